@@ -1,0 +1,1 @@
+//! Everything of filekit that runs.

@@ -1,0 +1,1 @@
+//! Tests of filekit as its users see it.
