@@ -1,0 +1,113 @@
+//! Runs named steps, times each and sums up at the end. It knows nothing of what the steps do.
+
+use std::{
+    fmt::Display,
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+    time::{Duration, Instant},
+};
+
+/// The steps of one task. A failed step doesn't stop the task: whoever reads the report sees everything at once.
+pub(crate) struct Steps {
+    workspace: PathBuf,
+    started: Instant,
+    done: Vec<Step>,
+}
+
+struct Step {
+    name: &'static str,
+    took: Duration,
+    result: Result<(), String>,
+}
+
+impl Steps {
+    pub(crate) fn new(workspace: PathBuf) -> Self {
+        Self {
+            workspace,
+            started: Instant::now(),
+            done: Vec::new(),
+        }
+    }
+
+    /// The root of the workspace.
+    pub(crate) fn workspace(&self) -> &Path {
+        &self.workspace
+    }
+
+    /// Runs one step and returns whether it succeeded.
+    pub(crate) fn run(
+        &mut self,
+        name: &'static str,
+        step: impl FnOnce(&Path) -> Result<(), String>,
+    ) -> bool {
+        say(format_args!("\n==> {name}"));
+        let started = Instant::now();
+        let result = step(&self.workspace);
+        if let Err(why) = &result {
+            say(format_args!("{name}: {why}"));
+        }
+        let succeeded = result.is_ok();
+        self.done.push(Step {
+            name,
+            took: started.elapsed(),
+            result,
+        });
+        succeeded
+    }
+
+    /// Runs one program in the workspace as a step of its own.
+    pub(crate) fn program(&mut self, name: &'static str, program: &mut Command) -> bool {
+        self.run(name, |workspace| run(program.current_dir(workspace)))
+    }
+
+    /// Says how every step went; the exit code is a failure if one of them failed.
+    pub(crate) fn finish(self) -> ExitCode {
+        say("\nstep                          time  result");
+        for Step { name, took, result } in &self.done {
+            let result = match result {
+                Ok(()) => "ok",
+                Err(why) => why.lines().next().unwrap_or("failed"),
+            };
+            say(format_args!(
+                "{name:<26} {:>6.1} s  {result}",
+                took.as_secs_f32()
+            ));
+        }
+        let total = self.started.elapsed().as_secs_f32();
+        let failed = self.done.iter().filter(|step| step.result.is_err()).count();
+        if failed == 0 {
+            say(format_args!("everything passed in {total:.1} s"));
+            ExitCode::SUCCESS
+        } else {
+            say(format_args!(
+                "{failed} of {} steps failed in {total:.1} s",
+                self.done.len()
+            ));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a program to its end with our output and without input.
+pub(crate) fn run(program: &mut Command) -> Result<(), String> {
+    let line = command_line(program);
+    say(format_args!("$ {line}"));
+    match program.stdin(Stdio::null()).status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("failed ({status}): {line}")),
+        Err(error) => Err(format!("cannot start `{line}`: {error}")),
+    }
+}
+
+/// Prints a line to the standard output, where the output of the steps goes too.
+pub(crate) fn say(line: impl Display) {
+    // A closed pipe (`| head`) is no reason to fail.
+    let _ = writeln!(io::stdout().lock(), "{line}");
+}
+
+fn command_line(program: &Command) -> String {
+    let words = std::iter::once(program.get_program()).chain(program.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
+}
