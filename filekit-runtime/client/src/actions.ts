@@ -1,0 +1,83 @@
+/**
+ * Does what actions say, those of the page's attributes and those of replies; it does not know when they are due.
+ */
+import { downloadData, downloadUrl, safeUrl } from "./download.ts";
+import { evaluate, type Scope } from "./expressions.ts";
+import { isSelectedFile, type SelectedFile } from "./files.ts";
+import { cancelFile, cancelUpload } from "./jobs.ts";
+import { ACTIONS, CLIENT_CODES } from "./names.ts";
+import type { Page } from "./page.ts";
+import { report } from "./report.ts";
+import { callServer, retryFile } from "./server.ts";
+import { clearFiles } from "./select.ts";
+import type { ToastKind } from "./toast.ts";
+import { openDialog } from "./zones.ts";
+
+/** One action; which fields it has depends on what it does. */
+export interface Action {
+  /** The capability of a server event, with its arguments. */
+  readonly event?: string;
+  readonly arguments?: readonly unknown[];
+  /** What else to do, with its arguments. */
+  readonly action?: string;
+  readonly id?: string;
+  readonly file?: unknown;
+  readonly url?: string;
+  readonly filename?: string | null;
+  readonly data?: string;
+  readonly mime?: string;
+  readonly kind?: ToastKind;
+  readonly text?: string;
+}
+
+/** Returns false, now or later, if what follows must not be done. */
+type Performer = (page: Page, action: Action, scope: Scope | null) => void | Promise<boolean>;
+
+const PERFORMERS: Readonly<Record<string, Performer>> = {
+  [ACTIONS.event]: async (page, action, scope) => {
+    const actions = await callServer(page, action, scope);
+    return actions !== null && performAll(page, actions, null);
+  },
+  [ACTIONS.clear_selected_files]: (page, { id = "" }) => clearFiles(page, id),
+  [ACTIONS.cancel_upload]: (page, { id = "" }) => cancelUpload(page, id),
+  [ACTIONS.open_file_dialog]: (page, { id = "" }) => openDialog(page, id),
+  [ACTIONS.remove_file]: withFile(cancelFile),
+  [ACTIONS.cancel_file]: withFile(cancelFile),
+  [ACTIONS.retry_file]: withFile(async (page, file) => {
+    const actions = await retryFile(page, file);
+    return actions !== null && performAll(page, actions, null);
+  }),
+  [ACTIONS.download]: (page, { data, url = "", mime = "", filename }) => {
+    if (data === undefined) downloadUrl(page.document, url, filename ?? "");
+    else downloadData(page.document, data, mime, filename ?? "");
+  },
+  [ACTIONS.toast]: (page, { kind = "info", text = "" }) => page.toasts.show(kind, text),
+  [ACTIONS.redirect]: (page, { url = "" }) => {
+    if (safeUrl(page.document, url) !== null) page.transport.assign(url);
+  },
+};
+
+/** Does actions one after the other, until one fails; returns whether none did. */
+export async function performAll(page: Page, actions: readonly Action[], scope: Scope | null): Promise<boolean> {
+  for (const action of actions) {
+    if ((await perform(page, action, scope)) === false) return false;
+  }
+  return true;
+}
+
+function perform(page: Page, action: Action, scope: Scope | null): void | Promise<boolean> {
+  const name = isServerEvent(action) ? ACTIONS.event : (action.action ?? "");
+  if (Object.hasOwn(PERFORMERS, name)) return PERFORMERS[name]?.(page, action, scope);
+  report(CLIENT_CODES.badPage, "an action is not understood", { action });
+}
+
+export function isServerEvent(action: Action): boolean {
+  return action.event !== undefined;
+}
+
+function withFile(act: (page: Page, file: SelectedFile) => void | Promise<boolean>): Performer {
+  return (page, action, scope) => {
+    const file = evaluate(page, scope, action.file);
+    return isSelectedFile(file) ? act(page, file) : undefined;
+  };
+}

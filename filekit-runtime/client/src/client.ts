@@ -1,0 +1,10 @@
+/**
+ * The bundle's entry: starts by itself on a page that filekit made; anything else may call `start`.
+ */
+import { ATTRIBUTES } from "./names.ts";
+import { start } from "./start.ts";
+import { browserTransport } from "./transport.ts";
+
+export { start };
+
+if (document.body.hasAttribute(ATTRIBUTES.base)) start(document, browserTransport());

@@ -1,0 +1,70 @@
+/**
+ * Uploads from the click on: waiting, cancelling, trying again; the sending itself is `upload.ts`.
+ */
+import { type SelectedFile, setStatus } from "./files.ts";
+import type { Page } from "./page.ts";
+import { removeFiles } from "./select.ts";
+
+/** One file of a job, under the id that it is sent for. */
+export interface Part {
+  readonly id: string;
+  readonly file: SelectedFile;
+}
+
+export interface Job {
+  /** The text that tells the server which event receives the files. */
+  readonly call: string;
+  readonly ids: readonly string[];
+  /** What to send; null until the job's turn comes, unless it sends failed files again. */
+  parts: readonly Part[] | null;
+  cancelled: boolean;
+  /** Stops the request that runs, if one does. */
+  stop: () => void;
+}
+
+/** The job and the part that a failed file can be sent with again. */
+const failures = new WeakMap<SelectedFile, { readonly job: Job; readonly part: Part }>();
+
+/** Makes an upload known before its turn comes, so that it can be cancelled while it waits. */
+export function newJob(page: Page, call: string, ids: readonly string[], parts: readonly Part[] | null = null): Job {
+  const job: Job = { call, ids, parts, cancelled: false, stop: () => undefined };
+  page.jobs.add(job);
+  return job;
+}
+
+/** Cancels what runs and what waits for an id; doing so twice does no harm. */
+export function cancelUpload(page: Page, id: string): void {
+  for (const job of page.jobs) if (job.ids.includes(id)) cancel(job);
+}
+
+/** Takes one file out of its upload and its selection; the request begins anew with the others. */
+export function cancelFile(page: Page, file: SelectedFile): void {
+  removeFiles(page, new Set([file]));
+  for (const job of page.jobs) {
+    if (!job.parts?.some((part) => part.file === file)) continue;
+    job.parts = job.parts.filter((part) => part.file !== file);
+    if (job.parts.length === 0) cancel(job);
+    else job.stop();
+  }
+}
+
+function cancel(job: Job): void {
+  job.cancelled = true;
+  job.stop();
+}
+
+/** Marks a job's files as failed, and remembers how to send each again. */
+export function markFailed(job: Job, message: string): void {
+  for (const part of job.parts ?? []) {
+    setStatus(part.file, "failed", message);
+    failures.set(part.file, { job, part });
+  }
+}
+
+/** Returns a job that sends a failed file again; null if the file did not fail. */
+export function retryJob(page: Page, file: SelectedFile): Job | null {
+  const failure = file.status === "failed" ? failures.get(file) : undefined;
+  if (!failure) return null;
+  setStatus(file, "selected");
+  return newJob(page, failure.job.call, failure.job.ids, [failure.part]);
+}

@@ -1,0 +1,37 @@
+/**
+ * Which items of a reordered list can stay where they are; it moves nothing itself.
+ */
+
+/**
+ * Returns the positions in `old` of the items that need not move: the longest rising run of the numbers, where a number
+ * is an item's old place and -1 an item that is new.
+ *
+ *   for each number: find by bisection the shortest run that it makes longer by one
+ *     it becomes that run's best (smallest) end and remembers the end before it
+ *   walk back from the end of the longest run
+ */
+export function staying(old: readonly number[]): Set<number> {
+  const ends: number[] = [];
+  const before: number[] = [];
+  old.forEach((place, index) => {
+    if (place < 0) return;
+    const run = bisect(ends, (end) => (old[end] ?? 0) < place);
+    before[index] = run > 0 ? (ends[run - 1] ?? -1) : -1;
+    ends[run] = index;
+  });
+  const result = new Set<number>();
+  for (let index = ends.at(-1) ?? -1; index >= 0; index = before[index] ?? -1) result.add(index);
+  return result;
+}
+
+/** The number of leading items for which `holds` is true, provided that no later one is. */
+function bisect(items: readonly number[], holds: (item: number) => boolean): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(items[middle] ?? 0)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,59 @@
+/**
+ * The state of one running page, passed first to every function that needs it; it has no behaviour of its own.
+ */
+import type { Announcer } from "./announce.ts";
+import type { RejectedFile, SelectedFile } from "./files.ts";
+import type { Job } from "./jobs.ts";
+import type { Part } from "./templates.ts";
+import type { Toasts } from "./toast.ts";
+import type { Transport } from "./transport.ts";
+
+/** How far the upload of one id is. The names of the fields are shared with the server. */
+export interface Progress {
+  readonly percent: number;
+  readonly loaded: number;
+  readonly total: number;
+  readonly rate_text: string;
+  readonly eta_text: string;
+}
+
+export const NO_PROGRESS: Progress = { percent: 0, loaded: 0, total: 0, rate_text: "", eta_text: "" };
+
+/** What the page knows of one upload id; it outlives the elements that show it. */
+export interface UploadState {
+  readonly id: string;
+  files: readonly SelectedFile[];
+  rejected: readonly RejectedFile[];
+  dragging: boolean;
+  uploading: boolean;
+  progress: Progress;
+}
+
+export interface Page {
+  readonly document: Document;
+  readonly root: HTMLElement;
+  /** What all of filekit's own paths begin with. */
+  readonly base: string;
+  readonly transport: Transport;
+  readonly announce: Announcer;
+  readonly toasts: Toasts;
+  readonly uploads: Map<string, UploadState>;
+  readonly jobs: Set<Job>;
+  /** The last thing that waits for each turn. */
+  readonly turns: Map<string, Promise<unknown>>;
+  /** Event types that the root listens for. */
+  readonly listening: Set<string>;
+  /** What follows expressions at the moment. */
+  parts: readonly Part[];
+  /** Whether a pass over the parts is due in the next frame. */
+  due: boolean;
+}
+
+export function uploadState(page: Page, id: string): UploadState {
+  let state = page.uploads.get(id);
+  if (!state) {
+    state = { id, files: [], rejected: [], dragging: false, uploading: false, progress: NO_PROGRESS };
+    page.uploads.set(id, state);
+  }
+  return state;
+}

@@ -1,0 +1,42 @@
+/**
+ * Puts the client's pieces together on a page; each does its own duty elsewhere.
+ */
+import { createAnnouncer } from "./announce.ts";
+import { watchDrops } from "./drop.ts";
+import { rememberOpen } from "./attributes.ts";
+import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "./names.ts";
+import type { Page } from "./page.ts";
+import { createToasts } from "./toast.ts";
+import type { Transport } from "./transport.ts";
+import { changed, refresh, rescan } from "./view.ts";
+import { watchZones } from "./zones.ts";
+
+/** Makes a page live; the network is a parameter, so that tests need none. */
+export function start(document: Document, transport: Transport): Page {
+  const page = createPage(document, transport);
+  rememberOpen(page.root);
+  watchZones(page);
+  watchDrops(page);
+  for (const type of ["input", "change", "reset"]) page.root.addEventListener(type, () => changed(page));
+  rescan(page);
+  refresh(page);
+  document.documentElement.setAttribute(CLIENT_ATTRIBUTES.ready, "");
+  return page;
+}
+
+function createPage(document: Document, transport: Transport): Page {
+  return {
+    document,
+    root: document.getElementById("filekit") ?? document.body,
+    base: document.body.getAttribute(ATTRIBUTES.base) ?? "",
+    transport,
+    announce: createAnnouncer(document),
+    toasts: createToasts(document),
+    uploads: new Map(),
+    jobs: new Set(),
+    turns: new Map(),
+    listening: new Set(),
+    parts: [],
+    due: false,
+  };
+}
