@@ -1,0 +1,141 @@
+//! What a download is made of; not how it travels.
+
+use bytes::Bytes;
+
+use crate::error::Result;
+use crate::state::StateEvents;
+use crate::storage::{SafeName, judge};
+use crate::view::{Action, IntoAction};
+use crate::wire::action as name;
+
+/// A file that is handed to the visitor: returned from an event.
+///
+/// An event that takes `&self` and returns a download is a plain link in the page; it works without JavaScript.
+///
+/// # Examples
+///
+/// ```
+/// use filekit_runtime::download::Download;
+///
+/// let download = Download::data("1,2,3").filename("numbers.csv");
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "a download starts when it is returned from an event"]
+pub struct Download {
+    pub(crate) source: Source,
+    filename: Option<String>,
+    mime: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Source {
+    Url(String),
+    Data(Bytes),
+}
+
+/// Data that can be downloaded.
+pub trait Data {
+    /// The bytes.
+    fn into_bytes(self) -> Bytes;
+}
+
+macro_rules! data {
+    ($($type:ty),*) => {$(
+        impl Data for $type {
+            fn into_bytes(self) -> Bytes {
+                self.into()
+            }
+        }
+    )*};
+}
+
+data! { String, Vec<u8>, Bytes }
+
+impl Data for &str {
+    fn into_bytes(self) -> Bytes {
+        Bytes::copy_from_slice(self.as_bytes())
+    }
+}
+
+impl Data for &[u8] {
+    fn into_bytes(self) -> Bytes {
+        Bytes::copy_from_slice(self)
+    }
+}
+
+impl Download {
+    /// Downloads what is under a URL: one of this site, or one that begins with `http://` or `https://`.
+    pub fn url(url: impl Into<String>) -> Self {
+        Self { source: Source::Url(url.into()), filename: None, mime: None }
+    }
+
+    /// Downloads data that is at hand.
+    pub fn data(data: impl Data) -> Self {
+        Self { source: Source::Data(data.into_bytes()), filename: None, mime: None }
+    }
+
+    /// Sets the name of the file. Default: `download`, or for a URL its last segment.
+    pub fn filename(mut self, name: impl Into<String>) -> Self {
+        self.filename = Some(name.into());
+        self
+    }
+
+    /// Sets the MIME type. Default: judged by content and name.
+    pub fn mime(mut self, mime: impl Into<String>) -> Self {
+        self.mime = Some(mime.into());
+        self
+    }
+
+    /// The name, safe to be used on disk, if one was given.
+    ///
+    /// # Errors
+    ///
+    /// If it is the name of a place, such as `../a`.
+    pub(crate) fn safe_filename(&self) -> Result<Option<SafeName>> {
+        Ok(self.filename.as_deref().map(SafeName::parse).transpose()?)
+    }
+
+    /// The MIME type of `data`, with a charset if it is text.
+    pub(crate) fn mime_of(&self, data: &[u8], name: &str) -> String {
+        let mime = self.mime.clone().unwrap_or_else(|| judge(data, name));
+        with_charset(mime)
+    }
+}
+
+/// Text without a charset is read as whatever the reader's system is set to.
+pub(crate) fn with_charset(mime: String) -> String {
+    let is_text = mime.starts_with("text/") || mime == "application/json";
+    if is_text && !mime.contains("charset") { format!("{mime}; charset=utf-8") } else { mime }
+}
+
+/// Makes `Download::url(..)` and `Download::data(..)` mean the same in `on_click`, where `Type::name(..)` is read as an
+/// event of a state.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct DownloadEvents(());
+
+impl DownloadEvents {
+    /// See [`Download::url`].
+    pub fn url(self, url: impl Into<String>) -> Download {
+        Download::url(url)
+    }
+}
+
+impl StateEvents for Download {
+    type Events = DownloadEvents;
+    const EVENTS: DownloadEvents = DownloadEvents(());
+}
+
+impl IntoAction for Download {
+    /// The browser fetches a URL by itself. Data in a page would weigh on everybody who looks at it, so it is left to
+    /// events.
+    fn into_action(self) -> Action {
+        let Source::Url(url) = self.source else {
+            tracing::error!("`Download::data` stands in a view: return it from an event instead");
+            return Action::browser(
+                &serde_json::json!({ "action": name::TOAST, "kind": "error", "text": "This download is not available." }),
+            );
+        };
+        Action::browser(&serde_json::json!({ "action": name::DOWNLOAD, "url": url, "filename": self.filename }))
+    }
+}

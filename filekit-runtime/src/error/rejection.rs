@@ -1,0 +1,192 @@
+//! Every refusal that a browser can meet: its status, its code and its words; not where it is decided.
+
+use http::StatusCode;
+
+/// Why a request was refused. Each has a status, a stable code and words for the visitor.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Rejection {
+    /// The request comes from another site.
+    ForeignOrigin,
+    /// The request is not what the page would have sent.
+    Malformed {
+        /// What is wrong with it; for the log.
+        reason: String,
+    },
+    /// The call is larger than any call is.
+    CallTooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// The capability is altered, made up, or another visitor's.
+    CapabilityRefused,
+    /// The capability is genuine, but this server has no such event: the page is of another version.
+    OutOfDate,
+    /// An argument is not what the event takes.
+    WrongArgument {
+        /// The parameter's name.
+        parameter: &'static str,
+        /// What is wrong; for the log.
+        reason: String,
+    },
+    /// The body of an upload is not multipart.
+    NotMultipart,
+    /// The body of an upload ended early.
+    Truncated,
+    /// Nothing came for too long.
+    Silent {
+        /// The limit in seconds.
+        seconds: u64,
+    },
+    /// A file's name would lead out of its folder.
+    UnsafeName {
+        /// The name as it was sent.
+        name: String,
+    },
+    /// More files than allowed.
+    TooManyFiles {
+        /// How many came.
+        count: usize,
+        /// How many may come.
+        limit: usize,
+    },
+    /// Fewer files than required.
+    TooFewFiles {
+        /// How many came.
+        count: usize,
+        /// How many must come.
+        limit: usize,
+    },
+    /// The body is larger than the server takes.
+    BodyTooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// There is no room left.
+    StorageFull,
+    /// There is nothing under this URL, or not for this visitor.
+    NotFound,
+}
+
+impl Rejection {
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::ForeignOrigin | Self::CapabilityRefused => StatusCode::FORBIDDEN,
+            Self::Malformed { .. } | Self::Truncated => StatusCode::BAD_REQUEST,
+            Self::CallTooLarge { .. } | Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::OutOfDate => StatusCode::CONFLICT,
+            Self::Silent { .. } => StatusCode::REQUEST_TIMEOUT,
+            Self::NotMultipart => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::WrongArgument { .. }
+            | Self::UnsafeName { .. }
+            | Self::TooManyFiles { .. }
+            | Self::TooFewFiles { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::NotFound => StatusCode::NOT_FOUND,
+        }
+    }
+
+    /// The stable code of the refusal; `errors.md` explains each.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::ForeignOrigin => "request.foreign-origin",
+            Self::Malformed { .. } => "request.malformed",
+            Self::CallTooLarge { .. } => "request.too-large",
+            Self::NotFound => "request.not-found",
+            Self::CapabilityRefused => "event.capability-refused",
+            Self::OutOfDate => "event.out-of-date",
+            Self::WrongArgument { .. } => "event.wrong-argument",
+            Self::NotMultipart => "upload.not-multipart",
+            Self::Truncated => "upload.truncated",
+            Self::Silent { .. } => "upload.silent",
+            Self::UnsafeName { .. } => "upload.unsafe-name",
+            Self::TooManyFiles { .. } => "upload.too-many-files",
+            Self::TooFewFiles { .. } => "upload.too-few-files",
+            Self::BodyTooLarge { .. } => "upload.too-large",
+            Self::StorageFull => "storage.full",
+        }
+    }
+
+    /// The words for the visitor: what is wrong, and what to do.
+    #[must_use]
+    pub fn message(&self) -> String {
+        match self {
+            Self::ForeignOrigin => "This request came from another site and was refused.".to_owned(),
+            Self::Malformed { .. } => {
+                "The server did not understand this request. Reload the page and try again.".to_owned()
+            }
+            Self::CallTooLarge { limit } => format!("This request is larger than {}.", size_text(*limit as u64)),
+            Self::NotFound => "There is nothing here.".to_owned(),
+            Self::CapabilityRefused => "This page is no longer valid. Reload it and try again.".to_owned(),
+            Self::OutOfDate => "This page is out of date. Reload it and try again.".to_owned(),
+            Self::WrongArgument { .. } => "A value was not accepted. Check what you entered and try again.".to_owned(),
+            Self::NotMultipart => {
+                "The server did not understand this upload. Reload the page and try again.".to_owned()
+            }
+            Self::Truncated => "The upload broke off before its end. Nothing was kept; try again.".to_owned(),
+            Self::Silent { seconds } => format!("Nothing arrived for {seconds} seconds. Nothing was kept; try again."),
+            Self::UnsafeName { name } => {
+                format!("The file name “{}” is not allowed. Rename the file and try again.", shortened(name))
+            }
+            Self::TooManyFiles { count, limit } => format!("{count} files were sent, at most {limit} allowed."),
+            Self::TooFewFiles { count: 0, limit: 1 } => "Choose a file first.".to_owned(),
+            Self::TooFewFiles { count, limit } => format!("{count} files were sent, at least {limit} needed."),
+            Self::BodyTooLarge { limit } => {
+                format!("The upload is larger than {}. Nothing was kept.", size_text(*limit))
+            }
+            Self::StorageFull => "The server has no room left for this upload. Nothing was kept.".to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Display for Rejection {
+    /// For the log: the code, and what the visitor is not told.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.code())?;
+        match self {
+            Self::Malformed { reason } => write!(formatter, ": {reason}"),
+            Self::WrongArgument { parameter, reason } => write!(formatter, ": `{parameter}`: {reason}"),
+            // `{:?}` keeps a name with line ends on one line.
+            Self::UnsafeName { name } => write!(formatter, ": {:?}", shortened(name)),
+            _ => write!(formatter, ": {}", self.message()),
+        }
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+/// At most 80 characters of a name that a stranger chose.
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(80) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    }
+}
+
+/// A size as people write it, in decimal units.
+fn size_text(bytes: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")];
+    let unit = UNITS.into_iter().find(|(size, _)| bytes >= *size);
+    let Some((size, name)) = unit else { return format!("{bytes} bytes") };
+    let tenths = bytes / (size / 10);
+    match tenths % 10 {
+        0 => format!("{} {name}", tenths / 10),
+        rest => format!("{}.{rest} {name}", tenths / 10),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_short_and_true() {
+        assert_eq!(size_text(999), "999 bytes");
+        assert_eq!(size_text(1_000), "1 KB");
+        assert_eq!(size_text(20_971_520), "20.9 MB");
+        assert_eq!(size_text(2_000_000_000), "2 GB");
+    }
+}

@@ -1,0 +1,132 @@
+//! The arguments of an event that was called; not those that a page offers.
+
+use std::collections::VecDeque;
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Rejection, Result};
+use crate::upload::UploadFile;
+
+/// The arguments of one call, in the order of the parameters.
+#[derive(Debug, Default)]
+pub struct Arguments(VecDeque<Argument>);
+
+/// One argument of a call.
+#[derive(Debug)]
+pub(crate) enum Argument {
+    Value(serde_json::Value),
+    Files(Vec<UploadFile>),
+}
+
+impl FromIterator<Argument> for Arguments {
+    fn from_iter<I: IntoIterator<Item = Argument>>(arguments: I) -> Self {
+        Self(arguments.into_iter().collect())
+    }
+}
+
+/// Takes the argument for a parameter of type `T`.
+///
+/// Files are taken by methods of their own, values by [`TakeValue`]: which one, the compiler decides by the type.
+#[derive(Debug)]
+pub struct Parameter<T> {
+    name: &'static str,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<T> Parameter<T> {
+    /// The parameter of that name.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self { name, marker: PhantomData }
+    }
+
+    fn wrong(&self, reason: impl std::fmt::Display) -> Rejection {
+        Rejection::WrongArgument { parameter: self.name, reason: reason.to_string() }
+    }
+
+    fn files(&self, arguments: &mut Arguments) -> Result<Vec<UploadFile>> {
+        match arguments.0.pop_front() {
+            Some(Argument::Files(files)) => Ok(files),
+            _ => Err(self.wrong("files are expected").into()),
+        }
+    }
+}
+
+impl Parameter<Vec<UploadFile>> {
+    /// Takes all files of an upload.
+    ///
+    /// # Errors
+    ///
+    /// If the argument is not an upload.
+    pub fn take(&self, arguments: &mut Arguments) -> Result<Vec<UploadFile>> {
+        self.files(arguments)
+    }
+}
+
+impl Parameter<Option<UploadFile>> {
+    /// Takes the file of an upload, if one was chosen.
+    ///
+    /// # Errors
+    ///
+    /// If the argument is not an upload, or has several files.
+    pub fn take(&self, arguments: &mut Arguments) -> Result<Option<UploadFile>> {
+        let mut files = self.files(arguments)?;
+        match files.len() {
+            0 | 1 => Ok(files.pop()),
+            count => Err(Rejection::TooManyFiles { count, limit: 1 }.into()),
+        }
+    }
+}
+
+impl Parameter<UploadFile> {
+    /// Takes the one file of an upload.
+    ///
+    /// # Errors
+    ///
+    /// If the argument is not an upload, or has not exactly one file.
+    pub fn take(&self, arguments: &mut Arguments) -> Result<UploadFile> {
+        let mut files = self.files(arguments)?;
+        match files.len() {
+            1 => Ok(files.remove(0)),
+            0 => Err(Rejection::TooFewFiles { count: 0, limit: 1 }.into()),
+            count => Err(Rejection::TooManyFiles { count, limit: 1 }.into()),
+        }
+    }
+}
+
+/// A value that an event can take: it travels as JSON.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the parameter of an event",
+    label = "neither files nor a value that serde can read and write",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for it"
+)]
+pub trait EventValue: Serialize + DeserializeOwned {}
+
+impl<T: Serialize + DeserializeOwned> EventValue for T {}
+
+/// Takes arguments that are values.
+pub trait TakeValue<T> {
+    /// Takes the next argument.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a `T`.
+    fn take(&self, arguments: &mut Arguments) -> Result<T>
+    where
+        T: EventValue;
+}
+
+impl<T> TakeValue<T> for Parameter<T> {
+    fn take(&self, arguments: &mut Arguments) -> Result<T>
+    where
+        T: EventValue,
+    {
+        match arguments.0.pop_front() {
+            Some(Argument::Value(value)) => Ok(serde_json::from_value(value).map_err(|error| self.wrong(error))?),
+            Some(Argument::Files(_)) => Err(self.wrong("a value is expected").into()),
+            None => Err(self.wrong("it is missing").into()),
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! What an event is: its id and how it is called; not where the call comes from.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::LazyLock;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::event::dispatch;
+use crate::event::{Arguments, Effects};
+use crate::session::SessionId;
+use crate::state::{State, StateStore};
+
+/// What the call of an event comes to.
+pub type EventFuture<'a> = Pin<Box<dyn Future<Output = Result<Effects>> + Send + 'a>>;
+
+/// Names an event: the same in every build of the same code, so that replicas built apart agree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct EventId(u64);
+
+impl EventId {
+    /// The id of the event with these parts: crate, module path, type, method, argument types.
+    ///
+    /// FNV-1a with 64 bits (<http://www.isthe.com/chongo/tech/comp/fnv/>), with a zero byte after each part. Two
+    /// events of one program with one id are found at start-up.
+    #[must_use]
+    pub const fn of(parts: &[&str]) -> Self {
+        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
+        let mut part = 0;
+        while part < parts.len() {
+            let bytes = parts[part].as_bytes();
+            let mut at = 0;
+            while at < bytes.len() {
+                hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
+                at += 1;
+            }
+            hash = hash.wrapping_mul(0x0000_0100_0000_01b3);
+            part += 1;
+        }
+        Self(hash)
+    }
+}
+
+impl Serialize for EventId {
+    /// As text: the numbers of JSON are exact up to 2^53 only.
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{:016x}", self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for EventId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        u64::from_str_radix(&text, 16).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+/// An event that may change its state: a method that takes `&mut self`.
+pub trait ChangingEvent: 'static {
+    /// The state that it changes.
+    type State: State;
+    /// Its id.
+    const ID: EventId;
+    /// The method's name.
+    const NAME: &'static str;
+    /// Calls the method.
+    fn run<'a>(state: &'a mut Self::State, arguments: &'a mut Arguments) -> EventFuture<'a>;
+}
+
+/// An event that only reads its state: a method that takes `&self`.
+pub trait ReadingEvent: 'static {
+    /// The state that it reads.
+    type State: State;
+    /// Its id.
+    const ID: EventId;
+    /// The method's name.
+    const NAME: &'static str;
+    /// Calls the method.
+    fn run<'a>(state: &'a Self::State, arguments: &'a mut Arguments) -> EventFuture<'a>;
+}
+
+/// The call of an event by a session.
+#[derive(Debug)]
+pub(crate) struct EventCall<'a> {
+    pub(crate) store: &'a StateStore,
+    pub(crate) session: SessionId,
+    pub(crate) arguments: Arguments,
+}
+
+/// An event as the program's list of events holds it.
+#[derive(Debug)]
+pub struct EventDefinition {
+    pub(crate) id: EventId,
+    pub(crate) state: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) reads_only: bool,
+    pub(crate) call: for<'a> fn(EventCall<'a>) -> EventFuture<'a>,
+}
+
+inventory::collect!(EventDefinition);
+
+impl EventDefinition {
+    /// Defines an event that may change its state.
+    #[must_use]
+    pub const fn changing<E: ChangingEvent>() -> Self {
+        Self { id: E::ID, state: E::State::NAME, name: E::NAME, reads_only: false, call: dispatch::change::<E> }
+    }
+
+    /// Defines an event that only reads its state.
+    #[must_use]
+    pub const fn reading<E: ReadingEvent>() -> Self {
+        Self { id: E::ID, state: E::State::NAME, name: E::NAME, reads_only: true, call: dispatch::read::<E> }
+    }
+
+    pub(crate) fn find(id: EventId) -> Option<&'static Self> {
+        static EVENTS: LazyLock<HashMap<EventId, &'static EventDefinition>> =
+            LazyLock::new(|| inventory::iter::<EventDefinition>().map(|event| (event.id, event)).collect());
+        EVENTS.get(&id).copied()
+    }
+
+    /// Two events that have the same id, if there are any: a program with such a pair must not start.
+    pub(crate) fn clash() -> Option<(&'static Self, &'static Self)> {
+        let mut seen: HashMap<EventId, &'static Self> = HashMap::new();
+        inventory::iter::<Self>().find_map(|event| seen.insert(event.id, event).map(|first| (first, event)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_fnv_1a_and_depend_on_where_the_parts_end() {
+        assert_eq!(EventId::of(&[]), EventId(0xcbf2_9ce4_8422_2325));
+        assert_ne!(EventId::of(&["ab", "c"]), EventId::of(&["a", "bc"]));
+        assert_ne!(EventId::of(&["a", ""]), EventId::of(&["a"]));
+    }
+
+    #[test]
+    fn ids_survive_json() {
+        let id = EventId::of(&["a crate", "a method"]);
+        let json = serde_json::to_string(&id).unwrap();
+        assert_eq!(serde_json::from_str::<EventId>(&json).unwrap(), id);
+    }
+}

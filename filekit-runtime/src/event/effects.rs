@@ -1,0 +1,185 @@
+//! What an event answers with; not how the browser carries it out.
+
+use axum::response::{IntoResponse, Redirect};
+use http::header::LOCATION;
+
+use crate::download::Download;
+use crate::error::{Error, Result};
+use crate::event::{EventRef, Get, Method, Post};
+use crate::view::{Action, IntoAction as _};
+
+/// One thing that the browser is to do after an event.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Save a file.
+    Download(Download),
+    /// Show a message for a moment.
+    Toast(Toast),
+    /// Go to another page.
+    Redirect(String),
+    /// Do something by itself.
+    Action(Action),
+}
+
+/// What an event answers with: effects in their order.
+#[derive(Debug, Default)]
+pub struct Effects(pub(crate) Vec<Effect>);
+
+impl From<Effect> for Effects {
+    fn from(effect: Effect) -> Self {
+        Self(vec![effect])
+    }
+}
+
+/// A short message that the page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "a toast is shown when it is returned from an event"]
+pub struct Toast {
+    pub(crate) kind: &'static str,
+    pub(crate) text: String,
+}
+
+impl Toast {
+    /// Tells something.
+    pub fn info(text: impl Into<String>) -> Self {
+        Self { kind: "info", text: text.into() }
+    }
+
+    /// Tells that something was done.
+    pub fn success(text: impl Into<String>) -> Self {
+        Self { kind: "success", text: text.into() }
+    }
+
+    /// Tells that something went wrong; it stays until it is dismissed.
+    pub fn error(text: impl Into<String>) -> Self {
+        Self { kind: "error", text: text.into() }
+    }
+}
+
+/// What an event may return.
+#[diagnostic::on_unimplemented(
+    message = "an event cannot return `{Self}`",
+    label = "not an effect",
+    note = "return `()`, `Download`, `Toast`, `Redirect` or a browser action, or `Option`, `Vec`, tuples or `Result` of these"
+)]
+pub trait IntoEffects {
+    /// How an event that takes `&self` and returns this is reached.
+    type Method: Method;
+
+    /// Turns the value into effects.
+    ///
+    /// # Errors
+    ///
+    /// If the value is an error.
+    fn into_effects(self) -> Result<Effects>;
+}
+
+impl IntoEffects for () {
+    type Method = Post;
+
+    fn into_effects(self) -> Result<Effects> {
+        Ok(Effects::default())
+    }
+}
+
+impl IntoEffects for Effects {
+    type Method = Post;
+
+    fn into_effects(self) -> Result<Effects> {
+        Ok(self)
+    }
+}
+
+impl IntoEffects for Download {
+    type Method = Get;
+
+    fn into_effects(self) -> Result<Effects> {
+        Ok(Effect::Download(self).into())
+    }
+}
+
+impl IntoEffects for Toast {
+    type Method = Post;
+
+    fn into_effects(self) -> Result<Effects> {
+        Ok(Effect::Toast(self).into())
+    }
+}
+
+impl IntoEffects for Action {
+    type Method = Post;
+
+    fn into_effects(self) -> Result<Effects> {
+        Ok(Effect::Action(self).into())
+    }
+}
+
+impl<M: Method> IntoEffects for EventRef<M> {
+    type Method = Post;
+
+    fn into_effects(self) -> Result<Effects> {
+        self.into_action().into_effects()
+    }
+}
+
+impl IntoEffects for Redirect {
+    type Method = Post;
+
+    fn into_effects(self) -> Result<Effects> {
+        let response = self.into_response();
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        Ok(location.map(|url| Effect::Redirect(url.to_owned()).into()).unwrap_or_default())
+    }
+}
+
+impl<T: IntoEffects, E: Into<Error>> IntoEffects for Result<T, E> {
+    type Method = T::Method;
+
+    fn into_effects(self) -> Result<Effects> {
+        self.map_err(Into::into)?.into_effects()
+    }
+}
+
+impl<T: IntoEffects> IntoEffects for Option<T> {
+    type Method = Post;
+
+    fn into_effects(self) -> Result<Effects> {
+        self.map_or_else(|| Ok(Effects::default()), T::into_effects)
+    }
+}
+
+impl<T: IntoEffects> IntoEffects for Vec<T> {
+    type Method = Post;
+
+    fn into_effects(self) -> Result<Effects> {
+        let mut effects = Effects::default();
+        for value in self {
+            effects.0.extend(value.into_effects()?.0);
+        }
+        Ok(effects)
+    }
+}
+
+macro_rules! tuples {
+    ($($($type:ident)+;)*) => {$(
+        #[expect(non_snake_case, reason = "each value is named like its type")]
+        impl<$($type: IntoEffects),+> IntoEffects for ($($type,)+) {
+            type Method = Post;
+
+            fn into_effects(self) -> Result<Effects> {
+                let ($($type,)+) = self;
+                let mut effects = Effects::default();
+                $(effects.0.extend($type.into_effects()?.0);)+
+                Ok(effects)
+            }
+        }
+    )*};
+}
+
+tuples! {
+    A;
+    A B;
+    A B C;
+    A B C D;
+}

@@ -1,0 +1,16 @@
+//! Events: what a view offers, what arrives, and what a method answers; not how it travels.
+
+mod arguments;
+mod definition;
+mod dispatch;
+mod effects;
+mod reference;
+
+pub use arguments::{Arguments, EventValue, Parameter, TakeValue};
+pub use definition::{ChangingEvent, EventDefinition, EventFuture, EventId, ReadingEvent};
+pub use effects::{Effect, Effects, IntoEffects, Toast};
+pub use reference::{EventArg, EventRef, Get, Method, OfferedArguments, Post};
+
+pub(crate) use arguments::Argument;
+pub(crate) use definition::EventCall;
+pub(crate) use reference::{Offer, OfferedArgument};

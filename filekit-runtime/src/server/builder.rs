@@ -1,0 +1,220 @@
+//! The choices of a filekit: builder over environment over defaults; not what follows from them.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+
+use crate::error::{Error, Result};
+use crate::event::EventDefinition;
+use crate::server::{context, routes, serve};
+use crate::session::Secret;
+use crate::state::{StateLimits, StateStore};
+use crate::storage::{Disk, Spool, UrlSigner};
+
+/// Everything that pages need to run: where files go, what is secret, what visitors have.
+///
+/// It is cheap to clone; all clones are one.
+///
+/// # Examples
+///
+/// ```no_run
+/// use axum::Router;
+/// use filekit_runtime::FileKit;
+///
+/// # fn pages() -> Router { Router::new() }
+/// # fn main() -> filekit_runtime::Result<()> {
+/// let filekit = FileKit::builder().upload_dir("/srv/uploads").build()?;
+/// let app: Router = Router::new().nest("/files", filekit.router(pages()));
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct FileKit(pub(crate) Arc<Kit>);
+
+/// What requests share.
+#[derive(Debug)]
+pub(crate) struct Kit {
+    pub(crate) disk: Disk,
+    pub(crate) spool: Spool,
+    pub(crate) secret: Secret,
+    pub(crate) urls: UrlSigner,
+    pub(crate) states: StateStore,
+    pub(crate) settings: Settings,
+}
+
+/// Choices that are read while serving.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) title: String,
+    pub(crate) lang: String,
+    pub(crate) base_path: String,
+    pub(crate) session_ttl: Duration,
+    pub(crate) max_body: u64,
+}
+
+/// Chooses what a [`FileKit`] does. What is not chosen comes from the environment, or has a default.
+#[derive(Clone, Debug, Default)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct FileKitBuilder {
+    upload_dir: Option<PathBuf>,
+    public_uploads: bool,
+    secret: Option<Vec<u8>>,
+    title: Option<String>,
+    lang: Option<String>,
+    base_path: Option<String>,
+    session_ttl: Option<Duration>,
+    max_body: Option<u64>,
+}
+
+/// The largest body if nothing was chosen: 4 GiB, far above what people send by hand and far below most disks.
+const MAX_BODY: u64 = 4 << 30;
+
+/// The shortest secret that is taken, in bytes: a MAC is no stronger than its key (RFC 2104, section 3).
+const MIN_SECRET: usize = 16;
+
+impl FileKit {
+    /// Begins to choose.
+    pub fn builder() -> FileKitBuilder {
+        FileKitBuilder::default()
+    }
+
+    /// Takes everything from the environment and the defaults.
+    ///
+    /// # Errors
+    ///
+    /// As [`FileKitBuilder::build`].
+    pub fn from_env() -> Result<Self> {
+        Self::builder().build()
+    }
+
+    /// Adds to `pages` what they need: the routes of events, uploads, downloads, stored files and the browser client.
+    ///
+    /// The result can be merged into an application, or nested under a path.
+    pub fn router(&self, pages: Router) -> Router {
+        routes::router(self, pages)
+    }
+
+    /// Serves `pages` on the address in `FILEKIT_ADDR` (default: `127.0.0.1:3000`) until Ctrl-C.
+    ///
+    /// # Errors
+    ///
+    /// If the address is not to be had.
+    pub async fn serve(self, pages: Router) -> Result<()> {
+        serve::listen(self.router(pages)).await
+    }
+}
+
+impl FileKitBuilder {
+    /// Keeps uploaded files in this directory. Default: `FILEKIT_UPLOADED_FILES_DIR`, or `./uploaded_files`.
+    pub fn upload_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.upload_dir = Some(path.into());
+        self
+    }
+
+    /// Serves uploaded files by their plain names. Default: `false`, so that a URL cannot be guessed.
+    ///
+    /// # Security
+    ///
+    /// With `true` everybody who guesses a name gets the file.
+    pub fn public_uploads(mut self, public: bool) -> Self {
+        self.public_uploads = public;
+        self
+    }
+
+    /// Signs with this secret, of at least 16 bytes. Default: `FILEKIT_SECRET`, or one that is made at the first
+    /// start and kept in the upload directory, readable by this user alone.
+    ///
+    /// Servers that share visitors must share the secret.
+    pub fn secret(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.secret = Some(bytes.into());
+        self
+    }
+
+    /// Sets the title of documents whose view has none. Default: `filekit`.
+    pub fn title(mut self, text: impl Into<String>) -> Self {
+        self.title = Some(text.into());
+        self
+    }
+
+    /// Sets the language of documents, as a BCP 47 tag. Default: `en`.
+    pub fn lang(mut self, text: impl Into<String>) -> Self {
+        self.lang = Some(text.into());
+        self
+    }
+
+    /// Puts this path before every URL, for a proxy that takes it away. Default: `FILEKIT_BASE_PATH`, or none. A path
+    /// that axum's `nest` adds is found without it.
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        self.base_path = Some(path.into());
+        self
+    }
+
+    /// Forgets a visitor who was away for so long. Default: seven days.
+    pub fn session_ttl(mut self, age: Duration) -> Self {
+        self.session_ttl = Some(age);
+        self
+    }
+
+    /// Refuses bodies that are larger, in bytes. Default: 4 GiB.
+    pub fn max_body(mut self, bytes: u64) -> Self {
+        self.max_body = Some(bytes);
+        self
+    }
+
+    /// Makes the upload directory if it is not there, removes what a server left that was stopped abruptly, and reads
+    /// or makes the secret.
+    ///
+    /// # Errors
+    ///
+    /// If the directory cannot be used, the secret is too short, or two events of the program have the same id.
+    pub fn build(self) -> Result<FileKit> {
+        if let Some((first, second)) = EventDefinition::clash() {
+            return Err(message(format!(
+                "the events `{}` of `{}` and `{}` of `{}` have the same id; rename one of them",
+                first.name, first.state, second.name, second.state
+            )));
+        }
+        let root = self.upload_dir.unwrap_or_else(context::default_upload_dir);
+        let disk = Disk::open(&root)?;
+        let secret = match self.secret.or_else(|| std::env::var("FILEKIT_SECRET").ok().map(String::into_bytes)) {
+            Some(bytes) if bytes.len() < MIN_SECRET => {
+                return Err(message(format!("the secret has {} bytes; give it at least {MIN_SECRET}", bytes.len())));
+            }
+            Some(bytes) => Secret::new(&bytes),
+            None => Secret::kept_in(&disk.private("secret"))?,
+        };
+        let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
+        let kit = FileKit(Arc::new(Kit {
+            spool: Spool::open(&disk)?,
+            urls: UrlSigner::new(secret.clone(), self.public_uploads),
+            states: StateStore::new(StateLimits { age: session_ttl, ..StateLimits::default() }),
+            disk,
+            secret,
+            settings: Settings {
+                title: self.title.unwrap_or_else(|| "filekit".to_owned()),
+                lang: self.lang.unwrap_or_else(|| "en".to_owned()),
+                base_path: base_path(self.base_path)?,
+                session_ttl,
+                max_body: self.max_body.unwrap_or(MAX_BODY),
+            },
+        }));
+        context::set_fallback(&kit);
+        Ok(kit)
+    }
+}
+
+/// The base path with a slash at its beginning and none at its end.
+fn base_path(chosen: Option<String>) -> Result<String> {
+    let path = chosen.or_else(|| std::env::var("FILEKIT_BASE_PATH").ok()).unwrap_or_default();
+    let path = path.trim_end_matches('/');
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte);
+    if !path.bytes().all(plain) || path.contains("//") {
+        return Err(message(format!("the base path `{path}` is not a path; write it like `/files`")));
+    }
+    Ok(if path.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("/{path}") })
+}
+
+fn message(text: String) -> Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidInput, text).into()
+}

@@ -1,0 +1,184 @@
+//! Who is asking, and where filekit is mounted for them: known while a request is handled; not what they ask.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::extract::OriginalUri;
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
+
+use crate::error::Result;
+use crate::event::Offer;
+use crate::server::FileKit;
+use crate::server::builder::Kit;
+use crate::session::{Capability, SessionCookie, SessionId};
+
+/// What handlers and extractors know of the request.
+#[derive(Clone, Debug)]
+pub(crate) struct Context(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    filekit: FileKit,
+    session: SessionId,
+    cookie: SessionCookie,
+    /// What axum's `nest` has taken away from the path: empty, or like `/files`.
+    nested: String,
+    /// What stands before every path of filekit: the chosen base path, and `nested`.
+    base: String,
+}
+
+tokio::task_local! {
+    static CURRENT: Context;
+}
+
+/// The filekit that is asked outside of any request: the last that was built.
+static FALLBACK: std::sync::RwLock<Option<FileKit>> = std::sync::RwLock::new(None);
+
+impl Context {
+    /// The context of a request; a visitor without a session gets one.
+    pub(crate) fn of_request(filekit: &FileKit, parts: &Parts) -> Result<Self> {
+        let cookie = SessionCookie::of_request(&parts.headers);
+        let session = match cookie.read(&parts.headers) {
+            Some(session) => session,
+            None => SessionId::random()?,
+        };
+        let nested = nested(parts);
+        let base = format!("{}{nested}", filekit.0.settings.base_path);
+        Ok(Self(Arc::new(Inner { filekit: filekit.clone(), session, cookie, nested, base })))
+    }
+
+    pub(crate) fn kit(&self) -> &Kit {
+        &self.0.filekit.0
+    }
+
+    pub(crate) fn session(&self) -> SessionId {
+        self.0.session
+    }
+
+    pub(crate) fn base(&self) -> &str {
+        &self.0.base
+    }
+
+    /// The capability for what a page offers to this visitor.
+    pub(crate) fn sign(&self, offer: &Offer) -> String {
+        Capability::sign(&self.kit().secret, self.session(), offer)
+    }
+
+    /// The path as the router of the pages sees it, of a path as the browser sees it.
+    pub(crate) fn routed<'a>(&self, path: &'a str) -> Option<&'a str> {
+        path.strip_prefix(self.base()).map(|rest| if rest.is_empty() { "/" } else { rest })
+    }
+
+    /// The path before `nest`, of a path as the router of the pages sees it.
+    pub(crate) fn original(&self, routed: &str) -> String {
+        format!("{}{routed}", self.0.nested)
+    }
+
+    pub(crate) fn set_cookie(&self) -> HeaderValue {
+        self.0.cookie.write(self.0.session, self.kit().settings.session_ttl)
+    }
+
+    /// Does `work` with this context known to [`upload_url`] and its like.
+    pub(crate) async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), work).await
+    }
+}
+
+/// The path that the outermost router saw ends with the one that this router sees; what is before it was nested.
+fn nested(parts: &Parts) -> String {
+    let original = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |OriginalUri(uri)| uri.path());
+    let inner = parts.uri.path();
+    // A request for exactly the nested path has `/` for its inner path, and no slash at the end of the outer one.
+    let nested = original.strip_suffix(inner).or_else(|| (inner == "/").then_some(original));
+    nested.unwrap_or_default().trim_end_matches('/').to_owned()
+}
+
+/// Remembers a filekit for those who ask outside of any request.
+pub(crate) fn set_fallback(filekit: &FileKit) {
+    *FALLBACK.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(filekit.clone());
+}
+
+fn current() -> Option<Context> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
+fn fallback() -> Option<FileKit> {
+    FALLBACK.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+}
+
+/// Returns the directory that keeps uploaded files.
+///
+/// In a handler it is that of the filekit that serves the page; elsewhere that of the one built last, or if there is
+/// none, the one that would be chosen: `FILEKIT_UPLOADED_FILES_DIR`, or `./uploaded_files`.
+#[must_use]
+pub fn upload_dir() -> PathBuf {
+    let known = current().map(|context| context.kit().disk.root().to_owned());
+    known.or_else(|| fallback().map(|filekit| filekit.0.disk.root().to_owned())).unwrap_or_else(default_upload_dir)
+}
+
+pub(crate) fn default_upload_dir() -> PathBuf {
+    std::env::var_os("FILEKIT_UPLOADED_FILES_DIR").map_or_else(|| "uploaded_files".into(), Into::into)
+}
+
+/// Returns the URL of a stored file, for a link.
+///
+/// It is signed, so that it cannot be guessed, unless [`public_uploads`](crate::FileKitBuilder::public_uploads) says
+/// otherwise. In a handler it begins with the path under which filekit is mounted; elsewhere it is a URL of the
+/// filekit built last.
+///
+/// # Security
+///
+/// Whoever has the URL can read the file.
+#[must_use]
+pub fn upload_url(name: impl AsRef<str>) -> String {
+    let name = name.as_ref();
+    if let Some(context) = current() {
+        return context.kit().urls.url(context.base(), name);
+    }
+    if let Some(filekit) = fallback() {
+        return filekit.0.urls.url(&filekit.0.settings.base_path, name);
+    }
+    tracing::error!("`upload_url` was called before any filekit was built");
+    String::new()
+}
+
+/// A page that needs filekit is served without it.
+#[derive(Clone, Copy, Debug)]
+pub struct NotServed;
+
+impl std::fmt::Display for NotServed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("this page needs filekit: serve its router through `FileKit::router` or `filekit::serve`")
+    }
+}
+
+impl std::error::Error for NotServed {}
+
+impl IntoResponse for NotServed {
+    fn into_response(self) -> Response {
+        tracing::error!("{self}");
+        (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nested_of(original: &'static str, inner: &'static str) -> String {
+        let request = http::Request::builder().uri(inner).extension(OriginalUri(original.parse().unwrap()));
+        nested(&request.body(()).unwrap().into_parts().0)
+    }
+
+    #[test]
+    fn the_nested_part_is_what_the_inner_path_lacks() {
+        assert_eq!(nested_of("/", "/"), "");
+        assert_eq!(nested_of("/a/b", "/a/b"), "");
+        assert_eq!(nested_of("/app/a/b", "/a/b"), "/app");
+        assert_eq!(nested_of("/app", "/"), "/app");
+        assert_eq!(nested_of("/app/", "/"), "/app");
+        assert_eq!(nested_of("/a/a", "/a"), "/a");
+    }
+}

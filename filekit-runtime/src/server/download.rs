@@ -1,0 +1,75 @@
+//! The route of downloads that an event makes; not that of stored files.
+
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, LOCATION};
+use http::request::Parts;
+
+use crate::download::{Download, Source, content_disposition};
+use crate::error::{Rejection, Result};
+use crate::event::{Effect, Effects};
+use crate::server::event::{arguments, authorise, dispatch};
+use crate::server::reply::{Refusal, Words};
+use crate::server::{Context, FileKit};
+use crate::upload::Received;
+use crate::view::escape::push_escaped;
+
+/// Answers `GET /_filekit/download/{capability}`.
+pub(crate) async fn handle(State(filekit): State<FileKit>, Path(capability): Path<String>, parts: Parts) -> Response {
+    match run(&filekit, &capability, &parts).await {
+        Ok(response) => response,
+        Err(error) => message_page(Refusal::log(&error)),
+    }
+}
+
+async fn run(filekit: &FileKit, capability: &str, parts: &Parts) -> Result<Response> {
+    let context = Context::of_request(filekit, parts)?;
+    let (definition, offer) = authorise(&context, capability)?;
+    // A link must not change anything: browsers follow links ahead of their visitors.
+    if !definition.reads_only {
+        return Err(Rejection::NotFound.into());
+    }
+    let arguments = arguments(offer, Vec::new(), Received::default())?;
+    let effects = dispatch(&context, definition, arguments).await?;
+    match single_download(effects) {
+        Some(download) => response(&download),
+        None => Err(Rejection::NotFound.into()),
+    }
+}
+
+fn single_download(effects: Effects) -> Option<Download> {
+    effects.0.into_iter().find_map(|effect| match effect {
+        Effect::Download(download) => Some(download),
+        _ => None,
+    })
+}
+
+fn response(download: &Download) -> Result<Response> {
+    let name = download.safe_filename()?;
+    let data = match &download.source {
+        Source::Data(data) => data.clone(),
+        Source::Url(url) => return Ok((StatusCode::SEE_OTHER, [(LOCATION, url.clone())]).into_response()),
+    };
+    let name = name.as_ref().map_or("download", |name| name.as_str());
+    let headers = [
+        (CONTENT_TYPE, download.mime_of(&data, name)),
+        (CACHE_CONTROL, "private, no-store".to_owned()),
+        (HeaderName::from_static("x-content-type-options"), "nosniff".to_owned()),
+    ];
+    let disposition = [(CONTENT_DISPOSITION, content_disposition(false, name))];
+    Ok((headers, disposition, data).into_response())
+}
+
+/// A link was followed, so there is no page to show the message in: it is a page of its own.
+fn message_page(refusal: Refusal) -> Response {
+    let Refusal { status, words: Words { message, .. } } = refusal;
+    let mut html = String::from(
+        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
+         <title>Download failed</title><h1>Download failed</h1><p>",
+    );
+    push_escaped(&mut html, &message);
+    html.push_str("</p></html>\n");
+    (status, [(CACHE_CONTROL, "no-store")], Html(html)).into_response()
+}

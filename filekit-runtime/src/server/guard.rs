@@ -1,0 +1,60 @@
+//! Refuses requests that come from another site; not those of strangers (capabilities do that).
+
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::HeaderMap;
+use http::header::{HOST, ORIGIN};
+
+use crate::error::{Error, Rejection};
+use crate::server::reply::Refusal;
+
+/// Lets requests of this site's own pages pass.
+///
+/// Browsers say where a request comes from in `Sec-Fetch-Site`, which knows better than any header what the address
+/// bar shows, and older ones in `Origin`. A client that sends neither is no browser, so no other site can have made
+/// it send anything.
+pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
+    if is_same_origin(request.headers()) {
+        return next.run(request).await;
+    }
+    Refusal::log(&Error::from(Rejection::ForeignOrigin)).into_response()
+}
+
+fn is_same_origin(headers: &HeaderMap) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    let Some(origin) = headers.get(ORIGIN) else { return true };
+    let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    authority.is_some() && authority == host
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_site_passes() {
+        for (site, origin, passes) in [
+            (None, None, true),
+            (Some("same-origin"), Some("http://a.test"), true),
+            (Some("same-origin"), Some("http://behind.a.proxy"), true),
+            (Some("same-site"), Some("http://a.test"), false),
+            (Some("cross-site"), None, false),
+            (Some("none"), None, false),
+            (None, Some("http://a.test"), true),
+            (None, Some("https://a.test"), true),
+            (None, Some("http://a.test:8080"), false),
+            (None, Some("http://b.test"), false),
+            (None, Some("null"), false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(HOST, "a.test".parse().unwrap());
+            site.map(|site: &str| headers.insert("sec-fetch-site", site.parse().unwrap()));
+            origin.map(|origin: &str| headers.insert(ORIGIN, origin.parse().unwrap()));
+            assert_eq!(is_same_origin(&headers), passes, "{site:?} {origin:?}");
+        }
+    }
+}

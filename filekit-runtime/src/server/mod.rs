@@ -1,0 +1,19 @@
+//! Serves pages, their events and their files over HTTP; not what any of them means.
+
+mod builder;
+mod client;
+mod context;
+mod download;
+mod event;
+mod file;
+mod guard;
+mod page;
+mod reply;
+mod routes;
+mod serve;
+mod upload;
+
+pub use builder::{FileKit, FileKitBuilder};
+pub(crate) use context::Context;
+pub use context::{NotServed, upload_dir, upload_url};
+pub use serve::serve;

@@ -1,0 +1,160 @@
+//! Makes a document of the view that a page's handler returned; not the view.
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, OriginalUri, Request, State};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
+    LOCATION, SET_COOKIE, TRANSFER_ENCODING,
+};
+use http::request::Parts;
+use http::{Method, Uri};
+use tower::ServiceExt as _;
+
+use crate::error::{Rejection, Result};
+use crate::server::reply::Refusal;
+use crate::server::routes::Pages;
+use crate::server::{Context, FileKit, client};
+use crate::view::escape::push_escaped;
+use crate::view::{Filling, View};
+use crate::wire::{attribute, path};
+
+/// Headers of documents, unless the handler or a layer of the developer's has set them.
+///
+/// The page needs no inline script, so none may run; styles of elements are inline, so nothing is said of them.
+const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
+    (CONTENT_SECURITY_POLICY, HeaderValue::from_static("script-src 'self'; object-src 'none'; base-uri 'self'")),
+    (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff")),
+    (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("same-origin")),
+    // It is this visitor's page as it is now.
+    (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+];
+
+/// Lets a page's handler know the visitor, and completes the view that it returns.
+pub(crate) async fn complete(State(filekit): State<FileKit>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let context = match Context::of_request(&filekit, &parts) {
+        Ok(context) => context,
+        Err(error) => return Refusal::log(&error).into_response(),
+    };
+    parts.extensions.insert(context.clone());
+    let response = context.scope(next.run(Request::from_parts(parts, body))).await;
+    into_document(response, &context)
+}
+
+fn into_document(mut response: Response, context: &Context) -> Response {
+    let Some(view) = response.extensions_mut().remove::<View>() else { return response };
+    let settings = &context.kit().settings;
+    let title = view.document_title().unwrap_or(&settings.title).to_owned();
+    let html = document(context.base(), &settings.lang, &title, &view_html(view, context));
+    let mut document = Html(html).into_response();
+    // A handler that returns `(StatusCode, View)` means that status; the view alone says none.
+    if response.status() != View::UNSERVED {
+        *document.status_mut() = response.status();
+    }
+    let own = [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING];
+    for (name, value) in response.headers() {
+        if !own.contains(name) {
+            document.headers_mut().append(name, value.clone());
+        }
+    }
+    for (name, value) in DEFAULTS {
+        document.headers_mut().entry(name).or_insert(value);
+    }
+    document.headers_mut().append(SET_COOKIE, context.set_cookie());
+    document
+}
+
+fn document(base: &str, lang: &str, title: &str, view: &str) -> String {
+    let [lang, title, base] = [lang, title, base].map(escaped);
+    let (script, style) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE);
+    let (script_version, style_version) = (client::script_version(), client::style_version());
+    let base_attribute = attribute::BASE;
+    format!(
+        "<!doctype html>\n\
+         <html lang=\"{lang}\">\n\
+         <head>\n\
+         <meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{title}</title>\n\
+         <link rel=\"stylesheet\" href=\"{base}{style}?version={style_version}\">\n\
+         <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
+         </head>\n\
+         <body {base_attribute}=\"{base}\">\n\
+         <main id=\"filekit\">{view}</main>\n\
+         </body>\n\
+         </html>\n"
+    )
+}
+
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    push_escaped(&mut html, text);
+    html
+}
+
+/// The markup of a view, with what it offers signed for the visitor.
+fn view_html(view: View, context: &Context) -> String {
+    view.into_html(|filling| match filling {
+        Filling::Capability(offer) => context.sign(offer),
+        Filling::DownloadUrl(offer) => format!("{}{}{}", context.base(), path::DOWNLOAD, context.sign(offer)),
+    })
+}
+
+/// What a page looks like after an event.
+#[derive(Debug)]
+pub(crate) enum Rendered {
+    /// Its view.
+    View { title: String, html: String },
+    /// It sends the visitor somewhere else.
+    Redirect(String),
+    /// It is no view any more: the browser is to ask for it itself.
+    Other,
+}
+
+/// Calls the route of the page again: the same URL and headers, and all layers of the pages.
+///
+/// # Errors
+///
+/// If `page` is not a path of these pages.
+pub(crate) async fn render(pages: &Pages, context: &Context, event: &Parts, page: &str) -> Result<Rendered> {
+    let request = page_request(context, event, page)?;
+    let Ok(response) = context.scope(pages.pages.clone().oneshot(request)).await;
+    rendered(response, context)
+}
+
+fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Request> {
+    let malformed = || Rejection::Malformed { reason: format!("the page {page:?} is not one of this site") };
+    let routed = context.routed(page).filter(|path| path.starts_with('/')).ok_or_else(malformed)?;
+    let uri: Uri = routed.parse().map_err(|_| malformed())?;
+    let original: Uri = context.original(routed).parse().map_err(|_| malformed())?;
+
+    let mut request = Request::new(Body::empty());
+    *request.method_mut() = Method::GET;
+    *request.uri_mut() = uri;
+    request.headers_mut().extend(event.headers.clone());
+    for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING] {
+        request.headers_mut().remove(name);
+    }
+    // What layers around the pages found out (who is signed in, say) holds for the page too; where the event was
+    // routed to does not.
+    *request.extensions_mut() = event.extensions.clone();
+    request.extensions_mut().remove::<MatchedPath>();
+    request.extensions_mut().insert(OriginalUri(original));
+    request.extensions_mut().insert(context.clone());
+    Ok(request)
+}
+
+fn rendered(mut response: Response, context: &Context) -> Result<Rendered> {
+    if let Some(view) = response.extensions_mut().remove::<View>() {
+        let title = view.document_title().unwrap_or(&context.kit().settings.title).to_owned();
+        return Ok(Rendered::View { title, html: view_html(view, context) });
+    }
+    let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+    match location {
+        Some(url) if response.status().is_redirection() => Ok(Rendered::Redirect(url.to_owned())),
+        _ => Ok(Rendered::Other),
+    }
+}

@@ -1,0 +1,131 @@
+//! What a browser is answered after an event; not how the event went.
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::header::CACHE_CONTROL;
+use http::{HeaderName, StatusCode};
+use serde::Serialize;
+
+use crate::download::{Download, Source};
+use crate::error::{Audience, Error, Result};
+use crate::event::{Effect, Effects, Offer};
+use crate::server::Context;
+use crate::view::client::Expression;
+use crate::view::{Action, Step};
+use crate::wire::action as name;
+
+/// The answer to an event that succeeded.
+#[derive(Debug, Serialize)]
+pub(crate) struct Reply {
+    /// The document's title now.
+    pub(crate) title: Option<String>,
+    /// The page's view now; nothing if it stays as it is.
+    pub(crate) body: Option<String>,
+    /// What the browser is to do then.
+    pub(crate) actions: Vec<serde_json::Value>,
+}
+
+/// The answer to a request that did not succeed.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) words: Words,
+}
+
+/// What the visitor is told.
+#[derive(Debug, Serialize)]
+pub(crate) struct Words {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    /// Under which the log has the details, if there are any.
+    pub(crate) reference: Option<String>,
+}
+
+const NOT_STORED: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
+
+impl IntoResponse for Reply {
+    fn into_response(self) -> Response {
+        (NOT_STORED, Json(self)).into_response()
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.status, NOT_STORED, Json(serde_json::json!({ "error": self.words }))).into_response()
+    }
+}
+
+impl Refusal {
+    /// Logs an error, and makes of it what the visitor is told.
+    pub(crate) fn log(error: &Error) -> Self {
+        match error.audience() {
+            Audience::Rejection(rejection) => {
+                let status = rejection.status();
+                if status.is_server_error() {
+                    tracing::error!(%error, "a request could not be carried out");
+                } else {
+                    tracing::warn!(%error, "a request was refused");
+                }
+                Self { status, words: Words { code: rejection.code(), message: rejection.message(), reference: None } }
+            }
+            Audience::Visitor(message) => {
+                tracing::info!(message, "an event was refused by its handler");
+                let words = Words { code: "event.refused", message: message.to_owned(), reference: None };
+                Self { status: StatusCode::UNPROCESSABLE_ENTITY, words }
+            }
+            Audience::Log => Self::log_fault(error),
+        }
+    }
+
+    fn log_fault(error: &Error) -> Self {
+        // Without randomness the reference is poor, and everything else is worse.
+        let reference = format!("{:08x}", getrandom::u32().unwrap_or_default());
+        tracing::error!(%error, reference, "an event failed");
+        let message = format!("Something went wrong on the server. Nothing was changed. (Reference {reference})");
+        let words = Words { code: "event.failed", message, reference: Some(reference) };
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, words }
+    }
+}
+
+/// The effects in the words of the browser.
+///
+/// # Errors
+///
+/// If a download cannot be encoded.
+pub(crate) fn actions_of(effects: Effects, context: &Context) -> Result<Vec<serde_json::Value>> {
+    effects.0.into_iter().map(|effect| action_of(effect, context)).collect()
+}
+
+fn action_of(effect: Effect, context: &Context) -> Result<serde_json::Value> {
+    Ok(match effect {
+        Effect::Toast(toast) => serde_json::json!({ "action": name::TOAST, "kind": toast.kind, "text": toast.text }),
+        Effect::Redirect(url) => serde_json::json!({ "action": name::REDIRECT, "url": url }),
+        Effect::Action(Action(Step::Browser(json))) => serde_json::from_str(&json)?,
+        Effect::Action(Action(Step::Event { offer, arguments, .. })) => event_action(&offer, &arguments, context)?,
+        Effect::Download(download) => download_action(&download)?,
+    })
+}
+
+fn event_action(offer: &Offer, arguments: &[Expression], context: &Context) -> Result<serde_json::Value> {
+    let arguments: Vec<serde_json::Value> =
+        arguments.iter().map(|argument| serde_json::from_str(argument.json())).collect::<Result<_, _>>()?;
+    Ok(serde_json::json!({ "event": context.sign(offer), "arguments": arguments }))
+}
+
+fn download_action(download: &Download) -> Result<serde_json::Value> {
+    let filename = download.safe_filename()?;
+    Ok(match &download.source {
+        Source::Url(url) => {
+            let filename = filename.as_ref().map(|name| name.as_str());
+            serde_json::json!({ "action": name::DOWNLOAD, "url": url, "filename": filename })
+        }
+        Source::Data(data) => {
+            let filename = filename.map_or_else(|| "download".to_owned(), |name| name.to_string());
+            let mime = download.mime_of(data, &filename);
+            let data = STANDARD.encode(data);
+            serde_json::json!({ "action": name::DOWNLOAD, "data": data, "mime": mime, "filename": filename })
+        }
+    })
+}

@@ -1,0 +1,32 @@
+//! The routes of a filekit, all on one screen; not what they do.
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+
+use crate::server::{FileKit, client, download, event, file, guard, page, upload};
+use crate::wire::path;
+
+/// What the routes of events need: they call the page again.
+#[derive(Clone, Debug)]
+pub(crate) struct Pages {
+    pub(crate) filekit: FileKit,
+    pub(crate) pages: Router,
+}
+
+pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
+    let with_pages = Pages { filekit: filekit.clone(), pages: pages.clone() };
+    let events = Router::new()
+        .route(path::EVENT, post(event::handle))
+        .route(path::UPLOAD, post(upload::handle))
+        .layer(from_fn(guard::same_origin))
+        .with_state(with_pages);
+    let files = Router::new()
+        .route(&format!("{}{{capability}}", path::DOWNLOAD), get(download::handle))
+        .route(&format!("{}{{name}}", path::FILES), get(file::handle))
+        .with_state(filekit.clone());
+    let client =
+        Router::new().route(path::CLIENT_SCRIPT, get(client::script)).route(path::CLIENT_STYLE, get(client::style));
+    let pages = pages.layer(from_fn_with_state(filekit.clone(), page::complete));
+    pages.merge(events).merge(files).merge(client)
+}

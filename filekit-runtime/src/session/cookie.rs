@@ -1,0 +1,76 @@
+//! The cookie that carries a session; not what is kept for it.
+
+use std::time::Duration;
+
+use http::header::{COOKIE, HeaderMap, HeaderValue};
+
+use crate::session::SessionId;
+
+/// The cookie of sessions, as it is for one request.
+///
+/// Over https its name begins with `__Host-`, so that no subdomain and no plain http page can set it (RFC 6265bis,
+/// "The `__Host-` Prefix").
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SessionCookie {
+    secure: bool,
+}
+
+impl SessionCookie {
+    /// The cookie for a request with these headers; https is what the proxy in front says it is.
+    pub(crate) fn of_request(headers: &HeaderMap) -> Self {
+        let forwarded = headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes() == b"https");
+        Self { secure: forwarded }
+    }
+
+    fn name(self) -> &'static str {
+        if self.secure { "__Host-filekit_session" } else { "filekit_session" }
+    }
+
+    pub(crate) fn read(self, headers: &HeaderMap) -> Option<SessionId> {
+        headers
+            .get_all(COOKIE)
+            .iter()
+            .filter_map(|header| header.to_str().ok())
+            .flat_map(|header| header.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .filter(|(name, _)| *name == self.name())
+            .find_map(|(_, value)| SessionId::parse(value))
+    }
+
+    pub(crate) fn write(self, session: SessionId, age: Duration) -> HeaderValue {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let (name, value, age) = (self.name(), session.to_text(), age.as_secs());
+        let text = format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
+        HeaderValue::from_str(&text).unwrap_or_else(|_| unreachable!("a cookie of ours is ASCII"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.append(*name, HeaderValue::from_str(value).unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn a_session_is_found_among_other_cookies() {
+        let session = SessionId::random().unwrap();
+        let text = format!("a=b; filekit_session={}; filekit_session=broken", session.to_text());
+        let headers = headers(&[("cookie", "x=y"), ("cookie", &text)]);
+        assert_eq!(SessionCookie::of_request(&headers).read(&headers), Some(session));
+    }
+
+    #[test]
+    fn over_https_the_cookie_is_bound_to_the_host() {
+        let headers = headers(&[("x-forwarded-proto", "https")]);
+        let cookie = SessionCookie::of_request(&headers).write(SessionId::random().unwrap(), Duration::from_secs(60));
+        let cookie = cookie.to_str().unwrap();
+        assert!(cookie.starts_with("__Host-filekit_session="), "{cookie}");
+        assert!(cookie.ends_with("; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
+    }
+}

@@ -1,0 +1,233 @@
+//! Keeps states in memory, within limits; not who may see them.
+
+use std::any::Any;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+
+use tokio::sync::OwnedMutexGuard;
+
+use crate::error::Result;
+use crate::session::SessionId;
+use crate::state::State;
+
+/// How much is kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StateLimits {
+    /// States at most; those not used for longest go first.
+    pub(crate) count: usize,
+    /// Bytes at most, counted as JSON.
+    pub(crate) bytes: usize,
+    /// How long a state is kept that nobody uses.
+    pub(crate) age: Duration,
+}
+
+impl Default for StateLimits {
+    fn default() -> Self {
+        Self { count: 100_000, bytes: 256 << 20, age: Duration::from_secs(7 * 24 * 60 * 60) }
+    }
+}
+
+/// The states of all visitors.
+#[derive(Debug)]
+pub(crate) struct StateStore {
+    limits: StateLimits,
+    kept: Mutex<Kept>,
+    turns: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
+}
+
+type Key = (SessionId, &'static str);
+
+#[derive(Debug, Default)]
+struct Kept {
+    entries: HashMap<Key, Entry>,
+    /// The entries in the order of their last use.
+    order: BTreeMap<u64, Key>,
+    uses: u64,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Entry {
+    state: Arc<dyn Any + Send + Sync>,
+    bytes: usize,
+    used: Instant,
+    /// Its place in `order`.
+    place: u64,
+}
+
+impl StateStore {
+    pub(crate) fn new(limits: StateLimits) -> Self {
+        Self { limits, kept: Mutex::default(), turns: Mutex::default() }
+    }
+
+    /// The state of a session, or the default if there is none.
+    pub(crate) fn load<S: State>(&self, session: SessionId) -> Arc<S> {
+        let found = held(&self.kept).touch((session, S::NAME), self.limits.age);
+        found.and_then(|state| state.downcast().ok()).unwrap_or_default()
+    }
+
+    /// Keeps the state of a session in place of the one before.
+    ///
+    /// # Errors
+    ///
+    /// If the state cannot be written as JSON.
+    pub(crate) fn save<S: State>(&self, session: SessionId, state: S) -> Result<()> {
+        let bytes = size_as_json(&state)?;
+        let mut kept = held(&self.kept);
+        kept.insert((session, S::NAME), Arc::new(state), bytes);
+        kept.shrink(&self.limits);
+        Ok(())
+    }
+
+    /// Waits until no other event runs on this state of this session, and keeps others waiting while it is held.
+    pub(crate) async fn turn<S: State>(&self, session: SessionId) -> OwnedMutexGuard<()> {
+        let key = (session, S::NAME);
+        let turn = {
+            let mut turns = held(&self.turns);
+            let known = turns.get(&key).and_then(Weak::upgrade);
+            known.unwrap_or_else(|| {
+                // Those that nobody holds or waits for are of no use to anybody.
+                if turns.len() == turns.capacity() {
+                    turns.retain(|_, turn| turn.strong_count() > 0);
+                }
+                let turn = Arc::default();
+                turns.insert(key, Arc::downgrade(&turn));
+                turn
+            })
+        };
+        turn.lock_owned().await
+    }
+}
+
+impl Kept {
+    fn touch(&mut self, key: Key, age: Duration) -> Option<Arc<dyn Any + Send + Sync>> {
+        let entry = self.entries.get_mut(&key)?;
+        if entry.used.elapsed() > age {
+            self.remove(key);
+            return None;
+        }
+        self.uses += 1;
+        self.order.remove(&entry.place);
+        self.order.insert(self.uses, key);
+        entry.place = self.uses;
+        entry.used = Instant::now();
+        Some(Arc::clone(&entry.state))
+    }
+
+    fn insert(&mut self, key: Key, state: Arc<dyn Any + Send + Sync>, bytes: usize) {
+        self.remove(key);
+        self.uses += 1;
+        self.bytes += bytes;
+        self.order.insert(self.uses, key);
+        self.entries.insert(key, Entry { state, bytes, used: Instant::now(), place: self.uses });
+    }
+
+    fn remove(&mut self, key: Key) {
+        if let Some(entry) = self.entries.remove(&key) {
+            self.order.remove(&entry.place);
+            self.bytes -= entry.bytes;
+        }
+    }
+
+    /// Removes what is too old or too much, the least recently used first; the newest always stays.
+    fn shrink(&mut self, limits: &StateLimits) {
+        while let Some((_, &oldest)) = self.order.first_key_value() {
+            let too_much = self.entries.len() > limits.count || self.bytes > limits.bytes;
+            let too_old = self.entries.get(&oldest).is_some_and(|entry| entry.used.elapsed() > limits.age);
+            if !(too_much || too_old) || self.entries.len() == 1 {
+                return;
+            }
+            if too_much {
+                tracing::warn!("the store of states is full: the one not used for longest is dropped");
+            }
+            self.remove(oldest);
+        }
+    }
+}
+
+/// Nothing that holds one of the locks can panic half-way, so a poisoned one is as good as any.
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn size_as_json(state: &impl serde::Serialize) -> Result<usize> {
+    struct Count(usize);
+    impl std::io::Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    serde_json::to_writer(&mut count, state)?;
+    Ok(count.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+    struct Words(Vec<String>);
+
+    impl State for Words {
+        const NAME: &'static str = "Words";
+    }
+
+    fn words(text: &str) -> Words {
+        Words(vec![text.to_owned()])
+    }
+
+    fn sessions<const N: usize>() -> [SessionId; N] {
+        std::array::from_fn(|_| SessionId::random().unwrap())
+    }
+
+    #[test]
+    fn a_state_belongs_to_its_session() {
+        let store = StateStore::new(StateLimits::default());
+        let [a, b] = sessions();
+        store.save(a, words("a")).unwrap();
+        assert_eq!(*store.load::<Words>(a), words("a"));
+        assert_eq!(*store.load::<Words>(b), Words::default());
+    }
+
+    #[test]
+    fn the_least_recently_used_goes_first() {
+        let store = StateStore::new(StateLimits { count: 2, ..StateLimits::default() });
+        let [a, b, c] = sessions();
+        store.save(a, words("a")).unwrap();
+        store.save(b, words("b")).unwrap();
+        store.load::<Words>(a);
+        store.save(c, words("c")).unwrap();
+        let left = [a, b, c].map(|session| store.load::<Words>(session).0.len());
+        assert_eq!(left, [1, 0, 1]);
+    }
+
+    #[test]
+    fn bytes_are_bounded_and_counted_back() {
+        let store = StateStore::new(StateLimits { bytes: 100, ..StateLimits::default() });
+        for _ in 0..50 {
+            let [session] = sessions();
+            store.save(session, words(&"x".repeat(30))).unwrap();
+            store.save(session, words(&"x".repeat(20))).unwrap();
+        }
+        let kept = held(&store.kept);
+        assert_eq!(kept.bytes, kept.entries.values().map(|entry| entry.bytes).sum::<usize>());
+        assert!(kept.bytes <= 100, "{}", kept.bytes);
+        assert_eq!(kept.entries.len(), kept.order.len());
+    }
+
+    #[test]
+    fn what_nobody_used_for_too_long_is_gone() {
+        let store = StateStore::new(StateLimits { age: Duration::ZERO, ..StateLimits::default() });
+        let [a, b] = sessions();
+        store.save(a, words("a")).unwrap();
+        store.save(b, words("b")).unwrap();
+        assert_eq!(*store.load::<Words>(a), Words::default());
+        assert_eq!(held(&store.kept).entries.len(), 1);
+    }
+}

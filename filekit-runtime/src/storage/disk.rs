@@ -1,0 +1,148 @@
+//! The upload directory: what lies where in it, and how files come to stand there; not who may read them.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::error::Result;
+use crate::storage::SafeName;
+
+/// What filekit keeps for itself lies in here and is never served.
+const PRIVATE: &str = ".filekit";
+
+/// How many names are tried for a file whose name is taken, before the search goes on at random.
+const NAMES_IN_ORDER: usize = 100;
+
+/// The directory that keeps uploaded files.
+#[derive(Clone, Debug)]
+pub(crate) struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    /// Opens the directory, and makes it if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made.
+    pub(crate) fn open(root: &Path) -> Result<Self> {
+        let private = root.join(PRIVATE);
+        make_private_folder(&private).map_err(|error| named(error, &private))?;
+        // An absolute path stays right when the program changes its directory.
+        Ok(Self { root: std::path::absolute(root)? })
+    }
+
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(crate) fn private(&self, name: &str) -> PathBuf {
+        self.root.join(PRIVATE).join(name)
+    }
+
+    /// Where the file of that name stands, or would stand.
+    pub(crate) fn path_of(&self, name: &SafeName) -> PathBuf {
+        self.root.join(name.as_str())
+    }
+
+    /// Gives a complete file its name, or the next free one: `photo.jpg`, `photo-1.jpg`. Never overwrites.
+    pub(crate) fn keep(&self, file: NamedTempFile, name: &SafeName) -> io::Result<SafeName> {
+        let mut file = file;
+        let mut candidate = name.clone();
+        for attempt in 1.. {
+            match file.persist_noclobber(self.path_of(&candidate)) {
+                Ok(_) => return Ok(candidate),
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => file = error.file,
+                Err(error) => return Err(error.error),
+            }
+            candidate = name.numbered(if attempt < NAMES_IN_ORDER { attempt } else { random_number()? });
+        }
+        unreachable!("the attempts do not end")
+    }
+
+    /// Gives a complete file its name. What stood there before is moved to `aside`; tells whether anything did.
+    pub(crate) fn replace(&self, file: NamedTempFile, name: &SafeName, aside: &Path) -> io::Result<bool> {
+        let path = self.path_of(name);
+        let replaced = match std::fs::hard_link(&path, aside) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(error),
+        };
+        file.persist(&path).map_err(|error| error.error)?;
+        Ok(replaced)
+    }
+}
+
+/// The name of a stored file as it stands in a URL or in a call of the developer's: never made safe, only
+/// recognised, so that one file has one name.
+pub(crate) fn found_name(text: &str) -> Option<SafeName> {
+    SafeName::parse(text).ok().filter(|name| name.as_str() == text)
+}
+
+fn random_number() -> io::Result<usize> {
+    // Below 10^9: enough to be free, short enough to read.
+    Ok(getrandom::u32().map_err(io::Error::other)? as usize % 1_000_000_000)
+}
+
+fn make_private_folder(path: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    if let Some(parent) = path.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// An error of the system does not say which file it is about.
+pub(crate) fn named(error: io::Error, path: &Path) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn file(disk: &Disk, text: &str) -> NamedTempFile {
+        let mut file = NamedTempFile::new_in(disk.private("")).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_name_that_is_taken_gets_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::open(folder.path()).unwrap();
+        let name = SafeName::parse("photo.jpg").unwrap();
+        let kept: Vec<_> = (0..3).map(|n| disk.keep(file(&disk, &n.to_string()), &name).unwrap()).collect();
+        assert_eq!(kept.iter().map(SafeName::as_str).collect::<Vec<_>>(), ["photo.jpg", "photo-1.jpg", "photo-2.jpg"]);
+        assert_eq!(std::fs::read_to_string(disk.path_of(&kept[0])).unwrap(), "0");
+    }
+
+    #[test]
+    fn with_very_many_files_of_one_name_a_free_one_is_found_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::open(folder.path()).unwrap();
+        let name = SafeName::parse("a").unwrap();
+        for _ in 0..NAMES_IN_ORDER + 20 {
+            disk.keep(file(&disk, ""), &name).unwrap();
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), NAMES_IN_ORDER + 20 + 1);
+    }
+
+    #[test]
+    fn a_replaced_file_is_set_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::open(folder.path()).unwrap();
+        let name = SafeName::parse("a").unwrap();
+        let aside = disk.private("aside");
+        assert!(!disk.replace(file(&disk, "1"), &name, &aside).unwrap());
+        assert!(disk.replace(file(&disk, "2"), &name, &aside).unwrap());
+        assert_eq!(std::fs::read_to_string(disk.path_of(&name)).unwrap(), "2");
+        assert_eq!(std::fs::read_to_string(aside).unwrap(), "1");
+    }
+}

@@ -1,0 +1,17 @@
+//! Where uploaded files are kept, and under which names and URLs; not how they arrive or leave.
+
+mod disk;
+mod mime;
+mod name;
+mod saves;
+mod spool;
+mod stored;
+mod url;
+
+pub(crate) use disk::{Disk, found_name};
+pub(crate) use mime::judge;
+pub use name::{SafeName, SafePath};
+pub(crate) use saves::{Saves, SharedSaves};
+pub(crate) use spool::{HEAD, Spool, Spooled, blocking};
+pub use stored::StoredFile;
+pub(crate) use url::UrlSigner;

@@ -1,0 +1,10 @@
+//! Uploads: how they are named, how they are received, and what a handler gets; not where files are kept.
+
+mod declaration;
+mod file;
+mod receive;
+
+pub use declaration::{Upload, UploadId};
+pub(crate) use file::FileStore;
+pub use file::UploadFile;
+pub(crate) use receive::{Call, MAX_CALL, Received, receive};

@@ -1,0 +1,125 @@
+//! What an `on_*` attribute sets off: events and browser actions; not what they do.
+
+use std::fmt::Write as _;
+
+use crate::event::{EventRef, Offer};
+use crate::upload::UploadId;
+use crate::view::ClientFile;
+use crate::view::client::Expression;
+use crate::wire::action as name;
+
+/// Something that the browser does by itself, without asking the server.
+///
+/// It stands in `on_click` and its like, and those that name an upload can also be returned from an event.
+#[derive(Clone, Debug)]
+#[must_use = "an action does nothing until it stands in a view or is returned from an event"]
+pub struct Action(pub(crate) Step);
+
+/// One step of what an attribute sets off.
+#[derive(Clone, Debug)]
+pub(crate) enum Step {
+    /// Calls an event. If `download` holds, a plain link does the same.
+    Event { offer: Offer, arguments: Vec<Expression>, download: bool },
+    /// JSON that the browser understands by itself.
+    Browser(String),
+}
+
+/// The actions of one attribute, in their order.
+#[derive(Debug, Default)]
+pub struct Actions(Vec<Step>);
+
+impl Actions {
+    /// Starts with no action.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub(crate) fn push(&mut self, action: Action) {
+        self.0.push(action.0);
+    }
+
+    /// The download that is all that these actions do: a link can stand for them.
+    pub(crate) fn as_download(&self) -> Option<&Offer> {
+        match self.0.as_slice() {
+            [Step::Event { offer, download: true, .. }] => Some(offer),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn into_steps(self) -> Vec<Step> {
+        self.0
+    }
+}
+
+/// What may stand in `on_click` and its like.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that an `on_*` attribute can do",
+    label = "not an event and not a browser action",
+    note = "write an event such as `MyState::save(..)`, or an action such as `clear_selected_files(\"id\")`"
+)]
+pub trait IntoAction {
+    /// The action itself.
+    fn into_action(self) -> Action;
+}
+
+impl IntoAction for Action {
+    fn into_action(self) -> Action {
+        self
+    }
+}
+
+impl<M: crate::event::Method> IntoAction for EventRef<M> {
+    fn into_action(self) -> Action {
+        let (offer, arguments) = self.into_parts();
+        let download = M::IS_GET && arguments.is_empty();
+        Action(Step::Event { offer, arguments, download })
+    }
+}
+
+/// Takes every file out of an upload's selection. An upload that runs goes on; see [`cancel_upload`].
+pub fn clear_selected_files(id: impl Into<UploadId>) -> Action {
+    with_upload(name::CLEAR_SELECTED_FILES, id)
+}
+
+/// Stops an upload that runs; its files stay selected.
+pub fn cancel_upload(id: impl Into<UploadId>) -> Action {
+    with_upload(name::CANCEL_UPLOAD, id)
+}
+
+/// Opens the browser's file dialog for an upload.
+pub fn open_file_dialog(id: impl Into<UploadId>) -> Action {
+    with_upload(name::OPEN_FILE_DIALOG, id)
+}
+
+/// Takes one file out of the selection.
+pub fn remove_file(file: &impl ClientFile) -> Action {
+    with_file(name::REMOVE_FILE, file)
+}
+
+/// Stops the upload of one file.
+pub fn cancel_file(file: &impl ClientFile) -> Action {
+    with_file(name::CANCEL_FILE, file)
+}
+
+/// Sends one file again that could not be sent.
+pub fn retry_file(file: &impl ClientFile) -> Action {
+    with_file(name::RETRY_FILE, file)
+}
+
+fn with_upload(action: &str, id: impl Into<UploadId>) -> Action {
+    Action::browser(&serde_json::json!({ "action": action, "id": id.into().as_str() }))
+}
+
+fn with_file(action: &str, file: &impl ClientFile) -> Action {
+    let mut json = String::new();
+    // Writing to a `String` cannot fail.
+    let _ = write!(json, r#"{{"action":"{action}","file":{}}}"#, file.json());
+    Action(Step::Browser(json))
+}
+
+impl Action {
+    pub(crate) fn browser(value: &serde_json::Value) -> Self {
+        Self(Step::Browser(value.to_string()))
+    }
+}

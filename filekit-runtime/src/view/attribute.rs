@@ -1,0 +1,265 @@
+//! Attributes of elements: which values each kind takes and how they are written; not which element has which.
+
+use std::borrow::Cow;
+use std::marker::PhantomData;
+
+use crate::event::{EventRef, Get};
+use crate::upload::UploadId;
+use crate::view::client::Client;
+use crate::view::{Filling, Writer};
+use crate::wire::attribute as name;
+
+/// An attribute of an element; `K` says what values it takes.
+pub struct Attribute<K>(PhantomData<fn() -> K>);
+
+impl<K> Attribute<K> {
+    #[doc(hidden)]
+    pub const NEW: Self = Self(PhantomData);
+}
+
+impl<K> Clone for Attribute<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<K> Copy for Attribute<K> {}
+
+impl<K> std::fmt::Debug for Attribute<K> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Attribute")
+    }
+}
+
+/// The kinds of attributes.
+pub mod kind {
+    macro_rules! kinds {
+        ($($(#[$doc:meta])* $kind:ident,)*) => {
+            $($(#[$doc])*
+            #[derive(Debug)]
+            pub enum $kind {})*
+        };
+    }
+
+    kinds! {
+        /// Text and numbers, written as they are.
+        Text,
+        /// There or not there: `true` or `false`.
+        Flag,
+        /// `true` and `false` as words, or text: the rule of `aria-*`.
+        Aria,
+        /// A number.
+        Number,
+        /// A URL; one that could run a script is not written.
+        Url,
+        /// The value of a style property: text is CSS, a number counts steps of `--fk-space`.
+        Style,
+        /// A named colour scheme: `primary`, `neutral`, `success`, `warning` or `danger`.
+        Scheme,
+        /// The id of an upload.
+        Upload,
+        /// What an event of the browser sets off.
+        Action,
+    }
+}
+
+use kind::{Aria, Flag, Number, Scheme, Style, Text, Upload, Url};
+
+/// A value that an attribute of the kind `K` takes.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the value of this attribute, which takes {K}",
+    label = "not a value of this attribute"
+)]
+pub trait AttributeValue<K> {
+    /// Appends the attribute `name` (with a blank before it), or nothing if the value says so.
+    fn write_attribute(&self, name: &'static str, out: &mut Writer);
+
+    /// Appends the value alone, for attributes that are made of several.
+    fn write_value(&self, out: &mut Writer) {
+        let _ = out;
+    }
+}
+
+impl<K, T: AttributeValue<K> + ?Sized> AttributeValue<K> for &T {
+    fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+        (**self).write_attribute(name, out);
+    }
+
+    fn write_value(&self, out: &mut Writer) {
+        (**self).write_value(out);
+    }
+}
+
+impl<K, T: AttributeValue<K>> AttributeValue<K> for Option<T> {
+    fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+        if let Some(value) = self {
+            value.write_attribute(name, out);
+        }
+    }
+
+    fn write_value(&self, out: &mut Writer) {
+        if let Some(value) = self {
+            value.write_value(out);
+        }
+    }
+}
+
+macro_rules! written_by_display {
+    ($($kind:ident: $($type:ty),*;)*) => {$($(
+        impl AttributeValue<$kind> for $type {
+            fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+                out.push_attribute(name, self);
+            }
+
+            fn write_value(&self, out: &mut Writer) {
+                out.push_display(self);
+            }
+        }
+    )*)*};
+}
+
+written_by_display! {
+    Text: str, String, Cow<'_, str>, char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
+    Aria: str, String, Cow<'_, str>, bool, u8, u16, u32, u64, usize, i32, i64, f32, f64;
+    Number: u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
+    Scheme: str, String;
+}
+
+impl AttributeValue<Flag> for bool {
+    fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+        if *self {
+            out.markup(name);
+        }
+    }
+}
+
+macro_rules! urls {
+    ($($type:ty),*) => {$(
+        impl AttributeValue<Url> for $type {
+            fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+                out.push_attribute(name, harmless_url(self));
+            }
+        }
+    )*};
+}
+
+urls! { str, String, Cow<'_, str> }
+
+impl AttributeValue<Url> for EventRef<Get> {
+    fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+        out.markup(name);
+        out.markup("=\"");
+        out.push_hole(Filling::DownloadUrl(self.offer().clone()));
+        out.markup("\"");
+    }
+}
+
+/// The URL, or a harmless one in its place if following it would run a script in this page.
+///
+/// Browsers drop tabs and line ends inside a scheme and anything up to U+0020 before it (URL standard, "basic URL
+/// parser"), so the scheme is read as they do.
+fn harmless_url(url: &str) -> &str {
+    let text: String = url
+        .trim_start_matches(|character| character <= ' ')
+        .chars()
+        .filter(|c| !matches!(c, '\t' | '\n' | '\r'))
+        .collect();
+    let scheme = text.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase()).unwrap_or_default();
+    if matches!(scheme.as_str(), "javascript" | "vbscript") {
+        tracing::warn!("a URL that would run a script was left out of a view");
+        return "about:blank";
+    }
+    url
+}
+
+macro_rules! style_text {
+    ($($type:ty),*) => {$(
+        impl AttributeValue<Style> for $type {
+            fn write_attribute(&self, property: &'static str, out: &mut Writer) {
+                if !self.contains([';', '{', '}']) {
+                    out.push_style(property, format_args!("{self}"));
+                } else {
+                    tracing::warn!(property, "a style that is more than one value was left out of a view");
+                }
+            }
+        }
+    )*};
+}
+
+style_text! { str, String, Cow<'_, str> }
+
+macro_rules! style_number {
+    ($($type:ty),*) => {$(
+        impl AttributeValue<Style> for $type {
+            fn write_attribute(&self, property: &'static str, out: &mut Writer) {
+                match property {
+                    "grid-template-columns" => out.push_style(property, format_args!("repeat({self},minmax(0,1fr))")),
+                    "opacity" | "font-weight" => out.push_style(property, format_args!("{self}")),
+                    _ => out.push_style(property, format_args!("calc(var(--fk-space)*{self})")),
+                }
+            }
+        }
+    )*};
+}
+
+style_number! { u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64 }
+
+macro_rules! upload_ids {
+    ($($type:ty),*) => {$(
+        impl AttributeValue<Upload> for $type {
+            fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+                out.push_attribute(name, self);
+            }
+        }
+    )*};
+}
+
+upload_ids! { str, String, UploadId }
+
+macro_rules! followed_by_the_browser {
+    ($($kind:ident: $($value:ty),*;)*) => {$($(
+        impl AttributeValue<$kind> for Client<$value> {
+            fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+                out.push_followed(name::ATTRIBUTE, name, self);
+            }
+        }
+    )*)*};
+}
+
+followed_by_the_browser! {
+    Text: str, String, u8, u64;
+    Aria: str, String, u8, u64, bool;
+    Number: u8, u64;
+    Flag: bool;
+    Url: str, String;
+}
+
+impl std::fmt::Display for UploadId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_that_runs_a_script_is_replaced() {
+        for url in ["javascript:alert(1)", " \u{1}JavaScript:x", "java\nscript:x", "vbscript:x"] {
+            assert_eq!(harmless_url(url), "about:blank", "{url:?}");
+        }
+        for url in ["/files/a", "https://example.org/javascript:x", "javascript", "a?b=javascript:", "mailto:a@b"] {
+            assert_eq!(harmless_url(url), url);
+        }
+    }
+
+    #[test]
+    fn a_style_cannot_bring_a_second_property_along() {
+        let mut out = Writer::new(0);
+        out.style("padding", Attribute::NEW, &"1em;position:fixed");
+        out.style("gap", Attribute::NEW, &2);
+        out.style("color", Attribute::NEW, &"red\"");
+        assert_eq!(out.finish().into_html(|_| String::new()), "gap:calc(var(--fk-space)*2);color:red&quot;;");
+    }
+}

@@ -1,0 +1,111 @@
+//! What may stand as the child of an element; not how elements are written.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::storage::{SafeName, SafePath};
+use crate::view::{Client, View, Writer};
+use crate::wire::attribute;
+
+/// A value that can stand as the child of an element. Text is escaped.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot stand as a child in a view",
+    label = "neither text nor a view",
+    note = "text, numbers, `View`, `Client<_>`, and `Option` and `Vec` of these can; anything else that can be displayed is written `value.to_string()`"
+)]
+pub trait Child {
+    /// Appends the value.
+    fn render(&self, out: &mut Writer);
+}
+
+impl Child for View {
+    fn render(&self, out: &mut Writer) {
+        out.push_view(self);
+    }
+}
+
+impl Child for () {
+    fn render(&self, _: &mut Writer) {}
+}
+
+impl Child for str {
+    fn render(&self, out: &mut Writer) {
+        out.push_text(self);
+    }
+}
+
+macro_rules! text {
+    ($($type:ty),*) => {$(
+        impl Child for $type {
+            fn render(&self, out: &mut Writer) {
+                out.push_text(self);
+            }
+        }
+    )*};
+}
+
+text! { String, Cow<'_, str> }
+
+macro_rules! displayed {
+    ($($type:ty),*) => {$(
+        impl Child for $type {
+            fn render(&self, out: &mut Writer) {
+                out.push_display(self);
+            }
+        }
+    )*};
+}
+
+displayed! {
+    bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64,
+    std::fmt::Arguments<'_>, SafeName, SafePath
+}
+
+macro_rules! pointers {
+    ($($type:ty),*) => {$(
+        impl<T: Child + ?Sized> Child for $type {
+            fn render(&self, out: &mut Writer) {
+                (**self).render(out);
+            }
+        }
+    )*};
+}
+
+pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
+
+impl<T: Child> Child for Option<T> {
+    fn render(&self, out: &mut Writer) {
+        if let Some(child) = self {
+            child.render(out);
+        }
+    }
+}
+
+impl<T: Child> Child for [T] {
+    fn render(&self, out: &mut Writer) {
+        for child in self {
+            child.render(out);
+        }
+    }
+}
+
+impl<T: Child> Child for Vec<T> {
+    fn render(&self, out: &mut Writer) {
+        self.as_slice().render(out);
+    }
+}
+
+macro_rules! evaluated_by_the_browser {
+    ($($type:ty),*) => {$(
+        impl Child for Client<$type> {
+            fn render(&self, out: &mut Writer) {
+                out.markup("<span");
+                self.push_attribute(out.html(), format_args!("{}", attribute::TEXT));
+                out.markup("></span>");
+            }
+        }
+    )*};
+}
+
+evaluated_by_the_browser! { str, String, u8, u64 }

@@ -1,0 +1,150 @@
+//! Values that the browser works out; not what it does with them.
+
+use std::fmt::Write as _;
+use std::marker::PhantomData;
+
+use crate::upload::UploadId;
+use crate::view::escape::push_escaped;
+use crate::wire::expression as head;
+
+/// A value of type `T` that the browser evaluates, such as the files that a visitor has chosen.
+///
+/// In a view it can stand as text, as the value of an attribute, as the list of a `for`, and, if it is a
+/// `Client<bool>`, as the condition of an `if`. As the argument of an event it is evaluated when the event fires.
+///
+/// # Security
+///
+/// What arrives as the argument of an event was made by a browser and is not to be trusted: it is the value that
+/// the visitor wants it to be.
+pub struct Client<T: ?Sized> {
+    expression: Expression,
+    marker: PhantomData<fn() -> Box<T>>,
+}
+
+/// What the browser is to evaluate, in the form in which it travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Expression {
+    json: String,
+    /// The upload whose files this stands for, if it stands for files that are to be sent.
+    pub(crate) upload: Option<UploadId>,
+}
+
+impl Expression {
+    /// An expression of a head and one text, such as `["selected_files","photos"]`.
+    pub(crate) fn of_text(head: &str, text: &str) -> Self {
+        Self::from_json(format!("[\"{head}\",{}]", serde_json::Value::from(text)))
+    }
+
+    pub(crate) fn from_json(json: String) -> Self {
+        Self { json, upload: None }
+    }
+
+    pub(crate) fn json(&self) -> &str {
+        &self.json
+    }
+
+    fn get(&self, field: &str) -> Self {
+        Self::from_json(format!("[\"{}\",{},\"{field}\"]", head::GET, self.json))
+    }
+
+    fn joined(&self, head: &str, other: &Self) -> Self {
+        Self::from_json(format!("[\"{head}\",{},{}]", self.json, other.json))
+    }
+}
+
+impl<T: ?Sized> Client<T> {
+    pub(crate) fn new(expression: Expression) -> Self {
+        Self { expression, marker: PhantomData }
+    }
+
+    pub(crate) fn expression(&self) -> &Expression {
+        &self.expression
+    }
+
+    pub(crate) fn into_expression(self) -> Expression {
+        self.expression
+    }
+
+    /// The field of that name of the value that this stands for.
+    pub(crate) fn get<F: ?Sized>(&self, field: &str) -> Client<F> {
+        Client::new(self.expression.get(field))
+    }
+
+    /// Appends the attribute `name` that holds this expression.
+    pub(crate) fn push_attribute(&self, html: &mut String, name: std::fmt::Arguments<'_>) {
+        push_json_attribute(html, name, &self.expression.json);
+    }
+}
+
+/// Appends ` name='json'`.
+pub(crate) fn push_json_attribute(html: &mut String, name: std::fmt::Arguments<'_>, json: &str) {
+    // Writing to a `String` cannot fail.
+    let _ = write!(html, " {name}='");
+    push_json(html, json);
+    html.push('\'');
+}
+
+/// Appends JSON to an attribute in single quotes: its many double quotes stay as they are.
+pub(crate) fn push_json(html: &mut String, json: &str) {
+    for (nth, run) in json.split('"').enumerate() {
+        if nth > 0 {
+            html.push('"');
+        }
+        push_escaped(html, run);
+    }
+}
+
+impl Client<bool> {
+    /// Holds where this does not.
+    #[expect(clippy::should_implement_trait, reason = "`!` would read as a condition of the server")]
+    #[must_use]
+    pub fn not(self) -> Self {
+        Self::new(Expression::from_json(format!("[\"{}\",{}]", head::NOT, self.expression.json)))
+    }
+
+    /// Holds where this and `other` do.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self::new(self.expression.joined(head::AND, &other.expression))
+    }
+
+    /// Holds where this or `other` does.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self::new(self.expression.joined(head::OR, &other.expression))
+    }
+}
+
+impl<T: ?Sized> Clone for Client<T> {
+    fn clone(&self) -> Self {
+        Self::new(self.expression.clone())
+    }
+}
+
+impl<T: ?Sized> std::fmt::Debug for Client<T> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Client").field(&self.expression.json).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_nest() {
+        let uploading = Client::<bool>::new(Expression::of_text(head::IS_UPLOADING, "a\"b"));
+        let dragging = Client::<bool>::new(Expression::of_text(head::IS_DRAGGING, "x"));
+        assert_eq!(
+            uploading.not().and(dragging).expression().json(),
+            r#"["and",["not",["is_uploading","a\"b"]],["is_dragging","x"]]"#
+        );
+    }
+
+    #[test]
+    fn json_in_an_attribute_keeps_its_quotes_and_nothing_else_of_markup() {
+        let mut html = String::new();
+        push_json_attribute(&mut html, format_args!("data-x"), r#"["it's <b>","&"]"#);
+        assert_eq!(html, r#" data-x='["it&#39;s &lt;b&gt;","&amp;"]'"#);
+    }
+}

@@ -1,0 +1,162 @@
+//! What a page can say of its uploads while they are in the browser; not what arrives at the server.
+
+use crate::upload::{UploadFile, UploadId};
+use crate::view::client::{Client, Expression};
+use crate::wire::{expression as head, field};
+
+/// A file that the visitor has chosen and not yet sent; what the rows of [`selected_files`] are made of.
+#[derive(Clone, Debug)]
+pub struct SelectedFile(Client<SelectedFile>);
+
+/// A file that the browser refused to choose; what the rows of [`rejected_files`] are made of.
+#[derive(Clone, Debug)]
+pub struct RejectedFile(Client<RejectedFile>);
+
+/// How far an upload has come; see [`upload_progress`].
+#[derive(Clone, Debug)]
+pub struct Progress(Client<Progress>);
+
+/// The row of a client list: made from the item that the browser will put there.
+pub trait ClientItem: Sized {
+    #[doc(hidden)]
+    fn from_item(item: Client<Self>) -> Self;
+}
+
+/// A file of a client list.
+pub trait ClientFile {
+    /// The row's item, as an expression.
+    #[doc(hidden)]
+    fn json(&self) -> &str;
+}
+
+macro_rules! items {
+    ($($type:ident),*) => {$(
+        impl ClientItem for $type {
+            fn from_item(item: Client<Self>) -> Self {
+                Self(item)
+            }
+        }
+
+        impl ClientFile for $type {
+            fn json(&self) -> &str {
+                self.0.expression().json()
+            }
+        }
+    )*};
+}
+
+items! { SelectedFile, RejectedFile }
+
+macro_rules! fields {
+    ($type:ident { $($(#[$doc:meta])* $name:ident: $value:ty = $field:ident,)* }) => {
+        impl $type {
+            $($(#[$doc])*
+            #[must_use]
+            pub fn $name(&self) -> Client<$value> {
+                self.0.get(field::$field)
+            })*
+        }
+    };
+}
+
+fields! { SelectedFile {
+    /// The file's name, without folders.
+    name: str = NAME,
+    /// The file's path within the folder that was chosen or dropped; its name if there is none.
+    path: str = PATH,
+    /// The size in bytes.
+    size: u64 = SIZE,
+    /// The size for people, such as `3.4 MB`.
+    size_text: str = SIZE_TEXT,
+    /// The MIME type that the browser assumes.
+    mime: str = MIME,
+    /// A URL under which an image can be shown before it is sent; empty for anything else.
+    preview_url: str = PREVIEW_URL,
+    /// `selected`, `uploading`, `processing` or `failed`.
+    status: str = STATUS,
+    /// How much was sent, in per cent.
+    progress: u8 = PROGRESS,
+    /// The speed for people, such as `1.2 MB/s`.
+    rate_text: str = RATE_TEXT,
+    /// The time left for people, such as `12 s`.
+    eta_text: str = ETA_TEXT,
+    /// Why the file could not be sent; empty if nothing went wrong.
+    error: str = ERROR,
+} }
+
+fields! { RejectedFile {
+    /// The file's name, without folders.
+    name: str = NAME,
+    /// The stable code of the reason, such as `upload.too-large`.
+    code: str = CODE,
+    /// The reason for people, with the limit.
+    message: str = MESSAGE,
+} }
+
+fields! { Progress {
+    /// How much was sent, in per cent, from 0 to 100.
+    percent: u8 = PERCENT,
+    /// How many bytes were sent.
+    loaded: u64 = LOADED,
+    /// How many bytes there are to send.
+    total: u64 = TOTAL,
+    /// The speed for people, such as `1.2 MB/s`.
+    rate_text: str = RATE_TEXT,
+    /// The time left for people, such as `12 s`.
+    eta_text: str = ETA_TEXT,
+} }
+
+/// Returns the files chosen for an upload, as a list that the browser keeps: `for file in selected_files(ID) { .. }`.
+#[must_use]
+pub fn selected_files(id: impl Into<UploadId>) -> Client<[SelectedFile]> {
+    of_upload(head::SELECTED_FILES, id)
+}
+
+/// Returns the files that the browser refused for an upload, as a list that the browser keeps.
+#[must_use]
+pub fn rejected_files(id: impl Into<UploadId>) -> Client<[RejectedFile]> {
+    of_upload(head::REJECTED_FILES, id)
+}
+
+/// Returns how far an upload has come.
+#[must_use]
+pub fn upload_progress(id: impl Into<UploadId>) -> Progress {
+    Progress(of_upload(head::UPLOAD_PROGRESS, id))
+}
+
+/// Tells whether files of an upload are on their way.
+#[must_use]
+pub fn is_uploading(id: impl Into<UploadId>) -> Client<bool> {
+    of_upload(head::IS_UPLOADING, id)
+}
+
+/// Tells whether any file is chosen for an upload.
+#[must_use]
+pub fn has_selection(id: impl Into<UploadId>) -> Client<bool> {
+    of_upload(head::HAS_SELECTION, id)
+}
+
+/// Tells whether files are being dragged over an upload's zone.
+#[must_use]
+pub fn is_dragging(id: impl Into<UploadId>) -> Client<bool> {
+    of_upload(head::IS_DRAGGING, id)
+}
+
+/// Returns the value of the form control whose `id` is `element`, read when the event fires.
+#[must_use]
+pub fn value_of<T>(element: impl AsRef<str>) -> Client<T> {
+    Client::new(Expression::of_text(head::VALUE_OF, element.as_ref()))
+}
+
+/// Returns the files chosen for an upload, as the argument of an event: they are sent when it fires.
+#[must_use]
+pub fn upload_files(id: impl Into<UploadId>) -> Client<Vec<UploadFile>> {
+    let id = id.into();
+    let mut expression = Expression::of_text(head::UPLOAD_FILES, id.as_str());
+    expression.upload = Some(id);
+    Client::new(expression)
+}
+
+fn of_upload<T: ?Sized>(head: &str, id: impl Into<UploadId>) -> Client<T> {
+    Client::new(Expression::of_text(head, id.into().as_str()))
+}

@@ -1,0 +1,105 @@
+//! Views: what `view!` appends to and what a page's handler returns; not how a page travels.
+
+mod action;
+mod attribute;
+mod child;
+pub(crate) mod client;
+mod control;
+pub mod elements;
+pub(crate) mod escape;
+mod files;
+mod writer;
+
+pub(crate) use action::Step;
+pub use action::{
+    Action, Actions, IntoAction, cancel_file, cancel_upload, clear_selected_files, open_file_dialog, remove_file,
+    retry_file,
+};
+pub use attribute::{Attribute, AttributeValue, kind};
+pub use child::Child;
+pub use client::Client;
+pub use control::{Condition, Loop, LoopEnd};
+pub use files::{
+    ClientFile, ClientItem, Progress, RejectedFile, SelectedFile, has_selection, is_dragging, is_uploading,
+    rejected_files, selected_files, upload_files, upload_progress, value_of,
+};
+pub use writer::{ButtonTag, Writer};
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+
+use crate::event::Offer;
+use crate::server::NotServed;
+
+/// A rendered piece of a page: what `view!` makes, what components return, and what a page's handler answers with.
+///
+/// A handler that returns it is an ordinary axum handler. [`FileKit::router`](crate::FileKit::router) makes the
+/// document around it and signs the events that it offers.
+#[derive(Clone, Debug, Default)]
+#[must_use = "a view does nothing until it is returned or stands in another view"]
+pub struct View {
+    /// Markup, with nothing at the places of `holes`.
+    html: String,
+    /// What is filled in once the visitor's session is known, in the order of the places.
+    holes: Vec<Hole>,
+    title: Option<String>,
+}
+
+/// A place in the markup for what depends on the session.
+#[derive(Clone, Debug)]
+struct Hole {
+    at: usize,
+    filling: Filling,
+}
+
+/// What goes into a hole.
+#[derive(Clone, Debug)]
+pub(crate) enum Filling {
+    /// The capability to call an event.
+    Capability(Offer),
+    /// The URL under which an event's download is fetched.
+    DownloadUrl(Offer),
+}
+
+impl View {
+    /// The status of a view that nobody made a document of. No handler means it, so any other status is its choice.
+    pub(crate) const UNSERVED: StatusCode = StatusCode::NOT_IMPLEMENTED;
+
+    /// Sets the document's title. Default: the title given to [`FileKit::builder`](crate::FileKit::builder).
+    pub fn title(mut self, text: impl Into<String>) -> Self {
+        self.title = Some(text.into());
+        self
+    }
+
+    pub(crate) fn document_title(&self) -> Option<&str> {
+        self.title.as_deref()
+    }
+
+    /// The markup with every hole filled by `fill`.
+    pub(crate) fn into_html(self, mut fill: impl FnMut(&Filling) -> String) -> String {
+        if self.holes.is_empty() {
+            return self.html;
+        }
+        let mut html = String::with_capacity(self.html.len() + self.holes.len() * 120);
+        let mut copied = 0;
+        for hole in &self.holes {
+            html.push_str(&self.html[copied..hole.at]);
+            html.push_str(&fill(&hole.filling));
+            copied = hole.at;
+        }
+        html.push_str(&self.html[copied..]);
+        html
+    }
+}
+
+impl IntoResponse for View {
+    /// Hands the view on to filekit, which makes a document of it.
+    ///
+    /// Outside of [`FileKit::router`](crate::FileKit::router) there is nobody to do that, so the answer by itself
+    /// is an error that says so.
+    fn into_response(self) -> Response {
+        let mut response = (Self::UNSERVED, NotServed.to_string()).into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}

@@ -1,0 +1,195 @@
+//! The buffer that the code of `view!` appends to; not what is appended.
+
+use std::fmt::Display;
+use std::fmt::Write as _;
+
+use crate::upload::UploadId;
+use crate::view::action::Step;
+use crate::view::attribute::kind;
+use crate::view::client::push_json;
+use crate::view::escape::{Escaping, push_escaped};
+use crate::view::{Actions, Attribute, AttributeValue, Child, Client, Filling, Hole, LoopEnd, View};
+use crate::wire::attribute as name;
+
+/// Takes the parts of a view in the order in which they stand.
+#[derive(Debug)]
+pub struct Writer {
+    view: View,
+    /// How many client lists stand around what is written now.
+    depth: usize,
+}
+
+/// Which tag a button was opened with, and is to be closed with.
+#[derive(Debug)]
+#[must_use]
+pub enum ButtonTag {
+    /// `<button>`.
+    Button,
+    /// `<a>`: it fetches a download, which works without JavaScript.
+    Link,
+}
+
+impl Writer {
+    /// Makes a buffer with room for `capacity` bytes.
+    #[must_use]
+    pub fn new(capacity: usize) -> Self {
+        let view = View { html: String::with_capacity(capacity), ..View::default() };
+        Self { view, depth: 0 }
+    }
+
+    /// Appends markup that was written by the developer.
+    pub fn markup(&mut self, html: &'static str) {
+        self.view.html.push_str(html);
+    }
+
+    /// Appends a child.
+    pub fn child(&mut self, child: &(impl Child + ?Sized)) {
+        child.render(self);
+    }
+
+    /// Appends the attribute `name`, which begins with a blank.
+    pub fn attribute<K>(&mut self, name: &'static str, _: Attribute<K>, value: &(impl AttributeValue<K> + ?Sized)) {
+        value.write_attribute(name, self);
+    }
+
+    /// Appends a property inside a `style` attribute.
+    pub fn style(
+        &mut self,
+        property: &'static str,
+        _: Attribute<kind::Style>,
+        value: &(impl AttributeValue<kind::Style> + ?Sized),
+    ) {
+        value.write_attribute(property, self);
+    }
+
+    /// Appends a value inside of a quoted attribute.
+    pub fn value<K>(&mut self, _: Attribute<K>, value: &(impl AttributeValue<K> + ?Sized)) {
+        value.write_value(self);
+    }
+
+    /// Appends the attribute that sets off `actions` on the browser's `event`, such as `click`.
+    pub fn actions(&mut self, event: &'static str, actions: Actions) {
+        let _ = write!(self.view.html, " {}{event}='[", name::ON);
+        for (nth, step) in actions.into_steps().into_iter().enumerate() {
+            if nth > 0 {
+                self.view.html.push(',');
+            }
+            self.push_step(step);
+        }
+        self.view.html.push_str("]'");
+    }
+
+    fn push_step(&mut self, step: Step) {
+        match step {
+            Step::Browser(json) => push_json(&mut self.view.html, &json),
+            Step::Event { offer, arguments, .. } => {
+                self.view.html.push_str(r#"{"event":""#);
+                self.push_hole(Filling::Capability(offer));
+                let arguments: Vec<_> = arguments.iter().map(|argument| argument.json()).collect();
+                self.view.html.push_str(r#"","arguments":["#);
+                push_json(&mut self.view.html, &arguments.join(","));
+                self.view.html.push_str("]}");
+            }
+        }
+    }
+
+    /// Opens the tag of a button, without its `>`: a link if all that it does is to fetch a download.
+    pub fn open_button(&mut self, actions: Actions) -> ButtonTag {
+        if let Some(offer) = actions.as_download() {
+            self.view.html.push_str("<a href=\"");
+            self.push_hole(Filling::DownloadUrl(offer.clone()));
+            self.view.html.push_str("\" role=\"button\"");
+            return ButtonTag::Link;
+        }
+        self.view.html.push_str("<button type=\"button\"");
+        self.actions("click", actions);
+        ButtonTag::Button
+    }
+
+    /// Closes a button.
+    pub fn close_button(&mut self, tag: ButtonTag) {
+        self.view.html.push_str(match tag {
+            ButtonTag::Button => "</button>",
+            ButtonTag::Link => "</a>",
+        });
+    }
+
+    /// Opens the tag of an upload's zone, without its `>`.
+    pub fn open_upload(&mut self, id: &UploadId) {
+        self.view.html.push_str("<div");
+        self.push_attribute_named(name::UPLOAD, id.as_str());
+    }
+
+    /// Opens the tag of an upload's file input, without its `>`.
+    pub fn upload_input(&mut self, id: &UploadId) {
+        self.view.html.push_str("<input type=\"file\" class=\"fk-upload-input\"");
+        self.push_attribute_named("id", id.as_str());
+        self.push_attribute_named("name", id.as_str());
+    }
+
+    /// Ends the rows of a loop.
+    pub fn end_loop(&mut self, end: LoopEnd) {
+        if end.template {
+            self.depth -= 1;
+            self.view.html.push_str("</template>");
+        }
+    }
+
+    /// Returns what was written.
+    pub fn finish(self) -> View {
+        self.view
+    }
+
+    pub(crate) fn enter_template(&mut self) -> usize {
+        self.depth += 1;
+        self.depth
+    }
+
+    pub(crate) fn html(&mut self) -> &mut String {
+        &mut self.view.html
+    }
+
+    pub(crate) fn push_text(&mut self, text: &str) {
+        push_escaped(&mut self.view.html, text);
+    }
+
+    pub(crate) fn push_display(&mut self, value: &(impl Display + ?Sized)) {
+        let _ = write!(Escaping(&mut self.view.html), "{value}");
+    }
+
+    /// Appends ` name="value"`; `name` brings its blank along.
+    pub(crate) fn push_attribute(&mut self, name: &str, value: &(impl Display + ?Sized)) {
+        self.view.html.push_str(name);
+        self.view.html.push_str("=\"");
+        self.push_display(value);
+        self.view.html.push('"');
+    }
+
+    fn push_attribute_named(&mut self, name: &str, value: &str) {
+        self.view.html.push(' ');
+        self.push_attribute(name, value);
+    }
+
+    pub(crate) fn push_style(&mut self, property: &str, value: std::fmt::Arguments<'_>) {
+        let _ = write!(Escaping(&mut self.view.html), "{property}:{value};");
+    }
+
+    /// Appends the attribute that makes the browser keep the attribute `name` at the value of `expression`.
+    pub(crate) fn push_followed<T: ?Sized>(&mut self, prefix: &str, name: &str, expression: &Client<T>) {
+        expression.push_attribute(&mut self.view.html, format_args!("{prefix}{}", name.trim_start()));
+    }
+
+    pub(crate) fn push_hole(&mut self, filling: Filling) {
+        self.view.holes.push(Hole { at: self.view.html.len(), filling });
+    }
+
+    pub(crate) fn push_view(&mut self, view: &View) {
+        let start = self.view.html.len();
+        self.view.html.push_str(&view.html);
+        let moved = view.holes.iter().map(|hole| Hole { at: start + hole.at, filling: hole.filling.clone() });
+        self.view.holes.extend(moved);
+        if self.view.title.is_none() {
+            self.view.title.clone_from(&view.title);
+        }
+    }
+}
