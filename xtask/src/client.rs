@@ -16,10 +16,7 @@ pub(crate) fn test(steps: &mut Steps) {
     if !steps.run("client: packages", install) {
         return;
     }
-    steps.program(
-        "client: type check",
-        &mut npm(steps.workspace(), &["run", "check"]),
-    );
+    steps.program("client: type check", &mut npm(steps.workspace(), &["run", "check"]));
     steps.program("client: tests", &mut npm(steps.workspace(), &["test"]));
     steps.run("client: bundle", compare_bundle);
 }
@@ -33,12 +30,7 @@ pub(crate) fn bless(steps: &mut Steps) {
 
 /// npm tries again by itself when the network fails, but only single requests.
 fn install(workspace: &Path) -> Result<(), String> {
-    let install = || {
-        run(&mut npm(
-            workspace,
-            &["ci", "--no-audit", "--no-fund", "--fetch-retries=4"],
-        ))
-    };
+    let install = || run(&mut npm(workspace, &["ci", "--no-audit", "--no-fund", "--fetch-retries=4"]));
     install().or_else(|first| {
         say(format_args!("{first}; once more"));
         install()
@@ -65,10 +57,7 @@ fn compare_bundle(workspace: &Path) -> Result<(), String> {
     if names.is_empty() {
         return Ok(());
     }
-    Err(format!(
-        "{} differs from its sources; run `cargo xtask bless`",
-        names.join(", ")
-    ))
+    Err(format!("{} differs from its sources; run `cargo xtask bless`", names.join(", ")))
 }
 
 type Bundle = BTreeMap<PathBuf, Vec<u8>>;
@@ -90,18 +79,12 @@ fn differing<'a>(old: &'a Bundle, new: &'a Bundle) -> Vec<&'a str> {
     let mut paths: Vec<&PathBuf> = old.keys().chain(new.keys()).collect();
     paths.sort();
     paths.dedup();
-    let changed = paths
-        .into_iter()
-        .filter(|path| old.get(*path) != new.get(*path));
-    changed
-        .filter_map(|path| path.file_name()?.to_str())
-        .collect()
+    let changed = paths.into_iter().filter(|path| old.get(*path) != new.get(*path));
+    changed.filter_map(|path| path.file_name()?.to_str()).collect()
 }
 
 fn npm(workspace: &Path, arguments: &[&str]) -> Command {
     let mut npm = Command::new("npm");
-    npm.arg("--prefix")
-        .arg(workspace.join(CLIENT))
-        .args(arguments);
+    npm.arg("--prefix").arg(workspace.join(CLIENT)).args(arguments);
     npm
 }

@@ -31,15 +31,9 @@ pub(crate) fn test(steps: &mut Steps) {
         return;
     }
     client::test(steps);
-    let built = steps.program(
-        "build the tests",
-        cargo("test").args(["--workspace", "--no-run"]),
-    );
+    let built = steps.program("build the tests", cargo("test").args(["--workspace", "--no-run"]));
     if built {
-        steps.program(
-            "cargo test",
-            cargo("test").args(["--workspace", "--no-fail-fast"]),
-        );
+        steps.program("cargo test", cargo("test").args(["--workspace", "--no-fail-fast"]));
     }
 }
 
@@ -50,18 +44,13 @@ pub(crate) fn bless(steps: &mut Steps) {
         client::bless(steps);
     }
     let mut messages = cargo("test");
-    messages
-        .args(["--workspace", "--test", "it", "ui::"])
-        .env("TRYBUILD", "overwrite");
+    messages.args(["--workspace", "--test", "it", "ui::"]).env("TRYBUILD", "overwrite");
     steps.program("compiler messages", &mut messages);
 }
 
 fn fmt(steps: &mut Steps) {
     // Formatting needs no lock file, so `cargo fmt` doesn't know `--locked`.
-    steps.program(
-        "fmt",
-        Command::new(cargo_path()).args(["fmt", "--all", "--check"]),
-    );
+    steps.program("fmt", Command::new(cargo_path()).args(["fmt", "--all", "--check"]));
 }
 
 fn clippy(steps: &mut Steps) {
@@ -72,8 +61,7 @@ fn clippy(steps: &mut Steps) {
 
 fn docs(steps: &mut Steps) {
     let mut docs = cargo("doc");
-    docs.args(["--workspace", "--no-deps"])
-        .env("RUSTDOCFLAGS", "--deny warnings");
+    docs.args(["--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "--deny warnings");
     steps.program("docs", &mut docs);
 }
 

@@ -23,11 +23,7 @@ struct Step {
 
 impl Steps {
     pub(crate) fn new(workspace: PathBuf) -> Self {
-        Self {
-            workspace,
-            started: Instant::now(),
-            done: Vec::new(),
-        }
+        Self { workspace, started: Instant::now(), done: Vec::new() }
     }
 
     /// The root of the workspace.
@@ -36,11 +32,7 @@ impl Steps {
     }
 
     /// Runs one step and returns whether it succeeded.
-    pub(crate) fn run(
-        &mut self,
-        name: &'static str,
-        step: impl FnOnce(&Path) -> Result<(), String>,
-    ) -> bool {
+    pub(crate) fn run(&mut self, name: &'static str, step: impl FnOnce(&Path) -> Result<(), String>) -> bool {
         say(format_args!("\n==> {name}"));
         let started = Instant::now();
         let result = step(&self.workspace);
@@ -48,11 +40,7 @@ impl Steps {
             say(format_args!("{name}: {why}"));
         }
         let succeeded = result.is_ok();
-        self.done.push(Step {
-            name,
-            took: started.elapsed(),
-            result,
-        });
+        self.done.push(Step { name, took: started.elapsed(), result });
         succeeded
     }
 
@@ -69,10 +57,7 @@ impl Steps {
                 Ok(()) => "ok",
                 Err(why) => why.lines().next().unwrap_or("failed"),
             };
-            say(format_args!(
-                "{name:<26} {:>6.1} s  {result}",
-                took.as_secs_f32()
-            ));
+            say(format_args!("{name:<26} {:>6.1} s  {result}", took.as_secs_f32()));
         }
         let total = self.started.elapsed().as_secs_f32();
         let failed = self.done.iter().filter(|step| step.result.is_err()).count();
@@ -80,10 +65,7 @@ impl Steps {
             say(format_args!("everything passed in {total:.1} s"));
             ExitCode::SUCCESS
         } else {
-            say(format_args!(
-                "{failed} of {} steps failed in {total:.1} s",
-                self.done.len()
-            ));
+            say(format_args!("{failed} of {} steps failed in {total:.1} s", self.done.len()));
             ExitCode::FAILURE
         }
     }
@@ -106,8 +88,11 @@ pub(crate) fn say(line: impl Display) {
     let _ = writeln!(io::stdout().lock(), "{line}");
 }
 
+/// What one would type, with the program by its name alone.
 fn command_line(program: &Command) -> String {
-    let words = std::iter::once(program.get_program()).chain(program.get_args());
+    let path = Path::new(program.get_program());
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    let words = std::iter::once(name).chain(program.get_args());
     let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
     words.join(" ")
 }

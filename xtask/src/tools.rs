@@ -15,61 +15,30 @@ pub(crate) struct Tool {
     packages: &'static [&'static str],
 }
 
-const CHROMIUM_NAMES: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const CHROMIUM_NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 
 /// The client's own tests and its bundle.
-pub(crate) const NODE: &[Tool] = &[
-    Tool {
-        names: &["node"],
-        packages: &["nodejs"],
-    },
-    Tool {
-        names: &["npm"],
-        packages: &["npm"],
-    },
-];
+pub(crate) const NODE: &[Tool] =
+    &[Tool { names: &["node"], packages: &["nodejs"] }, Tool { names: &["npm"], packages: &["npm"] }];
 
 /// Everything. The font lets screenshots show file names in Japanese; it comes with the browser.
 pub(crate) const ALL: &[Tool] = &[
-    Tool {
-        names: &["node"],
-        packages: &["nodejs"],
-    },
-    Tool {
-        names: &["npm"],
-        packages: &["npm"],
-    },
-    Tool {
-        names: CHROMIUM_NAMES,
-        packages: &["chromium", "fonts-noto-cjk"],
-    },
-    Tool {
-        names: &["chromedriver"],
-        packages: &["chromium-driver"],
-    },
+    Tool { names: &["node"], packages: &["nodejs"] },
+    Tool { names: &["npm"], packages: &["npm"] },
+    Tool { names: CHROMIUM_NAMES, packages: &["chromium", "fonts-noto-cjk"] },
+    Tool { names: &["chromedriver"], packages: &["chromium-driver"] },
 ];
 
 const OLDEST_NODE: u32 = 18;
 
 /// Makes sure that all `tools` can be started.
 pub(crate) fn provide(tools: &[Tool]) -> Result<(), String> {
-    let packages: Vec<&str> = missing(tools)
-        .flat_map(|tool| tool.packages)
-        .copied()
-        .collect();
+    let packages: Vec<&str> = missing(tools).flat_map(|tool| tool.packages).copied().collect();
     if !packages.is_empty() {
         install(&packages)?;
     }
     if let Some(tool) = missing(tools).next() {
-        return Err(format!(
-            "`{}` is still missing after the installation",
-            tool.names[0]
-        ));
+        return Err(format!("`{}` is still missing after the installation", tool.names[0]));
     }
     check_node()?;
     for tool in tools {
@@ -85,10 +54,7 @@ fn missing(tools: &[Tool]) -> impl Iterator<Item = &Tool> {
 fn find(tool: &Tool) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
-    let candidates = tool
-        .names
-        .iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    let candidates = tool.names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
     candidates.into_iter().find(|candidate| candidate.is_file())
 }
 
@@ -102,17 +68,12 @@ fn install(packages: &[&str]) -> Result<(), String> {
         ));
     }
     run(&mut apt_get("update"))?;
-    run(apt_get("install")
-        .args(["--yes", "--no-install-recommends"])
-        .args(packages))
+    run(apt_get("install").args(["--yes", "--no-install-recommends"]).args(packages))
 }
 
 /// Only root may install, and only Debian and its relatives know our package names.
 fn can_install() -> bool {
-    let apt_get = Tool {
-        names: &["apt-get"],
-        packages: &[],
-    };
+    let apt_get = Tool { names: &["apt-get"], packages: &[] };
     find(&apt_get).is_some() && user_id().is_some_and(|id| id == 0)
 }
 
@@ -135,27 +96,18 @@ fn check_node() -> Result<(), String> {
     let major = version.trim_start_matches('v').split('.').next();
     match major.and_then(|major| major.parse::<u32>().ok()) {
         Some(major) if major >= OLDEST_NODE => Ok(()),
-        _ => Err(format!(
-            "node {OLDEST_NODE} or newer is needed, this is {version}"
-        )),
+        _ => Err(format!("node {OLDEST_NODE} or newer is needed, this is {version}")),
     }
 }
 
 fn version(tool: &Tool) -> String {
     let path = find(tool).unwrap_or_default();
     let version = output(&path);
-    format!(
-        "{}: {}",
-        tool.names[0],
-        version.lines().next().unwrap_or("(no version)")
-    )
+    format!("{}: {}", tool.names[0], version.lines().next().unwrap_or("(no version)"))
 }
 
 fn output(program: &std::path::Path) -> String {
-    let output = Command::new(program)
-        .arg("--version")
-        .stdin(Stdio::null())
-        .output();
+    let output = Command::new(program).arg("--version").stdin(Stdio::null()).output();
     let output = output.map(|output| output.stdout).unwrap_or_default();
     String::from_utf8_lossy(&output).trim().to_owned()
 }
