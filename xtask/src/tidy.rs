@@ -90,7 +90,7 @@ fn first_line(name: &str) -> &'static [&'static str] {
     } else if name.ends_with(".rs") {
         &["//! ", "#![doc = include_str!("]
     } else if name.ends_with(".ts") {
-        &["//! "]
+        &["/**", "// "]
     } else {
         &[]
     }
