@@ -1,1 +1,135 @@
-//! The procedural macros of filekit.
+//! The procedural macros of filekit: tokens in, tokens out. They know nothing of HTTP or files, do no I/O, and are
+//! used through the crate `filekit`, whose runtime the written code refers to.
+
+mod attr;
+mod diag;
+mod event;
+mod names;
+mod root;
+mod similar;
+mod state;
+mod view;
+
+use proc_macro::TokenStream;
+
+/// Declares session state, and the events that change it.
+///
+/// On a struct it adds `Clone`, `Serialize` and `Deserialize` where they are not derived already, and implements
+/// `State`. The struct needs `Default`: a visitor's state begins with it. On an inherent `impl` block of that struct
+/// it reads the methods marked [`#[event]`](macro@event); the block itself stays as it is, so the methods can be
+/// called as usual.
+///
+/// `#[state(crate = my::filekit)]` tells where `filekit` is found if it was renamed or is re-exported.
+///
+/// # Errors
+///
+/// Generic types are refused: a state is stored under its name. There is one block with events for each type;
+/// further `impl` blocks without `#[state]` are free.
+///
+/// # Examples
+///
+/// ```ignore
+/// #[state]
+/// #[derive(Default)]
+/// struct Counter {
+///     count: u64,
+/// }
+///
+/// #[state]
+/// impl Counter {
+///     #[event]
+///     fn add(&mut self, number: u64) {
+///         self.count += number;
+///     }
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn state(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    state::expand(arguments.into(), item.into()).into()
+}
+
+/// Makes a method of a state one that a page can call; it stands in an `impl` block marked
+/// [`#[state]`](macro@state).
+///
+/// An event takes `&mut self`, or `&self` if it only reads, and any number of parameters: the files of an upload
+/// (`Vec<UploadFile>`, `Option<UploadFile>`, `UploadFile`) and values that serde can read and write. It may be
+/// `async`, and returns nothing, an effect such as a `Download` or a `Toast`, several of them, or a `Result`.
+///
+/// In a view `Counter::add(1)` refers to the event `add` of `Counter`, and the compiler checks the arguments.
+///
+/// # Security
+///
+/// Every event is an endpoint that visitors reach. Arguments that the view gives are signed and cannot be altered;
+/// those that the browser evaluates, `Client<T>`, are whatever the visitor wants them to be.
+///
+/// # Examples
+///
+/// ```ignore
+/// #[state]
+/// impl Photos {
+///     /// Keeps every uploaded file.
+///     #[event]
+///     async fn keep(&mut self, files: Vec<UploadFile>) -> Result<()> {
+///         for file in files {
+///             self.names.push(file.save().await?.name().to_owned());
+///         }
+///         Ok(())
+///     }
+/// }
+/// ```
+#[proc_macro_attribute]
+pub fn event(_: TokenStream, item: TokenStream) -> TokenStream {
+    event::misplaced(item.into()).into()
+}
+
+/// Refers to an event outside of a view: `State::event(..)` becomes the value that `on_click` takes.
+///
+/// # Examples
+///
+/// ```ignore
+/// let reset = event_reference!(Counter::reset);
+/// view![button(on_click = reset, "Reset")]
+/// ```
+#[proc_macro]
+pub fn event_reference(tokens: TokenStream) -> TokenStream {
+    event::refer(tokens.into()).into()
+}
+
+/// Builds a `View` from elements that are written as calls.
+///
+/// In the parentheses of an element `name = value` is an attribute, and anything else is a child: an element, text,
+/// a view, a value. `if`, `match` and `for` are Rust's own; inside their blocks children are statements. A string
+/// literal is plain text, and all text is escaped.
+///
+/// A call whose name is an element of the kit or of HTML is that element; any other call is an ordinary expression,
+/// so a component is a function that returns `View`. A function that bears an element's name is called by path:
+/// `self::card(..)`.
+///
+/// In `on_*` and in `href`, `State::event(..)` refers to an event. `on_click = [a, b]` runs two in order, and braces
+/// say that something is no event: `on_click = { Actions::of(x) }`.
+///
+/// # Errors
+///
+/// All mistakes are reported at once. Misspelt elements, attributes, events and fields are corrected by the
+/// compiler, which knows all of them.
+///
+/// # Security
+///
+/// Inline scripts are refused: the page's content security policy would stop them.
+///
+/// # Examples
+///
+/// ```ignore
+/// let view = view![vstack(
+///     spacing = 4,
+///     heading("Files"),
+///     for name in &names {
+///         link(href = upload_url(name), name);
+///     },
+///     button(on_click = Files::clear, "Remove all"),
+/// )];
+/// ```
+#[proc_macro]
+pub fn view(tokens: TokenStream) -> TokenStream {
+    view::expand(tokens.into()).into()
+}

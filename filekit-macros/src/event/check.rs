@@ -1,0 +1,142 @@
+//! Rules for events, one function for each; types are rustc's to judge.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::spanned::Spanned as _;
+use syn::{Attribute, FnArg, Ident, ImplItemFn, ItemImpl, Meta, PatType, ReceiverKind, Safety, Type};
+
+use super::model::is_conditional_event;
+use crate::attr;
+use crate::diag::Diagnostics;
+
+/// `#[event]` stands once and alone, and not under a condition that is decided after `#[state]` has read it.
+pub(crate) fn marks(marks: &[Attribute], others: &[Attribute], diag: &mut Diagnostics) {
+    for mark in marks.iter().skip(1) {
+        diag.error(mark, "`#[event]` specified more than once");
+    }
+    for mark in marks.iter().filter(|mark| !matches!(mark.meta, Meta::Path(_))) {
+        diag.error(mark, "`#[event]` takes no arguments");
+    }
+    for condition in others.iter().filter(|other| is_conditional_event(other)) {
+        diag.error(condition, "put `#[cfg(..)]` on the method and mark it `#[event]`");
+    }
+}
+
+/// Events belong to a type of that very name, which is not generic. Returns the name.
+pub(crate) fn block(item: &ItemImpl, diag: &mut Diagnostics) -> Option<Ident> {
+    if let Some((path, _)) = &item.trait_ {
+        diag.error(path, "`#[state]` goes on an inherent `impl` block, not on that of a trait");
+        return None;
+    }
+    if !item.generics.params.is_empty() {
+        diag.error(&item.generics, "session state cannot be generic");
+        return None;
+    }
+    let Type::Path(path) = &*item.self_ty else {
+        diag.error(&item.self_ty, "session state is a struct");
+        return None;
+    };
+    let last = path.path.segments.last()?;
+    if !last.arguments.is_none() {
+        diag.error(&last.arguments, "session state cannot be generic");
+        return None;
+    }
+    Some(last.ident.clone())
+}
+
+/// Checks one event. Returns whether it can be called.
+pub(crate) fn method(method: &ImplItemFn, diag: &mut Diagnostics) -> bool {
+    let mut found = Diagnostics::default();
+    receiver(method, &mut found);
+    generics(method, &mut found);
+    safety(method, &mut found);
+    name(method, &mut found);
+    for input in &method.sig.inputs {
+        if let FnArg::Typed(parameter) = input {
+            self::parameter(parameter, &mut found);
+        }
+    }
+    let is_sound = found.is_empty();
+    diag.append(found);
+    is_sound
+}
+
+/// `&self` reads and `&mut self` changes; there is no other way to hold a visitor's state.
+fn receiver(method: &ImplItemFn, diag: &mut Diagnostics) {
+    const MESSAGE: &str = "an event takes `&self` or `&mut self`";
+    match method.sig.receiver() {
+        None => diag.error(&method.sig.ident, MESSAGE),
+        Some(receiver) if !matches!(receiver.kind, ReceiverKind::Reference(..)) => diag.error(receiver, MESSAGE),
+        Some(_) => {}
+    }
+}
+
+/// A page calls an event by its id, which stands for one function.
+fn generics(method: &ImplItemFn, diag: &mut Diagnostics) {
+    if !method.sig.generics.params.is_empty() {
+        diag.error(&method.sig.generics, "an event cannot be generic");
+    }
+}
+
+/// A browser cannot promise what `unsafe` asks for.
+fn safety(method: &ImplItemFn, diag: &mut Diagnostics) {
+    if let Safety::Unsafe(keyword) = &method.sig.safety {
+        diag.error(keyword, "an event cannot be `unsafe`");
+    }
+}
+
+/// Names of generated code are not for users.
+fn name(method: &ImplItemFn, diag: &mut Diagnostics) {
+    if method.sig.ident.to_string().starts_with("__filekit") {
+        diag.error(&method.sig.ident, "names that begin with `__filekit` are reserved");
+    }
+}
+
+/// What an event takes was sent by a browser and is the event's own; so it borrows nothing and has a name.
+fn parameter(parameter: &PatType, diag: &mut Diagnostics) {
+    for attribute in &parameter.attrs {
+        if attr::is_named(attribute, "extract") {
+            diag.error(attribute, "`#[extract]` is not supported in this version");
+        } else if attribute.path().is_ident("cfg") {
+            diag.error(attribute, "put `#[cfg(..)]` on the event, not on a parameter");
+        }
+    }
+    if find(parameter.ty.to_token_stream(), &|tree| is_word(tree, "impl")) {
+        diag.error(&parameter.ty, "a parameter of an event needs a type that has a name");
+    } else if find(parameter.ty.to_token_stream(), &|tree| is_sign(tree, '&') || is_sign(tree, '\'')) {
+        let cure = owned(&parameter.ty).unwrap_or_default();
+        diag.error_at(parameter.ty.span(), format!("a parameter of an event is owned, not borrowed{cure}"));
+    }
+}
+
+/// Tells whether a type can be written elsewhere: it borrows nothing, and is not hidden behind `impl`.
+pub(crate) fn has_plain_name(of: TokenStream) -> bool {
+    !find(of, &|tree| is_word(tree, "impl") || is_sign(tree, '&') || is_sign(tree, '\''))
+}
+
+/// Suggests an owned type for those that are most often borrowed.
+fn owned(borrowed: &Type) -> Option<String> {
+    let Type::Reference(reference) = borrowed else { return None };
+    let inner: String = reference.elem.to_token_stream().to_string().split_whitespace().collect();
+    let owned = match inner.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
+        Some(item) => format!("Vec<{item}>"),
+        None if inner == "str" => "String".to_owned(),
+        None => inner,
+    };
+    Some(format!("; write `{owned}`"))
+}
+
+fn find(tokens: TokenStream, wanted: &impl Fn(&TokenTree) -> bool) -> bool {
+    tokens.into_iter().any(|tree| match &tree {
+        TokenTree::Group(group) => find(group.stream(), wanted),
+        tree => wanted(tree),
+    })
+}
+
+fn is_word(tree: &TokenTree, word: &str) -> bool {
+    matches!(tree, TokenTree::Ident(name) if name == word)
+}
+
+fn is_sign(tree: &TokenTree, sign: char) -> bool {
+    matches!(tree, TokenTree::Punct(punct) if punct.as_char() == sign)
+}

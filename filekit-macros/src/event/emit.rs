@@ -1,0 +1,191 @@
+//! Writes the companion of a state, and how each event is called; it cannot fail.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Ident, ReturnType};
+
+use super::model::{Event, Events, Parameter};
+use crate::attr;
+use crate::diag::Diagnostics;
+use crate::names::{glue, local};
+
+/// Writes the user's block and everything that belongs to it.
+pub(crate) fn events(events: &Events, diag: Diagnostics) -> TokenStream {
+    let item = events.item;
+    let companion = companion(events);
+    let registration = registration(events);
+    let errors = diag.into_tokens();
+    quote!(#item #companion #registration #errors)
+}
+
+/// Writes the type that has a constructor for each event.
+///
+/// It stands beside the user's block: only there do editors carry references and a rename of a private event over.
+fn companion(events: &Events) -> TokenStream {
+    let name = &events.companion;
+    let constructors = events.events.iter().map(|event| constructor(events, event));
+    quote_spanned! {Span::mixed_site()=>
+        #[derive(Clone, Copy, Debug)]
+        #[doc(hidden)]
+        pub struct #name(());
+
+        #[doc(hidden)]
+        #[allow(
+            clippy::all, clippy::nursery, clippy::pedantic, dead_code, deprecated, missing_docs,
+            private_bounds, private_interfaces, unreachable_pub, unused_variables
+        )]
+        impl #name {
+            #(#constructors)*
+        }
+    }
+}
+
+/// Writes the constructor of an event: a method of the same name that takes what the page knows of the arguments.
+fn constructor(events: &Events, event: &Event) -> TokenStream {
+    let root = &events.root;
+    let method = event.method;
+    let (attributes, visibility, ident) = (attr::shared(&method.attrs), &method.vis, &method.sig.ident);
+    let (reference, id) = (local("event"), id(events, event));
+    let verb = method_of(events, event);
+    let names = event.parameters.iter().map(|parameter| &parameter.name);
+    let parameters = event.parameters.iter().map(|parameter| argument(events, event, parameter));
+    let encoded = event.is_sound.then(|| {
+        quote_spanned!(Span::mixed_site()=>
+            #(#root::__private::EventArg::encode(#names, #reference.arguments());)*)
+    });
+    quote_spanned! {Span::mixed_site()=>
+        #(#attributes)*
+        #visibility fn #ident(self, #(#parameters),*) -> #root::__private::EventRef<#verb> {
+            let mut #reference = #root::__private::EventRef::new(#id);
+            #encoded
+            #reference
+        }
+    }
+}
+
+/// Writes a parameter of a constructor. That of a broken event takes anything, so that its uses raise no errors.
+fn argument(events: &Events, event: &Event, parameter: &Parameter) -> TokenStream {
+    let (root, Parameter { name, of }) = (&events.root, parameter);
+    if event.is_sound {
+        quote_spanned!(Span::mixed_site()=> #name: impl #root::__private::EventArg<#of>)
+    } else {
+        quote_spanned!(Span::mixed_site()=> #name: impl ::core::marker::Sized)
+    }
+}
+
+/// Writes how the browser reaches an event: one that reads may be a plain link, if what it returns allows that.
+fn method_of(events: &Events, event: &Event) -> TokenStream {
+    let root = &events.root;
+    let returned = match &event.method.sig.output {
+        ReturnType::Default => quote!(()),
+        ReturnType::Type(_, returned) => returned.to_token_stream(),
+    };
+    if event.changes || !event.is_sound || !super::check::has_plain_name(returned.clone()) {
+        return quote_spanned!(Span::mixed_site()=> #root::__private::Post);
+    }
+    let returned = super::model::without_self(returned, &events.item.self_ty.to_token_stream());
+    quote_spanned!(Span::mixed_site()=> <#returned as #root::__private::IntoEffects>::Method)
+}
+
+/// Writes the id of an event, which is the same in every build of the same code.
+fn id(events: &Events, event: &Event) -> TokenStream {
+    let (root, state) = (&events.root, &events.name);
+    let (name, shape) = (event.method.sig.ident.to_string(), event.shape());
+    quote_spanned! {Span::mixed_site()=>
+        const {
+            #root::__private::EventId::of(&[
+                ::core::env!("CARGO_PKG_NAME"), ::core::module_path!(), #state, #name, #shape,
+            ])
+        }
+    }
+}
+
+/// Writes what leads from an id to the method.
+fn registration(events: &Events) -> TokenStream {
+    let (root, state, companion) = (&events.root, &events.item.self_ty, &events.companion);
+    let sound = events.events.iter().filter(|event| event.is_sound);
+    let registered = sound.map(|event| registered(events, event));
+    quote_spanned! {Span::mixed_site()=>
+        const _: () = {
+            #[automatically_derived]
+            impl #root::StateEvents for #state {
+                type Events = #companion;
+                const EVENTS: #companion = #companion(());
+            }
+            #(#registered)*
+        };
+    }
+}
+
+fn registered(events: &Events, event: &Event) -> TokenStream {
+    let root = &events.root;
+    let (state, name, id) = (&events.item.self_ty, event.method.sig.ident.to_string(), id(events, event));
+    let conditions = attr::conditions(&event.method.attrs);
+    let (role, mutability, definition) = match event.changes {
+        true => ("ChangingEvent", quote!(mut), "changing"),
+        false => ("ReadingEvent", quote!(), "reading"),
+    };
+    let role = Ident::new(role, Span::mixed_site());
+    let definition = Ident::new(definition, Span::mixed_site());
+    let (held, arguments, body) = (local("state"), local("arguments"), body(events, event));
+    quote_spanned! {Span::mixed_site()=>
+        #(#conditions)*
+        const _: () = {
+            struct Event;
+            #[automatically_derived]
+            #[allow(deprecated)]
+            impl #root::__private::#role for Event {
+                type State = #state;
+                const ID: #root::__private::EventId = #id;
+                const NAME: &'static str = #name;
+                fn run<'a>(
+                    #held: &'a #mutability #state,
+                    #arguments: &'a mut #root::__private::Arguments,
+                ) -> #root::__private::EventFuture<'a> {
+                    #body
+                }
+            }
+            #root::__private::inventory::submit! { #root::__private::EventDefinition::#definition::<Event>() }
+        };
+    }
+}
+
+/// Writes the call of the method with the arguments that have arrived.
+///
+/// That its future has to be `Send` is said at its `fn`, that it returns an effect at what it returns.
+fn body(events: &Events, event: &Event) -> TokenStream {
+    let (root, state, signature) = (&events.root, &events.item.self_ty, &event.method.sig);
+    let taken = event.parameters.iter().enumerate().map(|(at, parameter)| take(events, at, parameter));
+    let names = (0..event.parameters.len()).map(argument_name);
+    let awaited = signature.asyncness.map(|_| quote_spanned!(Span::mixed_site()=> .await));
+    let held = local("state");
+    let ident = Ident::new(&signature.ident.to_string(), glue(signature.fn_token.span));
+    let called = quote_spanned!(Span::mixed_site()=> <#state>::#ident(#held, #(#names),*) #awaited);
+    let returned = match &signature.output {
+        ReturnType::Default => Span::mixed_site(),
+        ReturnType::Type(_, returned) => glue(returned.span()),
+    };
+    let answer = quote_spanned!(returned=> #root::__private::IntoEffects::into_effects(#called));
+    quote_spanned! {glue(signature.fn_token.span)=>
+        ::std::boxed::Box::pin(async move {
+            #[allow(unused_imports)]
+            use #root::__private::TakeValue as _;
+            #(#taken)*
+            #answer
+        })
+    }
+}
+
+fn take(events: &Events, at: usize, parameter: &Parameter) -> TokenStream {
+    let (root, Parameter { name, of }) = (&events.root, parameter);
+    let (variable, arguments, name) = (argument_name(at), local("arguments"), name.to_string());
+    let place = of.clone().into_iter().next().map_or_else(Span::mixed_site, |first| glue(first.span()));
+    quote_spanned! {place=>
+        let #variable = (&#root::__private::Parameter::<#of>::new(#name)).take(#arguments)?;
+    }
+}
+
+fn argument_name(at: usize) -> Ident {
+    local(&format!("argument_{at}"))
+}

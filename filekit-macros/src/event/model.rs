@@ -1,0 +1,161 @@
+//! What is known about the events of a state; not what is made of them.
+
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
+use syn::{Attribute, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Pat, PatType, ReceiverKind, Type};
+
+use super::check;
+use crate::attr;
+use crate::diag::Diagnostics;
+use crate::root::Root;
+
+/// The events of one `impl` block.
+pub(crate) struct Events<'a> {
+    pub(crate) root: Root,
+    /// The block without `#[event]`.
+    pub(crate) item: &'a ItemImpl,
+    /// The name of the state's type.
+    pub(crate) name: String,
+    /// The type with a constructor for each event.
+    pub(crate) companion: Ident,
+    pub(crate) events: Vec<Event<'a>>,
+}
+
+/// One event.
+pub(crate) struct Event<'a> {
+    pub(crate) method: &'a ImplItemFn,
+    pub(crate) changes: bool,
+    pub(crate) parameters: Vec<Parameter>,
+    /// Whether nothing is wrong with it. If something is, it can be named in views, but not called.
+    pub(crate) is_sound: bool,
+}
+
+/// A parameter that the caller gives.
+pub(crate) struct Parameter {
+    pub(crate) name: Ident,
+    /// The type, with `Self` resolved.
+    pub(crate) of: TokenStream,
+}
+
+/// Removes `#[event]` from the methods, and returns the positions of those that had it.
+pub(crate) fn unmark(item: &mut ItemImpl, diag: &mut Diagnostics) -> Vec<usize> {
+    let mut marked = Vec::new();
+    for (at, member) in item.items.iter_mut().enumerate() {
+        let ImplItem::Fn(method) = member else { continue };
+        let marks: Vec<Attribute> = method.attrs.extract_if(.., |one| attr::is_named(one, "event")).collect();
+        check::marks(&marks, &method.attrs, diag);
+        if !marks.is_empty() {
+            marked.push(at);
+        }
+    }
+    marked
+}
+
+impl<'a> Events<'a> {
+    /// Reads a block. Returns nothing if there is nothing to go on with.
+    pub(crate) fn from_syn(root: Root, item: &'a ItemImpl, marked: &[usize], diag: &mut Diagnostics) -> Option<Self> {
+        let name = check::block(item, diag)?;
+        let methods = marked.iter().filter_map(|at| match &item.items[*at] {
+            ImplItem::Fn(method) => Some(method),
+            _ => None,
+        });
+        let events = methods.map(|method| Event::from_syn(method, &item.self_ty, diag)).collect();
+        let companion = format_ident!("{name}Events", span = Span::mixed_site());
+        Some(Self { root, item, name: name.to_string(), companion, events })
+    }
+}
+
+impl<'a> Event<'a> {
+    fn from_syn(method: &'a ImplItemFn, state: &Type, diag: &mut Diagnostics) -> Self {
+        let is_sound = check::method(method, diag);
+        let changes = match method.sig.receiver().map(|receiver| &receiver.kind) {
+            Some(ReceiverKind::Reference(_, _, mutability)) => mutability.is_some(),
+            _ => true,
+        };
+        let typed = method.sig.inputs.iter().filter_map(|input| match input {
+            FnArg::Typed(parameter) => Some(parameter),
+            FnArg::Receiver(_) => None,
+        });
+        let parameters = typed.enumerate().map(|(at, one)| Parameter::from_syn(at, one, state)).collect();
+        Self { method, changes, parameters, is_sound }
+    }
+
+    /// The types of the parameters as text: with other types it is another event.
+    pub(crate) fn shape(&self) -> String {
+        let types: Vec<String> = self.parameters.iter().map(|parameter| spaced(parameter.of.clone())).collect();
+        types.join(", ")
+    }
+}
+
+impl Parameter {
+    fn from_syn(at: usize, parameter: &PatType, state: &Type) -> Self {
+        let name = match &*parameter.pat {
+            Pat::Ident(name) => name.ident.to_string(),
+            _ => format!("argument_{at}"),
+        };
+        let name = name.strip_prefix("r#").map_or_else(
+            || Ident::new(&name, Span::mixed_site()),
+            |keyword| Ident::new_raw(keyword, Span::mixed_site()),
+        );
+        let state = state.to_token_stream();
+        Self { name, of: without_self(parameter.ty.to_token_stream(), &state) }
+    }
+}
+
+/// Replaces `Self`, which means another type in the companion.
+pub(crate) fn without_self(tokens: TokenStream, state: &TokenStream) -> TokenStream {
+    let replace = |tree: TokenTree| match tree {
+        TokenTree::Ident(name) if name == "Self" => respanned(state, name.span()),
+        TokenTree::Group(group) => {
+            let mut inside = Group::new(group.delimiter(), without_self(group.stream(), state));
+            inside.set_span(group.span());
+            TokenTree::Group(inside).into()
+        }
+        other => other.into(),
+    };
+    tokens.into_iter().flat_map(replace).collect()
+}
+
+fn respanned(tokens: &TokenStream, span: Span) -> TokenStream {
+    let moved = tokens.clone().into_iter().map(|mut tree| {
+        tree.set_span(span);
+        tree
+    });
+    moved.collect()
+}
+
+/// Writes tokens with one blank between each two, so that the text does not depend on how the source is laid out.
+fn spaced(tokens: TokenStream) -> String {
+    let trees = tokens.into_iter().map(|tree| match tree {
+        TokenTree::Group(group) => format!("( {} )", spaced(group.stream())),
+        tree => tree.to_string(),
+    });
+    trees.collect::<Vec<_>>().join(" ")
+}
+
+/// Tells whether an attribute is `#[cfg_attr(.., event)]`.
+pub(crate) fn is_conditional_event(attribute: &Attribute) -> bool {
+    let Meta::List(list) = &attribute.meta else { return false };
+    let mut last = list.tokens.clone().into_iter();
+    list.path.is_ident("cfg_attr") && last.any(|tree| matches!(tree, TokenTree::Ident(name) if name == "event"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::quote;
+
+    #[test]
+    fn self_is_resolved_everywhere() {
+        let replaced = without_self(quote!(Vec<(Self, Option<Self>)>), &quote!(m::State));
+        assert_eq!(replaced.to_string(), quote!(Vec<(m::State, Option<m::State>)>).to_string());
+    }
+
+    #[test]
+    fn the_shape_does_not_depend_on_layout() {
+        let text = |source: &str| spaced(source.parse().unwrap());
+        assert_eq!(text("Vec<UploadFile>"), text("Vec < UploadFile >"));
+        assert_eq!(text("(u8,[u8;4])"), text("( u8, [ u8 ; 4 ] )"));
+        assert_ne!(text("Vec<u8>"), text("Vec<u16>"));
+    }
+}

@@ -1,0 +1,137 @@
+//! What a view consists of, with the user's tokens kept; not what is made of it.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Attribute as RustAttribute, Expr, Ident, Label, Local, Pat, Token};
+
+use super::names::ElementName;
+
+/// A child of an element, a root of a view, or a statement in a block of one.
+pub(crate) enum Node {
+    /// Text that is known while compiling.
+    Text(String),
+    Element(Element),
+    /// A call that can only be meant as an element, of a name that is none.
+    Unknown(Unknown),
+    If(If),
+    Match(Match),
+    For(For),
+    /// A block of its own: `{ let total = ..; text(total) }`.
+    Scope(Vec<Node>),
+    Let(Local),
+    /// `break`, `continue`, `return`, assignments: nothing to show.
+    Statement(Expr),
+    /// A value that is shown.
+    Child(Expr),
+    Broken(Broken),
+}
+
+impl Node {
+    /// The lists of nodes inside of this one. Of control flow's, no more than one is shown at a time.
+    pub(crate) fn bodies(&self) -> Vec<&[Node]> {
+        match self {
+            Node::Element(element) => vec![&element.children],
+            Node::Unknown(unknown) => vec![&unknown.children],
+            Node::If(branch) => {
+                let otherwise = branch.otherwise.as_deref();
+                [Some(&branch.then[..]), otherwise].into_iter().flatten().collect()
+            }
+            Node::Match(choice) => choice.arms.iter().map(|arm| &arm.body[..]).collect(),
+            Node::For(repetition) => vec![&repetition.body],
+            Node::Scope(body) => vec![body],
+            Node::Broken(broken) => vec![&broken.block],
+            Node::Text(_) | Node::Let(_) | Node::Statement(_) | Node::Child(_) => Vec::new(),
+        }
+    }
+}
+
+/// Tokens that could not be understood, kept because an editor may be completing in them.
+pub(crate) struct Broken {
+    pub(crate) tokens: TokenStream,
+    /// What stood in the block behind them. It is checked, but not emitted: it may use names that were lost.
+    pub(crate) block: Vec<Node>,
+}
+
+pub(crate) struct Element {
+    /// As the user wrote it.
+    pub(crate) ident: Ident,
+    pub(crate) name: ElementName,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) children: Vec<Node>,
+}
+
+/// Something written like an element whose name rustc is to correct.
+pub(crate) struct Unknown {
+    pub(crate) ident: Ident,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) children: Vec<Node>,
+}
+
+/// `name = value`.
+pub(crate) struct Attribute {
+    /// As the user wrote it, so possibly raw.
+    pub(crate) ident: Ident,
+    /// The name without `r#`.
+    pub(crate) name: String,
+    /// The `=`, whose place stands for the generated tokens around the value.
+    pub(crate) equals: Span,
+    pub(crate) value: Value,
+}
+
+/// The value of an attribute.
+pub(crate) enum Value {
+    /// Text or a number, known while compiling.
+    Literal(Literal),
+    Dynamic(Expr),
+    /// Nothing that could be understood; the tokens are kept for editors.
+    Broken(Broken),
+}
+
+/// A literal and the text that it stands for.
+pub(crate) struct Literal {
+    pub(crate) expression: Expr,
+    pub(crate) text: String,
+    pub(crate) is_text: bool,
+}
+
+pub(crate) struct If {
+    pub(crate) keyword: Token![if],
+    pub(crate) condition: Expr,
+    pub(crate) then: Vec<Node>,
+    /// What `else` leads to; for `else if`, one `If`.
+    pub(crate) otherwise: Option<Vec<Node>>,
+}
+
+pub(crate) struct Match {
+    pub(crate) keyword: Token![match],
+    pub(crate) scrutinee: Expr,
+    pub(crate) arms: Vec<Arm>,
+}
+
+pub(crate) struct Arm {
+    pub(crate) head: ArmHead,
+    pub(crate) body: Vec<Node>,
+    /// Tells whether the body stood in braces, so that no comma needs to follow.
+    pub(crate) is_block: bool,
+}
+
+/// What stands before the body of an arm.
+pub(crate) struct ArmHead {
+    pub(crate) attributes: Vec<RustAttribute>,
+    pub(crate) pattern: Pat,
+    pub(crate) guard: Option<(Token![if], Expr)>,
+    pub(crate) arrow: Token![=>],
+}
+
+pub(crate) struct For {
+    pub(crate) head: ForHead,
+    pub(crate) body: Vec<Node>,
+}
+
+/// What stands before the body of a loop.
+pub(crate) struct ForHead {
+    pub(crate) label: Option<Label>,
+    pub(crate) keyword: Token![for],
+    pub(crate) pattern: Pat,
+    pub(crate) in_token: Token![in],
+    pub(crate) list: Expr,
+}

@@ -1,0 +1,31 @@
+//! Writes code that never runs and that rustc checks; live code is written elsewhere.
+
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+
+use super::super::lower::Check;
+use super::{attribute, reference};
+use crate::names::glue;
+
+/// Writes all checks of a view into one block.
+pub(super) fn checks(checks: &[Check]) -> TokenStream {
+    if checks.is_empty() {
+        return TokenStream::new();
+    }
+    let checks = checks.iter().map(check);
+    quote_spanned!(Span::mixed_site()=> const _: fn() = || { #(#checks)* };)
+}
+
+fn check(check: &Check) -> TokenStream {
+    match check {
+        Check::Literal { of, value } => {
+            let attribute = attribute(of);
+            let value = reference(value);
+            quote_spanned!(glue(of.at)=> ::filekit::__private::literal(#attribute, #value);)
+        }
+        Check::Name(of) => {
+            let attribute = attribute(of);
+            quote_spanned!(glue(of.at)=> let _ = #attribute;)
+        }
+    }
+}

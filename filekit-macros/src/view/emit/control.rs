@@ -1,0 +1,70 @@
+//! Writes `if`, `match` and `for`; not what runs inside of them.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{BinOp, Expr, Token};
+
+use super::super::ast::{ArmHead, ForHead};
+use super::super::lower::{Arm, Step};
+use super::{block, steps};
+use crate::names::local;
+
+/// Writes an `if`, which the server decides or the browser, as the type of the condition says.
+pub(super) fn condition(keyword: &Token![if], condition: &Expr, then: &[Step], otherwise: &[Step]) -> TokenStream {
+    if has_let(condition) {
+        let (then, otherwise) = (block(then), block(otherwise));
+        return quote!(#keyword #condition #then else #otherwise);
+    }
+    let (writer, decided) = (local("writer"), local("condition"));
+    let (then, otherwise) = (steps(then), block(otherwise));
+    // Both branches may run, one after the other, and yet rustc knows that on a server only one does: `otherwise`
+    // returns a type without values there.
+    quote_spanned! {Span::mixed_site()=>
+        {
+            let mut #decided = ::filekit::__private::condition(#condition);
+            #[allow(unreachable_code)]
+            if ::filekit::__private::Condition::then(&mut #decided, &mut #writer) && ({
+                #then
+                ::filekit::__private::Condition::is_server(&#decided)
+            } || {
+                let _ = ::filekit::__private::Condition::otherwise(&mut #decided, &mut #writer);
+                false
+            }) {} else #otherwise
+            ::filekit::__private::Condition::end(&mut #decided, &mut #writer);
+        }
+    }
+}
+
+/// Tells whether a condition binds names; such an `if` is always the server's.
+fn has_let(condition: &Expr) -> bool {
+    match condition {
+        Expr::Let(_) => true,
+        Expr::Binary(chain) if matches!(chain.op, BinOp::And(_)) => has_let(&chain.left) || has_let(&chain.right),
+        _ => false,
+    }
+}
+
+pub(super) fn choice(keyword: &Token![match], scrutinee: &Expr, arms: &[Arm]) -> TokenStream {
+    let arms = arms.iter().map(|arm| {
+        let ArmHead { attributes, pattern, guard, arrow } = &arm.head;
+        let guard = guard.as_ref().map(|(keyword, guard)| quote!(#keyword #guard));
+        let body = block(&arm.body);
+        quote!(#(#attributes)* #pattern #guard #arrow #body)
+    });
+    quote_spanned!(Span::mixed_site()=> #keyword #scrutinee { #(#arms)* })
+}
+
+/// Writes a loop. The `match` keeps temporaries of the list alive, as a plain `for` would.
+pub(super) fn repetition(head: &ForHead, body: &[Step]) -> TokenStream {
+    let ForHead { label, keyword, pattern, in_token, list } = head;
+    let (writer, rows, end) = (local("writer"), local("rows"), local("end"));
+    let body = block(body);
+    quote_spanned! {Span::mixed_site()=>
+        match ::filekit::__private::Loop::begin(#list, &mut #writer) {
+            (#rows, #end) => {
+                #label #keyword #pattern #in_token #rows #body
+                #writer.end_loop(#end);
+            }
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Writes the Rust of a view; it cannot fail.
+//!
+//! The user's tokens stand in it once, in places where editors find them. Generated tokens take the places of
+//! punctuation beside them, so that a message of rustc underlines what the user wrote.
+
+mod check;
+mod control;
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Expr, Ident};
+
+use super::ast::Broken;
+use super::lower::{Action, Lowered, Of, Step};
+use crate::diag::Diagnostics;
+use crate::names::{glue, local};
+
+/// Writes a whole view, and the errors behind it.
+pub(crate) fn view(lowered: &Lowered, diag: Diagnostics) -> TokenStream {
+    let writer = local("writer");
+    let capacity = lowered.capacity;
+    let steps = steps(&lowered.steps);
+    let checks = check::checks(&lowered.checks);
+    let errors = diag.into_tokens();
+    quote_spanned! {Span::mixed_site()=>
+        {
+            let mut #writer = ::filekit::__private::Writer::new(#capacity);
+            #steps
+            #checks
+            #errors
+            ::filekit::__private::Writer::finish(#writer)
+        }
+    }
+}
+
+fn steps(steps: &[Step]) -> TokenStream {
+    steps.iter().map(step).collect()
+}
+
+fn step(step: &Step) -> TokenStream {
+    let writer = local("writer");
+    let generated = Span::mixed_site();
+    match step {
+        Step::Markup(markup) => quote_spanned!(generated=> #writer.markup(#markup);),
+        Step::Child(value) => child(value),
+        Step::Attribute { name, of, value } => call("attribute", Some(name), of, value),
+        Step::Style { property, of, value } => call("style", Some(property), of, value),
+        Step::Value { of, value } => call("value", None, of, value),
+        Step::Actions { event, actions } => {
+            let (name, collected) = actions_of(actions);
+            quote_spanned!(generated=> { #collected #writer.actions(#event, #name); })
+        }
+        Step::Button { actions, body } => button(actions, body),
+        Step::Upload { of, id, zone, input, body } => upload(of, id, [zone, input, body]),
+        Step::If { keyword, condition, then, otherwise } => control::condition(keyword, condition, then, otherwise),
+        Step::Match { keyword, scrutinee, arms } => control::choice(keyword, scrutinee, arms),
+        Step::For { head, body } => control::repetition(head, body),
+        Step::Scope(body) => block(body),
+        Step::Let(local) => quote!(#local),
+        Step::Statement(expression) => quote_spanned!(generated=> #expression;),
+        Step::Unknown(ident) => {
+            let name = suggested(ident);
+            quote_spanned!(generated=> let _ = #name;)
+        }
+        Step::Discard(value) => quote_spanned!(generated=> let _ = #value;),
+        Step::Broken(broken) => keep(broken),
+    }
+}
+
+/// Writes steps in a block of their own.
+fn block(body: &[Step]) -> TokenStream {
+    let body = steps(body);
+    quote_spanned!(Span::mixed_site()=> { #body })
+}
+
+/// Writes a child. The `&` begins where the value does, so that messages underline the value alone.
+fn child(value: &Expr) -> TokenStream {
+    let writer = local("writer");
+    let mut value = value.clone();
+    suggest_callee(&mut value);
+    let value = reference(&value);
+    quote_spanned!(Span::mixed_site()=> #writer.child(#value);)
+}
+
+/// Writes a call that takes an attribute and its value.
+fn call(method: &str, name: Option<&String>, of: &Of, value: &Expr) -> TokenStream {
+    let method = Ident::new(method, glue(of.at));
+    let writer = local("writer");
+    let name = name.map(|name| quote!(#name,));
+    let of = attribute(of);
+    let value = reference(value);
+    quote_spanned!(Span::mixed_site()=> #writer.#method(#name #of, #value);)
+}
+
+/// Writes the path of an attribute. The user's name is a field of it, so that rustc can correct it.
+fn attribute(of: &Of) -> TokenStream {
+    let Of { element, attribute, at } = of;
+    let at = glue(*at);
+    let element = Ident::new(element, at);
+    quote_spanned!(at=> ::filekit::__private::elements::attributes::#element.#attribute)
+}
+
+/// Borrows a value, in parentheses where `&` would only reach its first operand.
+fn reference(value: &Expr) -> TokenStream {
+    let span = glue(value.span());
+    match value {
+        Expr::Binary(_) | Expr::Cast(_) | Expr::Range(_) | Expr::Closure(_) | Expr::Assign(_) | Expr::Verbatim(_) => {
+            quote_spanned!(span=> &(#value))
+        }
+        _ => quote_spanned!(span=> &#value),
+    }
+}
+
+/// Writes statements that collect actions, and returns the name of the collection.
+fn actions_of(actions: &[Action]) -> (Ident, TokenStream) {
+    let name = local("actions");
+    let each = actions.iter().map(|action| {
+        let at = glue(action.of.at);
+        let of = attribute(&action.of);
+        let value = &action.value;
+        quote_spanned!(at=> ::filekit::__private::action(&mut #name, #of, #value);)
+    });
+    let collected = quote_spanned! {Span::mixed_site()=>
+        let mut #name = ::filekit::__private::Actions::new();
+        #(#each)*
+    };
+    (name, collected)
+}
+
+fn button(actions: &[Action], body: &[Step]) -> TokenStream {
+    let (writer, tag) = (local("writer"), local("tag"));
+    let (name, collected) = actions_of(actions);
+    let body = steps(body);
+    quote_spanned! {Span::mixed_site()=>
+        {
+            #collected
+            let #tag = #writer.open_button(#name);
+            #body
+            #writer.close_button(#tag);
+        }
+    }
+}
+
+fn upload(of: &Of, id: &Expr, [zone, input, body]: [&Vec<Step>; 3]) -> TokenStream {
+    let (writer, upload) = (local("writer"), local("upload"));
+    let at = glue(of.at);
+    let of = attribute(of);
+    let (zone, input, body) = (steps(zone), steps(input), steps(body));
+    let id = quote_spanned!(at=> ::filekit::__private::upload_id(#of, #id));
+    quote_spanned! {Span::mixed_site()=>
+        {
+            let #upload = #id;
+            #writer.open_upload(&#upload);
+            #zone
+            #writer.markup(">");
+            #writer.upload_input(&#upload);
+            #input
+            #writer.markup(">");
+            #body
+            #writer.markup("</div>");
+        }
+    }
+}
+
+/// Lets rustc suggest elements for the function at the head of an expression, such as `buton` in `buton("x")?`.
+fn suggest_callee(value: &mut Expr) {
+    match value {
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(path) if path.qself.is_none() && is_plain(&path.path) => {
+                let name = suggested(path);
+                call.func = Box::new(Expr::Verbatim(quote_spanned!(Span::mixed_site()=> (#name))));
+            }
+            _ => suggest_callee(&mut call.func),
+        },
+        Expr::MethodCall(call) => suggest_callee(&mut call.receiver),
+        Expr::Field(field) => suggest_callee(&mut field.base),
+        Expr::Await(future) => suggest_callee(&mut future.base),
+        Expr::Try(fallible) => suggest_callee(&mut fallible.expr),
+        _ => {}
+    }
+}
+
+/// Tells whether a path is one name of a function; types and variants are not suggested.
+fn is_plain(path: &syn::Path) -> bool {
+    let name = path.segments.first().map(|segment| segment.ident.to_string()).unwrap_or_default();
+    path.leading_colon.is_none() && path.segments.len() == 1 && name.starts_with(char::is_lowercase)
+}
+
+/// Writes a name where the functions of all elements are in scope, which rustc then compares it with.
+///
+/// Only the name stands there: in the arguments of a call, those functions would hide the user's variables.
+fn suggested(name: impl ToTokens) -> TokenStream {
+    quote_spanned! {Span::mixed_site()=>
+        {
+            #[allow(unused_imports)]
+            use ::filekit::__private::elements::functions::*;
+            #name
+        }
+    }
+}
+
+/// Keeps tokens that could not be read for editors.
+///
+/// What ends in `.` or `::` stays as it is, although rustc complains a second time: an editor completes there, and
+/// for that the expansion must not change its shape when a name is added.
+fn keep(broken: &Broken) -> TokenStream {
+    let tokens = &broken.tokens;
+    let last = tokens.clone().into_iter().last().map(|last: TokenTree| last.to_string());
+    match last.as_deref() {
+        None => TokenStream::new(),
+        Some("." | ":") => {
+            let writer = local("writer");
+            quote_spanned!(Span::mixed_site()=> #writer.child(&(#tokens));)
+        }
+        Some(_) => quote_spanned!(Span::mixed_site()=> ::filekit::__private::editor! { #tokens }),
+    }
+}

@@ -1,0 +1,124 @@
+//! Turns a view into steps that append to one buffer, with neighbouring static text merged; not into Rust.
+
+mod element;
+mod steps;
+
+pub(crate) use steps::{Action, Arm, Check, Of, Step};
+
+use syn::Expr;
+
+use super::ast::{If, Node, Unknown, Value};
+use super::names::ElementName;
+use crate::event::reference;
+
+/// A view, ready to be emitted.
+#[derive(Default)]
+pub(crate) struct Lowered {
+    pub(crate) steps: Vec<Step>,
+    /// What rustc is to check although it is not in the steps.
+    pub(crate) checks: Vec<Check>,
+    /// The bytes of all static text.
+    pub(crate) capacity: usize,
+}
+
+/// Lowers a whole view.
+pub(crate) fn view(nodes: Vec<Node>) -> Lowered {
+    let mut lowered = Lowered::default();
+    lowered.nodes(nodes);
+    lowered
+}
+
+impl Lowered {
+    fn nodes(&mut self, nodes: Vec<Node>) {
+        for node in nodes {
+            self.node(node);
+        }
+    }
+
+    fn node(&mut self, node: Node) {
+        match node {
+            Node::Text(text) => self.text(&text),
+            Node::Element(element) => self.element(element),
+            Node::Unknown(unknown) => self.unknown(unknown),
+            Node::If(branch) => self.condition(branch),
+            Node::Match(choice) => self.choice(choice),
+            Node::For(repetition) => self.repetition(repetition),
+            Node::Scope(body) => {
+                let body = self.body(body);
+                self.steps.push(Step::Scope(body));
+            }
+            Node::Let(local) => self.steps.push(Step::Let(local)),
+            Node::Statement(expression) => self.steps.push(Step::Statement(expression)),
+            Node::Child(expression) => self.steps.push(Step::Child(expression)),
+            Node::Broken(broken) => self.steps.push(Step::Broken(broken)),
+        }
+    }
+
+    /// Lowers nodes that run under a condition of their own.
+    fn body(&mut self, nodes: Vec<Node>) -> Vec<Step> {
+        self.inside(|lowered| lowered.nodes(nodes))
+    }
+
+    /// Collects the steps that `lower` adds.
+    fn inside(&mut self, lower: impl FnOnce(&mut Self)) -> Vec<Step> {
+        let around = std::mem::take(&mut self.steps);
+        lower(self);
+        std::mem::replace(&mut self.steps, around)
+    }
+
+    fn condition(&mut self, branch: If) {
+        let then = self.body(branch.then);
+        let otherwise = branch.otherwise.map(|otherwise| self.body(otherwise)).unwrap_or_default();
+        let If { keyword, condition, .. } = branch;
+        self.steps.push(Step::If { keyword, condition, then, otherwise });
+    }
+
+    fn choice(&mut self, choice: super::ast::Match) {
+        let lower = |arm: super::ast::Arm| Arm { body: self.body(arm.body), head: arm.head };
+        let arms = choice.arms.into_iter().map(lower).collect();
+        self.steps.push(Step::Match { keyword: choice.keyword, scrutinee: choice.scrutinee, arms });
+    }
+
+    fn repetition(&mut self, repetition: super::ast::For) {
+        let body = self.body(repetition.body);
+        self.steps.push(Step::For { head: repetition.head, body });
+    }
+
+    /// Keeps what an unknown element holds, so that mistakes in it are found as well.
+    fn unknown(&mut self, unknown: Unknown) {
+        self.steps.push(Step::Unknown(unknown.ident));
+        for attribute in unknown.attributes {
+            match attribute.value {
+                Value::Literal(_) => {}
+                Value::Dynamic(value) => self.steps.push(Step::Discard(reference::expand(&value))),
+                Value::Broken(broken) => self.steps.push(Step::Broken(broken)),
+            }
+        }
+        self.nodes(unknown.children);
+    }
+
+    /// Appends markup to the static text before it.
+    fn markup(&mut self, markup: &str) {
+        self.capacity += markup.len();
+        match self.steps.last_mut() {
+            Some(Step::Markup(text)) => text.push_str(markup),
+            _ if markup.is_empty() => {}
+            _ => self.steps.push(Step::Markup(markup.to_owned())),
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        let mut escaped = String::new();
+        super::markup::push_escaped(&mut escaped, text);
+        self.markup(&escaped);
+    }
+
+    fn check_literal(&mut self, of: Of, value: Expr) {
+        self.checks.push(Check::Literal { of, value });
+    }
+}
+
+/// The attribute `attribute` of an element.
+fn of(element: ElementName, attribute: &super::ast::Attribute) -> Of {
+    Of { element: element.name, attribute: attribute.ident.clone(), at: attribute.equals }
+}

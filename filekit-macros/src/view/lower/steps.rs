@@ -1,0 +1,101 @@
+//! The steps of a lowered view: between what the user wrote and the Rust that is emitted.
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Expr, Ident, Local, Token};
+
+use super::super::ast::{ArmHead, Broken, ForHead};
+
+/// One step of building a view.
+pub(crate) enum Step {
+    /// Static text; two of them never stand side by side.
+    Markup(String),
+    Child(Expr),
+    /// A whole attribute; `name` begins with a blank.
+    Attribute {
+        name: String,
+        of: Of,
+        value: Expr,
+    },
+    /// A property inside of `style="..."`.
+    Style {
+        property: String,
+        of: Of,
+        value: Expr,
+    },
+    /// A value inside of a quoted attribute.
+    Value {
+        of: Of,
+        value: Expr,
+    },
+    /// What an event of the browser sets off.
+    Actions {
+        event: String,
+        actions: Vec<Action>,
+    },
+    /// A button, which becomes a link if all that it does is to download.
+    Button {
+        actions: Vec<Action>,
+        body: Vec<Step>,
+    },
+    /// An upload: its zone, the file input that comes first in it, and the rest.
+    Upload {
+        of: Of,
+        id: Expr,
+        zone: Vec<Step>,
+        input: Vec<Step>,
+        body: Vec<Step>,
+    },
+    If {
+        keyword: Token![if],
+        condition: Expr,
+        then: Vec<Step>,
+        otherwise: Vec<Step>,
+    },
+    Match {
+        keyword: Token![match],
+        scrutinee: Expr,
+        arms: Vec<Arm>,
+    },
+    For {
+        head: ForHead,
+        body: Vec<Step>,
+    },
+    Scope(Vec<Step>),
+    Let(Local),
+    Statement(Expr),
+    /// The name of an element that there is not.
+    Unknown(Ident),
+    /// A value of something unknown, so that mistakes in it are found.
+    Discard(TokenStream),
+    Broken(Broken),
+}
+
+/// An arm of a `match`.
+pub(crate) struct Arm {
+    pub(crate) head: ArmHead,
+    pub(crate) body: Vec<Step>,
+}
+
+/// One action of an `on_*` attribute.
+pub(crate) struct Action {
+    pub(crate) of: Of,
+    /// The value, with references to events resolved.
+    pub(crate) value: TokenStream,
+}
+
+/// An attribute of an element, by the names under which the runtime declares it.
+#[derive(Clone)]
+pub(crate) struct Of {
+    pub(crate) element: &'static str,
+    pub(crate) attribute: Ident,
+    /// Where generated tokens around the value stand.
+    pub(crate) at: Span,
+}
+
+/// Something that rustc checks in code that never runs.
+pub(crate) enum Check {
+    /// A literal that was merged into the static text.
+    Literal { of: Of, value: Expr },
+    /// An attribute whose value is missing or broken.
+    Name(Of),
+}

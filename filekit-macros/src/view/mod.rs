@@ -1,0 +1,24 @@
+//! `view!`: tokens in, tokens out, in four steps; each of them is a module.
+
+mod ast;
+mod check;
+mod emit;
+mod lower;
+mod markup;
+mod names;
+mod parse;
+#[cfg(test)]
+mod tests;
+
+use proc_macro2::TokenStream;
+
+use crate::diag::Diagnostics;
+
+/// Expands `view![..]`.
+pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
+    let mut diag = Diagnostics::default();
+    let nodes = parse::view(tokens.clone(), &mut diag);
+    check::view(&nodes, &tokens, &mut diag);
+    let lowered = lower::view(nodes);
+    emit::view(&lowered, diag)
+}

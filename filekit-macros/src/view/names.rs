@@ -1,0 +1,185 @@
+//! The elements that a view knows and how they are spelt in HTML; attributes are the runtime's to know.
+
+/// What a call in a view stands for if its name is an element.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ElementName {
+    /// The name in Rust, which is also that of the constant that lists the attributes.
+    pub(crate) name: &'static str,
+    /// The name in HTML.
+    pub(crate) tag: &'static str,
+    /// A void element has no children and no closing tag.
+    pub(crate) void: bool,
+    /// Kit elements have a class and style attributes.
+    pub(crate) kit: bool,
+}
+
+/// Finds the element of that name.
+pub(crate) fn element(name: &str) -> Option<ElementName> {
+    let kit = KIT.iter().find(|(kit, _)| *kit == name);
+    let (name, tag) = match kit {
+        Some(&(name, tag)) => (name, tag),
+        None => HTML.binary_search(&name).ok().map(|at| (HTML[at], HTML[at]))?,
+    };
+    Some(ElementName { name, tag, void: VOID.contains(&tag), kit: kit.is_some() })
+}
+
+/// The kit: name and tag. A name that HTML has too means the kit's element.
+const KIT: &[(&str, &str)] = &[
+    ("badge", "span"),
+    ("button", "button"),
+    ("card", "div"),
+    ("center", "div"),
+    ("checkbox", "input"),
+    ("code", "code"),
+    ("divider", "hr"),
+    ("form", "form"),
+    ("grid", "div"),
+    ("heading", "h2"),
+    ("hstack", "div"),
+    ("image", "img"),
+    ("input", "input"),
+    ("label", "label"),
+    ("link", "a"),
+    ("progress", "progress"),
+    ("select", "select"),
+    ("spinner", "span"),
+    ("table", "table"),
+    ("text", "span"),
+    ("textarea", "textarea"),
+    ("upload", "div"),
+    ("vstack", "div"),
+];
+
+/// The elements of the HTML standard that are not of the kit, sorted.
+#[rustfmt::skip]
+const HTML: &[&str] = &[
+    "a", "abbr", "address", "area", "article", "aside", "audio", "b", "base", "bdi", "bdo", "blockquote", "body", "br",
+    "canvas", "caption", "cite", "col", "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "dialog", "div",
+    "dl", "dt", "em", "embed", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "head",
+    "header", "hgroup", "hr", "html", "i", "iframe", "img", "ins", "kbd", "legend", "li", "main", "map", "mark", "menu",
+    "meta", "meter", "nav", "noscript", "object", "ol", "optgroup", "option", "output", "p", "picture", "pre", "q",
+    "rp", "rt", "ruby", "s", "samp", "script", "search", "section", "slot", "small", "source", "span", "strong",
+    "style", "sub", "summary", "sup", "tbody", "td", "template", "tfoot", "th", "thead", "time", "title", "tr", "track",
+    "u", "ul", "var", "video", "wbr",
+];
+
+/// The void elements of the HTML standard, by tag.
+const VOID: &[&str] =
+    &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+
+/// How a literal number of a style attribute is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StyleNumber {
+    /// As so many steps of the theme's spacing.
+    Steps,
+    /// As it is.
+    Plain,
+    /// As so many columns of equal width.
+    Columns,
+}
+
+/// Returns the CSS property of a style attribute of `element`, and what a number means to it.
+pub(crate) fn style(element: ElementName, attribute: &str) -> Option<(String, StyleNumber)> {
+    if !element.kit || (attribute == "color" && has_scheme(element)) {
+        return None;
+    }
+    let (_, property, number) = STYLES.iter().find(|(name, ..)| *name == attribute)?;
+    let property = if property.is_empty() { attribute.replace('_', "-") } else { (*property).to_owned() };
+    Some((property, *number))
+}
+
+/// Tells whether `color` names a colour scheme on this element, and not a CSS colour.
+pub(crate) fn has_scheme(element: ElementName) -> bool {
+    matches!(element.name, "button" | "badge")
+}
+
+/// Style attributes: name, property (empty: the name with hyphens), and the meaning of a number.
+const STYLES: &[(&str, &str, StyleNumber)] = &[
+    ("align", "align-items", StyleNumber::Plain),
+    ("background", "", StyleNumber::Steps),
+    ("border", "", StyleNumber::Steps),
+    ("border_radius", "", StyleNumber::Steps),
+    ("box_shadow", "", StyleNumber::Plain),
+    ("color", "", StyleNumber::Steps),
+    ("columns", "grid-template-columns", StyleNumber::Columns),
+    ("flex_grow", "", StyleNumber::Plain),
+    ("flex_wrap", "", StyleNumber::Plain),
+    ("font_size", "", StyleNumber::Steps),
+    ("font_weight", "", StyleNumber::Plain),
+    ("gap", "", StyleNumber::Steps),
+    ("height", "", StyleNumber::Steps),
+    ("justify", "justify-content", StyleNumber::Plain),
+    ("line_height", "", StyleNumber::Plain),
+    ("margin", "", StyleNumber::Steps),
+    ("margin_bottom", "", StyleNumber::Steps),
+    ("margin_left", "", StyleNumber::Steps),
+    ("margin_right", "", StyleNumber::Steps),
+    ("margin_top", "", StyleNumber::Steps),
+    ("margin_x", "margin-inline", StyleNumber::Steps),
+    ("margin_y", "margin-block", StyleNumber::Steps),
+    ("max_height", "", StyleNumber::Steps),
+    ("max_width", "", StyleNumber::Steps),
+    ("min_height", "", StyleNumber::Steps),
+    ("min_width", "", StyleNumber::Steps),
+    ("opacity", "", StyleNumber::Plain),
+    ("overflow", "", StyleNumber::Plain),
+    ("padding", "", StyleNumber::Steps),
+    ("padding_bottom", "", StyleNumber::Steps),
+    ("padding_left", "", StyleNumber::Steps),
+    ("padding_right", "", StyleNumber::Steps),
+    ("padding_top", "", StyleNumber::Steps),
+    ("padding_x", "padding-inline", StyleNumber::Steps),
+    ("padding_y", "padding-block", StyleNumber::Steps),
+    ("spacing", "gap", StyleNumber::Steps),
+    ("text_align", "", StyleNumber::Plain),
+    ("width", "", StyleNumber::Steps),
+];
+
+/// Attributes of `upload` that belong to its file input and not to the zone around it.
+pub(crate) const UPLOAD_INPUT: &[&str] = &["accept", "capture", "directory", "disabled", "multiple", "required"];
+
+/// Functions whose first argument is the id of an upload.
+pub(crate) const TAKES_UPLOAD: &[&str] = &[
+    "upload_files",
+    "selected_files",
+    "rejected_files",
+    "upload_progress",
+    "is_uploading",
+    "has_selection",
+    "is_dragging",
+    "clear_selected_files",
+    "cancel_upload",
+    "open_file_dialog",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted() {
+        assert!(KIT.is_sorted());
+        assert!(HTML.is_sorted(), "it is searched by halves");
+        assert!(STYLES.is_sorted_by_key(|(name, ..)| *name));
+    }
+
+    #[test]
+    fn the_kit_comes_before_html() {
+        let link = element("link").unwrap();
+        assert_eq!((link.tag, link.kit, link.void), ("a", true, false));
+        let image = element("image").unwrap();
+        assert_eq!((image.tag, image.void), ("img", true));
+        assert!(KIT.iter().all(|(name, _)| HTML.binary_search(name).is_err()));
+        assert_eq!(element("buton"), None);
+    }
+
+    #[test]
+    fn style_attributes_are_of_the_kit_alone() {
+        let property = |name, attribute| style(element(name).unwrap(), attribute).map(|(property, _)| property);
+        assert_eq!(property("vstack", "spacing").as_deref(), Some("gap"));
+        assert_eq!(property("vstack", "min_width").as_deref(), Some("min-width"));
+        assert_eq!(property("text", "color").as_deref(), Some("color"));
+        assert_eq!(property("button", "color"), None);
+        assert_eq!(property("div", "padding"), None);
+    }
+}

@@ -1,0 +1,108 @@
+//! Reads one attribute and judges it by itself; not together with its neighbours.
+
+use proc_macro2::{Span, TokenStream};
+use syn::ext::IdentExt as _;
+use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative as _;
+use syn::spanned::Spanned as _;
+use syn::{Expr, Ident, Lit, Token, UnOp};
+
+use super::super::ast::{Attribute, Broken, Literal, Value};
+use super::recover;
+use crate::diag::Diagnostics;
+
+/// Reads `name = value` if that is what comes next.
+pub(super) fn read(input: ParseStream, diag: &mut Diagnostics) -> Option<Attribute> {
+    let ahead = input.fork();
+    let ident = Ident::parse_any(&ahead).ok()?;
+    let equals = equals(&ahead)?;
+    input.advance_to(&ahead);
+    if equals.is_colon {
+        diag.error_at(equals.span, "an attribute is written `name = value`");
+    }
+    let ident = raw(ident, diag);
+    let name = ident.unraw().to_string();
+    let value = value(input, &ident, diag);
+    if name.starts_with("on_") {
+        refuse_script(&name, &value, diag);
+    }
+    Some(Attribute { ident, name, equals: equals.span, value })
+}
+
+struct Equals {
+    span: Span,
+    is_colon: bool,
+}
+
+/// Reads the sign between name and value; a colon is read too, as it is what other languages write.
+fn equals(input: ParseStream) -> Option<Equals> {
+    let span = input.span();
+    if input.peek(Token![=]) && !input.peek(Token![==]) && !input.peek(Token![=>]) {
+        input.parse::<Token![=]>().ok()?;
+        return Some(Equals { span, is_colon: false });
+    }
+    if input.peek(Token![:]) && !input.peek(Token![::]) {
+        input.parse::<Token![:]>().ok()?;
+        return Some(Equals { span, is_colon: true });
+    }
+    None
+}
+
+/// Returns the name as Rust can write it.
+fn raw(ident: Ident, diag: &mut Diagnostics) -> Ident {
+    let name = ident.to_string();
+    let is_keyword = syn::parse_str::<Ident>(&name).is_err();
+    if !is_keyword {
+        return ident;
+    }
+    diag.error(&ident, format!("`{name}` is a keyword of Rust; write `r#{name}`"));
+    match name.as_str() {
+        // These cannot be raw, and no attribute bears their name.
+        "self" | "Self" | "super" | "crate" | "_" => Ident::new_raw("type", ident.span()),
+        _ => Ident::new_raw(&name, ident.span()),
+    }
+}
+
+fn value(input: ParseStream, ident: &Ident, diag: &mut Diagnostics) -> Value {
+    if input.is_empty() || input.peek(Token![,]) {
+        diag.error(ident, format!("the attribute `{}` has no value", ident.unraw()));
+        return Value::Broken(Broken { tokens: TokenStream::new(), block: Vec::new() });
+    }
+    match recover::attempt(input, |input| input.parse::<Expr>()) {
+        Ok(expression) => literal(expression),
+        Err(error) => Value::Broken(recover::broken(input, error, diag)),
+    }
+}
+
+/// Sets text and numbers apart: they become part of the static markup.
+fn literal(expression: Expr) -> Value {
+    match text_of(&expression) {
+        Some((text, is_text)) => Value::Literal(Literal { expression, text, is_text }),
+        None => Value::Dynamic(expression),
+    }
+}
+
+/// Returns the text of a literal, and whether it is a text literal.
+fn text_of(expression: &Expr) -> Option<(String, bool)> {
+    match expression {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Str(text) => Some((text.value(), true)),
+            Lit::Int(number) => Some((number.base10_digits().to_owned(), false)),
+            Lit::Float(number) => Some((number.base10_digits().to_owned(), false)),
+            _ => None,
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match text_of(&unary.expr)? {
+            (number, false) => Some((format!("-{number}"), false)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// `on_click = "alert(1)"` would be a script in the page, which its content security policy forbids.
+fn refuse_script(name: &str, value: &Value, diag: &mut Diagnostics) {
+    if let Value::Literal(literal) = value {
+        let message = format!("`{name}` takes an event or a browser action, not JavaScript");
+        diag.error_at(literal.expression.span(), message);
+    }
+}

@@ -1,0 +1,48 @@
+//! Reads the statements in a block of control flow; not the lists in parentheses.
+
+use syn::parse::ParseStream;
+use syn::{Stmt, Token};
+
+use super::super::ast::Node;
+use super::{node, recover};
+use crate::diag::Diagnostics;
+
+/// Reads everything that stands between two braces.
+pub(super) fn read(input: ParseStream, diag: &mut Diagnostics) -> Vec<Node> {
+    let mut nodes = Vec::new();
+    while !input.is_empty() {
+        if recover::attempt(input, |input| input.parse::<Token![;]>()).is_ok() {
+            continue;
+        }
+        if input.peek(Token![let]) {
+            nodes.push(binding(input, diag));
+            continue;
+        }
+        let node = node::read(input, diag);
+        separator(input, &node, diag);
+        nodes.push(node);
+    }
+    nodes
+}
+
+fn binding(input: ParseStream, diag: &mut Diagnostics) -> Node {
+    match recover::attempt(input, |input| input.parse::<Stmt>()) {
+        Ok(Stmt::Local(local)) => Node::Let(local),
+        Ok(_) => Node::Text(String::new()),
+        Err(error) => Node::Broken(recover::broken(input, error, diag)),
+    }
+}
+
+/// Reads the semicolon behind a statement. As in Rust, none is needed behind a block.
+fn separator(input: ParseStream, node: &Node, diag: &mut Diagnostics) {
+    let ends_itself = matches!(node, Node::If(_) | Node::Match(_) | Node::For(_) | Node::Scope(_) | Node::Broken(_));
+    let span = input.span();
+    if input.is_empty() || recover::attempt(input, |input| input.parse::<Token![;]>()).is_ok() {
+        return;
+    }
+    if recover::attempt(input, |input| input.parse::<Token![,]>()).is_ok() {
+        diag.error_at(span, "children in a block are separated by `;`");
+    } else if !ends_itself {
+        diag.error_at(span, "missing `;` before this");
+    }
+}

@@ -1,0 +1,127 @@
+//! Reads one child: an element or an expression; control flow has a file of its own.
+
+use proc_macro2::TokenStream;
+use syn::parse::ParseStream;
+use syn::parse::discouraged::Speculative as _;
+use syn::{BinOp, Expr, ExprAssign, ExprLit, Ident, Lit, Token, token};
+
+use super::super::ast::{Element, Node, Unknown};
+use super::super::names;
+use super::{attribute, control, list, recover};
+use crate::diag::Diagnostics;
+
+/// Reads one child.
+pub(super) fn read(input: ParseStream, diag: &mut Diagnostics) -> Node {
+    if let Some(node) = control::read(input, diag) {
+        return node;
+    }
+    match call(input, diag) {
+        Some(node) => node,
+        None => expression(input, diag),
+    }
+}
+
+/// Reads a call that is an element, or that can only be meant as one.
+fn call(input: ParseStream, diag: &mut Diagnostics) -> Option<Node> {
+    let ahead = input.fork();
+    let ident: Ident = ahead.parse().ok()?;
+    let name = names::element(&ident.to_string());
+    if name.is_some() && ahead.peek(token::Brace) {
+        return Some(braced(input, &ident, diag));
+    }
+    let content = recover::parentheses(&ahead).ok()?;
+    if name.is_none() && !is_markup(&content) {
+        // The content was only looked at; the expression reads it again.
+        return None;
+    }
+    input.advance_to(&ahead);
+    let (attributes, children) = list::arguments(&content, diag);
+    refuse_value(input, &ident, diag);
+    Some(match name {
+        Some(name) => Node::Element(Element { ident, name, attributes, children }),
+        None => Node::Unknown(Unknown { ident, attributes, children }),
+    })
+}
+
+/// Tells whether arguments have something that only an element can have: an attribute or a loop.
+fn is_markup(content: ParseStream) -> bool {
+    let ahead = content.fork();
+    let mut hidden = Diagnostics::default();
+    let mut found = false;
+    while !ahead.is_empty() && !found {
+        found = ahead.peek(Token![for]) || attribute::read(&ahead, &mut hidden).is_some() || nested(&ahead);
+        if !found {
+            recover::skip(&ahead, |input| input.peek(Token![,]));
+            let _ = ahead.parse::<Token![,]>();
+        }
+    }
+    found
+}
+
+fn nested(input: ParseStream) -> bool {
+    let ahead = input.fork();
+    ahead.parse::<Ident>().is_ok() && recover::parentheses(&ahead).is_ok_and(|content| is_markup(&content))
+}
+
+/// An element has no value, so nothing can be called on it.
+fn refuse_value(input: ParseStream, ident: &Ident, diag: &mut Diagnostics) {
+    if !input.peek(Token![.]) && !input.peek(Token![?]) {
+        return;
+    }
+    let message = format!("`{ident}` is an element here; a function of that name is called `self::{ident}(..)`");
+    recover::broken(input, syn::Error::new(ident.span(), message), diag);
+}
+
+fn braced(input: ParseStream, ident: &Ident, diag: &mut Diagnostics) -> Node {
+    let message = format!("what an element holds stands in parentheses: `{ident}(..)`");
+    Node::Broken(recover::broken(input, syn::Error::new(ident.span(), message), diag))
+}
+
+/// Reads any other expression.
+fn expression(input: ParseStream, diag: &mut Diagnostics) -> Node {
+    match recover::attempt(input, |input| input.parse::<Expr>()) {
+        Ok(expression) => sort(expression),
+        Err(error) => Node::Broken(recover::broken(input, error, diag)),
+    }
+}
+
+/// Sets apart what is known while compiling and what shows nothing.
+fn sort(expression: Expr) -> Node {
+    match &expression {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Node::Text(text.value()),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Node::Text(number.base10_digits().to_owned()),
+        Expr::Break(_) | Expr::Continue(_) | Expr::Return(_) | Expr::Assign(_) => Node::Statement(expression),
+        Expr::Binary(binary) if is_assignment(&binary.op) => Node::Statement(expression),
+        _ => Node::Child(expression),
+    }
+}
+
+fn is_assignment(operator: &BinOp) -> bool {
+    use BinOp::*;
+    matches!(
+        operator,
+        AddAssign(_)
+            | SubAssign(_)
+            | MulAssign(_)
+            | DivAssign(_)
+            | RemAssign(_)
+            | BitXorAssign(_)
+            | BitAndAssign(_)
+            | BitOrAssign(_)
+            | ShlAssign(_)
+            | ShrAssign(_)
+    )
+}
+
+/// What is said about an assignment among arguments that is no attribute, such as `aria-label = "x"`.
+pub(super) fn not_an_attribute(assign: &ExprAssign) -> syn::Error {
+    let name: TokenStream = quote::ToTokens::to_token_stream(&assign.left);
+    let written: String = name.to_string().split_whitespace().collect();
+    let is_hyphenated = written.split('-').all(|part| syn::parse_str::<Ident>(part).is_ok());
+    let message = if is_hyphenated && written.contains('-') {
+        format!("the attribute `{written}` is written `{}`", written.replace('-', "_"))
+    } else {
+        "an attribute is written `name = value`, with a plain name".to_owned()
+    };
+    syn::Error::new_spanned(&assign.left, message)
+}

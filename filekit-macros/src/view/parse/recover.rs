@@ -1,0 +1,65 @@
+//! How the parser goes on behind what it cannot read; not what it reads.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::discouraged::Speculative;
+use syn::parse::{ParseBuffer, ParseStream};
+use syn::{Token, braced, parenthesized, token};
+
+use super::super::ast::Broken;
+use crate::diag::Diagnostics;
+
+/// Reads something, or leaves the input as it was.
+pub(super) fn attempt<T>(input: ParseStream, read: impl FnOnce(ParseStream) -> syn::Result<T>) -> syn::Result<T> {
+    let ahead = input.fork();
+    let value = read(&ahead)?;
+    input.advance_to(&ahead);
+    Ok(value)
+}
+
+/// Returns what stands in the parentheses that come next.
+pub(super) fn parentheses<'a>(input: &ParseBuffer<'a>) -> syn::Result<ParseBuffer<'a>> {
+    let content;
+    parenthesized!(content in input);
+    Ok(content)
+}
+
+/// Returns what stands in the braces that come next.
+pub(super) fn braces<'a>(input: &ParseBuffer<'a>) -> syn::Result<ParseBuffer<'a>> {
+    let content;
+    braced!(content in input);
+    Ok(content)
+}
+
+/// Records `error` and takes everything up to the next separator, but at least one token.
+pub(super) fn broken(input: ParseStream, error: syn::Error, diag: &mut Diagnostics) -> Broken {
+    let tokens = skip(input, |input| input.peek(Token![,]) || input.peek(Token![;]));
+    diag.push(dangling(&tokens).unwrap_or(error));
+    Broken { tokens, block: Vec::new() }
+}
+
+/// Takes everything up to the next block.
+pub(super) fn header(input: ParseStream) -> TokenStream {
+    skip(input, |input| input.peek(token::Brace) || input.peek(Token![,]) || input.peek(Token![;]))
+}
+
+/// Takes everything up to where `stop` holds, but at least one token.
+pub(super) fn skip(input: ParseStream, stop: impl Fn(ParseStream) -> bool) -> TokenStream {
+    let mut skipped = TokenStream::new();
+    while !input.is_empty() && (skipped.is_empty() || !stop(input)) {
+        if let Ok(tree) = input.parse::<TokenTree>() {
+            skipped.extend([tree]);
+        }
+    }
+    skipped
+}
+
+/// What is said about tokens that end where a name is missing.
+pub(super) fn dangling(tokens: &TokenStream) -> Option<syn::Error> {
+    let last = tokens.clone().into_iter().last()?;
+    let missing = match last.to_string().as_str() {
+        "." => "expected a field or a method after `.`",
+        ":" => "expected a name after `::`",
+        _ => return None,
+    };
+    Some(syn::Error::new(last.span(), missing))
+}

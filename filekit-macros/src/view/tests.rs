@@ -1,0 +1,232 @@
+//! Tests of `view!` on its output: what is merged, how, and which errors are found; what rustc says about it is
+//! tested by compiling.
+
+use proc_macro2::{TokenStream, TokenTree};
+
+use super::expand;
+use super::lower::{self, Step};
+use super::parse;
+use crate::diag::Diagnostics;
+
+fn tokens(source: &str) -> TokenStream {
+    source.parse().unwrap()
+}
+
+/// The static parts of a view, with `{}` for each part that is not.
+fn skeleton(source: &str) -> String {
+    let mut diag = Diagnostics::default();
+    let nodes = parse::view(tokens(source), &mut diag);
+    assert!(diag.is_empty(), "{}", diag.into_tokens());
+    text(&lower::view(nodes).steps)
+}
+
+fn text(steps: &[Step]) -> String {
+    let each = steps.iter().map(|step| match step {
+        Step::Markup(markup) => markup.clone(),
+        Step::Button { body, .. } => format!("{{button}}{}{{/button}}", text(body)),
+        Step::Upload { zone, input, body, .. } => {
+            format!("{{upload}}{}>{{input}}{}>{}</div>", text(zone), text(input), text(body))
+        }
+        Step::If { then, otherwise, .. } => format!("{{if}}{}{{else}}{}{{end}}", text(then), text(otherwise)),
+        Step::For { body, .. } => format!("{{for}}{}{{end}}", text(body)),
+        Step::Match { arms, .. } => arms.iter().map(|arm| format!("{{arm}}{}", text(&arm.body))).collect(),
+        Step::Scope(body) => format!("{{{{{}}}}}", text(body)),
+        Step::Style { property, .. } => format!("{{{property}}}"),
+        Step::Attribute { name, .. } => format!("{{{name}}}"),
+        Step::Actions { event, .. } => format!("{{ on {event}}}"),
+        Step::Child(_) | Step::Value { .. } => "{}".to_owned(),
+        Step::Let(_) => "{let}".to_owned(),
+        Step::Statement(_) | Step::Unknown(_) | Step::Discard(_) | Step::Broken(_) => "{?}".to_owned(),
+    });
+    each.collect()
+}
+
+/// The messages of all errors, in their order.
+fn errors(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    messages(expand(tokens(source)), &mut found);
+    found
+}
+
+fn messages(tokens: TokenStream, found: &mut Vec<String>) {
+    let mut is_error = false;
+    for tree in tokens {
+        match tree {
+            TokenTree::Ident(name) => is_error = name == "compile_error",
+            TokenTree::Group(group) if is_error => {
+                found.push(syn::parse2::<syn::LitStr>(group.stream()).unwrap().value());
+                is_error = false;
+            }
+            TokenTree::Group(group) => messages(group.stream(), found),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn static_text_is_merged_into_one_literal() {
+    assert_eq!(
+        skeleton(r#"div(p("a & b", 1), br(), "<", class = "x\"y")"#),
+        "<div class=\"x&quot;y\"><p>a &amp; b1</p><br>&lt;</div>"
+    );
+    let output = expand(tokens(r#"h1("a"), h2("b")"#)).to_string();
+    assert_eq!(output.matches("markup").count(), 1);
+}
+
+#[test]
+fn values_split_the_text() {
+    assert_eq!(skeleton("p(count, \" files\")"), "<p>{} files</p>");
+    assert_eq!(skeleton("a(href = url, title = \"t\", name)"), "<a{ href} title=\"t\">{}</a>");
+}
+
+#[test]
+fn kit_elements_bring_class_and_style() {
+    assert_eq!(
+        skeleton("vstack(spacing = 4, padding = \"2em\", class = \"big\")"),
+        "<div class=\"fk-vstack big\" style=\"gap:calc(var(--fk-space)*4);padding:2em;\"></div>"
+    );
+    assert_eq!(skeleton("text(class = c, color = x)"), "<span class=\"fk-text {}\" style=\"{color}\"></span>");
+    assert_eq!(
+        skeleton("grid(columns = 3, style = \"a:b\")"),
+        "<div class=\"fk-grid\" style=\"grid-template-columns:repeat(3,minmax(0,1fr));a:b\"></div>"
+    );
+    assert_eq!(
+        skeleton("badge(color = \"success\", \"new\")"),
+        "<span class=\"fk-badge\" data-color=\"success\">new</span>"
+    );
+    assert_eq!(skeleton("heading(level = 1, \"x\")"), "<h1 class=\"fk-heading\">x</h1>");
+    assert_eq!(skeleton("spinner()"), "<span role=\"status\" class=\"fk-spinner\"></span>");
+}
+
+#[test]
+fn buttons_open_by_what_they_do() {
+    assert_eq!(skeleton("button(\"a\")"), "<button type=\"button\" class=\"fk-button\">a</button>");
+    assert_eq!(skeleton("button(on_click = a, \"a\")"), "{button} class=\"fk-button\">a{/button}");
+    assert_eq!(
+        skeleton("button(r#type = \"submit\", on_click = a)"),
+        "<button class=\"fk-button\" type=\"submit\"{ on click}></button>"
+    );
+}
+
+#[test]
+fn uploads_divide_their_attributes_between_zone_and_input() {
+    assert_eq!(
+        skeleton("upload(id = \"a\", multiple = true, on_drop = d, border = \"1px\", \"drop\")"),
+        "{upload} class=\"fk-upload\"{ on drop} style=\"border:1px;\">{input}{ multiple}>drop</div>"
+    );
+}
+
+#[test]
+fn control_flow_keeps_its_shape() {
+    assert_eq!(
+        skeleton("if a { p(\"x\"); q() } else if b { \"y\" }"),
+        "{if}<p>x</p><q></q>{else}{if}y{else}{end}{end}"
+    );
+    assert_eq!(
+        skeleton("ul(for (a, b) in list { let c = a; li(c); li(b) })"),
+        "<ul>{for}{let}<li>{}</li><li>{}</li>{end}</ul>"
+    );
+    assert_eq!(
+        skeleton("match x { Some(y) if y > 1 => p(y), Some(_) => { br(); } None => continue }"),
+        "{arm}<p>{}</p>{arm}<br>{arm}{?}"
+    );
+    assert_eq!(
+        skeleton("{ let x = 1; text(x) }, 'a: for x in y { break 'a; }"),
+        "{{{let}<span class=\"fk-text\">{}</span>}}{for}{?}{end}"
+    );
+}
+
+#[test]
+fn names_are_spelt_as_in_html() {
+    assert_eq!(
+        skeleton("input(r#type = \"text\", aria_label = \"a\", data_id = 7, tabindex = -1)"),
+        "<input class=\"fk-input\" type=\"text\" aria-label=\"a\" data-id=\"7\" tabindex=\"-1\">"
+    );
+    assert_eq!(skeleton("textarea(\"\\nx\")"), "<textarea class=\"fk-textarea\">\n\nx</textarea>");
+}
+
+#[test]
+fn other_calls_are_expressions() {
+    assert_eq!(skeleton("greeting(name), self::card(x), card_of(text(x))?"), "{}{}{}");
+    let output = expand(tokens("greeting(name)")).to_string();
+    assert!(output.contains("functions :: * ; greeting }) (name)"), "{output}");
+}
+
+#[test]
+fn every_error_is_found() {
+    let found = errors(
+        r#"
+        vstack(spacing = 1, spacing = 2),
+        br("x"),
+        text(state.),
+        button(on_click = "alert(1)", color = , "a" "b"),
+        upload(border = "1px"),
+        selected("x"), is_uploading("photo"), upload(id = "photos"), upload(id = "photos"),
+        "#,
+    );
+    assert_eq!(
+        found,
+        [
+            "expected a field or a method after `.`",
+            "`on_click` takes an event or a browser action, not JavaScript",
+            "the attribute `color` has no value",
+            "missing `,` before this",
+            "`spacing` specified more than once",
+            "`br` cannot have children",
+            "`upload` needs an id: `upload(id = \"photos\", ..)`",
+            "the upload id \"photos\" is used more than once in this view",
+            "no `upload(id = \"photo\")` in this view; did you mean \"photos\"?",
+        ]
+    );
+}
+
+#[test]
+fn separators_are_told_apart() {
+    assert_eq!(errors("p(\"a\"; \"b\")"), ["arguments of an element are separated by `,`"]);
+    assert_eq!(
+        errors("if a { p(), q() r() }"),
+        ["children in a block are separated by `;`", "missing `;` before this"]
+    );
+    assert_eq!(errors("p(if a {} \"b\")"), ["missing `,` before this"]);
+    assert!(errors("p(if a {}, for b in c { \"x\"; },)").is_empty());
+}
+
+#[test]
+fn habits_of_other_languages_are_explained() {
+    assert_eq!(errors("p(class: \"x\")"), ["an attribute is written `name = value`"]);
+    assert_eq!(errors("p(aria-label = \"x\")"), ["the attribute `aria-label` is written `aria_label`"]);
+    assert_eq!(errors("label(for = \"x\")"), ["`for` is a keyword of Rust; write `r#for`"]);
+    assert_eq!(errors("div { \"x\" }"), ["what an element holds stands in parentheses: `div(..)`"]);
+    assert_eq!(errors("p(let x = 1, x)"), ["`let` stands in a block: `{ let name = ..; text(name) }`"]);
+    assert_eq!(errors("while x { p() }"), ["a view repeats with `for`; build anything else before the view"]);
+    assert_eq!(errors("class = \"x\""), ["the attribute `class` stands outside of an element"]);
+}
+
+#[test]
+fn upload_ids_are_compared_where_they_meet() {
+    assert!(errors("if a { upload(id = \"x\") } else { upload(id = \"x\") }").is_empty());
+    assert_eq!(errors("if a { upload(id = \"x\") }, upload(id = \"x\")").len(), 1);
+    assert_eq!(errors("for a in b { upload(id = \"x\") }").len(), 1);
+    assert!(errors("for a in b { upload(id = PHOTOS.keyed(a)) }").is_empty());
+    assert!(errors("card_of(view![upload(id = \"x\"), is_uploading(\"x\")])").is_empty());
+}
+
+#[test]
+fn a_syntax_error_hides_nothing_else() {
+    let found = errors("div(a b c.), for x in y. { br(\"x\") }, match z { A => br(\"y\") B => hr(\"z\") }");
+    assert_eq!(found.iter().filter(|message| message.contains("cannot have children")).count(), 3, "{found:?}");
+}
+
+#[test]
+fn errors_stand_behind_the_recovered_body() {
+    let output = expand(tokens("p(), text(x.)")).to_string();
+    assert!(output.find("compile_error").unwrap() > output.find("x .").unwrap());
+}
+
+#[test]
+fn what_can_only_be_an_element_is_taken_for_one() {
+    let output = expand(tokens("vstak(spacing = 4, text(a))")).to_string();
+    assert!(output.contains("functions :: * ; vstak }"), "{output}");
+    assert!(!output.contains("spacing"), "rustc would look for a variable of that name");
+    assert_eq!(skeleton("vstak(button(on_click = a))"), "{?}{button} class=\"fk-button\">{/button}");
+}
