@@ -1,1 +1,30 @@
-//! Tests of filekit as its users see it.
+//! What the tests of filekit share: apps under test, visitors with cookies, pages read back, a real browser.
+//! The tests themselves stand in `it/`, the compile-fail cases in `ui/`.
+
+#![allow(clippy::must_use_candidate, reason = "a test that ignores an answer is caught by having no assertion")]
+
+mod app;
+mod browser;
+mod folder;
+mod html;
+mod log;
+mod multipart;
+mod reply;
+mod samples;
+mod server;
+mod site;
+mod visitor;
+mod wait;
+
+pub use app::TestApp;
+pub use browser::Browser;
+pub use folder::UploadDir;
+pub use html::{Element, Html};
+pub use log::Log;
+pub use multipart::{BOUNDARY, Multipart, content_type};
+pub use reply::Reply;
+pub use samples::{PDF, PNG, Samples, patterned};
+pub use server::Server;
+pub use site::{Connection, Site};
+pub use visitor::Visitor;
+pub use wait::until;

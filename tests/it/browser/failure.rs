@@ -1,0 +1,105 @@
+//! When something goes wrong the page says so, keeps what the visitor has chosen, and goes on working.
+
+use fantoccini::Locator;
+use filekit::prelude::*;
+use filekit_tests::{Browser, Samples, TestApp};
+
+use super::{CHOSEN, Example, UPLOADED};
+
+#[state]
+#[derive(Default)]
+struct Moody {
+    attempts: u32,
+    files: Vec<String>,
+}
+
+#[state]
+impl Moody {
+    #[event]
+    async fn take(&mut self, files: Vec<UploadFile>) -> Result<()> {
+        for file in files {
+            if file.name().to_string().starts_with("bad") {
+                return Err(Error::user("No bad files, please."));
+            }
+            if file.name().to_string().starts_with("awful") {
+                Err(std::io::Error::other("the detail that nobody should see"))?;
+            }
+            let stored = file.save().await?;
+            self.files.push(stored.name().to_owned());
+        }
+        Ok(())
+    }
+}
+
+async fn page(moody: Current<Moody>) -> View {
+    view![
+        upload(id = "files", "Drop here"),
+        hstack(for file in selected_files("files") {
+            text(file.name())
+        }),
+        button(on_click = Moody::take(upload_files("files")), "Send"),
+        button(on_click = clear_selected_files("files"), "Clear"),
+        for name in &moody.files {
+            link(href = upload_url(name), name)
+        },
+    ]
+}
+
+async fn start() -> (TestApp, Browser) {
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let address = app.listen().await;
+    let browser = Browser::start().await;
+    browser.open(&format!("http://{address}/")).await;
+    (app, browser)
+}
+
+/// The text of the message that interrupts the visitor.
+async fn alert(browser: &Browser) -> String {
+    let alert = browser.find(Locator::XPath("//*[@role='alert'][normalize-space()]")).await;
+    alert.text().await.expect("it has a text")
+}
+
+#[tokio::test]
+async fn the_words_of_a_handler_are_shown_and_the_selection_stays() {
+    let (app, browser) = start().await;
+    let samples = Samples::new();
+    let [good, bad] = ["good.txt", "bad.txt"].map(|name| samples.file(name, name));
+    browser.choose("files", &[&good, &bad]).await;
+    browser.click("Send").await;
+    let alert = alert(&browser).await;
+    assert!(alert.contains("No bad files, please."), "{alert}");
+    browser.see_texts(CHOSEN, &["good.txt", "bad.txt"]).await;
+    assert_eq!(app.stored_names(), [""; 0]);
+
+    // The page works on: without the bad one the rest goes through.
+    browser.click("Clear").await;
+    browser.choose("files", &[&good]).await;
+    browser.click("Send").await;
+    browser.see_texts(UPLOADED, &["good.txt"]).await;
+    browser.see_texts(CHOSEN, &[]).await;
+}
+
+#[tokio::test]
+async fn an_error_is_told_without_its_details_and_the_selection_stays() {
+    let (app, browser) = start().await;
+    let samples = Samples::new();
+    browser.choose("files", &[&samples.file("awful.txt", "awful")]).await;
+    browser.click("Send").await;
+    alert(&browser).await;
+    assert!(!browser.text().await.contains("nobody should see"), "{}", browser.text().await);
+    browser.see_texts(CHOSEN, &["awful.txt"]).await;
+    assert_eq!(app.stored_names(), [""; 0]);
+}
+
+#[tokio::test]
+async fn a_lost_server_is_told_and_the_selection_stays() {
+    let Example { browser, server, .. } = Example::start().await;
+    let samples = Samples::new();
+    browser.choose("file_upload", &[&samples.file("a.txt", "a")]).await;
+    browser.see_texts(CHOSEN, &["a.txt"]).await;
+    server.kill().await;
+    browser.click("Upload Files").await;
+    assert_ne!(alert(&browser).await, "");
+    browser.see_texts(CHOSEN, &["a.txt"]).await;
+    assert_eq!(browser.texts(UPLOADED).await, [""; 0]);
+}

@@ -1,0 +1,35 @@
+//! Pages in a real Chromium: what a person sees and does. What the server checks is for the HTTP tests.
+
+mod choose;
+mod download;
+mod failure;
+mod files;
+mod keyboard;
+mod looks;
+mod policy;
+mod upload;
+
+use filekit_tests::{Browser, Server, UploadDir};
+
+/// The names of the chosen files, on the page of `examples/upload`.
+const CHOSEN: &str = ".fk-hstack .fk-text";
+
+/// The links to the uploaded files, on the page of `examples/upload`.
+const UPLOADED: &str = "a.fk-link";
+
+/// A browser on the page of `examples/upload`.
+struct Example {
+    files: UploadDir,
+    server: Server,
+    browser: Browser,
+}
+
+impl Example {
+    async fn start() -> Self {
+        let files = UploadDir::new();
+        let server = Server::start(&files).await;
+        let browser = Browser::start().await;
+        browser.open(&server.url("/")).await;
+        Self { files, server, browser }
+    }
+}

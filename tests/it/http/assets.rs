@@ -1,0 +1,100 @@
+//! The document around a view and what it loads: cacheable for ever, of the right type, and without inline script.
+
+use axum::http::StatusCode;
+use filekit::prelude::*;
+use filekit_tests::{Html, TestApp};
+
+#[state]
+#[derive(Default)]
+struct Nothing {}
+
+#[state]
+impl Nothing {
+    #[event]
+    fn nothing(&mut self) {}
+}
+
+async fn page() -> View {
+    view![
+        upload(id = "files", "Drop here"),
+        for file in selected_files("files") {
+            text(file.name())
+        },
+        button(on_click = clear_selected_files("files"), "Clear"),
+        button(on_click = Nothing::nothing, "Nothing"),
+    ]
+}
+
+fn app() -> TestApp {
+    TestApp::new(Router::new().route("/", get(page)))
+}
+
+/// The URLs of the script and the stylesheet.
+fn assets(page: &Html) -> [String; 2] {
+    let script = page.named("script").into_iter().find_map(|script| script.attribute("src"));
+    let links = page.named("link").into_iter().filter(|link| link.attribute("rel") == Some("stylesheet"));
+    let style = links.into_iter().find_map(|link| link.attribute("href"));
+    [script.expect("a script").to_owned(), style.expect("a stylesheet").to_owned()]
+}
+
+#[tokio::test]
+async fn the_client_is_served_with_its_type_and_may_be_kept_for_ever() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let [script, style] = assets(visitor.page());
+    for (url, kind) in [(script, "text/javascript"), (style, "text/css")] {
+        assert!(url.contains("version="), "{url} names its version, so a new one is loaded at once");
+        let reply = app.stranger().get(&url).await;
+        assert_eq!(reply.status(), StatusCode::OK, "{url}");
+        assert!(reply.header("content-type").starts_with(kind), "{url}: {}", reply.header("content-type"));
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{url}");
+        let caching = reply.header("cache-control");
+        assert!(caching.contains("immutable") && caching.contains("max-age=31536000"), "{url}: {caching}");
+        assert!(!reply.bytes().is_empty(), "{url}");
+        assert_eq!(reply.header("set-cookie"), "", "what everybody may keep has nobody's cookie");
+    }
+    // The same everywhere, or caches would hold as many copies as there are visitors.
+    let first = assets(visitor.page());
+    visitor.click("Nothing").await;
+    assert_eq!(assets(app.visitor().await.page()), first);
+}
+
+#[tokio::test]
+async fn a_page_needs_no_inline_script() {
+    let app = app();
+    let visitor = app.visitor().await;
+    for element in visitor.page().elements() {
+        if element.name() == "script" {
+            assert!(element.attribute("src").is_some(), "a script without a source");
+            assert_eq!(element.attribute("type"), Some("module"));
+        }
+        for name in element.attributes() {
+            assert!(!name.starts_with("on"), "{} has an inline handler, {name}", element.name());
+            let value = element.attribute(name).unwrap_or_default();
+            assert!(!value.trim_start().to_ascii_lowercase().starts_with("javascript:"), "{name}={value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_page_says_what_it_is() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let reply = visitor.open("/").await;
+    assert!(reply.text().to_ascii_lowercase().starts_with("<!doctype html>"));
+    assert!(reply.header("content-type").starts_with("text/html"), "{}", reply.header("content-type"));
+    assert!(reply.header("content-type").to_ascii_lowercase().contains("utf-8"), "{}", reply.header("content-type"));
+    let page = visitor.page();
+    assert!(page.named("html")[0].attribute("lang").is_some(), "screen readers need the language");
+    assert_eq!(page.named("title").len(), 1);
+    let viewport = page.named("meta").into_iter().any(|meta| meta.attribute("name") == Some("viewport"));
+    assert!(viewport, "phones need it");
+}
+
+#[tokio::test]
+async fn a_page_with_somebodys_capabilities_is_kept_by_no_shared_cache() {
+    let app = app();
+    let reply = app.stranger().get("/").await;
+    let caching = reply.header("cache-control");
+    assert!(caching.contains("no-store") || caching.contains("private"), "{caching:?}");
+}

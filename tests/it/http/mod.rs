@@ -1,0 +1,13 @@
+//! Pages over HTTP, mostly in process: what the server answers, and what it leaves behind.
+//! What a script does with the answers is for the browser tests.
+
+mod assets;
+mod capability;
+mod download;
+mod events;
+mod guard;
+mod interrupted;
+mod nested;
+mod process;
+mod serving;
+mod upload;

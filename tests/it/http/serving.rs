@@ -1,0 +1,184 @@
+//! Stored files under `/_upload/`: who may have them, and how a browser is kept from running what is in them.
+
+use axum::http::StatusCode;
+use filekit::prelude::*;
+use filekit_tests::{PDF, PNG, Reply, TestApp, Visitor, patterned};
+
+#[state]
+#[derive(Default)]
+struct Album {
+    files: Vec<String>,
+}
+
+#[state]
+impl Album {
+    #[event]
+    async fn add(&mut self, files: Vec<UploadFile>) -> Result<()> {
+        for file in files {
+            let stored = file.save().await?;
+            self.files.push(stored.name().to_owned());
+        }
+        Ok(())
+    }
+}
+
+async fn page(album: Current<Album>) -> View {
+    view![
+        upload(id = "album", "Drop here"),
+        button(on_click = Album::add(upload_files("album")), "Add"),
+        for name in &album.files {
+            link(href = upload_url(name), name)
+        },
+    ]
+}
+
+fn app() -> TestApp {
+    TestApp::new(Router::new().route("/", get(page)))
+}
+
+/// Uploads one file and returns its link.
+async fn uploaded(visitor: &mut Visitor, name: &str, bytes: &[u8]) -> String {
+    let reply = visitor.upload("album", [(name, bytes)]).await;
+    assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+    visitor.page().href(name).to_owned()
+}
+
+fn assert_safe(reply: &Reply) {
+    assert_eq!(reply.header("x-content-type-options"), "nosniff");
+    let policy = reply.header("content-security-policy");
+    assert!(policy.contains("sandbox") && !policy.contains("allow-scripts"), "{policy:?}");
+}
+
+#[tokio::test]
+async fn a_link_gives_the_bytes_that_were_uploaded() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let bytes = patterned(1_000_000);
+    let href = uploaded(&mut visitor, "big.bin", &bytes).await;
+    assert!(href.starts_with("/_upload/"), "{href}");
+    let reply = visitor.get(&href).await;
+    assert_eq!(reply.status(), StatusCode::OK);
+    assert!(reply.bytes() == &bytes, "other bytes came back");
+    assert_eq!(reply.header("content-length"), "1000000");
+    assert_safe(&reply);
+}
+
+#[tokio::test]
+async fn a_browser_is_told_to_show_only_what_cannot_run_script() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let script: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
+    let page: &[u8] = b"<!DOCTYPE html><script>alert(1)</script>";
+    let files: [(&str, &[u8], &str); 9] = [
+        ("a.txt", b"hello", "inline"),
+        ("a.png", PNG, "inline"),
+        ("a.pdf", PDF, "inline"),
+        ("a.html", page, "attachment"),
+        ("a.xhtml", page, "attachment"),
+        ("a.svg", script, "attachment"),
+        ("a.xml", script, "attachment"),
+        ("a.bin", page, "attachment"),
+        ("no extension", page, "attachment"),
+    ];
+    for (name, bytes, disposition) in files {
+        let href = uploaded(&mut visitor, name, bytes).await;
+        let reply = visitor.get(&href).await;
+        assert_eq!(reply.status(), StatusCode::OK, "{name}");
+        let header = reply.header("content-disposition");
+        let kind = header.split(';').next().unwrap_or_default();
+        assert!(kind == disposition || (kind.is_empty() && disposition == "inline"), "{name}: {header:?}");
+        assert_ne!(reply.header("content-type"), "", "{name}");
+        assert_eq!(reply.header("x-content-type-options"), "nosniff", "{name}");
+        assert!(name == "a.pdf" || reply.header("content-security-policy").contains("sandbox"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn markup_under_an_innocent_name_is_not_served_as_markup() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let page = b"<!DOCTYPE html><script>alert(1)</script>";
+    for name in ["holiday.png", "notes.txt", "paper.pdf"] {
+        let href = uploaded(&mut visitor, name, page).await;
+        let reply = visitor.get(&href).await;
+        assert_safe(&reply);
+        let kind = reply.header("content-type");
+        assert!(!["html", "xml", "svg"].iter().any(|markup| kind.contains(markup)), "{name} is served as {kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_in_any_script_survives_the_way_through_link_and_header() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let name = "写真 1 #%?.html";
+    let href = uploaded(&mut visitor, name, b"<p>hello").await;
+    assert!(href.is_ascii() && !href.contains(' '), "{href}");
+    let reply = visitor.get(&href).await;
+    assert_eq!(reply.bytes().as_ref(), b"<p>hello");
+    let disposition = reply.header("content-disposition");
+    assert!(disposition.contains("filename=\""), "{disposition}");
+    let encoded = "filename*=UTF-8''%E5%86%99%E7%9C%9F%201%20%23%25%3F.html";
+    assert!(disposition.contains(encoded), "{disposition}");
+}
+
+#[tokio::test]
+async fn a_link_is_a_secret() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let href = uploaded(&mut visitor, "diary.txt", b"dear diary").await;
+    let (path, _) = href.split_once('?').unwrap_or((&href, ""));
+    let other_name = href.replace("diary", "diarx");
+    let last = if href.ends_with('A') { "B" } else { "A" };
+    let altered = format!("{}{last}", &href[..href.len() - 1]);
+    for guess in [path, "/_upload/diary.txt", "/_upload/", "/_upload", &other_name, &altered] {
+        let reply = visitor.get(guess).await;
+        assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{guess}");
+        assert!(!reply.text().contains("dear"), "{guess}");
+    }
+    // Links are capabilities: whoever was given one may use it.
+    let reply = app.stranger().get(&href).await;
+    assert_eq!(reply.text(), "dear diary");
+}
+
+#[tokio::test]
+async fn a_file_that_is_gone_is_not_found() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let href = uploaded(&mut visitor, "a.txt", b"hello").await;
+    std::fs::remove_file(app.files().path().join("a.txt")).expect("it was stored");
+    assert_eq!(visitor.get(&href).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_secret_and_the_spool_are_never_served() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let href = uploaded(&mut visitor, "a.txt", b"hello").await;
+    let (_, signature) = href.split_once("a.txt").expect("the name is in the link");
+    let secret = std::fs::read(app.files().path().join(".filekit/secret")).expect("a secret");
+    let paths = [
+        ".filekit/secret",
+        ".filekit%2Fsecret",
+        "%2efilekit/secret",
+        "./.filekit/secret",
+        "x/../.filekit/secret",
+        "..%2Fuploaded_files%2F.filekit%2Fsecret",
+        "%2e%2e/uploaded_files/.filekit/secret",
+    ];
+    for path in paths {
+        for path in [format!("/_upload/{path}"), format!("/_upload/{path}{signature}"), format!("/_filekit/{path}")] {
+            let reply = visitor.get(&path).await;
+            assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{path}");
+            assert_ne!(reply.bytes(), &secret, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn only_the_owner_of_the_process_can_read_the_secret() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let app = app();
+    let secret = std::fs::metadata(app.files().path().join(".filekit/secret")).expect("a secret");
+    assert_eq!(secret.permissions().mode() & 0o777, 0o600);
+}

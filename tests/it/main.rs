@@ -1,0 +1,5 @@
+//! filekit as its users see it: compile-fail cases, HTTP, real browsers. One binary, so that all of it is linked once.
+//! What the tests share is in the library of this crate.
+
+mod browser;
+mod http;

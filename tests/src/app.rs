@@ -1,0 +1,99 @@
+//! A filekit app in this process, with an upload directory of its own and a first visitor.
+
+use std::net::SocketAddr;
+
+use axum::Router;
+use filekit::{FileKit, FileKitBuilder};
+use tokio::net::TcpListener;
+
+use crate::{Reply, Site, UploadDir, Visitor};
+
+/// An app under test. Requests go straight into its router unless it [listens](Self::listen).
+#[derive(Debug)]
+pub struct TestApp {
+    files: UploadDir,
+    router: Router,
+    start: String,
+    visitor: Option<Visitor>,
+}
+
+impl TestApp {
+    /// An app with these pages; the first visitor starts at `/`.
+    pub fn new(pages: Router) -> Self {
+        Self::with(pages, |kit| kit)
+    }
+
+    /// An app with these pages and other than the default settings.
+    pub fn with(pages: Router, settings: impl FnOnce(FileKitBuilder) -> FileKitBuilder) -> Self {
+        let files = UploadDir::new();
+        let kit = settings(FileKit::builder().upload_dir(files.path())).build().expect("a directory to write to");
+        Self { files, router: kit.router(pages), start: "/".to_owned(), visitor: None }
+    }
+
+    /// An app with these pages below a prefix of a bigger app; the first visitor starts there.
+    pub fn mounted(prefix: &str, pages: Router) -> Self {
+        let app = Self::new(pages);
+        Self { router: Router::new().nest(prefix, app.router), start: prefix.to_owned(), ..app }
+    }
+
+    /// What lies on the disk.
+    pub fn files(&self) -> &UploadDir {
+        &self.files
+    }
+
+    /// Names of stored files, sorted.
+    pub fn stored_names(&self) -> Vec<String> {
+        self.files.stored_names()
+    }
+
+    /// Whether no file lies about half received.
+    pub fn spool_is_empty(&self) -> bool {
+        self.files.spool_is_empty()
+    }
+
+    /// The app as a site to visit.
+    pub fn site(&self) -> Site {
+        Site::Router(self.router.clone())
+    }
+
+    /// A new visitor, on the start page.
+    pub async fn visitor(&self) -> Visitor {
+        Visitor::at(self.site(), &self.start).await
+    }
+
+    /// A visitor who hasn't seen anything yet.
+    pub fn stranger(&self) -> Visitor {
+        Visitor::stranger(self.site())
+    }
+
+    /// The first visitor, on the start page if nothing else was opened.
+    pub async fn first(&mut self) -> &mut Visitor {
+        if self.visitor.is_none() {
+            self.visitor = Some(self.visitor().await);
+        }
+        self.visitor.as_mut().expect("just made")
+    }
+
+    /// The first visitor clicks; see [`Visitor::click`].
+    pub async fn click(&mut self, text: &str) -> Reply {
+        self.first().await.click(text).await
+    }
+
+    /// The first visitor uploads; see [`Visitor::upload`].
+    pub async fn upload<N, B>(&mut self, id: &str, files: impl IntoIterator<Item = (N, B)>) -> Reply
+    where
+        N: AsRef<str>,
+        B: AsRef<[u8]>,
+    {
+        self.first().await.upload(id, files).await
+    }
+
+    /// Serves the app on a socket of its own, until the test ends.
+    pub async fn listen(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let router = self.router.clone();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        address
+    }
+}

@@ -1,0 +1,272 @@
+//! A real Chromium, driven as a person would use it: look, click, type, choose files, drop files, download.
+//! A missing browser is a failure that says what to install, never a skipped test.
+
+mod driver;
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource as _, KeyAction, KeyActions},
+    elements::Element,
+    key::Key,
+    wd::Capabilities,
+};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use self::driver::{Command, Driver};
+use crate::{until, wait::eventually};
+
+/// A browser with a profile of its own: no cookies, no cache, no downloads of another test.
+#[derive(Debug)]
+pub struct Browser {
+    client: Client,
+    // Ends the session, and with it the browser, when dropped; so it has to go before the folder that the browser uses.
+    _driver: Driver,
+    folder: TempDir,
+}
+
+impl Browser {
+    /// Starts a browser with an empty page.
+    ///
+    /// # Panics
+    /// When there is no Chromium or no chromedriver; the message says what to install.
+    pub async fn start() -> Self {
+        let folder = tempfile::Builder::new().prefix("filekit-browser-").tempdir().expect("a temporary folder");
+        fs::create_dir(folder.path().join("downloads")).expect("a folder for downloads");
+        let mut driver = Driver::start(folder.path()).await;
+        let client = ClientBuilder::new(HttpConnector::new())
+            .capabilities(capabilities(folder.path()))
+            .connect(driver.url())
+            .await
+            .unwrap_or_else(|error| panic!("chromium doesn't start, is it installed? {error}"));
+        let session = client.session_id().await.expect("a session");
+        driver.session_started(session.expect("a session has an id"));
+        Self { client, _driver: driver, folder }
+    }
+
+    /// Opens a page and waits until it has loaded.
+    pub async fn open(&self, url: &str) {
+        self.client.goto(url).await.expect("the page opens");
+    }
+
+    /// Loads the page again.
+    pub async fn reload(&self) {
+        self.client.refresh().await.expect("the page loads again");
+    }
+
+    /// Waits until the page shows this text.
+    ///
+    /// # Panics
+    /// When it doesn't come; the message says what is there instead.
+    pub async fn see(&self, expected: &str) {
+        let mut text = String::new();
+        let seen = eventually(async || {
+            text = self.text().await;
+            text.contains(expected).then_some(())
+        });
+        assert!(seen.await.is_some(), "the page never shows {expected:?}, but {text:?}");
+    }
+
+    /// What the page shows.
+    pub async fn text(&self) -> String {
+        let text = self.run("return document.body.innerText", &[]).await;
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The texts of all elements that a CSS selector finds, in order.
+    pub async fn texts(&self, selector: &str) -> Vec<String> {
+        let script = "return Array.from(document.querySelectorAll(arguments[0]), e => e.innerText.trim())";
+        let texts = self.run(script, &[json!(selector)]).await;
+        serde_json::from_value(texts).expect("a list of texts")
+    }
+
+    /// Waits until the elements that a CSS selector finds have these texts.
+    ///
+    /// # Panics
+    /// When they never have; the message says what they have instead.
+    pub async fn see_texts(&self, selector: &str, expected: &[&str]) {
+        let mut texts = Vec::new();
+        let seen = eventually(async || {
+            texts = self.texts(selector).await;
+            (texts == expected).then_some(())
+        });
+        assert!(seen.await.is_some(), "{selector} never shows {expected:?}, but {texts:?}");
+    }
+
+    /// Clicks the button or link with this text, once it is there.
+    pub async fn click(&self, text: &str) {
+        let control = self.control(text).await;
+        control.click().await.unwrap_or_else(|error| panic!("{text:?} can't be clicked: {error}"));
+    }
+
+    /// The button or link with this text, once it is there.
+    pub async fn control(&self, text: &str) -> Element {
+        let path = format!("//*[self::button or self::a][normalize-space()={}]", quoted(text));
+        self.find(Locator::XPath(&path)).await
+    }
+
+    /// Waits for an element and returns it.
+    pub async fn find(&self, locator: Locator<'_>) -> Element {
+        let what = format!("there is {locator:?}");
+        until(&what, async || self.client.find(locator).await.ok()).await
+    }
+
+    /// Chooses files as in the dialog that a file input opens.
+    pub async fn choose(&self, input: &str, files: &[&Path]) {
+        let paths: Vec<_> = files.iter().map(|path| path.to_string_lossy()).collect();
+        let input = self.find(Locator::Id(input)).await;
+        input.send_keys(&paths.join("\n")).await.expect("a file input");
+    }
+
+    /// Drags files from outside over an element and drops them there.
+    pub async fn drop_files(&self, selector: &str, files: &[&Path]) {
+        self.find(Locator::Css(selector)).await;
+        let script = "const e = document.querySelector(arguments[0]); e.scrollIntoView();\
+                      const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]";
+        let middle = self.run(script, &[json!(selector)]).await;
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let data = json!({ "items": [], "files": files, "dragOperationsMask": 1 });
+            let event = json!({ "type": kind, "x": middle[0], "y": middle[1], "data": data });
+            self.devtools("Input.dispatchDragEvent", event).await;
+        }
+    }
+
+    /// Presses and releases a key, wherever the focus is.
+    pub async fn press(&self, key: Key) {
+        let value = char::from(key);
+        let actions = KeyActions::new("keyboard".to_owned());
+        let actions = actions.then(KeyAction::Down { value }).then(KeyAction::Up { value });
+        self.client.perform_actions(actions).await.expect("a keyboard");
+    }
+
+    /// Presses Tab until the focus is on an element for which the script, given the element, returns true.
+    pub async fn tab_to(&self, what: &str, condition: &str) {
+        let script = format!("return (element => {condition})(document.activeElement)");
+        let mut met = Vec::new();
+        for _ in 0..50 {
+            if self.run(&script, &[]).await == json!(true) {
+                return;
+            }
+            self.press(Key::Tab).await;
+            met.push(self.run("return document.activeElement.outerHTML.slice(0, 80)", &[]).await);
+        }
+        panic!("Tab doesn't reach {what}, only {met:#?}");
+    }
+
+    /// Runs a script in the page; what it returns comes back.
+    pub async fn run(&self, script: &str, arguments: &[Value]) -> Value {
+        let result = self.client.execute(script, arguments.to_vec()).await;
+        result.unwrap_or_else(|error| panic!("{error} in {script}"))
+    }
+
+    /// Gets a URL by the page's own means and returns the size and the SHA-256 of what came, in hexadecimal digits.
+    pub async fn fetch(&self, url: &str) -> (u64, String) {
+        let script = "const [url, done] = arguments;
+            fetch(url).then(async response => {
+                const bytes = await response.arrayBuffer();
+                const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+                done([bytes.byteLength, Array.from(hash, byte => byte.toString(16).padStart(2, '0')).join('')]);
+            }).catch(error => done(String(error)));";
+        let result = self.client.execute_async(script, vec![json!(url)]).await.expect("a page that can fetch");
+        serde_json::from_value(result.clone()).unwrap_or_else(|_| panic!("{url} can't be fetched: {result}"))
+    }
+
+    /// Speaks to the browser itself, for what WebDriver has no command for.
+    pub async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
+        let command = Command::devtools(command, parameters);
+        self.client.issue_cmd(command).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Warnings and errors of the console since the last time this was asked.
+    pub async fn complaints(&self) -> Vec<String> {
+        let entries = self.client.issue_cmd(Command::console()).await.expect("the console's log");
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        let complaints = entries.iter().filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
+        complaints.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// The bytes of a download, once it is complete.
+    pub async fn downloaded(&self, name: &str) -> Vec<u8> {
+        let downloads = self.folder.path().join("downloads");
+        let what = format!("{name} is downloaded");
+        // Chromium writes to another name and renames when done.
+        until(&what, async || fs::read(downloads.join(name)).ok()).await
+    }
+
+    /// Goes to the tab that was opened last, once there are this many.
+    pub async fn newest_tab(&self, count: usize) {
+        let tabs = until("a new tab", async || {
+            let tabs = self.client.windows().await.ok()?;
+            (tabs.len() == count).then_some(tabs)
+        });
+        let newest = tabs.await.pop().expect("a tab");
+        self.client.switch_to_window(newest).await.expect("a tab");
+    }
+
+    /// Pretends to be a screen of that size, on a system with that colour scheme (`light` or `dark`).
+    pub async fn pretend(&self, width: u32, height: u32, scheme: &str) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.devtools("Emulation.setDeviceMetricsOverride", size).await;
+        let scheme = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.devtools("Emulation.setEmulatedMedia", scheme).await;
+    }
+
+    /// Saves a picture of the page for people to look at, below `target/screenshots`.
+    pub async fn screenshot(&self, name: &str) {
+        let folder = screenshots();
+        fs::create_dir_all(&folder).expect("a folder for screenshots");
+        let picture = self.client.screenshot().await.expect("a picture");
+        fs::write(folder.join(name).with_extension("png"), picture).expect("a writable folder");
+    }
+}
+
+/// What kind of browser we ask for.
+fn capabilities(folder: &Path) -> Capabilities {
+    let arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--window-size=1000,900",
+    ];
+    let profile = format!("--user-data-dir={}", folder.join("profile").display());
+    let arguments: Vec<&str> = arguments.into_iter().chain([profile.as_str()]).collect();
+    let capabilities = json!({
+        "browserName": "chrome",
+        "goog:loggingPrefs": { "browser": "ALL" },
+        "goog:chromeOptions": {
+            "args": arguments,
+            "prefs": {
+                "download.default_directory": folder.join("downloads"),
+                "download.prompt_for_download": false,
+            },
+        },
+    });
+    let Value::Object(capabilities) = capabilities else { unreachable!("written as an object above") };
+    capabilities
+}
+
+/// `target/screenshots`, wherever cargo's target directory is.
+fn screenshots() -> PathBuf {
+    let executable = std::env::current_exe().expect("a test has a path");
+    // target/debug/deps/it-0123
+    let target = executable.ancestors().nth(3).expect("tests lie in the target directory");
+    target.join("screenshots")
+}
+
+/// A text as a string of XPath, which knows no escapes.
+fn quoted(text: &str) -> String {
+    assert!(!text.contains('"'), "no control is called {text}");
+    format!("\"{text}\"")
+}

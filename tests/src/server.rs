@@ -1,0 +1,156 @@
+//! A real example as a process of its own, for what only a process can show: start, stop, a kill, memory.
+
+use std::{
+    env, fs,
+    net::SocketAddr,
+    path::PathBuf,
+    process::{ExitStatus, Stdio},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncRead, BufReader},
+    process::{Child, Command},
+    sync::OnceCell,
+};
+
+use crate::{Site, UploadDir, Visitor, until};
+
+/// A running example; killed when dropped.
+#[derive(Debug)]
+pub struct Server {
+    process: Child,
+    address: SocketAddr,
+    log: Arc<Mutex<String>>,
+}
+
+impl Server {
+    /// Starts `examples/upload` on a free port and waits until it says where it listens.
+    pub async fn start(files: &UploadDir) -> Self {
+        let mut process = Command::new(example().await)
+            .env("FILEKIT_ADDR", "127.0.0.1:0")
+            .env("FILEKIT_UPLOADED_FILES_DIR", files.path())
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the example starts");
+        let log = Arc::default();
+        record(process.stdout.take().expect("a pipe"), &log);
+        record(process.stderr.take().expect("a pipe"), &log);
+        let address = until("the example says where it listens", async || {
+            let log = read(&log);
+            if let Some(status) = process.try_wait().expect("a child") {
+                panic!("the example ended ({status}): {log}");
+            }
+            address_in(&log)
+        });
+        let address = address.await;
+        Self { process, address, log }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The URL of a path.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// It as a site to visit.
+    pub fn site(&self) -> Site {
+        Site::Address(self.address)
+    }
+
+    /// Everything that it printed so far.
+    pub fn log(&self) -> String {
+        read(&self.log)
+    }
+
+    /// A new visitor, on the start page.
+    pub async fn visitor(&self) -> Visitor {
+        Visitor::at(self.site(), "/").await
+    }
+
+    /// The most memory that it ever held, in bytes.
+    pub fn peak_memory(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()));
+        let status = status.expect("a system with /proc");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        kilobytes.expect("a VmHWM line").parse::<u64>().expect("a number") * 1024
+    }
+
+    /// Asks it to stop, as Ctrl-C does, and waits until it has.
+    pub async fn stop(mut self) -> ExitStatus {
+        self.signal(Signal::INT);
+        let status = tokio::time::timeout(crate::wait::PATIENCE, self.process.wait()).await;
+        status.expect("it stops soon").expect("a child")
+    }
+
+    /// Kills it on the spot, as a crash does.
+    pub async fn kill(mut self) {
+        self.process.kill().await.expect("a child");
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(pid, signal).expect("a child");
+    }
+
+    fn pid(&self) -> u32 {
+        self.process.id().expect("a process that runs")
+    }
+}
+
+/// Builds the example, once in a test run, and returns where it is. Cargo does nothing if it is fresh.
+async fn example() -> &'static PathBuf {
+    static EXAMPLE: OnceCell<PathBuf> = OnceCell::const_new();
+    EXAMPLE.get_or_init(build).await
+}
+
+async fn build() -> PathBuf {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["build", "--workspace", "--bin", "example-upload", "--locked", "--message-format", "json"])
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .expect("cargo starts");
+    let messages = String::from_utf8_lossy(&output.stdout);
+    let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let mut executables = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
+    executables
+        .next()
+        .unwrap_or_else(|| panic!("the example doesn't build: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// Copies what a pipe says into the log, line by line.
+fn record(pipe: impl AsyncRead + Send + Unpin + 'static, log: &Arc<Mutex<String>>) {
+    let log = Arc::clone(log);
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(pipe).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+            log.push_str(&line);
+            log.push('\n');
+        }
+    });
+}
+
+fn read(log: &Mutex<String>) -> String {
+    log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// The first address in a text like `listening on http://127.0.0.1:40123`.
+fn address_in(log: &str) -> Option<SocketAddr> {
+    let (_, rest) = log.split_once("http://")?;
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':')?;
+    rest[..end].parse().ok()
+}

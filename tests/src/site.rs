@@ -1,0 +1,108 @@
+//! Where requests go: straight into a router, or over a socket to a process. Cookies and pages are the visitor's.
+
+use std::net::SocketAddr;
+
+use axum::{
+    Router,
+    body::Body,
+    http::{Request, Response},
+};
+use http_body_util::BodyExt as _;
+use hyper_util::rt::TokioIo;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+use tower::ServiceExt as _;
+
+use crate::Reply;
+
+/// The app under test.
+#[derive(Clone, Debug)]
+pub enum Site {
+    /// In this process, without a socket.
+    Router(Router),
+    /// Behind a socket.
+    Address(SocketAddr),
+}
+
+impl Site {
+    /// What `Host` and `Origin` say.
+    pub fn authority(&self) -> String {
+        match self {
+            Self::Router(_) => "filekit.test".to_owned(),
+            Self::Address(address) => address.to_string(),
+        }
+    }
+
+    /// Sends a request and waits for the whole answer.
+    pub async fn send(&self, request: Request<Body>) -> Reply {
+        let (parts, body) = match self {
+            Self::Router(router) => {
+                let Ok(response) = router.clone().oneshot(request).await;
+                collect(response).await
+            }
+            Self::Address(address) => send_to(*address, request).await,
+        };
+        Reply::new(parts, body)
+    }
+}
+
+/// One connection for one request, so that no test meets what another left in a pool.
+async fn send_to(address: SocketAddr, request: Request<Body>) -> (axum::http::response::Parts, bytes::Bytes) {
+    let stream = TcpStream::connect(address).await.expect("the server listens");
+    let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
+    let (mut sender, connection) = handshake.expect("the server speaks HTTP");
+    let connection = tokio::spawn(connection);
+    let response = sender.send_request(request).await.expect("the server answers");
+    let collected = collect(response).await;
+    connection.abort();
+    collected
+}
+
+async fn collect<B>(response: Response<B>) -> (axum::http::response::Parts, bytes::Bytes)
+where
+    B: axum::body::HttpBody,
+    B::Error: std::fmt::Debug,
+{
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.expect("the whole body arrives");
+    (parts, body.to_bytes())
+}
+
+/// A connection that a test writes to byte by byte, to be slow, to break off, or to break rules.
+#[derive(Debug)]
+pub struct Connection {
+    stream: TcpStream,
+}
+
+impl Connection {
+    /// Connects.
+    pub async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await;
+        Self { stream: stream.expect("the server listens") }
+    }
+
+    /// Sends a request's head as it stands there, for a body that follows or not.
+    pub async fn send_head(&mut self, request: &Request<Body>) {
+        let mut head = format!("{} {} HTTP/1.1\r\n", request.method(), request.uri());
+        for (name, value) in request.headers() {
+            let value = value.to_str().expect("a header in ASCII");
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        self.send(head.as_bytes()).await;
+    }
+
+    /// Sends some bytes.
+    pub async fn send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).await.expect("the server reads");
+    }
+
+    /// Reads to the end of the connection. Ask for `Connection: close`, or this waits for long.
+    pub async fn read_to_end(&mut self) -> String {
+        let mut bytes = Vec::new();
+        self.stream.read_to_end(&mut bytes).await.expect("an orderly end");
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
