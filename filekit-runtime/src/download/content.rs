@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 
-use crate::error::Result;
 use crate::state::StateEvents;
 use crate::storage::{SafeName, judge};
 use crate::view::{Action, IntoAction};
@@ -86,13 +85,31 @@ impl Download {
         self
     }
 
+    /// Checks what the builders took on trust.
+    ///
+    /// # Errors
+    ///
+    /// If the name is empty or that of a place, or the URL is none that a browser downloads from.
+    pub(crate) fn checked(self) -> Result<Self, DownloadError> {
+        self.safe_filename()?;
+        match &self.source {
+            Source::Url(url) if !is_downloadable(url) => Err(DownloadError::Url(url.clone())),
+            _ => Ok(self),
+        }
+    }
+
     /// The name, safe to be used on disk, if one was given.
     ///
     /// # Errors
     ///
-    /// If it is the name of a place, such as `../a`.
-    pub(crate) fn safe_filename(&self) -> Result<Option<SafeName>> {
-        Ok(self.filename.as_deref().map(SafeName::parse).transpose()?)
+    /// If it is empty, or the name of a place such as `../a`.
+    pub(crate) fn safe_filename(&self) -> Result<Option<SafeName>, DownloadError> {
+        let Some(name) = &self.filename else { return Ok(None) };
+        let wrong = || DownloadError::Filename(name.clone());
+        if name.trim().is_empty() {
+            return Err(wrong());
+        }
+        SafeName::parse(name).map(Some).map_err(|_| wrong())
     }
 
     /// The MIME type of `data`, with a charset if it is text.
@@ -101,6 +118,37 @@ impl Download {
         with_charset(mime)
     }
 }
+
+/// A path on this site, or an absolute URL of http or https. `//host` would be another site's without saying so.
+fn is_downloadable(url: &str) -> bool {
+    let scheme = url.split(['/', '?', '#']).next().and_then(|first| first.split_once(':')).map(|(scheme, _)| scheme);
+    let visible = url.bytes().all(|byte| byte > b' ');
+    match scheme {
+        Some(scheme) => visible && (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")),
+        None => visible && !url.is_empty() && !url.starts_with("//"),
+    }
+}
+
+/// Why a [`Download`] cannot be handed over. It is logged; the visitor reads a general message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DownloadError {
+    /// The URL is neither relative nor one of http or https.
+    Url(String),
+    /// The name is empty, or that of a place.
+    Filename(String),
+}
+
+impl std::fmt::Display for DownloadError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Url(url) => write!(formatter, "{url:?} is no URL to download from: it must be relative, or http(s)"),
+            Self::Filename(name) => write!(formatter, "{name:?} is no name for a download"),
+        }
+    }
+}
+
+impl std::error::Error for DownloadError {}
 
 /// Text without a charset is read as whatever the reader's system is set to.
 pub(crate) fn with_charset(mime: String) -> String {
@@ -137,5 +185,37 @@ impl IntoAction for Download {
             );
         };
         Action::browser(&serde_json::json!({ "action": name::DOWNLOAD, "url": url, "filename": self.filename }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_relative_or_of_the_web() {
+        for url in ["/a.pdf", "a.pdf", "?x=a:b", "https://example.org/a", "HTTP://example.org", "a/b:c"] {
+            assert!(Download::url(url).checked().is_ok(), "{url}");
+        }
+        for url in [
+            "",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            " javascript:x",
+            "//evil.test/a",
+            "java\nscript:x",
+            "file:///a",
+        ] {
+            assert_eq!(Download::url(url).checked().unwrap_err(), DownloadError::Url(url.to_owned()));
+        }
+    }
+
+    #[test]
+    fn names_are_names() {
+        assert!(Download::data("x").filename("a b.txt").checked().is_ok());
+        for name in ["", " ", "../a", "/etc/passwd"] {
+            let error = Download::data("x").filename(name).checked().unwrap_err();
+            assert_eq!(error, DownloadError::Filename(name.to_owned()));
+        }
     }
 }

@@ -3,6 +3,6 @@
 mod content;
 mod disposition;
 
-pub use content::{Data, Download};
+pub use content::{Data, Download, DownloadError, DownloadEvents};
 pub(crate) use content::{Source, with_charset};
 pub(crate) use disposition::content_disposition;

@@ -1,7 +1,9 @@
 //! Errors and refusals; not how they travel.
 
+mod panic;
 mod rejection;
 
+pub(crate) use panic::caught;
 pub use rejection::Rejection;
 
 use std::fmt;

@@ -95,7 +95,8 @@ impl IntoEffects for Download {
     type Method = Get;
 
     fn into_effects(self) -> Result<Effects> {
-        Ok(Effect::Download(self).into())
+        // Checked here, where the state has not changed yet: a download that cannot be had fails its event.
+        Ok(Effect::Download(self.checked()?).into())
     }
 }
 

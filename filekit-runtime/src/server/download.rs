@@ -1,7 +1,7 @@
 //! The route of downloads that an event makes; not that of stored files.
 
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, LOCATION};
 use http::request::Parts;
@@ -10,16 +10,16 @@ use crate::download::{Download, Source, content_disposition};
 use crate::error::{Rejection, Result};
 use crate::event::{Effect, Effects};
 use crate::server::event::{arguments, authorise, dispatch};
-use crate::server::reply::{Refusal, Words};
-use crate::server::{Context, FileKit};
+use crate::server::reply::Refusal;
+use crate::server::{Context, FileKit, message};
 use crate::upload::Received;
-use crate::view::escape::push_escaped;
 
 /// Answers `GET /_filekit/download/{capability}`.
 pub(crate) async fn handle(State(filekit): State<FileKit>, Path(capability): Path<String>, parts: Parts) -> Response {
     match run(&filekit, &capability, &parts).await {
         Ok(response) => response,
-        Err(error) => message_page(Refusal::log(&error)),
+        // A link was followed, so there is no page to show the message in.
+        Err(error) => message::page("The download failed", Refusal::log(&error)),
     }
 }
 
@@ -59,17 +59,4 @@ fn response(download: &Download) -> Result<Response> {
     ];
     let disposition = [(CONTENT_DISPOSITION, content_disposition(false, name))];
     Ok((headers, disposition, data).into_response())
-}
-
-/// A link was followed, so there is no page to show the message in: it is a page of its own.
-fn message_page(refusal: Refusal) -> Response {
-    let Refusal { status, words: Words { message, .. } } = refusal;
-    let mut html = String::from(
-        "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\">\
-         <title>Download failed</title><h1>Download failed</h1><p>",
-    );
-    push_escaped(&mut html, &message);
-    html.push_str("</p></html>\n");
-    (status, [(CACHE_CONTROL, "no-store")], Html(html)).into_response()
 }

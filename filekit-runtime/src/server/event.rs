@@ -9,11 +9,12 @@ use http::request::Parts;
 use crate::error::{Rejection, Result};
 use crate::event::{Argument, Arguments, Effects, EventCall, EventDefinition, Offer, OfferedArgument};
 use crate::server::Context;
-use crate::server::page::{self, Rendered};
+use crate::server::page::{PageRequest, Rendered};
 use crate::server::reply::{Refusal, Reply, actions_of};
 use crate::server::routes::Pages;
 use crate::session::Capability;
 use crate::upload::{Call, MAX_CALL, Received};
+use crate::view::harmless_url;
 use crate::wire::action as name;
 
 /// Answers `POST /_filekit/event`.
@@ -34,9 +35,10 @@ async fn run(pages: Pages, request: Request) -> Result<Reply> {
     let context = Context::of_request(&pages.filekit, &parts)?;
     let call = read_call(&parts, body).await?;
     let (definition, offer) = authorise(&context, &call.capability)?;
+    let page = PageRequest::new(&context, &parts, &call.page)?;
     let arguments = arguments(offer, call.arguments, Received::default())?;
     let effects = dispatch(&context, definition, arguments).await?;
-    reply(&pages, &context, &parts, &call.page, effects).await
+    reply(&pages, &context, page, &call.page, effects).await
 }
 
 async fn read_call(parts: &Parts, body: Body) -> Result<Call> {
@@ -105,23 +107,23 @@ pub(crate) async fn dispatch(context: &Context, definition: &EventDefinition, ar
 ///
 /// # Errors
 ///
-/// If the page is not one of this site, or an effect cannot be encoded.
+/// If an effect cannot be encoded.
 pub(crate) async fn reply(
     pages: &Pages,
     context: &Context,
-    parts: &Parts,
-    page: &str,
+    page: PageRequest,
+    url: &str,
     effects: Effects,
 ) -> Result<Reply> {
     let mut actions = actions_of(effects, context)?;
-    let (title, body) = match page::render(pages, context, parts, page).await? {
+    let (title, body) = match page.send(pages, context).await {
         Rendered::View { title, html } => (Some(title), Some(html)),
         Rendered::Redirect(url) => {
             actions.push(redirect(&url));
             (None, None)
         }
         Rendered::Other => {
-            actions.push(redirect(page));
+            actions.push(redirect(url));
             (None, None)
         }
     };
@@ -129,5 +131,5 @@ pub(crate) async fn reply(
 }
 
 fn redirect(url: &str) -> serde_json::Value {
-    serde_json::json!({ "action": name::REDIRECT, "url": url })
+    serde_json::json!({ "action": name::REDIRECT, "url": harmless_url(url) })
 }

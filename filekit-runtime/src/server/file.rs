@@ -16,9 +16,9 @@ use http::{HeaderValue, Method};
 
 use crate::download::{content_disposition, with_charset};
 use crate::error::{Rejection, Result};
-use crate::server::FileKit;
 use crate::server::builder::Kit;
 use crate::server::reply::Refusal;
+use crate::server::{FileKit, message};
 use crate::storage::{HEAD, SafeName, blocking, found_name, judge};
 
 /// How much is read at once.
@@ -61,10 +61,7 @@ pub(crate) async fn handle(
 ) -> Response {
     match plan(&filekit.0, &name, query.as_deref()).await {
         Ok(stored) => render(stored, &method),
-        Err(error) => {
-            let refusal = Refusal::log(&error);
-            (refusal.status, refusal.words.message).into_response()
-        }
+        Err(error) => message::page("No file here", Refusal::log(&error)),
     }
 }
 

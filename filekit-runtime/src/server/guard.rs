@@ -3,8 +3,8 @@
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use http::header::{HOST, ORIGIN};
+use http::{HeaderMap, Uri};
 
 use crate::error::{Error, Rejection};
 use crate::server::reply::Refusal;
@@ -15,19 +15,20 @@ use crate::server::reply::Refusal;
 /// bar shows, and older ones in `Origin`. A client that sends neither is no browser, so no other site can have made
 /// it send anything.
 pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
-    if is_same_origin(request.headers()) {
+    if is_same_origin(request.headers(), request.uri()) {
         return next.run(request).await;
     }
     Refusal::log(&Error::from(Rejection::ForeignOrigin)).into_response()
 }
 
-fn is_same_origin(headers: &HeaderMap) -> bool {
+fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin";
     }
     let Some(origin) = headers.get(ORIGIN) else { return true };
     let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+    // HTTP/2 says the host in the URI.
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| Some(uri.authority()?.as_str()));
     authority.is_some() && authority == host
 }
 
@@ -54,7 +55,7 @@ mod tests {
             headers.insert(HOST, "a.test".parse().unwrap());
             site.map(|site: &str| headers.insert("sec-fetch-site", site.parse().unwrap()));
             origin.map(|origin: &str| headers.insert(ORIGIN, origin.parse().unwrap()));
-            assert_eq!(is_same_origin(&headers), passes, "{site:?} {origin:?}");
+            assert_eq!(is_same_origin(&headers, &Uri::from_static("/")), passes, "{site:?} {origin:?}");
         }
     }
 }

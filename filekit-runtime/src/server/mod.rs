@@ -7,6 +7,7 @@ mod download;
 mod event;
 mod file;
 mod guard;
+mod message;
 mod page;
 mod reply;
 mod routes;

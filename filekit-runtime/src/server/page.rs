@@ -12,10 +12,10 @@ use http::request::Parts;
 use http::{Method, Uri};
 use tower::ServiceExt as _;
 
-use crate::error::{Rejection, Result};
+use crate::error::{Rejection, Result, caught};
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
-use crate::server::{Context, FileKit, client};
+use crate::server::{Context, FileKit, client, message};
 use crate::view::escape::push_escaped;
 use crate::view::{Filling, View};
 use crate::wire::{attribute, path};
@@ -39,8 +39,10 @@ pub(crate) async fn complete(State(filekit): State<FileKit>, request: Request, n
         Err(error) => return Refusal::log(&error).into_response(),
     };
     parts.extensions.insert(context.clone());
-    let response = context.scope(next.run(Request::from_parts(parts, body))).await;
-    into_document(response, &context)
+    match caught(context.scope(next.run(Request::from_parts(parts, body)))).await {
+        Ok(response) => into_document(response, &context),
+        Err(panic) => message::page("This page failed", Refusal::log(&panic.into())),
+    }
 }
 
 fn into_document(mut response: Response, context: &Context) -> Response {
@@ -110,19 +112,34 @@ pub(crate) enum Rendered {
     View { title: String, html: String },
     /// It sends the visitor somewhere else.
     Redirect(String),
-    /// It is no view any more: the browser is to ask for it itself.
+    /// It is no view, or fails: the browser is to ask for it itself.
     Other,
 }
 
-/// Calls the route of the page again: the same URL and headers, and all layers of the pages.
-///
-/// # Errors
-///
-/// If `page` is not a path of these pages.
-pub(crate) async fn render(pages: &Pages, context: &Context, event: &Parts, page: &str) -> Result<Rendered> {
-    let request = page_request(context, event, page)?;
-    let Ok(response) = context.scope(pages.pages.clone().oneshot(request)).await;
-    rendered(response, context)
+/// A call of the page's own route: the same URL and headers, and all layers of the pages.
+#[derive(Debug)]
+pub(crate) struct PageRequest(Request);
+
+impl PageRequest {
+    /// Prepares the call, before anything is changed.
+    ///
+    /// # Errors
+    ///
+    /// If `page` is not a path of this site.
+    pub(crate) fn new(context: &Context, event: &Parts, page: &str) -> Result<Self> {
+        page_request(context, event, page).map(Self)
+    }
+
+    /// Calls the page.
+    pub(crate) async fn send(self, pages: &Pages, context: &Context) -> Rendered {
+        match caught(context.scope(pages.pages.clone().oneshot(self.0))).await {
+            Ok(Ok(response)) => rendered(response, context),
+            Err(panic) => {
+                tracing::error!(%panic, "the page of an event that succeeded could not be shown");
+                Rendered::Other
+            }
+        }
+    }
 }
 
 fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Request> {
@@ -147,14 +164,14 @@ fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Request>
     Ok(request)
 }
 
-fn rendered(mut response: Response, context: &Context) -> Result<Rendered> {
+fn rendered(mut response: Response, context: &Context) -> Rendered {
     if let Some(view) = response.extensions_mut().remove::<View>() {
         let title = view.document_title().unwrap_or(&context.kit().settings.title).to_owned();
-        return Ok(Rendered::View { title, html: view_html(view, context) });
+        return Rendered::View { title, html: view_html(view, context) };
     }
     let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
     match location {
-        Some(url) if response.status().is_redirection() => Ok(Rendered::Redirect(url.to_owned())),
-        _ => Ok(Rendered::Other),
+        Some(url) if response.status().is_redirection() => Rendered::Redirect(url.to_owned()),
+        _ => Rendered::Other,
     }
 }

@@ -13,7 +13,7 @@ use crate::error::{Audience, Error, Result};
 use crate::event::{Effect, Effects, Offer};
 use crate::server::Context;
 use crate::view::client::Expression;
-use crate::view::{Action, Step};
+use crate::view::{Action, Step, harmless_url};
 use crate::wire::action as name;
 
 /// The answer to an event that succeeded.
@@ -101,7 +101,7 @@ pub(crate) fn actions_of(effects: Effects, context: &Context) -> Result<Vec<serd
 fn action_of(effect: Effect, context: &Context) -> Result<serde_json::Value> {
     Ok(match effect {
         Effect::Toast(toast) => serde_json::json!({ "action": name::TOAST, "kind": toast.kind, "text": toast.text }),
-        Effect::Redirect(url) => serde_json::json!({ "action": name::REDIRECT, "url": url }),
+        Effect::Redirect(url) => serde_json::json!({ "action": name::REDIRECT, "url": harmless_url(&url) }),
         Effect::Action(Action(Step::Browser(json))) => serde_json::from_str(&json)?,
         Effect::Action(Action(Step::Event { offer, arguments, .. })) => event_action(&offer, &arguments, context)?,
         Effect::Download(download) => download_action(&download)?,

@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::serve::ListenerExt as _;
@@ -13,6 +14,9 @@ use crate::server::FileKit;
 
 /// Where a server listens if nothing was chosen: this machine alone can reach it.
 const ADDRESS: &str = "127.0.0.1:3000";
+
+/// How long requests may go on after the program was asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves `pages` with everything from the environment and the defaults, until Ctrl-C.
 ///
@@ -54,9 +58,23 @@ pub(crate) async fn listen(app: Router) -> Result<()> {
             tracing::debug!(%error, "a connection keeps its delay");
         }
     });
-    axum::serve(listener, app).with_graceful_shutdown(asked_to_stop()).await?;
+    let stop = async {
+        asked_to_stop().await;
+        tracing::info!("stopping: waiting for requests that run");
+    };
+    let server = axum::serve(listener, app).with_graceful_shutdown(stop);
+    tokio::select! {
+        result = server => result?,
+        () = out_of_patience() => tracing::warn!("stopped before all requests were done"),
+    }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Comes back when requests have had their time to end after the program was asked to stop.
+async fn out_of_patience() {
+    asked_to_stop().await;
+    tokio::time::sleep(GRACE).await;
 }
 
 #[expect(clippy::print_stdout, reason = "the one line that people look for when they start the program")]
@@ -86,7 +104,6 @@ async fn asked_to_stop() {
         () = interrupted => {}
         () = terminated() => {}
     }
-    tracing::info!("stopping: waiting for requests that run");
 }
 
 #[cfg(unix)]

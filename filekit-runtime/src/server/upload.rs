@@ -7,6 +7,7 @@ use crate::error::{Rejection, Result};
 use crate::event::OfferedArgument;
 use crate::server::Context;
 use crate::server::event::{answer, arguments, authorise, dispatch, reply};
+use crate::server::page::PageRequest;
 use crate::server::reply::Reply;
 use crate::server::routes::Pages;
 use crate::storage::Saves;
@@ -35,13 +36,14 @@ async fn run(pages: Pages, request: Request) -> Result<Reply> {
         if uploads.is_empty() {
             return Err(Rejection::Malformed { reason: "this event takes no files".to_owned() }.into());
         }
-        Ok(((definition, offer), uploads))
+        let page = PageRequest::new(&context, &parts, &call.page)?;
+        Ok(((definition, offer, page), uploads))
     };
-    let ((definition, offer), call, files) =
+    let ((definition, offer, page), call, files) =
         receive(&parts.headers, body.into_data_stream(), kit.settings.max_body, &store, authorise).await?;
 
     let arguments = arguments(offer, call.arguments, files)?;
     let effects = dispatch(&context, definition, arguments).await?;
     saves.keep();
-    reply(&pages, &context, &parts, &call.page, effects).await
+    reply(&pages, &context, page, &call.page, effects).await
 }

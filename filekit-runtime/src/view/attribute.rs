@@ -158,7 +158,7 @@ impl AttributeValue<Url> for EventRef<Get> {
 ///
 /// Browsers drop tabs and line ends inside a scheme and anything up to U+0020 before it (URL standard, "basic URL
 /// parser"), so the scheme is read as they do.
-fn harmless_url(url: &str) -> &str {
+pub(crate) fn harmless_url(url: &str) -> &str {
     let text: String = url
         .trim_start_matches(|character| character <= ' ')
         .chars()

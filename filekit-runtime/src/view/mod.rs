@@ -15,6 +15,7 @@ pub use action::{
     Action, Actions, IntoAction, cancel_file, cancel_upload, clear_selected_files, open_file_dialog, remove_file,
     retry_file,
 };
+pub(crate) use attribute::harmless_url;
 pub use attribute::{Attribute, AttributeValue, kind};
 pub use child::Child;
 pub use client::Client;

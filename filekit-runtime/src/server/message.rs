@@ -1,0 +1,22 @@
+//! A document that says what went wrong, where there is no page to say it in; not the messages of pages.
+
+use axum::response::{Html, IntoResponse, Response};
+use http::header::CACHE_CONTROL;
+
+use crate::server::reply::{Refusal, Words};
+use crate::view::escape::push_escaped;
+
+/// Makes the document. It brings what little style it needs: nothing else can fail with it.
+pub(crate) fn page(title: &'static str, refusal: Refusal) -> Response {
+    let Refusal { status, words: Words { message, .. } } = refusal;
+    let mut html = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+         <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:20vh auto 0;padding:0 1.5rem}}\
+         h1{{font-size:1.5rem}}</style>\n</head>\n<body>\n<h1>{title}</h1>\n<p>"
+    );
+    push_escaped(&mut html, &message);
+    html.push_str("</p>\n</body>\n</html>\n");
+    (status, [(CACHE_CONTROL, "no-store")], Html(html)).into_response()
+}
