@@ -3,6 +3,9 @@
 pub use inventory;
 pub use serde;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 pub use crate::error::Result;
 pub use crate::event::{
     Arguments, ChangingEvent, Effects, EventArg, EventDefinition, EventFuture, EventId, EventRef, EventValue, Get,
@@ -14,6 +17,44 @@ pub use crate::view::{
     Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, Loop, LoopEnd, View, Writer,
     elements, kind,
 };
+
+pub use crate::__editor as editor;
+
+/// Keeps for editors what `view!` could not read, so that they can complete it; the compiler does not see it.
+#[cfg(rust_analyzer)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __editor {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Keeps for editors what `view!` could not read, so that they can complete it; the compiler does not see it.
+#[cfg(not(rust_analyzer))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __editor {
+    ($($tokens:tt)*) => {};
+}
+
+/// What a field of a state must be, in one sentence instead of one for each trait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be kept in a state",
+    label = "not `Clone + Serialize + Deserialize + Send + Sync`",
+    note = "a state is copied before each event and may be kept outside of the program"
+)]
+pub trait StateField: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {}
+
+impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> StateField for T {}
+
+/// Takes a condition, so that a value that is none is underlined whole.
+pub fn condition<C: Condition>(value: C) -> C {
+    value
+}
+
+/// Makes the id of an upload.
+pub fn upload_id(_: Attribute<kind::Upload>, id: impl Into<UploadId>) -> UploadId {
+    id.into()
+}
 
 /// Adds an action to those of an attribute.
 pub fn action(actions: &mut Actions, _: Attribute<kind::Action>, value: impl IntoAction) {

@@ -156,12 +156,6 @@ impl<T> EventArg<T> for Client<T> {
     }
 }
 
-impl EventArg<String> for Client<str> {
-    fn encode(self, mut arguments: OfferedArguments<'_>) {
-        arguments.evaluate(self.into_expression());
-    }
-}
-
 macro_rules! fewer_files {
     ($($type:ty),*) => {$(
         impl EventArg<$type> for Client<Vec<UploadFile>> {

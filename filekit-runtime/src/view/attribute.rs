@@ -194,7 +194,7 @@ macro_rules! style_number {
             fn write_attribute(&self, property: &'static str, out: &mut Writer) {
                 match property {
                     "grid-template-columns" => out.push_style(property, format_args!("repeat({self},minmax(0,1fr))")),
-                    "opacity" | "font-weight" => out.push_style(property, format_args!("{self}")),
+                    "opacity" | "font-weight" | "flex-grow" | "line-height" => out.push_style(property, format_args!("{self}")),
                     _ => out.push_style(property, format_args!("calc(var(--fk-space)*{self})")),
                 }
             }
@@ -227,11 +227,11 @@ macro_rules! followed_by_the_browser {
 }
 
 followed_by_the_browser! {
-    Text: str, String, u8, u64;
-    Aria: str, String, u8, u64, bool;
+    Text: String, u8, u64;
+    Aria: String, u8, u64, bool;
     Number: u8, u64;
     Flag: bool;
-    Url: str, String;
+    Url: String;
 }
 
 impl std::fmt::Display for UploadId {

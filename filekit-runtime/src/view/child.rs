@@ -108,4 +108,4 @@ macro_rules! evaluated_by_the_browser {
     )*};
 }
 
-evaluated_by_the_browser! { str, String, u8, u64 }
+evaluated_by_the_browser! { String, u8, u64 }

@@ -61,36 +61,36 @@ macro_rules! fields {
 
 fields! { SelectedFile {
     /// The file's name, without folders.
-    name: str = NAME,
+    name: String = NAME,
     /// The file's path within the folder that was chosen or dropped; its name if there is none.
-    path: str = PATH,
+    path: String = PATH,
     /// The size in bytes.
     size: u64 = SIZE,
     /// The size for people, such as `3.4 MB`.
-    size_text: str = SIZE_TEXT,
+    size_text: String = SIZE_TEXT,
     /// The MIME type that the browser assumes.
-    mime: str = MIME,
+    mime: String = MIME,
     /// A URL under which an image can be shown before it is sent; empty for anything else.
-    preview_url: str = PREVIEW_URL,
+    preview_url: String = PREVIEW_URL,
     /// `selected`, `uploading`, `processing` or `failed`.
-    status: str = STATUS,
+    status: String = STATUS,
     /// How much was sent, in per cent.
     progress: u8 = PROGRESS,
     /// The speed for people, such as `1.2 MB/s`.
-    rate_text: str = RATE_TEXT,
+    rate_text: String = RATE_TEXT,
     /// The time left for people, such as `12 s`.
-    eta_text: str = ETA_TEXT,
+    eta_text: String = ETA_TEXT,
     /// Why the file could not be sent; empty if nothing went wrong.
-    error: str = ERROR,
+    error: String = ERROR,
 } }
 
 fields! { RejectedFile {
     /// The file's name, without folders.
-    name: str = NAME,
+    name: String = NAME,
     /// The stable code of the reason, such as `upload.too-large`.
-    code: str = CODE,
+    code: String = CODE,
     /// The reason for people, with the limit.
-    message: str = MESSAGE,
+    message: String = MESSAGE,
 } }
 
 fields! { Progress {
@@ -101,9 +101,9 @@ fields! { Progress {
     /// How many bytes there are to send.
     total: u64 = TOTAL,
     /// The speed for people, such as `1.2 MB/s`.
-    rate_text: str = RATE_TEXT,
+    rate_text: String = RATE_TEXT,
     /// The time left for people, such as `12 s`.
-    eta_text: str = ETA_TEXT,
+    eta_text: String = ETA_TEXT,
 } }
 
 /// Returns the files chosen for an upload, as a list that the browser keeps: `for file in selected_files(ID) { .. }`.

@@ -22,7 +22,9 @@ super::elements! {
         src: Url, alt: Text, srcset: Text, sizes: Text, loading: Text, decoding: Text, fetchpriority: Text,
         crossorigin: Text, referrerpolicy: Text, usemap: Text, ismap: Flag,
     }
-    kit upload Upload { multiple: Flag, disabled: Flag, required: Flag, capture: Text }
+    zone upload Upload {
+        accept: Text, capture: Text, directory: Flag, disabled: Flag, multiple: Flag, required: Flag, on_drop: Action,
+    }
     kit progress Progress { value: Number, max: Number }
     kit spinner Spinner {}
     kit form Form {

@@ -9,7 +9,8 @@ pub mod kit;
 /// Defines elements: a type whose fields are the attributes, a constant of that type, and a function of that name.
 ///
 /// Kinds of element: `html` has the attributes that every HTML element has; `kit` has those of style as well;
-/// `scheme` is a kit element whose `color` names a colour scheme instead of a colour.
+/// `scheme` is a kit element whose `color` names a colour scheme instead of a colour; `zone` is one whose `id` is that
+/// of an upload.
 macro_rules! elements {
     ($($kind:ident $name:ident $type:ident { $($attribute:ident: $value:ident),* $(,)? })*) => {
         /// The type of each element.
@@ -41,13 +42,16 @@ macro_rules! elements {
 
 macro_rules! element {
     (html $name:ident $type:ident { $($attribute:ident: $value:ident),* }) => {
-        $crate::view::elements::element!(@global $name $type { $($attribute: $value,)* });
+        $crate::view::elements::element!(@global $name $type { id: Text, $($attribute: $value,)* });
     };
     (kit $name:ident $type:ident { $($attribute:ident: $value:ident),* }) => {
-        $crate::view::elements::element!(@style $name $type { color: Style, $($attribute: $value,)* });
+        $crate::view::elements::element!(@style $name $type { id: Text, color: Style, $($attribute: $value,)* });
     };
     (scheme $name:ident $type:ident { $($attribute:ident: $value:ident),* }) => {
-        $crate::view::elements::element!(@style $name $type { color: Scheme, $($attribute: $value,)* });
+        $crate::view::elements::element!(@style $name $type { id: Text, color: Scheme, $($attribute: $value,)* });
+    };
+    (zone $name:ident $type:ident { $($attribute:ident: $value:ident),* }) => {
+        $crate::view::elements::element!(@style $name $type { id: Upload, color: Style, $($attribute: $value,)* });
     };
     (@style $name:ident $type:ident { $($attribute:ident: $value:ident,)* }) => {
         $crate::view::elements::element!(@global $name $type {
@@ -65,7 +69,7 @@ macro_rules! element {
     (@global $name:ident $type:ident { $($attribute:ident: $value:ident,)* }) => {
         $crate::view::elements::element!(@type $name $type {
             $($attribute: $value,)*
-            id: Text, class: Text, style: Text, title: Text, lang: Text, dir: Text, hidden: Flag, inert: Flag,
+            class: Text, style: Text, title: Text, lang: Text, dir: Text, hidden: Flag, inert: Flag,
             tabindex: Number, accesskey: Text, autofocus: Flag, contenteditable: Text, draggable: Aria,
             enterkeyhint: Text, inputmode: Text, itemid: Url, itemprop: Text, itemref: Text, itemscope: Flag,
             itemtype: Url, nonce: Text, part: Text, popover: Text, role: Text, slot: Text, spellcheck: Aria,
