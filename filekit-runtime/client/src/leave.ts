@@ -3,20 +3,13 @@
  * is not kept for the way back.
  */
 
-let sending = 0;
-
 /** Warns from now on until the returned function is called. */
 export function guardLeaving(): () => void {
-  if (sending === 0) window.addEventListener("beforeunload", warn);
-  sending += 1;
-  return () => {
-    sending -= 1;
-    if (sending === 0) window.removeEventListener("beforeunload", warn);
+  const warn = (event: BeforeUnloadEvent): void => {
+    event.preventDefault();
+    // Older browsers ask only if there is a text, which they do not show.
+    event.returnValue = "-";
   };
-}
-
-function warn(event: BeforeUnloadEvent): void {
-  event.preventDefault();
-  // Older browsers ask only if there is a text, which they do not show.
-  event.returnValue = "-";
+  window.addEventListener("beforeunload", warn);
+  return () => window.removeEventListener("beforeunload", warn);
 }

@@ -1,0 +1,173 @@
+/**
+ * Events and replies: what is asked of the server, in which order, and what its answers do.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { attribute, choose, click, file, find, list, onClick, open, sendButton, settle, texts, zone } from "./harness.ts";
+
+const event = (name: string, ...args: unknown[]): object => ({ event: name, arguments: args });
+
+/** Notes the links that the client clicks, and the blobs behind them. */
+function downloads(): { links: [href: string, name: string][]; blobs: Blob[] } {
+  const links: [string, string][] = [];
+  const blobs: Blob[] = [];
+  URL.createObjectURL = (blob) => `blob:${blobs.push(blob as Blob)}`;
+  document.addEventListener("click", (clicked) => {
+    const target = clicked.target as HTMLAnchorElement;
+    if (target.tagName === "A") links.push([target.getAttribute("href") ?? "", target.download]);
+    clicked.preventDefault();
+  });
+  return { links, blobs };
+}
+
+test("an event is sent with its arguments, and its reply becomes the page", async () => {
+  const { net, root } = open(`<input id="name" value="x"><button ${onClick(event("greet", ["value_of", "name"], ["literal", 3]))}>b</button>`, "/app");
+  await click("button");
+  assert.equal(net.last.url, "/app/_filekit/event");
+  assert.deepEqual(net.last.call, { page: "/here?a=1", capability: "greet", arguments: ["x", 3] });
+  await net.last.answer({ title: "T", body: "<p>hello</p>" });
+  assert.equal(document.title, "T");
+  assert.equal(root.innerHTML, "<p>hello</p>");
+});
+
+test("a busy control says so, and further clicks do nothing until the reply", async () => {
+  const { net } = open(`<button ${onClick(event("a"))}>b</button>`);
+  await click("button");
+  await click("button");
+  assert.equal(net.sent.length, 1);
+  assert.equal(find("button").getAttribute("aria-busy"), "true");
+  await net.last.answer({ body: `<button ${onClick(event("a"))}>c</button>` });
+  assert.equal(find("button").hasAttribute("aria-busy"), false);
+  await click("button");
+  assert.equal(net.sent.length, 2);
+});
+
+test("of the values that a field took while it was busy, the last one is sent", async () => {
+  const { net } = open(`<input id="name" ${attribute("data-filekit-on-change", [event("name", ["value_of", "name"])])}>`);
+  const input = find<HTMLInputElement>("#name");
+  for (const value of ["1", "2", "3"]) {
+    input.value = value;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    await settle();
+  }
+  await net.last.answer({});
+  assert.deepEqual(net.sent.map(({ call }) => call.arguments[0]), ["1", "3"]);
+});
+
+test("a form is sent by its actions and not by the browser", async () => {
+  const { net } = open(`<form ${attribute("data-filekit-on-submit", [event("save")])}><button>Save</button></form>`);
+  const submit = new Event("submit", { bubbles: true, cancelable: true });
+  find("form").dispatchEvent(submit);
+  await settle();
+  assert.equal(submit.defaultPrevented, true);
+  assert.equal(net.last.call.capability, "save");
+});
+
+test("only the nearest element with actions acts", async () => {
+  const { net } = open(`<div ${onClick(event("outer"))}><p>text</p><button ${onClick(event("inner"))}><b>b</b></button></div>`);
+  await click("b");
+  await click("p");
+  await net.sent[0]?.answer({});
+  assert.deepEqual(net.sent.map(({ call }) => call.capability), ["inner", "outer"]);
+});
+
+test("events of several controls go one after the other; an upload holds up none of them", async () => {
+  const { net } = open(`${zone("docs")}${sendButton("docs")}<button id="a" ${onClick(event("a"))}></button><button id="b" ${onClick(event("b"))}></button>`);
+  await choose("docs", file("f"));
+  for (const id of ["#send", "#a", "#b"]) await click(id);
+  assert.deepEqual(net.sent.map(({ call }) => call.capability), ["receive", "a"]);
+  await net.last.answer({});
+  assert.deepEqual(net.sent.map(({ call }) => call.capability), ["receive", "a", "b"]);
+});
+
+test("actions run in order, and stop at the first that fails", async () => {
+  const chain = onClick(event("a"), { action: "clear_selected_files", id: "docs" }, event("b"));
+  const { net } = open(`${zone("docs")}${list(["selected_files", "docs"], "name")}<button ${chain}>b</button>`);
+  await choose("docs", file("f"));
+  await click("button");
+  await net.last.answer({ error: { code: "internal", message: "No.", reference: "1f3a" } }, 500);
+  assert.deepEqual([net.sent.length, texts("li")], [1, ["f"]]);
+  assert.equal(find("[role=alert] p").textContent, "No.\nReference: 1f3a");
+  await click("button");
+  await net.last.answer({});
+  assert.deepEqual([net.sent.length, texts("li")], [3, []]);
+});
+
+test("the actions of a reply run after its patch", async () => {
+  const { net } = open(`${zone("docs")}${list(["selected_files", "docs"], "name")}<button ${onClick(event("a"))}>b</button>`);
+  const { links, blobs } = downloads();
+  await choose("docs", file("f"));
+  await click("button");
+  await net.last.answer({
+    actions: [
+      { action: "download", data: btoa("1,2,3"), mime: "text/csv", filename: "n.csv" },
+      { action: "download", url: "/files/a", filename: null },
+      { action: "toast", kind: "success", text: "<b>Saved</b>" },
+      { action: "clear_selected_files", id: "docs" },
+      { action: "redirect", url: "/next" },
+    ],
+  });
+  assert.deepEqual(links, [["blob:1", "n.csv"], ["/files/a", ""]]);
+  assert.deepEqual([blobs[0]?.size, blobs[0]?.type], [5, "text/csv"]);
+  assert.equal(find(".fk-toast p").textContent, "<b>Saved</b>");
+  assert.deepEqual(texts("li"), []);
+  assert.deepEqual(net.assigned, ["/next"]);
+});
+
+test("addresses that could run script are not followed", async () => {
+  const { net } = open(`<button ${onClick({ action: "download", url: "javascript:alert(1)" }, { action: "redirect", url: " JavaScript:alert(1)" })}>b</button>`);
+  const { links } = downloads();
+  await click("button");
+  assert.deepEqual([links, net.assigned], [[], []]);
+});
+
+test("an out-of-date page reloads once", async () => {
+  const { net } = open(`<button ${onClick(event("a"))}>b</button>`);
+  const stale = { error: { code: "event.out-of-date", message: "Old.", reference: null } };
+  await click("button");
+  await net.last.answer(stale, 409);
+  assert.equal(net.reloads, 1);
+  await click("button");
+  await net.last.answer(stale, 409);
+  assert.equal(net.reloads, 1);
+  assert.match(find("[role=alert] p").textContent ?? "", /out of date/);
+});
+
+test("errors stay until they are dismissed, and give the focus back", async () => {
+  const { net } = open(`<button id="b" ${onClick(event("a"))}>b</button>`);
+  find("#b").focus();
+  for (let times = 0; times < 2; times += 1) {
+    await click("#b");
+    await net.last.fail();
+  }
+  assert.equal(document.querySelectorAll(".fk-toast").length, 1);
+  find(".fk-toast button").focus();
+  find(".fk-toast button").dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
+  assert.equal(document.querySelector(".fk-toast"), null);
+  assert.equal(document.activeElement, find("#b"));
+});
+
+test("other messages go by themselves, but not while they are looked at", (context) => {
+  const { page } = open("");
+  const timers: (() => void)[] = [];
+  window.setTimeout = ((callback: () => void) => timers.push(callback)) as typeof window.setTimeout;
+  context.mock.method(globalThis, "clearTimeout", (timer: number) => void (timers[timer - 1] = () => undefined));
+  page.toasts.show("info", "Hello");
+  const toast = find(".fk-toast");
+  const timeUp = (): void => timers.forEach((callback) => callback());
+  toast.dispatchEvent(new Event("pointerenter"));
+  timeUp();
+  assert.equal(toast.isConnected, true);
+  toast.dispatchEvent(new Event("pointerleave"));
+  timeUp();
+  assert.equal(toast.isConnected, false);
+});
+
+test("broken markup is reported and harms nothing", async () => {
+  open(`<button data-filekit-on-click="[">b</button><p data-filekit-text="{">x</p>`);
+  const codes: string[] = [];
+  document.addEventListener("filekit:report", (reported) => codes.push((reported as CustomEvent<{ code: string }>).detail.code));
+  await click("button");
+  assert.deepEqual(codes, ["client.bad-page"]);
+  assert.equal(find("p").textContent, "");
+});

@@ -1,0 +1,43 @@
+/**
+ * The committed bundle: it is what the sources make, small, and keeps the client's own rules.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+
+const LIMIT = 12 * 1024;
+
+test("the bundle is what the sources make", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
+  const scratch = mkdtempSync(join(tmpdir(), "filekit-client-"));
+  for (const name of ["build:js", "build:css"]) {
+    const [command = "", ...args] = (scripts[name] ?? "").replace("dist/", `${scratch}/`).split(" ");
+    execFileSync(join("node_modules/.bin", command), args);
+  }
+  for (const name of ["client.js", "client.css"]) {
+    assert.ok(readFileSync(join("dist", name)).equals(readFileSync(join(scratch, name))), `dist/${name} is old: npm run build`);
+  }
+  rmSync(scratch, { recursive: true });
+});
+
+test("the bundle is small", () => {
+  const size = gzipSync(readFileSync("dist/client.js"), { level: 9 }).length;
+  assert.ok(size <= LIMIT, `${size} bytes`);
+});
+
+test("one module reads markup, one talks to the network, none runs text", () => {
+  const rules: [RegExp, readonly string[]][] = [
+    [/\b(innerHTML|outerHTML)\s*=[^=]|insertAdjacentHTML|DOMParser|createContextualFragment|document\.write/, ["patch.ts"]],
+    [/\b(fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b/, ["transport.ts"]],
+    [/\beval\b|new Function/, []],
+  ];
+  for (const name of readdirSync("src").filter((each) => each.endsWith(".ts"))) {
+    const source = readFileSync(join("src", name), "utf8");
+    assert.match(source, /^\/\*\*\n \* \S/, `${name} begins by saying what it is for`);
+    for (const [rule, allowed] of rules) assert.ok(allowed.includes(name) || !rule.test(source), `${name} breaks ${String(rule)}`);
+  }
+});

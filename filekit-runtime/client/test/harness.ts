@@ -1,0 +1,175 @@
+/**
+ * A page in a DOM without a browser, a network that the test plays itself, and frames that come when it says so.
+ */
+import { JSDOM } from "jsdom";
+import type { Page } from "../src/page.ts";
+import { start } from "../src/start.ts";
+import type { Answer, Transport, Watch } from "../src/transport.ts";
+
+const GLOBALS = [
+  "window", "document", "location", "sessionStorage", "Node", "Element", "HTMLElement", "HTMLInputElement", "HTMLTextAreaElement",
+  "HTMLSelectElement", "HTMLOptionElement", "HTMLButtonElement", "HTMLLabelElement", "HTMLTemplateElement", "CustomEvent", "Event",
+  "MouseEvent", "KeyboardEvent", "File", "Blob", "FormData", "MutationObserver",
+] as const;
+
+/** One request that the client made; the test answers it. */
+export interface Sent {
+  readonly url: string;
+  readonly call: { page: string; capability: string; arguments: unknown[] };
+  readonly form: FormData | null;
+  readonly watch: Watch | null;
+  /** Answers with a reply; what is left out is null or empty. */
+  answer(reply: object, status?: number): Promise<void>;
+  answerText(text: string, status: number): Promise<void>;
+  fail(): Promise<void>;
+}
+
+export class FakeTransport implements Transport {
+  readonly sent: Sent[] = [];
+  readonly assigned: string[] = [];
+  reloads = 0;
+
+  postJson(url: string, body: string): Promise<Answer> {
+    return this.request(url, body, null, null);
+  }
+
+  postForm(url: string, form: FormData, watch: Watch): Promise<Answer> {
+    return this.request(url, String(form.get("call")), form, watch);
+  }
+
+  assign(url: string): void {
+    this.assigned.push(url);
+  }
+
+  reload(): void {
+    this.reloads += 1;
+  }
+
+  /** The last request. */
+  get last(): Sent {
+    const sent = this.sent.at(-1);
+    if (!sent) throw new Error("nothing was sent");
+    return sent;
+  }
+
+  private request(url: string, call: string, form: FormData | null, watch: Watch | null): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      watch?.signal.addEventListener("abort", () => reject(new Error("aborted")));
+      const answerText = (text: string, status: number): Promise<void> => {
+        resolve({ status, text });
+        return settle();
+      };
+      this.sent.push({
+        url,
+        call: JSON.parse(call) as Sent["call"],
+        form,
+        watch,
+        answerText,
+        answer: (reply, status = 200) => answerText(JSON.stringify({ title: null, body: null, actions: [], ...reply }), status),
+        fail: () => {
+          reject(new Error("offline"));
+          return settle();
+        },
+      });
+    });
+  }
+}
+
+export interface TestPage {
+  readonly page: Page;
+  readonly root: HTMLElement;
+  readonly net: FakeTransport;
+}
+
+let frames: (() => void)[] = [];
+
+/** Opens a page with this markup in its root; it replaces the one before. */
+export function open(body: string, base = ""): TestPage {
+  const html = `<!doctype html><body data-filekit-base="${base}"><main id="filekit">${body}</main>`;
+  const dom = new JSDOM(html, { url: "http://localhost/here?a=1" });
+  for (const name of GLOBALS) Object.defineProperty(globalThis, name, { value: dom.window[name], configurable: true, writable: true });
+  frames = [];
+  globalThis.requestAnimationFrame = (callback) => frames.push(() => callback(0));
+  console.warn = () => undefined;
+  const net = new FakeTransport();
+  const page = start(document, net);
+  return { page, root: page.root, net };
+}
+
+// Files can be made before the first page.
+open("");
+
+/** Lets the next frame come. */
+export function frame(): void {
+  for (const callback of frames.splice(0)) callback();
+}
+
+/** Waits until everything that can go on without the test has done so, and shows it. */
+export async function settle(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+  await new Promise((resolve) => setImmediate(resolve));
+  frame();
+}
+
+export function file(name: string, content = name, options: FilePropertyBag = {}): File {
+  return new File([content], name, { lastModified: 1, ...options });
+}
+
+/** Does what a browser does when a visitor chose files in the dialog. */
+export async function choose(id: string, ...files: File[]): Promise<void> {
+  const input = find<HTMLInputElement>(`#${id}`);
+  let chosen = files;
+  Object.defineProperty(input, "files", { configurable: true, get: () => chosen });
+  Object.defineProperty(input, "value", { configurable: true, get: () => "", set: () => (chosen = []) });
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+  await settle();
+}
+
+export async function click(selector: string): Promise<void> {
+  find(selector).click();
+  await settle();
+}
+
+export function find<T extends HTMLElement = HTMLElement>(selector: string): T {
+  const found = document.querySelector<T>(selector);
+  if (!found) throw new Error(`nothing matches ${selector}`);
+  return found;
+}
+
+export function texts(selector: string): string[] {
+  return Array.from(document.querySelectorAll(selector), (element) => element.textContent ?? "");
+}
+
+/** An attribute with JSON in it. */
+export function attribute(name: string, value: unknown): string {
+  return `${name}="${JSON.stringify(value).replaceAll("&", "&amp;").replaceAll('"', "&quot;")}"`;
+}
+
+export function onClick(...actions: object[]): string {
+  return attribute("data-filekit-on-click", actions);
+}
+
+/** An upload zone. */
+export function zone(id: string, content = "", more = "multiple"): string {
+  return `<div class="fk-upload" data-filekit-upload="${id}"><input type="file" class="fk-upload-input" id="${id}" name="${id}" ${more}>${content}</div>`;
+}
+
+/** A list of what an expression says, one `<li>` per item with one of its fields. */
+export function list(expr: unknown, field: string, depth = 1): string {
+  const text = attribute("data-filekit-text", ["get", ["item", depth], field]);
+  return `<ul><template ${attribute("data-filekit-for", expr)} data-filekit-depth="${depth}"><li><span ${text}></span></li></template></ul>`;
+}
+
+/** A button that sends the files of an id. */
+export function sendButton(id: string): string {
+  return `<button id="send" ${onClick({ event: "receive", arguments: [["upload_files", id]] })}>Send</button>`;
+}
+
+/** Numbers that look random and are the same in each run. */
+export function randomNumbers(seed: number): (below: number) => number {
+  let state = seed * 2654435761 + 1;
+  return (below) => {
+    state = (Math.imul(state ^ (state >>> 15), 2246822519) + 3266489917) | 0;
+    return ((state ^ (state >>> 13)) >>> 0) % below;
+  };
+}

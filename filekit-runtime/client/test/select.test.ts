@@ -1,0 +1,176 @@
+/**
+ * Selections: what choosing, dropping and pasting files does to them, and what zones do for mouse and keyboard.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { uploadState } from "../src/page.ts";
+import { choose, click, file, find, list, onClick, open, settle, texts, zone } from "./harness.ts";
+
+const NAMES = list(["selected_files", "docs"], "path");
+const CLEAR = `<button id="clear" ${onClick({ action: "clear_selected_files", id: "docs" })}>Clear</button>`;
+
+/** Sends an event with data of a drag or of the clipboard, and tells whether the browser may still act on it. */
+function send(type: string, target: Element, data: object): boolean {
+  const key = type === "paste" ? "clipboardData" : "dataTransfer";
+  const event = Object.assign(new Event(type, { bubbles: true, cancelable: true }), { [key]: { types: ["Files"], items: [], files: [], ...data } });
+  return target.dispatchEvent(event);
+}
+
+/** Counts how often the file dialog would open. */
+function dialogs(id: string): () => number {
+  let count = 0;
+  find<HTMLInputElement>(`#${id}`).click = () => void (count += 1);
+  return () => count;
+}
+
+test("choosing again adds, and drops doubles", async () => {
+  open(zone("docs") + NAMES);
+  await choose("docs", file("a"), file("b"));
+  await choose("docs", file("b"), file("c"), file("c"));
+  assert.deepEqual(texts("li"), ["a", "b", "c"]);
+  await choose("docs", file("a", "other"), file("b", "b", { lastModified: 2 }));
+  assert.deepEqual(texts("li"), ["a", "b", "c", "a", "b"]);
+});
+
+test("after a clear the same file can be chosen again", async () => {
+  open(zone("docs") + NAMES + CLEAR);
+  await choose("docs", file("a"));
+  assert.equal(find<HTMLInputElement>("#docs").files?.length, 0);
+  await click("#clear");
+  assert.deepEqual(texts("li"), []);
+  await choose("docs", file("a"));
+  assert.deepEqual(texts("li"), ["a"]);
+});
+
+test("one file can be removed, by its row", async () => {
+  const remove = `<button ${onClick({ action: "remove_file", file: ["item", 1] })}>x</button>`;
+  open(zone("docs") + NAMES.replace("</li>", `${remove}</li>`));
+  await choose("docs", file("a"), file("b"), file("c"));
+  find("li:nth-of-type(2) button").focus();
+  await click("li:nth-of-type(2) button");
+  assert.deepEqual(texts("li span"), ["a", "c"]);
+  assert.equal(document.activeElement?.parentElement?.textContent, "cx");
+});
+
+test("where only one file is allowed, the new one replaces the old one and the rest is refused", async () => {
+  const { page } = open(zone("docs", "", "") + NAMES + list(["rejected_files", "docs"], "name"));
+  await choose("docs", file("a"));
+  await choose("docs", file("b"), file("c"));
+  assert.deepEqual(texts("li"), ["b", "c"]);
+  assert.deepEqual(uploadState(page, "docs").files.map(({ name }) => name), ["b"]);
+  assert.equal(uploadState(page, "docs").rejected[0]?.code, "upload.too-many-files");
+  assert.equal(find("[role=alert] p").textContent, "Only one file can be chosen here.");
+});
+
+test("previews are made when they are shown, for images only, and given back", async () => {
+  const made: string[] = [];
+  const revoked: string[] = [];
+  const { page } = open(zone("docs") + CLEAR);
+  URL.createObjectURL = (blob) => `blob:${made.push((blob as File).name)}`;
+  URL.revokeObjectURL = (url) => void revoked.push(url);
+  await choose("docs", file("a.png", "", { type: "image/png" }), file("b.svg", "", { type: "image/svg+xml" }), file("c.png", "", { type: "image/png" }));
+  const [a, b] = uploadState(page, "docs").files;
+  assert.deepEqual(made, []);
+  assert.deepEqual([a?.preview_url, a?.preview_url, b?.preview_url], ["blob:1", "blob:1", ""]);
+  await click("#clear");
+  assert.deepEqual([made, revoked], [["a.png"], ["blob:1"]]);
+  assert.equal(a?.preview_url, "");
+});
+
+test("a zone opens the dialog, and so do its buttons without actions", async () => {
+  const inside = `<button id="pick">Pick</button><label id="say">Say</label><a id="link" href="#x">l</a><button id="own" ${onClick({ action: "cancel_upload", id: "docs" })}>o</button><p>or drop</p>`;
+  open(zone("docs", inside));
+  const count = dialogs("docs");
+  for (const [selector, opened] of [[".fk-upload", 1], ["p", 2], ["#pick", 3], ["#say", 4], ["#link", 4], ["#own", 4]] as const) {
+    await click(selector);
+    assert.equal(count(), opened, selector);
+  }
+});
+
+test("a zone's own click actions do not run for the click that opens the dialog", async () => {
+  const { net } = open(zone("docs").replace("<div", `<div ${onClick({ event: "clicked", arguments: [] })}`));
+  await click(".fk-upload");
+  assert.equal(net.sent.length, 1);
+});
+
+test("only a zone without a control is a button itself", async () => {
+  open(zone("plain", "Drop here") + zone("other", "<button>Pick</button>") + zone("off", "No", "disabled"));
+  const [plain, other, off] = Array.from(document.querySelectorAll<HTMLElement>(".fk-upload"));
+  assert.deepEqual([plain?.getAttribute("role"), plain?.tabIndex], ["button", 0]);
+  assert.deepEqual([other?.getAttribute("role"), other?.hasAttribute("tabindex")], [null, false]);
+  assert.deepEqual([off?.getAttribute("aria-disabled"), off?.hasAttribute("tabindex")], ["true", false]);
+  const count = dialogs("plain");
+  for (const key of ["Enter", " ", "a"]) plain?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+  assert.equal(count(), 2);
+});
+
+test("dragging is shown from the first child to the last, and not after the zone was left", async () => {
+  open(`<p id="out">out</p>${zone("docs", "<b>1</b><i>2</i>")}`);
+  const area = find(".fk-upload");
+  const states: boolean[] = [];
+  const move = async (from: Element | null, to: Element | null): Promise<void> => {
+    if (to) send("dragenter", to, {});
+    if (from) send("dragleave", from, {});
+    await settle();
+    states.push(area.hasAttribute("data-filekit-dragging"));
+  };
+  const path = [null, find("#out"), area, find("b"), find("i"), area, find("#out"), find("b"), null];
+  for (let index = 1; index < path.length; index += 1) await move(path[index - 1] ?? null, path[index] ?? null);
+  assert.deepEqual(states, [false, true, true, true, true, false, true, false]);
+});
+
+test("dropped files are taken, also those of folders with their paths", async () => {
+  open(zone("docs") + NAMES);
+  const entry = (path: string, children?: object[]): object => ({
+    isDirectory: children !== undefined,
+    isFile: children === undefined,
+    name: path.split("/").at(-1),
+    fullPath: path,
+    file: (done: (file: File) => void) => done(file(path.split("/").at(-1) ?? "")),
+    // One entry at a time, as browsers hand out large folders in portions.
+    createReader: () => ({ readEntries: (done: (some: object[]) => void) => done(children?.splice(0, 1) ?? []) }),
+  });
+  const folder = entry("/d", [entry("/d/a"), entry("/d/e", [entry("/d/e/a")]), entry("/d/.DS_Store")]);
+  const items = [folder, entry("/z")].map((each) => ({ kind: "file", webkitGetAsEntry: () => each }));
+  assert.equal(send("drop", find(".fk-upload"), { items }), false);
+  await settle();
+  assert.deepEqual(texts("li"), ["d/a", "d/e/a", "z"]);
+  send("drop", find(".fk-upload"), { files: [file("y")] });
+  await settle();
+  assert.deepEqual(texts("li"), ["d/a", "d/e/a", "z", "y"]);
+});
+
+test("a drop beside the zone or on a disabled one is neither taken nor left to the browser", async () => {
+  open(`<p>out</p>${zone("docs", "", "multiple disabled")}${NAMES}`);
+  for (const selector of ["p", ".fk-upload"]) assert.equal(send("drop", find(selector), { files: [file("a")] }), false);
+  await settle();
+  assert.deepEqual(texts("li"), []);
+  assert.equal(send("drop", find("p"), { types: ["text/plain"] }), true);
+});
+
+test("pasted files go to the zone with the focus, or to the only one", async () => {
+  open(`${zone("docs")}<input id="note">${NAMES}`);
+  send("paste", find("#note"), { files: [file("a")] });
+  send("paste", document.body, { files: [file("b")] });
+  await settle();
+  assert.deepEqual(texts("li"), ["b"]);
+  open(zone("docs") + zone("more") + NAMES);
+  send("paste", document.body, { files: [file("a")] });
+  send("paste", find(".fk-upload"), { files: [file("b")] });
+  await settle();
+  assert.deepEqual(texts("li"), ["b"]);
+});
+
+test("new files run the zone's actions for a drop", async () => {
+  const action = JSON.stringify([{ event: "receive", arguments: [["upload_files", "docs"]] }]);
+  const { net } = open(zone("docs").replace("<div", `<div data-filekit-on-drop='${action}'`));
+  await choose("docs", file("a"));
+  assert.deepEqual(net.last.form?.getAll("docs").length, 1);
+});
+
+test("a selection is announced", async () => {
+  open(zone("docs"));
+  await choose("docs", file("a"), file("b"));
+  assert.equal(find("[role=status]").textContent, "2 files selected");
+  assert.equal(find("#filekit").contains(find("[role=status]")), false);
+});

@@ -1,0 +1,169 @@
+/**
+ * Uploads: what is sent, how far it is, and what becomes of the selection.
+ */
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { SelectedFile } from "../src/files.ts";
+import { uploadState } from "../src/page.ts";
+import { newMeter, progressOf, sample, share } from "../src/progress.ts";
+import { choose, click, file, find, list, onClick, open, randomNumbers, sendButton, settle, type TestPage, texts, zone } from "./harness.ts";
+
+const CANCEL = `<button id="cancel" ${onClick({ action: "cancel_upload", id: "docs" })}>Cancel</button>`;
+const ROW_BUTTONS = ["cancel_file", "retry_file"].map((action) => `<button class="${action}" ${onClick({ action, file: ["item", 1] })}></button>`).join("");
+const ROWS = list(["selected_files", "docs"], "status").replace("</li>", `${ROW_BUTTONS}</li>`);
+
+async function openWith(...files: File[]): Promise<TestPage & { state: () => readonly SelectedFile[] }> {
+  const opened = open(zone("docs") + ROWS + sendButton("docs") + CANCEL, "/app");
+  await choose("docs", ...files);
+  return { ...opened, state: () => uploadState(opened.page, "docs").files };
+}
+
+const names = (form: FormData | null): string[] => Array.from(form?.entries() ?? [], ([key, value]) => `${key}=${typeof value === "string" ? "" : value.name}`);
+
+test("the call goes first, then the files in order under their paths", async () => {
+  const deep = Object.defineProperty(file("b"), "webkitRelativePath", { value: "dir/b" });
+  const { net } = await openWith(file("a"), deep);
+  await click("#send");
+  assert.equal(net.last.url, "/app/_filekit/upload");
+  assert.deepEqual(names(net.last.form), ["call=", "docs=a", "docs=dir/b"]);
+  assert.deepEqual(net.last.call, { page: "/here?a=1", capability: "receive", arguments: [null] });
+});
+
+test("with nothing selected the request is sent all the same", async () => {
+  const { net } = await openWith();
+  await click("#send");
+  assert.deepEqual(names(net.last.form), ["call="]);
+});
+
+test("a success empties the selection, but not of what was added meanwhile", async () => {
+  const { net, page, state } = await openWith(file("a"), file("b"));
+  await click("#send");
+  assert.equal(uploadState(page, "docs").uploading, true);
+  await choose("docs", file("c"));
+  await net.last.answer({});
+  assert.deepEqual(state().map(({ name }) => name), ["c"]);
+  assert.equal(uploadState(page, "docs").uploading, false);
+  assert.equal(find("[role=status]").textContent, "Upload finished");
+});
+
+test("a refusal keeps the selection, says why, and can be tried again", async () => {
+  const { net, state } = await openWith(file("a"), file("b"));
+  await click("#send");
+  await net.last.answer({ error: { code: "upload.too-large", message: "At most 4 bytes.", reference: null } }, 413);
+  assert.deepEqual(state().map(({ status, error }) => [status, error]), [["failed", "At most 4 bytes."], ["failed", "At most 4 bytes."]]);
+  assert.equal(find("[role=alert] p").textContent, "At most 4 bytes.");
+  await click("li:nth-of-type(2) .retry_file");
+  assert.deepEqual(names(net.last.form), ["call=", "docs=b"]);
+  await net.last.answer({});
+  assert.deepEqual(state().map(({ name, status }) => [name, status]), [["a", "failed"]]);
+  await click("#send");
+  assert.deepEqual(names(net.last.form), ["call=", "docs=a"]);
+});
+
+test("no answer and a strange answer are failures in the client's own words", async () => {
+  const { net, state } = await openWith(file("a"));
+  await click("#send");
+  await net.last.fail();
+  assert.match(state()[0]?.error ?? "", /could not be reached/);
+  await click("#send");
+  await net.last.answerText("<h1>Bad gateway</h1>", 502);
+  assert.match(state()[0]?.error ?? "", /\(502\)/);
+});
+
+test("cancelling twice is as good as once, and nothing alarming is shown", async () => {
+  const { net, page, state } = await openWith(file("a"));
+  await click("#send");
+  await click("#cancel");
+  await click("#cancel");
+  assert.equal(net.last.watch?.signal.aborted, true);
+  assert.deepEqual(state().map(({ status, progress }) => [status, progress]), [["selected", 0]]);
+  assert.equal(uploadState(page, "docs").uploading, false);
+  assert.equal(document.querySelector(".fk-toast"), null);
+  assert.equal(find("#send").hasAttribute("aria-busy"), false);
+});
+
+test("cancelling one file sends the others again without it", async () => {
+  const { net, state } = await openWith(file("a"), file("b"));
+  await click("#send");
+  await click("li .cancel_file");
+  assert.equal(net.sent.length, 2);
+  assert.equal(net.sent[0]?.watch?.signal.aborted, true);
+  assert.deepEqual(names(net.last.form), ["call=", "docs=b"]);
+  await click("li .cancel_file");
+  assert.deepEqual([net.sent.length, state()], [2, []]);
+});
+
+test("clearing the selection does not stop an upload", async () => {
+  const { net, page } = await openWith(file("a"));
+  await click("#send");
+  uploadState(page, "docs").files = [];
+  await net.last.answer({ title: "Done" });
+  assert.equal(net.last.watch?.signal.aborted, false);
+  assert.equal(document.title, "Done");
+});
+
+test("a double click sends once; another control's upload of the same id waits its turn", async () => {
+  const { net } = open(zone("docs") + sendButton("docs") + sendButton("docs").replace('id="send"', 'id="again"') + CANCEL);
+  await choose("docs", file("a"));
+  await click("#send");
+  await click("#send");
+  assert.equal(find("#send").getAttribute("aria-busy"), "true");
+  await click("#again");
+  await choose("docs", file("b"));
+  assert.equal(net.sent.length, 1);
+  await net.last.answer({});
+  assert.deepEqual(names(net.last.form), ["call=", "docs=b"]);
+  assert.equal(find("#send").hasAttribute("aria-busy"), false);
+  await click("#send");
+  await click("#cancel");
+  assert.equal(net.sent.length, 2);
+});
+
+test("progress is that of the files in order, only grows, and ends in processing", async () => {
+  const { net, page, state } = await openWith(file("a", "x".repeat(100)), file("b", "x".repeat(300)));
+  await click("#send");
+  assert.deepEqual(texts("li"), ["uploading", "uploading"]);
+  // The request is larger than its files: 50 bytes of headers in 450.
+  net.last.watch?.onProgress(225, 450);
+  await settle();
+  assert.deepEqual(state().map(({ progress }) => progress), [100, 33]);
+  assert.deepEqual({ ...uploadState(page, "docs").progress, rate_text: "", eta_text: "" }, { percent: 50, loaded: 200, total: 400, rate_text: "", eta_text: "" });
+  assert.equal(find("[role=status]").textContent, "50 %");
+  net.last.watch?.onProgress(100, 450);
+  assert.equal(uploadState(page, "docs").progress.percent, 50);
+  net.last.watch?.onProgress(450, 450);
+  await settle();
+  assert.equal(uploadState(page, "docs").progress.percent, 100);
+  assert.deepEqual(texts("li"), ["processing", "processing"]);
+});
+
+test("leaving is warned about while something is sent, and only then", async () => {
+  const leaves = (): boolean => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+  const { net } = await openWith(file("a"));
+  assert.equal(leaves(), true);
+  await click("#send");
+  assert.equal(leaves(), false);
+  await net.last.answer({});
+  assert.equal(leaves(), true);
+});
+
+test("bytes are shared among files in order, and none is lost", () => {
+  const random = randomNumbers(11);
+  for (let round = 0; round < 200; round += 1) {
+    const sizes = Array.from({ length: random(6) }, () => random(50));
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const sent = random(total + 1);
+    const parts = share(sizes, sent);
+    assert.equal(parts.reduce((sum, part) => sum + part, 0), sent);
+    assert.ok(parts.every((part, index) => part <= sizes[index]!));
+  }
+});
+
+test("the rate follows the network smoothly", () => {
+  const meter = newMeter(0);
+  for (let at = 100; at <= 10_000; at += 100) sample(meter, at * 1000, at);
+  assert.equal(Math.round(meter.rate), 1_000_000);
+  assert.deepEqual(progressOf(10_000_000, 40_000_000, meter.rate), { percent: 25, loaded: 10_000_000, total: 40_000_000, rate_text: "1 MB/s", eta_text: "30 s left" });
+  sample(meter, 10_000_000, 10_500);
+  assert.ok(meter.rate > 800_000);
+});
