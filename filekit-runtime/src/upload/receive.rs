@@ -1,7 +1,7 @@
 //! Reads the multipart body of an upload into spool files; not what is done with them.
 //!
 //! ```text
-//! body frames -> Paced (one frame a poll, counted) -> multer -> `call` part -> authorised by the caller
+//! body frames -> Paced (one piece a poll, counted) -> multer -> `call` part -> authorised by the caller
 //!                                                            -> file parts  -> spool files
 //! ```
 
@@ -48,9 +48,12 @@ pub(crate) const MAX_CALL: usize = 1 << 20;
 /// The most files in one request.
 const MAX_FILES: usize = 10_000;
 
-/// How many bytes may arrive without a part's head or content coming out of them. A head without an end would
-/// otherwise be gathered in memory; one frame of hyper is at most 408 KiB.
-const MAX_UNPARSED: usize = 1 << 20;
+/// How much is handed to multer at once.
+const PIECE: usize = 256 * 1024;
+
+/// How many bytes may arrive without a part's head or content coming out of them: a head without an end would
+/// otherwise be gathered in memory.
+const MAX_UNPARSED: usize = 2 * PIECE;
 
 /// How long a sender may be silent.
 const MAX_SILENCE: Duration = Duration::from_secs(30);
@@ -92,7 +95,14 @@ async fn receive_from<A>(
         return Err(Rejection::BodyTooLarge { limit: max_body }.into());
     }
     let unparsed = Arc::new(AtomicUsize::new(0));
-    let paced = Paced { body, left: max_body, limit: max_body, unparsed: Arc::clone(&unparsed), yielded: false };
+    let paced = Paced {
+        body,
+        rest: Bytes::new(),
+        left: max_body,
+        limit: max_body,
+        unparsed: Arc::clone(&unparsed),
+        yielded: false,
+    };
     let mut parts = Parts { multipart: Multipart::new(paced, boundary), unparsed };
 
     let call = read_call(&mut parts).await?;
@@ -206,12 +216,14 @@ fn malformed(reason: impl std::fmt::Display) -> Rejection {
     Rejection::Malformed { reason: reason.to_string() }
 }
 
-/// Hands on the frames of a body, one a poll.
+/// Hands on the frames of a body in small pieces, one a poll.
 ///
 /// multer polls its source until it is pending, and gathers what it gets meanwhile: a sender as fast as the server
-/// would have its whole file gathered in memory. So after each frame this says once that it is pending.
+/// would have its whole file gathered in memory. So after each piece this says once that it is pending.
 struct Paced<'a> {
     body: &'a mut BodyDataStream,
+    /// What is left of the frame at hand. A body in memory is one frame, however large.
+    rest: Bytes,
     left: u64,
     limit: u64,
     unparsed: Arc<AtomicUsize>,
@@ -226,21 +238,28 @@ impl Stream for Paced<'_> {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let frame = ready!(self.body.poll_next_unpin(context));
+        while self.rest.is_empty() {
+            match ready!(self.body.poll_next_unpin(context)) {
+                Some(Ok(frame)) => self.rest = frame,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+                None => return Poll::Ready(None),
+            }
+        }
         self.yielded = false;
-        Poll::Ready(frame.map(|frame| Ok(self.counted(frame?)?)))
+        Poll::Ready(Some(self.next_piece().map_err(Into::into)))
     }
 }
 
 impl Paced<'_> {
-    fn counted(&mut self, frame: Bytes) -> Result<Bytes, Rejection> {
+    fn next_piece(&mut self) -> Result<Bytes, Rejection> {
         let limit = self.limit;
-        self.left = self.left.checked_sub(frame.len() as u64).ok_or(Rejection::BodyTooLarge { limit })?;
-        let unparsed = self.unparsed.fetch_add(frame.len(), Ordering::Relaxed) + frame.len();
-        if unparsed > MAX_UNPARSED {
+        let piece = self.rest.split_to(self.rest.len().min(PIECE));
+        self.left = self.left.checked_sub(piece.len() as u64).ok_or(Rejection::BodyTooLarge { limit })?;
+        // What was there before this piece came is what multer could make nothing of.
+        if self.unparsed.fetch_add(piece.len(), Ordering::Relaxed) > MAX_UNPARSED {
             return Err(malformed("the head of a part does not end"));
         }
-        Ok(frame)
+        Ok(piece)
     }
 }
 
