@@ -5,7 +5,7 @@ import { downloadData, downloadUrl, safeUrl } from "./download.ts";
 import { evaluate, type Scope } from "./expressions.ts";
 import { isSelectedFile, type SelectedFile } from "./files.ts";
 import { cancelFile, cancelUpload } from "./jobs.ts";
-import { ACTIONS, CLIENT_CODES } from "./names.ts";
+import { type ACTIONS, CLIENT_CODES } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
 import { callServer, retryFile } from "./server.ts";
@@ -33,26 +33,27 @@ export interface Action {
 /** Returns false, now or later, if what follows must not be done. */
 type Performer = (page: Page, action: Action, scope: Scope | null) => void | Promise<boolean>;
 
-const PERFORMERS: Readonly<Record<string, Performer>> = {
-  [ACTIONS.event]: async (page, action, scope) => {
+/** One for each name of the shared list; the compiler counts. */
+const PERFORMERS: Readonly<Record<keyof typeof ACTIONS, Performer>> = {
+  event: async (page, action, scope) => {
     const actions = await callServer(page, action, scope);
     return actions !== null && performAll(page, actions, null);
   },
-  [ACTIONS.clear_selected_files]: (page, { id = "" }) => clearFiles(page, id),
-  [ACTIONS.cancel_upload]: (page, { id = "" }) => cancelUpload(page, id),
-  [ACTIONS.open_file_dialog]: (page, { id = "" }) => openDialog(page, id),
-  [ACTIONS.remove_file]: withFile(cancelFile),
-  [ACTIONS.cancel_file]: withFile(cancelFile),
-  [ACTIONS.retry_file]: withFile(async (page, file) => {
+  clear_selected_files: (page, { id = "" }) => clearFiles(page, id),
+  cancel_upload: (page, { id = "" }) => cancelUpload(page, id),
+  open_file_dialog: (page, { id = "" }) => openDialog(page, id),
+  remove_file: withFile(cancelFile),
+  cancel_file: withFile(cancelFile),
+  retry_file: withFile(async (page, file) => {
     const actions = await retryFile(page, file);
     return actions !== null && performAll(page, actions, null);
   }),
-  [ACTIONS.download]: (page, { data, url = "", mime = "", filename }) => {
+  download: (page, { data, url = "", mime = "", filename }) => {
     if (data === undefined) downloadUrl(page.document, url, filename ?? "");
     else downloadData(page.document, data, mime, filename ?? "");
   },
-  [ACTIONS.toast]: (page, { kind = "info", text = "" }) => page.toasts.show(kind, text),
-  [ACTIONS.redirect]: (page, { url = "" }) => {
+  toast: (page, { kind = "info", text = "" }) => page.toasts.show(kind, text),
+  redirect: (page, { url = "" }) => {
     if (safeUrl(page.document, url) !== null) page.transport.assign(url);
   },
 };
@@ -66,9 +67,13 @@ export async function performAll(page: Page, actions: readonly Action[], scope: 
 }
 
 function perform(page: Page, action: Action, scope: Scope | null): void | Promise<boolean> {
-  const name = isServerEvent(action) ? ACTIONS.event : (action.action ?? "");
-  if (Object.hasOwn(PERFORMERS, name)) return PERFORMERS[name]?.(page, action, scope);
+  const name = isServerEvent(action) ? "event" : action.action;
+  if (isKnown(name)) return PERFORMERS[name](page, action, scope);
   report(CLIENT_CODES.badPage, "an action is not understood", { action });
+}
+
+function isKnown(name: string | undefined): name is keyof typeof ACTIONS {
+  return name !== undefined && Object.hasOwn(PERFORMERS, name);
 }
 
 export function isServerEvent(action: Action): boolean {

@@ -4,7 +4,7 @@
  */
 import { listen } from "./events.ts";
 import { evaluate, type Expr } from "./expressions.ts";
-import { ATTRIBUTES } from "./names.ts";
+import { ATTRIBUTES, CLIENT_CODES } from "./names.ts";
 import { isCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
@@ -131,7 +131,7 @@ function readJson(text: string): Expr {
   try {
     return JSON.parse(text) as Expr;
   } catch {
-    report("client.bad-page", "an expression is not JSON", { text });
+    report(CLIENT_CODES.badPage, "an expression is not JSON", { text });
     return ["literal", null];
   }
 }

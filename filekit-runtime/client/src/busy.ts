@@ -3,11 +3,15 @@
  */
 import { setOwn } from "./owned.ts";
 
-const busy = new WeakMap<Element, { again: (() => void) | null }>();
+interface Running {
+  again: (() => void) | null;
+}
+
+const busy = new WeakMap<Element, Running>();
 
 /**
  * Runs a job for a control and shows that it runs. Meanwhile a second click does nothing; a later value of a field is not
- * lost but has its turn afterwards (`again`), the last one only.
+ * lost but has its turn afterwards (`again`), the last one only. The job must not fail.
  */
 export async function whileBusy(control: Element, job: () => Promise<void>, again: (() => void) | null): Promise<void> {
   const running = busy.get(control);
@@ -15,18 +19,11 @@ export async function whileBusy(control: Element, job: () => Promise<void>, agai
     running.again = again;
     return;
   }
-  const state = { again: null };
+  const state: Running = { again: null };
   busy.set(control, state);
   setOwn(control, "aria-busy", "true");
-  try {
-    await job();
-  } finally {
-    busy.delete(control);
-    setOwn(control, "aria-busy", null);
-  }
-  runAgain(state);
-}
-
-function runAgain(state: { readonly again: (() => void) | null }): void {
+  await job();
+  busy.delete(control);
+  setOwn(control, "aria-busy", null);
   state.again?.();
 }

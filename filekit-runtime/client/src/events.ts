@@ -47,7 +47,13 @@ export function runEvent(page: Page, holder: Element, type: string): void {
   const actions = actionsOf(holder, type);
   if (actions.length === 0) return;
   const scope = scopeOf(holder);
-  const job = async (): Promise<void> => void (await performAll(page, actions, scope));
+  const job = async (): Promise<void> => {
+    try {
+      await performAll(page, actions, scope);
+    } catch (error) {
+      report(CLIENT_CODES.failed, "an action could not be done", { error, actions });
+    }
+  };
   if (!actions.some(isServerEvent)) return void job();
   const again = ONCE.test(type) ? null : () => runEvent(page, holder, type);
   void whileBusy(holder, job, again);

@@ -1,7 +1,7 @@
 /**
  * Values of the page's expressions, which are JSON and never text to run; it changes nothing.
  */
-import { EXPRESSIONS } from "./names.ts";
+import { CLIENT_CODES, type EXPRESSIONS } from "./names.ts";
 import { type Page, uploadState } from "./page.ts";
 import { report } from "./report.ts";
 
@@ -17,36 +17,41 @@ export interface Scope {
 
 type Reader = (page: Page, scope: Scope | null, args: readonly unknown[]) => unknown;
 
-const READERS: Readonly<Record<string, Reader>> = {
-  [EXPRESSIONS.selected_files]: (page, _, [id]) => uploadState(page, String(id)).files,
-  [EXPRESSIONS.rejected_files]: (page, _, [id]) => uploadState(page, String(id)).rejected,
-  [EXPRESSIONS.upload_progress]: (page, _, [id]) => uploadState(page, String(id)).progress,
-  [EXPRESSIONS.is_uploading]: (page, _, [id]) => uploadState(page, String(id)).uploading,
-  [EXPRESSIONS.has_selection]: (page, _, [id]) => uploadState(page, String(id)).files.length > 0,
-  [EXPRESSIONS.is_dragging]: (page, _, [id]) => uploadState(page, String(id)).dragging,
-  [EXPRESSIONS.value_of]: (page, _, [id]) => controlValue(page.document.getElementById(String(id))),
+const UPLOAD_FILES: keyof typeof EXPRESSIONS = "upload_files";
+
+/** One for each name of the shared list; the compiler counts. */
+const READERS: Readonly<Record<keyof typeof EXPRESSIONS, Reader>> = {
+  selected_files: (page, _, [id]) => uploadState(page, String(id)).files,
+  rejected_files: (page, _, [id]) => uploadState(page, String(id)).rejected,
+  upload_progress: (page, _, [id]) => uploadState(page, String(id)).progress,
+  is_uploading: (page, _, [id]) => uploadState(page, String(id)).uploading,
+  has_selection: (page, _, [id]) => uploadState(page, String(id)).files.length > 0,
+  is_dragging: (page, _, [id]) => uploadState(page, String(id)).dragging,
+  value_of: (page, _, [id]) => controlValue(page.document.getElementById(String(id))),
   // Files travel as parts of the request; their place among the arguments stays empty.
-  [EXPRESSIONS.upload_files]: () => null,
-  [EXPRESSIONS.item]: (_page, scope, [depth]) => itemAt(scope, Number(depth)),
-  [EXPRESSIONS.get]: (page, scope, [of, field]) => fieldOf(evaluate(page, scope, of), String(field)),
-  [EXPRESSIONS.not]: (page, scope, [a]) => !evaluate(page, scope, a),
-  [EXPRESSIONS.and]: (page, scope, [a, b]) => Boolean(evaluate(page, scope, a)) && Boolean(evaluate(page, scope, b)),
-  [EXPRESSIONS.or]: (page, scope, [a, b]) => Boolean(evaluate(page, scope, a)) || Boolean(evaluate(page, scope, b)),
-  [EXPRESSIONS.literal]: (_page, _scope, [value]) => value,
+  upload_files: () => null,
+  item: (_page, scope, [depth]) => itemAt(scope, Number(depth)),
+  get: (page, scope, [of, field]) => fieldOf(evaluate(page, scope, of), String(field)),
+  not: (page, scope, [a]) => !evaluate(page, scope, a),
+  and: (page, scope, [a, b]) => Boolean(evaluate(page, scope, a)) && Boolean(evaluate(page, scope, b)),
+  or: (page, scope, [a, b]) => Boolean(evaluate(page, scope, a)) || Boolean(evaluate(page, scope, b)),
+  literal: (_page, _scope, [value]) => value,
 };
 
 /** Returns the value of an expression; one that is not understood is reported, and its value is null. */
 export function evaluate(page: Page, scope: Scope | null, expr: unknown): unknown {
-  if (Array.isArray(expr) && typeof expr[0] === "string" && Object.hasOwn(READERS, expr[0])) {
-    return READERS[expr[0]]?.(page, scope, expr.slice(1)) ?? null;
-  }
-  report("client.bad-page", "an expression is not understood", { expr });
+  if (isExpr(expr)) return READERS[expr[0]](page, scope, expr.slice(1)) ?? null;
+  report(CLIENT_CODES.badPage, "an expression is not understood", { expr });
   return null;
+}
+
+function isExpr(expr: unknown): expr is [keyof typeof EXPRESSIONS, ...unknown[]] {
+  return Array.isArray(expr) && Object.hasOwn(READERS, String(expr[0]));
 }
 
 /** Returns the upload ids whose files an argument stands for. */
 export function uploadIds(args: readonly unknown[]): string[] {
-  return args.flatMap((arg) => (Array.isArray(arg) && arg[0] === EXPRESSIONS.upload_files ? [String(arg[1])] : []));
+  return args.flatMap((arg) => (Array.isArray(arg) && arg[0] === UPLOAD_FILES ? [String(arg[1])] : []));
 }
 
 function itemAt(scope: Scope | null, depth: number): unknown {

@@ -102,5 +102,6 @@ export const CLIENT_CODES = {
   badPage: "client.bad-page",
   badUrl: "client.bad-url",
   unreadable: "client.unreadable",
+  failed: "client.failed",
   tooManyFiles: "upload.too-many-files",
 } as const;

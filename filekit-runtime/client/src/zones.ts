@@ -13,8 +13,11 @@ const ZONE = `[${ATTRIBUTES.upload}]`;
 const ON_CLICK = `[${ATTRIBUTES.on}click]`;
 /** What a click is meant for if it is nearer than the zone. */
 const CONTROL = `a[href],button,input,select,textarea,label,summary,audio,video,${ON_CLICK}`;
-/** What a keyboard can reach; the zone's own file input is hidden while the client runs. */
-const FOCUSABLE = 'a[href],button,input:not([type="file"]),select,textarea,summary,[tabindex="0"]';
+/** What opens the dialog when a keyboard reaches it; the zone's own file input is hidden while the client runs. */
+const OPENER = `button:not(${ON_CLICK})`;
+/** What else a keyboard can reach, which must not stand within a button. */
+const FOCUSABLE = 'a[href],button,input:not([type="file"],[type="hidden"]),select,textarea,summary,[tabindex="0"]';
+const INPUT = 'input[type="file"]';
 
 /** Listens for what visitors do to zones and their file inputs. */
 export function watchZones(page: Page): void {
@@ -30,7 +33,7 @@ export function zoneOf(target: EventTarget | null): HTMLElement | null {
 
 /** Returns a zone's file input unless it is disabled. */
 export function inputOf(zone: HTMLElement): HTMLInputElement | null {
-  const input = zone.querySelector<HTMLInputElement>('input[type="file"]');
+  const input = zone.querySelector<HTMLInputElement>(INPUT);
   return input?.disabled ? null : input;
 }
 
@@ -100,16 +103,16 @@ export function zonePart(zone: Element, id: string): Part {
       if (found) return;
       found = true;
       // Chosen before the client ran, or kept by the browser through a reload.
-      takeFromInput(page, zone.querySelector('input[type="file"]'));
+      takeFromInput(page, zone.querySelector(INPUT));
     },
   };
 }
 
-/** A zone with no control inside is a button itself. */
+/** A zone in which nothing opens the dialog does so itself: as a button, if it holds no other control. */
 function reachable(zone: Element): void {
-  const alone = zone.querySelector(FOCUSABLE) === null;
-  const disabled = zone.querySelector("input")?.disabled ?? false;
-  setOwn(zone, "role", alone ? "button" : null);
+  const alone = zone.querySelector(OPENER) === null;
+  const disabled = zone.querySelector<HTMLInputElement>(INPUT)?.disabled ?? false;
+  setOwn(zone, "role", alone ? (zone.querySelector(FOCUSABLE) ? "group" : "button") : null);
   setOwn(zone, "tabindex", alone && !disabled ? "0" : null);
   setOwn(zone, "aria-disabled", disabled ? "true" : null);
 }

@@ -93,12 +93,14 @@ test("a zone's own click actions do not run for the click that opens the dialog"
   assert.equal(net.sent.length, 1);
 });
 
-test("only a zone without a control is a button itself", async () => {
-  open(zone("plain", "Drop here") + zone("other", "<button>Pick</button>") + zone("off", "No", "disabled"));
-  const [plain, other, off] = Array.from(document.querySelectorAll<HTMLElement>(".fk-upload"));
+test("a zone in which nothing opens the dialog can be reached itself", () => {
+  const clear = `<button ${onClick({ action: "clear_selected_files", id: "some" })}>Clear</button>`;
+  open(zone("plain", 'Drop here<input type="hidden">') + zone("other", "<button>Pick</button>") + zone("off", "No", "disabled") + zone("some", clear));
+  const [plain, other, off, some] = Array.from(document.querySelectorAll<HTMLElement>(".fk-upload"));
   assert.deepEqual([plain?.getAttribute("role"), plain?.tabIndex], ["button", 0]);
   assert.deepEqual([other?.getAttribute("role"), other?.hasAttribute("tabindex")], [null, false]);
   assert.deepEqual([off?.getAttribute("aria-disabled"), off?.hasAttribute("tabindex")], ["true", false]);
+  assert.deepEqual([some?.getAttribute("role"), some?.tabIndex], ["group", 0]);
   const count = dialogs("plain");
   for (const key of ["Enter", " ", "a"]) plain?.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
   assert.equal(count(), 2);
