@@ -3,3 +3,5 @@
 
 mod browser;
 mod http;
+mod sync;
+mod ui;

@@ -1,0 +1,89 @@
+//! Lists that stand in two places must say the same; not what is in them.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use filekit::wire;
+
+type Words = BTreeSet<String>;
+
+fn read(path: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path);
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// What stands between quotes in the constant `name` of the client's list of names.
+fn names_of_client(name: &str) -> Words {
+    let source = read("filekit-runtime/client/src/names.ts");
+    let start = source.find(&format!("export const {name} = ")).unwrap_or_else(|| panic!("no {name}"));
+    let body = &source[start..][..source[start..].find("as const").unwrap()];
+    body.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+fn words(lists: &[&[&str]]) -> Words {
+    lists.concat().iter().map(|&word| word.to_owned()).collect()
+}
+
+/// Words of the form `area.reason` between `quote`s.
+fn codes(source: &str, quote: char) -> Words {
+    let is_code = |word: &&str| {
+        let plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'.' | b'-'));
+        plain && word.split('.').filter(|part| !part.is_empty()).count() == 2 && word.matches('.').count() == 1
+    };
+    let files = ["md", "ts", "rs"];
+    let is_file = |word: &&str| files.contains(&word.rsplit('.').next().unwrap_or_default());
+    source.split(quote).filter(is_code).filter(|word| !is_file(word)).map(str::to_owned).collect()
+}
+
+#[test]
+fn server_and_browser_use_the_same_names() {
+    assert_eq!(words(&[wire::attribute::ALL]), names_of_client("ATTRIBUTES"));
+
+    // `event` is the key of a call, and `literal` an expression that no view writes yet.
+    let mut actions = names_of_client("ACTIONS");
+    assert!(actions.remove("event"));
+    assert_eq!(words(&[wire::action::ALL]), actions);
+    let mut expressions = names_of_client("EXPRESSIONS");
+    assert!(expressions.remove("literal"));
+    assert_eq!(words(&[wire::expression::ALL]), expressions);
+
+    let lists = ["SELECTED_FILE_FIELDS", "REJECTED_FILE_FIELDS", "PROGRESS_FIELDS"];
+    assert_eq!(words(&[wire::field::ALL]), lists.into_iter().flat_map(names_of_client).collect());
+
+    for path in names_of_client("PATHS") {
+        assert!(wire::path::ALL.contains(&path.as_str()), "{path}");
+    }
+    assert!(read("filekit-runtime/client/src/names.ts").contains(&format!("CALL_PART = \"{}\"", wire::CALL_PART)));
+}
+
+#[test]
+fn every_error_code_is_explained_and_none_is_made_up() {
+    let sources = ["filekit-runtime/src/error/rejection.rs", "filekit-runtime/src/server/reply.rs"];
+    let mut used: Words = sources.iter().flat_map(|path| codes(&read(path), '"')).collect();
+    used.extend(codes(&read("filekit-runtime/client/src/names.ts"), '"'));
+    let explained: Words = read("filekit/docs/errors.md")
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .flat_map(|row| codes(row, '`'))
+        .collect();
+    assert_eq!(used, explained);
+}
+
+#[test]
+fn every_example_says_what_it_shows_and_is_a_member() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut count = 0;
+    for entry in std::fs::read_dir(examples).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.is_dir() {
+            continue;
+        }
+        count += 1;
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let main = read(&format!("examples/{name}/src/main.rs"));
+        assert!(main.starts_with("//! "), "{name} has no header");
+        assert!(main.contains(&format!("cargo run -p example-{name}")), "{name} does not say how to run it");
+        assert!(read("README.md").contains("(examples)"), "the README does not lead to the examples");
+    }
+    assert!(count > 0);
+}
