@@ -93,9 +93,10 @@ test("actions run in order, and stop at the first that fails", async () => {
   assert.deepEqual([net.sent.length, texts("li")], [3, []]);
 });
 
-test("the actions of a reply run after its patch", async () => {
+test("the actions of a reply run after its patch", async (context) => {
   const { net } = open(`${zone("docs")}${list(["selected_files", "docs"], "name")}<button ${onClick(event("a"))}>b</button>`);
   const { links, blobs } = downloads();
+  const later = context.mock.method(globalThis, "setTimeout", () => 0);
   await choose("docs", file("f"));
   await click("button");
   await net.last.answer({
@@ -109,6 +110,7 @@ test("the actions of a reply run after its patch", async () => {
   });
   assert.deepEqual(links, [["blob:1", "n.csv"], ["/files/a", ""]]);
   assert.deepEqual([blobs[0]?.size, blobs[0]?.type], [5, "text/csv"]);
+  assert.equal(later.mock.calls.filter(({ arguments: given }: { arguments: unknown[] }) => given[1] === 60_000).length, 1);
   assert.equal(find(".fk-toast p").textContent, "<b>Saved</b>");
   assert.deepEqual(texts("li"), []);
   assert.deepEqual(net.assigned, ["/next"]);

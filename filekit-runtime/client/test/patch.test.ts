@@ -47,21 +47,18 @@ test("elements with ids move with what they hold", () => {
 });
 
 test("any tree becomes any other", () => {
+  const { root } = open("");
   for (let seed = 1; seed <= 300; seed += 1) {
-    const random = randomNumbers(seed);
-    const { root } = open(tree(random, 4, "a"));
-    for (const name of ["b", "c"]) {
-      const after = tree(random, 4, name);
-      const fresh = document.createElement("main");
-      fresh.innerHTML = after;
-      patch(root, after);
-      assert.equal(root.innerHTML, fresh.innerHTML, `seed ${seed}`);
-    }
+    const after = tree(randomNumbers(seed), 3, `t${seed}`);
+    const fresh = document.createElement("main");
+    fresh.innerHTML = after;
+    patch(root, after);
+    assert.equal(root.innerHTML, fresh.innerHTML, `seed ${seed}`);
   }
 });
 
 test("any page with templates is the same patched and fresh, and has each copy once", async () => {
-  for (let seed = 1; seed <= 60; seed += 1) {
+  for (let seed = 1; seed <= 40; seed += 1) {
     const random = randomNumbers(seed);
     const [before, after] = [withTemplates(random), withTemplates(random)];
     const fresh = open(after);
