@@ -62,6 +62,18 @@ pub enum Rejection {
         /// The limit in bytes.
         limit: u64,
     },
+    /// An extractor of the event refused the request.
+    Extractor {
+        /// The status of its answer.
+        status: StatusCode,
+        /// Its words.
+        message: String,
+    },
+    /// An extractor of the event sends the visitor somewhere else, to sign in for example.
+    Elsewhere {
+        /// Where to.
+        url: String,
+    },
     /// There is no room left.
     StorageFull,
     /// There is nothing under this URL, or not for this visitor.
@@ -83,6 +95,9 @@ impl Rejection {
             | Self::UnsafeName { .. }
             | Self::TooManyFiles { .. }
             | Self::TooFewFiles { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Extractor { status, .. } => *status,
+            // The page that the browser is on did not answer: it is told in a reply.
+            Self::Elsewhere { .. } => StatusCode::OK,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::NotFound => StatusCode::NOT_FOUND,
         }
@@ -106,6 +121,8 @@ impl Rejection {
             Self::TooManyFiles { .. } => "upload.too-many-files",
             Self::TooFewFiles { .. } => "upload.too-few-files",
             Self::BodyTooLarge { .. } => "upload.too-large",
+            Self::Extractor { .. } => "event.extractor-refused",
+            Self::Elsewhere { .. } => "event.elsewhere",
             Self::StorageFull => "storage.full",
         }
     }
@@ -137,6 +154,8 @@ impl Rejection {
             Self::BodyTooLarge { limit } => {
                 format!("The upload is larger than {}. Nothing was kept.", size_text(*limit))
             }
+            Self::Extractor { message, .. } => message.clone(),
+            Self::Elsewhere { .. } => "Another page comes first.".to_owned(),
             Self::StorageFull => "The server has no room left for this upload. Nothing was kept.".to_owned(),
         }
     }

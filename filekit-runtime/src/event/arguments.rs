@@ -2,16 +2,25 @@
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
+use std::sync::Arc;
 
+use axum::extract::FromRequestParts;
+use axum::response::IntoResponse as _;
+use http::request::Parts;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Rejection, Result};
+use crate::event::{Updates, extractor};
 use crate::upload::UploadFile;
 
-/// The arguments of one call, in the order of the parameters.
+/// The arguments of one call, in the order of the parameters, and what the call itself brings along.
 #[derive(Debug, Default)]
-pub struct Arguments(VecDeque<Argument>);
+pub struct Arguments {
+    given: VecDeque<Argument>,
+    request: Option<Arc<Parts>>,
+    updates: Updates,
+}
 
 /// One argument of a call.
 #[derive(Debug)]
@@ -22,7 +31,27 @@ pub(crate) enum Argument {
 
 impl FromIterator<Argument> for Arguments {
     fn from_iter<I: IntoIterator<Item = Argument>>(arguments: I) -> Self {
-        Self(arguments.into_iter().collect())
+        Self { given: arguments.into_iter().collect(), ..Self::default() }
+    }
+}
+
+impl Arguments {
+    pub(crate) fn with(self, request: Arc<Parts>, updates: Updates) -> Self {
+        Self { request: Some(request), updates, ..self }
+    }
+
+    /// Extracts a `T` from the request that the event came with, as axum does for handlers.
+    ///
+    /// # Errors
+    ///
+    /// If the extractor refuses the request.
+    pub async fn extract<T: FromRequestParts<()>>(&self) -> Result<T> {
+        let request = self.request.as_deref().cloned();
+        let mut parts = request.unwrap_or_else(|| http::Request::new(()).into_parts().0);
+        match T::from_request_parts(&mut parts, &()).await {
+            Ok(extracted) => Ok(extracted),
+            Err(rejection) => Err(extractor::refused(rejection.into_response()).await),
+        }
     }
 }
 
@@ -47,7 +76,7 @@ impl<T> Parameter<T> {
     }
 
     fn files(&self, arguments: &mut Arguments) -> Result<Vec<UploadFile>> {
-        match arguments.0.pop_front() {
+        match arguments.given.pop_front() {
             Some(Argument::Files(files)) => Ok(files),
             _ => Err(self.wrong("files are expected").into()),
         }
@@ -96,6 +125,17 @@ impl Parameter<UploadFile> {
     }
 }
 
+impl Parameter<Updates> {
+    /// Takes what shows the page in between; nobody gives it.
+    ///
+    /// # Errors
+    ///
+    /// Never.
+    pub fn take(&self, arguments: &mut Arguments) -> Result<Updates> {
+        Ok(arguments.updates.clone())
+    }
+}
+
 /// A value that an event can take: it travels as JSON.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the parameter of an event",
@@ -123,7 +163,7 @@ impl<T> TakeValue<T> for Parameter<T> {
     where
         T: EventValue,
     {
-        match arguments.0.pop_front() {
+        match arguments.given.pop_front() {
             Some(Argument::Value(value)) => Ok(serde_json::from_value(value).map_err(|error| self.wrong(error))?),
             Some(Argument::Files(_)) => Err(self.wrong("a value is expected").into()),
             None => Err(self.wrong("it is missing").into()),

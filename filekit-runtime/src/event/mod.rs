@@ -4,13 +4,18 @@ mod arguments;
 mod definition;
 mod dispatch;
 mod effects;
+mod extractor;
 mod reference;
+mod updates;
 
 pub use arguments::{Arguments, EventValue, Parameter, TakeValue};
 pub use definition::{ChangingEvent, EventDefinition, EventFuture, EventId, ReadingEvent};
 pub use effects::{Effect, Effects, IntoEffects, Toast};
 pub use reference::{EventArg, EventRef, Get, Method, OfferedArguments, Post};
 
+pub use updates::Updates;
+
 pub(crate) use arguments::Argument;
 pub(crate) use definition::EventCall;
 pub(crate) use reference::{Offer, OfferedArgument};
+pub(crate) use updates::{Preview, Update};

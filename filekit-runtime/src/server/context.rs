@@ -9,16 +9,17 @@ use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 
 use crate::error::Result;
-use crate::event::Offer;
+use crate::event::{Offer, Preview};
 use crate::server::FileKit;
 use crate::server::builder::Kit;
 use crate::session::{Capability, SessionCookie, SessionId};
+use crate::state::State;
 
 /// What handlers and extractors know of the request.
 #[derive(Clone, Debug)]
 pub(crate) struct Context(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     filekit: FileKit,
     session: SessionId,
@@ -27,6 +28,8 @@ struct Inner {
     nested: String,
     /// What stands before every path of filekit: the chosen base path, and `nested`.
     base: String,
+    /// The state of an event that still runs, if this is its page.
+    preview: Option<Preview>,
 }
 
 tokio::task_local! {
@@ -46,7 +49,7 @@ impl Context {
         };
         let nested = nested(parts);
         let base = format!("{}{nested}", filekit.0.settings.base_path);
-        Ok(Self(Arc::new(Inner { filekit: filekit.clone(), session, cookie, nested, base })))
+        Ok(Self(Arc::new(Inner { filekit: filekit.clone(), session, cookie, nested, base, preview: None })))
     }
 
     pub(crate) fn kit(&self) -> &Kit {
@@ -55,6 +58,17 @@ impl Context {
 
     pub(crate) fn session(&self) -> SessionId {
         self.0.session
+    }
+
+    /// The visitor's state, as the page is to show it.
+    pub(crate) fn state<S: State>(&self) -> Arc<S> {
+        let preview = self.0.preview.as_ref().and_then(Preview::state);
+        preview.unwrap_or_else(|| self.kit().states.load(self.session()))
+    }
+
+    /// The same visitor, seeing a state that an event has not reached for good.
+    pub(crate) fn with_preview(&self, preview: Preview) -> Self {
+        Self(Arc::new(Inner { preview: Some(preview), ..Inner::clone(&self.0) }))
     }
 
     pub(crate) fn base(&self) -> &str {

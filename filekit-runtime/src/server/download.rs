@@ -1,5 +1,7 @@
 //! The route of downloads that an event makes; not that of stored files.
 
+use std::sync::Arc;
+
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -8,8 +10,8 @@ use http::request::Parts;
 
 use crate::download::{Download, Source, content_disposition};
 use crate::error::{Rejection, Result};
-use crate::event::{Effect, Effects};
-use crate::server::event::{arguments, authorise, dispatch};
+use crate::event::{Effect, Effects, Updates};
+use crate::server::call::{arguments, authorise, dispatch};
 use crate::server::reply::Refusal;
 use crate::server::{Context, FileKit, message};
 use crate::upload::Received;
@@ -30,7 +32,8 @@ async fn run(filekit: &FileKit, capability: &str, parts: &Parts) -> Result<Respo
     if !definition.reads_only {
         return Err(Rejection::NotFound.into());
     }
-    let arguments = arguments(offer, Vec::new(), Received::default())?;
+    let arguments =
+        arguments(offer, Vec::new(), Received::default())?.with(Arc::new(parts.clone()), Updates::default());
     let effects = dispatch(&context, definition, arguments).await?;
     match single_download(effects) {
         Some(download) => response(&download),

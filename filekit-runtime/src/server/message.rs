@@ -8,7 +8,7 @@ use crate::view::escape::push_escaped;
 
 /// Makes the document. It brings what little style it needs: nothing else can fail with it.
 pub(crate) fn page(title: &'static str, refusal: Refusal) -> Response {
-    let Refusal { status, words: Words { message, .. } } = refusal;
+    let Refusal { status, words: Words { message, reference, .. }, .. } = refusal;
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -17,6 +17,10 @@ pub(crate) fn page(title: &'static str, refusal: Refusal) -> Response {
          h1{{font-size:1.5rem}}</style>\n</head>\n<body>\n<h1>{title}</h1>\n<p>"
     );
     push_escaped(&mut html, &message);
+    if let Some(reference) = reference {
+        html.push_str("</p>\n<p>Reference: ");
+        html.push_str(&reference);
+    }
     html.push_str("</p>\n</body>\n</html>\n");
     (status, [(CACHE_CONTROL, "no-store")], Html(html)).into_response()
 }

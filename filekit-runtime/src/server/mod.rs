@@ -1,6 +1,7 @@
 //! Serves pages, their events and their files over HTTP; not what any of them means.
 
 mod builder;
+mod call;
 mod client;
 mod context;
 mod download;

@@ -5,8 +5,8 @@ use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
-    LOCATION, SET_COOKIE, TRANSFER_ENCODING,
+    ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    HeaderValue, LOCATION, SET_COOKIE, TRANSFER_ENCODING,
 };
 use http::request::Parts;
 use http::{Method, Uri};
@@ -118,9 +118,9 @@ pub(crate) enum Rendered {
 
 /// A call of the page's own route: the same URL and headers, and all layers of the pages.
 #[derive(Debug)]
-pub(crate) struct PageRequest(Request);
+pub(crate) struct PageCall(Parts);
 
-impl PageRequest {
+impl PageCall {
     /// Prepares the call, before anything is changed.
     ///
     /// # Errors
@@ -130,38 +130,39 @@ impl PageRequest {
         page_request(context, event, page).map(Self)
     }
 
-    /// Calls the page.
-    pub(crate) async fn send(self, pages: &Pages, context: &Context) -> Rendered {
-        match caught(context.scope(pages.pages.clone().oneshot(self.0))).await {
+    /// Calls the page, for the visitor of `context`.
+    pub(crate) async fn send(&self, pages: &Pages, context: &Context) -> Rendered {
+        let mut parts = self.0.clone();
+        parts.extensions.insert(context.clone());
+        let request = Request::from_parts(parts, Body::empty());
+        match caught(context.scope(pages.pages.clone().oneshot(request))).await {
             Ok(Ok(response)) => rendered(response, context),
             Err(panic) => {
-                tracing::error!(%panic, "the page of an event that succeeded could not be shown");
+                tracing::error!(%panic, "the page of an event could not be shown");
                 Rendered::Other
             }
         }
     }
 }
 
-fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Request> {
+fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Parts> {
     let malformed = || Rejection::Malformed { reason: format!("the page {page:?} is not one of this site") };
     let routed = context.routed(page).filter(|path| path.starts_with('/')).ok_or_else(malformed)?;
     let uri: Uri = routed.parse().map_err(|_| malformed())?;
     let original: Uri = context.original(routed).parse().map_err(|_| malformed())?;
 
-    let mut request = Request::new(Body::empty());
-    *request.method_mut() = Method::GET;
-    *request.uri_mut() = uri;
-    request.headers_mut().extend(event.headers.clone());
+    let mut parts = event.clone();
+    parts.method = Method::GET;
+    parts.uri = uri;
     for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING] {
-        request.headers_mut().remove(name);
+        parts.headers.remove(name);
     }
+    parts.headers.insert(ACCEPT, HeaderValue::from_static("text/html"));
     // What layers around the pages found out (who is signed in, say) holds for the page too; where the event was
     // routed to does not.
-    *request.extensions_mut() = event.extensions.clone();
-    request.extensions_mut().remove::<MatchedPath>();
-    request.extensions_mut().insert(OriginalUri(original));
-    request.extensions_mut().insert(context.clone());
-    Ok(request)
+    parts.extensions.remove::<MatchedPath>();
+    parts.extensions.insert(OriginalUri(original));
+    Ok(parts)
 }
 
 fn rendered(mut response: Response, context: &Context) -> Rendered {

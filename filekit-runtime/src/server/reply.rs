@@ -9,7 +9,7 @@ use http::{HeaderName, StatusCode};
 use serde::Serialize;
 
 use crate::download::{Download, Source};
-use crate::error::{Audience, Error, Result};
+use crate::error::{Audience, Error, Rejection, Result};
 use crate::event::{Effect, Effects, Offer};
 use crate::server::Context;
 use crate::view::client::Expression;
@@ -32,6 +32,8 @@ pub(crate) struct Reply {
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) words: Words,
+    /// Where the visitor is sent instead of being told anything.
+    elsewhere: Option<String>,
 }
 
 /// What the visitor is told.
@@ -53,11 +55,19 @@ impl IntoResponse for Reply {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status, NOT_STORED, Json(serde_json::json!({ "error": self.words }))).into_response()
+        (self.status, NOT_STORED, Json(self.to_json())).into_response()
     }
 }
 
 impl Refusal {
+    /// The body of the answer.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        match &self.elsewhere {
+            Some(url) => serde_json::json!({ "title": null, "body": null, "actions": [redirect(url)] }),
+            None => serde_json::json!({ "error": self.words }),
+        }
+    }
+
     /// Logs an error, and makes of it what the visitor is told.
     pub(crate) fn log(error: &Error) -> Self {
         match error.audience() {
@@ -68,12 +78,17 @@ impl Refusal {
                 } else {
                     tracing::warn!(%error, "a request was refused");
                 }
-                Self { status, words: Words { code: rejection.code(), message: rejection.message(), reference: None } }
+                let elsewhere = match rejection {
+                    Rejection::Elsewhere { url } => Some(url.clone()),
+                    _ => None,
+                };
+                let words = Words { code: rejection.code(), message: rejection.message(), reference: None };
+                Self { status, words, elsewhere }
             }
             Audience::Visitor(message) => {
                 tracing::info!(message, "an event was refused by its handler");
                 let words = Words { code: "event.refused", message: message.to_owned(), reference: None };
-                Self { status: StatusCode::UNPROCESSABLE_ENTITY, words }
+                Self { status: StatusCode::UNPROCESSABLE_ENTITY, words, elsewhere: None }
             }
             Audience::Log => Self::log_fault(error),
         }
@@ -83,9 +98,9 @@ impl Refusal {
         // Without randomness the reference is poor, and everything else is worse.
         let reference = format!("{:08x}", getrandom::u32().unwrap_or_default());
         tracing::error!(%error, reference, "an event failed");
-        let message = format!("Something went wrong on the server. Nothing was changed. (Reference {reference})");
+        let message = "Something went wrong on the server. Nothing was changed.".to_owned();
         let words = Words { code: "event.failed", message, reference: Some(reference) };
-        Self { status: StatusCode::INTERNAL_SERVER_ERROR, words }
+        Self { status: StatusCode::INTERNAL_SERVER_ERROR, words, elsewhere: None }
     }
 }
 
@@ -101,11 +116,16 @@ pub(crate) fn actions_of(effects: Effects, context: &Context) -> Result<Vec<serd
 fn action_of(effect: Effect, context: &Context) -> Result<serde_json::Value> {
     Ok(match effect {
         Effect::Toast(toast) => serde_json::json!({ "action": name::TOAST, "kind": toast.kind, "text": toast.text }),
-        Effect::Redirect(url) => serde_json::json!({ "action": name::REDIRECT, "url": harmless_url(&url) }),
+        Effect::Redirect(url) => redirect(&url),
         Effect::Action(Action(Step::Browser(json))) => serde_json::from_str(&json)?,
         Effect::Action(Action(Step::Event { offer, arguments, .. })) => event_action(&offer, &arguments, context)?,
         Effect::Download(download) => download_action(&download)?,
     })
+}
+
+/// Sends the visitor to another page.
+pub(crate) fn redirect(url: &str) -> serde_json::Value {
+    serde_json::json!({ "action": name::REDIRECT, "url": harmless_url(url) })
 }
 
 fn event_action(offer: &Offer, arguments: &[Expression], context: &Context) -> Result<serde_json::Value> {

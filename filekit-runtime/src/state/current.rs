@@ -32,6 +32,6 @@ impl<S: State, R: Sync> FromRequestParts<R> for Current<S> {
 
     async fn from_request_parts(parts: &mut Parts, _: &R) -> Result<Self, NotServed> {
         let context = parts.extensions.get::<Context>().ok_or(NotServed)?;
-        Ok(Self(context.kit().states.load::<S>(context.session())))
+        Ok(Self(context.state()))
     }
 }

@@ -1,0 +1,51 @@
+//! What becomes of a request that an extractor of an event refuses; not the extracting.
+
+use axum::body::to_bytes;
+use axum::response::Response;
+use http::StatusCode;
+use http::header::{CONTENT_TYPE, LOCATION};
+
+use crate::error::{Error, Rejection};
+
+/// The longest message of an extractor that a visitor is shown, in bytes.
+const MAX_MESSAGE: usize = 1024;
+
+/// Turns the answer of an extractor into an error: where it sends the visitor, what it tells them, or a fault.
+pub(crate) async fn refused(response: Response) -> Error {
+    let status = response.status();
+    let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
+    if let (true, Some(url)) = (status.is_redirection(), location) {
+        return Rejection::Elsewhere { url: url.to_owned() }.into();
+    }
+    let is_text = response.headers().get(CONTENT_TYPE).is_some_and(|mime| mime.as_bytes().starts_with(b"text/plain"));
+    let body = to_bytes(response.into_body(), MAX_MESSAGE).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&body).into_owned();
+    if status.is_client_error() {
+        let message = if is_text && !text.trim().is_empty() { text } else { words_for(status) };
+        return Rejection::Extractor { status, message }.into();
+    }
+    Faulty { status, text }.into()
+}
+
+fn words_for(status: StatusCode) -> String {
+    match status {
+        StatusCode::UNAUTHORIZED => "Sign in first.".to_owned(),
+        StatusCode::FORBIDDEN => "You are not allowed to do this.".to_owned(),
+        _ => format!("The server refused this ({status})."),
+    }
+}
+
+/// An extractor failed for a reason that is not the visitor's.
+#[derive(Debug)]
+struct Faulty {
+    status: StatusCode,
+    text: String,
+}
+
+impl std::fmt::Display for Faulty {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "an extractor of an event answered {}: {:?}", self.status, self.text)
+    }
+}
+
+impl std::error::Error for Faulty {}

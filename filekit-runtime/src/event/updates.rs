@@ -1,0 +1,76 @@
+//! Views in between, while an event still runs; not how they travel.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::Result;
+use crate::state::State;
+
+/// Shows the page in between, while an event still runs: a parameter of the event, which no caller gives.
+///
+/// # Examples
+///
+/// ```
+/// use filekit_runtime::Result;
+/// use filekit_runtime::event::Updates;
+/// # use filekit_runtime::state::State;
+///
+/// async fn import<S: State>(state: &mut S, updates: Updates) -> Result<()> {
+///     // .. change the state a bit ..
+///     updates.send(state).await?;
+///     // .. and go on.
+///     Ok(())
+/// }
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Updates(Option<mpsc::Sender<Update>>);
+
+/// A state to be shown.
+#[derive(Debug)]
+pub(crate) struct Update {
+    pub(crate) preview: Preview,
+    /// Told when the page was made.
+    pub(crate) shown: oneshot::Sender<()>,
+}
+
+/// The state of an event that still runs. Nobody but the page of its visitor sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Preview {
+    name: &'static str,
+    state: Arc<dyn Any + Send + Sync>,
+}
+
+impl Updates {
+    /// An `Updates`, and the place where what it sends arrives.
+    pub(crate) fn channel() -> (Self, mpsc::Receiver<Update>) {
+        let (sender, receiver) = mpsc::channel(1);
+        (Self(Some(sender)), receiver)
+    }
+
+    /// Shows the page as it is with `state`, and comes back when it was made.
+    ///
+    /// The state itself does not change by this: if the event fails later, the page goes back to what it was.
+    ///
+    /// # Errors
+    ///
+    /// Never so far; a visitor who is gone ends the event itself.
+    pub async fn send<S: State>(&self, state: &S) -> Result<()> {
+        let Some(sender) = &self.0 else { return Ok(()) };
+        let (shown, made) = oneshot::channel();
+        let preview = Preview { name: S::NAME, state: Arc::new(state.clone()) };
+        if sender.send(Update { preview, shown }).await.is_ok() {
+            // Dropped without a word if the page could not be made, which is logged there.
+            let _ = made.await;
+        }
+        Ok(())
+    }
+}
+
+impl Preview {
+    /// The state, if it is an `S`.
+    pub(crate) fn state<S: State>(&self) -> Option<Arc<S>> {
+        (self.name == S::NAME).then(|| Arc::clone(&self.state).downcast().ok()).flatten()
+    }
+}

@@ -1,0 +1,239 @@
+//! Carries out an event that was checked, and answers it; not how it was read or checked.
+//!
+//! ```text
+//! run event --------------------------> reply: page and effects (JSON, with a status)
+//!    '-- it sends an update first ----> lines of JSON: updates as they come, the reply last
+//! ```
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream::{self, Stream};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::request::Parts;
+use tokio::sync::mpsc;
+
+use crate::error::{Rejection, Result};
+use crate::event::{Argument, Arguments, Effects, EventCall, EventDefinition, Offer, OfferedArgument, Update, Updates};
+use crate::server::Context;
+use crate::server::page::{PageCall, Rendered};
+use crate::server::reply::{Refusal, Reply, actions_of, redirect};
+use crate::server::routes::Pages;
+use crate::session::Capability;
+use crate::storage::Saves;
+use crate::upload::{Call, Received, UploadId};
+
+/// An event that the visitor may call, on a page that there is.
+#[derive(Debug)]
+pub(crate) struct AuthorisedCall {
+    definition: &'static EventDefinition,
+    offer: Offer,
+    place: Arc<Place>,
+}
+
+/// Where an event was called.
+#[derive(Debug)]
+struct Place {
+    pages: Pages,
+    context: Context,
+    page: PageCall,
+    /// The page's URL as the browser sees it.
+    url: String,
+}
+
+impl AuthorisedCall {
+    /// Checks a call.
+    ///
+    /// # Errors
+    ///
+    /// If the capability is not genuine, the event is not known, or the page is none of this site.
+    pub(crate) fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
+        let (definition, offer) = authorise(context, &call.capability)?;
+        let page = PageCall::new(context, parts, &call.page)?;
+        let place = Place { pages: pages.clone(), context: context.clone(), page, url: call.page.clone() };
+        Ok(Self { definition, offer, place: Arc::new(place) })
+    }
+
+    /// The uploads whose files the event takes.
+    pub(crate) fn uploads(&self) -> Vec<UploadId> {
+        let files = |argument: &OfferedArgument| match argument {
+            OfferedArgument::Files(upload) => Some(upload.clone()),
+            _ => None,
+        };
+        self.offer.arguments.iter().filter_map(files).collect()
+    }
+
+    /// Carries the event out and answers it.
+    ///
+    /// # Errors
+    ///
+    /// If the event fails before it has shown anything.
+    pub(crate) async fn respond(
+        self,
+        request: Arc<Parts>,
+        evaluated: Vec<serde_json::Value>,
+        files: Received,
+        saves: Saves,
+    ) -> Result<Response> {
+        let Self { definition, offer, place } = self;
+        let (updates, previews) = Updates::channel();
+        let arguments = arguments(offer, evaluated, files)?.with(request, updates);
+        let run = Arc::clone(&place).run(definition, arguments, saves);
+        Running { run: Box::pin(run), previews, place }.answer().await
+    }
+}
+
+impl Place {
+    async fn run(self: Arc<Self>, definition: &EventDefinition, arguments: Arguments, saves: Saves) -> Result<Reply> {
+        let effects = dispatch(&self.context, definition, arguments).await?;
+        saves.keep();
+        self.reply(effects).await
+    }
+
+    /// The page as it is now, and the effects.
+    async fn reply(&self, effects: Effects) -> Result<Reply> {
+        let mut actions = actions_of(effects, &self.context)?;
+        let (title, body) = match self.page.send(&self.pages, &self.context).await {
+            Rendered::View { title, html } => (Some(title), Some(html)),
+            Rendered::Redirect(url) => {
+                actions.push(redirect(&url));
+                (None, None)
+            }
+            Rendered::Other => {
+                actions.push(redirect(&self.url));
+                (None, None)
+            }
+        };
+        Ok(Reply { title, body, actions })
+    }
+
+    /// The page as it is with an update, as a line.
+    async fn update(&self, update: Update) -> Bytes {
+        let context = self.context.with_preview(update.preview);
+        let rendered = self.page.send(&self.pages, &context).await;
+        // The event waits for this, and may be gone.
+        let _ = update.shown.send(());
+        match rendered {
+            Rendered::View { title, html } => line(&serde_json::json!({ "update": { "title": title, "body": html } })),
+            // A page that is elsewhere for a moment is better left alone until the event is done.
+            Rendered::Redirect(_) | Rendered::Other => Bytes::new(),
+        }
+    }
+}
+
+/// An event that runs, and the updates that it sends.
+struct Running {
+    run: Pin<Box<dyn Future<Output = Result<Reply>> + Send>>,
+    previews: mpsc::Receiver<Update>,
+    place: Arc<Place>,
+}
+
+/// What happened next.
+enum Next {
+    Update(Update),
+    Done(Box<Result<Reply>>),
+}
+
+impl Running {
+    async fn answer(mut self) -> Result<Response> {
+        match self.next().await {
+            Next::Done(reply) => reply.map(IntoResponse::into_response),
+            Next::Update(update) => {
+                let first = self.place.update(update).await;
+                let headers = [(CONTENT_TYPE, "application/x-ndjson"), (CACHE_CONTROL, "no-store")];
+                Ok((headers, Body::from_stream(self.lines(first))).into_response())
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Next {
+        tokio::select! {
+            biased;
+            Some(update) = self.previews.recv() => Next::Update(update),
+            reply = &mut self.run => Next::Done(Box::new(reply)),
+        }
+    }
+
+    /// The updates from `first` on, and the reply or the refusal at the end. A visitor who goes away drops this, and
+    /// the event with it.
+    fn lines(self, first: Bytes) -> impl Stream<Item = Result<Bytes, std::convert::Infallible>> + Send {
+        let rest = stream::unfold(Some(self), |running| async move {
+            let mut running = running?;
+            Some(match running.next().await {
+                Next::Update(update) => (running.place.update(update).await, Some(running)),
+                Next::Done(reply) => (last_line(*reply), None),
+            })
+        });
+        use futures_util::StreamExt as _;
+        stream::iter([first]).chain(rest).map(Ok)
+    }
+}
+
+fn last_line(reply: Result<Reply>) -> Bytes {
+    match reply {
+        Ok(reply) => line(&reply),
+        Err(error) => line(&Refusal::log(&error).to_json()),
+    }
+}
+
+fn line(value: &impl serde::Serialize) -> Bytes {
+    // Replies are made of text and JSON values: they can always be written.
+    let mut json = serde_json::to_vec(value).unwrap_or_default();
+    json.push(b'\n');
+    json.into()
+}
+
+/// Finds the event that a capability opens.
+///
+/// # Errors
+///
+/// If the capability is not genuine, or the event is not known.
+pub(crate) fn authorise(context: &Context, capability: &str) -> Result<(&'static EventDefinition, Offer)> {
+    let Capability(offer) = Capability::open(&context.kit().secret, context.session(), capability)?;
+    let definition = EventDefinition::find(offer.event).ok_or(Rejection::OutOfDate)?;
+    Ok((definition, offer))
+}
+
+/// Puts the arguments together: those captured when the page was made, those that the browser evaluated, and files.
+///
+/// # Errors
+///
+/// If the browser sent fewer or more than were offered to it.
+pub(crate) fn arguments(offer: Offer, evaluated: Vec<serde_json::Value>, mut files: Received) -> Result<Arguments> {
+    let wrong = || Rejection::Malformed { reason: "the number of arguments is not that of the event".to_owned() };
+    let mut evaluated = evaluated.into_iter();
+    let arguments: Arguments = offer
+        .arguments
+        .into_iter()
+        .map(|argument| {
+            Ok(match argument {
+                OfferedArgument::Captured(value) => Argument::Value(value),
+                OfferedArgument::Client => Argument::Value(evaluated.next().ok_or_else(wrong)?),
+                OfferedArgument::Files(upload) => {
+                    // The place of files is held by a value that says nothing.
+                    evaluated.next().ok_or_else(wrong)?;
+                    Argument::Files(files.remove(&upload).unwrap_or_default())
+                }
+            })
+        })
+        .collect::<Result<_, Rejection>>()?;
+    if evaluated.next().is_some() {
+        return Err(wrong().into());
+    }
+    Ok(arguments)
+}
+
+/// Calls the event for the visitor.
+///
+/// # Errors
+///
+/// If the event fails; its state is as it was, then.
+pub(crate) async fn dispatch(context: &Context, definition: &EventDefinition, arguments: Arguments) -> Result<Effects> {
+    let call = EventCall { store: &context.kit().states, session: context.session(), arguments };
+    let effects = context.scope((definition.call)(call)).await?;
+    tracing::debug!(state = definition.state, event = definition.name, "an event was carried out");
+    Ok(effects)
+}
