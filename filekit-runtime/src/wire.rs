@@ -111,6 +111,8 @@ names! {
         CLIENT_SCRIPT = "/_filekit/client.js";
         /// The default stylesheet.
         CLIENT_STYLE = "/_filekit/client.css";
+        /// The default icon of documents.
+        ICON = "/_filekit/icon.svg";
         /// What was uploaded, followed by its name.
         FILES = "/_upload/";
     }

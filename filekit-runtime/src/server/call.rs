@@ -11,7 +11,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use futures_util::stream::{self, Stream};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
 use tokio::sync::mpsc;
@@ -122,6 +122,20 @@ impl Place {
             Rendered::Redirect(_) | Rendered::Other => Bytes::new(),
         }
     }
+
+    /// The reply, or the refusal and the page as it is without the event: what its updates showed did not come true.
+    async fn last_line(&self, reply: Result<Reply>) -> Bytes {
+        let error = match reply {
+            Ok(reply) => return line(&reply),
+            Err(error) => error,
+        };
+        let mut refusal = Refusal::log(&error).to_json();
+        if let Rendered::View { title, html } = self.page.send(&self.pages, &self.context).await {
+            refusal["title"] = title.into();
+            refusal["body"] = html.into();
+        }
+        line(&refusal)
+    }
 }
 
 /// An event that runs, and the updates that it sends.
@@ -164,18 +178,10 @@ impl Running {
             let mut running = running?;
             Some(match running.next().await {
                 Next::Update(update) => (running.place.update(update).await, Some(running)),
-                Next::Done(reply) => (last_line(*reply), None),
+                Next::Done(reply) => (running.place.last_line(*reply).await, None),
             })
         });
-        use futures_util::StreamExt as _;
         stream::iter([first]).chain(rest).map(Ok)
-    }
-}
-
-fn last_line(reply: Result<Reply>) -> Bytes {
-    match reply {
-        Ok(reply) => line(&reply),
-        Err(error) => line(&Refusal::log(&error).to_json()),
     }
 }
 

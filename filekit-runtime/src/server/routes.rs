@@ -25,8 +25,10 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .route(&format!("{}{{capability}}", path::DOWNLOAD), get(download::handle))
         .route(&format!("{}{{name}}", path::FILES), get(file::handle))
         .with_state(filekit.clone());
-    let client =
-        Router::new().route(path::CLIENT_SCRIPT, get(client::script)).route(path::CLIENT_STYLE, get(client::style));
+    let client = Router::new()
+        .route(path::CLIENT_SCRIPT, get(client::script))
+        .route(path::CLIENT_STYLE, get(client::style))
+        .route(path::ICON, get(client::icon));
     let pages = pages.layer(from_fn_with_state(filekit.clone(), page::complete));
     pages.merge(events).merge(files).merge(client)
 }
