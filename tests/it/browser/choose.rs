@@ -7,46 +7,48 @@ use super::{CHOSEN, Example};
 
 #[tokio::test]
 async fn chosen_files_are_listed_and_more_can_be_added() {
-    let Example { browser, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, .. } = &example;
     let samples = Samples::new();
     let [a, b, c] = ["a.txt", "b.txt", "c.txt"].map(|name| samples.file(name, name));
-    browser.choose("file_upload", &[&a, &b]).await;
+    example.choose(&[&a, &b]).await;
     browser.see_texts(CHOSEN, &["a.txt", "b.txt"]).await;
-    browser.choose("file_upload", &[&c]).await;
+    example.choose(&[&c]).await;
     browser.see_texts(CHOSEN, &["a.txt", "b.txt", "c.txt"]).await;
     assert_eq!(browser.complaints().await, [""; 0]);
 }
 
 #[tokio::test]
 async fn dropped_files_are_listed_too() {
-    let Example { browser, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, .. } = &example;
     let samples = Samples::new();
     let [a, b, c] = ["a.txt", "写真 1.txt", "c.txt"].map(|name| samples.file(name, name));
     browser.drop_files(".fk-upload", &[&a, &b]).await;
     browser.see_texts(CHOSEN, &["a.txt", "写真 1.txt"]).await;
-    browser.choose("file_upload", &[&c]).await;
+    example.choose(&[&c]).await;
     browser.see_texts(CHOSEN, &["a.txt", "写真 1.txt", "c.txt"]).await;
     assert_eq!(browser.complaints().await, [""; 0]);
 }
 
 #[tokio::test]
 async fn clear_selection_empties_the_list_and_the_same_file_can_be_chosen_again() {
-    let Example { browser, files, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, files, .. } = &example;
     let samples = Samples::new();
     let a = samples.file("a.txt", "a");
-    browser.choose("file_upload", &[&a]).await;
-    browser.see_texts(CHOSEN, &["a.txt"]).await;
+    example.choose(&[&a]).await;
     browser.click("Clear Selection").await;
     browser.see_texts(CHOSEN, &[]).await;
-    browser.choose("file_upload", &[&a]).await;
-    browser.see_texts(CHOSEN, &["a.txt"]).await;
+    example.choose(&[&a]).await;
     assert_eq!(files.stored_names(), [""; 0], "choosing sends nothing");
     assert_eq!(browser.complaints().await, [""; 0]);
 }
 
 #[tokio::test]
 async fn a_click_anywhere_in_the_zone_opens_the_dialog_once() {
-    let Example { browser, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, .. } = &example;
     // The dialog itself is the browser's; that the input is clicked is what opens it.
     let count = "window.dialogs = 0;
         document.getElementById('file_upload').addEventListener('click', event => {

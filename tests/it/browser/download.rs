@@ -4,7 +4,8 @@ use super::Example;
 
 #[tokio::test]
 async fn download_random_numbers_saves_ten_of_them() {
-    let Example { browser, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, .. } = &example;
     browser.run("window.loaded_once = true", &[]).await;
     browser.click("Download random numbers").await;
     let csv = browser.downloaded("random_numbers.csv").await;

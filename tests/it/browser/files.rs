@@ -10,7 +10,8 @@ const BIG: usize = 100 * 1024 * 1024;
 
 #[tokio::test]
 async fn every_kind_of_file_arrives_unchanged() {
-    let Example { browser, files, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, files, .. } = &example;
     let samples = Samples::new();
     let contents: [(&str, Vec<u8>); 6] = [
         ("notes.txt", b"one\r\ntwo\n".to_vec()),
@@ -22,7 +23,7 @@ async fn every_kind_of_file_arrives_unchanged() {
     ];
     let paths: Vec<_> = contents.iter().map(|(name, bytes)| samples.file(name, bytes)).collect();
     let paths: Vec<_> = paths.iter().map(std::path::PathBuf::as_path).collect();
-    browser.choose("file_upload", &paths).await;
+    example.choose(&paths).await;
     browser.click("Upload Files").await;
     let names = contents.each_ref().map(|(name, _)| *name);
     browser.see_texts(UPLOADED, &names).await;

@@ -12,7 +12,8 @@ fn is_called(text: &str) -> String {
 
 #[tokio::test]
 async fn choosing_uploading_clearing_and_downloading_work_by_keyboard() {
-    let Example { browser, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, .. } = &example;
     let samples = Samples::new();
     let count = "window.dialogs = 0;
         document.getElementById('file_upload').addEventListener('click', event => {
@@ -24,13 +25,13 @@ async fn choosing_uploading_clearing_and_downloading_work_by_keyboard() {
     browser.press(Key::Enter).await;
     assert_eq!(browser.run("return window.dialogs", &[]).await, json!(1), "Enter opens the dialog");
 
-    browser.choose("file_upload", &[&samples.file("a.txt", "a")]).await;
+    example.choose(&[&samples.file("a.txt", "a")]).await;
     browser.see_texts(CHOSEN, &["a.txt"]).await;
     browser.tab_to("Clear Selection", &is_called("Clear Selection")).await;
     browser.press(Key::Enter).await;
     browser.see_texts(CHOSEN, &[]).await;
 
-    browser.choose("file_upload", &[&samples.file("b.txt", "by keyboard")]).await;
+    example.choose(&[&samples.file("b.txt", "by keyboard")]).await;
     browser.see_texts(CHOSEN, &["b.txt"]).await;
     browser.tab_to("Upload Files", &is_called("Upload Files")).await;
     browser.press(Key::Enter).await;
@@ -50,7 +51,8 @@ async fn choosing_uploading_clearing_and_downloading_work_by_keyboard() {
 
 #[tokio::test]
 async fn whatever_has_the_focus_shows_it() {
-    let Example { browser, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, .. } = &example;
     for control in ["Select Files", "Upload Files", "Clear Selection", "Download random numbers"] {
         browser.tab_to(control, &is_called(control)).await;
         let outline = "const style = getComputedStyle(document.activeElement);

@@ -12,10 +12,10 @@ async fn filled() -> Example {
     let long = format!("{}.txt", "a rather long name ".repeat(8).trim_end());
     let [a, b, c] = [("holiday.png", PNG), ("日本語の 写真.txt", b"x"), (&long, b"x")]
         .map(|(name, bytes)| samples.file(name, bytes));
-    browser.choose("file_upload", &[&a, &b, &c]).await;
+    example.choose(&[&a, &b, &c]).await;
     browser.click("Upload Files").await;
     browser.see_texts(UPLOADED, &["holiday.png", "日本語の 写真.txt", &long]).await;
-    browser.choose("file_upload", &[&a, &b]).await;
+    example.choose(&[&a, &b]).await;
     browser.see_texts(CHOSEN, &["holiday.png", "日本語の 写真.txt"]).await;
     example
 }
@@ -38,7 +38,8 @@ async fn assert_fits(browser: &Browser) {
 
 #[tokio::test]
 async fn it_is_light_by_day() {
-    let Example { browser, .. } = filled().await;
+    let example = filled().await;
+    let Example { browser, .. } = &example;
     browser.pretend(1000, 900, "light").await;
     assert!(brightness(&browser, "backgroundColor").await > 200);
     assert!(brightness(&browser, "color").await < 100);
@@ -48,7 +49,8 @@ async fn it_is_light_by_day() {
 
 #[tokio::test]
 async fn it_is_dark_by_night() {
-    let Example { browser, .. } = filled().await;
+    let example = filled().await;
+    let Example { browser, .. } = &example;
     browser.pretend(1000, 900, "dark").await;
     assert!(brightness(&browser, "backgroundColor").await < 60);
     assert!(brightness(&browser, "color").await > 180);
@@ -58,7 +60,8 @@ async fn it_is_dark_by_night() {
 
 #[tokio::test]
 async fn it_fits_a_phone_and_its_controls_a_thumb() {
-    let Example { browser, .. } = filled().await;
+    let example = filled().await;
+    let Example { browser, .. } = &example;
     browser.pretend(375, 812, "light").await;
     assert_fits(&browser).await;
     let script = "return Array.from(document.querySelectorAll('.fk-button'))

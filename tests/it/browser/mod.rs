@@ -9,6 +9,8 @@ mod looks;
 mod policy;
 mod upload;
 
+use std::path::Path;
+
 use filekit_tests::{Browser, Server, UploadDir};
 
 /// The names of the chosen files, on the page of `examples/upload`.
@@ -31,5 +33,15 @@ impl Example {
         let browser = Browser::start().await;
         browser.open(&server.url("/")).await;
         Self { files, server, browser }
+    }
+
+    /// Chooses files as in the dialog, and waits until they are listed after those that were chosen before.
+    async fn choose(&self, files: &[&Path]) {
+        let mut names = self.browser.texts(CHOSEN).await;
+        let chosen = files.iter().map(|path| path.file_name().expect("a file").to_string_lossy().into_owned());
+        names.extend(chosen);
+        self.browser.choose("file_upload", files).await;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        self.browser.see_texts(CHOSEN, &names).await;
     }
 }

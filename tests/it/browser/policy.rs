@@ -71,6 +71,7 @@ async fn nothing_is_blocked_and_nothing_complains() {
     browser.click("Clear").await;
     browser.see_texts(CHOSEN, &[]).await;
     browser.drop_files(".fk-upload", &[&samples.file("b.txt", "b")]).await;
+    browser.see_texts(CHOSEN, &["b.txt"]).await;
     browser.click("Send").await;
     browser.see_texts(UPLOADED, &["b.txt"]).await;
     browser.see("Taken.").await;

@@ -8,12 +8,13 @@ use super::{CHOSEN, Example, UPLOADED};
 
 #[tokio::test]
 async fn uploaded_files_appear_as_links_without_a_reload() {
-    let Example { browser, files, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, files, .. } = &example;
     let samples = Samples::new();
     let bytes = patterned(300_000);
     let [a, b] = [samples.file("a.txt", "hello"), samples.file("b.bin", &bytes)];
     browser.run("window.loaded_once = true", &[]).await;
-    browser.choose("file_upload", &[&a, &b]).await;
+    example.choose(&[&a, &b]).await;
     browser.click("Upload Files").await;
     browser.see_texts(UPLOADED, &["a.txt", "b.bin"]).await;
     browser.see_texts(CHOSEN, &[]).await;
@@ -25,6 +26,7 @@ async fn uploaded_files_appear_as_links_without_a_reload() {
     // And again, on the page as it is now.
     let c = samples.file("c.txt", "c");
     browser.drop_files(".fk-upload", &[&c]).await;
+    browser.see_texts(CHOSEN, &["c.txt"]).await;
     browser.click("Upload Files").await;
     browser.see_texts(UPLOADED, &["a.txt", "b.bin", "c.txt"]).await;
     assert_eq!(browser.run("return window.loaded_once", &[]).await, json!(true), "the page was loaded again");
@@ -33,9 +35,10 @@ async fn uploaded_files_appear_as_links_without_a_reload() {
 
 #[tokio::test]
 async fn a_link_opens_the_file_in_a_new_tab() {
-    let Example { browser, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, .. } = &example;
     let samples = Samples::new();
-    browser.choose("file_upload", &[&samples.file("a.txt", "hello from the file")]).await;
+    example.choose(&[&samples.file("a.txt", "hello from the file")]).await;
     browser.click("Upload Files").await;
     browser.click("a.txt").await;
     browser.newest_tab(2).await;
@@ -44,9 +47,10 @@ async fn a_link_opens_the_file_in_a_new_tab() {
 
 #[tokio::test]
 async fn the_list_is_still_there_after_a_reload() {
-    let Example { browser, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, .. } = &example;
     let samples = Samples::new();
-    browser.choose("file_upload", &[&samples.file("a.txt", "a")]).await;
+    example.choose(&[&samples.file("a.txt", "a")]).await;
     browser.click("Upload Files").await;
     browser.see_texts(UPLOADED, &["a.txt"]).await;
     browser.reload().await;
@@ -56,9 +60,10 @@ async fn the_list_is_still_there_after_a_reload() {
 
 #[tokio::test]
 async fn somebody_else_sees_nothing_of_it() {
-    let Example { browser, server, files } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, server, files } = &example;
     let samples = Samples::new();
-    browser.choose("file_upload", &[&samples.file("a.txt", "of the first")]).await;
+    example.choose(&[&samples.file("a.txt", "of the first")]).await;
     browser.click("Upload Files").await;
     browser.see_texts(UPLOADED, &["a.txt"]).await;
 
@@ -67,6 +72,7 @@ async fn somebody_else_sees_nothing_of_it() {
     other.see("Uploaded Files").await;
     assert_eq!(other.texts(UPLOADED).await, [""; 0]);
     other.choose("file_upload", &[&samples.file("b.txt", "of the other")]).await;
+    other.see_texts(CHOSEN, &["b.txt"]).await;
     other.click("Upload Files").await;
     other.see_texts(UPLOADED, &["b.txt"]).await;
     browser.reload().await;
@@ -76,9 +82,10 @@ async fn somebody_else_sees_nothing_of_it() {
 
 #[tokio::test]
 async fn a_double_click_sends_the_selection_once() {
-    let Example { browser, files, .. } = Example::start().await;
+    let example = Example::start().await;
+    let Example { browser, files, .. } = &example;
     let samples = Samples::new();
-    browser.choose("file_upload", &[&samples.file("a.bin", patterned(5_000_000))]).await;
+    example.choose(&[&samples.file("a.bin", patterned(5_000_000))]).await;
     browser.see_texts(CHOSEN, &["a.bin"]).await;
     let button = browser.find(Locator::XPath("//button[normalize-space()='Upload Files']")).await;
     let twice = "arguments[0].click(); arguments[0].click()";
@@ -86,7 +93,7 @@ async fn a_double_click_sends_the_selection_once() {
     browser.see_texts(UPLOADED, &["a.bin"]).await;
 
     // What comes after it shows that nothing else was on the way.
-    browser.choose("file_upload", &[&samples.file("b.txt", "b")]).await;
+    example.choose(&[&samples.file("b.txt", "b")]).await;
     browser.click("Upload Files").await;
     browser.see_texts(UPLOADED, &["a.bin", "b.txt"]).await;
     assert_eq!(files.stored_names(), ["a.bin", "b.txt"]);

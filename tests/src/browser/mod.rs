@@ -121,7 +121,8 @@ impl Browser {
     pub async fn choose(&self, input: &str, files: &[&Path]) {
         let paths: Vec<_> = files.iter().map(|path| path.to_string_lossy()).collect();
         let input = self.find(Locator::Id(input)).await;
-        input.send_keys(&paths.join("\n")).await.expect("a file input");
+        let sent = input.send_keys(&paths.join("\n")).await;
+        sent.unwrap_or_else(|error| panic!("{files:?} can't be chosen: {error}"));
     }
 
     /// Drags files from outside over an element and drops them there.
