@@ -103,7 +103,14 @@ impl Lowered {
             }
         }
         let zone = self.inside(|lowered| lowered.attributes(name, zone));
-        let input = self.inside(|lowered| input.into_iter().for_each(|one| lowered.attribute(name, one)));
+        let chooses = input.iter().any(|attribute| attribute.name == "multiple");
+        let input = self.inside(|lowered| {
+            input.into_iter().for_each(|one| lowered.attribute(name, one));
+            // Several files, unless the user says how many.
+            if !chooses {
+                lowered.markup(" multiple");
+            }
+        });
         let body = self.body(element.children);
         let id = id.and_then(|id| Some((of(name, &id), id.value.into_expression()?)));
         match id {
@@ -192,7 +199,7 @@ impl Lowered {
                 self.check_literal(of, literal.expression);
             }
             Value::Dynamic(value) => {
-                let value = if name == "href" { Expr::Verbatim(reference::expand(&value)) } else { value };
+                let value = if name == "href" { reference::resolve(value) } else { value };
                 self.steps.push(Step::Attribute { name: format!(" {name}"), of, value });
             }
             Value::Broken(broken) => self.broken(of, broken),
@@ -222,9 +229,10 @@ impl Lowered {
         }
         let mut actions = Vec::new();
         for value in values {
-            actions.push(Action { of: of.clone(), value: reference::expand(&value) });
+            let place = value.span();
+            actions.push(Action { of: of.clone(), value: reference::resolve(value) });
             // The user's name stands once; the others only look like it.
-            of.attribute.set_span(glue(value.span()));
+            of.attribute.set_span(glue(place));
         }
         actions
     }
