@@ -5,11 +5,11 @@ use filekit_tests::{Browser, PNG, Samples};
 use super::{CHOSEN, Example, UPLOADED};
 
 /// The example with something in every list.
-async fn filled() -> Example {
-    let example = Example::start().await;
+async fn filled(width: u32, height: u32, scheme: &str) -> Example {
+    let example = Example::on_screen(width, height, scheme).await;
     let samples = Samples::new();
     let browser = &example.browser;
-    let long = format!("{}.txt", "a rather long name ".repeat(8).trim_end());
+    let long = format!("{}.txt", "a_rather_long_name_".repeat(8));
     let [a, b, c] = [("holiday.png", PNG), ("日本語の 写真.txt", b"x"), (&long, b"x")]
         .map(|(name, bytes)| samples.file(name, bytes));
     example.choose(&[&a, &b, &c]).await;
@@ -38,9 +38,8 @@ async fn assert_fits(browser: &Browser) {
 
 #[tokio::test]
 async fn it_is_light_by_day() {
-    let example = filled().await;
+    let example = filled(1000, 900, "light").await;
     let Example { browser, .. } = &example;
-    browser.pretend(1000, 900, "light").await;
     assert!(brightness(&browser, "backgroundColor").await > 200);
     assert!(brightness(&browser, "color").await < 100);
     assert_fits(&browser).await;
@@ -49,9 +48,8 @@ async fn it_is_light_by_day() {
 
 #[tokio::test]
 async fn it_is_dark_by_night() {
-    let example = filled().await;
+    let example = filled(1000, 900, "dark").await;
     let Example { browser, .. } = &example;
-    browser.pretend(1000, 900, "dark").await;
     assert!(brightness(&browser, "backgroundColor").await < 60);
     assert!(brightness(&browser, "color").await > 180);
     assert_fits(&browser).await;
@@ -60,9 +58,8 @@ async fn it_is_dark_by_night() {
 
 #[tokio::test]
 async fn it_fits_a_phone_and_its_controls_a_thumb() {
-    let example = filled().await;
+    let example = filled(375, 812, "light").await;
     let Example { browser, .. } = &example;
-    browser.pretend(375, 812, "light").await;
     assert_fits(&browser).await;
     let script = "return Array.from(document.querySelectorAll('.fk-button'))
         .filter(button => button.getBoundingClientRect().height < 24).map(button => button.innerText)";

@@ -28,9 +28,15 @@ struct Example {
 
 impl Example {
     async fn start() -> Self {
+        Self::on_screen(1000, 900, "light").await
+    }
+
+    /// On a screen of that size, with that colour scheme of the system.
+    async fn on_screen(width: u32, height: u32, scheme: &str) -> Self {
         let files = UploadDir::new();
         let server = Server::start(&files).await;
         let browser = Browser::start().await;
+        browser.pretend(width, height, scheme).await;
         browser.open(&server.url("/")).await;
         Self { files, server, browser }
     }
