@@ -14,8 +14,8 @@ pub use crate::event::{
 pub use crate::state::{State, StateEvents};
 pub use crate::upload::UploadId;
 pub use crate::view::{
-    Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, Loop, LoopEnd, View, Writer,
-    elements, kind,
+    Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, Loop, LoopEnd, ShowAnything,
+    ShowChild, ShowIterator, Shown, View, Writer, elements, kind,
 };
 
 pub use crate::__editor as editor;
@@ -63,3 +63,9 @@ pub fn action(actions: &mut Actions, _: Attribute<kind::Action>, value: impl Int
 
 /// Checks the type of a value that is part of the markup already.
 pub const fn literal<K, V: AttributeValue<K> + ?Sized>(_: Attribute<K>, _: &V) {}
+
+/// The markup of a view, with the same text wherever a capability would stand: for tests and measurements.
+#[must_use]
+pub fn html_of(view: View, capability: &str) -> String {
+    view.into_html(|_| capability.to_owned())
+}

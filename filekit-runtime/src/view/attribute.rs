@@ -52,6 +52,8 @@ pub mod kind {
         Number,
         /// A URL; one that could run a script is not written.
         Url,
+        /// Names of classes: text, or parts of it in an array or a tuple, of which some may be missing.
+        Class,
         /// The value of a style property: text is CSS, a number counts steps of `--fk-space`.
         Style,
         /// A named colour scheme: `primary`, `neutral`, `success`, `warning` or `danger`.

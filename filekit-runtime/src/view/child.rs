@@ -47,6 +47,27 @@ macro_rules! text {
 
 text! { String, Cow<'_, str> }
 
+/// Markup that is written as it is; see [`raw_html`].
+#[derive(Clone, Debug)]
+pub struct RawHtml(String);
+
+/// Makes a child of markup that comes from elsewhere, such as rendered Markdown.
+///
+/// # Security
+///
+/// Nothing is escaped or checked. Whoever can choose the text can run scripts in the page, as far as its content
+/// security policy lets them.
+#[must_use]
+pub fn raw_html(html: impl Into<String>) -> RawHtml {
+    RawHtml(html.into())
+}
+
+impl Child for RawHtml {
+    fn render(&self, out: &mut Writer) {
+        out.html().push_str(&self.0);
+    }
+}
+
 macro_rules! displayed {
     ($($type:ty),*) => {$(
         impl Child for $type {

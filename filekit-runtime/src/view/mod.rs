@@ -3,11 +3,13 @@
 mod action;
 mod attribute;
 mod child;
+mod class;
 pub(crate) mod client;
 mod control;
 pub mod elements;
 pub(crate) mod escape;
 mod files;
+mod shown;
 mod writer;
 
 pub(crate) use action::Step;
@@ -17,13 +19,14 @@ pub use action::{
 };
 pub(crate) use attribute::harmless_url;
 pub use attribute::{Attribute, AttributeValue, kind};
-pub use child::Child;
+pub use child::{Child, RawHtml, raw_html};
 pub use client::Client;
 pub use control::{Condition, Loop, LoopEnd};
 pub use files::{
     ClientFile, ClientItem, Progress, RejectedFile, SelectedFile, has_selection, is_dragging, is_uploading,
     rejected_files, selected_files, upload_files, upload_progress, value_of,
 };
+pub use shown::{ShowAnything, ShowChild, ShowIterator, Shown};
 pub use writer::{ButtonTag, Writer};
 
 use axum::response::{IntoResponse, Response};
