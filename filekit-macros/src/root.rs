@@ -31,15 +31,17 @@ impl Root {
         }
     }
 
-    /// The path as text, for attributes that take it so.
-    pub(crate) fn text(&self) -> String {
-        self.0.to_string().split_whitespace().collect()
+    /// The path of something in the private module as text, for attributes that take it so.
+    pub(crate) fn text(&self, name: &str) -> String {
+        let root: String = self.0.to_string().split_whitespace().collect();
+        format!("{root}::__private::{name}")
     }
 }
 
 impl Default for Root {
     fn default() -> Self {
-        Self(quote_spanned!(Span::mixed_site()=> ::filekit))
+        // Not `mixed_site`: a derive takes the hygiene of its path, and serde's lets parts of attributes meet its own.
+        Self(quote_spanned!(Span::call_site()=> ::filekit))
     }
 }
 
@@ -61,8 +63,8 @@ mod tests {
 
     #[test]
     fn the_facade_can_be_renamed() {
-        assert_eq!(read("").0.text(), "::filekit");
-        assert_eq!(read("crate = my::kit").0.text(), "my::kit");
+        assert_eq!(read("").0.text("serde"), "::filekit::__private::serde");
+        assert_eq!(read("crate = my::kit").0.text("x"), "my::kit::__private::x");
         assert!(!read("name = \"x\"").1);
     }
 }

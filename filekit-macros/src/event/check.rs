@@ -5,19 +5,17 @@ use quote::ToTokens;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, FnArg, Ident, ImplItemFn, ItemImpl, Meta, PatType, ReceiverKind, Safety, Type};
 
-use super::model::is_conditional_event;
-use crate::attr;
 use crate::diag::Diagnostics;
 
 /// `#[event]` stands once and alone, and not under a condition that is decided after `#[state]` has read it.
-pub(crate) fn marks(marks: &[Attribute], others: &[Attribute], diag: &mut Diagnostics) {
+pub(crate) fn marks(marks: &[Attribute], conditional: &[Attribute], diag: &mut Diagnostics) {
     for mark in marks.iter().skip(1) {
         diag.error(mark, "`#[event]` specified more than once");
     }
     for mark in marks.iter().filter(|mark| !matches!(mark.meta, Meta::Path(_))) {
         diag.error(mark, "`#[event]` takes no arguments");
     }
-    for condition in others.iter().filter(|other| is_conditional_event(other)) {
+    for condition in conditional {
         diag.error(condition, "put `#[cfg(..)]` on the method and mark it `#[event]`");
     }
 }
@@ -95,9 +93,7 @@ fn name(method: &ImplItemFn, diag: &mut Diagnostics) {
 /// What an event takes was sent by a browser and is the event's own; so it borrows nothing and has a name.
 fn parameter(parameter: &PatType, diag: &mut Diagnostics) {
     for attribute in &parameter.attrs {
-        if attr::is_named(attribute, "extract") {
-            diag.error(attribute, "`#[extract]` is not supported in this version");
-        } else if attribute.path().is_ident("cfg") {
+        if attribute.path().is_ident("cfg") {
             diag.error(attribute, "put `#[cfg(..)]` on the event, not on a parameter");
         }
     }

@@ -158,15 +158,16 @@ fn body(events: &Events, event: &Event) -> TokenStream {
     let (root, state, signature) = (&events.root, &events.item.self_ty, &event.method.sig);
     let taken = event.parameters.iter().enumerate().map(|(at, parameter)| take(events, at, parameter));
     let names = (0..event.parameters.len()).map(argument_name);
-    let awaited = signature.asyncness.map(|_| quote_spanned!(Span::mixed_site()=> .await));
-    let held = local("state");
-    let ident = Ident::new(&signature.ident.to_string(), glue(signature.fn_token.span));
-    let called = quote_spanned!(Span::mixed_site()=> <#state>::#ident(#held, #(#names),*) #awaited);
-    let returned = match &signature.output {
-        ReturnType::Default => Span::mixed_site(),
+    let place = match &signature.output {
+        ReturnType::Default => glue(signature.fn_token.span),
         ReturnType::Type(_, returned) => glue(returned.span()),
     };
-    let answer = quote_spanned!(returned=> #root::__private::IntoEffects::into_effects(#called));
+    let awaited = signature.asyncness.map(|_| quote_spanned!(place=> .await));
+    let held = local("state");
+    let ident = Ident::new(&signature.ident.to_string(), place);
+    let answer = quote_spanned! {place=>
+        #root::__private::IntoEffects::into_effects(<#state>::#ident(#held, #(#names),*) #awaited)
+    };
     quote_spanned! {glue(signature.fn_token.span)=>
         ::std::boxed::Box::pin(async move {
             #[allow(unused_imports)]

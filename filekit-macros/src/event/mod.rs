@@ -6,7 +6,7 @@ mod model;
 pub(crate) mod reference;
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::{Expr, ItemImpl};
 
 use crate::diag::Diagnostics;
@@ -40,7 +40,7 @@ pub(crate) fn misplaced(tokens: TokenStream) -> TokenStream {
 /// Expands `event!(..)`.
 pub(crate) fn refer(tokens: TokenStream) -> TokenStream {
     match syn::parse2::<Expr>(tokens) {
-        Ok(value) => reference::expand(&value),
+        Ok(value) => reference::resolve(value).into_token_stream(),
         Err(error) => error.to_compile_error(),
     }
 }

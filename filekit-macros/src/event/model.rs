@@ -7,6 +7,7 @@ use syn::{Attribute, FnArg, Ident, ImplItem, ImplItemFn, ItemImpl, Meta, Pat, Pa
 use super::check;
 use crate::attr;
 use crate::diag::Diagnostics;
+use crate::names::in_place;
 use crate::root::Root;
 
 /// The events of one `impl` block.
@@ -37,47 +38,69 @@ pub(crate) struct Parameter {
     pub(crate) of: TokenStream,
 }
 
-/// Removes `#[event]` from the methods, and returns the positions of those that had it.
-pub(crate) fn unmark(item: &mut ItemImpl, diag: &mut Diagnostics) -> Vec<usize> {
+/// A method that was marked `#[event]`.
+pub(crate) struct Marked {
+    /// Its place in the block.
+    at: usize,
+    /// The places of the inputs marked `#[extract]`: the request gives them, not the page.
+    extracted: Vec<usize>,
+}
+
+/// Removes the marks that only `#[state]` understands, and returns what they said.
+pub(crate) fn unmark(item: &mut ItemImpl, diag: &mut Diagnostics) -> Vec<Marked> {
     let mut marked = Vec::new();
     for (at, member) in item.items.iter_mut().enumerate() {
         let ImplItem::Fn(method) = member else { continue };
         let marks: Vec<Attribute> = method.attrs.extract_if(.., |one| attr::is_named(one, "event")).collect();
-        check::marks(&marks, &method.attrs, diag);
-        if !marks.is_empty() {
-            marked.push(at);
+        let conditional: Vec<Attribute> = method.attrs.extract_if(.., |one| is_conditional_event(one)).collect();
+        check::marks(&marks, &conditional, diag);
+        if marks.is_empty() && conditional.is_empty() {
+            continue;
         }
+        marked.push(Marked { at, extracted: extracted(method, diag) });
     }
     marked
 }
 
+fn extracted(method: &mut ImplItemFn, diag: &mut Diagnostics) -> Vec<usize> {
+    let mut extracted = Vec::new();
+    for (at, input) in method.sig.inputs.iter_mut().enumerate() {
+        let FnArg::Typed(parameter) = input else { continue };
+        for mark in parameter.attrs.extract_if(.., |one| attr::is_named(one, "extract")) {
+            diag.error(mark, "`#[extract]` is not supported in this version");
+            extracted.push(at);
+        }
+    }
+    extracted
+}
+
 impl<'a> Events<'a> {
     /// Reads a block. Returns nothing if there is nothing to go on with.
-    pub(crate) fn from_syn(root: Root, item: &'a ItemImpl, marked: &[usize], diag: &mut Diagnostics) -> Option<Self> {
+    pub(crate) fn from_syn(root: Root, item: &'a ItemImpl, marked: &[Marked], diag: &mut Diagnostics) -> Option<Self> {
         let name = check::block(item, diag)?;
-        let methods = marked.iter().filter_map(|at| match &item.items[*at] {
-            ImplItem::Fn(method) => Some(method),
+        let events = marked.iter().filter_map(|mark| match &item.items[mark.at] {
+            ImplItem::Fn(method) => Some(Event::from_syn(method, mark, &item.self_ty, diag)),
             _ => None,
         });
-        let events = methods.map(|method| Event::from_syn(method, &item.self_ty, diag)).collect();
+        let events = events.collect();
         let companion = format_ident!("{name}Events", span = Span::mixed_site());
         Some(Self { root, item, name: name.to_string(), companion, events })
     }
 }
 
 impl<'a> Event<'a> {
-    fn from_syn(method: &'a ImplItemFn, state: &Type, diag: &mut Diagnostics) -> Self {
-        let is_sound = check::method(method, diag);
+    fn from_syn(method: &'a ImplItemFn, mark: &Marked, state: &Type, diag: &mut Diagnostics) -> Self {
+        let is_sound = check::method(method, diag) && mark.extracted.is_empty();
         let changes = match method.sig.receiver().map(|receiver| &receiver.kind) {
             Some(ReceiverKind::Reference(_, _, mutability)) => mutability.is_some(),
             _ => true,
         };
-        let typed = method.sig.inputs.iter().filter_map(|input| match input {
-            FnArg::Typed(parameter) => Some(parameter),
+        let given = method.sig.inputs.iter().enumerate().filter(|(at, _)| !mark.extracted.contains(at));
+        let parameters = given.filter_map(|(at, input)| match input {
+            FnArg::Typed(parameter) => Some(Parameter::from_syn(at, parameter, state)),
             FnArg::Receiver(_) => None,
         });
-        let parameters = typed.enumerate().map(|(at, one)| Parameter::from_syn(at, one, state)).collect();
-        Self { method, changes, parameters, is_sound }
+        Self { method, changes, parameters: parameters.collect(), is_sound }
     }
 
     /// The types of the parameters as text: with other types it is another event.
@@ -105,7 +128,7 @@ impl Parameter {
 /// Replaces `Self`, which means another type in the companion.
 pub(crate) fn without_self(tokens: TokenStream, state: &TokenStream) -> TokenStream {
     let replace = |tree: TokenTree| match tree {
-        TokenTree::Ident(name) if name == "Self" => respanned(state, name.span()),
+        TokenTree::Ident(name) if name == "Self" => in_place(state.clone(), name.span()),
         TokenTree::Group(group) => {
             let mut inside = Group::new(group.delimiter(), without_self(group.stream(), state));
             inside.set_span(group.span());
@@ -114,14 +137,6 @@ pub(crate) fn without_self(tokens: TokenStream, state: &TokenStream) -> TokenStr
         other => other.into(),
     };
     tokens.into_iter().flat_map(replace).collect()
-}
-
-fn respanned(tokens: &TokenStream, span: Span) -> TokenStream {
-    let moved = tokens.clone().into_iter().map(|mut tree| {
-        tree.set_span(span);
-        tree
-    });
-    moved.collect()
 }
 
 /// Writes tokens with one blank between each two, so that the text does not depend on how the source is laid out.
@@ -134,7 +149,7 @@ fn spaced(tokens: TokenStream) -> String {
 }
 
 /// Tells whether an attribute is `#[cfg_attr(.., event)]`.
-pub(crate) fn is_conditional_event(attribute: &Attribute) -> bool {
+fn is_conditional_event(attribute: &Attribute) -> bool {
     let Meta::List(list) = &attribute.meta else { return false };
     let mut last = list.tokens.clone().into_iter();
     list.path.is_ident("cfg_attr") && last.any(|tree| matches!(tree, TokenTree::Ident(name) if name == "event"))

@@ -1,29 +1,33 @@
 //! Turns a path to an event into a call of its constructor; what the event does is not known here.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt as _;
-use syn::{Expr, ExprBlock, ExprPath, Ident, PathSegment, Stmt};
+use syn::punctuated::Pair;
+use syn::spanned::Spanned as _;
+use syn::{Expr, ExprPath, Ident, PathSegment, Stmt};
 
 use crate::names::glue;
 
 /// Rewrites `State::event(..)` and `State::event` to the constructor; anything else stays as it is.
-pub(crate) fn expand(value: &Expr) -> TokenStream {
-    match value {
+///
+/// What is rewritten can be followed by a method call, so it needs no parentheses.
+pub(crate) fn resolve(value: Expr) -> Expr {
+    match &value {
         Expr::Path(path) => match Reference::new(path) {
-            Some(reference) => reference.call(quote_spanned!(reference.glue=> ())),
-            None => quote!(#value),
+            Some(reference) => reference.call(quote_spanned!(reference.colons=> ())),
+            None => value,
         },
         Expr::Call(call) => match &*call.func {
-            Expr::Path(path) if Reference::new(path).is_some() => {
+            Expr::Path(path) if let Some(reference) = Reference::new(path) => {
                 let mut arguments = TokenStream::new();
                 call.paren_token.surround(&mut arguments, |inside| call.args.to_tokens(inside));
-                Reference::new(path).map(|reference| reference.call(arguments)).unwrap_or_default()
+                reference.call(arguments)
             }
-            _ => quote!(#value),
+            _ => value,
         },
-        Expr::Block(block) => unbraced(block),
-        _ => quote!(#value),
+        Expr::Block(_) => unbraced(value),
+        _ => value,
     }
 }
 
@@ -32,7 +36,7 @@ struct Reference<'a> {
     path: &'a ExprPath,
     event: &'a Ident,
     /// The place of the `::` before the event, which the generated tokens take.
-    glue: Span,
+    colons: Span,
 }
 
 impl<'a> Reference<'a> {
@@ -42,19 +46,22 @@ impl<'a> Reference<'a> {
         let (event, state) = (segments.next()?, segments.next()?);
         let is_event = path.qself.is_none() && event.arguments.is_none() && !is_capital(event) && is_capital(state);
         let colons = path.path.segments.pairs().rev().nth(1)?.punct().map(|colons| colons.spans[0])?;
-        is_event.then(|| Self { path, event: &event.ident, glue: glue(colons) })
+        is_event.then(|| Self { path, event: &event.ident, colons })
     }
 
-    fn call(&self, arguments: TokenStream) -> TokenStream {
+    /// Writes the call of the constructor.
+    ///
+    /// Where it begins and where its path ends is the user's: rustc joins places of one hygiene only, and then
+    /// underlines all of it.
+    fn call(&self, arguments: TokenStream) -> Expr {
         let leading = self.path.path.leading_colon;
-        let segments: Vec<_> = self.path.path.segments.pairs().collect();
-        let (_, before) = segments.split_last().expect("a reference has two segments");
-        let (state, modules) = before.split_last().expect("a reference has two segments");
-        let state = state.value();
+        let mut modules: Vec<_> = self.path.path.segments.pairs().collect();
+        modules.pop();
+        let state = modules.pop().map(Pair::into_value);
         let event = self.event;
-        quote_spanned! {self.glue=>
-            <#leading #(#modules)* #state as ::filekit::StateEvents>::EVENTS.#event #arguments
-        }
+        let open = quote_spanned!(self.path.span()=> <);
+        let of = quote_spanned!(glue(self.colons)=> #leading #(#modules)* #state as ::filekit::StateEvents);
+        Expr::Verbatim(quote_spanned!(self.colons=> #open #of>::EVENTS.#event #arguments))
     }
 }
 
@@ -63,10 +70,15 @@ fn is_capital(segment: &PathSegment) -> bool {
 }
 
 /// Braces say that this is no event; they are left out where rustc would call them unnecessary.
-fn unbraced(block: &ExprBlock) -> TokenStream {
-    match block.block.stmts.as_slice() {
-        [Stmt::Expr(expression, None)] if block.label.is_none() && block.attrs.is_empty() => quote!(#expression),
-        _ => quote!(#block),
+fn unbraced(value: Expr) -> Expr {
+    match value {
+        Expr::Block(mut block) if matches!(block.block.stmts.as_slice(), [Stmt::Expr(_, None)]) => {
+            match block.block.stmts.pop() {
+                Some(Stmt::Expr(expression, _)) => expression,
+                _ => Expr::Block(block),
+            }
+        }
+        value => value,
     }
 }
 
@@ -75,7 +87,7 @@ mod tests {
     use super::*;
 
     fn expanded(value: &str) -> String {
-        expand(&syn::parse_str(value).unwrap()).to_string().replace(' ', "")
+        resolve(syn::parse_str(value).unwrap()).to_token_stream().to_string().replace(' ', "")
     }
 
     #[test]

@@ -40,7 +40,7 @@ fn attributes(state: &State) -> TokenStream {
         added.extend(quote!(#[derive(#serde::Deserialize)]));
     }
     if state.derive.serialize || state.derive.deserialize {
-        let path = format!("{}::__private::serde", state.root.text());
+        let path = state.root.text("serde");
         added.extend(quote!(#[serde(crate = #path)]));
     }
     if state.defaults {

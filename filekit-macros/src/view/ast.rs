@@ -20,8 +20,7 @@ pub(crate) enum Node {
     Let(Local),
     /// `break`, `continue`, `return`, assignments: nothing to show.
     Statement(Expr),
-    /// A value that is shown.
-    Child(Expr),
+    Child(Child),
     Broken(Broken),
 }
 
@@ -49,6 +48,13 @@ pub(crate) struct Broken {
     pub(crate) tokens: TokenStream,
     /// What stood in the block behind them. It is checked, but not emitted: it may use names that were lost.
     pub(crate) block: Vec<Node>,
+}
+
+/// A value that is shown.
+pub(crate) struct Child {
+    pub(crate) value: Expr,
+    /// The sign before it, `(`, `,`, `{` or `;`, whose place generated tokens take; a root may have none.
+    pub(crate) before: Option<Span>,
 }
 
 pub(crate) struct Element {

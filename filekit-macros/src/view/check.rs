@@ -18,6 +18,7 @@ pub(crate) fn view(nodes: &[Node], tokens: &TokenStream, diag: &mut Diagnostics)
         childless(element, diag);
         upload_without_id(element, diag);
         heading_level(element, diag);
+        single_styles(element, diag);
     });
     let mut ids = Ids::default();
     upload_ids(nodes, false, &mut ids, diag);
@@ -77,6 +78,18 @@ fn heading_level(element: &Element, diag: &mut Diagnostics) {
         Value::Broken(_) => {}
         Value::Literal(level) => diag.error_at(level.expression.span(), "a heading has a level from 1 to 6"),
         Value::Dynamic(_) => diag.error(ident, "the level of a heading is a literal from 1 to 6"),
+    }
+}
+
+/// A style attribute is one value; the runtime leaves out what would smuggle in a second.
+fn single_styles(element: &Element, diag: &mut Diagnostics) {
+    for attribute in &element.attributes {
+        let Value::Literal(literal) = &attribute.value else { continue };
+        let is_style = names::style(element.name, &attribute.name).is_some();
+        if is_style && literal.text.contains([';', '{', '}']) {
+            let message = format!("`{}` takes one value of CSS; further styles go into `style`", attribute.name);
+            diag.error_at(literal.expression.span(), message);
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{BinOp, Expr, Token};
+use syn::{BinOp, Expr, Ident, Token};
 
 use super::super::ast::{ArmHead, ForHead};
 use super::super::lower::{Arm, Step};
 use super::{block, steps};
-use crate::names::local;
+use crate::names::{glue, local};
 
 /// Writes an `if`, which the server decides or the browser, as the type of the condition says.
 pub(super) fn condition(keyword: &Token![if], condition: &Expr, then: &[Step], otherwise: &[Step]) -> TokenStream {
@@ -15,22 +15,26 @@ pub(super) fn condition(keyword: &Token![if], condition: &Expr, then: &[Step], o
         let (then, otherwise) = (block(then), block(otherwise));
         return quote!(#keyword #condition #then else #otherwise);
     }
-    let (writer, decided) = (local("writer"), local("condition"));
+    let writer = local("writer");
+    let mut decided = local("condition");
+    decided.set_span(glue(keyword.span));
     let (then, otherwise) = (steps(then), block(otherwise));
+    // All calls stand in the place of the keyword: then rustc says only once that something is no condition.
+    let call = |method: &str, more: TokenStream| {
+        let method = Ident::new(method, glue(keyword.span));
+        quote_spanned!(glue(keyword.span)=> ::filekit::__private::Condition::#method(&mut #decided #more))
+    };
+    let out = quote_spanned!(glue(keyword.span)=> , &mut #writer);
+    let (begin, both, end) = (call("then", out.clone()), call("otherwise", out.clone()), call("end", out));
+    let is_server = call("is_server", TokenStream::new());
     // Both branches may run, one after the other, and yet rustc knows that on a server only one does: `otherwise`
     // returns a type without values there.
     quote_spanned! {Span::mixed_site()=>
         {
-            let mut #decided = ::filekit::__private::condition(#condition);
+            let mut #decided = #condition;
             #[allow(unreachable_code)]
-            if ::filekit::__private::Condition::then(&mut #decided, &mut #writer) && ({
-                #then
-                ::filekit::__private::Condition::is_server(&#decided)
-            } || {
-                let _ = ::filekit::__private::Condition::otherwise(&mut #decided, &mut #writer);
-                false
-            }) {} else #otherwise
-            ::filekit::__private::Condition::end(&mut #decided, &mut #writer);
+            if #begin && ({ #then #is_server } || { let _ = #both; false }) {} else #otherwise
+            #end;
         }
     }
 }
@@ -57,10 +61,12 @@ pub(super) fn choice(keyword: &Token![match], scrutinee: &Expr, arms: &[Arm]) ->
 /// Writes a loop. The `match` keeps temporaries of the list alive, as a plain `for` would.
 pub(super) fn repetition(head: &ForHead, body: &[Step]) -> TokenStream {
     let ForHead { label, keyword, pattern, in_token, list } = head;
-    let (writer, rows, end) = (local("writer"), local("rows"), local("end"));
+    let (writer, mut rows, end) = (local("writer"), local("rows"), local("end"));
+    rows.set_span(glue(in_token.span));
     let body = block(body);
+    let begun = quote_spanned!(glue(in_token.span)=> ::filekit::__private::Loop::begin(#list, &mut #writer));
     quote_spanned! {Span::mixed_site()=>
-        match ::filekit::__private::Loop::begin(#list, &mut #writer) {
+        match #begun {
             (#rows, #end) => {
                 #label #keyword #pattern #in_token #rows #body
                 #writer.end_loop(#end);

@@ -6,12 +6,12 @@
 mod check;
 mod control;
 
-use proc_macro2::{Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Expr, Ident};
 
-use super::ast::Broken;
+use super::ast::{Broken, Child};
 use super::lower::{Action, Lowered, Of, Step};
 use crate::diag::Diagnostics;
 use crate::names::{glue, local};
@@ -75,12 +75,13 @@ fn block(body: &[Step]) -> TokenStream {
 }
 
 /// Writes a child. The `&` begins where the value does, so that messages underline the value alone.
-fn child(value: &Expr) -> TokenStream {
+fn child(child: &Child) -> TokenStream {
     let writer = local("writer");
-    let mut value = value.clone();
+    let method = Ident::new("child", glue(child.before.unwrap_or_else(|| child.value.span())));
+    let mut value = child.value.clone();
     suggest_callee(&mut value);
     let value = reference(&value);
-    quote_spanned!(Span::mixed_site()=> #writer.child(#value);)
+    quote_spanned!(Span::mixed_site()=> #writer.#method(#value);)
 }
 
 /// Writes a call that takes an attribute and its value.
@@ -102,13 +103,19 @@ fn attribute(of: &Of) -> TokenStream {
 }
 
 /// Borrows a value, in parentheses where `&` would only reach its first operand.
+///
+/// The `&` is wholly the user's, so that rustc joins it with the value and underlines both. Where a lint looks at
+/// a `&` together with what follows, such as in `&*name`, it is generated.
 fn reference(value: &Expr) -> TokenStream {
-    let span = glue(value.span());
+    let first = value.span();
     match value {
-        Expr::Binary(_) | Expr::Cast(_) | Expr::Range(_) | Expr::Closure(_) | Expr::Assign(_) | Expr::Verbatim(_) => {
-            quote_spanned!(span=> &(#value))
+        Expr::Unary(_) | Expr::Index(_) | Expr::Reference(_) => quote_spanned!(glue(first)=> &#value),
+        Expr::Binary(_) | Expr::Cast(_) | Expr::Range(_) | Expr::Closure(_) | Expr::Assign(_) => {
+            let mut inside = Group::new(Delimiter::Parenthesis, value.to_token_stream());
+            inside.set_span(value.to_token_stream().into_iter().last().map_or(first, |last| last.span()));
+            quote_spanned!(first=> &#inside)
         }
-        _ => quote_spanned!(span=> &#value),
+        _ => quote_spanned!(first=> &#value),
     }
 }
 
@@ -206,12 +213,12 @@ fn suggested(name: impl ToTokens) -> TokenStream {
 /// for that the expansion must not change its shape when a name is added.
 fn keep(broken: &Broken) -> TokenStream {
     let tokens = &broken.tokens;
-    let last = tokens.clone().into_iter().last().map(|last: TokenTree| last.to_string());
-    match last.as_deref() {
+    let last: Option<TokenTree> = tokens.clone().into_iter().last();
+    match last {
         None => TokenStream::new(),
-        Some("." | ":") => {
+        Some(TokenTree::Punct(sign)) if matches!(sign.as_char(), '.' | ':') => {
             let writer = local("writer");
-            quote_spanned!(Span::mixed_site()=> #writer.child(&(#tokens));)
+            quote_spanned!(glue(sign.span())=> #writer.child(&(#tokens));)
         }
         Some(_) => quote_spanned!(Span::mixed_site()=> ::filekit::__private::editor! { #tokens }),
     }

@@ -90,7 +90,7 @@ impl Lowered {
         for attribute in unknown.attributes {
             match attribute.value {
                 Value::Literal(_) => {}
-                Value::Dynamic(value) => self.steps.push(Step::Discard(reference::expand(&value))),
+                Value::Dynamic(value) => self.steps.push(Step::Discard(reference::resolve(value))),
                 Value::Broken(broken) => self.steps.push(Step::Broken(broken)),
             }
         }

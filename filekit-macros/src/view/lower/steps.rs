@@ -1,15 +1,15 @@
 //! The steps of a lowered view: between what the user wrote and the Rust that is emitted.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use syn::{Expr, Ident, Local, Token};
 
-use super::super::ast::{ArmHead, Broken, ForHead};
+use super::super::ast::{ArmHead, Broken, Child, ForHead};
 
 /// One step of building a view.
 pub(crate) enum Step {
     /// Static text; two of them never stand side by side.
     Markup(String),
-    Child(Expr),
+    Child(Child),
     /// A whole attribute; `name` begins with a blank.
     Attribute {
         name: String,
@@ -66,7 +66,7 @@ pub(crate) enum Step {
     /// The name of an element that there is not.
     Unknown(Ident),
     /// A value of something unknown, so that mistakes in it are found.
-    Discard(TokenStream),
+    Discard(Expr),
     Broken(Broken),
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct Arm {
 pub(crate) struct Action {
     pub(crate) of: Of,
     /// The value, with references to events resolved.
-    pub(crate) value: TokenStream,
+    pub(crate) value: Expr,
 }
 
 /// An attribute of an element, by the names under which the runtime declares it.

@@ -1,5 +1,6 @@
 //! Reads the statements in a block of control flow; not the lists in parentheses.
 
+use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::{Stmt, Token};
 
@@ -7,18 +8,21 @@ use super::super::ast::Node;
 use super::{node, recover};
 use crate::diag::Diagnostics;
 
-/// Reads everything that stands between two braces.
-pub(super) fn read(input: ParseStream, diag: &mut Diagnostics) -> Vec<Node> {
+/// Reads everything that stands between two braces, of which the first is at `open`.
+pub(super) fn read(input: ParseStream, open: Span, diag: &mut Diagnostics) -> Vec<Node> {
     let mut nodes = Vec::new();
+    let mut before = open;
     while !input.is_empty() {
+        let span = input.span();
         if recover::attempt(input, |input| input.parse::<Token![;]>()).is_ok() {
+            before = span;
             continue;
         }
         if input.peek(Token![let]) {
             nodes.push(binding(input, diag));
             continue;
         }
-        let node = node::read(input, diag);
+        let node = node::read(input, Some(before), diag);
         separator(input, &node, diag);
         nodes.push(node);
     }
@@ -33,11 +37,11 @@ fn binding(input: ParseStream, diag: &mut Diagnostics) -> Node {
     }
 }
 
-/// Reads the semicolon behind a statement. As in Rust, none is needed behind a block.
+/// Asks for a semicolon behind a statement. As in Rust, none is needed behind a block.
 fn separator(input: ParseStream, node: &Node, diag: &mut Diagnostics) {
     let ends_itself = matches!(node, Node::If(_) | Node::Match(_) | Node::For(_) | Node::Scope(_) | Node::Broken(_));
     let span = input.span();
-    if input.is_empty() || recover::attempt(input, |input| input.parse::<Token![;]>()).is_ok() {
+    if input.is_empty() || input.peek(Token![;]) {
         return;
     }
     if recover::attempt(input, |input| input.parse::<Token![,]>()).is_ok() {

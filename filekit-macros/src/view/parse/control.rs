@@ -55,7 +55,7 @@ fn choice(input: ParseStream, diag: &mut Diagnostics) -> Node {
         Err(error) => return Node::Broken(refused(input, error, diag)),
     };
     let arms = match recover::braces(input) {
-        Ok(content) => arms(&content, diag),
+        Ok((content, _)) => arms(&content, diag),
         Err(error) => return Node::Broken(refused(input, error, diag)),
     };
     Node::Match(Match { keyword, scrutinee, arms })
@@ -85,7 +85,8 @@ fn arm(input: ParseStream, diag: &mut Diagnostics) -> syn::Result<Arm> {
         Ok(ArmHead { attributes, pattern, guard, arrow: input.parse()? })
     })?;
     let is_block = input.peek(token::Brace);
-    let body = if is_block { body(input, diag) } else { vec![node::read(input, diag)] };
+    let arrow = Some(head.arrow.spans[0]);
+    let body = if is_block { body(input, diag) } else { vec![node::read(input, arrow, diag)] };
     Ok(Arm { head, body, is_block })
 }
 
@@ -110,7 +111,7 @@ fn repetition(input: ParseStream, diag: &mut Diagnostics) -> Node {
 /// Reads a block in braces.
 fn body(input: ParseStream, diag: &mut Diagnostics) -> Vec<Node> {
     match recover::braces(input) {
-        Ok(content) => block::read(&content, diag),
+        Ok((content, open)) => block::read(&content, open, diag),
         Err(error) => {
             diag.push(error);
             Vec::new()

@@ -1,5 +1,6 @@
 //! Lists with commas: the arguments of elements and the roots of a view; not the blocks of control flow.
 
+use proc_macro2::Span;
 use syn::Token;
 use syn::parse::ParseStream;
 
@@ -9,7 +10,7 @@ use crate::diag::Diagnostics;
 
 /// Reads the roots of a view.
 pub(super) fn roots(input: ParseStream, diag: &mut Diagnostics) -> Vec<Node> {
-    let (attributes, nodes) = arguments(input, diag);
+    let (attributes, nodes) = arguments(input, None, diag);
     for attribute in attributes {
         let name = &attribute.name;
         diag.error(&attribute.ident, format!("the attribute `{name}` stands outside of an element"));
@@ -17,24 +18,25 @@ pub(super) fn roots(input: ParseStream, diag: &mut Diagnostics) -> Vec<Node> {
     nodes
 }
 
-/// Reads the attributes and children of an element, in any order.
-pub(super) fn arguments(input: ParseStream, diag: &mut Diagnostics) -> (Vec<Attribute>, Vec<Node>) {
+/// Reads the attributes and children of an element, in any order, behind its opening parenthesis.
+pub(super) fn arguments(input: ParseStream, open: Option<Span>, diag: &mut Diagnostics) -> (Vec<Attribute>, Vec<Node>) {
+    let mut before = open;
     let (mut attributes, mut children) = (Vec::new(), Vec::new());
     while !input.is_empty() {
         match attribute::read(input, diag) {
             Some(attribute) => attributes.push(attribute),
-            None => children.push(child(input, diag)),
+            None => children.push(child(input, before, diag)),
         }
-        separator(input, diag);
+        before = separator(input, diag).or(before);
     }
     (attributes, children)
 }
 
-fn child(input: ParseStream, diag: &mut Diagnostics) -> Node {
+fn child(input: ParseStream, before: Option<Span>, diag: &mut Diagnostics) -> Node {
     if input.peek(Token![let]) {
         return binding(input, diag);
     }
-    match node::read(input, diag) {
+    match node::read(input, before, diag) {
         Node::Statement(syn::Expr::Assign(assign)) => {
             diag.push(node::not_an_attribute(&assign));
             Node::Text(String::new())
@@ -63,14 +65,18 @@ fn binding(input: ParseStream, diag: &mut Diagnostics) -> Node {
 }
 
 /// Reads the comma behind an argument; where it is missing, the next argument is read all the same.
-fn separator(input: ParseStream, diag: &mut Diagnostics) {
-    if input.is_empty() || recover::attempt(input, |input| input.parse::<Token![,]>()).is_ok() {
-        return;
-    }
+fn separator(input: ParseStream, diag: &mut Diagnostics) -> Option<Span> {
     let span = input.span();
+    if input.is_empty() {
+        return None;
+    }
+    if recover::attempt(input, |input| input.parse::<Token![,]>()).is_ok() {
+        return Some(span);
+    }
     if recover::attempt(input, |input| input.parse::<Token![;]>()).is_ok() {
         diag.error_at(span, "arguments of an element are separated by `,`");
-    } else {
-        diag.error_at(span, "missing `,` before this");
+        return Some(span);
     }
+    diag.error_at(span, "missing `,` before this");
+    None
 }

@@ -1,23 +1,23 @@
 //! Reads one child: an element or an expression; control flow has a file of its own.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative as _;
 use syn::{BinOp, Expr, ExprAssign, ExprLit, Ident, Lit, Token, token};
 
-use super::super::ast::{Element, Node, Unknown};
+use super::super::ast::{Child, Element, Node, Unknown};
 use super::super::names;
 use super::{attribute, control, list, recover};
 use crate::diag::Diagnostics;
 
-/// Reads one child.
-pub(super) fn read(input: ParseStream, diag: &mut Diagnostics) -> Node {
+/// Reads one child, behind the sign at `before`.
+pub(super) fn read(input: ParseStream, before: Option<Span>, diag: &mut Diagnostics) -> Node {
     if let Some(node) = control::read(input, diag) {
         return node;
     }
     match call(input, diag) {
         Some(node) => node,
-        None => expression(input, diag),
+        None => expression(input, before, diag),
     }
 }
 
@@ -29,13 +29,13 @@ fn call(input: ParseStream, diag: &mut Diagnostics) -> Option<Node> {
     if name.is_some() && ahead.peek(token::Brace) {
         return Some(braced(input, &ident, diag));
     }
-    let content = recover::parentheses(&ahead).ok()?;
+    let (content, open) = recover::parentheses(&ahead).ok()?;
     if name.is_none() && !is_markup(&content) {
         // The content was only looked at; the expression reads it again.
         return None;
     }
     input.advance_to(&ahead);
-    let (attributes, children) = list::arguments(&content, diag);
+    let (attributes, children) = list::arguments(&content, Some(open), diag);
     refuse_value(input, &ident, diag);
     Some(match name {
         Some(name) => Node::Element(Element { ident, name, attributes, children }),
@@ -60,7 +60,7 @@ fn is_markup(content: ParseStream) -> bool {
 
 fn nested(input: ParseStream) -> bool {
     let ahead = input.fork();
-    ahead.parse::<Ident>().is_ok() && recover::parentheses(&ahead).is_ok_and(|content| is_markup(&content))
+    ahead.parse::<Ident>().is_ok() && recover::parentheses(&ahead).is_ok_and(|(content, _)| is_markup(&content))
 }
 
 /// An element has no value, so nothing can be called on it.
@@ -78,21 +78,21 @@ fn braced(input: ParseStream, ident: &Ident, diag: &mut Diagnostics) -> Node {
 }
 
 /// Reads any other expression.
-fn expression(input: ParseStream, diag: &mut Diagnostics) -> Node {
+fn expression(input: ParseStream, before: Option<Span>, diag: &mut Diagnostics) -> Node {
     match recover::attempt(input, |input| input.parse::<Expr>()) {
-        Ok(expression) => sort(expression),
+        Ok(expression) => sort(expression, before),
         Err(error) => Node::Broken(recover::broken(input, error, diag)),
     }
 }
 
 /// Sets apart what is known while compiling and what shows nothing.
-fn sort(expression: Expr) -> Node {
+fn sort(expression: Expr, before: Option<Span>) -> Node {
     match &expression {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Node::Text(text.value()),
         Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Node::Text(number.base10_digits().to_owned()),
         Expr::Break(_) | Expr::Continue(_) | Expr::Return(_) | Expr::Assign(_) => Node::Statement(expression),
         Expr::Binary(binary) if is_assignment(&binary.op) => Node::Statement(expression),
-        _ => Node::Child(expression),
+        _ => Node::Child(Child { value: expression, before }),
     }
 }
 

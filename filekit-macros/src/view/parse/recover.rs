@@ -1,6 +1,6 @@
 //! How the parser goes on behind what it cannot read; not what it reads.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
 use syn::parse::{ParseBuffer, ParseStream};
 use syn::{Token, braced, parenthesized, token};
@@ -16,18 +16,18 @@ pub(super) fn attempt<T>(input: ParseStream, read: impl FnOnce(ParseStream) -> s
     Ok(value)
 }
 
-/// Returns what stands in the parentheses that come next.
-pub(super) fn parentheses<'a>(input: &ParseBuffer<'a>) -> syn::Result<ParseBuffer<'a>> {
+/// Returns what stands in the parentheses that come next, and where they open.
+pub(super) fn parentheses<'a>(input: &ParseBuffer<'a>) -> syn::Result<(ParseBuffer<'a>, Span)> {
     let content;
-    parenthesized!(content in input);
-    Ok(content)
+    let around = parenthesized!(content in input);
+    Ok((content, around.span.open()))
 }
 
-/// Returns what stands in the braces that come next.
-pub(super) fn braces<'a>(input: &ParseBuffer<'a>) -> syn::Result<ParseBuffer<'a>> {
+/// Returns what stands in the braces that come next, and where they open.
+pub(super) fn braces<'a>(input: &ParseBuffer<'a>) -> syn::Result<(ParseBuffer<'a>, Span)> {
     let content;
-    braced!(content in input);
-    Ok(content)
+    let around = braced!(content in input);
+    Ok((content, around.span.open()))
 }
 
 /// Records `error` and takes everything up to the next separator, but at least one token.
