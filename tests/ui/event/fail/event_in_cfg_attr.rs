@@ -1,0 +1,18 @@
+use filekit::prelude::*;
+
+#[state]
+#[derive(Default)]
+struct Counter {
+    count: u32,
+}
+
+
+#[state]
+impl Counter {
+    #[cfg_attr(all(), event)]
+    fn add(&mut self) {
+        self.count += 1;
+    }
+}
+
+fn main() {}

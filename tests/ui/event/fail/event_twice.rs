@@ -1,0 +1,19 @@
+use filekit::prelude::*;
+
+#[state]
+#[derive(Default)]
+struct Counter {
+    count: u32,
+}
+
+
+#[state]
+impl Counter {
+    #[event]
+    #[event]
+    fn add(&mut self) {
+        self.count += 1;
+    }
+}
+
+fn main() {}

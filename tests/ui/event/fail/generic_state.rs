@@ -1,0 +1,11 @@
+use filekit::prelude::*;
+
+struct Counter<T>(T);
+
+#[state]
+impl<T> Counter<T> {
+    #[event]
+    fn add(&mut self) {}
+}
+
+fn main() {}

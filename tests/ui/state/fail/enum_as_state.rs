@@ -1,0 +1,10 @@
+use filekit::prelude::*;
+
+#[state]
+#[derive(Default)]
+enum Step {
+    #[default]
+    First,
+}
+
+fn main() {}

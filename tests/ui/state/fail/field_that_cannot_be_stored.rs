@@ -1,0 +1,9 @@
+use filekit::prelude::*;
+
+#[state]
+#[derive(Default)]
+struct Picked {
+    started: Option<std::time::Instant>,
+}
+
+fn main() {}

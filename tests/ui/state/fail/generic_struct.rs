@@ -1,0 +1,9 @@
+use filekit::prelude::*;
+
+#[state]
+#[derive(Default)]
+struct Picked<T> {
+    items: Vec<T>,
+}
+
+fn main() {}

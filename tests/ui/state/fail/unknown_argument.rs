@@ -1,0 +1,9 @@
+use filekit::prelude::*;
+
+#[state(name = "picked")]
+#[derive(Default)]
+struct Picked {
+    items: Vec<String>,
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use filekit::prelude::*;
+
+#[state]
+struct Picked {
+    items: Vec<String>,
+}
+
+fn main() {}

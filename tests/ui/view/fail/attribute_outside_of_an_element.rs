@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![class = "wide", text("a")]
+}
+
+fn main() {}

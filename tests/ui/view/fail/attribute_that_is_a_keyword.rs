@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![input(type = "text")]
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![image(src = "/a.png", "a picture")]
+}
+
+fn main() {}

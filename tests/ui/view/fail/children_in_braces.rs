@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![vstack { text("a") }]
+}
+
+fn main() {}

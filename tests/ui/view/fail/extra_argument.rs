@@ -1,0 +1,28 @@
+use filekit::prelude::*;
+
+#[state]
+#[derive(Default)]
+struct Files {
+    names: Vec<String>,
+}
+
+#[state]
+impl Files {
+    #[event]
+    async fn handle_upload(&mut self, files: Vec<UploadFile>) -> Result<()> {
+        let _ = files;
+        Ok(())
+    }
+
+    #[event]
+    fn rename(&mut self, index: u64, name: String) {
+        let _ = (index, name);
+    }
+}
+
+fn page(files: Current<Files>) -> View {
+    let _ = &files;
+    view![button(on_click = Files::rename(1, "a.txt", true), "Rename")]
+}
+
+fn main() {}

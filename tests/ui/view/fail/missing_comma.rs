@@ -1,0 +1,10 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![vstack(
+        text("first")
+        text("second"),
+    )]
+}
+
+fn main() {}

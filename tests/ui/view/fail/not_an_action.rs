@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![button(on_click = 3 + 4, "Save")]
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![vstack(padding = "1em; color: red", "text")]
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![vstack(text(1 +), text("fine"))]
+}
+
+fn main() {}

@@ -1,0 +1,42 @@
+use filekit::prelude::*;
+
+#[state]
+#[derive(Default)]
+struct Files {
+    names: Vec<String>,
+}
+
+#[state]
+impl Files {
+    #[event]
+    async fn handle_upload(&mut self, files: Vec<UploadFile>) -> Result<()> {
+        let _ = files;
+        Ok(())
+    }
+
+    #[event]
+    fn rename(&mut self, index: u64, name: String) {
+        let _ = (index, name);
+    }
+}
+
+
+fn page(files: Current<Files>) -> View {
+    let count = files.names.len();
+    view![vstack(
+        spacing = 4,
+        spacing = 2,
+        upload(id = "photos", bordr = "1px"),
+        txt("Photos"),
+        button(disabled = count, "Save"),
+        button(on_click = Files::handle_uplaod(upload_files("photos")), "Upload"),
+        button(on_click = Files::rename(count, "a.txt"), "Rename"),
+        button(on_click = clear_selected_files("photo"), "Clear"),
+        text(files.nmaes.len()),
+        image(src = , alt = "a photo"),
+        text(count +),
+        hr("a line"),
+    )]
+}
+
+fn main() {}

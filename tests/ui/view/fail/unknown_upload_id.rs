@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![button(on_click = clear_selected_files("photos"), "Clear")]
+}
+
+fn main() {}
