@@ -1,24 +1,25 @@
 /**
- * The server's answer as a type; it does not act on it.
+ * One request to the server, and what it answers as a type; it shows what comes on the way, and does not act on the end.
  */
 import type { Action } from "./actions.ts";
+import { parseJson } from "./json.ts";
 import { CLIENT_CODES } from "./names.ts";
+import type { Page } from "./page.ts";
 import { report } from "./report.ts";
 import { TEXT } from "./text.ts";
-import type { Answer } from "./transport.ts";
+import type { Answer, Watch } from "./transport.ts";
+import { type Shown, showDocument } from "./view.ts";
 
 /** What a call came to. */
 export type Reply = Done | Refused | typeof CANCELLED;
 
-export interface Done {
+export interface Done extends Shown {
   readonly kind: "done";
-  readonly title: string | null;
-  /** The page's new markup, or null if nothing changed. */
-  readonly body: string | null;
   readonly actions: readonly Action[];
 }
 
-export interface Refused {
+/** The page it comes with, if any, takes back what was shown on the way. */
+export interface Refused extends Shown {
   readonly kind: "refused";
   readonly code: string;
   /** Words for the visitor. */
@@ -27,55 +28,68 @@ export interface Refused {
 
 export const CANCELLED = { kind: "cancelled" } as const;
 
-/** Waits for an answer and reads it; no answer is a refusal too, in the client's own words, unless it was cancelled. */
-export async function readReply(answer: Promise<Answer>, signal?: AbortSignal): Promise<Reply> {
-  try {
-    const { status, text } = await answer;
-    return parse(text) ?? badReply(status);
-  } catch (error) {
-    if (signal?.aborted) return CANCELLED;
-    report(CLIENT_CODES.network, "no answer from the server", { error });
-    return { kind: "refused", code: CLIENT_CODES.network, message: TEXT.network };
-  }
+const LINES = "application/x-ndjson";
+const NOTHING: Shown = { title: null, body: null };
+
+/** What may stand in a line of an answer. */
+interface Line extends Partial<Shown> {
+  readonly update?: Shown;
+  readonly actions?: readonly Action[];
+  readonly error?: { readonly code: string; readonly message: string; readonly reference: string | null };
 }
 
-function parse(text: string): Done | Refused | null {
-  const reply = parseObject(text);
-  if (reply === null) return null;
-  const error = reply["error"];
-  if (isObject(error)) return refused(error);
-  const { title, body, actions } = reply;
-  if (body !== null && typeof body !== "string") return null;
-  return {
-    kind: "done",
-    title: typeof title === "string" ? title : null,
-    body,
-    actions: Array.isArray(actions) ? (actions as Action[]) : [],
+/** Sends a request and reads its reply; no answer is a refusal too, in the client's own words, unless it was cancelled. */
+export async function request(page: Page, path: string, body: string | FormData, watch: Omit<Watch, "onText"> = {}): Promise<Reply> {
+  const onText = lineReader(page);
+  const answer = await page.transport.post(page.base + path, body, { ...watch, onText }).catch(() => null);
+  if (answer) return replyIn(onText(`${answer.text}\n`)) ?? noReply(answer);
+  return watch.signal?.aborted ? CANCELLED : broken();
+}
+
+/**
+ * Returns what reads an answer while it grows:
+ *
+ *   for each line that came to its end since the last time
+ *     show it, if it is an update
+ *     else it is the reply, if it is anything
+ *   return the reply, once it was there
+ */
+function lineReader(page: Page): (text: string) => Line | null {
+  let read = 0;
+  let reply: Line | null = null;
+  return (text) => {
+    const lines = text.slice(read).split("\n").slice(0, -1);
+    read = text.lastIndexOf("\n") + 1;
+    for (const each of lines) {
+      const line = parseJson(each) as Line | undefined;
+      if (line?.update) showDocument(page, line.update);
+      else reply = line ?? reply;
+    }
+    return reply;
   };
 }
 
-function refused({ code, message, reference }: Readonly<Record<string, unknown>>): Refused {
-  const words = String(message ?? "");
-  const text = typeof reference === "string" ? `${words}\n${TEXT.reference(reference)}` : words;
-  report(String(code), words, { reference });
-  return { kind: "refused", code: String(code), message: text };
-}
-
-/** A proxy or a login page answered instead of the page's server. */
-function badReply(status: number): Refused {
-  report(CLIENT_CODES.badReply, "the answer is no reply", { status });
-  return { kind: "refused", code: CLIENT_CODES.badReply, message: status === 413 ? TEXT.tooLarge : TEXT.badReply(status) };
-}
-
-function parseObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
+function replyIn(line: Line | null): Reply | null {
+  const { title = null, body, actions = [], error } = line ?? {};
+  if (error?.message) {
+    const { code, message, reference } = error;
+    const text = reference ? `${message}\n${TEXT.reference(reference)}` : message;
+    return refused(code, text, { reference }, { title, body: body ?? null });
   }
+  return body === undefined ? null : { kind: "done", title, body, actions };
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+/** Lines without a last one are a broken connection; else a proxy or a login page answered instead of the page's server. */
+function noReply({ status, type }: Answer): Refused {
+  if (type.startsWith(LINES)) return broken();
+  return refused(CLIENT_CODES.badReply, status === 413 ? TEXT.tooLarge : TEXT.badReply(status), { status });
+}
+
+function broken(): Refused {
+  return refused(CLIENT_CODES.network, TEXT.network);
+}
+
+function refused(code: string, message: string, detail: object = {}, shown: Shown = NOTHING): Refused {
+  report(code, message, detail);
+  return { kind: "refused", code, message, ...shown };
 }

@@ -7,12 +7,12 @@ import type { SelectedFile } from "./files.ts";
 import { type Job, newJob, retryJob } from "./jobs.ts";
 import { PATHS, SERVER_CODES } from "./names.ts";
 import type { Page } from "./page.ts";
-import { type Done, readReply, type Refused, type Reply } from "./reply.ts";
+import { type Refused, type Reply, request } from "./reply.ts";
 import { forgetReload, mayReload } from "./stale.ts";
 import { TEXT } from "./text.ts";
 import { inTurn } from "./turn.ts";
 import { sendJob } from "./upload.ts";
-import { showBody } from "./view.ts";
+import { showDocument } from "./view.ts";
 
 /** Returns the actions of the server's reply, or null if the event failed or was cancelled. */
 export function callServer(page: Page, action: Action, scope: Scope | null): Promise<readonly Action[] | null> {
@@ -24,7 +24,7 @@ export function callServer(page: Page, action: Action, scope: Scope | null): Pro
   });
   const ids = uploadIds(exprs);
   if (ids.length > 0) return runJob(page, newJob(page, call, ids));
-  return inTurn(page, ["event"], async () => settle(page, await readReply(page.transport.postJson(page.base + PATHS.event, call))));
+  return inTurn(page, ["event"], async () => settle(page, await request(page, PATHS.event, call)));
 }
 
 /** Sends one failed file again, for the event that it was meant for. */
@@ -38,21 +38,18 @@ function runJob(page: Page, job: Job): Promise<readonly Action[] | null> {
   return inTurn(page, job.ids.map((id) => `upload ${id}`), async () => settle(page, await sendJob(page, job)));
 }
 
+/** Returns the reply's actions, or null if there is nothing to be done. */
 function settle(page: Page, reply: Reply): readonly Action[] | null {
-  if (reply.kind === "done") return show(page, reply);
-  if (reply.kind === "refused") refuse(page, reply);
-  return null;
-}
-
-function show(page: Page, reply: Done): readonly Action[] {
+  if (reply.kind === "cancelled") return null;
+  showDocument(page, reply);
+  if (reply.kind === "refused") return refuse(page, reply);
   forgetReload();
-  if (reply.title !== null) page.document.title = reply.title;
-  if (reply.body !== null) showBody(page, reply.body);
   return reply.actions;
 }
 
-function refuse(page: Page, reply: Refused): void {
-  if (reply.code !== SERVER_CODES.outOfDate) page.toasts.show("error", reply.message);
-  else if (mayReload()) page.transport.reload();
-  else page.toasts.show("error", TEXT.outOfDate);
+function refuse(page: Page, { code, message }: Refused): null {
+  const stale = code === SERVER_CODES.outOfDate;
+  if (stale && mayReload()) page.transport.reload();
+  else page.toasts.show("error", stale ? TEXT.outOfDate : message);
+  return null;
 }

@@ -6,7 +6,7 @@ import { type Job, markFailed, type Part } from "./jobs.ts";
 import { guardLeaving } from "./leave.ts";
 import { CALL_PART, PATHS } from "./names.ts";
 import { NO_PROGRESS, type Page, uploadState } from "./page.ts";
-import { CANCELLED, readReply, type Reply } from "./reply.ts";
+import { CANCELLED, type Reply, request } from "./reply.ts";
 import { removeFiles } from "./select.ts";
 import { TEXT } from "./text.ts";
 import { newTrack, sentSome, type Track } from "./track.ts";
@@ -51,8 +51,7 @@ function send(page: Page, job: Job, parts: readonly Part[], track: Track): Promi
   const onProgress = (sent: number, total: number): void => {
     if (!signal.aborted && total > 0) sentSome(page, job.ids, parts, track, sent / total);
   };
-  const answer = page.transport.postForm(page.base + PATHS.upload, formOf(job, parts), { signal, onProgress });
-  return readReply(answer, signal);
+  return request(page, PATHS.upload, formOf(job, parts), { signal, onProgress });
 }
 
 /** The call comes first, so that the server knows the rules before the first byte of a file. */

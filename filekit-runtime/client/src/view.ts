@@ -6,6 +6,12 @@ import { keepingFocus } from "./focus.ts";
 import type { Page } from "./page.ts";
 import { patch } from "./patch.ts";
 
+/** What the server says of the page; null leaves it as it is. */
+export interface Shown {
+  readonly title: string | null;
+  readonly body: string | null;
+}
+
 /** Asks for a pass over the page in the next frame. */
 export function changed(page: Page): void {
   if (page.due) return;
@@ -34,4 +40,10 @@ export function showBody(page: Page, html: string): void {
     rescan(page);
     refresh(page);
   });
+}
+
+/** Shows what a reply says of the page, the title included. */
+export function showDocument(page: Page, { title, body }: Shown): void {
+  if (title !== null) page.document.title = title;
+  if (body !== null) showBody(page, body);
 }

@@ -17,10 +17,14 @@ export interface Sent {
   readonly url: string;
   readonly call: { page: string; capability: string; arguments: unknown[] };
   readonly form: FormData | null;
-  readonly watch: Watch | null;
+  readonly watch: Watch;
   /** Answers with a reply; what is left out is null or empty. */
   answer(reply: object, status?: number): Promise<void>;
-  answerText(text: string, status: number): Promise<void>;
+  answerText(text: string, status: number, type?: string): Promise<void>;
+  /** Lets more of an answer in lines arrive. */
+  arrive(more: string): Promise<void>;
+  /** Ends an answer in lines. */
+  end(): Promise<void>;
   fail(): Promise<void>;
 }
 
@@ -29,12 +33,34 @@ export class FakeTransport implements Transport {
   readonly assigned: string[] = [];
   reloads = 0;
 
-  postJson(url: string, body: string): Promise<Answer> {
-    return this.request(url, body, null, null);
-  }
-
-  postForm(url: string, form: FormData, watch: Watch): Promise<Answer> {
-    return this.request(url, String(form.get("call")), form, watch);
+  post(url: string, body: string | FormData, watch: Watch): Promise<Answer> {
+    const form = typeof body === "string" ? null : body;
+    const call = JSON.parse(typeof body === "string" ? body : String(body.get("call"))) as Sent["call"];
+    return new Promise((resolve, reject) => {
+      let arrived = "";
+      watch.signal?.addEventListener("abort", () => reject(new Error("aborted")));
+      const answerText: Sent["answerText"] = (text, status, type = "application/json") => {
+        resolve({ status, type, text });
+        return settle();
+      };
+      this.sent.push({
+        url,
+        call,
+        form,
+        watch,
+        answerText,
+        answer: (reply, status = 200) => answerText(JSON.stringify({ title: null, body: null, actions: [], ...reply }), status),
+        arrive: (more) => {
+          watch.onText((arrived += more));
+          return settle();
+        },
+        end: () => answerText(arrived, 200, "application/x-ndjson"),
+        fail: () => {
+          reject(new Error("offline"));
+          return settle();
+        },
+      });
+    });
   }
 
   assign(url: string): void {
@@ -50,28 +76,6 @@ export class FakeTransport implements Transport {
     const sent = this.sent.at(-1);
     if (!sent) throw new Error("nothing was sent");
     return sent;
-  }
-
-  private request(url: string, call: string, form: FormData | null, watch: Watch | null): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      watch?.signal.addEventListener("abort", () => reject(new Error("aborted")));
-      const answerText = (text: string, status: number): Promise<void> => {
-        resolve({ status, text });
-        return settle();
-      };
-      this.sent.push({
-        url,
-        call: JSON.parse(call) as Sent["call"],
-        form,
-        watch,
-        answerText,
-        answer: (reply, status = 200) => answerText(JSON.stringify({ title: null, body: null, actions: [], ...reply }), status),
-        fail: () => {
-          reject(new Error("offline"));
-          return settle();
-        },
-      });
-    });
   }
 }
 

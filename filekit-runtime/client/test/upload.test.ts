@@ -75,7 +75,7 @@ test("cancelling twice is as good as once, and nothing alarming is shown", async
   await click("#send");
   await click("#cancel");
   await click("#cancel");
-  assert.equal(net.last.watch?.signal.aborted, true);
+  assert.equal(net.last.watch.signal?.aborted, true);
   assert.deepEqual(state().map(({ status, progress }) => [status, progress]), [["selected", 0]]);
   assert.equal(uploadState(page, "docs").uploading, false);
   assert.equal(document.querySelector(".fk-toast"), null);
@@ -87,7 +87,7 @@ test("cancelling one file sends the others again without it", async () => {
   await click("#send");
   await click("li .cancel_file");
   assert.equal(net.sent.length, 2);
-  assert.equal(net.sent[0]?.watch?.signal.aborted, true);
+  assert.equal(net.sent[0]?.watch.signal?.aborted, true);
   assert.deepEqual(names(net.last.form), ["call=", "docs=b"]);
   await click("li .cancel_file");
   assert.deepEqual([net.sent.length, state()], [2, []]);
@@ -98,7 +98,7 @@ test("clearing the selection does not stop an upload", async () => {
   await click("#send");
   uploadState(page, "docs").files = [];
   await net.last.answer({ title: "Done" });
-  assert.equal(net.last.watch?.signal.aborted, false);
+  assert.equal(net.last.watch.signal?.aborted, false);
   assert.equal(document.title, "Done");
 });
 
@@ -124,14 +124,14 @@ test("progress is that of the files in order, only grows, and ends in processing
   await click("#send");
   assert.deepEqual(texts("li"), ["uploading", "uploading"]);
   // The request is larger than its files: 50 bytes of headers in 450.
-  net.last.watch?.onProgress(225, 450);
+  net.last.watch.onProgress?.(225, 450);
   await settle();
   assert.deepEqual(state().map(({ progress }) => progress), [100, 33]);
   assert.deepEqual({ ...uploadState(page, "docs").progress, rate_text: "", eta_text: "" }, { percent: 50, loaded: 200, total: 400, rate_text: "", eta_text: "" });
   assert.equal(find("[role=status]").textContent, "50 %");
-  net.last.watch?.onProgress(100, 450);
+  net.last.watch.onProgress?.(100, 450);
   assert.equal(uploadState(page, "docs").progress.percent, 50);
-  net.last.watch?.onProgress(450, 450);
+  net.last.watch.onProgress?.(450, 450);
   await settle();
   assert.equal(uploadState(page, "docs").progress.percent, 100);
   assert.deepEqual(texts("li"), ["processing", "processing"]);
