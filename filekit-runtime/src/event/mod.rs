@@ -5,6 +5,7 @@ mod definition;
 mod dispatch;
 mod effects;
 mod extractor;
+mod offer;
 mod reference;
 mod updates;
 
@@ -17,5 +18,5 @@ pub use updates::Updates;
 
 pub(crate) use arguments::Argument;
 pub(crate) use definition::EventCall;
-pub(crate) use reference::{Offer, OfferedArgument};
+pub(crate) use offer::{Grant, GrantedArgument, Offer};
 pub(crate) use updates::{Preview, Update};

@@ -2,32 +2,12 @@
 
 use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::event::EventId;
-use crate::upload::{UploadFile, UploadId};
+use crate::event::{EventId, Offer};
+use crate::upload::UploadFile;
 use crate::view::Client;
 use crate::view::client::Expression;
-
-/// What a page lets its visitor do: an event, and arguments that the visitor cannot alter.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Offer {
-    pub(crate) event: EventId,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) arguments: Vec<OfferedArgument>,
-}
-
-/// Where an argument of an offered event comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum OfferedArgument {
-    /// Fixed when the page was made.
-    Captured(serde_json::Value),
-    /// Evaluated in the browser.
-    Client,
-    /// The files of an upload.
-    Files(UploadId),
-}
 
 /// How the browser reaches an event: [`Post`] or [`Get`].
 pub trait Method: 'static {
@@ -62,12 +42,12 @@ pub struct EventRef<M> {
 impl<M> EventRef<M> {
     /// Refers to the event without any arguments.
     pub fn new(event: EventId) -> Self {
-        Self { offer: Offer { event, arguments: Vec::new() }, expressions: Vec::new(), method: PhantomData }
+        Self { offer: Offer::new(event), expressions: Vec::new(), method: PhantomData }
     }
 
     /// Where the arguments are to be added, in the order of the parameters.
     pub fn arguments(&mut self) -> OfferedArguments<'_> {
-        OfferedArguments { offered: &mut self.offer.arguments, expressions: &mut self.expressions }
+        OfferedArguments { offer: &mut self.offer, expressions: &mut self.expressions }
     }
 
     pub(crate) fn offer(&self) -> &Offer {
@@ -94,25 +74,13 @@ impl<M> std::fmt::Debug for EventRef<M> {
 /// The arguments of an event that is being offered.
 #[derive(Debug)]
 pub struct OfferedArguments<'a> {
-    offered: &'a mut Vec<OfferedArgument>,
+    offer: &'a mut Offer,
     expressions: &'a mut Vec<Expression>,
 }
 
 impl OfferedArguments<'_> {
-    fn capture<T: Serialize + ?Sized>(&mut self, value: &T) {
-        let value = serde_json::to_value(value).unwrap_or_else(|error| {
-            // The event will refuse the `null` and say which argument it is.
-            tracing::error!(%error, "an argument of an event cannot be written as JSON");
-            serde_json::Value::Null
-        });
-        self.offered.push(OfferedArgument::Captured(value));
-    }
-
-    fn evaluate(&mut self, expression: Expression) {
-        self.offered.push(match expression.upload.clone() {
-            Some(id) => OfferedArgument::Files(id),
-            None => OfferedArgument::Client,
-        });
+    fn evaluate(self, expression: Expression) {
+        self.offer.evaluate(expression.upload.as_ref());
         self.expressions.push(expression);
     }
 }
@@ -133,25 +101,25 @@ pub trait EventArg<T> {
 }
 
 impl<T: Serialize> EventArg<T> for T {
-    fn encode(self, mut arguments: OfferedArguments<'_>) {
-        arguments.capture(&self);
+    fn encode(self, arguments: OfferedArguments<'_>) {
+        arguments.offer.capture(&self);
     }
 }
 
 impl<T: Serialize> EventArg<T> for &T {
-    fn encode(self, mut arguments: OfferedArguments<'_>) {
-        arguments.capture(self);
+    fn encode(self, arguments: OfferedArguments<'_>) {
+        arguments.offer.capture(self);
     }
 }
 
 impl EventArg<String> for &str {
-    fn encode(self, mut arguments: OfferedArguments<'_>) {
-        arguments.capture(self);
+    fn encode(self, arguments: OfferedArguments<'_>) {
+        arguments.offer.capture(self);
     }
 }
 
 impl<T> EventArg<T> for Client<T> {
-    fn encode(self, mut arguments: OfferedArguments<'_>) {
+    fn encode(self, arguments: OfferedArguments<'_>) {
         arguments.evaluate(self.into_expression());
     }
 }
@@ -159,7 +127,7 @@ impl<T> EventArg<T> for Client<T> {
 macro_rules! fewer_files {
     ($($type:ty),*) => {$(
         impl EventArg<$type> for Client<Vec<UploadFile>> {
-            fn encode(self, mut arguments: OfferedArguments<'_>) {
+            fn encode(self, arguments: OfferedArguments<'_>) {
                 arguments.evaluate(self.into_expression());
             }
         }

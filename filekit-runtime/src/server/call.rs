@@ -17,7 +17,7 @@ use http::request::Parts;
 use tokio::sync::mpsc;
 
 use crate::error::{Rejection, Result};
-use crate::event::{Argument, Arguments, Effects, EventCall, EventDefinition, Offer, OfferedArgument, Update, Updates};
+use crate::event::{Argument, Arguments, Effects, EventCall, EventDefinition, Grant, GrantedArgument, Update, Updates};
 use crate::server::Context;
 use crate::server::page::{PageCall, Rendered};
 use crate::server::reply::{Refusal, Reply, actions_of, redirect};
@@ -30,7 +30,7 @@ use crate::upload::{Call, Received, UploadId};
 #[derive(Debug)]
 pub(crate) struct AuthorisedCall {
     definition: &'static EventDefinition,
-    offer: Offer,
+    grant: Grant,
     place: Arc<Place>,
 }
 
@@ -51,19 +51,19 @@ impl AuthorisedCall {
     ///
     /// If the capability is not genuine, the event is not known, or the page is none of this site.
     pub(crate) fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
-        let (definition, offer) = authorise(context, &call.capability)?;
+        let (definition, grant) = authorise(context, &call.capability)?;
         let page = PageCall::new(context, parts, &call.page)?;
         let place = Place { pages: pages.clone(), context: context.clone(), page, url: call.page.clone() };
-        Ok(Self { definition, offer, place: Arc::new(place) })
+        Ok(Self { definition, grant, place: Arc::new(place) })
     }
 
     /// The uploads whose files the event takes.
     pub(crate) fn uploads(&self) -> Vec<UploadId> {
-        let files = |argument: &OfferedArgument| match argument {
-            OfferedArgument::Files(upload) => Some(upload.clone()),
+        let files = |argument: &GrantedArgument| match argument {
+            GrantedArgument::Files(upload) => Some(upload.clone()),
             _ => None,
         };
-        self.offer.arguments.iter().filter_map(files).collect()
+        self.grant.arguments.iter().filter_map(files).collect()
     }
 
     /// Carries the event out and answers it.
@@ -78,9 +78,9 @@ impl AuthorisedCall {
         files: Received,
         saves: Saves,
     ) -> Result<Response> {
-        let Self { definition, offer, place } = self;
+        let Self { definition, grant, place } = self;
         let (updates, previews) = Updates::channel();
-        let arguments = arguments(offer, evaluated, files)?.with(request, updates);
+        let arguments = arguments(grant, evaluated, files)?.with(request, updates);
         let run = Arc::clone(&place).run(definition, arguments, saves);
         Running { run: Box::pin(run), previews, place }.answer().await
     }
@@ -197,10 +197,10 @@ fn line(value: &impl serde::Serialize) -> Bytes {
 /// # Errors
 ///
 /// If the capability is not genuine, or the event is not known.
-pub(crate) fn authorise(context: &Context, capability: &str) -> Result<(&'static EventDefinition, Offer)> {
-    let Capability(offer) = Capability::open(&context.kit().secret, context.session(), capability)?;
-    let definition = EventDefinition::find(offer.event).ok_or(Rejection::OutOfDate)?;
-    Ok((definition, offer))
+pub(crate) fn authorise(context: &Context, capability: &str) -> Result<(&'static EventDefinition, Grant)> {
+    let Capability(grant) = Capability::open(&context.kit().secret, context.session(), capability)?;
+    let definition = EventDefinition::find(grant.event).ok_or(Rejection::OutOfDate)?;
+    Ok((definition, grant))
 }
 
 /// Puts the arguments together: those captured when the page was made, those that the browser evaluated, and files.
@@ -208,17 +208,17 @@ pub(crate) fn authorise(context: &Context, capability: &str) -> Result<(&'static
 /// # Errors
 ///
 /// If the browser sent fewer or more than were offered to it.
-pub(crate) fn arguments(offer: Offer, evaluated: Vec<serde_json::Value>, mut files: Received) -> Result<Arguments> {
+pub(crate) fn arguments(grant: Grant, evaluated: Vec<serde_json::Value>, mut files: Received) -> Result<Arguments> {
     let wrong = || Rejection::Malformed { reason: "the number of arguments is not that of the event".to_owned() };
     let mut evaluated = evaluated.into_iter();
-    let arguments: Arguments = offer
+    let arguments: Arguments = grant
         .arguments
         .into_iter()
         .map(|argument| {
             Ok(match argument {
-                OfferedArgument::Captured(value) => Argument::Value(value),
-                OfferedArgument::Client => Argument::Value(evaluated.next().ok_or_else(wrong)?),
-                OfferedArgument::Files(upload) => {
+                GrantedArgument::Captured(value) => Argument::Value(value),
+                GrantedArgument::Client => Argument::Value(evaluated.next().ok_or_else(wrong)?),
+                GrantedArgument::Files(upload) => {
                     // The place of files is held by a value that says nothing.
                     evaluated.next().ok_or_else(wrong)?;
                     Argument::Files(files.remove(&upload).unwrap_or_default())

@@ -75,9 +75,9 @@ impl Context {
         &self.0.base
     }
 
-    /// The capability for what a page offers to this visitor.
-    pub(crate) fn sign(&self, offer: &Offer) -> String {
-        Capability::sign(&self.kit().secret, self.session(), offer)
+    /// Appends the capability for what a page offers to this visitor.
+    pub(crate) fn sign(&self, offer: &Offer, text: &mut String) {
+        Capability::sign(&self.kit().secret, self.session(), offer, text);
     }
 
     /// The path as the router of the pages sees it, of a path as the browser sees it.

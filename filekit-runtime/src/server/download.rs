@@ -27,13 +27,13 @@ pub(crate) async fn handle(State(filekit): State<FileKit>, Path(capability): Pat
 
 async fn run(filekit: &FileKit, capability: &str, parts: &Parts) -> Result<Response> {
     let context = Context::of_request(filekit, parts)?;
-    let (definition, offer) = authorise(&context, capability)?;
+    let (definition, grant) = authorise(&context, capability)?;
     // A link must not change anything: browsers follow links ahead of their visitors.
     if !definition.reads_only {
         return Err(Rejection::NotFound.into());
     }
     let arguments =
-        arguments(offer, Vec::new(), Received::default())?.with(Arc::new(parts.clone()), Updates::default());
+        arguments(grant, Vec::new(), Received::default())?.with(Arc::new(parts.clone()), Updates::default());
     let effects = dispatch(&context, definition, arguments).await?;
     match single_download(effects) {
         Some(download) => response(&download),

@@ -100,9 +100,13 @@ fn escaped(text: &str) -> String {
 
 /// The markup of a view, with what it offers signed for the visitor.
 fn view_html(view: View, context: &Context) -> String {
-    view.into_html(|filling| match filling {
-        Filling::Capability(offer) => context.sign(offer),
-        Filling::DownloadUrl(offer) => format!("{}{}{}", context.base(), path::DOWNLOAD, context.sign(offer)),
+    view.into_html(|filling, html| match filling {
+        Filling::Capability(offer) => context.sign(offer, html),
+        Filling::DownloadUrl(offer) => {
+            html.push_str(context.base());
+            html.push_str(path::DOWNLOAD);
+            context.sign(offer, html);
+        }
     })
 }
 

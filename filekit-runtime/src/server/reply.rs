@@ -131,7 +131,9 @@ pub(crate) fn redirect(url: &str) -> serde_json::Value {
 fn event_action(offer: &Offer, arguments: &[Expression], context: &Context) -> Result<serde_json::Value> {
     let arguments: Vec<serde_json::Value> =
         arguments.iter().map(|argument| serde_json::from_str(argument.json())).collect::<Result<_, _>>()?;
-    Ok(serde_json::json!({ "event": context.sign(offer), "arguments": arguments }))
+    let mut capability = String::new();
+    context.sign(offer, &mut capability);
+    Ok(serde_json::json!({ "event": capability, "arguments": arguments }))
 }
 
 fn download_action(download: &Download) -> Result<serde_json::Value> {

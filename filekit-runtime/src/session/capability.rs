@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::Rejection;
-use crate::event::Offer;
+use crate::event::{Grant, Offer};
 use crate::session::secret::MAC_LENGTH;
 use crate::session::{Purpose, Secret, SessionId};
 
@@ -13,14 +13,14 @@ use crate::session::{Purpose, Secret, SessionId};
 /// Its text is the MAC over session and offer, followed by the offer: it can be read, not altered, and is worth
 /// nothing in another session.
 #[derive(Debug)]
-pub(crate) struct Capability(pub(crate) Offer);
+pub(crate) struct Capability(pub(crate) Grant);
 
 impl Capability {
-    pub(crate) fn sign(secret: &Secret, session: SessionId, offer: &Offer) -> String {
-        // An offer is made of text, numbers and JSON values: it can always be written.
-        let offer = serde_json::to_vec(offer).unwrap_or_default();
+    /// Appends the capability for `offer` in `session`.
+    pub(crate) fn sign(secret: &Secret, session: SessionId, offer: &Offer, text: &mut String) {
+        let offer = offer.to_json();
         let mac = secret.sign(Purpose::Capability, &[session.as_bytes(), &offer]);
-        URL_SAFE_NO_PAD.encode([mac.as_slice(), &offer].concat())
+        URL_SAFE_NO_PAD.encode_string([mac.as_slice(), &offer].concat(), text);
     }
 
     /// Reads a capability that `session` shows.
@@ -42,15 +42,18 @@ impl Capability {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{EventId, OfferedArgument};
+    use crate::event::EventId;
 
     #[test]
     fn a_capability_altered_anywhere_is_refused() {
         let secret = Secret::new(b"key");
         let session = SessionId::random().unwrap();
-        let offer = Offer { event: EventId::of(&["x"]), arguments: vec![OfferedArgument::Captured(3.into())] };
-        let text = Capability::sign(&secret, session, &offer);
-        assert_eq!(Capability::open(&secret, session, &text).unwrap().0, offer);
+        let mut offer = Offer::new(EventId::of(&["x"]));
+        offer.capture(&3);
+        let mut text = String::new();
+        Capability::sign(&secret, session, &offer, &mut text);
+        let grant = Capability::open(&secret, session, &text).unwrap().0;
+        assert_eq!(grant, serde_json::from_slice(&offer.to_json()).unwrap());
         for at in 0..text.len() {
             let mut altered = text.clone().into_bytes();
             altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };

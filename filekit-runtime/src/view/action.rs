@@ -26,29 +26,36 @@ pub(crate) enum Step {
 
 /// The actions of one attribute, in their order.
 #[derive(Debug, Default)]
-pub struct Actions(Vec<Step>);
+pub struct Actions {
+    /// Nearly all attributes have one action, which needs no memory of its own here.
+    first: Option<Step>,
+    more: Vec<Step>,
+}
 
 impl Actions {
     /// Starts with no action.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self { first: None, more: Vec::new() }
     }
 
     pub(crate) fn push(&mut self, action: Action) {
-        self.0.push(action.0);
+        match self.first {
+            None => self.first = Some(action.0),
+            Some(_) => self.more.push(action.0),
+        }
     }
 
     /// The download that is all that these actions do: a link can stand for them.
     pub(crate) fn as_download(&self) -> Option<&Offer> {
-        match self.0.as_slice() {
-            [Step::Event { offer, download: true, .. }] => Some(offer),
+        match &self.first {
+            Some(Step::Event { offer, download: true, .. }) if self.more.is_empty() => Some(offer),
             _ => None,
         }
     }
 
-    pub(crate) fn into_steps(self) -> Vec<Step> {
-        self.0
+    pub(crate) fn into_steps(self) -> impl Iterator<Item = Step> {
+        self.first.into_iter().chain(self.more)
     }
 }
 

@@ -139,7 +139,7 @@ macro_rules! urls {
     ($($type:ty),*) => {$(
         impl AttributeValue<Url> for $type {
             fn write_attribute(&self, name: &'static str, out: &mut Writer) {
-                out.push_attribute(name, harmless_url(self));
+                out.push_text_attribute(name, harmless_url(self));
             }
         }
     )*};
@@ -161,6 +161,10 @@ impl AttributeValue<Url> for EventRef<Get> {
 /// Browsers drop tabs and line ends inside a scheme and anything up to U+0020 before it (URL standard, "basic URL
 /// parser"), so the scheme is read as they do.
 pub(crate) fn harmless_url(url: &str) -> &str {
+    // Most URLs have no scheme, and need no closer look.
+    if url.starts_with(['/', '#', '?']) || !url.contains(':') {
+        return url;
+    }
     let text: String = url
         .trim_start_matches(|character| character <= ' ')
         .chars()
@@ -262,6 +266,6 @@ mod tests {
         out.style("padding", Attribute::NEW, &"1em;position:fixed");
         out.style("gap", Attribute::NEW, &2);
         out.style("color", Attribute::NEW, &"red\"");
-        assert_eq!(out.finish().into_html(|_| String::new()), "gap:calc(var(--fk-space)*2);color:red&quot;;");
+        assert_eq!(out.finish().into_html(|_, _| ()), "gap:calc(var(--fk-space)*2);color:red&quot;;");
     }
 }

@@ -78,10 +78,19 @@ macro_rules! displayed {
     )*};
 }
 
-displayed! {
-    bool, char, u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize, f32, f64,
-    std::fmt::Arguments<'_>, SafeName, SafePath
+displayed! { bool, char, f32, f64, std::fmt::Arguments<'_>, SafeName, SafePath }
+
+macro_rules! integers {
+    ($($type:ty),*) => {$(
+        impl Child for $type {
+            fn render(&self, out: &mut Writer) {
+                out.push_integer(*self);
+            }
+        }
+    )*};
 }
+
+integers! { u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize }
 
 macro_rules! pointers {
     ($($type:ty),*) => {$(

@@ -109,7 +109,7 @@ mod tests {
     fn written(value: &impl AttributeValue<Class>) -> String {
         let mut out = Writer::new(0);
         out.attribute(" class", Attribute::NEW, value);
-        out.finish().into_html(|_| String::new())
+        out.finish().into_html(|_, _| ())
     }
 
     #[test]

@@ -79,8 +79,8 @@ impl View {
         self.title.as_deref()
     }
 
-    /// The markup with every hole filled by `fill`.
-    pub(crate) fn into_html(self, mut fill: impl FnMut(&Filling) -> String) -> String {
+    /// The markup with every hole filled by what `fill` appends.
+    pub(crate) fn into_html(self, mut fill: impl FnMut(&Filling, &mut String)) -> String {
         if self.holes.is_empty() {
             return self.html;
         }
@@ -88,7 +88,7 @@ impl View {
         let mut copied = 0;
         for hole in &self.holes {
             html.push_str(&self.html[copied..hole.at]);
-            html.push_str(&fill(&hole.filling));
+            fill(&hole.filling, &mut html);
             copied = hole.at;
         }
         html.push_str(&self.html[copied..]);

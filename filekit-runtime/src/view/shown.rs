@@ -84,6 +84,6 @@ mod tests {
         Shown::new(Some(1)).show(&mut out);
         Shown::new(["x", "y"].iter().map(|text| text.to_uppercase())).show(&mut out);
         let view: View = out.finish();
-        assert_eq!(view.into_html(|_| String::new()), "a&lt;1XY");
+        assert_eq!(view.into_html(|_, _| ()), "a&lt;1XY");
     }
 }

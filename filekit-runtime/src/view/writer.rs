@@ -69,8 +69,10 @@ impl Writer {
 
     /// Appends the attribute that sets off `actions` on the browser's `event`, such as `click`.
     pub fn actions(&mut self, event: &'static str, actions: Actions) {
-        let _ = write!(self.view.html, " {}{event}='[", name::ON);
-        for (nth, step) in actions.into_steps().into_iter().enumerate() {
+        for part in [" ", name::ON, event, "='["] {
+            self.view.html.push_str(part);
+        }
+        for (nth, step) in actions.into_steps().enumerate() {
             if nth > 0 {
                 self.view.html.push(',');
             }
@@ -85,9 +87,13 @@ impl Writer {
             Step::Event { offer, arguments, .. } => {
                 self.view.html.push_str(r#"{"event":""#);
                 self.push_hole(Filling::Capability(offer));
-                let arguments: Vec<_> = arguments.iter().map(|argument| argument.json()).collect();
                 self.view.html.push_str(r#"","arguments":["#);
-                push_json(&mut self.view.html, &arguments.join(","));
+                for (nth, argument) in arguments.iter().enumerate() {
+                    if nth > 0 {
+                        self.view.html.push(',');
+                    }
+                    push_json(&mut self.view.html, argument.json());
+                }
                 self.view.html.push_str("]}");
             }
         }
@@ -153,6 +159,10 @@ impl Writer {
         push_escaped(&mut self.view.html, text);
     }
 
+    pub(crate) fn push_integer(&mut self, value: impl itoa::Integer) {
+        self.view.html.push_str(itoa::Buffer::new().format(value));
+    }
+
     pub(crate) fn push_display(&mut self, value: &(impl Display + ?Sized)) {
         let _ = write!(Escaping(&mut self.view.html), "{value}");
     }
@@ -162,6 +172,13 @@ impl Writer {
         self.view.html.push_str(name);
         self.view.html.push_str("=\"");
         self.push_display(value);
+        self.view.html.push('"');
+    }
+
+    pub(crate) fn push_text_attribute(&mut self, name: &str, value: &str) {
+        self.view.html.push_str(name);
+        self.view.html.push_str("=\"");
+        self.push_text(value);
         self.view.html.push('"');
     }
 
