@@ -9,21 +9,23 @@ interface Running {
 
 const busy = new WeakMap<Element, Running>();
 
+type Job = () => Promise<void>;
+
 /**
- * Runs a job for a control and shows that it runs. Meanwhile a second click does nothing; a later value of a field is not
+ * Runs a job for an element and shows that it runs, on a form's button for a form. Meanwhile a second click does nothing; a later value of a field is not
  * lost but has its turn afterwards (`again`), the last one only. The job must not fail.
  */
-export async function whileBusy(control: Element, job: () => Promise<void>, again: (() => void) | null): Promise<void> {
-  const running = busy.get(control);
+export async function whileBusy(holder: Element, shown: Element, job: Job, again: (() => void) | null): Promise<void> {
+  const running = busy.get(holder);
   if (running) {
     running.again = again;
     return;
   }
   const state: Running = { again: null };
-  busy.set(control, state);
-  setOwn(control, "aria-busy", "true");
+  busy.set(holder, state);
+  setOwn(shown, "aria-busy", "true");
   await job();
-  busy.delete(control);
-  setOwn(control, "aria-busy", null);
+  busy.delete(holder);
+  setOwn(shown, "aria-busy", null);
   state.again?.();
 }

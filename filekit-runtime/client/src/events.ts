@@ -8,28 +8,27 @@ import type { Page } from "./page.ts";
 import { report } from "./report.ts";
 import { scopeOf } from "./templates.ts";
 
-/** Types that do not bubble, and are only meant for the element that they happen to. */
-const DIRECT = /^(focus|blur|load|error|toggle|scroll|invalid|mouseenter|mouseleave|pointerenter|pointerleave)$/;
-/** Types of what happens to a zone, whose moment `zones.ts` knows. */
-const OF_ZONES = /^drop/;
 /** Types whose repetition is a slip and not a newer value. */
 const ONCE = /^(click|dblclick|submit)$/;
 
-/** Listens for a type that some element has actions for. */
+/** Listens for a type that some element has actions for; `zones.ts` knows the moment of a zone's own types. */
 export function listen(page: Page, type: string): void {
-  if (page.listening.has(type) || OF_ZONES.test(type)) return;
+  if (page.listening.has(type) || type.startsWith("drop")) return;
   page.listening.add(type);
-  const direct = DIRECT.test(type);
-  page.root.addEventListener(type, (event) => handle(page, event, direct), { capture: direct });
+  // What does not bubble passes the root only on its way down.
+  for (const capture of [true, false]) {
+    page.root.addEventListener(type, (event) => event.bubbles === capture || handle(page, event), { capture });
+  }
 }
 
-function handle(page: Page, event: Event, direct: boolean): void {
+function handle(page: Page, event: Event): void {
   const attribute = ATTRIBUTES.on + event.type;
-  const target = event.target instanceof Element ? event.target : null;
-  const holder = direct ? target : (target?.closest(`[${attribute}]`) ?? null);
+  const target = event.target as Element;
+  // What does not bubble is meant for the element that it happens to, and no other.
+  const holder = event.bubbles ? target.closest(`[${attribute}]`) : target;
   if (!holder?.hasAttribute(attribute) || isForBrowser(event, holder)) return;
   if (replacesDefault(event, holder)) event.preventDefault();
-  runEvent(page, holder, event.type);
+  runEvent(page, holder, event.type, (event as SubmitEvent).submitter ?? holder);
 }
 
 /** Whether the visitor asked the browser to open a link elsewhere. */
@@ -42,8 +41,8 @@ function replacesDefault(event: Event, holder: Element): boolean {
   return event.type === "submit" || (event.type === "click" && holder.matches("a,button,[type=submit],[type=image]"));
 }
 
-/** Runs the actions that an element has for an event type, if it has any. */
-export function runEvent(page: Page, holder: Element, type: string): void {
+/** Runs the actions that an element has for an event type, if it has any; `shown` is the control that shows it. */
+export function runEvent(page: Page, holder: Element, type: string, shown = holder): void {
   const actions = actionsOf(holder, type);
   if (actions.length === 0) return;
   const scope = scopeOf(holder);
@@ -55,8 +54,8 @@ export function runEvent(page: Page, holder: Element, type: string): void {
     }
   };
   if (!actions.some(isServerEvent)) return void job();
-  const again = ONCE.test(type) ? null : () => runEvent(page, holder, type);
-  void whileBusy(holder, job, again);
+  const again = ONCE.test(type) ? null : () => runEvent(page, holder, type, shown);
+  void whileBusy(holder, shown, job, again);
 }
 
 function actionsOf(holder: Element, type: string): readonly Action[] {

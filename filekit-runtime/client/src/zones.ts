@@ -24,6 +24,7 @@ export function watchZones(page: Page): void {
   page.root.addEventListener("change", (event) => takeFromInput(page, event.target));
   page.root.addEventListener("click", (event) => clicked(event));
   page.root.addEventListener("keydown", (event) => keyed(event));
+  page.root.addEventListener("invalid", (event) => missed(page, event), true);
 }
 
 /** Returns the zone that a node is in. */
@@ -93,17 +94,29 @@ function keyed(event: KeyboardEvent): void {
   if (input) open(input);
 }
 
-/** Keeps a zone reachable and shows whether something is dragged over it. */
+/** A form lacks files: the browser cannot point at an input that is hidden, so its words are shown by us. */
+function missed(page: Page, event: Event): void {
+  if (!zoneOf(event.target)) return;
+  event.preventDefault();
+  page.toasts.show("error", (event.target as HTMLInputElement).validationMessage);
+}
+
+/** Keeps a zone reachable, shows whether something is dragged over it, and tells forms whether it has files. */
 export function zonePart(zone: Element, id: string): Part {
+  const input = zone.querySelector<HTMLInputElement>(INPUT);
+  // As the server wrote it: parts are made after each patch.
+  const required = input?.required ?? false;
   let found = false;
   return {
     update(page) {
-      setOwn(zone, CLIENT_ATTRIBUTES.dragging, uploadState(page, id).dragging ? "" : null);
+      const { dragging, files } = uploadState(page, id);
+      setOwn(zone, CLIENT_ATTRIBUTES.dragging, dragging ? "" : null);
       reachable(zone);
+      if (input) input.required = required && files.length === 0;
       if (found) return;
       found = true;
       // Chosen before the client ran, or kept by the browser through a reload.
-      takeFromInput(page, zone.querySelector(INPUT));
+      takeFromInput(page, input);
     },
   };
 }
