@@ -87,19 +87,21 @@ function stylePart(element: HTMLElement, property: string, expr: Expr): Part {
 }
 
 function followPart(element: Element, name: string, expr: Expr): Part {
+  const isBar = element instanceof HTMLProgressElement;
   return follow(expr, (value) => {
-    if (value === null || value === false) element.removeAttribute(name);
-    else element.setAttribute(name, value === true ? "" : String(value));
-    setProperty(element, name, value);
+    // An upload whose bytes were all sent is not done; how long the server is at work nobody knows.
+    const isUnknown = isBar && name === "value" && expr[0] === "get" && Number(value) >= element.max;
+    const text = value === null || value === false || isUnknown ? null : value === true ? "" : String(value);
+    if (text === null) element.removeAttribute(name);
+    else element.setAttribute(name, text);
+    if (!isBar) setProperty(element as HTMLInputElement, name, text);
   });
 }
 
 /** Form controls go on from their properties once a visitor touched them; the attribute alone would change nothing. */
-function setProperty(element: Element, name: string, value: unknown): void {
-  if ((name === "checked" || name === "disabled") && name in element) Object.assign(element, { [name]: Boolean(value) });
-  if (name !== "value" || !("value" in element)) return;
-  const text = value === null || value === false ? "" : String(value);
-  if (element.value !== text) element.value = text;
+function setProperty(control: HTMLInputElement, name: string, text: string | null): void {
+  if (name === "checked") control.checked = text !== null;
+  if (name === "value" && control.value !== (text ?? "")) control.value = text ?? "";
 }
 
 /** Calls `apply` whenever the value is another than last time. */

@@ -8,8 +8,8 @@ import type { Answer, Transport, Watch } from "../src/transport.ts";
 
 const GLOBALS = [
   "window", "document", "location", "sessionStorage", "Node", "Element", "HTMLElement", "HTMLInputElement", "HTMLTextAreaElement",
-  "HTMLSelectElement", "HTMLOptionElement", "HTMLButtonElement", "HTMLLabelElement", "HTMLTemplateElement", "CustomEvent", "Event",
-  "MouseEvent", "KeyboardEvent", "File", "Blob", "FormData", "MutationObserver",
+  "HTMLSelectElement", "HTMLOptionElement", "HTMLButtonElement", "HTMLLabelElement", "HTMLTemplateElement", "HTMLProgressElement",
+  "CustomEvent", "Event", "MouseEvent", "KeyboardEvent", "File", "Blob", "FormData", "MutationObserver",
 ] as const;
 
 /** One request that the client made; the test answers it. */

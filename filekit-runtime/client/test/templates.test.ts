@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { staying } from "../src/order.ts";
 import { uploadState } from "../src/page.ts";
-import { changed } from "../src/view.ts";
+import { changed, refresh, showBody } from "../src/view.ts";
 import { attribute, choose, file, find, frame, list, open, randomNumbers, settle, texts, zone } from "./harness.ts";
 
 const FILES = ["selected_files", "docs"];
@@ -92,6 +92,66 @@ test("loops nest", async () => {
   open(`${zone("docs")}<div><template ${attribute("data-filekit-for", FILES)} data-filekit-depth="1"><template ${attribute("data-filekit-for", FILES)} data-filekit-depth="2"><i><b ${outer}></b><b ${inner}></b></i></template></template></div>`);
   await choose("docs", file("a"), file("b"));
   assert.deepEqual(texts("i"), ["aa", "ab", "ba", "bb"]);
+});
+
+const each = (expr: unknown, depth: number, row: string): string => `<template ${attribute("data-filekit-for", expr)} data-filekit-depth="${depth}">${row}</template>`;
+const when = (expr: unknown, then: string, otherwise = ""): string => `<template ${attribute("data-filekit-if", expr)}>${then}</template><template data-filekit-else>${otherwise}</template>`;
+const field = (depth: number, name: string): unknown => ["get", ["item", depth], name];
+const say = (expr: unknown): string => `<b ${attribute("data-filekit-text", expr)}></b>`;
+
+test("loops and conditions nest in any way, with what follows the items of both, also when a patch moves them", async () => {
+  const failed = field(1, "error");
+  const isLarge = ["and", ["not", failed], ["or", field(2, "path"), ["literal", false]]];
+  const cell = `<i ${attribute("data-filekit-attribute-title", field(2, "mime"))} ${attribute("data-filekit-attribute-hidden", ["not", ["not", failed]])}>${say(field(1, "name"))}${say(field(2, "name"))}</i>`;
+  const table = each(FILES, 1, `${when(failed, `<u>${say(failed)}</u>`, each(["selected_files", "more"], 2, when(isLarge, cell, "<s></s>")))}<hr>`);
+  const { page } = open(zone("docs") + zone("more") + table);
+  await choose("docs", file("a"), file("b"));
+  await choose("more", file("x", "", { type: "text/x" }), file("y"));
+  const wanted = (rows: string): void => {
+    const shown = Array.from(document.querySelectorAll("i,u,s,hr"), (element) => element.textContent || element.localName);
+    assert.equal(shown.join(" "), rows);
+  };
+  wanted("ax ay hr bx by hr");
+  assert.deepEqual(Array.from(document.querySelectorAll("i"), ({ title, hidden }) => [title, hidden]), [["text/x", false], ["", false], ["text/x", false], ["", false]]);
+  for (const body of [`<p>new</p>${table}${zone("more")}${zone("docs")}`, `${zone("more")}${zone("docs")}<p>last</p>${table}<p></p>`, `${table}${zone("docs")}${zone("more")}`]) {
+    const first = document.querySelector("i");
+    showBody(page, body);
+    wanted("ax ay hr bx by hr");
+    assert.equal(document.querySelector("i"), first);
+    const [a] = uploadState(page, "docs").files;
+    a!.error = "bad";
+    refresh(page);
+    wanted("bad hr bx by hr");
+    a!.error = "";
+    uploadState(page, "docs").files = uploadState(page, "docs").files.slice().reverse();
+    refresh(page);
+    wanted("bx by hr ax ay hr");
+    uploadState(page, "docs").files = uploadState(page, "docs").files.slice().reverse();
+    refresh(page);
+    wanted("ax ay hr bx by hr");
+  }
+});
+
+test("of two loops of one number the inner one wins, and outer ones of other numbers stay in reach", async () => {
+  const inner = each(["selected_files", "more"], 1, `<i>${say(field(1, "name"))}${say(field(2, "name"))}${say(field(3, "name"))}</i>`);
+  open(zone("docs") + zone("more") + each(FILES, 1, each(FILES, 2, `${inner}<u>${say(field(1, "name"))}</u>`)));
+  await choose("docs", file("a"), file("b"));
+  await choose("more", file("x"));
+  assert.deepEqual(texts("i"), ["xa", "xb", "xa", "xb"]);
+  assert.deepEqual(texts("u"), ["a", "a", "b", "b"]);
+});
+
+test("actions in nested rows have the items of all loops around them", async () => {
+  const remove = (depth: number): string => `<button ${attribute("data-filekit-on-click", [{ action: "remove_file", file: ["item", depth] }])}></button>`;
+  open(zone("docs") + zone("more") + each(FILES, 1, each(["selected_files", "more"], 2, `<i>${say(field(1, "name"))}${say(field(2, "name"))}${remove(1)}${remove(2)}</i>`)));
+  await choose("docs", file("a"), file("b"));
+  await choose("more", file("x"), file("y"));
+  document.querySelectorAll("button")[3]!.click();
+  frame();
+  assert.deepEqual(texts("i"), ["ax", "bx"]);
+  document.querySelectorAll("button")[0]!.click();
+  frame();
+  assert.deepEqual(texts("i"), ["bx"]);
 });
 
 test("texts, attributes and styles follow their expressions", async () => {

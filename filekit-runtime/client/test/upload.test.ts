@@ -6,7 +6,8 @@ import { test } from "node:test";
 import type { SelectedFile } from "../src/files.ts";
 import { uploadState } from "../src/page.ts";
 import { newMeter, progressOf, sample, share } from "../src/progress.ts";
-import { choose, click, file, find, list, onClick, open, randomNumbers, sendButton, settle, type TestPage, texts, zone } from "./harness.ts";
+import { showBody } from "../src/view.ts";
+import { attribute, choose, click, file, find, list, onClick, open, randomNumbers, sendButton, settle, type TestPage, texts, zone } from "./harness.ts";
 
 const CANCEL = `<button id="cancel" ${onClick({ action: "cancel_upload", id: "docs" })}>Cancel</button>`;
 const ROW_BUTTONS = ["cancel_file", "retry_file"].map((action) => `<button class="${action}" ${onClick({ action, file: ["item", 1] })}></button>`).join("");
@@ -135,6 +136,28 @@ test("progress is that of the files in order, only grows, and ends in processing
   await settle();
   assert.equal(uploadState(page, "docs").progress.percent, 100);
   assert.deepEqual(texts("li"), ["processing", "processing"]);
+});
+
+test("a bar follows the upload, and shows no end while the server is at work", async () => {
+  const follow = (expr: unknown): string => `${attribute("data-filekit-attribute-value", expr)} max="100"`;
+  const body = `${zone("docs")}<progress id="all" ${follow(["get", ["upload_progress", "docs"], "percent"])}></progress>
+    <progress id="mine" ${follow(["value_of", "typed"])}></progress><input id="typed" type="number" value="100">
+    ${list(["selected_files", "docs"], "name").replace("</li>", `<progress ${follow(["get", ["item", 1], "progress"])}></progress></li>`)}${sendButton("docs")}`;
+  const { net, page } = open(body);
+  await choose("docs", file("a", "x".repeat(100)), file("b", "x".repeat(100)));
+  const bars = (): number[] => Array.from(document.querySelectorAll("progress"), ({ position }) => position);
+  assert.deepEqual(bars(), [0, 1, 0, 0]);
+  await click("#send");
+  net.last.watch.onProgress?.(75, 200);
+  await settle();
+  assert.deepEqual(bars(), [0.37, 1, 0.75, 0]);
+  net.last.watch.onProgress?.(200, 200);
+  await settle();
+  assert.deepEqual(bars(), [-1, 1, -1, -1]);
+  showBody(page, `<p>new</p>${body}`);
+  assert.deepEqual(bars(), [-1, 1, -1, -1]);
+  await net.last.answer({});
+  assert.deepEqual(bars(), [0, 1]);
 });
 
 test("leaving is warned about while something is sent, and only then", async () => {
