@@ -40,9 +40,9 @@ async fn assert_fits(browser: &Browser) {
 async fn it_is_light_by_day() {
     let example = filled(1000, 900, "light").await;
     let Example { browser, .. } = &example;
-    assert!(brightness(&browser, "backgroundColor").await > 200);
-    assert!(brightness(&browser, "color").await < 100);
-    assert_fits(&browser).await;
+    assert!(brightness(browser, "backgroundColor").await > 200);
+    assert!(brightness(browser, "color").await < 100);
+    assert_fits(browser).await;
     browser.screenshot("upload-light").await;
 }
 
@@ -50,9 +50,9 @@ async fn it_is_light_by_day() {
 async fn it_is_dark_by_night() {
     let example = filled(1000, 900, "dark").await;
     let Example { browser, .. } = &example;
-    assert!(brightness(&browser, "backgroundColor").await < 60);
-    assert!(brightness(&browser, "color").await > 180);
-    assert_fits(&browser).await;
+    assert!(brightness(browser, "backgroundColor").await < 60);
+    assert!(brightness(browser, "color").await > 180);
+    assert_fits(browser).await;
     browser.screenshot("upload-dark").await;
 }
 
@@ -60,7 +60,7 @@ async fn it_is_dark_by_night() {
 async fn it_fits_a_phone_and_its_controls_a_thumb() {
     let example = filled(375, 812, "light").await;
     let Example { browser, .. } = &example;
-    assert_fits(&browser).await;
+    assert_fits(browser).await;
     let script = "return Array.from(document.querySelectorAll('.fk-button'))
         .filter(button => button.getBoundingClientRect().height < 24).map(button => button.innerText)";
     let too_small = browser.run(script, &[]).await;

@@ -80,7 +80,7 @@ async fn what_a_killed_server_left_is_swept_at_the_next_start() {
     let server = Server::start(&files).await;
     assert_eq!(files.spooled(), [""; 0]);
     assert_eq!(files.stored_names(), ["kept.txt"], "what was stored stays");
-    assert_eq!(server.visitor().await.page().text().contains("Uploaded Files"), true);
+    assert!(server.visitor().await.page().text().contains("Uploaded Files"), "and the server works");
 }
 
 #[tokio::test]
