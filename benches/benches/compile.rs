@@ -1,0 +1,253 @@
+//! Compiles programs beside what a user would write instead, and prints the times and their ratios.
+//!
+//! Views: crates of 60 functions with 9,000 elements in all, `cargo check` of the final crate alone.
+//! Page: `examples/upload` beside a bare program on axum, serde and multer: a clean debug build, and one after a change.
+
+#![allow(clippy::print_stdout, missing_docs, reason = "a program that prints figures")]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+const FUNCTIONS: usize = 60;
+const ROWS_A_FUNCTION: usize = 30;
+const ROUNDS: usize = 5;
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    views(folder.path());
+    page(folder.path());
+}
+
+/// A crate that is measured.
+struct Candidate {
+    name: &'static str,
+    manifest: String,
+    source: String,
+}
+
+fn views(folder: &Path) {
+    let candidates = [
+        Candidate { name: "maud", manifest: "maud = \"0.27\"".to_owned(), source: maud_source() },
+        Candidate { name: "hypertext", manifest: "hypertext = \"0.12\"".to_owned(), source: hypertext_source() },
+        Candidate {
+            name: "filekit",
+            manifest: format!("filekit = {{ path = {:?} }}", repository().join("filekit")),
+            source: filekit_source(),
+        },
+    ];
+    let projects = candidates.map(|candidate| (candidate.name, write_project(folder, &candidate, "src/lib.rs")));
+    for (name, project) in &projects {
+        println!("preparing {name}");
+        cargo(project, &["check"], &project.join("target"));
+    }
+    let mut times = vec![Vec::new(); projects.len()];
+    for _ in 0..ROUNDS {
+        for (times, (_, project)) in times.iter_mut().zip(&projects) {
+            touch(&project.join("src/lib.rs"));
+            times.push(cargo(project, &["check"], &project.join("target")));
+        }
+    }
+    println!(
+        "\n`cargo check` of {FUNCTIONS} views with {} elements; best of {ROUNDS}",
+        FUNCTIONS * ROWS_A_FUNCTION * 5
+    );
+    report(projects.iter().map(|(name, _)| *name).zip(times.iter_mut().map(|times| best(times))).collect());
+}
+
+/// The shortest: whatever else the machine did can only have added to it.
+fn best(times: &[Duration]) -> Duration {
+    times.iter().min().copied().unwrap_or_default()
+}
+
+fn report(figures: Vec<(&str, Duration)>) {
+    let (peer, base) = figures[0];
+    for (name, time) in &figures {
+        println!("{name:<28} {:>8.2} s   {:.2} x {peer}", time.as_secs_f64(), time.as_secs_f64() / base.as_secs_f64());
+    }
+}
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the repository")
+}
+
+fn write_project(folder: &Path, candidate: &Candidate, main: &str) -> PathBuf {
+    let project = folder.join(candidate.name);
+    fs::create_dir_all(project.join("src")).expect("a folder");
+    let manifest = format!(
+        "[package]\nname = \"measured\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{}\n\n[workspace]\n",
+        candidate.manifest
+    );
+    fs::write(project.join("Cargo.toml"), manifest).expect("a manifest");
+    fs::write(project.join(main), &candidate.source).expect("a source");
+    project
+}
+
+fn touch(path: &Path) {
+    let source = fs::read(path).expect("a source");
+    fs::write(path, source).expect("a source");
+}
+
+fn cargo(project: &Path, arguments: &[&str], target: &Path) -> Duration {
+    let start = Instant::now();
+    let status = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(project)
+        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_INCREMENTAL", if arguments.contains(&"check") { "0" } else { "1" })
+        .env_remove("RUSTFLAGS")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("cargo");
+    assert!(status.success(), "cargo {arguments:?} failed in {}", project.display());
+    start.elapsed()
+}
+
+/// Repeats `row` for every row of every function, each with a number of its own in place of `@`.
+fn functions(head: &str, open: &str, row: &str, close: &str) -> String {
+    let mut source = head.to_owned();
+    for function in 0..FUNCTIONS {
+        let _ = write!(source, "pub fn view_{function}{open}");
+        for number in 0..ROWS_A_FUNCTION {
+            source.push_str(&row.replace('@', &format!("{function}-{number}")));
+        }
+        source.push_str(close);
+    }
+    source
+}
+
+fn filekit_source() -> String {
+    let row = r#"
+        div(class = "row", id = "row-@", r#title = name,
+            a(href = url, class = "name", name),
+            span(class = "size", title = "size of @", size, " bytes"),
+            p(class = "note", "Note @ of ", name),
+            img(src = url, alt = "picture @"),
+        ),"#
+    .replace("r#title", "title");
+    functions(
+        "use filekit::prelude::*;\n",
+        "(name: &str, url: &str, size: u64) -> View { view![section(",
+        &row,
+        ")] }\n",
+    )
+}
+
+const MARKUP: &str = r#"
+        div class="row" id="row-@" title=(name) {
+            a href=(url) class="name" { (name) }
+            span class="size" title="size of @" { (size) " bytes" }
+            p class="note" { "Note @ of " (name) }
+            img src=(url) alt="picture @";
+        }"#;
+
+fn maud_source() -> String {
+    let open = "(name: &str, url: &str, size: u64) -> maud::Markup { maud::html! { section {";
+    functions("", open, MARKUP, "} } }\n")
+}
+
+fn hypertext_source() -> String {
+    let open = "(name: &str, url: &str, size: u64) -> String { maud! { section {";
+    functions("use hypertext::prelude::*;\n", open, MARKUP, "} }.render().into_inner() }\n")
+}
+
+fn page(folder: &Path) {
+    let filekit = repository().join("filekit");
+    let common = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }";
+    let example = repository().join("examples/upload/src/main.rs");
+    let candidates = [
+        Candidate {
+            name: "axum, serde and multer",
+            manifest: format!(
+                "axum = {{ version = \"0.8\", features = [\"multipart\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\
+                 serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"fs\", \"macros\", \"rt-multi-thread\"] }}"
+            ),
+            source: BARE.to_owned(),
+        },
+        Candidate {
+            name: "filekit, examples/upload",
+            manifest: format!("filekit = {{ path = {filekit:?} }}\nfastrand = \"2\"\n{common}"),
+            source: fs::read_to_string(example).expect("the example"),
+        },
+    ];
+    let projects = candidates.map(|candidate| (candidate.name, write_project(folder, &candidate, "src/main.rs")));
+    let mut clean = Vec::new();
+    let mut changed = Vec::new();
+    for (name, project) in &projects {
+        // What is fetched from the network is not a matter of compiling.
+        cargo(project, &["fetch"], &project.join("target"));
+        clean.push((*name, cargo(project, &["build"], &project.join("target"))));
+    }
+    for (name, project) in &projects {
+        let times: Vec<_> = (0..ROUNDS)
+            .map(|_| {
+                touch(&project.join("src/main.rs"));
+                cargo(project, &["build"], &project.join("target"))
+            })
+            .collect();
+        changed.push((*name, best(&times)));
+    }
+    println!("\na clean debug build; once");
+    report(clean);
+    println!("\na debug build after a change; best of {ROUNDS}");
+    report(changed);
+}
+
+/// What somebody would write without filekit: one page, one upload that is kept, one download.
+const BARE: &str = r##"
+use axum::extract::{DefaultBodyLimit, Multipart, Path};
+use axum::response::{Html, IntoResponse, Redirect};
+use axum::routing::{get, post};
+use axum::Router;
+use serde::{Deserialize, Serialize};
+
+#[derive(Default, Serialize, Deserialize)]
+struct Files {
+    names: Vec<String>,
+}
+
+async fn load() -> Files {
+    let json = tokio::fs::read("files.json").await.unwrap_or_default();
+    serde_json::from_slice(&json).unwrap_or_default()
+}
+
+async fn index() -> Html<String> {
+    let mut html = String::from("<form method=post enctype=multipart/form-data action=/upload><input type=file name=files multiple><button>Upload</button></form><ul>");
+    for name in load().await.names {
+        html.push_str(&format!("<li><a href=\"/files/{name}\">{name}</a></li>"));
+    }
+    Html(html)
+}
+
+async fn upload(mut multipart: Multipart) -> impl IntoResponse {
+    let mut files = load().await;
+    while let Ok(Some(mut field)) = multipart.next_field().await {
+        let name = field.file_name().unwrap_or("file").replace(['/', '\\'], "_");
+        let mut data = Vec::new();
+        while let Ok(Some(chunk)) = field.chunk().await {
+            data.extend_from_slice(&chunk);
+        }
+        let _ = tokio::fs::write(&name, data).await;
+        files.names.push(name);
+    }
+    let _ = tokio::fs::write("files.json", serde_json::to_vec(&files).unwrap_or_default()).await;
+    Redirect::to("/")
+}
+
+async fn file(Path(name): Path<String>) -> impl IntoResponse {
+    tokio::fs::read(name.replace('/', "_")).await.map_err(|error| error.to_string())
+}
+
+#[tokio::main]
+async fn main() -> std::io::Result<()> {
+    let app = Router::new()
+        .route("/", get(index))
+        .route("/upload", post(upload))
+        .route("/files/{name}", get(file))
+        .layer(DefaultBodyLimit::disable());
+    axum::serve(tokio::net::TcpListener::bind("127.0.0.1:0").await?, app).await
+}
+"##;
