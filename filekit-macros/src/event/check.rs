@@ -20,6 +20,16 @@ pub(crate) fn marks(marks: &[Attribute], conditional: &[Attribute], diag: &mut D
     }
 }
 
+/// `#[extract]` stands once and alone.
+pub(crate) fn extract_marks(marks: &[Attribute], diag: &mut Diagnostics) {
+    for mark in marks.iter().skip(1) {
+        diag.error(mark, "`#[extract]` specified more than once");
+    }
+    for mark in marks.iter().filter(|mark| !matches!(mark.meta, Meta::Path(_))) {
+        diag.error(mark, "`#[extract]` takes no arguments");
+    }
+}
+
 /// Events belong to a type of that very name, which is not generic. Returns the name.
 pub(crate) fn block(item: &ItemImpl, diag: &mut Diagnostics) -> Option<Ident> {
     if let Some((path, _)) = &item.trait_ {

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Ident, ReturnType};
 
-use super::model::{Event, Events, Parameter};
+use super::model::{Event, Events, Parameter, Source};
 use crate::attr;
 use crate::diag::Diagnostics;
 use crate::names::{glue, local};
@@ -48,8 +48,8 @@ fn constructor(events: &Events, event: &Event) -> TokenStream {
     let (attributes, visibility, ident) = (attr::shared(&method.attrs), &method.vis, &method.sig.ident);
     let (reference, id) = (local("event"), id(events, event));
     let verb = method_of(events, event);
-    let names = event.parameters.iter().map(|parameter| &parameter.name);
-    let parameters = event.parameters.iter().map(|parameter| argument(events, event, parameter));
+    let names = event.given().map(|parameter| &parameter.name);
+    let parameters = event.given().map(|parameter| argument(events, event, parameter));
     let encoded = event.is_sound.then(|| {
         quote_spanned!(Span::mixed_site()=>
             #(#root::__private::EventArg::encode(#names, #reference.arguments());)*)
@@ -66,7 +66,7 @@ fn constructor(events: &Events, event: &Event) -> TokenStream {
 
 /// Writes a parameter of a constructor. That of a broken event takes anything, so that its uses raise no errors.
 fn argument(events: &Events, event: &Event, parameter: &Parameter) -> TokenStream {
-    let (root, Parameter { name, of }) = (&events.root, parameter);
+    let (root, Parameter { name, of, .. }) = (&events.root, parameter);
     if event.is_sound {
         quote_spanned!(Span::mixed_site()=> #name: impl #root::__private::EventArg<#of>)
     } else {
@@ -178,12 +178,21 @@ fn body(events: &Events, event: &Event) -> TokenStream {
     }
 }
 
+/// Writes how an argument is got: from the page's call, from the request, or from the call itself.
 fn take(events: &Events, at: usize, parameter: &Parameter) -> TokenStream {
-    let (root, Parameter { name, of }) = (&events.root, parameter);
+    let (root, Parameter { name, of, source }) = (&events.root, parameter);
     let (variable, arguments, name) = (argument_name(at), local("arguments"), name.to_string());
     let place = of.clone().into_iter().next().map_or_else(Span::mixed_site, |first| glue(first.span()));
-    quote_spanned! {place=>
-        let #variable = (&#root::__private::Parameter::<#of>::new(#name)).take(#arguments)?;
+    match source {
+        Source::Page => quote_spanned! {place=>
+            let #variable = (&#root::__private::Parameter::<#of>::new(#name)).take(#arguments)?;
+        },
+        Source::Request => quote_spanned! {place=>
+            let #variable = #root::__private::Arguments::extract::<#of>(#arguments).await?;
+        },
+        Source::Call => quote_spanned! {place=>
+            let #variable = #root::__private::Parameter::<#root::event::Updates>::new(#name).take(#arguments)?;
+        },
     }
 }
 

@@ -31,11 +31,23 @@ pub(crate) struct Event<'a> {
     pub(crate) is_sound: bool,
 }
 
-/// A parameter that the caller gives.
+/// A parameter of an event.
 pub(crate) struct Parameter {
     pub(crate) name: Ident,
     /// The type, with `Self` resolved.
     pub(crate) of: TokenStream,
+    pub(crate) source: Source,
+}
+
+/// Who gives an argument.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Source {
+    /// The page: it has a place in the constructor.
+    Page,
+    /// The request: the parameter is marked `#[extract]`.
+    Request,
+    /// The call itself: the parameter is an `Updates`.
+    Call,
 }
 
 /// A method that was marked `#[event]`.
@@ -66,8 +78,9 @@ fn extracted(method: &mut ImplItemFn, diag: &mut Diagnostics) -> Vec<usize> {
     let mut extracted = Vec::new();
     for (at, input) in method.sig.inputs.iter_mut().enumerate() {
         let FnArg::Typed(parameter) = input else { continue };
-        for mark in parameter.attrs.extract_if(.., |one| attr::is_named(one, "extract")) {
-            diag.error(mark, "`#[extract]` is not supported in this version");
+        let marks: Vec<_> = parameter.attrs.extract_if(.., |one| attr::is_named(one, "extract")).collect();
+        check::extract_marks(&marks, diag);
+        if !marks.is_empty() {
             extracted.push(at);
         }
     }
@@ -90,28 +103,37 @@ impl<'a> Events<'a> {
 
 impl<'a> Event<'a> {
     fn from_syn(method: &'a ImplItemFn, mark: &Marked, state: &Type, diag: &mut Diagnostics) -> Self {
-        let is_sound = check::method(method, diag) && mark.extracted.is_empty();
+        let is_sound = check::method(method, diag);
         let changes = match method.sig.receiver().map(|receiver| &receiver.kind) {
             Some(ReceiverKind::Reference(_, _, mutability)) => mutability.is_some(),
             _ => true,
         };
-        let given = method.sig.inputs.iter().enumerate().filter(|(at, _)| !mark.extracted.contains(at));
-        let parameters = given.filter_map(|(at, input)| match input {
-            FnArg::Typed(parameter) => Some(Parameter::from_syn(at, parameter, state)),
+        let parameters = method.sig.inputs.iter().enumerate().filter_map(|(at, input)| match input {
+            FnArg::Typed(parameter) => Some(Parameter::from_syn(at, parameter, mark, state)),
             FnArg::Receiver(_) => None,
         });
         Self { method, changes, parameters: parameters.collect(), is_sound }
     }
 
-    /// The types of the parameters as text: with other types it is another event.
+    /// The parameters that a page gives, which are those of the constructor.
+    pub(crate) fn given(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter().filter(|parameter| parameter.source == Source::Page)
+    }
+
+    /// The types of what a page gives as text: with other types it is another event.
     pub(crate) fn shape(&self) -> String {
-        let types: Vec<String> = self.parameters.iter().map(|parameter| spaced(parameter.of.clone())).collect();
+        let types: Vec<String> = self.given().map(|parameter| spaced(parameter.of.clone())).collect();
         types.join(", ")
     }
 }
 
 impl Parameter {
-    fn from_syn(at: usize, parameter: &PatType, state: &Type) -> Self {
+    fn from_syn(at: usize, parameter: &PatType, mark: &Marked, state: &Type) -> Self {
+        let source = match &*parameter.ty {
+            _ if mark.extracted.contains(&at) => Source::Request,
+            Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Updates") => Source::Call,
+            _ => Source::Page,
+        };
         let name = match &*parameter.pat {
             Pat::Ident(name) => name.ident.to_string(),
             _ => format!("argument_{at}"),
@@ -121,7 +143,7 @@ impl Parameter {
             |keyword| Ident::new_raw(keyword, Span::mixed_site()),
         );
         let state = state.to_token_stream();
-        Self { name, of: without_self(parameter.ty.to_token_stream(), &state) }
+        Self { name, of: without_self(parameter.ty.to_token_stream(), &state), source }
     }
 }
 

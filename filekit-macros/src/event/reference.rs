@@ -46,7 +46,7 @@ impl<'a> Reference<'a> {
         let (event, state) = (segments.next()?, segments.next()?);
         let is_event = path.qself.is_none() && event.arguments.is_none() && !is_capital(event) && is_capital(state);
         let colons = path.path.segments.pairs().rev().nth(1)?.punct().map(|colons| colons.spans[0])?;
-        is_event.then(|| Self { path, event: &event.ident, colons })
+        is_event.then_some(Self { path, event: &event.ident, colons })
     }
 
     /// Writes the call of the constructor.

@@ -47,17 +47,10 @@ fn repeated_attribute(attributes: &[Attribute], diag: &mut Diagnostics) {
     }
 }
 
-/// Void elements hold nothing; a script or a style sheet in the page would be refused by its policy.
+/// Void elements hold nothing.
 fn childless(element: &Element, diag: &mut Diagnostics) {
-    if element.children.is_empty() {
-        return;
-    }
-    let name = element.name.name;
-    if element.name.void {
-        diag.error(&element.ident, format!("`{name}` cannot have children"));
-    }
-    if matches!(name, "script" | "style") {
-        diag.error(&element.ident, format!("an inline `{name}` is not allowed; serve it as a file of `assets`"));
+    if element.name.void && !element.children.is_empty() {
+        diag.error(&element.ident, format!("`{}` cannot have children", element.name.name));
     }
 }
 

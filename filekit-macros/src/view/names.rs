@@ -50,22 +50,26 @@ const KIT: &[(&str, &str)] = &[
     ("vstack", "div"),
 ];
 
-/// The elements of the HTML standard that are not of the kit, sorted.
+/// The elements of the HTML standard that are not of the kit, sorted. Left out are those of the document around a
+/// view, and those whose content is no text.
 #[rustfmt::skip]
 const HTML: &[&str] = &[
-    "a", "abbr", "address", "area", "article", "aside", "audio", "b", "base", "bdi", "bdo", "blockquote", "body", "br",
-    "canvas", "caption", "cite", "col", "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "dialog", "div",
-    "dl", "dt", "em", "embed", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "head",
-    "header", "hgroup", "hr", "html", "i", "iframe", "img", "ins", "kbd", "legend", "li", "main", "map", "mark", "menu",
-    "meta", "meter", "nav", "noscript", "object", "ol", "optgroup", "option", "output", "p", "picture", "pre", "q",
-    "rp", "rt", "ruby", "s", "samp", "script", "search", "section", "slot", "small", "source", "span", "strong",
-    "style", "sub", "summary", "sup", "tbody", "td", "template", "tfoot", "th", "thead", "time", "title", "tr", "track",
-    "u", "ul", "var", "video", "wbr",
+    "a", "abbr", "address", "area", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "canvas",
+    "caption", "cite", "col", "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "dialog", "div", "dl",
+    "dt", "em", "embed", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
+    "hgroup", "hr", "i", "iframe", "img", "ins", "kbd", "legend", "li", "main", "map", "mark", "menu", "meter", "nav",
+    "object", "ol", "optgroup", "option", "output", "p", "picture", "pre", "q", "rp", "rt", "ruby", "s", "samp",
+    "search", "section", "slot", "small", "source", "span", "strong", "sub", "summary", "sup", "tbody", "td", "tfoot",
+    "th", "thead", "time", "tr", "track", "u", "ul", "var", "video", "wbr",
 ];
 
 /// The void elements of the HTML standard, by tag.
 const VOID: &[&str] =
     &["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"];
+
+/// Elements that a view cannot have: their content would be a script or a style sheet in the page, which its content
+/// security policy forbids.
+pub(crate) const INLINE: &[&str] = &["script", "style"];
 
 /// How a literal number of a style attribute is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -74,12 +74,13 @@ fn block(body: &[Step]) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> { #body })
 }
 
-/// Writes a child. The `&` begins where the value does, so that messages underline the value alone.
+/// Writes a child.
 fn child(child: &Child) -> TokenStream {
-    let writer = local("writer");
-    let method = Ident::new("child", glue(child.before.unwrap_or_else(|| child.value.span())));
     let mut value = child.value.clone();
     suggest_callee(&mut value);
+    let before = glue(child.before.unwrap_or_else(|| child.value.span()));
+    let writer = local("writer");
+    let method = Ident::new("child", before);
     let value = reference(&value);
     quote_spanned!(Span::mixed_site()=> #writer.#method(#value);)
 }
@@ -176,7 +177,7 @@ fn suggest_callee(value: &mut Expr) {
         Expr::Call(call) => match &*call.func {
             Expr::Path(path) if path.qself.is_none() && is_plain(&path.path) => {
                 let name = suggested(path);
-                call.func = Box::new(Expr::Verbatim(quote_spanned!(Span::mixed_site()=> (#name))));
+                *call.func = Expr::Verbatim(quote_spanned!(Span::mixed_site()=> (#name)));
             }
             _ => suggest_callee(&mut call.func),
         },

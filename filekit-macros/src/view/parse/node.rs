@@ -30,6 +30,9 @@ fn call(input: ParseStream, diag: &mut Diagnostics) -> Option<Node> {
         return Some(braced(input, &ident, diag));
     }
     let (content, open) = recover::parentheses(&ahead).ok()?;
+    if names::INLINE.iter().any(|inline| ident == inline) {
+        return Some(inline(input, &ident, diag));
+    }
     if name.is_none() && !is_markup(&content) {
         // The content was only looked at; the expression reads it again.
         return None;
@@ -70,6 +73,11 @@ fn refuse_value(input: ParseStream, ident: &Ident, diag: &mut Diagnostics) {
     }
     let message = format!("`{ident}` is an element here; a function of that name is called `self::{ident}(..)`");
     recover::broken(input, syn::Error::new(ident.span(), message), diag);
+}
+
+fn inline(input: ParseStream, ident: &Ident, diag: &mut Diagnostics) -> Node {
+    let message = format!("a view has no `{ident}`; serve it as a file of `assets`");
+    Node::Broken(recover::broken(input, syn::Error::new(ident.span(), message), diag))
 }
 
 fn braced(input: ParseStream, ident: &Ident, diag: &mut Diagnostics) -> Node {
