@@ -1,11 +1,10 @@
 //! What a browser is answered after an event; not how the event went.
 
-use axum::Json;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::header::CACHE_CONTROL;
-use http::{HeaderName, StatusCode};
+use http::StatusCode;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde::Serialize;
 
 use crate::download::{Download, Source};
@@ -45,17 +44,22 @@ pub(crate) struct Words {
     pub(crate) reference: Option<String>,
 }
 
-const NOT_STORED: [(HeaderName, &str); 1] = [(CACHE_CONTROL, "no-store")];
+/// Answers with JSON that is kept nowhere.
+fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
+    // Answers are made of text and JSON values: they can always be written.
+    (status, headers, serde_json::to_vec(value).unwrap_or_default()).into_response()
+}
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        (NOT_STORED, Json(self)).into_response()
+        json(StatusCode::OK, &self)
     }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status, NOT_STORED, Json(self.to_json())).into_response()
+        json(self.status, &self.to_json())
     }
 }
 

@@ -7,7 +7,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::error::Result;
 use crate::server::FileKit;
@@ -82,14 +85,12 @@ fn announce(address: SocketAddr) {
     println!("listening on http://{address}");
 }
 
-/// Sets up logging if the program has not.
+/// Sets up logging if the program has not. `RUST_LOG` holds levels, alone or for a target: `info,filekit_runtime=debug`.
 fn log_to_stderr() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .try_init();
+    let chosen = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let levels = chosen.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let lines = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    let _ = tracing_subscriber::registry().with(lines).with(levels).try_init();
 }
 
 /// Comes back on Ctrl-C, and on the signal by which service managers stop a program.

@@ -11,6 +11,8 @@ pub(crate) fn judge(head: &[u8], name: &str) -> String {
     let by_name = mime_guess::from_path(name).first();
     let by_content = infer::get(head).map(|kind| kind.mime_type());
     match (by_content, by_name) {
+        // Documents of all older Office programs begin alike (MS-CFB, section 2.2); the name says which one's it is.
+        (Some("application/msword"), Some(named)) if is_office(named.subtype().as_str()) => named.to_string(),
         (Some("application/zip"), Some(named)) if is_zip_based(named.subtype().as_str()) => named.to_string(),
         // Markup is text: what it is depends on how it is called.
         (Some("text/html" | "text/xml"), Some(named)) if is_text(&named) => named.to_string(),
@@ -19,6 +21,10 @@ pub(crate) fn judge(head: &[u8], name: &str) -> String {
         (None, None) if looks_like_text(head) && !head.is_empty() => "text/plain".to_owned(),
         _ => UNKNOWN.to_owned(),
     }
+}
+
+fn is_office(subtype: &str) -> bool {
+    subtype == "msword" || subtype.starts_with("vnd.ms-")
 }
 
 fn is_zip_based(subtype: &str) -> bool {
@@ -47,6 +53,8 @@ mod tests {
 
     const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR";
 
+    const COMPOUND: &[u8] = &[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1];
+
     #[test]
     fn content_decides_and_the_name_helps_where_there_is_no_signature() {
         for (head, name, mime) in [
@@ -62,6 +70,9 @@ mod tests {
             (b"\0\x01\x02", "a.txt", UNKNOWN),
             (b"", "a.txt", "text/plain"),
             (b"", "a", UNKNOWN),
+            (COMPOUND, "a.doc", "application/msword"),
+            (COMPOUND, "a.xls", "application/vnd.ms-excel"),
+            (COMPOUND, "a.png", "application/msword"),
         ] {
             assert_eq!(judge(head, name), mime, "{name} {head:?}");
         }

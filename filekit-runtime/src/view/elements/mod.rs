@@ -92,7 +92,8 @@ macro_rules! element {
     (@type $name:ident $type:ident { $($attribute:ident: $value:ident,)* }) => {
         #[doc = concat!("The attributes of `", stringify!($name), "`.")]
         #[allow(missing_docs, reason = "the names are those of the attributes")]
-        #[derive(Clone, Copy, Debug)]
+        // Without any derives: over a hundred types of a hundred fields each would take seconds to compile.
+        #[allow(missing_debug_implementations, reason = "there is nothing in it")]
         pub struct $type {
             $(pub $attribute: $crate::view::Attribute<$crate::view::kind::$value>,)*
         }
