@@ -3,7 +3,7 @@
  */
 import { downloadData, downloadUrl, safeUrl } from "./download.ts";
 import { evaluate, type Scope } from "./expressions.ts";
-import { isSelectedFile, type SelectedFile } from "./files.ts";
+import type { SelectedFile } from "./files.ts";
 import { cancelFile, cancelUpload } from "./jobs.ts";
 import { type ACTIONS, CLIENT_CODES } from "./names.ts";
 import type { Page } from "./page.ts";
@@ -52,7 +52,7 @@ const PERFORMERS: Readonly<Record<keyof typeof ACTIONS, Performer>> = {
     if (data === undefined) downloadUrl(page.document, url, filename ?? "");
     else downloadData(page.document, data, mime, filename ?? "");
   },
-  toast: (page, { kind = "info", text = "" }) => page.toasts.show(kind, text),
+  toast: (page, { kind = "info", text = "" }) => page.toast(kind, text),
   redirect: (page, { url = "" }) => {
     if (safeUrl(page.document, url) !== null) page.transport.assign(url);
   },
@@ -69,7 +69,7 @@ export async function performAll(page: Page, actions: readonly Action[], scope: 
 function perform(page: Page, action: Action, scope: Scope | null): void | Promise<boolean> {
   const name = isServerEvent(action) ? "event" : action.action;
   if (isKnown(name)) return PERFORMERS[name](page, action, scope);
-  report(CLIENT_CODES.badPage, "an action is not understood", { action });
+  report(CLIENT_CODES.badPage, { action });
 }
 
 function isKnown(name: string | undefined): name is keyof typeof ACTIONS {
@@ -82,7 +82,7 @@ export function isServerEvent(action: Action): boolean {
 
 function withFile(act: (page: Page, file: SelectedFile) => void | Promise<boolean>): Performer {
   return (page, action, scope) => {
-    const file = evaluate(page, scope, action.file);
-    return isSelectedFile(file) ? act(page, file) : undefined;
+    const file = evaluate(page, scope, action.file) as SelectedFile | null;
+    return file?.content ? act(page, file) : undefined;
   };
 }

@@ -4,12 +4,16 @@
  */
 import { listen } from "./events.ts";
 import { evaluate, type Expr } from "./expressions.ts";
+import { parseJson } from "./json.ts";
 import { ATTRIBUTES, CLIENT_CODES } from "./names.ts";
 import { isCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
-import { blockOf, conditionSource, listSource, type Part } from "./templates.ts";
+import { blockOf, type Items, type Part } from "./templates.ts";
 import { zonePart } from "./zones.ts";
+
+const NONE: readonly unknown[] = [];
+const ONE: readonly unknown[] = [true];
 
 /** Returns the parts below a node in document order; the client's own copies have theirs already. */
 export function scan(page: Page, root: ParentNode): Part[] {
@@ -19,19 +23,16 @@ export function scan(page: Page, root: ParentNode): Part[] {
 }
 
 function collectBelow(page: Page, parent: ParentNode, parts: Part[]): void {
-  for (let child = parent.firstElementChild; child; child = child.nextElementSibling) {
-    if (!isCopy(child)) collect(page, child, parts);
-  }
+  for (const child of parent.children) if (!isCopy(child)) collect(page, child as HTMLElement, parts);
 }
 
-function collect(page: Page, element: Element, parts: Part[]): void {
+function collect(page: Page, element: HTMLElement, parts: Part[]): void {
   if (element instanceof HTMLTemplateElement) {
     const block = templatePart(element);
     if (block) parts.push(block);
     return;
   }
   for (const { name, value } of element.attributes) {
-    if (!name.startsWith("data-filekit-")) continue;
     const part = attributePart(page, element, name, value);
     if (part) parts.push(part);
   }
@@ -41,13 +42,18 @@ function collect(page: Page, element: Element, parts: Part[]): void {
 function templatePart(template: HTMLTemplateElement): Part | null {
   const list = template.getAttribute(ATTRIBUTES.for);
   if (list !== null) {
-    const depth = Number(template.getAttribute(ATTRIBUTES.depth));
-    return blockOf(template, listSource(parseExpr(list), depth), scan);
+    const expr = parseExpr(list);
+    const items: Items = (page, scope) => {
+      const value = evaluate(page, scope, expr);
+      return Array.isArray(value) ? value : NONE;
+    };
+    return blockOf(template, Number(template.getAttribute(ATTRIBUTES.depth)), items, scan);
   }
-  const holder = template.hasAttribute(ATTRIBUTES.else) ? templateBefore(template) : template;
-  const condition = holder?.getAttribute(ATTRIBUTES.if) ?? null;
+  const wanted = !template.hasAttribute(ATTRIBUTES.else);
+  const condition = (wanted ? template : templateBefore(template))?.getAttribute(ATTRIBUTES.if) ?? null;
   if (condition === null) return null;
-  return blockOf(template, conditionSource(parseExpr(condition), holder === template), scan);
+  const expr = parseExpr(condition);
+  return blockOf(template, 0, (page, scope) => (Boolean(evaluate(page, scope, expr)) === wanted ? ONE : NONE), scan);
 }
 
 /** The template that an `else` belongs to: the one before it, with nothing but that one's copies between them. */
@@ -57,33 +63,34 @@ function templateBefore(template: Element): Element | null {
   return before;
 }
 
-function attributePart(page: Page, element: Element, name: string, value: string): Part | null {
+function attributePart(page: Page, element: HTMLElement, name: string, value: string): Part | null {
+  const after = (prefix: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : "");
   if (name === ATTRIBUTES.upload) return zonePart(element, value);
   if (name === ATTRIBUTES.text) return textPart(element, parseExpr(value));
-  const style = after(name, ATTRIBUTES.style);
-  if (style && element instanceof HTMLElement) return stylePart(element, style, parseExpr(value));
-  const attribute = after(name, ATTRIBUTES.attribute);
+  const attribute = after(ATTRIBUTES.attribute);
   if (attribute) return followPart(element, attribute, parseExpr(value));
-  const event = after(name, ATTRIBUTES.on);
+  const style = after(ATTRIBUTES.style);
+  if (style) return stylePart(element, style, parseExpr(value));
+  const event = after(ATTRIBUTES.on);
   if (event) listen(page, event);
   return null;
 }
 
-function after(name: string, prefix: string): string {
-  return name.startsWith(prefix) ? name.slice(prefix.length) : "";
-}
-
 function textPart(element: Element, expr: Expr): Part {
   return follow(expr, (value) => {
-    element.textContent = value === null ? "" : String(value);
+    element.textContent = String(value ?? "");
   });
 }
 
 function stylePart(element: HTMLElement, property: string, expr: Expr): Part {
-  return follow(expr, (value) => {
-    if (value === null || value === false) element.style.removeProperty(property);
-    else element.style.setProperty(property, String(value));
-  });
+  // An empty value takes the property away.
+  return follow(expr, (value) => element.style.setProperty(property, attributeText(value) ?? ""));
+}
+
+/** What an attribute is set to for a value; null takes it away. */
+function attributeText(value: unknown): string | null {
+  if (value === null || value === false) return null;
+  return value === true ? "" : String(value);
 }
 
 function followPart(element: Element, name: string, expr: Expr): Part {
@@ -91,7 +98,7 @@ function followPart(element: Element, name: string, expr: Expr): Part {
   return follow(expr, (value) => {
     // An upload whose bytes were all sent is not done; how long the server is at work nobody knows.
     const isUnknown = isBar && name === "value" && expr[0] === "get" && Number(value) >= element.max;
-    const text = value === null || value === false || isUnknown ? null : value === true ? "" : String(value);
+    const text = isUnknown ? null : attributeText(value);
     if (text === null) element.removeAttribute(name);
     else element.setAttribute(name, text);
     if (!isBar) setProperty(element as HTMLInputElement, name, text);
@@ -109,7 +116,7 @@ function follow(expr: Expr, apply: (value: unknown) => void): Part {
   let last: unknown;
   return {
     update(page, scope) {
-      const value = evaluate(page, scope, expr) ?? null;
+      const value = evaluate(page, scope, expr);
       if (value === last) return;
       last = value;
       apply(value);
@@ -117,23 +124,18 @@ function follow(expr: Expr, apply: (value: unknown) => void): Part {
   };
 }
 
+const NOTHING: Expr = ["literal", null];
 const parsed = new Map<string, Expr>();
 
 /** Every copy of a template brings the same text, so each is read once. */
 function parseExpr(text: string): Expr {
-  let expr = parsed.get(text);
-  if (!expr) {
-    expr = readJson(text);
-    parsed.set(text, expr);
-  }
+  const expr = parsed.get(text) ?? readExpr(text);
+  parsed.set(text, expr);
   return expr;
 }
 
-function readJson(text: string): Expr {
-  try {
-    return JSON.parse(text) as Expr;
-  } catch {
-    report(CLIENT_CODES.badPage, "an expression is not JSON", { text });
-    return ["literal", null];
-  }
+function readExpr(text: string): Expr {
+  const expr = parseJson(text);
+  if (!expr) report(CLIENT_CODES.badPage, { text });
+  return (expr as Expr | undefined) ?? NOTHING;
 }

@@ -12,7 +12,7 @@ const SAFE_PROTOCOLS: readonly string[] = ["http:", "https:", "blob:", "data:"];
 export function safeUrl(document: Document, url: string): string | null {
   const { protocol } = new URL(url, document.baseURI);
   if (SAFE_PROTOCOLS.includes(protocol)) return url;
-  report(CLIENT_CODES.badUrl, "an address of this kind is not followed", { url });
+  report(CLIENT_CODES.badUrl, { url });
   return null;
 }
 

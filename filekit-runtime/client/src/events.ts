@@ -3,6 +3,7 @@
  */
 import { type Action, isServerEvent, performAll } from "./actions.ts";
 import { whileBusy } from "./busy.ts";
+import { parseJson } from "./json.ts";
 import { ATTRIBUTES, CLIENT_CODES } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
@@ -50,7 +51,7 @@ export function runEvent(page: Page, holder: Element, type: string, shown = hold
     try {
       await performAll(page, actions, scope);
     } catch (error) {
-      report(CLIENT_CODES.failed, "an action could not be done", { error, actions });
+      report(CLIENT_CODES.failed, { error, actions });
     }
   };
   if (!actions.some(isServerEvent)) return void job();
@@ -59,10 +60,8 @@ export function runEvent(page: Page, holder: Element, type: string, shown = hold
 }
 
 function actionsOf(holder: Element, type: string): readonly Action[] {
-  try {
-    return JSON.parse(holder.getAttribute(ATTRIBUTES.on + type) ?? "[]") as readonly Action[];
-  } catch {
-    report(CLIENT_CODES.badPage, "actions are not JSON", { type });
-    return [];
-  }
+  const text = holder.getAttribute(ATTRIBUTES.on + type) ?? "[]";
+  const actions = parseJson(text) as readonly Action[] | undefined;
+  if (!actions) report(CLIENT_CODES.badPage, { text });
+  return actions ?? [];
 }

@@ -6,8 +6,12 @@ import type { FILE_STATUSES } from "./names.ts";
 
 export type FileStatus = (typeof FILE_STATUSES)[number];
 
-/** One selected file; its identity is the identity of its row. The names of the fields are shared with the server. */
+/** One selected file; its identity is the identity of its row. Most names of the fields are shared with the server. */
 export interface SelectedFile {
+  /** The browser's file, and the address of its preview once one was asked for; no page knows these names. */
+  readonly content: File;
+  preview: string | null;
+
   readonly name: string;
   readonly path: string;
   readonly size: number;
@@ -38,18 +42,19 @@ export interface Picked {
 /** Images that browsers can show and that cannot run script when they are opened on their own, as SVG can. */
 const PREVIEWED = /^image\/(avif|bmp|gif|jpeg|png|webp)$/;
 
-const contents = new WeakMap<SelectedFile, File>();
-const previews = new WeakMap<SelectedFile, string>();
-
 export function selectedFile({ file, path }: Picked): SelectedFile {
-  const selected: SelectedFile = {
-    name: file.name,
+  const { name, size, type } = file;
+  return {
+    content: file,
+    preview: null,
+    name,
     path,
-    size: file.size,
-    size_text: sizeText(file.size),
-    mime: file.type,
+    size,
+    size_text: sizeText(size),
+    mime: type,
+    // Made on first use: a thousand images that no page shows cost nothing.
     get preview_url() {
-      return previewUrl(selected);
+      return (this.preview ??= PREVIEWED.test(type) ? URL.createObjectURL(file) : "");
     },
     status: "selected",
     progress: 0,
@@ -57,41 +62,16 @@ export function selectedFile({ file, path }: Picked): SelectedFile {
     eta_text: "",
     error: "",
   };
-  contents.set(selected, file);
-  return selected;
-}
-
-/** Returns the browser's file; only values made by `selectedFile` have one. */
-export function contentOf(selected: SelectedFile): File | undefined {
-  return contents.get(selected);
-}
-
-export function isSelectedFile(value: unknown): value is SelectedFile {
-  return contents.has(value as SelectedFile);
-}
-
-/** Makes the address on first use: a thousand images that no page shows cost nothing. */
-function previewUrl(selected: SelectedFile): string {
-  const made = previews.get(selected);
-  if (made !== undefined) return made;
-  const file = contents.get(selected);
-  const url = file && PREVIEWED.test(file.type) ? URL.createObjectURL(file) : "";
-  previews.set(selected, url);
-  return url;
 }
 
 /** Gives the preview's memory back; a file that left the selection has no preview any more. */
 export function releasePreview(selected: SelectedFile): void {
-  const url = previews.get(selected);
-  if (url) URL.revokeObjectURL(url);
-  previews.set(selected, "");
+  if (selected.preview) URL.revokeObjectURL(selected.preview);
+  selected.preview = "";
 }
 
 /** Changes a file's status, and drops what only the old one meant. */
 export function setStatus(file: SelectedFile, status: FileStatus, error = ""): void {
-  file.status = status;
-  file.error = error;
-  file.rate_text = "";
-  file.eta_text = "";
+  Object.assign(file, { status, error, rate_text: "", eta_text: "" });
   if (status === "selected" || status === "failed") file.progress = 0;
 }

@@ -6,42 +6,34 @@ import { CLIENT_CODES } from "./names.ts";
 import { report } from "./report.ts";
 
 /** Files that systems put into folders for themselves. */
-const SYSTEM_FILES = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
+const SYSTEM_FILES = /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/;
 
 /** Returns all dropped files. Must be called while the drop is handled; afterwards the browser has forgotten them. */
-export function droppedFiles(data: DataTransfer): Promise<Picked[]> {
-  const items = Array.from(data.items).filter((item) => item.kind === "file");
-  const entries = items.map((item) => item.webkitGetAsEntry());
-  if (entries.some((entry) => entry?.isDirectory)) return readAll(entries.filter((entry) => entry !== null));
-  return Promise.resolve(Array.from(data.files, (file) => ({ file, path: file.name })));
+export async function droppedFiles(data: DataTransfer): Promise<Picked[]> {
+  const files = Array.from(data.files, (file) => ({ file, path: file.name }));
+  const waiting = Array.from(data.items, (item) => item.webkitGetAsEntry());
+  if (!waiting.some((entry) => entry?.isDirectory)) return files;
+  return readAll(waiting.reverse());
 }
 
 /** Reads folders one after the other, without recursion, so that depth and number cost nothing but time. */
-async function readAll(entries: readonly FileSystemEntry[]): Promise<Picked[]> {
+async function readAll(waiting: (FileSystemEntry | null)[]): Promise<Picked[]> {
   const picked: Picked[] = [];
-  const waiting = entries.slice().reverse();
-  for (let entry = waiting.pop(); entry; entry = waiting.pop()) {
+  while (waiting.length > 0) {
+    const entry = waiting.pop();
     try {
-      if (isFolder(entry)) waiting.push(...(await entriesIn(entry)).reverse());
-      else if (isFile(entry) && !SYSTEM_FILES.has(entry.name)) picked.push(await read(entry));
+      if (entry?.isDirectory) waiting.push(...(await entriesIn(entry as FileSystemDirectoryEntry)).reverse());
+      else if (entry && !SYSTEM_FILES.test(entry.name)) picked.push(await read(entry as FileSystemFileEntry));
     } catch {
-      report(CLIENT_CODES.unreadable, "a dropped entry could not be read", { path: entry.fullPath });
+      report(CLIENT_CODES.unreadable, { path: entry?.fullPath });
     }
   }
   return picked;
 }
 
-function isFolder(entry: FileSystemEntry): entry is FileSystemDirectoryEntry {
-  return entry.isDirectory;
-}
-
-function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
-  return entry.isFile;
-}
-
 async function read(entry: FileSystemFileEntry): Promise<Picked> {
   const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
-  return { file, path: entry.fullPath.replace(/^\/+/, "") };
+  return { file, path: entry.fullPath.slice(1) };
 }
 
 /** Browsers hand out a folder in portions (Chromium: 100 entries); an empty one is the end. */

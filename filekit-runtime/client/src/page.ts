@@ -5,7 +5,7 @@ import type { Announcer } from "./announce.ts";
 import type { RejectedFile, SelectedFile } from "./files.ts";
 import type { Job } from "./jobs.ts";
 import type { Part } from "./templates.ts";
-import type { Toasts } from "./toast.ts";
+import type { Toaster } from "./toast.ts";
 import type { Transport } from "./transport.ts";
 
 /** How far the upload of one id is. The names of the fields are shared with the server. */
@@ -36,7 +36,7 @@ export interface Page {
   readonly base: string;
   readonly transport: Transport;
   readonly announce: Announcer;
-  readonly toasts: Toasts;
+  readonly toast: Toaster;
   readonly uploads: Map<string, UploadState>;
   readonly jobs: Set<Job>;
   /** The last thing that waits for each turn. */
@@ -49,7 +49,9 @@ export interface Page {
   due: boolean;
 }
 
-export function uploadState(page: Page, id: string): UploadState {
+/** Returns what is known of an upload id, which is a string if the page is right. */
+export function uploadState(page: Page, key: unknown): UploadState {
+  const id = String(key);
   let state = page.uploads.get(id);
   if (!state) {
     state = { id, files: [], rejected: [], dragging: false, uploading: false, progress: NO_PROGRESS };

@@ -90,6 +90,6 @@ function broken(): Refused {
 }
 
 function refused(code: string, message: string, detail: object = {}, shown: Shown = NOTHING): Refused {
-  report(code, message, detail);
+  report(code, detail, message);
   return { kind: "refused", code, message, ...shown };
 }

@@ -4,8 +4,11 @@
 
 const VERSION = 1;
 
-/** Writes a console line and sends the document the event `filekit:report`; codes are dotted and stable. */
-export function report(code: string, message: string, detail: object = {}): void {
-  console.warn(`filekit: ${code}: ${message}`, detail);
+/**
+ * Writes a console line and sends the document the event `filekit:report`. Codes are dotted, stable and explained in the
+ * book; `message` is what the visitor was told, if anything.
+ */
+export function report(code: string, detail: object, message = ""): void {
+  console.warn("filekit:", code, message, detail);
   document.dispatchEvent(new CustomEvent("filekit:report", { detail: { version: VERSION, code, message, detail } }));
 }

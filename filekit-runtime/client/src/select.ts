@@ -1,7 +1,7 @@
 /**
  * The selection of each upload id: adding, removing, clearing; not how files are picked or sent.
  */
-import { contentOf, type Picked, type RejectedFile, releasePreview, type SelectedFile, selectedFile } from "./files.ts";
+import { type Picked, type RejectedFile, releasePreview, type SelectedFile, selectedFile } from "./files.ts";
 import { CLIENT_CODES } from "./names.ts";
 import { type Page, uploadState } from "./page.ts";
 import { TEXT } from "./text.ts";
@@ -16,14 +16,14 @@ export function addFiles(page: Page, id: string, picked: readonly Picked[], mult
   state.files = multiple || added.length === 0 ? [...state.files, ...added] : added;
   state.rejected = picked.slice(wanted.length).map(refuse);
   const [refused] = state.rejected;
-  if (refused) page.toasts.show("error", refused.message);
+  if (refused) page.toast("error", refused.message);
   page.announce(added.length > 0 ? TEXT.selected(state.files.length) : TEXT.alreadySelected);
   changed(page);
 }
 
 /** Two picks are the same file if path, size and time agree; more of a file is not known before it is read. */
 function withoutDoubles(there: readonly SelectedFile[], picked: readonly Picked[]): Picked[] {
-  const known = new Set(there.map((file) => keyOf(file.path, contentOf(file))));
+  const known = new Set(there.map((file) => keyOf(file.path, file.content)));
   return picked.filter((pick) => {
     const key = keyOf(pick.path, pick.file);
     const fresh = !known.has(key);
@@ -32,8 +32,8 @@ function withoutDoubles(there: readonly SelectedFile[], picked: readonly Picked[
   });
 }
 
-function keyOf(path: string, file: File | undefined): string {
-  return [file?.size, file?.lastModified, path].join("/");
+function keyOf(path: string, file: File): string {
+  return [file.size, file.lastModified, path].join("/");
 }
 
 function refuse({ file }: Picked): RejectedFile {

@@ -50,6 +50,6 @@ function settle(page: Page, reply: Reply): readonly Action[] | null {
 function refuse(page: Page, { code, message }: Refused): null {
   const stale = code === SERVER_CODES.outOfDate;
   if (stale && mayReload()) page.transport.reload();
-  else page.toasts.show("error", stale ? TEXT.outOfDate : message);
+  else page.toast("error", stale ? TEXT.outOfDate : message);
   return null;
 }

@@ -6,7 +6,7 @@ import { watchDrops } from "./drop.ts";
 import { rememberOpen } from "./attributes.ts";
 import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "./names.ts";
 import type { Page } from "./page.ts";
-import { createToasts } from "./toast.ts";
+import { createToaster } from "./toast.ts";
 import type { Transport } from "./transport.ts";
 import { changed, refresh, rescan } from "./view.ts";
 import { watchZones } from "./zones.ts";
@@ -30,8 +30,8 @@ function createPage(document: Document, transport: Transport): Page {
     root: document.getElementById("filekit") ?? document.body,
     base: document.body.getAttribute(ATTRIBUTES.base) ?? "",
     transport,
-    announce: createAnnouncer(document),
-    toasts: createToasts(document),
+    announce: createAnnouncer(),
+    toast: createToaster(),
     uploads: new Map(),
     jobs: new Set(),
     turns: new Map(),

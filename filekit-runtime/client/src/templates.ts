@@ -2,7 +2,7 @@
  * Copies of the page's templates: one per item of a list, or one while a condition holds; it does not know expressions
  * of other places, nor when to look again.
  */
-import { evaluate, type Expr, type Scope } from "./expressions.ts";
+import type { Scope } from "./expressions.ts";
 import { staying } from "./order.ts";
 import { markCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
@@ -17,64 +17,37 @@ export interface Part {
 /** Finds the parts below a node; passed in, because parts contain templates and templates contain parts. */
 export type Scan = (page: Page, root: ParentNode) => Part[];
 
+/** What a template has one copy for each of; a condition that holds is a list of one item. */
+export type Items = (page: Page, scope: Scope | null) => readonly unknown[];
+
 /** One copy of a template's content. */
 interface Row {
   readonly nodes: readonly Node[];
   readonly parts: readonly Part[];
-  readonly scope: Scope | null;
+  readonly scope: Scope;
 }
 
 /** A template and its copies, which always follow it directly. */
-export interface Block extends Part {
+interface Block extends Part {
   /** The copies' nodes in order, with those of templates among them. */
   nodes(): Node[];
 }
 
-/** What the template stands for in a scope: the items, and the scope of an item's copy. */
-export interface Source {
-  items(page: Page, scope: Scope | null): readonly unknown[];
-  inside(scope: Scope | null, item: unknown): Scope | null;
-}
-
 const blocks = new WeakMap<Node, Block>();
-const scopes = new WeakMap<Node, Scope | null>();
-
-const HOLDS: readonly unknown[] = [true];
-const NONE: readonly unknown[] = [];
-
-/** One copy per item of a list. */
-export function listSource(expr: Expr, depth: number): Source {
-  return {
-    items: (page, scope) => {
-      const items = evaluate(page, scope, expr);
-      return Array.isArray(items) ? items : NONE;
-    },
-    inside: (outer, item) => ({ depth, item, outer }),
-  };
-}
-
-/** One copy while the expression is `wanted`: a list of one item or none. */
-export function conditionSource(expr: Expr, wanted: boolean): Source {
-  return {
-    items: (page, scope) => (Boolean(evaluate(page, scope, expr)) === wanted ? HOLDS : NONE),
-    inside: (scope) => scope,
-  };
-}
+const scopes = new WeakMap<Node, Scope>();
 
 /** Returns the template's block; a template that a patch kept keeps its copies. */
-export function blockOf(template: HTMLTemplateElement, source: Source, scan: Scan): Block {
-  const block = blocks.get(template) ?? newBlock(template, source, scan);
+export function blockOf(template: HTMLTemplateElement, depth: number, items: Items, scan: Scan): Block {
+  const block = blocks.get(template) ?? newBlock(template, depth, items, scan);
   blocks.set(template, block);
   return block;
 }
 
 /** Returns the scope that an element is in: that of the innermost copy around it. */
 export function scopeOf(element: Element): Scope | null {
-  for (let node: Node | null = element; node; node = node.parentNode) {
-    const scope = scopes.get(node);
-    if (scope !== undefined) return scope;
-  }
-  return null;
+  let node: Node | null = element;
+  while (node && !scopes.has(node)) node = node.parentNode;
+  return (node && scopes.get(node)) ?? null;
 }
 
 /**
@@ -86,29 +59,30 @@ export function scopeOf(element: Element): Scope | null {
  *   leave in place the longest run of rows that kept their order, put each other row before its successor
  *   update all rows
  */
-function newBlock(template: HTMLTemplateElement, source: Source, scan: Scan): Block {
-  let items: readonly unknown[] = NONE;
+function newBlock(template: HTMLTemplateElement, depth: number, read: Items, scan: Scan): Block {
+  let items: readonly unknown[] = [];
   let rows: readonly Row[] = [];
+  const nodes = (): Node[] => rows.flatMap(nodesOf);
 
-  const change = (page: Page, scope: Scope | null, next: readonly unknown[]): void => {
+  const change = (page: Page, outer: Scope | null, next: readonly unknown[]): void => {
     const old = new Map(items.map((item, index) => [item, index]));
     const places = next.map((item) => take(old, item));
     const spare = rows;
-    const end = afterRows(template, spare);
-    const kept = new Set(places);
-    rows = next.map((item, index) => spare[places[index] ?? -1] ?? copy(page, template, source.inside(scope, item), scan));
+    const end = (nodes().at(-1) ?? template).nextSibling;
+    rows = next.map((item, index) => spare[places[index] ?? -1] ?? copy(page, template, { depth, item, outer }, scan));
     items = next;
-    spare.forEach((row, index) => kept.has(index) || removeRow(row));
+    const kept = new Set(rows);
+    for (const row of spare) if (!kept.has(row)) removeRow(row);
     place(template, rows, staying(places), end);
   };
 
   return {
     update(page, scope) {
-      const next = source.items(page, scope);
-      if (!sameItems(items, next)) change(page, scope, next);
+      const next = read(page, scope);
+      if (next.length !== items.length || next.some((item, index) => item !== items[index])) change(page, scope, next);
       for (const row of rows) for (const part of row.parts) part.update(page, row.scope);
     },
-    nodes: () => rows.flatMap(nodesOf),
+    nodes,
     retire: () => {
       if (!template.isConnected) rows.forEach(removeRow);
     },
@@ -122,12 +96,8 @@ function take(old: Map<unknown, number>, item: unknown): number {
   return place;
 }
 
-function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
-}
-
-function copy(page: Page, template: HTMLTemplateElement, scope: Scope | null, scan: Scan): Row {
-  const fragment = page.document.importNode(template.content, true);
+function copy(page: Page, template: HTMLTemplateElement, scope: Scope, scan: Scan): Row {
+  const fragment = document.importNode(template.content, true);
   const row = { nodes: Array.from(fragment.childNodes), parts: scan(page, fragment), scope };
   for (const node of row.nodes) {
     markCopy(node);
@@ -147,18 +117,10 @@ function removeRow(row: Row): void {
   for (const node of nodesOf(row)) node.parentNode?.removeChild(node);
 }
 
-/** The node after a block's rows. */
-function afterRows(template: HTMLTemplateElement, rows: readonly Row[]): Node | null {
-  const last = rows.at(-1);
-  return ((last && nodesOf(last).at(-1)) ?? template).nextSibling;
-}
-
 function place(template: HTMLTemplateElement, rows: readonly Row[], stays: ReadonlySet<number>, end: Node | null): void {
   let before = end;
   for (let index = rows.length - 1; index >= 0; index -= 1) {
-    const row = rows[index];
-    if (!row) continue;
-    const nodes = nodesOf(row);
+    const nodes = nodesOf(rows[index] as Row);
     if (!stays.has(index)) for (const node of nodes) template.parentNode?.insertBefore(node, before);
     before = nodes[0] ?? before;
   }

@@ -1,77 +1,52 @@
 /**
  * Messages that lie over the page; they never hold markup, and they do not know where their words come from.
  */
+import { newElement } from "./element.ts";
 import type { TOAST_KINDS } from "./names.ts";
 import { TEXT } from "./text.ts";
 
 export type ToastKind = (typeof TOAST_KINDS)[number];
 
-export interface Toasts {
-  show(kind: ToastKind, text: string): void;
-}
+/** Shows a message. */
+export type Toaster = (kind: ToastKind, text: string) => void;
 
 const SHOWN_MS = 6000;
 
 /** Makes the place for toasts. Errors are alerts by themselves, so only the others stand in a live region. */
-export function createToasts(document: Document): Toasts {
-  const place = document.createElement("section");
-  place.className = "fk-toasts";
-  place.setAttribute("aria-label", TEXT.notifications);
-  const errors = document.createElement("div");
-  const others = document.createElement("div");
-  others.setAttribute("aria-live", "polite");
-  place.append(errors, others);
-  document.body.append(place);
-  return { show: (kind, text) => show(kind === "error" ? errors : others, kind, text) };
+export function createToaster(): Toaster {
+  const errors = newElement("div", {});
+  const others = newElement("div", { "aria-live": "polite" });
+  document.body.append(newElement("section", { class: "fk-toasts", "aria-label": TEXT.notifications }, errors, others));
+  return (kind, text) => {
+    const isError = kind === "error";
+    const list = isError ? errors : others;
+    const toast = newToast(kind, text);
+    if (isError) toast.setAttribute("role", "alert");
+    // The same words twice are one message, shown anew.
+    for (const old of Array.from(list.children)) if (old.textContent === text) old.remove();
+    list.append(toast);
+    if (!isError) expire(toast);
+  };
 }
 
-function show(list: HTMLElement, kind: ToastKind, text: string): void {
-  const toast = newToast(list.ownerDocument, kind, text);
-  // The same words twice are one message, shown anew.
-  for (const old of Array.from(list.children)) if (old.textContent === toast.textContent) old.remove();
-  list.append(toast);
-  if (kind !== "error") expire(toast);
-}
-
-function newToast(document: Document, kind: ToastKind, text: string): HTMLElement {
-  const toast = document.createElement("div");
-  toast.className = "fk-toast";
-  toast.dataset["kind"] = kind;
-  if (kind === "error") toast.setAttribute("role", "alert");
-  const words = document.createElement("p");
-  words.textContent = text;
-  toast.append(words, closeButton(toast, document.activeElement));
+/** Makes a toast with its button; when it is closed, a focus in it goes back to where it was when the toast came. */
+function newToast(kind: ToastKind, text: string): HTMLElement {
+  const cameFrom = document.activeElement as HTMLElement | null;
+  const button = newElement("button", { type: "button", class: "fk-toast-close", "aria-label": TEXT.close });
+  const toast = newElement("div", { class: "fk-toast", "data-kind": kind }, newElement("p", {}, text), button);
+  const close = (): void => {
+    const focused = toast.contains(document.activeElement);
+    toast.remove();
+    if (focused) cameFrom?.focus({ preventScroll: true });
+  };
+  button.onclick = close;
+  toast.onkeydown = ({ key }) => {
+    if (key === "Escape") close();
+  };
   return toast;
-}
-
-function closeButton(toast: HTMLElement, cameFrom: Element | null): HTMLButtonElement {
-  const button = toast.ownerDocument.createElement("button");
-  button.type = "button";
-  button.className = "fk-toast-close";
-  button.setAttribute("aria-label", TEXT.close);
-  button.addEventListener("click", () => close(toast, cameFrom));
-  toast.addEventListener("keydown", (event) => event.key === "Escape" && close(toast, cameFrom));
-  return button;
-}
-
-/** Removes a toast; a focus in it goes back to where it was when the toast came. */
-function close(toast: HTMLElement, cameFrom: Element | null): void {
-  const focused = toast.contains(toast.ownerDocument.activeElement);
-  toast.remove();
-  if (focused && cameFrom instanceof HTMLElement) cameFrom.focus({ preventScroll: true });
 }
 
 /** Removes a toast after a while, but not while it is looked at. */
 function expire(toast: HTMLElement): void {
-  let timer = 0;
-  const stop = (): void => clearTimeout(timer);
-  const start = (): void => {
-    stop();
-    timer = window.setTimeout(() => toast.remove(), SHOWN_MS);
-  };
-  toast.addEventListener("pointerenter", stop);
-  toast.addEventListener("focusin", stop);
-  toast.addEventListener("pointerleave", start);
-  toast.addEventListener("focusout", start);
-  start();
+  setTimeout(() => (toast.matches(":hover, :focus-within") ? expire(toast) : toast.remove()), SHOWN_MS);
 }

@@ -1,7 +1,7 @@
 /**
  * Sends a job's files and keeps their progress; what the reply does to the page is `actions.ts`.
  */
-import { contentOf, setStatus } from "./files.ts";
+import { setStatus } from "./files.ts";
 import { type Job, markFailed, type Part } from "./jobs.ts";
 import { guardLeaving } from "./leave.ts";
 import { CALL_PART, PATHS } from "./names.ts";
@@ -59,8 +59,7 @@ function formOf(job: Job, parts: readonly Part[]): FormData {
   const form = new FormData();
   form.append(CALL_PART, job.call);
   for (const { id, file } of parts) {
-    const content = contentOf(file);
-    if (content) form.append(id, content, file.path);
+    form.append(id, file.content, file.path);
   }
   return form;
 }

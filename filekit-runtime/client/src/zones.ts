@@ -98,7 +98,7 @@ function keyed(event: KeyboardEvent): void {
 function missed(page: Page, event: Event): void {
   if (!zoneOf(event.target)) return;
   event.preventDefault();
-  page.toasts.show("error", (event.target as HTMLInputElement).validationMessage);
+  page.toast("error", (event.target as HTMLInputElement).validationMessage);
 }
 
 /** Keeps a zone reachable, shows whether something is dragged over it, and tells forms whether it has files. */
