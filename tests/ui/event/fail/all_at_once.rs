@@ -15,7 +15,7 @@ impl Counter {
     }
 
     #[event]
-    fn set<T>(&mut self, #[extract] count: T) {
+    fn set<T>(&mut self, count: T) {
         let _ = count;
     }
 
@@ -28,7 +28,7 @@ impl Counter {
 fn page() -> View {
     view![
         button(on_click = Counter::add(1), "Add"),
-        button(on_click = Counter::set, "Set"),
+        button(on_click = Counter::set(2), "Set"),
         button(on_click = Counter::clear, "Clear"),
     ]
 }

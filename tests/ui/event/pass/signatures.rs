@@ -71,6 +71,19 @@ impl Board {
     #[event]
     fn next(&mut self) {}
 
+    #[event]
+    async fn import(&mut self, #[extract] uri: axum::http::Uri, text: String, updates: Updates) -> Result<()> {
+        self.notes.push(Note { text });
+        updates.send(self).await?;
+        self.notes.push(Note { text: uri.path().to_owned() });
+        Ok(())
+    }
+
+    #[event]
+    fn seen(&self, #[extract] _: axum::http::HeaderMap) -> Download {
+        Download::data("seen")
+    }
+
     fn helper(&self) -> usize {
         self.notes.len()
     }
@@ -87,6 +100,8 @@ fn page(board: Current<Board>) -> View {
         button(on_click = Board::export, "Export"),
         link(href = Board::export, "Export"),
         button(on_click = Board::any(), "Any"),
+        button(on_click = Board::import("text"), "Import"),
+        link(href = Board::seen, "Seen"),
         upload(id = "cover"),
         upload(id = "pages"),
         button(

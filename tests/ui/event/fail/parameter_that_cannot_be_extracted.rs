@@ -6,12 +6,11 @@ struct Counter {
     count: u32,
 }
 
-
 #[state]
 impl Counter {
     #[event]
-    fn add(&mut self, #[extract] path: String) {
-        let _ = path;
+    fn add(&mut self, #[extract] step: u32) {
+        self.count += step;
     }
 }
 
