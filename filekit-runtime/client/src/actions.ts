@@ -41,7 +41,7 @@ const PERFORMERS: Readonly<Record<keyof typeof ACTIONS, Performer>> = {
   },
   clear_selected_files: (page, { id = "" }) => clearFiles(page, id),
   cancel_upload: (page, { id = "" }) => cancelUpload(page, id),
-  open_file_dialog: (page, { id = "" }) => openDialog(page, id),
+  open_file_dialog: (_, { id = "" }) => openDialog(document.getElementById(id)),
   remove_file: withFile(cancelFile),
   cancel_file: withFile(cancelFile),
   retry_file: withFile(async (page, file) => {

@@ -3,9 +3,9 @@
  */
 import { droppedFiles } from "./folders.ts";
 import { ATTRIBUTES } from "./names.ts";
-import { type Page, uploadState } from "./page.ts";
+import type { Page } from "./page.ts";
 import { changed } from "./view.ts";
-import { inputOf, takeFiles, zoneOf } from "./zones.ts";
+import { inputOf, takeFiles, ZONE, zoneOf } from "./zones.ts";
 
 /** Listens on the whole document: a file dropped beside a zone must not make the browser leave the page. */
 export function watchDrops(page: Page): void {
@@ -25,20 +25,19 @@ export function watchDrops(page: Page): void {
   document.addEventListener("paste", (event) => pasted(page, event));
 }
 
-function hasFiles(event: DragEvent): boolean {
-  return event.dataTransfer?.types.includes("Files") ?? false;
+function hasFiles({ dataTransfer }: DragEvent): boolean {
+  return dataTransfer?.types.includes("Files") ?? false;
 }
 
 /** The zone that would take what is dragged. */
 function target(event: Event): HTMLElement | null {
   const zone = zoneOf(event.target);
-  return zone && inputOf(zone) ? zone : null;
+  return zone && inputOf(zone) && zone;
 }
 
 /** Whether the page's own code or a plain file input takes the drop. */
 function isForeign(event: DragEvent): boolean {
-  const { target } = event;
-  return event.defaultPrevented || !hasFiles(event) || (target instanceof HTMLInputElement && !zoneOf(target));
+  return event.defaultPrevented || !hasFiles(event) || (event.target instanceof HTMLInputElement && !zoneOf(event.target));
 }
 
 function allow(event: DragEvent): void {
@@ -56,28 +55,23 @@ function dropped(page: Page, event: DragEvent): void {
 }
 
 function showDragging(page: Page, zone: HTMLElement | null): void {
-  const id = zone?.getAttribute(ATTRIBUTES.upload) ?? null;
-  if (id !== null) uploadState(page, id);
-  for (const state of page.uploads.values()) {
-    if (state.dragging === (state.id === id)) continue;
-    state.dragging = state.id === id;
-    changed(page);
-  }
+  const id = zone?.getAttribute(ATTRIBUTES.upload);
+  for (const state of page.uploads.values()) state.dragging = state.id === id;
+  changed(page);
 }
 
 function pasted(page: Page, event: ClipboardEvent): void {
-  const files = Array.from(event.clipboardData?.files ?? []);
-  const zone = files.length > 0 && !event.defaultPrevented ? pasteZone(page, event.target) : null;
+  const picked = Array.from(event.clipboardData?.files ?? [], (file) => ({ file, path: file.name }));
+  const zone = picked.length > 0 && !event.defaultPrevented && pasteZone(page, event.target as HTMLElement);
   if (!zone) return;
   event.preventDefault();
-  takeFiles(page, zone, files.map((file) => ({ file, path: file.name })));
+  takeFiles(page, zone, picked);
 }
 
 /** The zone with the focus, or else the page's only one, unless something is being written. */
-function pasteZone(page: Page, target: EventTarget | null): HTMLElement | null {
+function pasteZone({ root }: Page, target: HTMLElement): HTMLElement | null | undefined {
   const around = zoneOf(target);
-  if (around) return around;
-  if (target instanceof HTMLElement && (target.isContentEditable || target.matches("input,textarea"))) return null;
-  const zones = page.root.querySelectorAll<HTMLElement>(`[${ATTRIBUTES.upload}]`);
-  return zones.length === 1 ? (zones[0] ?? null) : null;
+  if (around || target.isContentEditable || target.matches("input,textarea")) return around;
+  const [zone, another] = root.querySelectorAll<HTMLElement>(ZONE);
+  return another ? null : zone;
 }

@@ -19,11 +19,11 @@ export interface Job {
   parts: readonly Part[] | null;
   cancelled: boolean;
   /** Stops the request that runs, if one does. */
-  stop: () => void;
+  stop(): void;
 }
 
-/** The job and the part that a failed file can be sent with again. */
-const failures = new WeakMap<SelectedFile, { readonly job: Job; readonly part: Part }>();
+/** The job that a failed file was part of. */
+const failures = new WeakMap<SelectedFile, Job>();
 
 /** Makes an upload known before its turn comes, so that it can be cancelled while it waits. */
 export function newJob(page: Page, call: string, ids: readonly string[], parts: readonly Part[] | null = null): Job {
@@ -39,11 +39,12 @@ export function cancelUpload(page: Page, id: string): void {
 
 /** Takes one file out of its upload and its selection; the request begins anew with the others. */
 export function cancelFile(page: Page, file: SelectedFile): void {
-  removeFiles(page, new Set([file]));
+  removeFiles(page, [file]);
   for (const job of page.jobs) {
-    if (!job.parts?.some((part) => part.file === file)) continue;
-    job.parts = job.parts.filter((part) => part.file !== file);
-    if (job.parts.length === 0) cancel(job);
+    const left = job.parts?.filter((part) => part.file !== file);
+    if (!left || left.length === job.parts?.length) continue;
+    job.parts = left;
+    if (left.length === 0) cancel(job);
     else job.stop();
   }
 }
@@ -55,16 +56,16 @@ function cancel(job: Job): void {
 
 /** Marks a job's files as failed, and remembers how to send each again. */
 export function markFailed(job: Job, message: string): void {
-  for (const part of job.parts ?? []) {
-    setStatus(part.file, "failed", message);
-    failures.set(part.file, { job, part });
+  for (const { file } of job.parts ?? []) {
+    setStatus(file, "failed", message);
+    failures.set(file, job);
   }
 }
 
 /** Returns a job that sends a failed file again; null if the file did not fail. */
 export function retryJob(page: Page, file: SelectedFile): Job | null {
-  const failure = file.status === "failed" ? failures.get(file) : undefined;
-  if (!failure) return null;
+  const job = failures.get(file);
+  if (!job || file.status !== "failed") return null;
   setStatus(file, "selected");
-  return newJob(page, failure.job.call, failure.job.ids, [failure.part]);
+  return newJob(page, job.call, job.ids, (job.parts ?? []).filter((part) => part.file === file));
 }

@@ -8,7 +8,11 @@ import type { Progress } from "./page.ts";
 export interface Meter {
   sent: number;
   rate: number;
-  readonly sampled: { sent: number; at: number };
+  /** The last sample. */
+  at: number;
+  before: number;
+  /** Quarters of the upload that were announced. */
+  quarters: number;
 }
 
 /** Samples nearer to each other say more of the browser's buffers than of the network. */
@@ -17,28 +21,26 @@ const SAMPLE_MS = 250;
 const SMOOTHING_MS = 3000;
 
 export function newMeter(now: number): Meter {
-  return { sent: 0, rate: 0, sampled: { sent: 0, at: now } };
+  return { sent: 0, rate: 0, at: now, before: 0, quarters: 0 };
 }
 
 /** Takes note of the bytes sent so far; what a visitor saw never shrinks again. */
 export function sample(meter: Meter, sent: number, now: number): void {
   meter.sent = Math.max(meter.sent, sent);
-  const { sampled } = meter;
-  const elapsed = now - sampled.at;
+  const elapsed = now - meter.at;
   if (elapsed < SAMPLE_MS) return;
-  const current = ((meter.sent - sampled.sent) * 1000) / elapsed;
-  const weight = meter.rate > 0 ? 1 - Math.exp(-elapsed / SMOOTHING_MS) : 1;
-  meter.rate += (current - meter.rate) * weight;
-  meter.sampled.sent = meter.sent;
-  meter.sampled.at = now;
+  const current = ((meter.sent - meter.before) * 1000) / elapsed;
+  meter.rate += (current - meter.rate) * (meter.rate > 0 ? 1 - Math.exp(-elapsed / SMOOTHING_MS) : 1);
+  meter.before = meter.sent;
+  meter.at = now;
 }
 
 /** Shares the bytes sent among the files, which travel one after the other. */
 export function share(sizes: readonly number[], sent: number): number[] {
   let left = sent;
   return sizes.map((size) => {
-    const part = Math.min(size, Math.max(0, left));
-    left -= size;
+    const part = Math.min(size, left);
+    left -= part;
     return part;
   });
 }

@@ -11,9 +11,10 @@ import { changed } from "./view.ts";
 export function addFiles(page: Page, id: string, picked: readonly Picked[], multiple: boolean): void {
   const state = uploadState(page, id);
   const wanted = multiple ? picked : picked.slice(0, 1);
-  const added = withoutDoubles(multiple ? state.files : [], wanted).map(selectedFile);
-  if (!multiple && added.length > 0) state.files.forEach(releasePreview);
-  state.files = multiple || added.length === 0 ? [...state.files, ...added] : added;
+  const there = multiple ? state.files : [];
+  const added = withoutDoubles(there, wanted).map(selectedFile);
+  if (!multiple) state.files.forEach(releasePreview);
+  state.files = [...there, ...added];
   state.rejected = picked.slice(wanted.length).map(refuse);
   const [refused] = state.rejected;
   if (refused) page.toast("error", refused.message);
@@ -24,12 +25,8 @@ export function addFiles(page: Page, id: string, picked: readonly Picked[], mult
 /** Two picks are the same file if path, size and time agree; more of a file is not known before it is read. */
 function withoutDoubles(there: readonly SelectedFile[], picked: readonly Picked[]): Picked[] {
   const known = new Set(there.map((file) => keyOf(file.path, file.content)));
-  return picked.filter((pick) => {
-    const key = keyOf(pick.path, pick.file);
-    const fresh = !known.has(key);
-    known.add(key);
-    return fresh;
-  });
+  // A set grows only by what it does not have.
+  return picked.filter(({ path, file }) => known.size < known.add(keyOf(path, file)).size);
 }
 
 function keyOf(path: string, file: File): string {
@@ -44,16 +41,14 @@ function refuse({ file }: Picked): RejectedFile {
 export function clearFiles(page: Page, id: string): void {
   const state = uploadState(page, id);
   state.rejected = [];
-  removeFiles(page, new Set(state.files));
+  removeFiles(page, state.files);
   page.announce(TEXT.noneSelected);
 }
 
 /** Takes files out of whatever selections they are in. */
-export function removeFiles(page: Page, files: ReadonlySet<SelectedFile>): void {
+export function removeFiles(page: Page, files: readonly SelectedFile[]): void {
+  const removed = new Set(files);
   files.forEach(releasePreview);
-  for (const state of page.uploads.values()) {
-    const left = state.files.filter((file) => !files.has(file));
-    if (left.length < state.files.length) state.files = left;
-  }
+  for (const state of page.uploads.values()) state.files = state.files.filter((file) => !removed.has(file));
   changed(page);
 }

@@ -9,22 +9,23 @@ import { type Page, uploadState } from "./page.ts";
 import { addFiles } from "./select.ts";
 import type { Part } from "./templates.ts";
 
-const ZONE = `[${ATTRIBUTES.upload}]`;
+export const ZONE = `[${ATTRIBUTES.upload}]`;
 const ON_CLICK = `[${ATTRIBUTES.on}click]`;
 /** What a click is meant for if it is nearer than the zone. */
 const CONTROL = `a[href],button,input,select,textarea,label,summary,audio,video,${ON_CLICK}`;
 /** What opens the dialog when a keyboard reaches it; the zone's own file input is hidden while the client runs. */
-const OPENER = `button:not(${ON_CLICK})`;
+const PICKER = `button:not(${ON_CLICK})`;
 /** What else a keyboard can reach, which must not stand within a button. */
 const FOCUSABLE = 'a[href],button,input:not([type="file"],[type="hidden"]),select,textarea,summary,[tabindex="0"]';
 const INPUT = 'input[type="file"]';
 
 /** Listens for what visitors do to zones and their file inputs. */
 export function watchZones(page: Page): void {
-  page.root.addEventListener("change", (event) => takeFromInput(page, event.target));
-  page.root.addEventListener("click", (event) => clicked(event));
-  page.root.addEventListener("keydown", (event) => keyed(event));
-  page.root.addEventListener("invalid", (event) => missed(page, event), true);
+  const { root } = page;
+  root.addEventListener("change", (event) => takeFromInput(page, event.target as HTMLInputElement));
+  root.addEventListener("click", (event) => openFor(event, opensByClick));
+  root.addEventListener("keydown", (event) => openFor(event, opensByKey));
+  root.addEventListener("invalid", (event) => missed(page, event), true);
 }
 
 /** Returns the zone that a node is in. */
@@ -39,15 +40,10 @@ export function inputOf(zone: HTMLElement): HTMLInputElement | null {
 }
 
 /** Opens the browser's file dialog; browsers allow it only soon after a click or a key. */
-export function openDialog(page: Page, id: string): void {
-  const input = page.document.getElementById(id);
-  if (input instanceof HTMLInputElement && input.type === "file") open(input);
-}
-
-/** The click that opens the dialog is ours; the zone's own click actions must not run for it. */
-function open(input: HTMLInputElement): void {
-  input.addEventListener("click", (event) => event.stopPropagation(), { once: true });
-  input.click();
+export function openDialog(input: HTMLElement | null): void {
+  // The click that opens the dialog is ours; the zone's own click actions must not run for it.
+  input?.addEventListener("click", (event) => event.stopPropagation(), { once: true });
+  input?.click();
 }
 
 /** Adds files to a zone's selection, then runs the zone's own actions for new files. */
@@ -59,39 +55,33 @@ export function takeFiles(page: Page, zone: HTMLElement, picked: readonly Picked
 }
 
 /** Moves the input's files into the selection; emptied, the input notices when the same file is chosen again. */
-function takeFromInput(page: Page, target: EventTarget | null): void {
-  const zone = zoneOf(target);
-  if (!zone || !(target instanceof HTMLInputElement) || !target.files?.length) return;
-  const picked = Array.from(target.files, (file) => ({ file, path: file.webkitRelativePath || file.name }));
-  target.value = "";
+function takeFromInput(page: Page, input: HTMLInputElement | null): void {
+  const zone = zoneOf(input);
+  if (!zone || !input?.files?.length) return;
+  const picked = Array.from(input.files, (file) => ({ file, path: file.webkitRelativePath || file.name }));
+  input.value = "";
   takeFiles(page, zone, picked);
 }
 
-function clicked(event: MouseEvent): void {
+/** Opens the dialog if an event in a zone asks for it. */
+function openFor<E extends Event>(event: E, opens: (zone: Element, target: Element, event: E) => boolean): void {
   const zone = zoneOf(event.target);
-  if (!zone || event.defaultPrevented || !opensDialog(zone, event.target)) return;
+  if (!zone || event.defaultPrevented || !opens(zone, event.target as Element, event)) return;
   // Such a button may stand in a form, for visitors without JavaScript.
   event.preventDefault();
-  const input = inputOf(zone);
-  if (input) open(input);
+  openDialog(inputOf(zone));
 }
 
 /** Whether a click opens the dialog: on the zone itself, or on a button or label in it that does nothing of its own. */
-function opensDialog(zone: HTMLElement, target: EventTarget | null): boolean {
-  const control = target instanceof Element ? target.closest(CONTROL) : null;
-  if (!control || control === zone || !zone.contains(control)) return true;
-  if (control.matches(ON_CLICK)) return false;
+function opensByClick(zone: Element, target: Element): boolean {
+  const control = target.closest(CONTROL);
+  if (!control?.closest(ZONE) || control === zone) return true;
   // The browser itself passes a click on to the label's control.
-  if (control instanceof HTMLLabelElement) return control.control === null;
-  return control instanceof HTMLButtonElement;
+  return control.matches(PICKER) || (control instanceof HTMLLabelElement && !control.control);
 }
 
-function keyed(event: KeyboardEvent): void {
-  const zone = zoneOf(event.target);
-  if (!zone || event.target !== zone || (event.key !== "Enter" && event.key !== " ")) return;
-  event.preventDefault();
-  const input = inputOf(zone);
-  if (input) open(input);
+function opensByKey(zone: Element, target: Element, { key }: KeyboardEvent): boolean {
+  return target === zone && (key === "Enter" || key === " ");
 }
 
 /** A form lacks files: the browser cannot point at an input that is hidden, so its words are shown by us. */
@@ -111,7 +101,7 @@ export function zonePart(zone: Element, id: string): Part {
     update(page) {
       const { dragging, files } = uploadState(page, id);
       setOwn(zone, CLIENT_ATTRIBUTES.dragging, dragging ? "" : null);
-      reachable(zone);
+      reachable(zone, input?.disabled ?? false);
       if (input) input.required = required && files.length === 0;
       if (found) return;
       found = true;
@@ -122,9 +112,8 @@ export function zonePart(zone: Element, id: string): Part {
 }
 
 /** A zone in which nothing opens the dialog does so itself: as a button, if it holds no other control. */
-function reachable(zone: Element): void {
-  const alone = zone.querySelector(OPENER) === null;
-  const disabled = zone.querySelector<HTMLInputElement>(INPUT)?.disabled ?? false;
+function reachable(zone: Element, disabled: boolean): void {
+  const alone = !zone.querySelector(PICKER);
   setOwn(zone, "role", alone ? (zone.querySelector(FOCUSABLE) ? "group" : "button") : null);
   setOwn(zone, "tabindex", alone && !disabled ? "0" : null);
   setOwn(zone, "aria-disabled", disabled ? "true" : null);
