@@ -22,7 +22,8 @@ export function patchAttributes(old: Element, fresh: Element): void {
 function patchAttribute(old: Element, fresh: Element, name: string): void {
   const value = fresh.getAttribute(name);
   if (value === null) old.removeAttribute(name);
-  else if (old.getAttribute(name) !== value) old.setAttributeNS(fresh.getAttributeNode(name)?.namespaceURI ?? null, name, value);
+  // A copy of the node has its namespace as well.
+  else if (old.getAttribute(name) !== value) old.setAttributeNode(fresh.getAttributeNode(name)?.cloneNode() as Attr);
 }
 
 /** Whether an attribute is none of the server's: the client's own, one that follows an expression, or the visitor's. */

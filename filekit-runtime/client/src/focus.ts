@@ -4,8 +4,6 @@
 import { setOwn } from "./owned.ts";
 import type { Page } from "./page.ts";
 
-type Caret = readonly [start: number, end: number, direction: "forward" | "backward" | "none" | undefined];
-
 /**
  * Runs a change and gives the focus back if it went:
  *
@@ -13,23 +11,23 @@ type Caret = readonly [start: number, end: number, direction: "forward" | "backw
  *   else to the element with its id
  *   else to what now stands in its place, or nearest to that: after a row was removed, the next row's button
  */
-export function keepingFocus(page: Page, change: () => void): void {
-  const active = page.document.activeElement;
-  if (!(active instanceof HTMLElement) || !page.root.contains(active) || active === page.root) return change();
-  const path = pathOf(page.root, active);
-  const caret = caretOf(active);
+export function keepingFocus({ root }: Page, change: () => void): void {
+  const active = document.activeElement as HTMLInputElement | null;
+  if (!active || !root.contains(active) || active === root) return change();
+  const path = pathOf(root, active);
+  // What is no text field has no caret.
+  const { id, selectionStart, selectionEnd, selectionDirection } = active;
   change();
-  if (page.document.activeElement === active) return;
-  const named = active.id ? page.document.getElementById(active.id) : null;
-  const heir = active.isConnected ? active : (named ?? elementAt(page.root, path));
-  focus(heir);
-  if (heir === active || heir === named) setCaret(heir, caret);
+  if (document.activeElement === active) return;
+  const same = active.isConnected ? active : ((id && document.getElementById(id)) as HTMLInputElement | "" | null);
+  focus(same || elementAt(root, path));
+  if (same && same.selectionStart !== null) same.setSelectionRange?.(selectionStart, selectionEnd, selectionDirection ?? "none");
 }
 
 /** Focuses an element, also one that cannot take the focus by itself, such as a list whose last row went. */
 function focus(element: HTMLElement): void {
   element.focus({ preventScroll: true });
-  if (element.ownerDocument.activeElement === element) return;
+  if (document.activeElement === element) return;
   setOwn(element, "tabindex", "-1");
   element.focus({ preventScroll: true });
 }
@@ -37,36 +35,21 @@ function focus(element: HTMLElement): void {
 /** Places among the siblings, from the root down; templates have no place since they never show. */
 function pathOf(root: Element, element: Element): number[] {
   const path: number[] = [];
-  for (let at = element; at !== root && at.parentElement; at = at.parentElement) {
-    path.unshift(shownChildren(at.parentElement).indexOf(at));
+  for (let at = element; at !== root; at = at.parentElement as Element) {
+    path.unshift(shownChildren(at.parentElement as Element).indexOf(at));
   }
   return path;
 }
 
 function elementAt(root: HTMLElement, path: readonly number[]): HTMLElement {
-  let at = root;
+  let at: Element = root;
   for (const place of path) {
     const children = shownChildren(at);
-    const child = children[Math.min(place, children.length - 1)];
-    if (!(child instanceof HTMLElement)) break;
-    at = child;
+    at = children[place] ?? children.at(-1) ?? at;
   }
-  return at;
+  return at as HTMLElement;
 }
 
 function shownChildren(parent: Element): Element[] {
   return Array.from(parent.children).filter((child) => child.localName !== "template");
-}
-
-function caretOf(element: Element): Caret | null {
-  if (!(element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement)) return null;
-  // Inputs that are no text fields, such as a checkbox, have no caret and say null.
-  const { selectionStart: start, selectionEnd: end, selectionDirection: direction } = element;
-  return start === null || end === null ? null : [start, end, direction ?? undefined];
-}
-
-function setCaret(element: Element, caret: Caret | null): void {
-  if (!caret || !(element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement)) return;
-  if (element instanceof HTMLInputElement && element.selectionStart === null) return;
-  element.setSelectionRange(...caret);
 }
