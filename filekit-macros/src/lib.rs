@@ -55,6 +55,10 @@ pub fn state(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// (`Vec<UploadFile>`, `Option<UploadFile>`, `UploadFile`) and values that serde can read and write. It may be
 /// `async`, and returns nothing, an effect such as a `Download` or a `Toast`, several of them, or a `Result`.
 ///
+/// Two kinds of parameters are not given by the page: those marked `#[extract]`, which axum extracts from the request,
+/// and those of the type `Updates`, which show the page while the event still runs. That type is known by its name, so
+/// it cannot be renamed by an import.
+///
 /// In a view `Counter::add(1)` refers to the event `add` of `Counter`, and the compiler checks the arguments.
 ///
 /// # Security

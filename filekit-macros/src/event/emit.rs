@@ -127,15 +127,17 @@ fn registered(events: &Events, event: &Event) -> TokenStream {
         false => ("ReadingEvent", quote!(), "reading"),
     };
     let role = Ident::new(role, Span::mixed_site());
+    // A name that no type of the user has: those are in scope here.
+    let marker = Ident::new("__FilekitEvent", Span::mixed_site());
     let definition = Ident::new(definition, Span::mixed_site());
     let (held, arguments, body) = (local("state"), local("arguments"), body(events, event));
     quote_spanned! {Span::mixed_site()=>
         #(#conditions)*
         const _: () = {
-            struct Event;
+            struct #marker;
             #[automatically_derived]
             #[allow(deprecated)]
-            impl #root::__private::#role for Event {
+            impl #root::__private::#role for #marker {
                 type State = #state;
                 const ID: #root::__private::EventId = #id;
                 const NAME: &'static str = #name;
@@ -146,7 +148,7 @@ fn registered(events: &Events, event: &Event) -> TokenStream {
                     #body
                 }
             }
-            #root::__private::inventory::submit! { #root::__private::EventDefinition::#definition::<Event>() }
+            #root::__private::inventory::submit! { #root::__private::EventDefinition::#definition::<#marker>() }
         };
     }
 }

@@ -4,6 +4,8 @@ mod check;
 mod emit;
 mod model;
 pub(crate) mod reference;
+#[cfg(test)]
+mod tests;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens as _, quote};

@@ -1,5 +1,6 @@
 //! Turns a view into steps that append to one buffer, with neighbouring static text merged; not into Rust.
 
+mod attribute;
 mod element;
 mod steps;
 

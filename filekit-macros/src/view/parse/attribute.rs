@@ -23,9 +23,7 @@ pub(super) fn read(input: ParseStream, diag: &mut Diagnostics) -> Option<Attribu
     let ident = raw(ident, diag);
     let name = ident.unraw().to_string();
     let value = value(input, &ident, diag);
-    if name.starts_with("on_") {
-        refuse_script(&name, &value, diag);
-    }
+    refuse_script(&name, &value, diag);
     Some(Attribute { ident, name, equals: equals.span, value })
 }
 
@@ -99,10 +97,16 @@ fn text_of(expression: &Expr) -> Option<(String, bool)> {
     }
 }
 
-/// `on_click = "alert(1)"` would be a script in the page, which its content security policy forbids.
+/// `on_click = "alert(1)"` would be a script in the page, which its content security policy forbids, and so would
+/// be `href = "javascript:alert(1)"`.
 fn refuse_script(name: &str, value: &Value, diag: &mut Diagnostics) {
-    if let Value::Literal(literal) = value {
-        let message = format!("`{name}` takes an event or a browser action, not JavaScript");
-        diag.error_at(literal.expression.span(), message);
-    }
+    let Value::Literal(literal) = value else { return };
+    let message = if name.starts_with("on_") {
+        format!("`{name}` takes an event or a browser action, not JavaScript")
+    } else if literal.is_text && literal.text.trim_start().to_ascii_lowercase().starts_with("javascript:") {
+        format!("`{name}` takes a URL, not JavaScript")
+    } else {
+        return;
+    };
+    diag.error_at(literal.expression.span(), message);
 }
