@@ -36,6 +36,12 @@ impl TestApp {
         Self { router: Router::new().nest(prefix, app.router), start: prefix.to_owned(), ..app }
     }
 
+    /// The same app with layers around everything.
+    #[must_use]
+    pub fn layered(self, layers: impl FnOnce(Router) -> Router) -> Self {
+        Self { router: layers(self.router), ..self }
+    }
+
     /// What lies on the disk.
     pub fn files(&self) -> &UploadDir {
         &self.files

@@ -8,6 +8,7 @@ mod events;
 mod guard;
 mod interrupted;
 mod nested;
+mod parameters;
 mod process;
 mod serving;
 mod upload;
