@@ -1,7 +1,7 @@
 /**
  * Does what actions say, those of the page's attributes and those of replies; it does not know when they are due.
  */
-import { downloadData, downloadUrl, safeUrl } from "./download.ts";
+import { downloadData, downloadUrl, isSafe } from "./download.ts";
 import { evaluate, type Scope } from "./expressions.ts";
 import type { SelectedFile } from "./files.ts";
 import { cancelFile, cancelUpload } from "./jobs.ts";
@@ -13,21 +13,21 @@ import { clearFiles } from "./select.ts";
 import type { ToastKind } from "./toast.ts";
 import { openDialog } from "./zones.ts";
 
-/** One action; which fields it has depends on what it does. */
+/** One action; which of the fields it has depends on what it does. */
 export interface Action {
   /** The capability of a server event, with its arguments. */
   readonly event?: string;
   readonly arguments?: readonly unknown[];
   /** What else to do, with its arguments. */
-  readonly action?: string;
-  readonly id?: string;
-  readonly file?: unknown;
-  readonly url?: string;
-  readonly filename?: string | null;
+  readonly action: keyof typeof ACTIONS;
+  readonly id: string;
+  readonly file: unknown;
+  readonly url: string;
+  readonly filename: string | null;
   readonly data?: string;
-  readonly mime?: string;
-  readonly kind?: ToastKind;
-  readonly text?: string;
+  readonly mime: string;
+  readonly kind: ToastKind;
+  readonly text: string;
 }
 
 /** Returns false, now or later, if what follows must not be done. */
@@ -35,45 +35,35 @@ type Performer = (page: Page, action: Action, scope: Scope | null) => void | Pro
 
 /** One for each name of the shared list; the compiler counts. */
 const PERFORMERS: Readonly<Record<keyof typeof ACTIONS, Performer>> = {
-  event: async (page, action, scope) => {
-    const actions = await callServer(page, action, scope);
-    return actions !== null && performAll(page, actions, null);
-  },
-  clear_selected_files: (page, { id = "" }) => clearFiles(page, id),
-  cancel_upload: (page, { id = "" }) => cancelUpload(page, id),
-  open_file_dialog: (_, { id = "" }) => openDialog(document.getElementById(id)),
+  event: async (page, action, scope) => performAll(page, await callServer(page, action, scope), null),
+  clear_selected_files: (page, { id }) => clearFiles(page, id),
+  cancel_upload: (page, { id }) => cancelUpload(page, id),
+  open_file_dialog: (_, { id }) => openDialog(document.getElementById(id)),
   remove_file: withFile(cancelFile),
   cancel_file: withFile(cancelFile),
-  retry_file: withFile(async (page, file) => {
-    const actions = await retryFile(page, file);
-    return actions !== null && performAll(page, actions, null);
-  }),
-  download: (page, { data, url = "", mime = "", filename }) => {
-    if (data === undefined) downloadUrl(page.document, url, filename ?? "");
-    else downloadData(page.document, data, mime, filename ?? "");
+  retry_file: withFile(async (page, file) => performAll(page, await retryFile(page, file), null)),
+  download: (_, { data, url, mime, filename }) => {
+    if (data === undefined) downloadUrl(url, filename);
+    else downloadData(data, mime, filename);
   },
-  toast: (page, { kind = "info", text = "" }) => page.toast(kind, text),
-  redirect: (page, { url = "" }) => {
-    if (safeUrl(page.document, url) !== null) page.transport.assign(url);
+  toast: (page, { kind, text }) => page.toast(kind, text),
+  redirect: (page, { url }) => {
+    if (isSafe(url)) page.transport.assign(url);
   },
 };
 
-/** Does actions one after the other, until one fails; returns whether none did. */
-export async function performAll(page: Page, actions: readonly Action[], scope: Scope | null): Promise<boolean> {
-  for (const action of actions) {
+/** Does actions one after the other, until one fails; returns whether none did. Null is a failure before the first. */
+export async function performAll(page: Page, actions: readonly Action[] | null, scope: Scope | null): Promise<boolean> {
+  for (const action of actions ?? []) {
     if ((await perform(page, action, scope)) === false) return false;
   }
-  return true;
+  return actions !== null;
 }
 
 function perform(page: Page, action: Action, scope: Scope | null): void | Promise<boolean> {
   const name = isServerEvent(action) ? "event" : action.action;
-  if (isKnown(name)) return PERFORMERS[name](page, action, scope);
+  if (Object.hasOwn(PERFORMERS, name)) return PERFORMERS[name](page, action, scope);
   report(CLIENT_CODES.badPage, { action });
-}
-
-function isKnown(name: string | undefined): name is keyof typeof ACTIONS {
-  return name !== undefined && Object.hasOwn(PERFORMERS, name);
 }
 
 export function isServerEvent(action: Action): boolean {

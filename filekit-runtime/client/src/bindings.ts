@@ -65,7 +65,7 @@ function templateBefore(template: Element): Element | null {
 
 function attributePart(page: Page, element: HTMLElement, name: string, value: string): Part | null {
   const after = (prefix: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : "");
-  if (name === ATTRIBUTES.upload) return zonePart(element, value);
+  if (name === ATTRIBUTES.upload) return zonePart(page, element, value);
   if (name === ATTRIBUTES.text) return textPart(element, parseExpr(value));
   const attribute = after(ATTRIBUTES.attribute);
   if (attribute) return followPart(element, attribute, parseExpr(value));

@@ -3,11 +3,10 @@
  */
 import { setOwn } from "./owned.ts";
 
-interface Running {
-  again: (() => void) | null;
-}
+type Again = (() => void) | null;
 
-const busy = new WeakMap<Element, Running>();
+/** What is to be done once more after what runs for an element. */
+const busy = new WeakMap<Element, Again>();
 
 type Job = () => Promise<void>;
 
@@ -15,17 +14,13 @@ type Job = () => Promise<void>;
  * Runs a job for an element and shows that it runs, on a form's button for a form. Meanwhile a second click does nothing; a later value of a field is not
  * lost but has its turn afterwards (`again`), the last one only. The job must not fail.
  */
-export async function whileBusy(holder: Element, shown: Element, job: Job, again: (() => void) | null): Promise<void> {
-  const running = busy.get(holder);
-  if (running) {
-    running.again = again;
-    return;
-  }
-  const state: Running = { again: null };
-  busy.set(holder, state);
+export async function whileBusy(holder: Element, shown: Element, job: Job, again: Again): Promise<void> {
+  if (busy.has(holder)) return void busy.set(holder, again);
+  busy.set(holder, null);
   setOwn(shown, "aria-busy", "true");
   await job();
+  const next = busy.get(holder);
   busy.delete(holder);
   setOwn(shown, "aria-busy", null);
-  state.again?.();
+  next?.();
 }

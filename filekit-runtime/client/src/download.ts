@@ -1,39 +1,32 @@
 /**
  * Hands files to the browser's downloads, by address or from data in a reply; it asks the server for nothing.
  */
+import { newElement } from "./element.ts";
 import { CLIENT_CODES } from "./names.ts";
 import { report } from "./report.ts";
 
 /** Long enough for a browser to ask the visitor where to put the file. */
 const KEPT_MS = 60_000;
-const SAFE_PROTOCOLS: readonly string[] = ["http:", "https:", "blob:", "data:"];
+const SAFE_PROTOCOLS = /^(https?|blob|data):$/;
 
-/** Returns the address if going there cannot run script in this page; else reports it and returns null. */
-export function safeUrl(document: Document, url: string): string | null {
-  const { protocol } = new URL(url, document.baseURI);
-  if (SAFE_PROTOCOLS.includes(protocol)) return url;
-  report(CLIENT_CODES.badUrl, { url });
-  return null;
+/** Whether going to an address cannot run script in this page; one that can is reported. */
+export function isSafe(url: string): boolean {
+  const safe = SAFE_PROTOCOLS.test(new URL(url, document.baseURI).protocol);
+  if (!safe) report(CLIENT_CODES.badUrl, { url });
+  return safe;
 }
 
-export function downloadUrl(document: Document, url: string, filename: string): void {
-  const href = safeUrl(document, url);
-  if (href === null) return;
-  const link = document.createElement("a");
-  link.href = href;
-  link.download = filename;
-  link.hidden = true;
+export function downloadUrl(url: string, filename: string | null): void {
+  if (!isSafe(url)) return;
+  const link = newElement("a", { href: url, download: filename ?? "", hidden: "" });
   document.body.append(link);
   link.click();
   link.remove();
 }
 
-export function downloadData(document: Document, base64: string, mime: string, filename: string): void {
-  const url = URL.createObjectURL(new Blob([bytesOf(base64)], { type: mime }));
-  downloadUrl(document, url, filename);
+export function downloadData(base64: string, mime: string, filename: string | null): void {
+  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  const url = URL.createObjectURL(new Blob([bytes], { type: mime }));
+  downloadUrl(url, filename);
   setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
-}
-
-function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }

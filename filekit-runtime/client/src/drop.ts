@@ -9,7 +9,6 @@ import { inputOf, takeFiles, ZONE, zoneOf } from "./zones.ts";
 
 /** Listens on the whole document: a file dropped beside a zone must not make the browser leave the page. */
 export function watchDrops(page: Page): void {
-  const { document } = page;
   // The node entered last. Browsers enter a child before they leave its parent, so only leaving this one is leaving.
   let entered: EventTarget | null = null;
   document.addEventListener("dragenter", (event) => {

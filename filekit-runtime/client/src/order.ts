@@ -1,6 +1,20 @@
 /**
- * Which items of a reordered list can stay where they are; it moves nothing itself.
+ * Puts nodes in a new order with as few moves as possible; it does not know what they are.
  */
+
+/**
+ * Puts groups of nodes in order, the last one before `end`, and leaves those where they are that kept their order: `places`
+ * tells for each group where it was, or -1.
+ */
+export function arrange(parent: Node, groups: readonly (readonly Node[])[], places: readonly number[], end: Node | null): void {
+  const stays = staying(places);
+  let before = end;
+  for (let index = groups.length - 1; index >= 0; index -= 1) {
+    const nodes = groups[index] ?? [];
+    if (!stays.has(index)) for (const node of nodes) parent.insertBefore(node, before);
+    before = nodes[0] ?? before;
+  }
+}
 
 /**
  * Returns the positions in `old` of the items that need not move: the longest rising run of the numbers, where a number

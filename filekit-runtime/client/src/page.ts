@@ -30,7 +30,6 @@ export interface UploadState {
 }
 
 export interface Page {
-  readonly document: Document;
   readonly root: HTMLElement;
   /** What all of filekit's own paths begin with. */
   readonly base: string;

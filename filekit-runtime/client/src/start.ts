@@ -26,7 +26,6 @@ export function start(document: Document, transport: Transport): Page {
 
 function createPage(document: Document, transport: Transport): Page {
   return {
-    document,
     root: document.getElementById("filekit") ?? document.body,
     base: document.body.getAttribute(ATTRIBUTES.base) ?? "",
     transport,

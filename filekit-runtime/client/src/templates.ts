@@ -3,7 +3,7 @@
  * of other places, nor when to look again.
  */
 import type { Scope } from "./expressions.ts";
-import { staying } from "./order.ts";
+import { arrange } from "./order.ts";
 import { markCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
 
@@ -73,7 +73,7 @@ function newBlock(template: HTMLTemplateElement, depth: number, read: Items, sca
     items = next;
     const kept = new Set(rows);
     for (const row of spare) if (!kept.has(row)) removeRow(row);
-    place(template, rows, staying(places), end);
+    arrange(template.parentNode as Node, rows.map(nodesOf), places, end);
   };
 
   return {
@@ -110,18 +110,14 @@ function copy(page: Page, template: HTMLTemplateElement, scope: Scope, scan: Sca
 
 /** All nodes of a row: its own, and the copies of templates that stand directly in it. */
 function nodesOf(row: Row): Node[] {
-  return row.nodes.flatMap((node) => [node, ...(blocks.get(node)?.nodes() ?? [])]);
+  return row.nodes.flatMap(withCopies);
+}
+
+/** A node, and its copies if it is a template; they go where it goes. */
+export function withCopies(node: Node): Node[] {
+  return [node, ...(blocks.get(node)?.nodes() ?? [])];
 }
 
 function removeRow(row: Row): void {
   for (const node of nodesOf(row)) node.parentNode?.removeChild(node);
-}
-
-function place(template: HTMLTemplateElement, rows: readonly Row[], stays: ReadonlySet<number>, end: Node | null): void {
-  let before = end;
-  for (let index = rows.length - 1; index >= 0; index -= 1) {
-    const nodes = nodesOf(rows[index] as Row);
-    if (!stays.has(index)) for (const node of nodes) template.parentNode?.insertBefore(node, before);
-    before = nodes[0] ?? before;
-  }
 }

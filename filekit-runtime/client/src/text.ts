@@ -16,7 +16,6 @@ export const TEXT = {
   processing: "Processing",
   done: "Upload finished",
   cancelled: "Upload cancelled",
-  notRead: "could not be read",
   onlyOneFile: "Only one file can be chosen here.",
   network: "The server could not be reached. Please check your connection and try again.",
   badReply: (status: number) => `The server gave an answer that could not be understood (${status}). Please try again.`,

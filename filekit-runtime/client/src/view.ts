@@ -44,6 +44,6 @@ export function showBody(page: Page, html: string): void {
 
 /** Shows what a reply says of the page, the title included. */
 export function showDocument(page: Page, { title, body }: Shown): void {
-  if (title !== null) page.document.title = title;
+  if (title !== null) document.title = title;
   if (body !== null) showBody(page, body);
 }

@@ -92,21 +92,18 @@ function missed(page: Page, event: Event): void {
 }
 
 /** Keeps a zone reachable, shows whether something is dragged over it, and tells forms whether it has files. */
-export function zonePart(zone: Element, id: string): Part {
+export function zonePart(page: Page, zone: Element, id: string): Part {
   const input = zone.querySelector<HTMLInputElement>(INPUT);
   // As the server wrote it: parts are made after each patch.
   const required = input?.required ?? false;
-  let found = false;
+  // Chosen before the client ran, or kept by the browser through a reload.
+  takeFromInput(page, input);
   return {
-    update(page) {
+    update() {
       const { dragging, files } = uploadState(page, id);
       setOwn(zone, CLIENT_ATTRIBUTES.dragging, dragging ? "" : null);
       reachable(zone, input?.disabled ?? false);
       if (input) input.required = required && files.length === 0;
-      if (found) return;
-      found = true;
-      // Chosen before the client ran, or kept by the browser through a reload.
-      takeFromInput(page, input);
     },
   };
 }
