@@ -14,8 +14,8 @@ pub use crate::event::{
 pub use crate::state::{State, StateEvents};
 pub use crate::upload::UploadId;
 pub use crate::view::{
-    Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, Loop, LoopEnd, ShowAnything,
-    ShowChild, ShowIterator, Shown, View, Writer, elements, kind,
+    Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, KindOfAnything, KindOfChild,
+    KindOfIterator, Loop, LoopEnd, Shown, View, Writer, elements, kind,
 };
 
 pub use crate::__editor as editor;
@@ -40,15 +40,44 @@ macro_rules! __editor {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept in a state",
     label = "not `Clone + Serialize + Deserialize + Send + Sync`",
-    note = "a state is copied before each event and may be kept outside of the program"
+    note = "derive `Clone`, `serde::Serialize` and `serde::Deserialize` for it, or mark the field `#[serde(skip)]`"
 )]
-pub trait StateField: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {}
+pub trait StateField: Sized {
+    /// Copies a field of a state.
+    fn copied(field: &Self) -> Self;
+    /// Writes a field of a state.
+    ///
+    /// # Errors
+    ///
+    /// As its own `Serialize` does.
+    fn write<S: serde::Serializer>(field: &Self, serializer: S) -> std::result::Result<S::Ok, S::Error>;
+    /// Reads a field of a state.
+    ///
+    /// # Errors
+    ///
+    /// As its own `Deserialize` does.
+    fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error>;
+}
 
-impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> StateField for T {}
+#[diagnostic::do_not_recommend]
+impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> StateField for T {
+    fn copied(field: &Self) -> Self {
+        field.clone()
+    }
 
-/// Takes a condition, so that a value that is none is underlined whole.
-pub fn condition<C: Condition>(value: C) -> C {
-    value
+    fn write<S: serde::Serializer>(field: &Self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        field.serialize(serializer)
+    }
+
+    fn read<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Self::deserialize(deserializer)
+    }
+}
+
+/// The state of a visitor who has none yet.
+#[must_use]
+pub fn default_state<S: State>() -> S {
+    S::default()
 }
 
 /// Makes the id of an upload.

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
@@ -45,13 +46,17 @@ impl Arguments {
     /// # Errors
     ///
     /// If the extractor refuses the request.
-    pub async fn extract<T: FromRequestParts<()>>(&self) -> Result<T> {
+    #[must_use = "futures do nothing unless they are awaited"]
+    pub fn extract<T: FromRequestParts<()>>(&self) -> Pin<Box<dyn Future<Output = Result<T>> + Send + '_>> {
         let request = self.request.as_deref().cloned();
         let mut parts = request.unwrap_or_else(|| http::Request::new(()).into_parts().0);
-        match T::from_request_parts(&mut parts, &()).await {
-            Ok(extracted) => Ok(extracted),
-            Err(rejection) => Err(extractor::refused(rejection.into_response()).await),
-        }
+        Box::pin(async move {
+            let response = match T::from_request_parts(&mut parts, &()).await {
+                Ok(extracted) => return Ok(extracted),
+                Err(rejection) => rejection.into_response(),
+            };
+            Err(extractor::refused(response).await)
+        })
     }
 }
 
@@ -144,6 +149,7 @@ impl Parameter<Updates> {
 )]
 pub trait EventValue: Serialize + DeserializeOwned {}
 
+#[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> EventValue for T {}
 
 /// Takes arguments that are values.

@@ -26,7 +26,7 @@ pub use files::{
     ClientFile, ClientItem, Progress, RejectedFile, SelectedFile, has_selection, is_dragging, is_uploading,
     rejected_files, selected_files, upload_files, upload_progress, value_of,
 };
-pub use shown::{ShowAnything, ShowChild, ShowIterator, Shown};
+pub use shown::{EachChild, KindOfAnything, KindOfChild, KindOfIterator, OneChild, Shown};
 pub use writer::{ButtonTag, Writer};
 
 use axum::response::{IntoResponse, Response};

@@ -1,8 +1,9 @@
 //! Children that are made on the spot: values and iterators of them, told apart by the compiler; not what they are.
 //!
-//! `view!` writes `Shown::new(value).show(&mut writer)` for a child that is not a place. Method lookup takes the first
-//! that fits: a [`Child`] by value, an iterator by reference, and for anything else a method whose bound says what a
-//! child is (autoref specialisation, described by David Tolnay).
+//! For a child that is a call `view!` writes
+//! `match Shown::new(call) { shown => (&&shown).kind().show(&mut shown.take(), &mut writer) }`. Method lookup takes
+//! the first `kind` that fits (autoref specialisation, described by David Tolnay): a [`Child`], an iterator, and for
+//! anything else one whose `show` says what a child is, with the user's value underlined as its argument.
 
 use std::cell::Cell;
 
@@ -23,67 +24,90 @@ impl<T> Shown<T> {
     pub fn new(value: T) -> Self {
         Self(Cell::new(Some(value)))
     }
+
+    /// Gives the value back, once.
+    ///
+    /// # Panics
+    ///
+    /// If it was taken before.
+    #[must_use]
+    pub fn take(&self) -> T {
+        self.0.take().expect("`view!` shows a value once")
+    }
 }
 
 /// Shows a child.
-pub trait ShowChild {
-    /// Appends it.
-    fn show(self, out: &mut Writer);
-}
+#[derive(Clone, Copy, Debug)]
+pub struct OneChild;
 
-impl<T: Child> ShowChild for Shown<T> {
-    fn show(self, out: &mut Writer) {
-        if let Some(child) = self.0.into_inner() {
-            child.render(out);
-        }
+impl OneChild {
+    /// Appends it.
+    pub fn show<T: Child>(self, child: &mut T, out: &mut Writer) {
+        child.render(out);
     }
 }
 
 /// Shows each child that an iterator yields.
-pub trait ShowIterator {
+#[derive(Clone, Copy, Debug)]
+pub struct EachChild;
+
+impl EachChild {
     /// Appends them.
-    fn show(&self, out: &mut Writer);
-}
-
-impl<I: Iterator<Item: Child>> ShowIterator for Shown<I> {
-    fn show(&self, out: &mut Writer) {
-        for child in self.0.take().into_iter().flatten() {
+    pub fn show<I: Iterator<Item: Child>>(self, children: &mut I, out: &mut Writer) {
+        for child in children {
             child.render(out);
         }
     }
 }
 
-/// Says of anything else what it is not.
-pub trait ShowAnything<T> {
-    /// Does not compile, with the message of [`Child`].
-    fn show(&mut self, out: &mut Writer)
-    where
-        T: Child;
-}
-
-impl<T> ShowAnything<T> for Shown<T> {
-    fn show(&mut self, out: &mut Writer)
-    where
-        T: Child,
-    {
-        if let Some(child) = self.0.take() {
-            child.render(out);
-        }
+/// Picks how a [`Child`] is shown.
+pub trait KindOfChild {
+    /// As one.
+    fn kind(&self) -> OneChild {
+        OneChild
     }
 }
+
+/// Picks how an iterator is shown.
+pub trait KindOfIterator {
+    /// Child by child.
+    fn kind(&self) -> EachChild {
+        EachChild
+    }
+}
+
+/// Picks for anything else what does not compile, with the message of [`Child`].
+pub trait KindOfAnything {
+    /// As a child.
+    fn kind(&self) -> OneChild {
+        OneChild
+    }
+}
+
+impl<T: Child> KindOfChild for &Shown<T> {}
+impl<I: Iterator<Item: Child>> KindOfIterator for &&Shown<I> {}
+impl<T> KindOfAnything for Shown<T> {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::view::View;
 
+    macro_rules! show {
+        ($value:expr, $out:ident) => {
+            match Shown::new($value) {
+                shown => (&&shown).kind().show(&mut shown.take(), &mut $out),
+            }
+        };
+    }
+
     #[test]
     fn values_and_iterators_are_shown() {
         let mut out = Writer::new(0);
-        Shown::new("a<").show(&mut out);
-        Shown::new(Some(1)).show(&mut out);
-        Shown::new(["x", "y"].iter().map(|text| text.to_uppercase())).show(&mut out);
+        show!("a<", out);
+        show!(Some(1), out);
+        show!(["x", "y"].iter().map(|text| text.to_uppercase()), out);
         let view: View = out.finish();
-        assert_eq!(view.into_html(|_, _| ()), "a&lt;1XY");
+        assert_eq!(view.into_html(|_, _| {}), "a&lt;1XY");
     }
 }

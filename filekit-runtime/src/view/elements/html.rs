@@ -72,7 +72,7 @@ super::elements! {
     html menu Menu {}
     html meter Meter { value: Number, min: Number, max: Number, low: Number, high: Number, optimum: Number }
     html nav Nav {}
-    html object Object { data: Url, r#type: Text, form: Text, name: Text, width: Number, height: Number }
+    html object Object { r#type: Text, form: Text, name: Text, width: Number, height: Number }
     html ol Ol { reversed: Flag, start: Number, r#type: Text }
     html optgroup Optgroup { label: Text, disabled: Flag }
     html option Option { value: Text, label: Text, selected: Flag, disabled: Flag }
