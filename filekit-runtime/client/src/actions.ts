@@ -5,7 +5,7 @@ import { downloadData, downloadUrl, isSafe } from "./download.ts";
 import { evaluate, type Scope } from "./expressions.ts";
 import type { SelectedFile } from "./files.ts";
 import { cancelFile, cancelUpload } from "./jobs.ts";
-import { type ACTIONS, CLIENT_CODES } from "./names.ts";
+import { type ACTIONS, BAD_PAGE } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
 import { callServer, retryFile } from "./server.ts";
@@ -63,7 +63,7 @@ export async function performAll(page: Page, actions: readonly Action[] | null, 
 function perform(page: Page, action: Action, scope: Scope | null): void | Promise<boolean> {
   const name = isServerEvent(action) ? "event" : action.action;
   if (Object.hasOwn(PERFORMERS, name)) return PERFORMERS[name](page, action, scope);
-  report(CLIENT_CODES.badPage, { action });
+  report(BAD_PAGE, { action });
 }
 
 export function isServerEvent(action: Action): boolean {

@@ -5,7 +5,7 @@
 import { listen } from "./events.ts";
 import { evaluate, type Expr } from "./expressions.ts";
 import { parseJson } from "./json.ts";
-import { ATTRIBUTES, CLIENT_CODES } from "./names.ts";
+import { ATTRIBUTES, BAD_PAGE } from "./names.ts";
 import { isCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
@@ -136,6 +136,6 @@ function parseExpr(text: string): Expr {
 
 function readExpr(text: string): Expr {
   const expr = parseJson(text);
-  if (!expr) report(CLIENT_CODES.badPage, { text });
+  if (!expr) report(BAD_PAGE, { text });
   return (expr as Expr | undefined) ?? NOTHING;
 }

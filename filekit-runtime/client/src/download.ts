@@ -2,7 +2,7 @@
  * Hands files to the browser's downloads, by address or from data in a reply; it asks the server for nothing.
  */
 import { newElement } from "./element.ts";
-import { CLIENT_CODES } from "./names.ts";
+import { BAD_URL } from "./names.ts";
 import { report } from "./report.ts";
 
 /** Long enough for a browser to ask the visitor where to put the file. */
@@ -12,7 +12,7 @@ const SAFE_PROTOCOLS = /^(https?|blob|data):$/;
 /** Whether going to an address cannot run script in this page; one that can is reported. */
 export function isSafe(url: string): boolean {
   const safe = SAFE_PROTOCOLS.test(new URL(url, document.baseURI).protocol);
-  if (!safe) report(CLIENT_CODES.badUrl, { url });
+  if (!safe) report(BAD_URL, { url });
   return safe;
 }
 

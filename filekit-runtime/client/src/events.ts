@@ -4,7 +4,7 @@
 import { type Action, isServerEvent, performAll } from "./actions.ts";
 import { whileBusy } from "./busy.ts";
 import { parseJson } from "./json.ts";
-import { ATTRIBUTES, CLIENT_CODES } from "./names.ts";
+import { ATTRIBUTES, BAD_PAGE, FAILED } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
 import { scopeOf } from "./templates.ts";
@@ -51,7 +51,7 @@ export function runEvent(page: Page, holder: Element, type: string, shown = hold
     try {
       await performAll(page, actions, scope);
     } catch (error) {
-      report(CLIENT_CODES.failed, { error, actions });
+      report(FAILED, { error, actions });
     }
   };
   if (!actions.some(isServerEvent)) return void job();
@@ -62,6 +62,6 @@ export function runEvent(page: Page, holder: Element, type: string, shown = hold
 function actionsOf(holder: Element, type: string): readonly Action[] {
   const text = holder.getAttribute(ATTRIBUTES.on + type) ?? "[]";
   const actions = parseJson(text) as readonly Action[] | undefined;
-  if (!actions) report(CLIENT_CODES.badPage, { text });
+  if (!actions) report(BAD_PAGE, { text });
   return actions ?? [];
 }

@@ -1,7 +1,7 @@
 /**
  * Values of the page's expressions, which are JSON and never text to run; it changes nothing.
  */
-import { CLIENT_CODES, type EXPRESSIONS } from "./names.ts";
+import { BAD_PAGE, type EXPRESSIONS } from "./names.ts";
 import { type Page, uploadState } from "./page.ts";
 import { report } from "./report.ts";
 
@@ -42,7 +42,7 @@ const READERS: Readonly<Record<Head, (page: Page, scope: Scope | null, first: un
 export function evaluate(page: Page, scope: Scope | null, expr: unknown): unknown {
   const [head, first, second] = Array.isArray(expr) ? (expr as Expr) : [];
   if (Object.hasOwn(READERS, String(head))) return READERS[head as Head](page, scope, first, second) ?? null;
-  report(CLIENT_CODES.badPage, { expr });
+  report(BAD_PAGE, { expr });
   return null;
 }
 

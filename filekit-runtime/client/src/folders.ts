@@ -2,7 +2,7 @@
  * Files of dropped folders, with their paths; single files come the same way.
  */
 import type { Picked } from "./files.ts";
-import { CLIENT_CODES } from "./names.ts";
+import { UNREADABLE } from "./names.ts";
 import { report } from "./report.ts";
 
 /** Files that systems put into folders for themselves. */
@@ -25,7 +25,7 @@ async function readAll(waiting: (FileSystemEntry | null)[]): Promise<Picked[]> {
       if (entry?.isDirectory) waiting.push(...(await entriesIn(entry as FileSystemDirectoryEntry)).reverse());
       else if (entry && !SYSTEM_FILES.test(entry.name)) picked.push(await read(entry as FileSystemFileEntry));
     } catch {
-      report(CLIENT_CODES.unreadable, { path: entry?.fullPath });
+      report(UNREADABLE, { path: entry?.fullPath });
     }
   }
   return picked;

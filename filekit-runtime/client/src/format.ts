@@ -1,7 +1,7 @@
 /**
  * Words for sizes, rates and times; no state and no page.
  */
-import { TEXT } from "./text.ts";
+import * as TEXT from "./text.ts";
 
 const UNITS = ["B", "KB", "MB", "GB", "TB"] as const;
 

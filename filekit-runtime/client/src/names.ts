@@ -90,18 +90,14 @@ export const PATHS = {
 /** Name of the first part of an upload. */
 export const CALL_PART = "call";
 
-/** Codes that come from the server and mean something to the client. */
-export const SERVER_CODES = {
-  outOfDate: "event.out-of-date",
-} as const;
+/** A code that comes from the server and means something to the client. */
+export const OUT_OF_DATE = "event.out-of-date";
 
 /** Codes of what only the client can notice. */
-export const CLIENT_CODES = {
-  network: "client.network",
-  badReply: "client.bad-reply",
-  badPage: "client.bad-page",
-  badUrl: "client.bad-url",
-  unreadable: "client.unreadable",
-  failed: "client.failed",
-  tooManyFiles: "upload.too-many-files",
-} as const;
+export const NETWORK = "client.network";
+export const BAD_REPLY = "client.bad-reply";
+export const BAD_PAGE = "client.bad-page";
+export const BAD_URL = "client.bad-url";
+export const UNREADABLE = "client.unreadable";
+export const FAILED = "client.failed";
+export const TOO_MANY_FILES = "upload.too-many-files";

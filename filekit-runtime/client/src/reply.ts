@@ -3,10 +3,10 @@
  */
 import type { Action } from "./actions.ts";
 import { parseJson } from "./json.ts";
-import { CLIENT_CODES } from "./names.ts";
+import { BAD_REPLY, NETWORK } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
-import { TEXT } from "./text.ts";
+import * as TEXT from "./text.ts";
 import type { Answer, Watch } from "./transport.ts";
 import { type Shown, showDocument } from "./view.ts";
 
@@ -82,11 +82,11 @@ function replyIn(line: Line | null): Reply | null {
 /** Lines without a last one are a broken connection; else a proxy or a login page answered instead of the page's server. */
 function noReply({ status, type }: Answer): Refused {
   if (type.startsWith(LINES)) return broken();
-  return refused(CLIENT_CODES.badReply, status === 413 ? TEXT.tooLarge : TEXT.badReply(status), { status });
+  return refused(BAD_REPLY, status === 413 ? TEXT.tooLarge : TEXT.badReply(status), { status });
 }
 
 function broken(): Refused {
-  return refused(CLIENT_CODES.network, TEXT.network);
+  return refused(NETWORK, TEXT.network);
 }
 
 function refused(code: string, message: string, detail: object = {}, shown: Shown = NOTHING): Refused {

@@ -2,9 +2,9 @@
  * The selection of each upload id: adding, removing, clearing; not how files are picked or sent.
  */
 import { type Picked, type RejectedFile, releasePreview, type SelectedFile, selectedFile } from "./files.ts";
-import { CLIENT_CODES } from "./names.ts";
+import { TOO_MANY_FILES } from "./names.ts";
 import { type Page, uploadState } from "./page.ts";
-import { TEXT } from "./text.ts";
+import * as TEXT from "./text.ts";
 import { changed } from "./view.ts";
 
 /** Adds picked files to a selection; where only one is allowed, the new one takes the old one's place. */
@@ -34,7 +34,7 @@ function keyOf(path: string, file: File): string {
 }
 
 function refuse({ file }: Picked): RejectedFile {
-  return { name: file.name, code: CLIENT_CODES.tooManyFiles, message: TEXT.onlyOneFile };
+  return { name: file.name, code: TOO_MANY_FILES, message: TEXT.onlyOneFile };
 }
 
 /** Empties a selection; an upload that runs goes on. */

@@ -5,11 +5,11 @@ import type { Action } from "./actions.ts";
 import { evaluate, type Scope, uploadIds } from "./expressions.ts";
 import type { SelectedFile } from "./files.ts";
 import { type Job, newJob, retryJob } from "./jobs.ts";
-import { PATHS, SERVER_CODES } from "./names.ts";
+import { OUT_OF_DATE, PATHS } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Refused, type Reply, request } from "./reply.ts";
 import { forgetReload, mayReload } from "./stale.ts";
-import { TEXT } from "./text.ts";
+import * as TEXT from "./text.ts";
 import { inTurn } from "./turn.ts";
 import { sendJob } from "./upload.ts";
 import { showDocument } from "./view.ts";
@@ -48,7 +48,7 @@ function settle(page: Page, reply: Reply): readonly Action[] | null {
 }
 
 function refuse(page: Page, { code, message }: Refused): null {
-  const stale = code === SERVER_CODES.outOfDate;
+  const stale = code === OUT_OF_DATE;
   if (stale && mayReload()) page.transport.reload();
   else page.toast("error", stale ? TEXT.outOfDate : message);
   return null;

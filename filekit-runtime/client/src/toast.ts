@@ -3,7 +3,7 @@
  */
 import { newElement } from "./element.ts";
 import type { TOAST_KINDS } from "./names.ts";
-import { TEXT } from "./text.ts";
+import * as TEXT from "./text.ts";
 
 export type ToastKind = (typeof TOAST_KINDS)[number];
 

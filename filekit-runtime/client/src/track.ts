@@ -5,7 +5,7 @@ import { setStatus } from "./files.ts";
 import type { Part } from "./jobs.ts";
 import { type Page, uploadState } from "./page.ts";
 import { type Meter, progressOf, sample, share } from "./progress.ts";
-import { TEXT } from "./text.ts";
+import * as TEXT from "./text.ts";
 import { changed } from "./view.ts";
 
 /** Notes that a share of the request was sent; its files' share is the same, since their headers are next to nothing. */

@@ -9,7 +9,7 @@ import { NO_PROGRESS, type Page, uploadState } from "./page.ts";
 import { type Meter, newMeter } from "./progress.ts";
 import { CANCELLED, type Reply, request } from "./reply.ts";
 import { removeFiles } from "./select.ts";
-import { TEXT } from "./text.ts";
+import * as TEXT from "./text.ts";
 import { sentSome } from "./track.ts";
 import { changed } from "./view.ts";
 
