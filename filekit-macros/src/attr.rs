@@ -40,6 +40,11 @@ pub(crate) fn has_serde_option(attributes: &[Attribute], name: &str) -> bool {
         .any(|option| option.path().is_ident(name))
 }
 
+/// Tells whether a field has no options of serde, so that it is stored as it is.
+pub(crate) fn is_plain_for_serde(attributes: &[Attribute]) -> bool {
+    !attributes.iter().any(|attribute| attribute.path().is_ident("serde"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,6 +25,8 @@ pub(crate) fn view(lowered: &Lowered, diag: Diagnostics) -> TokenStream {
     let errors = diag.into_tokens();
     quote_spanned! {Span::mixed_site()=>
         {
+            #[allow(unused_imports)]
+            use ::filekit::__private::{KindOfAnything as _, KindOfChild as _, KindOfIterator as _};
             let mut #writer = ::filekit::__private::Writer::new(#capacity);
             #steps
             #checks
@@ -80,9 +82,30 @@ fn child(child: &Child) -> TokenStream {
     suggest_callee(&mut value);
     let before = glue(child.before.unwrap_or_else(|| child.value.span()));
     let writer = local("writer");
+    if matches!(child.value, Expr::Call(_) | Expr::MethodCall(_)) {
+        return made(&value, &child.value, before);
+    }
     let method = Ident::new("child", before);
     let value = reference(&value);
     quote_spanned!(Span::mixed_site()=> #writer.#method(#value);)
+}
+
+/// Writes a child that is made on the spot, which may be an iterator of children.
+///
+/// The argument of `show` begins and ends where the user's call does, so that messages underline the call. For
+/// that all of it is of the user's hygiene, which is safe where no code of theirs can see the variable.
+fn made(call: &Expr, written: &Expr, before: Span) -> TokenStream {
+    let writer = local("writer");
+    let method = Ident::new("show", before);
+    let end = written.to_token_stream().into_iter().last().map_or(before, |last| last.span());
+    let shown = Ident::new("__filekit_shown", end);
+    let begin = quote_spanned!(written.span()=> &mut);
+    let argument = quote_spanned!(end=> #begin #shown.take());
+    quote_spanned! {Span::mixed_site()=>
+        match ::filekit::__private::Shown::new(#call) {
+            #shown => (&&#shown).kind().#method(#argument, &mut #writer),
+        }
+    }
 }
 
 /// Writes a call that takes an attribute and its value.
