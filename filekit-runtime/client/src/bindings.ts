@@ -4,11 +4,10 @@
  */
 import { listen } from "./events.ts";
 import { evaluate, type Expr } from "./expressions.ts";
-import { parseJson } from "./json.ts";
-import { ATTRIBUTES, BAD_PAGE } from "./names.ts";
+import { parseMarkup } from "./json.ts";
+import { ATTRIBUTES } from "./names.ts";
 import { isCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
-import { report } from "./report.ts";
 import { blockOf, type Items, type Part } from "./templates.ts";
 import { zonePart } from "./zones.ts";
 
@@ -129,13 +128,7 @@ const parsed = new Map<string, Expr>();
 
 /** Every copy of a template brings the same text, so each is read once. */
 function parseExpr(text: string): Expr {
-  const expr = parsed.get(text) ?? readExpr(text);
+  const expr = parsed.get(text) ?? ((parseMarkup(text) ?? NOTHING) as Expr);
   parsed.set(text, expr);
   return expr;
-}
-
-function readExpr(text: string): Expr {
-  const expr = parseJson(text);
-  if (!expr) report(BAD_PAGE, { text });
-  return (expr as Expr | undefined) ?? NOTHING;
 }

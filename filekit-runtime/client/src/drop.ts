@@ -20,7 +20,6 @@ export function watchDrops(page: Page): void {
   });
   document.addEventListener("dragover", allow);
   document.addEventListener("drop", (event) => dropped(page, event));
-  document.addEventListener("dragend", () => showDragging(page, null));
   document.addEventListener("paste", (event) => pasted(page, event));
 }
 

@@ -3,8 +3,8 @@
  */
 import { type Action, isServerEvent, performAll } from "./actions.ts";
 import { whileBusy } from "./busy.ts";
-import { parseJson } from "./json.ts";
-import { ATTRIBUTES, BAD_PAGE, FAILED } from "./names.ts";
+import { parseMarkup } from "./json.ts";
+import { ATTRIBUTES, FAILED } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
 import { scopeOf } from "./templates.ts";
@@ -60,8 +60,5 @@ export function runEvent(page: Page, holder: Element, type: string, shown = hold
 }
 
 function actionsOf(holder: Element, type: string): readonly Action[] {
-  const text = holder.getAttribute(ATTRIBUTES.on + type) ?? "[]";
-  const actions = parseJson(text) as readonly Action[] | undefined;
-  if (!actions) report(BAD_PAGE, { text });
-  return actions ?? [];
+  return (parseMarkup(holder.getAttribute(ATTRIBUTES.on + type) ?? "[]") ?? []) as readonly Action[];
 }
