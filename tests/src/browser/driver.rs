@@ -28,7 +28,24 @@ pub(super) struct Driver {
 
 impl Driver {
     /// Starts a driver on a free port; it keeps everything that belongs to a user below `home`.
+    ///
+    /// # Panics
+    /// When there is no chromedriver.
     pub(super) async fn start(home: &Path) -> Self {
+        let mut said = String::new();
+        // It lets the system choose a port for IPv6 and ends when somebody has that port for IPv4. Another try gets
+        // another port.
+        for _ in 0..10 {
+            match Self::try_start(home).await {
+                Ok(driver) => return driver,
+                Err(last_words) => said = last_words,
+            }
+        }
+        panic!("chromedriver doesn't start: {said}");
+    }
+
+    /// Returns what the driver said if it ended.
+    async fn try_start(home: &Path) -> Result<Self, String> {
         let mut process = process::Command::new("chromedriver")
             .arg("--port=0")
             .env("HOME", home)
@@ -38,18 +55,23 @@ impl Driver {
             .kill_on_drop(true)
             .spawn()
             .unwrap_or_else(|error| {
-                panic!("chromedriver doesn't start ({error}); `cargo xtask test` installs it, or says how")
+                panic!("chromedriver can't be started ({error}); `cargo xtask test` installs it, or says how")
             });
         let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
+        let mut said = String::new();
         let port = loop {
-            let line = lines.next_line().await.expect("a pipe").expect("the driver says its port");
+            let Some(line) = lines.next_line().await.expect("a pipe") else {
+                return Err(said);
+            };
             if let Some(port) = port_in(&line) {
                 break port;
             }
+            said.push_str(&line);
+            said.push('\n');
         };
         // Nobody reads on; a driver that fills the pipe would stop.
         tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Self { url: format!("http://127.0.0.1:{port}"), port, session: None, process }
+        Ok(Self { url: format!("http://127.0.0.1:{port}"), port, session: None, process })
     }
 
     pub(super) fn url(&self) -> &str {
