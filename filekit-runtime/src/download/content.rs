@@ -125,7 +125,8 @@ fn is_downloadable(url: &str) -> bool {
     let visible = url.bytes().all(|byte| byte > b' ');
     match scheme {
         Some(scheme) => visible && (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")),
-        None => visible && !url.is_empty() && !url.starts_with("//"),
+        // Browsers read a backslash as a slash.
+        None => visible && !url.is_empty() && !url.replace('\\', "/").starts_with("//"),
     }
 }
 
@@ -203,6 +204,8 @@ mod tests {
             "data:text/html,x",
             " javascript:x",
             "//evil.test/a",
+            "/\\evil.test",
+            "\\\\evil.test",
             "java\nscript:x",
             "file:///a",
         ] {

@@ -38,6 +38,8 @@ pub enum Rejection {
         /// The limit in seconds.
         seconds: u64,
     },
+    /// The sender is slower than any connection should be.
+    TooSlow,
     /// A file's name would lead out of its folder.
     UnsafeName {
         /// The name as it was sent.
@@ -76,6 +78,8 @@ pub enum Rejection {
     },
     /// There is no room left.
     StorageFull,
+    /// The server holds as many files open as it may.
+    Busy,
     /// There is nothing under this URL, or not for this visitor.
     NotFound,
 }
@@ -89,7 +93,7 @@ impl Rejection {
             Self::Malformed { .. } | Self::Truncated => StatusCode::BAD_REQUEST,
             Self::CallTooLarge { .. } | Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::OutOfDate => StatusCode::CONFLICT,
-            Self::Silent { .. } => StatusCode::REQUEST_TIMEOUT,
+            Self::Silent { .. } | Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotMultipart => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::WrongArgument { .. }
             | Self::UnsafeName { .. }
@@ -98,6 +102,7 @@ impl Rejection {
             Self::Extractor { status, .. } => *status,
             // The page that the browser is on did not answer: it is told in a reply.
             Self::Elsewhere { .. } => StatusCode::OK,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::NotFound => StatusCode::NOT_FOUND,
         }
@@ -117,12 +122,14 @@ impl Rejection {
             Self::NotMultipart => "upload.not-multipart",
             Self::Truncated => "upload.truncated",
             Self::Silent { .. } => "upload.silent",
+            Self::TooSlow => "upload.too-slow",
             Self::UnsafeName { .. } => "upload.unsafe-name",
             Self::TooManyFiles { .. } => "upload.too-many-files",
             Self::TooFewFiles { .. } => "upload.too-few-files",
             Self::BodyTooLarge { .. } => "upload.too-large",
             Self::Extractor { .. } => "event.extractor-refused",
             Self::Elsewhere { .. } => "event.elsewhere",
+            Self::Busy => "storage.busy",
             Self::StorageFull => "storage.full",
         }
     }
@@ -144,9 +151,10 @@ impl Rejection {
                 "The server did not understand this upload. Reload the page and try again.".to_owned()
             }
             Self::Truncated => "The upload broke off before its end. Nothing was kept; try again.".to_owned(),
+            Self::TooSlow => "The connection is too slow for this upload. Nothing was kept; try again.".to_owned(),
             Self::Silent { seconds } => format!("Nothing arrived for {seconds} seconds. Nothing was kept; try again."),
             Self::UnsafeName { name } => {
-                format!("The file name “{}” is not allowed. Rename the file and try again.", shortened(name))
+                format!("The file name “{}” is not allowed. Rename the file and try again.", shortened(name, 80))
             }
             Self::TooManyFiles { count, limit } => format!("{count} files were sent, at most {limit} allowed."),
             Self::TooFewFiles { count: 0, limit: 1 } => "Choose a file first.".to_owned(),
@@ -156,6 +164,7 @@ impl Rejection {
             }
             Self::Extractor { message, .. } => message.clone(),
             Self::Elsewhere { .. } => "Another page comes first.".to_owned(),
+            Self::Busy => "The server is busy. Nothing was kept; try again in a moment.".to_owned(),
             Self::StorageFull => "The server has no room left for this upload. Nothing was kept.".to_owned(),
         }
     }
@@ -166,10 +175,11 @@ impl std::fmt::Display for Rejection {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(self.code())?;
         match self {
-            Self::Malformed { reason } => write!(formatter, ": {reason}"),
-            Self::WrongArgument { parameter, reason } => write!(formatter, ": `{parameter}`: {reason}"),
-            // `{:?}` keeps a name with line ends on one line.
-            Self::UnsafeName { name } => write!(formatter, ": {:?}", shortened(name)),
+            Self::Malformed { reason } => write!(formatter, ": {}", shortened(reason, 200)),
+            Self::WrongArgument { parameter, reason } => {
+                write!(formatter, ": `{parameter}`: {}", shortened(reason, 200))
+            }
+            Self::UnsafeName { name } => write!(formatter, ": {}", shortened(name, 80)),
             _ => write!(formatter, ": {}", self.message()),
         }
     }
@@ -177,11 +187,11 @@ impl std::fmt::Display for Rejection {
 
 impl std::error::Error for Rejection {}
 
-/// At most 80 characters of a name that a stranger chose.
-fn shortened(name: &str) -> String {
-    match name.char_indices().nth(80) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name.to_owned(),
+/// At most so many characters of a text that a stranger chose.
+fn shortened(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
     }
 }
 

@@ -10,6 +10,7 @@ use axum::response::IntoResponse as _;
 use http::request::Parts;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::error::{Rejection, Result};
 use crate::event::{Updates, extractor};
@@ -26,7 +27,7 @@ pub struct Arguments {
 /// One argument of a call.
 #[derive(Debug)]
 pub(crate) enum Argument {
-    Value(serde_json::Value),
+    Value(Box<RawValue>),
     Files(Vec<UploadFile>),
 }
 
@@ -170,7 +171,7 @@ impl<T> TakeValue<T> for Parameter<T> {
         T: EventValue,
     {
         match arguments.given.pop_front() {
-            Some(Argument::Value(value)) => Ok(serde_json::from_value(value).map_err(|error| self.wrong(error))?),
+            Some(Argument::Value(value)) => Ok(serde_json::from_str(value.get()).map_err(|error| self.wrong(error))?),
             Some(Argument::Files(_)) => Err(self.wrong("a value is expected").into()),
             None => Err(self.wrong("it is missing").into()),
         }

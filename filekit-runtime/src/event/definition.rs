@@ -12,6 +12,7 @@ use crate::event::dispatch;
 use crate::event::{Arguments, Effects};
 use crate::session::SessionId;
 use crate::state::{State, StateStore};
+use crate::storage::Saves;
 
 /// What the call of an event comes to.
 pub type EventFuture<'a> = Pin<Box<dyn Future<Output = Result<Effects>> + Send + 'a>>;
@@ -91,6 +92,8 @@ pub(crate) struct EventCall<'a> {
     pub(crate) store: &'a StateStore,
     pub(crate) session: SessionId,
     pub(crate) arguments: Arguments,
+    /// What its files are saved through.
+    pub(crate) saves: Saves,
 }
 
 /// An event as the program's list of events holds it.

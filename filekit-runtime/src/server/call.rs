@@ -14,6 +14,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt as _};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
+use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
 use crate::error::{Rejection, Result};
@@ -22,7 +23,7 @@ use crate::server::Context;
 use crate::server::page::{PageCall, Rendered};
 use crate::server::reply::{Refusal, Reply, actions_of, redirect};
 use crate::server::routes::Pages;
-use crate::session::Capability;
+use crate::session::{Capability, Scope};
 use crate::storage::Saves;
 use crate::upload::{Call, Received, UploadId};
 
@@ -51,9 +52,11 @@ impl AuthorisedCall {
     ///
     /// If the capability is not genuine, the event is not known, or the page is none of this site.
     pub(crate) fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
-        let (definition, grant) = authorise(context, &call.capability)?;
+        let path = call.page.split('?').next().unwrap_or_default();
+        let (definition, grant) = authorise(context, Scope::Page(path), &call.capability)?;
         let page = PageCall::new(context, parts, &call.page)?;
-        let place = Place { pages: pages.clone(), context: context.clone(), page, url: call.page.clone() };
+        let context = context.on_page(path);
+        let place = Place { pages: pages.clone(), context, page, url: call.page.clone() };
         Ok(Self { definition, grant, place: Arc::new(place) })
     }
 
@@ -74,7 +77,7 @@ impl AuthorisedCall {
     pub(crate) async fn respond(
         self,
         request: Arc<Parts>,
-        evaluated: Vec<serde_json::Value>,
+        evaluated: &RawValue,
         files: Received,
         saves: Saves,
     ) -> Result<Response> {
@@ -88,8 +91,7 @@ impl AuthorisedCall {
 
 impl Place {
     async fn run(self: Arc<Self>, definition: &EventDefinition, arguments: Arguments, saves: Saves) -> Result<Reply> {
-        let effects = dispatch(&self.context, definition, arguments).await?;
-        saves.keep();
+        let effects = dispatch(&self.context, definition, arguments, saves).await?;
         self.reply(effects).await
     }
 
@@ -192,13 +194,17 @@ fn line(value: &impl serde::Serialize) -> Bytes {
     json.into()
 }
 
-/// Finds the event that a capability opens.
+/// Finds the event that a capability opens, for what it was signed for.
 ///
 /// # Errors
 ///
 /// If the capability is not genuine, or the event is not known.
-pub(crate) fn authorise(context: &Context, capability: &str) -> Result<(&'static EventDefinition, Grant)> {
-    let Capability(grant) = Capability::open(&context.kit().secret, context.session(), capability)?;
+pub(crate) fn authorise(
+    context: &Context,
+    scope: Scope<'_>,
+    capability: &str,
+) -> Result<(&'static EventDefinition, Grant)> {
+    let Capability(grant) = Capability::open(&context.kit().secret, context.session(), scope, capability)?;
     let definition = EventDefinition::find(grant.event).ok_or(Rejection::OutOfDate)?;
     Ok((definition, grant))
 }
@@ -208,8 +214,9 @@ pub(crate) fn authorise(context: &Context, capability: &str) -> Result<(&'static
 /// # Errors
 ///
 /// If the browser sent fewer or more than were offered to it.
-pub(crate) fn arguments(grant: Grant, evaluated: Vec<serde_json::Value>, mut files: Received) -> Result<Arguments> {
+pub(crate) fn arguments(grant: Grant, evaluated: &RawValue, mut files: Received) -> Result<Arguments> {
     let wrong = || Rejection::Malformed { reason: "the number of arguments is not that of the event".to_owned() };
+    let evaluated: Vec<Box<RawValue>> = serde_json::from_str(evaluated.get()).map_err(|_| wrong())?;
     let mut evaluated = evaluated.into_iter();
     let arguments: Arguments = grant
         .arguments
@@ -236,9 +243,14 @@ pub(crate) fn arguments(grant: Grant, evaluated: Vec<serde_json::Value>, mut fil
 ///
 /// # Errors
 ///
-/// If the event fails; its state is as it was, then.
-pub(crate) async fn dispatch(context: &Context, definition: &EventDefinition, arguments: Arguments) -> Result<Effects> {
-    let call = EventCall { store: &context.kit().states, session: context.session(), arguments };
+/// If the event fails; its state and the store are as they were, then.
+pub(crate) async fn dispatch(
+    context: &Context,
+    definition: &EventDefinition,
+    arguments: Arguments,
+    saves: Saves,
+) -> Result<Effects> {
+    let call = EventCall { store: &context.kit().states, session: context.session(), arguments, saves };
     let effects = context.scope((definition.call)(call)).await?;
     tracing::debug!(state = definition.state, event = definition.name, "an event was carried out");
     Ok(effects)

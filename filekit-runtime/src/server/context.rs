@@ -7,13 +7,15 @@ use axum::extract::OriginalUri;
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::error::Result;
 use crate::event::{Offer, Preview};
 use crate::server::FileKit;
 use crate::server::builder::Kit;
-use crate::session::{Capability, SessionCookie, SessionId};
+use crate::session::{Capability, Scope, SessionCookie, SessionId};
 use crate::state::State;
+use crate::wire;
 
 /// What handlers and extractors know of the request.
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ struct Inner {
     nested: String,
     /// What stands before every path of filekit: the chosen base path, and `nested`.
     base: String,
+    /// The path of the request, as the browser sees it.
+    path: String,
     /// The state of an event that still runs, if this is its page.
     preview: Option<Preview>,
 }
@@ -49,7 +53,8 @@ impl Context {
         };
         let nested = nested(parts);
         let base = format!("{}{nested}", filekit.0.settings.base_path);
-        Ok(Self(Arc::new(Inner { filekit: filekit.clone(), session, cookie, nested, base, preview: None })))
+        let path = format!("{}{}", filekit.0.settings.base_path, original_path(parts));
+        Ok(Self(Arc::new(Inner { filekit: filekit.clone(), session, cookie, nested, base, path, preview: None })))
     }
 
     pub(crate) fn kit(&self) -> &Kit {
@@ -75,9 +80,21 @@ impl Context {
         &self.0.base
     }
 
-    /// Appends the capability for what a page offers to this visitor.
-    pub(crate) fn sign(&self, offer: &Offer, text: &mut String) {
-        Capability::sign(&self.kit().secret, self.session(), offer, text);
+    /// Appends the capability to call an event from this page.
+    pub(crate) fn sign_call(&self, offer: &Offer, text: &mut String) {
+        Capability::sign(&self.kit().secret, self.session(), Scope::Page(&self.0.path), offer, text);
+    }
+
+    /// Appends the URL under which an event's download is fetched.
+    pub(crate) fn sign_download(&self, offer: &Offer, text: &mut String) {
+        text.push_str(self.base());
+        text.push_str(wire::path::DOWNLOAD);
+        Capability::sign(&self.kit().secret, self.session(), Scope::Download, offer, text);
+    }
+
+    /// The same visitor on the page with that path, as the browser sees it.
+    pub(crate) fn on_page(&self, path: &str) -> Self {
+        Self(Arc::new(Inner { path: path.to_owned(), ..Inner::clone(&self.0) }))
     }
 
     /// The path as the router of the pages sees it, of a path as the browser sees it.
@@ -102,11 +119,21 @@ impl Context {
 
 /// The path that the outermost router saw ends with the one that this router sees; what is before it was nested.
 fn nested(parts: &Parts) -> String {
-    let original = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |OriginalUri(uri)| uri.path());
+    let original = original_path(parts);
     let inner = parts.uri.path();
     // A request for exactly the nested path has `/` for its inner path, and no slash at the end of the outer one.
     let nested = original.strip_suffix(inner).or_else(|| (inner == "/").then_some(original));
-    nested.unwrap_or_default().trim_end_matches('/').to_owned()
+    let nested = nested.unwrap_or_default().trim_end_matches('/');
+    // It stands in attributes; what browsers send has none of these.
+    utf8_percent_encode(nested, MARKUP).to_string()
+}
+
+/// What must not stand in a quoted attribute.
+const MARKUP: &AsciiSet = &CONTROLS.add(b'"').add(b'\'').add(b'<').add(b'>').add(b'&').add(b'\\');
+
+/// The path before any `nest`.
+fn original_path(parts: &Parts) -> &str {
+    parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |OriginalUri(uri)| uri.path())
 }
 
 /// Remembers a filekit for those who ask outside of any request.

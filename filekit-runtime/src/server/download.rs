@@ -8,12 +8,16 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, LOCATION};
 use http::request::Parts;
 
+use serde_json::value::RawValue;
+
 use crate::download::{Download, Source, content_disposition};
 use crate::error::{Rejection, Result};
 use crate::event::{Effect, Effects, Updates};
 use crate::server::call::{arguments, authorise, dispatch};
 use crate::server::reply::Refusal;
 use crate::server::{Context, FileKit, message};
+use crate::session::Scope;
+use crate::storage::Saves;
 use crate::upload::Received;
 
 /// Answers `GET /_filekit/download/{capability}`.
@@ -27,14 +31,14 @@ pub(crate) async fn handle(State(filekit): State<FileKit>, Path(capability): Pat
 
 async fn run(filekit: &FileKit, capability: &str, parts: &Parts) -> Result<Response> {
     let context = Context::of_request(filekit, parts)?;
-    let (definition, grant) = authorise(&context, capability)?;
+    let (definition, grant) = authorise(&context, Scope::Download, capability)?;
     // A link must not change anything: browsers follow links ahead of their visitors.
     if !definition.reads_only {
         return Err(Rejection::NotFound.into());
     }
-    let arguments =
-        arguments(grant, Vec::new(), Received::default())?.with(Arc::new(parts.clone()), Updates::default());
-    let effects = dispatch(&context, definition, arguments).await?;
+    let arguments = arguments(grant, &RawValue::from_string("[]".to_owned())?, Received::default())?
+        .with(Arc::new(parts.clone()), Updates::default());
+    let effects = dispatch(&context, definition, arguments, Saves::default()).await?;
     match single_download(effects) {
         Some(download) => response(&download),
         None => Err(Rejection::NotFound.into()),

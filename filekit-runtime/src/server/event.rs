@@ -14,7 +14,7 @@ use crate::server::call::AuthorisedCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::storage::Saves;
-use crate::upload::{Call, MAX_CALL, Received};
+use crate::upload::{Call, MAX_CALL, MAX_SILENCE, Received};
 
 /// Answers `POST /_filekit/event`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Response {
@@ -26,15 +26,18 @@ async fn run(pages: Pages, request: Request) -> Result<Response> {
     let context = Context::of_request(&pages.filekit, &parts)?;
     let call = read_call(&parts, body).await?;
     let authorised = AuthorisedCall::new(&pages, &context, &parts, &call)?;
-    authorised.respond(Arc::new(parts), call.arguments, Received::default(), Saves::default()).await
+    authorised.respond(Arc::new(parts), &call.arguments, Received::default(), Saves::default()).await
 }
 
 async fn read_call(parts: &Parts, body: Body) -> Result<Call> {
     // A form of another site can send text and forms, but no JSON.
-    let json = parts.headers.get(CONTENT_TYPE).is_some_and(|mime| mime.as_bytes().starts_with(b"application/json"));
-    if !json {
+    let mime = parts.headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).unwrap_or_default();
+    if mime.split(';').next().map(str::trim) != Some("application/json") {
         return Err(Rejection::Malformed { reason: "the call is not JSON".to_owned() }.into());
     }
-    let bytes = to_bytes(body, MAX_CALL).await.map_err(|_| Rejection::CallTooLarge { limit: MAX_CALL })?;
+    let read = tokio::time::timeout(MAX_SILENCE, to_bytes(body, MAX_CALL)).await;
+    let bytes = read
+        .map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })?
+        .map_err(|_| Rejection::CallTooLarge { limit: MAX_CALL })?;
     serde_json::from_slice(&bytes).map_err(|error| Rejection::Malformed { reason: error.to_string() }.into())
 }

@@ -70,11 +70,12 @@ async fn plan(kit: &Kit, name: &str, query: Option<&str>) -> Result<Stored> {
     let name = found_name(name).filter(|name| kit.urls.allows(name.as_str(), query)).ok_or(Rejection::NotFound)?;
     let path = kit.disk.path_of(&name);
     let opened = blocking(move || {
-        let mut file = std::fs::File::open(path)?;
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
+        // A link or a pipe that somebody put there is not followed or waited for.
+        if !std::fs::symlink_metadata(&path)?.is_file() {
             return Err(io::ErrorKind::NotFound.into());
         }
+        let mut file = std::fs::File::open(path)?;
+        let metadata = file.metadata()?;
         let mut head = Vec::with_capacity(HEAD);
         io::Read::by_ref(&mut file).take(HEAD as u64).read_to_end(&mut head)?;
         file.rewind()?;
@@ -100,7 +101,14 @@ fn render(stored: Stored, method: &Method) -> Response {
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
         (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer")),
     ];
-    ([(CONTENT_TYPE, with_charset(stored.mime))], headers, body).into_response()
+    ([(CONTENT_TYPE, declared(stored.mime))], headers, body).into_response()
+}
+
+/// The type that is declared. A script or a style sheet would be one of this site for any page that names it, whatever
+/// the other headers say, so it is declared as nothing in particular; it is handed over as a file all the same.
+fn declared(mime: String) -> String {
+    let is_part_of_a_page = mime.ends_with("javascript") || matches!(mime.as_str(), "text/css" | "application/wasm");
+    if is_part_of_a_page { "application/octet-stream".to_owned() } else { with_charset(mime) }
 }
 
 /// What the file may do if a browser shows it: nothing. The sandbox would also keep the browser's own viewer of PDFs

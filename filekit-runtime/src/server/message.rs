@@ -1,7 +1,7 @@
 //! A document that says what went wrong, where there is no page to say it in; not the messages of pages.
 
 use axum::response::{Html, IntoResponse, Response};
-use http::header::CACHE_CONTROL;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 
 use crate::server::reply::{Refusal, Words};
 use crate::view::escape::push_escaped;
@@ -22,5 +22,10 @@ pub(crate) fn page(title: &'static str, refusal: Refusal) -> Response {
         html.push_str(&reference);
     }
     html.push_str("</p>\n</body>\n</html>\n");
-    (status, [(CACHE_CONTROL, "no-store")], Html(html)).into_response()
+    let headers = [
+        (CACHE_CONTROL, "no-store"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (status, headers, Html(html)).into_response()
 }

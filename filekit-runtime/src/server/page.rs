@@ -24,7 +24,10 @@ use crate::wire::{attribute, path};
 ///
 /// The page needs no inline script, so none may run; styles of elements are inline, so nothing is said of them.
 const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
-    (CONTENT_SECURITY_POLICY, HeaderValue::from_static("script-src 'self'; object-src 'none'; base-uri 'self'")),
+    (
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("script-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"),
+    ),
     (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff")),
     (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("same-origin")),
     // It is this visitor's page as it is now.
@@ -69,7 +72,7 @@ fn into_document(mut response: Response, context: &Context) -> Response {
 }
 
 fn document(base: &str, lang: &str, title: &str, view: &str) -> String {
-    let [lang, title, base] = [lang, title, base].map(escaped);
+    let [lang, title] = [lang, title].map(escaped);
     let (script, style, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
     let (script_version, style_version) = (client::script_version(), client::style_version());
     let base_attribute = attribute::BASE;
@@ -101,12 +104,8 @@ fn escaped(text: &str) -> String {
 /// The markup of a view, with what it offers signed for the visitor.
 fn view_html(view: View, context: &Context) -> String {
     view.into_html(|filling, html| match filling {
-        Filling::Capability(offer) => context.sign(offer, html),
-        Filling::DownloadUrl(offer) => {
-            html.push_str(context.base());
-            html.push_str(path::DOWNLOAD);
-            context.sign(offer, html);
-        }
+        Filling::Capability(offer) => context.sign_call(offer, html),
+        Filling::DownloadUrl(offer) => context.sign_download(offer, html),
     })
 }
 
@@ -152,7 +151,9 @@ impl PageCall {
 
 fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Parts> {
     let malformed = || Rejection::Malformed { reason: format!("the page {page:?} is not one of this site") };
-    let routed = context.routed(page).filter(|path| path.starts_with('/')).ok_or_else(malformed)?;
+    // `//host` and `/\\host` would be another site's for whoever follows them.
+    let is_path = |path: &&str| path.starts_with('/') && !path.starts_with("//") && !page.contains('\\');
+    let routed = context.routed(page).filter(is_path).ok_or_else(malformed)?;
     let uri: Uri = routed.parse().map_err(|_| malformed())?;
     let original: Uri = context.original(routed).parse().map_err(|_| malformed())?;
 

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use serde::Serialize;
 
 use crate::download::{Download, Source};
@@ -46,7 +46,8 @@ pub(crate) struct Words {
 
 /// Answers with JSON that is kept nowhere.
 fn json(status: StatusCode, value: &impl Serialize) -> Response {
-    let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
+    let headers =
+        [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
     // Answers are made of text and JSON values: they can always be written.
     (status, headers, serde_json::to_vec(value).unwrap_or_default()).into_response()
 }
@@ -74,13 +75,15 @@ impl Refusal {
 
     /// Logs an error, and makes of it what the visitor is told.
     pub(crate) fn log(error: &Error) -> Self {
+        // As a value for debugging, text that strangers chose stays on its line.
+        let text = error.to_string();
         match error.audience() {
             Audience::Rejection(rejection) => {
                 let status = rejection.status();
                 if status.is_server_error() {
-                    tracing::error!(%error, "a request could not be carried out");
+                    tracing::error!(error = ?text, "a request could not be carried out");
                 } else {
-                    tracing::warn!(%error, "a request was refused");
+                    tracing::warn!(error = ?text, "a request was refused");
                 }
                 let elsewhere = match rejection {
                     Rejection::Elsewhere { url } => Some(url.clone()),
@@ -90,18 +93,18 @@ impl Refusal {
                 Self { status, words, elsewhere }
             }
             Audience::Visitor(message) => {
-                tracing::info!(message, "an event was refused by its handler");
+                tracing::info!(words = ?message, "an event was refused by its handler");
                 let words = Words { code: "event.refused", message: message.to_owned(), reference: None };
                 Self { status: StatusCode::UNPROCESSABLE_ENTITY, words, elsewhere: None }
             }
-            Audience::Log => Self::log_fault(error),
+            Audience::Log => Self::log_fault(&text),
         }
     }
 
-    fn log_fault(error: &Error) -> Self {
+    fn log_fault(error: &str) -> Self {
         // Without randomness the reference is poor, and everything else is worse.
         let reference = format!("{:08x}", getrandom::u32().unwrap_or_default());
-        tracing::error!(%error, reference, "an event failed");
+        tracing::error!(?error, reference, "an event failed");
         let message = "Something went wrong on the server. Nothing was changed.".to_owned();
         let words = Words { code: "event.failed", message, reference: Some(reference) };
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, words, elsewhere: None }
@@ -136,7 +139,7 @@ fn event_action(offer: &Offer, arguments: &[Expression], context: &Context) -> R
     let arguments: Vec<serde_json::Value> =
         arguments.iter().map(|argument| serde_json::from_str(argument.json())).collect::<Result<_, _>>()?;
     let mut capability = String::new();
-    context.sign(offer, &mut capability);
+    context.sign_call(offer, &mut capability);
     Ok(serde_json::json!({ "event": capability, "arguments": arguments }))
 }
 

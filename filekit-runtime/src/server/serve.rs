@@ -5,8 +5,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
+use tower::ServiceExt as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -17,6 +24,9 @@ use crate::server::FileKit;
 
 /// Where a server listens if nothing was chosen: this machine alone can reach it.
 const ADDRESS: &str = "127.0.0.1:3000";
+
+/// How long the head of a request may take to come, and a connection may be idle.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long requests may go on after the program was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -49,35 +59,57 @@ pub(crate) async fn listen(app: Router) -> Result<()> {
     log_to_stderr();
     let address = std::env::var("FILEKIT_ADDR").unwrap_or_else(|_| ADDRESS.to_owned());
     let listener = TcpListener::bind(&address).await.map_err(|error| {
-        std::io::Error::new(
-            error.kind(),
-            format!("cannot listen on {address} (`FILEKIT_ADDR` chooses another address): {error}"),
-        )
+        let cure = "`FILEKIT_ADDR` chooses another address";
+        std::io::Error::new(error.kind(), format!("cannot listen on {address} ({cure}): {error}"))
     })?;
     announce(listener.local_addr()?);
-    // Small answers must not wait for more to come.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
-        }
-    });
-    let stop = async {
-        asked_to_stop().await;
-        tracing::info!("stopping: waiting for requests that run");
-    };
-    let server = axum::serve(listener, app).with_graceful_shutdown(stop);
+    let connections = GracefulShutdown::new();
     tokio::select! {
-        result = server => result?,
-        () = out_of_patience() => tracing::warn!("stopped before all requests were done"),
+        () = accept(&listener, &app, &connections) => {}
+        () = asked_to_stop() => tracing::info!("stopping: waiting for requests that run"),
+    }
+    drop(listener);
+    tokio::select! {
+        () = connections.shutdown() => {}
+        () = tokio::time::sleep(GRACE) => tracing::warn!("stopped before all requests were done"),
+        () = asked_to_stop() => tracing::warn!("stopped before all requests were done"),
     }
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Comes back when requests have had their time to end after the program was asked to stop.
-async fn out_of_patience() {
-    asked_to_stop().await;
-    tokio::time::sleep(GRACE).await;
+/// Serves connections as they come, without end.
+async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShutdown) {
+    let mut http = auto::Builder::new(TokioExecutor::new());
+    http.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    loop {
+        let (stream, address) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                // Out of file descriptors, for example: it gets better when others are done.
+                tracing::error!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        // Small answers must not wait for more to come.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+        let app = app.clone();
+        let service = service_fn(move |request: Request<Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(address));
+            app.clone().oneshot(request)
+        });
+        let connection = http.serve_connection_with_upgrades(TokioIo::new(stream), service);
+        let connection = connections.watch(connection.into_owned());
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection broke");
+            }
+        });
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "the one line that people look for when they start the program")]

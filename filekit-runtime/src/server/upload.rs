@@ -36,5 +36,5 @@ async fn run(pages: Pages, request: Request) -> Result<Response> {
     };
     let (authorised, call, files) =
         receive(&parts.headers, body.into_data_stream(), kit.settings.max_body, &store, authorise).await?;
-    authorised.respond(Arc::new(parts), call.arguments, files, saves).await
+    authorised.respond(Arc::new(parts), &call.arguments, files, saves).await
 }

@@ -8,6 +8,34 @@ use crate::event::{Grant, Offer};
 use crate::session::secret::MAC_LENGTH;
 use crate::session::{Purpose, Secret, SessionId};
 
+/// What a capability is good for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scope<'a> {
+    /// Calling the event from the page with this path, as the browser sees it. The page is called again after the
+    /// event, and whoever guards that path has let the visitor pass.
+    Page(&'a str),
+    /// Fetching what the event hands over, by a link.
+    Download,
+}
+
+impl Scope<'_> {
+    /// The MAC that `secret` makes of an offer, or checks.
+    fn parts<'p>(&'p self, session: &'p SessionId, length: &'p [u8; 8], offer: &'p [u8]) -> (Purpose, [&'p [u8]; 4]) {
+        match self {
+            // The length keeps the path and the offer apart.
+            Self::Page(path) => (Purpose::PageCapability, [session.as_bytes(), length, path.as_bytes(), offer]),
+            Self::Download => (Purpose::DownloadCapability, [session.as_bytes(), length, b"", offer]),
+        }
+    }
+
+    fn length(&self) -> [u8; 8] {
+        match self {
+            Self::Page(path) => (path.len() as u64).to_be_bytes(),
+            Self::Download => [0; 8],
+        }
+    }
+}
+
 /// The right to call an event with the arguments that were captured when the page was made.
 ///
 /// Its text is the MAC over session and offer, followed by the offer: it can be read, not altered, and is worth
@@ -17,9 +45,10 @@ pub(crate) struct Capability(pub(crate) Grant);
 
 impl Capability {
     /// Appends the capability for `offer` in `session`.
-    pub(crate) fn sign(secret: &Secret, session: SessionId, offer: &Offer, text: &mut String) {
-        let offer = offer.to_json();
-        let mac = secret.sign(Purpose::Capability, &[session.as_bytes(), &offer]);
+    pub(crate) fn sign(secret: &Secret, session: SessionId, scope: Scope<'_>, offer: &Offer, text: &mut String) {
+        let (length, offer) = (scope.length(), offer.to_json());
+        let (purpose, parts) = scope.parts(&session, &length, &offer);
+        let mac = secret.sign(purpose, &parts);
         URL_SAFE_NO_PAD.encode_string([mac.as_slice(), &offer].concat(), text);
     }
 
@@ -27,11 +56,13 @@ impl Capability {
     ///
     /// # Errors
     ///
-    /// If it was not signed for this session by this server.
-    pub(crate) fn open(secret: &Secret, session: SessionId, text: &str) -> Result<Self, Rejection> {
+    /// If it was not signed for this session and scope by this server.
+    pub(crate) fn open(secret: &Secret, session: SessionId, scope: Scope<'_>, text: &str) -> Result<Self, Rejection> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Rejection::CapabilityRefused)?;
         let (mac, offer) = bytes.split_at_checked(MAC_LENGTH).ok_or(Rejection::CapabilityRefused)?;
-        if !secret.verify(Purpose::Capability, &[session.as_bytes(), offer], mac) {
+        let length = scope.length();
+        let (purpose, parts) = scope.parts(&session, &length, offer);
+        if !secret.verify(purpose, &parts, mac) {
             return Err(Rejection::CapabilityRefused);
         }
         // It is ours, so if it cannot be read it was written by another version of us.
@@ -51,16 +82,21 @@ mod tests {
         let mut offer = Offer::new(EventId::of(&["x"]));
         offer.capture(&3);
         let mut text = String::new();
-        Capability::sign(&secret, session, &offer, &mut text);
-        let grant = Capability::open(&secret, session, &text).unwrap().0;
-        assert_eq!(grant, serde_json::from_slice(&offer.to_json()).unwrap());
+        let page = Scope::Page("/page");
+        Capability::sign(&secret, session, page, &offer, &mut text);
+        let Capability(grant) = Capability::open(&secret, session, page, &text).unwrap();
+        assert_eq!(grant.event, EventId::of(&["x"]));
+        assert_eq!(grant.arguments.len(), 1);
+        for other in [Scope::Page("/pag"), Scope::Page("/page/"), Scope::Page(""), Scope::Download] {
+            assert!(Capability::open(&secret, session, other, &text).is_err(), "{other:?}");
+        }
         for at in 0..text.len() {
             let mut altered = text.clone().into_bytes();
             altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
             let altered = String::from_utf8(altered).unwrap();
-            assert!(Capability::open(&secret, session, &altered).is_err(), "{at}");
-            assert!(Capability::open(&secret, session, &text[..at]).is_err(), "{at}");
+            assert!(Capability::open(&secret, session, page, &altered).is_err(), "{at}");
+            assert!(Capability::open(&secret, session, page, &text[..at]).is_err(), "{at}");
         }
-        assert!(Capability::open(&secret, SessionId::random().unwrap(), &text).is_err());
+        assert!(Capability::open(&secret, SessionId::random().unwrap(), page, &text).is_err());
     }
 }

@@ -18,8 +18,10 @@ pub(crate) struct SessionCookie {
 impl SessionCookie {
     /// The cookie for a request with these headers; https is what the proxy in front says it is.
     pub(crate) fn of_request(headers: &HeaderMap) -> Self {
-        let forwarded = headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes() == b"https");
-        Self { secure: forwarded }
+        let proto = headers.get("x-forwarded-proto").and_then(|proto| proto.to_str().ok()).unwrap_or_default();
+        // Each proxy on the way adds one at the end; the first is the browser's.
+        let first = proto.split(',').next().unwrap_or_default();
+        Self { secure: first.trim().eq_ignore_ascii_case("https") }
     }
 
     fn name(self) -> &'static str {
@@ -67,7 +69,7 @@ mod tests {
 
     #[test]
     fn over_https_the_cookie_is_bound_to_the_host() {
-        let headers = headers(&[("x-forwarded-proto", "https")]);
+        let headers = headers(&[("x-forwarded-proto", "HTTPS, http")]);
         let cookie = SessionCookie::of_request(&headers).write(SessionId::random().unwrap(), Duration::from_secs(60));
         let cookie = cookie.to_str().unwrap();
         assert!(cookie.starts_with("__Host-filekit_session="), "{cookie}");

@@ -4,7 +4,7 @@ mod capability;
 mod cookie;
 mod secret;
 
-pub(crate) use capability::Capability;
+pub(crate) use capability::{Capability, Scope};
 pub(crate) use cookie::SessionCookie;
 pub(crate) use secret::{Purpose, Secret};
 

@@ -14,8 +14,10 @@ pub(crate) const MAC_LENGTH: usize = 16;
 /// What a MAC is for, so that one made for one thing never passes for another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose {
-    /// Calling an event.
-    Capability,
+    /// Calling an event from a page.
+    PageCapability,
+    /// Fetching what an event hands over.
+    DownloadCapability,
     /// Reading an uploaded file.
     UploadUrl,
 }
@@ -23,7 +25,8 @@ pub(crate) enum Purpose {
 impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
-            Self::Capability => b"filekit capability 1\0",
+            Self::PageCapability => b"filekit page capability 1\0",
+            Self::DownloadCapability => b"filekit download capability 1\0",
             Self::UploadUrl => b"filekit upload url 1\0",
         }
     }
@@ -67,7 +70,7 @@ impl Secret {
         Ok(Self::new(&std::fs::read(path)?))
     }
 
-    /// The MAC over `parts`, none of which but the last may vary in length.
+    /// The MAC over `parts`. The caller sees to it that no two lists of parts read the same when they are put together.
     pub(crate) fn sign(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; MAC_LENGTH] {
         let full = self.over(purpose, parts).finalize().into_bytes();
         let mut mac = [0; MAC_LENGTH];
@@ -103,20 +106,20 @@ mod tests {
     #[test]
     fn a_mac_holds_for_its_purpose_and_text_only() {
         let secret = Secret::new(b"key");
-        let mac = secret.sign(Purpose::Capability, &[b"text"]);
-        assert!(secret.verify(Purpose::Capability, &[b"text"], &mac));
+        let mac = secret.sign(Purpose::PageCapability, &[b"text"]);
+        assert!(secret.verify(Purpose::PageCapability, &[b"text"], &mac));
         assert!(!secret.verify(Purpose::UploadUrl, &[b"text"], &mac));
-        assert!(!secret.verify(Purpose::Capability, &[b"texT"], &mac));
-        assert!(!secret.verify(Purpose::Capability, &[b"text"], &mac[..8]));
-        assert!(!Secret::new(b"other").verify(Purpose::Capability, &[b"text"], &mac));
+        assert!(!secret.verify(Purpose::PageCapability, &[b"texT"], &mac));
+        assert!(!secret.verify(Purpose::PageCapability, &[b"text"], &mac[..8]));
+        assert!(!Secret::new(b"other").verify(Purpose::PageCapability, &[b"text"], &mac));
     }
 
     #[test]
     fn a_kept_secret_is_the_same_the_next_time_and_private() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
-        let mac = Secret::kept_in(&path).unwrap().sign(Purpose::Capability, &[]);
-        assert_eq!(Secret::kept_in(&path).unwrap().sign(Purpose::Capability, &[]), mac);
+        let mac = Secret::kept_in(&path).unwrap().sign(Purpose::PageCapability, &[]);
+        assert_eq!(Secret::kept_in(&path).unwrap().sign(Purpose::PageCapability, &[]), mac);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;

@@ -18,13 +18,15 @@ pub(crate) struct StateLimits {
     pub(crate) count: usize,
     /// Bytes at most, counted as JSON.
     pub(crate) bytes: usize,
+    /// Bytes at most of one state, so that one visitor cannot drive out all others.
+    pub(crate) each: usize,
     /// How long a state is kept that nobody uses.
     pub(crate) age: Duration,
 }
 
 impl Default for StateLimits {
     fn default() -> Self {
-        Self { count: 100_000, bytes: 256 << 20, age: Duration::from_secs(7 * 24 * 60 * 60) }
+        Self { count: 100_000, bytes: 256 << 20, each: 8 << 20, age: Duration::from_secs(7 * 24 * 60 * 60) }
     }
 }
 
@@ -47,6 +49,30 @@ struct Kept {
     bytes: usize,
 }
 
+/// A state that fits, and its size as JSON.
+#[derive(Debug)]
+pub(crate) struct Measured {
+    state: Arc<dyn Any + Send + Sync>,
+    bytes: usize,
+}
+
+/// A state is larger than a state may be.
+#[derive(Debug)]
+struct TooLarge {
+    state: &'static str,
+    bytes: usize,
+    limit: usize,
+}
+
+impl std::fmt::Display for TooLarge {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { state, bytes, limit } = self;
+        write!(formatter, "the state `{state}` of one visitor has {bytes} bytes as JSON; at most {limit} are kept")
+    }
+}
+
+impl std::error::Error for TooLarge {}
+
 #[derive(Debug)]
 struct Entry {
     state: Arc<dyn Any + Send + Sync>,
@@ -67,17 +93,24 @@ impl StateStore {
         found.and_then(|state| state.downcast().ok()).unwrap_or_default()
     }
 
-    /// Keeps the state of a session in place of the one before.
+    /// Measures a state that is to be kept.
     ///
     /// # Errors
     ///
-    /// If the state cannot be written as JSON.
-    pub(crate) fn save<S: State>(&self, session: SessionId, state: S) -> Result<()> {
+    /// If it cannot be written as JSON, or is larger than a state may be.
+    pub(crate) fn measured<S: State>(&self, state: S) -> Result<Measured> {
         let bytes = size_as_json(&state)?;
+        if bytes > self.limits.each {
+            return Err(TooLarge { state: S::NAME, bytes, limit: self.limits.each }.into());
+        }
+        Ok(Measured { state: Arc::new(state), bytes })
+    }
+
+    /// Keeps the state of a session in place of the one before.
+    pub(crate) fn save(&self, session: SessionId, name: &'static str, state: Measured) {
         let mut kept = held(&self.kept);
-        kept.insert((session, S::NAME), Arc::new(state), bytes);
+        kept.insert((session, name), state);
         kept.shrink(&self.limits);
-        Ok(())
     }
 
     /// Waits until no other event runs on this state of this session, and keeps others waiting while it is held.
@@ -115,7 +148,7 @@ impl Kept {
         Some(Arc::clone(&entry.state))
     }
 
-    fn insert(&mut self, key: Key, state: Arc<dyn Any + Send + Sync>, bytes: usize) {
+    fn insert(&mut self, key: Key, Measured { state, bytes }: Measured) {
         self.remove(key);
         self.uses += 1;
         self.bytes += bytes;
@@ -182,6 +215,17 @@ mod tests {
         Words(vec![text.to_owned()])
     }
 
+    fn keep(store: &StateStore, session: SessionId, state: Words) {
+        store.save(session, Words::NAME, store.measured(state).unwrap());
+    }
+
+    #[test]
+    fn one_visitor_cannot_drive_out_all_others() {
+        let store = StateStore::new(StateLimits { each: 40, ..StateLimits::default() });
+        assert!(store.measured(words(&"x".repeat(30))).is_ok());
+        assert!(store.measured(words(&"x".repeat(50))).is_err());
+    }
+
     fn sessions<const N: usize>() -> [SessionId; N] {
         std::array::from_fn(|_| SessionId::random().unwrap())
     }
@@ -190,7 +234,7 @@ mod tests {
     fn a_state_belongs_to_its_session() {
         let store = StateStore::new(StateLimits::default());
         let [a, b] = sessions();
-        store.save(a, words("a")).unwrap();
+        keep(&store, a, words("a"));
         assert_eq!(*store.load::<Words>(a), words("a"));
         assert_eq!(*store.load::<Words>(b), Words::default());
     }
@@ -199,10 +243,10 @@ mod tests {
     fn the_least_recently_used_goes_first() {
         let store = StateStore::new(StateLimits { count: 2, ..StateLimits::default() });
         let [a, b, c] = sessions();
-        store.save(a, words("a")).unwrap();
-        store.save(b, words("b")).unwrap();
+        keep(&store, a, words("a"));
+        keep(&store, b, words("b"));
         store.load::<Words>(a);
-        store.save(c, words("c")).unwrap();
+        keep(&store, c, words("c"));
         let left = [a, b, c].map(|session| store.load::<Words>(session).0.len());
         assert_eq!(left, [1, 0, 1]);
     }
@@ -212,8 +256,8 @@ mod tests {
         let store = StateStore::new(StateLimits { bytes: 100, ..StateLimits::default() });
         for _ in 0..50 {
             let [session] = sessions();
-            store.save(session, words(&"x".repeat(30))).unwrap();
-            store.save(session, words(&"x".repeat(20))).unwrap();
+            keep(&store, session, words(&"x".repeat(30)));
+            keep(&store, session, words(&"x".repeat(20)));
         }
         let kept = held(&store.kept);
         assert_eq!(kept.bytes, kept.entries.values().map(|entry| entry.bytes).sum::<usize>());
@@ -225,8 +269,8 @@ mod tests {
     fn what_nobody_used_for_too_long_is_gone() {
         let store = StateStore::new(StateLimits { age: Duration::ZERO, ..StateLimits::default() });
         let [a, b] = sessions();
-        store.save(a, words("a")).unwrap();
-        store.save(b, words("b")).unwrap();
+        keep(&store, a, words("a"));
+        keep(&store, b, words("b"));
         assert_eq!(*store.load::<Words>(a), Words::default());
         assert_eq!(held(&store.kept).entries.len(), 1);
     }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 use crate::error::Result;
 use crate::storage::SafeName;
@@ -47,30 +47,18 @@ impl Disk {
     }
 
     /// Gives a complete file its name, or the next free one: `photo.jpg`, `photo-1.jpg`. Never overwrites.
-    pub(crate) fn keep(&self, file: NamedTempFile, name: &SafeName) -> io::Result<SafeName> {
+    pub(crate) fn keep(&self, file: TempPath, name: &SafeName) -> io::Result<SafeName> {
         let mut file = file;
         let mut candidate = name.clone();
         for attempt in 1.. {
             match file.persist_noclobber(self.path_of(&candidate)) {
-                Ok(_) => return Ok(candidate),
-                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => file = error.file,
+                Ok(()) => return Ok(candidate),
+                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => file = error.path,
                 Err(error) => return Err(error.error),
             }
             candidate = name.numbered(if attempt < NAMES_IN_ORDER { attempt } else { random_number()? });
         }
         unreachable!("the attempts do not end")
-    }
-
-    /// Gives a complete file its name. What stood there before is moved to `aside`; tells whether anything did.
-    pub(crate) fn replace(&self, file: NamedTempFile, name: &SafeName, aside: &Path) -> io::Result<bool> {
-        let path = self.path_of(name);
-        let replaced = match std::fs::hard_link(&path, aside) {
-            Ok(()) => true,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-            Err(error) => return Err(error),
-        };
-        file.persist(&path).map_err(|error| error.error)?;
-        Ok(replaced)
     }
 }
 
@@ -107,10 +95,10 @@ mod tests {
 
     use super::*;
 
-    fn file(disk: &Disk, text: &str) -> NamedTempFile {
-        let mut file = NamedTempFile::new_in(disk.private("")).unwrap();
+    fn file(disk: &Disk, text: &str) -> TempPath {
+        let mut file = tempfile::NamedTempFile::new_in(disk.private("")).unwrap();
         file.write_all(text.as_bytes()).unwrap();
-        file
+        file.into_temp_path()
     }
 
     #[test]
@@ -132,17 +120,5 @@ mod tests {
             disk.keep(file(&disk, ""), &name).unwrap();
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), NAMES_IN_ORDER + 20 + 1);
-    }
-
-    #[test]
-    fn a_replaced_file_is_set_aside() {
-        let folder = tempfile::tempdir().unwrap();
-        let disk = Disk::open(folder.path()).unwrap();
-        let name = SafeName::parse("a").unwrap();
-        let aside = disk.private("aside");
-        assert!(!disk.replace(file(&disk, "1"), &name, &aside).unwrap());
-        assert!(disk.replace(file(&disk, "2"), &name, &aside).unwrap());
-        assert_eq!(std::fs::read_to_string(disk.path_of(&name)).unwrap(), "2");
-        assert_eq!(std::fs::read_to_string(aside).unwrap(), "1");
     }
 }

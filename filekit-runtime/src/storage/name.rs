@@ -68,9 +68,9 @@ impl SafeName {
         let text = if is_device(text) { format!("_{text}") } else { text.to_owned() };
         let (stem, extension) = split_extension(&text);
         let stem = cut_at(stem, MAX_NAME - extension.len());
-        // What was cut may have left a blank at the end of the stem; that is fine before an extension only.
-        let name = if extension.is_empty() { stem.trim_end().to_owned() } else { format!("{stem}{extension}") };
-        Self(name)
+        let name = format!("{stem}{extension}");
+        // The cut may have left a blank or a dot at the end.
+        Self(name.trim_end_matches(|character: char| character.is_whitespace() || character == '.').to_owned())
     }
 }
 
@@ -158,7 +158,7 @@ fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
             | '\u{e0000}'..='\u{e007f}')
 }
 

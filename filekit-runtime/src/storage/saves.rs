@@ -1,12 +1,17 @@
-//! Undoes what a handler saved if it fails; not the saving itself.
+//! What a handler saves stands only if it succeeds; not where files go.
 
-use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tempfile::TempPath;
 
 /// What the handler of one event has saved so far.
 ///
-/// The call owns it, each of its files has a share. If the call goes without [`Saves::keep`], because the handler
-/// failed, panicked or was dropped, what was saved is taken back and what was replaced returns.
+/// The call owns it, each of its files has a share. A new file has its name at once, and loses it if the call goes
+/// without [`Saves::keep`]: because the handler failed, panicked or was dropped. A file that replaces another takes
+/// its place in [`Saves::keep`] and not before, so that nobody ever sees what did not come true, and nothing has to be
+/// put back.
 #[derive(Debug, Default)]
 pub(crate) struct Saves(SharedSaves);
 
@@ -24,17 +29,26 @@ enum Progress {
     Undone,
 }
 
+#[derive(Debug)]
+enum Save {
+    /// A file that has its name already.
+    New(Identity),
+    /// A file that is to stand at a path, in place of what is there.
+    Replacement { file: TempPath, path: PathBuf },
+}
+
+/// A file and its path. Another one may have taken the path since.
+#[derive(Debug)]
+struct Identity {
+    path: PathBuf,
+    #[cfg(unix)]
+    inode: Option<(u64, u64)>,
+}
+
 impl Default for Progress {
     fn default() -> Self {
         Self::Running(Vec::new())
     }
-}
-
-#[derive(Debug)]
-struct Save {
-    path: PathBuf,
-    /// Where the file is now that stood there before.
-    replaced: Option<PathBuf>,
 }
 
 impl Saves {
@@ -43,31 +57,65 @@ impl Saves {
     }
 
     /// Lets everything stand that was saved.
-    pub(crate) fn keep(self) {
-        self.0.end(Progress::Kept).into_iter().for_each(Save::keep);
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot take the place of another. New files are undone then; what was replaced before it stays.
+    pub(crate) fn keep(self) -> io::Result<()> {
+        let mut new = Vec::new();
+        for save in self.0.end(Progress::Kept) {
+            match save {
+                Save::New(file) => new.push(file),
+                Save::Replacement { file, path } => {
+                    if let Err(error) = file.persist(&path) {
+                        new.into_iter().for_each(Identity::undo);
+                        return Err(error.error);
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 }
 
 impl Drop for Saves {
     fn drop(&mut self) {
-        // The last save first: two of one name undo each other in turn.
-        self.0.end(Progress::Undone).into_iter().rev().for_each(Save::undo);
+        self.0.end(Progress::Undone).into_iter().for_each(Save::undo);
     }
 }
 
 impl SharedSaves {
-    pub(crate) fn add(&self, path: PathBuf, replaced: Option<PathBuf>) {
-        let save = Save { path, replaced };
-        match &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+    /// Notes that the file at `path` is new.
+    pub(crate) fn add_new(&self, path: PathBuf) {
+        let save = Save::New(Identity::of(path));
+        match &mut *self.progress() {
             Progress::Running(saves) => saves.push(save),
-            Progress::Kept => save.keep(),
+            Progress::Kept => {}
             Progress::Undone => save.undo(),
         }
     }
 
+    /// Lets `file` take the place of what is at `path`, when the call succeeds.
+    ///
+    /// # Errors
+    ///
+    /// If it has succeeded already and the disk fails now.
+    pub(crate) fn add_replacement(&self, file: TempPath, path: PathBuf) -> io::Result<()> {
+        match &mut *self.progress() {
+            Progress::Running(saves) => saves.push(Save::Replacement { file, path }),
+            Progress::Kept => file.persist(path).map_err(|error| error.error)?,
+            Progress::Undone => {}
+        }
+        Ok(())
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Ends the call, if it is not at its end yet, and returns what it saved.
     fn end(&self, end: Progress) -> Vec<Save> {
-        let mut progress = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut progress = self.progress();
         match &mut *progress {
             Progress::Running(saves) => {
                 let saves = std::mem::take(saves);
@@ -80,24 +128,44 @@ impl SharedSaves {
 }
 
 impl Save {
-    fn keep(self) {
-        if let Some(aside) = self.replaced {
-            log_failure(std::fs::remove_file(aside));
-        }
-    }
-
     fn undo(self) {
-        log_failure(match self.replaced {
-            Some(aside) => std::fs::rename(aside, self.path),
-            None => std::fs::remove_file(self.path),
-        });
+        match self {
+            Self::New(file) => file.undo(),
+            // It is in the spool folder, and vanishes.
+            Self::Replacement { file, .. } => drop(file),
+        }
     }
 }
 
-fn log_failure(result: std::io::Result<()>) {
-    if let Err(error) = result {
-        tracing::error!(%error, "what a handler saved could not be tidied up");
+impl Identity {
+    fn of(path: PathBuf) -> Self {
+        Self {
+            #[cfg(unix)]
+            inode: inode(&path),
+            path,
+        }
     }
+
+    /// Removes the file, unless somebody else's stands there by now.
+    fn undo(self) {
+        #[cfg(unix)]
+        if inode(&self.path) != self.inode {
+            return;
+        }
+        match std::fs::remove_file(self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::error!(%error, "what a handler saved could not be taken back");
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(unix)]
+fn inode(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = std::fs::symlink_metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
 }
 
 #[cfg(test)]
@@ -112,32 +180,55 @@ mod tests {
         folder
     }
 
-    fn names(folder: &tempfile::TempDir) -> Vec<String> {
-        let entries = std::fs::read_dir(folder.path()).unwrap();
-        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
-        names.sort();
-        names
+    /// A call that saved the file `new`, and replaces `old` by the file `spooled`.
+    fn call(folder: &tempfile::TempDir) -> Saves {
+        let saves = Saves::default();
+        saves.share().add_new(folder.path().join("new"));
+        let spooled = TempPath::try_from_path(folder.path().join("spooled")).unwrap();
+        saves.share().add_replacement(spooled, folder.path().join("old")).unwrap();
+        saves
+    }
+
+    fn contents(folder: &tempfile::TempDir) -> Vec<(String, String)> {
+        let mut contents: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| {
+                (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap())
+            })
+            .collect();
+        contents.sort();
+        contents
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
     }
 
     #[test]
-    fn what_a_failed_call_saved_goes_and_what_it_replaced_returns() {
-        let folder = folder_with(&["new", "replacing", "aside"]);
-        let saves = Saves::default();
-        saves.share().add(folder.path().join("new"), None);
-        saves.share().add(folder.path().join("replacing"), Some(folder.path().join("aside")));
+    fn what_a_failed_call_saved_goes_and_what_it_would_replace_was_never_touched() {
+        let folder = folder_with(&["new", "spooled", "old"]);
+        let saves = call(&folder);
+        assert_eq!(std::fs::read_to_string(folder.path().join("old")).unwrap(), "old");
         drop(saves);
-        assert_eq!(names(&folder), ["replacing"]);
-        assert_eq!(std::fs::read_to_string(folder.path().join("replacing")).unwrap(), "aside");
+        assert_eq!(contents(&folder), pairs(&[("old", "old")]));
     }
 
     #[test]
     fn what_is_kept_stands() {
-        let folder = folder_with(&["new", "replacing", "aside"]);
-        let saves = Saves::default();
-        saves.share().add(folder.path().join("new"), None);
-        saves.share().add(folder.path().join("replacing"), Some(folder.path().join("aside")));
-        saves.keep();
-        assert_eq!(names(&folder), ["new", "replacing"]);
+        let folder = folder_with(&["new", "spooled", "old"]);
+        call(&folder).keep().unwrap();
+        assert_eq!(contents(&folder), pairs(&[("new", "new"), ("old", "spooled")]));
+    }
+
+    #[test]
+    fn a_failed_call_leaves_alone_what_another_has_put_in_its_place() {
+        let folder = folder_with(&["new", "other"]);
+        let failing = Saves::default();
+        failing.share().add_new(folder.path().join("new"));
+        std::fs::rename(folder.path().join("other"), folder.path().join("new")).unwrap();
+        drop(failing);
+        assert_eq!(contents(&folder), pairs(&[("new", "other")]));
     }
 
     #[test]
@@ -146,7 +237,7 @@ mod tests {
         let saves = Saves::default();
         let share = saves.share();
         drop(saves);
-        share.add(folder.path().join("late"), None);
-        assert!(names(&folder).is_empty());
+        share.add_new(folder.path().join("late"));
+        assert_eq!(contents(&folder), []);
     }
 }

@@ -2,14 +2,14 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tempfile::{NamedTempFile, TempDir};
+use tempfile::{NamedTempFile, TempDir, TempPath};
 
-use crate::storage::Disk;
 use crate::storage::disk::named;
+use crate::storage::{Disk, judge};
 
 /// How much is gathered before it is handed to the disk: each hand-over costs more than a small write.
 const GATHERED: usize = 256 * 1024;
@@ -57,13 +57,6 @@ impl Spool {
         NamedTempFile::new_in(self.path())
     }
 
-    /// A path in the folder that nothing has.
-    pub(crate) fn free_path(&self) -> io::Result<PathBuf> {
-        let (low, high) = (getrandom::u64(), getrandom::u64());
-        let (low, high) = (low.map_err(io::Error::other)?, high.map_err(io::Error::other)?);
-        Ok(self.path().join(format!("{high:016x}{low:016x}")))
-    }
-
     /// Begins a file.
     ///
     /// # Errors
@@ -106,13 +99,13 @@ pub(crate) struct SpoolWriter {
     size: u64,
 }
 
-/// A file that is complete, and vanishes if nobody keeps it.
+/// A file that is complete, and vanishes if nobody keeps it. It is not open: a request may bring thousands.
 #[derive(Debug)]
 pub(crate) struct Spooled {
-    pub(crate) file: NamedTempFile,
+    pub(crate) path: TempPath,
     pub(crate) size: u64,
-    /// Its first bytes, by which its type is judged.
-    pub(crate) head: Vec<u8>,
+    /// Its type, judged by its first bytes and its name.
+    pub(crate) mime: String,
 }
 
 /// How many first bytes are looked at to judge a type; the signatures that `infer` knows need fewer.
@@ -128,9 +121,10 @@ impl SpoolWriter {
         if self.gathered < GATHERED { Ok(self) } else { self.flush().await }
     }
 
-    pub(crate) async fn finish(self) -> io::Result<Spooled> {
+    /// Ends the file, whose name is `name`.
+    pub(crate) async fn finish(self, name: &str) -> io::Result<Spooled> {
         let Self { file, size, head, .. } = self.flush().await?;
-        Ok(Spooled { file, size, head })
+        Ok(Spooled { path: file.into_temp_path(), size, mime: judge(&head, name) })
     }
 
     async fn flush(mut self) -> io::Result<Self> {

@@ -17,7 +17,6 @@ pub struct UploadFile {
     pub(crate) path: SafePath,
     pub(crate) client_name: String,
     pub(crate) claimed_mime: Option<String>,
-    pub(crate) mime: String,
     pub(crate) spooled: Spooled,
     pub(crate) store: FileStore,
 }
@@ -62,7 +61,7 @@ impl UploadFile {
     /// The MIME type, judged by content and name together.
     #[must_use]
     pub fn mime(&self) -> &str {
-        &self.mime
+        &self.spooled.mime
     }
 
     /// The MIME type that the browser claims, if it claims one.
@@ -81,7 +80,7 @@ impl UploadFile {
     ///
     /// If the disk fails.
     pub async fn bytes(&self) -> Result<Bytes> {
-        Ok(tokio::fs::read(self.spooled.file.path()).await?.into())
+        Ok(tokio::fs::read(&self.spooled.path).await?.into())
     }
 
     /// Reads the whole file into memory, as UTF-8.
@@ -90,7 +89,7 @@ impl UploadFile {
     ///
     /// If the disk fails, or the file is not UTF-8.
     pub async fn text(&self) -> Result<String> {
-        Ok(tokio::fs::read_to_string(self.spooled.file.path()).await?)
+        Ok(tokio::fs::read_to_string(&self.spooled.path).await?)
     }
 
     /// Opens the file for reading from its beginning.
@@ -99,7 +98,7 @@ impl UploadFile {
     ///
     /// If the disk fails.
     pub async fn open(&self) -> Result<impl AsyncRead + AsyncSeek + Send + Unpin + use<>> {
-        Ok(tokio::fs::File::open(self.spooled.file.path()).await?)
+        Ok(tokio::fs::File::open(&self.spooled.path).await?)
     }
 
     /// Saves the file under its own name, or under the next free one: `photo.jpg`, `photo-1.jpg`. It never
@@ -112,11 +111,10 @@ impl UploadFile {
     /// If the disk fails.
     pub async fn save(self) -> Result<StoredFile> {
         let name = self.name();
-        let Self { spooled, store, mime, .. } = self;
-        let size = spooled.size;
+        let Self { spooled: Spooled { path, size, mime }, store, .. } = self;
         let name = blocking(move || {
-            let name = store.disk.keep(spooled.file, &name)?;
-            store.saves.add(store.disk.path_of(&name), None);
+            let name = store.disk.keep(path, &name)?;
+            store.saves.add_new(store.disk.path_of(&name));
             Ok(name)
         });
         Ok(StoredFile { name: name.await.map_err(storage_error)?, size, mime })
@@ -124,30 +122,31 @@ impl UploadFile {
 
     /// Saves the file under `name`, in place of the file that has it.
     ///
-    /// What was saved stands only if the handler succeeds; otherwise the file that was replaced comes back.
+    /// It takes the name when the handler succeeds, and not before: until then, and if the handler fails, the file that
+    /// is to be replaced stands untouched.
     ///
     /// # Errors
     ///
     /// If `name` is not the name of a file, or if the disk fails.
     pub async fn save_as(self, name: impl AsRef<str>) -> Result<StoredFile> {
         let name = SafeName::parse(name.as_ref())?;
-        let Self { spooled, store, mime, .. } = self;
-        let (size, kept) = (spooled.size, name.clone());
-        let replace = blocking(move || {
-            let aside = store.spool.free_path()?;
-            let replaced = store.disk.replace(spooled.file, &kept, &aside)?;
-            store.saves.add(store.disk.path_of(&kept), replaced.then_some(aside));
-            Ok(())
-        });
-        replace.await.map_err(storage_error)?;
+        let Self { spooled: Spooled { path, size, mime }, store, .. } = self;
+        let target = store.disk.path_of(&name);
+        blocking(move || store.saves.add_replacement(path, target)).await.map_err(storage_error)?;
         Ok(StoredFile { name, size, mime })
     }
 }
 
-/// A full disk is something that the visitor can be told; any other fault is for the log.
+/// EMFILE and ENFILE of POSIX, the same numbers on all systems that have them.
+const TOO_MANY_OPEN_FILES: [i32; 2] = [24, 23];
+
+/// A full disk is something that the visitor can be told, and a busy server; any other fault is for the log.
 pub(crate) fn storage_error(error: io::Error) -> crate::Error {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Rejection::StorageFull.into(),
+        _ if cfg!(unix) && error.raw_os_error().is_some_and(|code| TOO_MANY_OPEN_FILES.contains(&code)) => {
+            Rejection::Busy.into()
+        }
         _ => error.into(),
     }
 }

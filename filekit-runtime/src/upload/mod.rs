@@ -5,6 +5,6 @@ mod file;
 mod receive;
 
 pub use declaration::{Upload, UploadId};
-pub(crate) use file::FileStore;
 pub use file::UploadFile;
-pub(crate) use receive::{Call, MAX_CALL, Received, receive};
+pub(crate) use file::{FileStore, storage_error};
+pub(crate) use receive::{Call, MAX_CALL, MAX_SILENCE, Received, receive};

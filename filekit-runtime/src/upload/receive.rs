@@ -8,20 +8,21 @@
 use std::collections::HashMap;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::BodyDataStream;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use multer::{Field, Multipart};
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 use crate::error::{Rejection, Result};
-use crate::storage::{SafePath, judge};
+use crate::storage::SafePath;
 use crate::upload::file::FileStore;
 use crate::upload::file::storage_error;
 use crate::upload::{UploadFile, UploadId};
@@ -34,9 +35,9 @@ pub(crate) struct Call {
     /// Path and query of the page, as the browser sees them.
     pub(crate) page: String,
     pub(crate) capability: String,
-    /// Those arguments that the browser evaluates, in the order of the parameters.
-    #[serde(default)]
-    pub(crate) arguments: Vec<serde_json::Value>,
+    /// Those arguments that the browser evaluates, in the order of the parameters: a list that is not looked at before
+    /// the capability was.
+    pub(crate) arguments: Box<RawValue>,
 }
 
 /// The files of a call, by the upload that they came from.
@@ -48,15 +49,24 @@ pub(crate) const MAX_CALL: usize = 1 << 20;
 /// The most files in one request.
 const MAX_FILES: usize = 10_000;
 
-/// How much is handed to multer at once.
-const PIECE: usize = 256 * 1024;
+/// How much is handed to multer at once: of content, and while it looks for the head of a part.
+const CONTENT_PIECE: usize = 64 * 1024;
+const HEAD_PIECE: usize = 16 * 1024;
 
-/// How many bytes may arrive without a part's head or content coming out of them: a head without an end would
-/// otherwise be gathered in memory.
-const MAX_UNPARSED: usize = 2 * PIECE;
+/// The longest boundary (RFC 2046, section 5.1.1).
+const MAX_BOUNDARY: usize = 70;
+
+/// The longest name of a file, with its folders, and the longest MIME type that a browser claims, in bytes. The
+/// request holds those of all its files.
+const MAX_NAME: usize = 1024;
+const MAX_MIME: usize = 255;
+
+/// A sender that brings less than so many bytes in so long holds a connection for nothing.
+const MIN_BYTES: usize = 60 * 1024;
+const MIN_BYTES_IN: Duration = Duration::from_secs(60);
 
 /// How long a sender may be silent.
-const MAX_SILENCE: Duration = Duration::from_secs(30);
+pub(crate) const MAX_SILENCE: Duration = Duration::from_secs(30);
 
 /// How much of a refused body is read so that the sender gets to see the answer: a connection that is closed with
 /// unread data is reset, and the answer lost with it (RFC 9112, section 9.6).
@@ -77,7 +87,8 @@ pub(crate) async fn receive<A>(
     authorise: impl AsyncFnOnce(&Call) -> Result<(A, Vec<UploadId>)>,
 ) -> Result<(A, Call, Received)> {
     let received = receive_from(headers, &mut body, max_body, store, authorise).await;
-    if received.is_err() {
+    // Who asks before sending (RFC 9110, section 10.1.1) is told the answer instead of being asked to send.
+    if received.is_err() && !headers.contains_key(EXPECT) {
         drain(body).await;
     }
     received
@@ -94,16 +105,10 @@ async fn receive_from<A>(
     if declared_length(headers).is_some_and(|length| length > max_body) {
         return Err(Rejection::BodyTooLarge { limit: max_body }.into());
     }
-    let unparsed = Arc::new(AtomicUsize::new(0));
-    let paced = Paced {
-        body,
-        rest: Bytes::new(),
-        left: max_body,
-        limit: max_body,
-        unparsed: Arc::clone(&unparsed),
-        yielded: false,
-    };
-    let mut parts = Parts { multipart: Multipart::new(paced, boundary), unparsed };
+    let demand = Arc::new(Demand::default());
+    let paced = Paced { body, rest: Bytes::new(), left: max_body, limit: max_body, demand: Arc::clone(&demand) };
+    let pace = Pace { since: Instant::now(), bytes: 0 };
+    let mut parts = Parts { multipart: Multipart::new(paced, boundary), demand, pace };
 
     let call = read_call(&mut parts).await?;
     let (authorised, uploads) = authorise(&call).await?;
@@ -113,7 +118,8 @@ async fn receive_from<A>(
 
 fn boundary(headers: &HeaderMap) -> Result<String, Rejection> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.and_then(|text| multer::parse_boundary(text).ok()).ok_or(Rejection::NotMultipart)
+    let boundary = content_type.and_then(|text| multer::parse_boundary(text).ok());
+    boundary.filter(|text| (1..=MAX_BOUNDARY).contains(&text.len())).ok_or(Rejection::NotMultipart)
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {
@@ -157,37 +163,63 @@ async fn read_files(parts: &mut Parts<'_>, uploads: &[UploadId], store: &FileSto
 }
 
 async fn read_file(
-    parts: &Parts<'_>,
+    parts: &mut Parts<'_>,
     mut part: Field<'_>,
     client_name: String,
     store: &FileStore,
 ) -> Result<UploadFile> {
+    if client_name.len() > MAX_NAME {
+        return Err(Rejection::UnsafeName { name: client_name }.into());
+    }
     let path = SafePath::parse(&client_name)?;
-    let claimed_mime = part.content_type().map(ToString::to_string);
+    let claimed_mime = part.content_type().map(ToString::to_string).filter(|mime| mime.len() <= MAX_MIME);
     let mut writer = store.spool.begin().await.map_err(storage_error)?;
     while let Some(chunk) = parts.chunk(&mut part).await? {
         writer = writer.write(chunk).await.map_err(storage_error)?;
     }
-    let spooled = writer.finish().await.map_err(storage_error)?;
-    let mime = judge(&spooled.head, path.name().as_str());
-    Ok(UploadFile { path, client_name, claimed_mime, mime, spooled, store: store.clone() })
+    let spooled = writer.finish(path.name().as_str()).await.map_err(storage_error)?;
+    Ok(UploadFile { path, client_name, claimed_mime, spooled, store: store.clone() })
 }
 
-/// The parts of the body, read with patience and no further than they can be understood.
+/// The parts of the body, read with patience, but not without end.
 struct Parts<'a> {
     multipart: Multipart<'a>,
-    unparsed: Arc<AtomicUsize>,
+    demand: Arc<Demand>,
+    pace: Pace,
+}
+
+/// How much has come lately.
+struct Pace {
+    since: Instant,
+    bytes: usize,
 }
 
 impl<'a> Parts<'a> {
     async fn next(&mut self) -> Result<Option<Field<'a>>, Rejection> {
-        self.unparsed.store(0, Ordering::Relaxed);
-        patiently(self.multipart.next_field()).await
+        self.demand.begin(HEAD_PIECE);
+        let part = patiently(self.multipart.next_field()).await?;
+        self.pace.keep_up(self.demand.handed_on.load(Ordering::Relaxed))?;
+        Ok(part)
     }
 
-    async fn chunk(&self, part: &mut Field<'_>) -> Result<Option<Bytes>, Rejection> {
-        self.unparsed.store(0, Ordering::Relaxed);
-        patiently(part.chunk()).await
+    async fn chunk(&mut self, part: &mut Field<'_>) -> Result<Option<Bytes>, Rejection> {
+        self.demand.begin(CONTENT_PIECE);
+        let chunk = patiently(part.chunk()).await?;
+        self.pace.keep_up(chunk.as_ref().map_or(0, Bytes::len))?;
+        Ok(chunk)
+    }
+}
+
+impl Pace {
+    /// Counts what has come; at the end of each minute it must have been enough.
+    fn keep_up(&mut self, bytes: usize) -> Result<(), Rejection> {
+        self.bytes += bytes;
+        if self.since.elapsed() < MIN_BYTES_IN {
+            return Ok(());
+        }
+        let enough = self.bytes >= MIN_BYTES;
+        *self = Self { since: Instant::now(), bytes: 0 };
+        if enough { Ok(()) } else { Err(Rejection::TooSlow) }
     }
 }
 
@@ -216,25 +248,45 @@ fn malformed(reason: impl std::fmt::Display) -> Rejection {
     Rejection::Malformed { reason: reason.to_string() }
 }
 
-/// Hands on the frames of a body in small pieces, one a poll.
+/// What multer is asked for, and how much it was given for it.
+#[derive(Default)]
+struct Demand {
+    /// How large a piece may be.
+    piece: AtomicUsize,
+    /// How many bytes were handed on since the question was asked.
+    handed_on: AtomicUsize,
+    /// Whether the next poll finds nothing, so that multer looks at what it has.
+    pause: AtomicBool,
+}
+
+impl Demand {
+    /// Asks for something new: a head, or content.
+    fn begin(&self, piece: usize) {
+        self.piece.store(piece, Ordering::Relaxed);
+        self.handed_on.store(0, Ordering::Relaxed);
+        self.pause.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Hands on the frames of a body in small pieces, and only when multer can do nothing without one.
 ///
-/// multer polls its source until it is pending, and gathers what it gets meanwhile: a sender as fast as the server
-/// would have its whole file gathered in memory. So after each piece this says once that it is pending.
+/// multer polls its source until it is pending, before it looks at what it has: a sender as fast as the server would
+/// have its whole request gathered in memory. So this is pending once before each piece. And multer gathers a head that
+/// does not end, searching it from its beginning for each piece, so one question gets two pieces and no more.
 struct Paced<'a> {
     body: &'a mut BodyDataStream,
     /// What is left of the frame at hand. A body in memory is one frame, however large.
     rest: Bytes,
     left: u64,
     limit: u64,
-    unparsed: Arc<AtomicUsize>,
-    yielded: bool,
+    demand: Arc<Demand>,
 }
 
 impl Stream for Paced<'_> {
     type Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if !std::mem::replace(&mut self.yielded, true) {
+        if self.demand.pause.swap(false, Ordering::Relaxed) {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
@@ -245,18 +297,18 @@ impl Stream for Paced<'_> {
                 None => return Poll::Ready(None),
             }
         }
-        self.yielded = false;
+        self.demand.pause.store(true, Ordering::Relaxed);
         Poll::Ready(Some(self.next_piece().map_err(Into::into)))
     }
 }
 
 impl Paced<'_> {
     fn next_piece(&mut self) -> Result<Bytes, Rejection> {
-        let limit = self.limit;
-        let piece = self.rest.split_to(self.rest.len().min(PIECE));
+        let (limit, size) = (self.limit, self.demand.piece.load(Ordering::Relaxed));
+        let piece = self.rest.split_to(self.rest.len().min(size));
         self.left = self.left.checked_sub(piece.len() as u64).ok_or(Rejection::BodyTooLarge { limit })?;
-        // What was there before this piece came is what multer could make nothing of.
-        if self.unparsed.fetch_add(piece.len(), Ordering::Relaxed) > MAX_UNPARSED {
+        let handed_on = self.demand.handed_on.fetch_add(piece.len(), Ordering::Relaxed) + piece.len();
+        if handed_on > 2 * size {
             return Err(malformed("the head of a part does not end"));
         }
         Ok(piece)

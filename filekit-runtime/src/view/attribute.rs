@@ -182,7 +182,7 @@ macro_rules! style_text {
     ($($type:ty),*) => {$(
         impl AttributeValue<Style> for $type {
             fn write_attribute(&self, property: &'static str, out: &mut Writer) {
-                if !self.contains([';', '{', '}']) {
+                if !self.contains([';', '{', '}']) && !self.contains("/*") {
                     out.push_style(property, format_args!("{self}"));
                 } else {
                     tracing::warn!(property, "a style that is more than one value was left out of a view");

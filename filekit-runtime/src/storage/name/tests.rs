@@ -76,6 +76,14 @@ fn long_names_keep_their_extension() {
 }
 
 #[test]
+fn a_cut_name_is_still_safe() {
+    let sent = format!("{}.{}", "a".repeat(254), "b".repeat(40));
+    let name = SafeName::parse(&sent).unwrap();
+    assert_eq!(name.as_str(), "a".repeat(254));
+    assert_eq!(SafeName::parse(&name).unwrap(), name);
+}
+
+#[test]
 fn whatever_is_sent_the_name_is_one_normal_component_and_stays_as_it_is() {
     // A small generator of nasty names; the seed is fixed so that a failure can be looked at again.
     let pieces = [
