@@ -6,6 +6,7 @@ mod capability;
 mod download;
 mod events;
 mod guard;
+mod hostile;
 mod interrupted;
 mod nested;
 mod parameters;

@@ -1,0 +1,289 @@
+//! What strangers and broken clients try, beyond what each route's own tests have: bounds of memory and files, rights
+//! that do not stretch, text that stays text.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use filekit::prelude::*;
+use filekit_tests::{Log, Multipart, Server, TestApp, UploadDir};
+use futures_util::future::join;
+use serde_json::json;
+use tokio::sync::Barrier;
+
+const MIB: u64 = 1024 * 1024;
+
+#[state]
+#[derive(Default)]
+struct Store {
+    text: String,
+}
+
+/// How often `Store::look` ran.
+static LOOKS: AtomicUsize = AtomicUsize::new(0);
+/// Where the two halves of a test about handlers that overlap wait for each other.
+static HALFWAY: LazyLock<Barrier> = LazyLock::new(|| Barrier::new(2));
+
+#[state]
+impl Store {
+    #[event]
+    async fn replace(&mut self, file: UploadFile) -> Result<()> {
+        file.save_as("shared.txt").await?;
+        Ok(())
+    }
+
+    #[event]
+    async fn replace_and_fail(&mut self, file: UploadFile) -> Result<()> {
+        file.save_as("shared.txt").await?;
+        HALFWAY.wait().await;
+        HALFWAY.wait().await;
+        Err(Error::user("Not today."))
+    }
+
+    #[event]
+    async fn keep(&mut self, file: UploadFile) -> Result<()> {
+        file.save().await?;
+        Ok(())
+    }
+
+    #[event]
+    fn look(&self) -> Toast {
+        LOOKS.fetch_add(1, Ordering::SeqCst);
+        Toast::info("looked")
+    }
+
+    #[event]
+    fn grow(&mut self) {
+        self.text = "x".repeat(9 << 20);
+    }
+
+    #[event]
+    fn refuse(&mut self, name: String) -> Result<()> {
+        Err(Error::user(format!("{name} is taken")))
+    }
+}
+
+async fn page(store: Current<Store>) -> View {
+    view![
+        text(store.text.len()),
+        upload(id = "new", "a"),
+        button(on_click = Store::replace(upload_files("new")), "Replace"),
+        upload(id = "failing", "a"),
+        button(on_click = Store::replace_and_fail(upload_files("failing")), "Fail"),
+        upload(id = "kept", "a"),
+        button(on_click = Store::keep(upload_files("kept")), "Keep"),
+        button(on_click = Store::look, "Look"),
+        button(on_click = Store::grow, "Grow"),
+        button(on_click = Store::refuse(value_of("name")), "Refuse"),
+        for name in ["a.js", "a.mjs", "a.css", "link.txt"] {
+            link(href = upload_url(name), name)
+        },
+    ]
+}
+
+async fn admin() -> View {
+    view![text("for administrators")]
+}
+
+fn app() -> TestApp {
+    TestApp::new(Router::new().route("/", get(page)).route("/admin", get(admin)))
+}
+
+/// Guards a path from outside of filekit, as a proxy would.
+async fn no_admins(request: Request, next: Next) -> Response {
+    if request.uri().path().starts_with("/admin") {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    next.run(request).await
+}
+
+#[tokio::test]
+async fn a_page_that_is_guarded_from_outside_is_not_shown_by_an_event_of_another() {
+    let app = app().layered(|router| router.layer(from_fn(no_admins)));
+    let mut visitor = app.visitor().await;
+    for page in ["/admin", "/admin?x", "//admin", "/./admin", "/admin/", ""] {
+        let mut call = visitor.call_of("Look");
+        call["page"] = json!(page);
+        let request = visitor.event(&call);
+        let reply = visitor.send(request).await;
+        assert!(reply.status().is_client_error(), "{page}: {}", reply.status());
+        assert!(!reply.text().contains("administrators"), "{page}");
+    }
+    // The query is the page's own business.
+    let mut call = visitor.call_of("Look");
+    call["page"] = json!("/?sort=name");
+    let request = visitor.event(&call);
+    assert_eq!(visitor.send(request).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_capability_to_call_is_none_to_fetch() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let capability = visitor.call_of("Look")["capability"].as_str().expect("a capability").to_owned();
+    let before = LOOKS.load(Ordering::SeqCst);
+    let reply = visitor.get(&format!("/_filekit/download/{}", capability)).await;
+    assert_eq!(reply.status(), StatusCode::FORBIDDEN);
+    assert_eq!(LOOKS.load(Ordering::SeqCst), before, "nothing ran");
+}
+
+#[tokio::test]
+async fn a_handler_that_fails_never_touches_what_others_have_saved() {
+    let app = app();
+    let shared = || app.files().stored("shared.txt");
+    let (mut failing, mut other) = (app.visitor().await, app.visitor().await);
+    other.upload("new", [("a.txt", "original")]).await;
+
+    let failure = failing.upload("failing", [("a.txt", "never seen")]);
+    let meanwhile = async {
+        HALFWAY.wait().await;
+        assert_eq!(shared(), b"original", "what may still fail is not seen");
+        let reply = other.upload("new", [("a.txt", "confirmed")]).await;
+        assert_eq!(reply.status(), StatusCode::OK);
+        HALFWAY.wait().await;
+    };
+    let (reply, ()) = join(failure, meanwhile).await;
+    assert_eq!(reply.message(), "Not today.");
+    assert_eq!(shared(), b"confirmed");
+    assert!(app.spool_is_empty());
+}
+
+#[tokio::test]
+async fn scripts_and_style_sheets_are_declared_as_nothing_a_page_could_use() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    for name in ["a.js", "a.mjs", "a.css"] {
+        visitor.upload("kept", [(name, "body{}")]).await;
+        let href = visitor.page().href(name).to_owned();
+        let reply = visitor.get(&href).await;
+        assert_eq!(reply.header("content-type"), "application/octet-stream", "{name}");
+        assert!(reply.header("content-disposition").starts_with("attachment"), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_planted_link_is_not_followed() {
+    let app = app();
+    let outside = tempfile::NamedTempFile::new().expect("a file");
+    std::os::unix::fs::symlink(outside.path(), app.files().path().join("link.txt")).expect("a link");
+    let mut visitor = app.visitor().await;
+    let href = visitor.page().href("link.txt").to_owned();
+    let reply = visitor.get(&href).await;
+    assert_eq!(reply.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_boundary_that_is_longer_than_any_is_refused() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let mut request = visitor.upload_request("--x");
+    let content_type = format!("multipart/form-data; boundary={}", "x".repeat(71));
+    request.headers_mut().insert(header::CONTENT_TYPE, content_type.parse().unwrap());
+    assert_eq!(visitor.send(request).await.code(), "upload.not-multipart");
+}
+
+#[tokio::test]
+async fn a_head_that_does_not_end_is_refused_early() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let mut body = Multipart::new(&visitor.upload_call("kept")).file_head("kept", "a").unfinished().to_vec();
+    body.truncate(body.len() - 4);
+    body.extend_from_slice(&vec![b'x'; 200_000]);
+    let request = visitor.upload_request(body);
+    assert_eq!(visitor.send(request).await.code(), "request.malformed");
+    assert!(app.spool_is_empty());
+}
+
+#[tokio::test]
+async fn a_name_of_a_kilobyte_is_refused() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let reply = visitor.upload("kept", [("a".repeat(2_000), "x")]).await;
+    assert_eq!(reply.code(), "upload.unsafe-name");
+}
+
+#[tokio::test]
+async fn text_of_a_stranger_makes_no_line_of_its_own_in_the_log() {
+    let log = Log::record();
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let forged = "a\r\n2026-01-01T00:00:00Z ERROR forged: line";
+    let call = json!({ "page": "/", "capability": "x", "arguments": [], forged: 1 });
+    let request = visitor.event(&call);
+    visitor.send(request).await;
+    let call = visitor.call_with("Refuse", &[("name", json!(forged))]);
+    let request = visitor.event(&call);
+    assert_eq!(visitor.send(request).await.code(), "event.refused");
+    visitor.upload("kept", [(format!("../{forged}"), "x")]).await;
+    let mut call = visitor.call_of("Look");
+    call["page"] = json!(format!("\\{forged}"));
+    let request = visitor.event(&call);
+    visitor.send(request).await;
+
+    let text = log.text();
+    assert!(text.contains("forged: line"), "the log was kept: {text}");
+    for line in text.lines() {
+        assert!(line.starts_with(|first: char| first.is_ascii_digit() || first == ' '), "{line:?}");
+        assert!(!line.starts_with("2026-01-01"), "{line:?}");
+        assert!(line.len() < 2_000, "{}", line.len());
+    }
+}
+
+#[tokio::test]
+async fn a_state_that_grows_too_large_fails_the_event_and_nothing_else() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let reply = visitor.click("Grow").await;
+    assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(reply.code(), "event.failed");
+    visitor.open("/").await;
+    assert_eq!(visitor.page().named("span")[0].text(), "0");
+}
+
+#[tokio::test]
+async fn thousands_of_small_files_need_neither_memory_nor_open_files() {
+    let files = UploadDir::new();
+    let server = Server::start(&files).await;
+    let mut visitor = server.visitor().await;
+    let mut body = Multipart::new(&visitor.upload_call("file_upload"));
+    for number in 0..3_000 {
+        body = body.file("file_upload", &format!("{number}.bin"), &[7; 8 * 1024]);
+    }
+    let request = visitor.upload_request(body.finish());
+    let reply = visitor.send_event(request).await;
+    assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+    assert_eq!(files.stored_names().len(), 3_000);
+    let peak = server.peak_memory() / MIB;
+    assert!(peak < 40, "the server held {peak} MiB");
+}
+
+#[tokio::test]
+async fn a_call_without_a_right_costs_what_it_weighs() {
+    let files = UploadDir::new();
+    let server = Server::start(&files).await;
+    let mut visitor = server.visitor().await;
+    let arguments = vec![json!({ "": 0 }); 100_000];
+    let request = visitor.event(&json!({ "page": "/", "capability": "x", "arguments": arguments }));
+    assert_eq!(visitor.send(request).await.code(), "event.capability-refused");
+    let peak = server.peak_memory() / MIB;
+    assert!(peak < 20, "the server held {peak} MiB");
+}
+
+#[tokio::test]
+async fn who_asks_before_sending_is_refused_without_being_asked_to_send() {
+    let app = app();
+    let address = app.listen().await;
+    let mut connection = filekit_tests::Connection::open(address).await;
+    let visitor = app.visitor().await;
+    let mut request: Request<Body> = visitor.upload_request(Body::empty());
+    request.headers_mut().insert(header::CONTENT_LENGTH, (1_u64 << 40).into());
+    request.headers_mut().insert(header::EXPECT, "100-continue".parse().unwrap());
+    connection.send_head(&request).await;
+    let answer = connection.read_to_end().await;
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
+}
