@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::BodyDataStream;
 use bytes::Bytes;
@@ -20,6 +20,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use multer::{Field, Multipart};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tokio::time::Instant;
 
 use crate::error::{Rejection, Result};
 use crate::storage::SafePath;
@@ -327,4 +328,54 @@ async fn drain(mut body: BodyDataStream) {
     };
     // Whether it was read to its end or not, the answer is sent now.
     let _ = tokio::time::timeout(DRAINED_FOR, read).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use futures_util::stream;
+
+    use super::*;
+    use crate::storage::{Disk, Saves, Spool};
+
+    /// Receives a file that comes in `pieces` of so many bytes, one each so many seconds. The clock is not the real one.
+    async fn receive_slowly(pieces: usize, size: usize, seconds: u64) -> Result<u64, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::open(folder.path()).unwrap();
+        let spool = Spool::open(&disk).unwrap();
+        let store = FileStore { disk, spool, saves: Saves::default().share() };
+        let head = "--x\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n\
+             {\"page\":\"/\",\"capability\":\"\",\"arguments\":[]}\r\n\
+             --x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\n";
+        let content = stream::repeat(Bytes::from(vec![b'x'; size])).take(pieces).then(move |piece| async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            piece
+        });
+        let body = stream::iter([Bytes::from_static(head.as_bytes())])
+            .chain(content)
+            .chain(stream::iter([Bytes::from_static(b"\r\n--x--\r\n")]));
+        let body = Body::from_stream(body.map(Ok::<_, std::io::Error>)).into_data_stream();
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, "multipart/form-data; boundary=x".parse().unwrap());
+        let received = receive(&headers, body, u64::MAX, &store, async |_: &Call| Ok(((), vec!["a".into()]))).await;
+        let (_, _, files) = received.map_err(|error| error.to_string())?;
+        Ok(files.values().flatten().map(UploadFile::size).sum())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sender_who_keeps_up_may_take_hours() {
+        assert_eq!(receive_slowly(400, 40 * 1024, 20).await, Ok(400 * 40 * 1024));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sender_who_trickles_is_cut_off() {
+        let error = receive_slowly(10_000, 100, 5).await.unwrap_err();
+        assert!(error.starts_with("upload.too-slow"), "{error}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sender_who_falls_silent_is_cut_off() {
+        let error = receive_slowly(2, 1024 * 1024, 31).await.unwrap_err();
+        assert!(error.starts_with("upload.silent"), "{error}");
+    }
 }
