@@ -161,10 +161,13 @@ fn page(folder: &Path) {
     let candidates = [
         Candidate {
             name: "axum, serde and multer",
-            manifest: format!(
-                "axum = {{ version = \"0.8\", features = [\"multipart\"] }}\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\
-                 serde_json = \"1\"\ntokio = {{ version = \"1\", features = [\"fs\", \"macros\", \"rt-multi-thread\"] }}"
-            ),
+            manifest: concat!(
+                "axum = { version = \"0.8\", features = [\"multipart\"] }\n",
+                "serde = { version = \"1\", features = [\"derive\"] }\n",
+                "serde_json = \"1\"\n",
+                "tokio = { version = \"1\", features = [\"fs\", \"macros\", \"rt-multi-thread\"] }",
+            )
+            .to_owned(),
             source: BARE.to_owned(),
         },
         Candidate {
