@@ -73,7 +73,7 @@ fn every_error_code_is_explained_and_none_is_made_up() {
 fn every_example_says_what_it_shows_and_is_a_member() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
     let mut count = 0;
-    for entry in std::fs::read_dir(./examples).unwrap() {
+    for entry in std::fs::read_dir(examples).unwrap() {
         let path = entry.unwrap().path();
         if !path.is_dir() {
             continue;

@@ -1,4 +1,4 @@
-//! A filekit app in this process, with an upload directory of its own and a first visitor.
+//! A filekit app in this process, with an upload directory of its own.
 
 use std::net::SocketAddr;
 
@@ -6,7 +6,7 @@ use axum::Router;
 use filekit::{FileKit, FileKitBuilder};
 use tokio::net::TcpListener;
 
-use crate::{Reply, Site, UploadDir, Visitor};
+use crate::{Site, UploadDir, Visitor};
 
 /// An app under test. Requests go straight into its router unless it [listens](Self::listen).
 #[derive(Debug)]
@@ -14,11 +14,10 @@ pub struct TestApp {
     files: UploadDir,
     router: Router,
     start: String,
-    visitor: Option<Visitor>,
 }
 
 impl TestApp {
-    /// An app with these pages; the first visitor starts at `/`.
+    /// An app with these pages; visitors start at `/`.
     pub fn new(pages: Router) -> Self {
         Self::with(pages, |kit| kit)
     }
@@ -27,10 +26,10 @@ impl TestApp {
     pub fn with(pages: Router, settings: impl FnOnce(FileKitBuilder) -> FileKitBuilder) -> Self {
         let files = UploadDir::new();
         let kit = settings(FileKit::builder().upload_dir(files.path())).build().expect("a directory to write to");
-        Self { files, router: kit.router(pages), start: "/".to_owned(), visitor: None }
+        Self { files, router: kit.router(pages), start: "/".to_owned() }
     }
 
-    /// An app with these pages below a prefix of a bigger app; the first visitor starts there.
+    /// An app with these pages below a prefix of a bigger app; visitors start there.
     pub fn mounted(prefix: &str, pages: Router) -> Self {
         let app = Self::new(pages);
         Self { router: Router::new().nest(prefix, app.router), start: prefix.to_owned(), ..app }
@@ -70,28 +69,6 @@ impl TestApp {
     /// A visitor who hasn't seen anything yet.
     pub fn stranger(&self) -> Visitor {
         Visitor::stranger(self.site())
-    }
-
-    /// The first visitor, on the start page if nothing else was opened.
-    pub async fn first(&mut self) -> &mut Visitor {
-        if self.visitor.is_none() {
-            self.visitor = Some(self.visitor().await);
-        }
-        self.visitor.as_mut().expect("just made")
-    }
-
-    /// The first visitor clicks; see [`Visitor::click`].
-    pub async fn click(&mut self, text: &str) -> Reply {
-        self.first().await.click(text).await
-    }
-
-    /// The first visitor uploads; see [`Visitor::upload`].
-    pub async fn upload<N, B>(&mut self, id: &str, files: impl IntoIterator<Item = (N, B)>) -> Reply
-    where
-        N: AsRef<str>,
-        B: AsRef<[u8]>,
-    {
-        self.first().await.upload(id, files).await
     }
 
     /// Serves the app on a socket of its own, until the test ends.

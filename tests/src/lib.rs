@@ -21,7 +21,7 @@ pub use browser::Browser;
 pub use folder::UploadDir;
 pub use html::{Element, Html};
 pub use log::Log;
-pub use multipart::{BOUNDARY, Multipart, content_type};
+pub use multipart::{BOUNDARY, Multipart};
 pub use reply::Reply;
 pub use samples::{PDF, PNG, Samples, patterned};
 pub use server::Server;

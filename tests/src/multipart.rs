@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 pub const BOUNDARY: &str = "----FilekitTestBoundary7MA4YWxkTrZu0gW";
 
 /// The `Content-Type` of a body made here.
-pub fn content_type() -> String {
+pub(crate) fn content_type() -> String {
     format!("multipart/form-data; boundary={BOUNDARY}")
 }
 

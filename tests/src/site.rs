@@ -28,7 +28,7 @@ pub enum Site {
 
 impl Site {
     /// What `Host` and `Origin` say.
-    pub fn authority(&self) -> String {
+    pub(crate) fn authority(&self) -> String {
         match self {
             Self::Router(_) => "filekit.test".to_owned(),
             Self::Address(address) => address.to_string(),
@@ -36,7 +36,7 @@ impl Site {
     }
 
     /// Sends a request and waits for the whole answer.
-    pub async fn send(&self, request: Request<Body>) -> Reply {
+    pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
         let (parts, body) = match self {
             Self::Router(router) => {
                 let Ok(response) = router.clone().oneshot(request).await;

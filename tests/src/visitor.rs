@@ -9,7 +9,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use crate::{Element, Html, Multipart, Reply, Site, content_type};
+use crate::{Element, Html, Multipart, Reply, Site, multipart::content_type};
 
 /// A visitor. A clone is the same visitor in another tab.
 #[derive(Clone, Debug)]

@@ -62,6 +62,7 @@ async fn the_example_stops_cleanly_on_ctrl_c() {
     let _idle = filekit_tests::Connection::open(server.address()).await;
     let mut visitor = server.visitor().await;
     visitor.upload("file_upload", [("a.txt", "hello")]).await;
+    assert_eq!(server.log().lines().count(), 1, "an ordinary visit is nothing to report: {}", server.log());
 
     let status = server.stop().await;
     assert!(status.success(), "{status}");
