@@ -5,6 +5,7 @@ mod download;
 mod failure;
 mod files;
 mod keyboard;
+mod language;
 mod looks;
 mod policy;
 mod upload;
