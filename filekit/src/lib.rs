@@ -7,6 +7,7 @@ pub use filekit_runtime::{
     upload, upload_dir, upload_url, view, wire,
 };
 
+pub mod guide;
 pub mod prelude;
 
 #[doc(hidden)]

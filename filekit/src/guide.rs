@@ -1,0 +1,33 @@
+//! The guide, chapter by chapter; not the documentation of single items, which stands with them.
+//!
+//! - [Views](views): the language of `view!`
+//! - [State and events](state_and_events): what a visitor has, and what a page can do with it
+//! - [Files](files): uploaded, saved, linked, served
+//! - [Reference](reference): every element, attribute, parameter and action
+//! - [Error codes](errors): every refusal
+
+// The chapters link to each other as files. Here a link's first definition counts, which leads to the module.
+
+pub mod views {
+    #![doc = "[reference]: super::reference\n[state-and-events]: super::state_and_events\n[files]: super::files\n"]
+    #![doc = include_str!("../docs/views.md")]
+}
+
+pub mod state_and_events {
+    #![doc = "[reference]: super::reference\n[errors]: super::errors\n[files]: super::files\n"]
+    #![doc = include_str!("../docs/state-and-events.md")]
+}
+
+pub mod files {
+    #![doc = "[reference]: super::reference\n[state-and-events]: super::state_and_events\n[errors]: super::errors\n"]
+    #![doc = include_str!("../docs/files.md")]
+}
+
+pub mod reference {
+    #![doc = "[views]: super::views\n[state-and-events]: super::state_and_events\n[files]: super::files\n"]
+    #![doc = include_str!("../docs/reference.md")]
+}
+
+pub mod errors {
+    #![doc = include_str!("../docs/errors.md")]
+}
