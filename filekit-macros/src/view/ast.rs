@@ -1,5 +1,7 @@
 //! What a view consists of, with the user's tokens kept; not what is made of it.
 
+use std::borrow::Cow;
+
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute as RustAttribute, Expr, Ident, Label, Local, Pat, Token};
 
@@ -61,6 +63,8 @@ pub(crate) struct Element {
     /// As the user wrote it.
     pub(crate) ident: Ident,
     pub(crate) name: ElementName,
+    /// The name in HTML; that of `el` is its first argument.
+    pub(crate) tag: Cow<'static, str>,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) children: Vec<Node>,
 }
@@ -72,13 +76,15 @@ pub(crate) struct Unknown {
     pub(crate) children: Vec<Node>,
 }
 
-/// `name = value`.
+/// `name = value` or `attr("name", value)`.
 pub(crate) struct Attribute {
-    /// As the user wrote it, so possibly raw.
+    /// As the user wrote it, so possibly raw. Of a given name it is a field of the runtime, in its place.
     pub(crate) ident: Ident,
-    /// The name without `r#`.
+    /// The name without `r#`, or the given one.
     pub(crate) name: String,
-    /// The `=`, whose place stands for the generated tokens around the value.
+    /// Tells whether the name was given as text, as HTML spells it.
+    pub(crate) is_given: bool,
+    /// The `=` or the comma, whose place stands for the generated tokens around the value.
     pub(crate) equals: Span,
     pub(crate) value: Value,
 }

@@ -7,18 +7,18 @@ use syn::LitStr;
 use syn::spanned::Spanned as _;
 
 use super::ast::{Attribute, Element, Node, Value};
-use super::names;
+use super::{literals, names};
 use crate::diag::Diagnostics;
 use crate::similar;
 
 /// Checks a whole view; `tokens` are those that it was read from.
 pub(crate) fn view(nodes: &[Node], tokens: &TokenStream, diag: &mut Diagnostics) {
     each_element(nodes, &mut |element| {
-        repeated_attribute(&element.attributes, diag);
+        repeated_attribute(element, diag);
+        reserved_attribute(element, diag);
         childless(element, diag);
         upload_without_id(element, diag);
-        heading_level(element, diag);
-        single_styles(element, diag);
+        literals::check(element, diag);
     });
     let mut ids = Ids::default();
     upload_ids(nodes, false, &mut ids, diag);
@@ -38,11 +38,29 @@ fn each_element<'a>(nodes: &'a [Node], visit: &mut impl FnMut(&'a Element)) {
 }
 
 /// An attribute stands once: HTML would take the first, and the user meant the second as well.
-fn repeated_attribute(attributes: &[Attribute], diag: &mut Diagnostics) {
+fn repeated_attribute(element: &Element, diag: &mut Diagnostics) {
     let mut seen = HashSet::new();
-    for attribute in attributes {
-        if !seen.insert(&attribute.name) {
+    for attribute in &element.attributes {
+        let is_style = !attribute.is_given && names::style(element.name, &attribute.name).is_some();
+        if !seen.insert((is_style, spelling(element, attribute))) {
             diag.error(&attribute.ident, format!("`{}` specified more than once", attribute.name));
+        }
+    }
+}
+
+/// How HTML spells an attribute; it tells no capital letters apart.
+fn spelling(element: &Element, attribute: &Attribute) -> String {
+    match attribute.is_given {
+        true => attribute.name.to_ascii_lowercase(),
+        false => names::spelling(element.name, &attribute.name),
+    }
+}
+
+/// What the server tells the browser stands in attributes of its own, which a view cannot forge.
+fn reserved_attribute(element: &Element, diag: &mut Diagnostics) {
+    for attribute in &element.attributes {
+        if spelling(element, attribute).starts_with("data-filekit") {
+            diag.error(&attribute.ident, "names that begin with `data-filekit` are reserved");
         }
     }
 }
@@ -50,8 +68,13 @@ fn repeated_attribute(attributes: &[Attribute], diag: &mut Diagnostics) {
 /// Void elements hold nothing.
 fn childless(element: &Element, diag: &mut Diagnostics) {
     if element.name.void && !element.children.is_empty() {
-        diag.error(&element.ident, format!("`{}` cannot have children", element.name.name));
+        diag.error(&element.ident, format!("`{}` cannot have children", shown(element)));
     }
+}
+
+/// The name by which the user called an element.
+fn shown(element: &Element) -> &str {
+    if element.name.name == "el" { &element.tag } else { element.name.name }
 }
 
 /// Events and browser actions find an upload by its id.
@@ -59,30 +82,6 @@ fn upload_without_id(element: &Element, diag: &mut Diagnostics) {
     let has_id = element.attributes.iter().any(|attribute| attribute.name == "id");
     if element.name.name == "upload" && !has_id {
         diag.error(&element.ident, "`upload` needs an id: `upload(id = \"photos\", ..)`");
-    }
-}
-
-/// The level chooses the tag, so it has to be known here.
-fn heading_level(element: &Element, diag: &mut Diagnostics) {
-    let level = element.attributes.iter().find(|attribute| attribute.name == "level");
-    let Some(Attribute { ident, value, .. }) = level.filter(|_| element.name.name == "heading") else { return };
-    match value {
-        Value::Literal(level) if matches!(level.text.as_str(), "1" | "2" | "3" | "4" | "5" | "6") => {}
-        Value::Broken(_) => {}
-        Value::Literal(level) => diag.error_at(level.expression.span(), "a heading has a level from 1 to 6"),
-        Value::Dynamic(_) => diag.error(ident, "the level of a heading is a literal from 1 to 6"),
-    }
-}
-
-/// A style attribute is one value; the runtime leaves out what would smuggle in a second.
-fn single_styles(element: &Element, diag: &mut Diagnostics) {
-    for attribute in &element.attributes {
-        let Value::Literal(literal) = &attribute.value else { continue };
-        let is_style = names::style(element.name, &attribute.name).is_some();
-        if is_style && literal.text.contains([';', '{', '}']) {
-            let message = format!("`{}` takes one value of CSS; further styles go into `style`", attribute.name);
-            diag.error_at(literal.expression.span(), message);
-        }
     }
 }
 

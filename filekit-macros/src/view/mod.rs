@@ -3,6 +3,8 @@
 mod ast;
 mod check;
 mod emit;
+mod given;
+mod literals;
 mod lower;
 mod markup;
 mod names;

@@ -23,6 +23,21 @@ pub(crate) fn element(name: &str) -> Option<ElementName> {
     Some(ElementName { name, tag, void: VOID.contains(&tag), kit: kit.is_some() })
 }
 
+/// What `el` with that tag stands for.
+pub(crate) fn any(tag: &str) -> ElementName {
+    ElementName { name: "el", tag: "", void: VOID.contains(&tag), kit: false }
+}
+
+/// Tells whether a tag is one of the elements that HTML has inside of a document's body.
+pub(crate) fn is_html(tag: &str) -> bool {
+    html().any(|known| known == tag)
+}
+
+/// The tags that are HTML's.
+pub(crate) fn html() -> impl Iterator<Item = &'static str> {
+    KIT.iter().map(|(_, tag)| *tag).chain(HTML.iter().copied())
+}
+
 /// The kit: name and tag. A name that HTML has too means the kit's element.
 const KIT: &[(&str, &str)] = &[
     ("badge", "span"),
@@ -97,6 +112,15 @@ pub(crate) fn has_scheme(element: ElementName) -> bool {
     matches!(element.name, "button" | "badge")
 }
 
+/// Returns how HTML spells an attribute.
+pub(crate) fn spelling(element: ElementName, attribute: &str) -> String {
+    match attribute {
+        "color" if has_scheme(element) => "data-color".to_owned(),
+        "directory" if element.name == "upload" => "webkitdirectory".to_owned(),
+        _ => attribute.replace('_', "-"),
+    }
+}
+
 /// Style attributes: name, property (empty: the name with hyphens), and the meaning of a number.
 const STYLES: &[(&str, &str, StyleNumber)] = &[
     ("align", "align-items", StyleNumber::Plain),
@@ -138,6 +162,9 @@ const STYLES: &[(&str, &str, StyleNumber)] = &[
     ("text_align", "", StyleNumber::Plain),
     ("width", "", StyleNumber::Steps),
 ];
+
+/// Attributes that may refer to an event.
+pub(crate) const LINKS: &[&str] = &["href", "action", "formaction"];
 
 /// Attributes of `upload` that belong to its file input and not to the zone around it.
 pub(crate) const UPLOAD_INPUT: &[&str] = &["accept", "capture", "directory", "disabled", "multiple", "required"];

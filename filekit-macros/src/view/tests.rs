@@ -146,6 +146,46 @@ fn names_are_spelt_as_in_html() {
 }
 
 #[test]
+fn elements_and_attributes_of_any_name() {
+    assert_eq!(
+        skeleton("el(\"my-tag\", attr(\"hx-get\", \"/a&b\"), title = t, \"x\")"),
+        "<my-tag hx-get=\"/a&amp;b\"{ title}>x</my-tag>"
+    );
+    assert_eq!(skeleton("el(\"img\", attr(\"src\", s)), el(\"table\")"), "<img{ src}><table></table>");
+    assert_eq!(
+        skeleton("image(width = 3, attr(\"width\", 90), attr(\"viewBox\", 1,))"),
+        "<img class=\"fk-image\" width=\"90\" viewBox=\"1\" style=\"width:calc(var(--fk-space)*3);\">"
+    );
+    assert_eq!(skeleton("wrap(attr(\"a\", b))"), "{}");
+}
+
+#[test]
+fn given_names_are_checked() {
+    assert_eq!(errors("el(), el(x), el(\"x-y\" p())").len(), 3);
+    assert_eq!(errors("el(\"cirle\")"), ["unknown element `cirle`; did you mean `circle`?"]);
+    assert_eq!(errors("el(\"img\", \"x\")"), ["`img` cannot have children"]);
+    assert_eq!(errors("p(attr(\"TITLE\", a), title = b)"), ["`title` specified more than once"]);
+    assert_eq!(errors("badge(attr(\"data-color\", a), color = b)"), ["`color` specified more than once"]);
+    assert_eq!(errors("attr(\"a\", b)"), ["the attribute `a` stands outside of an element"]);
+    assert_eq!(errors("p(if a { attr(\"a\", b) })").len(), 1);
+    assert_eq!(errors("p(attr(\"a\"), attr(b, c), attr(\"d\", e, f), attr(\"onclick\", g))").len(), 4);
+    assert_eq!(errors("p(attr(\"x\", \"JavaScript:a\"))"), ["`x` takes a URL, not JavaScript"]);
+    assert_eq!(errors("iframe(srcdoc = x)").len(), 1);
+    assert_eq!(errors("p(data_filekit_on_click = x)"), ["names that begin with `data-filekit` are reserved"]);
+}
+
+#[test]
+fn literals_are_judged() {
+    assert_eq!(errors("badge(color = \"sucess\")"), ["unknown colour scheme `sucess`; did you mean `success`?"]);
+    assert_eq!(errors("button(color = \"pink\"), text(color = \"pink\")").len(), 1);
+    assert_eq!(errors("input(capture = \"front\"), input(capture = \"user\")").len(), 1);
+    assert!(errors("input(accept = \"image/*, .png,.tar.gz, application/vnd.ms-excel\")").is_empty());
+    assert_eq!(errors("input(accept = \"png\")"), ["an extension begins with a dot; write `.png`"]);
+    assert_eq!(errors("input(accept = \"images/png\")"), ["`images/png` is no MIME type; did you mean `image/png`?"]);
+    assert_eq!(errors("input(accept = \"a b, x/y, image/\")").len(), 3);
+}
+
+#[test]
 fn other_calls_are_expressions() {
     assert_eq!(skeleton("greeting(name), self::card(x), card_of(text(x))?"), "{}{}{}");
     let output = expand(tokens("greeting(name)")).to_string();

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use crate::event::{EventRef, Get};
+use crate::event::{EventRef, Get, Method};
 use crate::upload::UploadId;
 use crate::view::client::Client;
 use crate::view::{Filling, Writer};
@@ -44,6 +44,8 @@ pub mod kind {
     kinds! {
         /// Text and numbers, written as they are.
         Text,
+        /// Text and numbers, written as they are, or `true` and `false`: there or not there. The rule of `attr`.
+        TextOrFlag,
         /// There or not there: `true` or `false`.
         Flag,
         /// `true` and `false` as words, or text: the rule of `aria-*`.
@@ -65,7 +67,7 @@ pub mod kind {
     }
 }
 
-use kind::{Aria, Flag, Number, Scheme, Style, Text, Upload, Url};
+use kind::{Aria, Flag, Number, Scheme, Style, Text, TextOrFlag, Upload, Url};
 
 /// A value that an attribute of the kind `K` takes.
 #[diagnostic::on_unimplemented(
@@ -122,18 +124,25 @@ macro_rules! written_by_display {
 
 written_by_display! {
     Text: str, String, Cow<'_, str>, char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
+    TextOrFlag: str, String, Cow<'_, str>, char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
     Aria: str, String, Cow<'_, str>, bool, u8, u16, u32, u64, usize, i32, i64, f32, f64;
     Number: u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
     Scheme: str, String;
 }
 
-impl AttributeValue<Flag> for bool {
-    fn write_attribute(&self, name: &'static str, out: &mut Writer) {
-        if *self {
-            out.markup(name);
+macro_rules! there_or_not {
+    ($($kind:ident),*) => {$(
+        impl AttributeValue<$kind> for bool {
+            fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+                if *self {
+                    out.markup(name);
+                }
+            }
         }
-    }
+    )*};
 }
+
+there_or_not! { Flag, TextOrFlag }
 
 macro_rules! urls {
     ($($type:ty),*) => {$(
@@ -147,7 +156,17 @@ macro_rules! urls {
 
 urls! { str, String, Cow<'_, str> }
 
-impl AttributeValue<Url> for EventRef<Get> {
+/// How an event is reached that can be a link. A trait, so that for other events it says what they lack.
+#[diagnostic::on_unimplemented(
+    message = "this event cannot be a link",
+    label = "not an event that takes `&self` and returns a `Download`",
+    note = "an event that takes `&mut self` changes something, so it cannot be a link; use `on_click`"
+)]
+pub trait LinkMethod: Method {}
+
+impl LinkMethod for Get {}
+
+impl<M: LinkMethod> AttributeValue<Url> for EventRef<M> {
     fn write_attribute(&self, name: &'static str, out: &mut Writer) {
         out.markup(name);
         out.markup("=\"");
@@ -234,6 +253,7 @@ macro_rules! followed_by_the_browser {
 
 followed_by_the_browser! {
     Text: String, u8, u64;
+    TextOrFlag: String, u8, u64, bool;
     Aria: String, u8, u64, bool;
     Number: u8, u64;
     Flag: bool;

@@ -23,6 +23,10 @@ impl Sorted {
     fn new(element: ElementName, attributes: Vec<Attribute>) -> Self {
         let mut sorted = Self::default();
         for attribute in attributes {
+            if attribute.is_given {
+                sorted.plain.push(attribute);
+                continue;
+            }
             if let Some((property, number)) = names::style(element, &attribute.name) {
                 sorted.styles.push((attribute, property, number));
                 continue;
@@ -96,18 +100,21 @@ impl Lowered {
     }
 
     pub(super) fn attribute(&mut self, element: ElementName, attribute: Attribute) {
-        if let Some(event) = attribute.name.strip_prefix("on_") {
+        if let Some(event) = attribute.name.strip_prefix("on_").filter(|_| !attribute.is_given) {
             let event = event.replace('_', "");
             let actions = self.actions(element, attribute);
             self.steps.push(Step::Actions { event, actions });
             return;
         }
-        let name = html_name(element, &attribute.name);
+        let name = match attribute.is_given {
+            true => attribute.name.clone(),
+            false => names::spelling(element, &attribute.name),
+        };
         let of = of_any(element, &attribute);
         match attribute.value {
             Value::Literal(literal) => self.literal(element, &name, of, literal),
             Value::Dynamic(value) => {
-                let value = if name == "href" { reference::resolve(value) } else { value };
+                let value = if names::LINKS.contains(&name.as_str()) { reference::resolve(value) } else { value };
                 self.steps.push(Step::Attribute { name: format!(" {name}"), of, value });
             }
             Value::Broken(broken) => self.broken(of, broken),
@@ -159,19 +166,10 @@ impl Lowered {
 /// The attribute by the name under which the runtime declares it: all `data_*` share one.
 fn of_any(element: ElementName, attribute: &Attribute) -> Of {
     let mut of = of(element, attribute);
-    if attribute.name.starts_with("data_") {
-        of.attribute = Ident::new("data", glue(of.at));
+    if attribute.name.starts_with("data_") && !attribute.is_given {
+        of.attribute = Ident::new("data_name", glue(of.at));
     }
     of
-}
-
-/// Returns how HTML spells an attribute.
-fn html_name(element: ElementName, name: &str) -> String {
-    match name {
-        "color" if names::has_scheme(element) => "data-color".to_owned(),
-        "directory" if element.name == "upload" => "webkitdirectory".to_owned(),
-        _ => name.replace('_', "-"),
-    }
 }
 
 /// Returns the CSS of a literal, as the runtime writes values that it gets.

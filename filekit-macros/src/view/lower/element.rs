@@ -21,7 +21,7 @@ impl Lowered {
     }
 
     fn plain(&mut self, element: Element) {
-        let tag = tag(&element);
+        let tag = tag(&element).to_owned();
         self.markup(&format!("<{tag}"));
         self.fixed(&element);
         self.attributes(element.name, element.attributes);
@@ -29,7 +29,7 @@ impl Lowered {
         if element.name.void {
             return;
         }
-        if matches!(tag, "pre" | "textarea") && !element.children.is_empty() {
+        if matches!(tag.as_str(), "pre" | "textarea") && !element.children.is_empty() {
             // A parser drops the first line end in these.
             self.markup("\n");
         }
@@ -99,7 +99,7 @@ impl Value {
     }
 }
 
-fn tag(element: &Element) -> &'static str {
+fn tag(element: &Element) -> &str {
     let level = element.attributes.iter().find(|attribute| attribute.name == "level");
     match level.map(|level| &level.value) {
         Some(Value::Literal(level)) if element.name.name == "heading" => match level.text.as_str() {
@@ -110,6 +110,6 @@ fn tag(element: &Element) -> &'static str {
             "6" => "h6",
             _ => "h2",
         },
-        _ => element.name.tag,
+        _ => &element.tag,
     }
 }

@@ -11,6 +11,7 @@ use syn::Expr;
 use super::ast::{If, Node, Unknown, Value};
 use super::names::ElementName;
 use crate::event::reference;
+use crate::names::glue;
 
 /// A view, ready to be emitted.
 #[derive(Default)]
@@ -121,5 +122,11 @@ impl Lowered {
 
 /// The attribute `attribute` of an element.
 fn of(element: ElementName, attribute: &super::ast::Attribute) -> Of {
-    Of { element: element.name, attribute: attribute.ident.clone(), at: attribute.equals }
+    let mut ident = attribute.ident.clone();
+    if attribute.is_given {
+        // The place is that of the text; the field is nothing that the user wrote.
+        ident.set_span(glue(ident.span()));
+    }
+    let element = if attribute.is_given { "attr" } else { element.name };
+    Of { element, attribute: ident, at: attribute.equals }
 }

@@ -8,11 +8,17 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, Ident, Lit, Token, UnOp};
 
 use super::super::ast::{Attribute, Broken, Literal, Value};
-use super::recover;
+use super::super::given;
+use super::{named, recover};
 use crate::diag::Diagnostics;
 
-/// Reads `name = value` if that is what comes next.
+/// Reads an attribute if that is what comes next.
 pub(super) fn read(input: ParseStream, diag: &mut Diagnostics) -> Option<Attribute> {
+    assigned(input, diag).or_else(|| named::attribute(input, diag))
+}
+
+/// Reads `name = value` if that is what comes next.
+pub(super) fn assigned(input: ParseStream, diag: &mut Diagnostics) -> Option<Attribute> {
     let ahead = input.fork();
     let ident = Ident::parse_any(&ahead).ok()?;
     let equals = equals(&ahead)?;
@@ -22,9 +28,19 @@ pub(super) fn read(input: ParseStream, diag: &mut Diagnostics) -> Option<Attribu
     }
     let ident = raw(ident, diag);
     let name = ident.unraw().to_string();
-    let value = value(input, &ident, diag);
+    let value = match input.is_empty() || input.peek(Token![,]) {
+        true => {
+            diag.error(&ident, format!("the attribute `{name}` has no value"));
+            Value::Broken(Broken { tokens: TokenStream::new(), block: Vec::new() })
+        }
+        false => value(input, diag),
+    };
     refuse_script(&name, &value, diag);
-    Some(Attribute { ident, name, equals: equals.span, value })
+    if name == "srcdoc" {
+        diag.error(&ident, given::SRCDOC);
+        return Some(Attribute::given(name, ident.span(), equals.span, value));
+    }
+    Some(Attribute { ident, name, is_given: false, equals: equals.span, value })
 }
 
 struct Equals {
@@ -61,11 +77,8 @@ fn raw(ident: Ident, diag: &mut Diagnostics) -> Ident {
     }
 }
 
-fn value(input: ParseStream, ident: &Ident, diag: &mut Diagnostics) -> Value {
-    if input.is_empty() || input.peek(Token![,]) {
-        diag.error(ident, format!("the attribute `{}` has no value", ident.unraw()));
-        return Value::Broken(Broken { tokens: TokenStream::new(), block: Vec::new() });
-    }
+/// Reads the value of an attribute.
+pub(super) fn value(input: ParseStream, diag: &mut Diagnostics) -> Value {
     match recover::attempt(input, |input| input.parse::<Expr>()) {
         Ok(expression) => literal(expression),
         Err(error) => Value::Broken(recover::broken(input, error, diag)),
@@ -99,7 +112,7 @@ fn text_of(expression: &Expr) -> Option<(String, bool)> {
 
 /// `on_click = "alert(1)"` would be a script in the page, which its content security policy forbids, and so would
 /// be `href = "javascript:alert(1)"`.
-fn refuse_script(name: &str, value: &Value, diag: &mut Diagnostics) {
+pub(super) fn refuse_script(name: &str, value: &Value, diag: &mut Diagnostics) {
     let Value::Literal(literal) = value else { return };
     let message = if name.starts_with("on_") {
         format!("`{name}` takes an event or a browser action, not JavaScript")

@@ -6,6 +6,7 @@ mod attribute;
 mod block;
 mod control;
 mod list;
+mod named;
 mod node;
 mod recover;
 

@@ -7,7 +7,7 @@ use syn::{BinOp, Expr, ExprAssign, ExprLit, Ident, Lit, Token, token};
 
 use super::super::ast::{Child, Element, Node, Unknown};
 use super::super::names;
-use super::{attribute, control, list, recover};
+use super::{attribute, control, list, named, recover};
 use crate::diag::Diagnostics;
 
 /// Reads one child, behind the sign at `before`.
@@ -33,6 +33,14 @@ fn call(input: ParseStream, diag: &mut Diagnostics) -> Option<Node> {
     if names::INLINE.iter().any(|inline| ident == inline) {
         return Some(inline(input, &ident, diag));
     }
+    if ident == "el" {
+        input.advance_to(&ahead);
+        refuse_value(input, &ident, diag);
+        return Some(named::element(ident, &content, open, diag));
+    }
+    if let Some(node) = named::misplaced_attribute(input, &ident, &content, diag) {
+        return Some(node);
+    }
     if name.is_none() && !is_markup(&content) {
         // The content was only looked at; the expression reads it again.
         return None;
@@ -41,7 +49,7 @@ fn call(input: ParseStream, diag: &mut Diagnostics) -> Option<Node> {
     let (attributes, children) = list::arguments(&content, Some(open), diag);
     refuse_value(input, &ident, diag);
     Some(match name {
-        Some(name) => Node::Element(Element { ident, name, attributes, children }),
+        Some(name) => Node::Element(Element { ident, name, tag: name.tag.into(), attributes, children }),
         None => Node::Unknown(Unknown { ident, attributes, children }),
     })
 }
@@ -52,7 +60,7 @@ fn is_markup(content: ParseStream) -> bool {
     let mut hidden = Diagnostics::default();
     let mut found = false;
     while !ahead.is_empty() && !found {
-        found = ahead.peek(Token![for]) || attribute::read(&ahead, &mut hidden).is_some() || nested(&ahead);
+        found = ahead.peek(Token![for]) || attribute::assigned(&ahead, &mut hidden).is_some() || nested(&ahead);
         if !found {
             recover::skip(&ahead, |input| input.peek(Token![,]));
             let _ = ahead.parse::<Token![,]>();

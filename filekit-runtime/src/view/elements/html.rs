@@ -55,7 +55,7 @@ super::elements! {
     html hr Hr {}
     html i I {}
     html iframe Iframe {
-        src: Url, srcdoc: Text, allow: Text, allowfullscreen: Flag, height: Number, loading: Text, name: Text,
+        src: Url, allow: Text, allowfullscreen: Flag, height: Number, loading: Text, name: Text,
         referrerpolicy: Text, sandbox: Text, width: Number,
     }
     html img Img {
@@ -72,7 +72,7 @@ super::elements! {
     html menu Menu {}
     html meter Meter { value: Number, min: Number, max: Number, low: Number, high: Number, optimum: Number }
     html nav Nav {}
-    html object Object { r#type: Text, form: Text, name: Text, width: Number, height: Number }
+    html object Object { data: Url, r#type: Text, form: Text, name: Text, width: Number, height: Number }
     html ol Ol { reversed: Flag, start: Number, r#type: Text }
     html optgroup Optgroup { label: Text, disabled: Flag }
     html option Option { value: Text, label: Text, selected: Flag, disabled: Flag }

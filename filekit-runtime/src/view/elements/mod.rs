@@ -3,6 +3,7 @@
 //! `view!` reaches an attribute as the field `attributes::button.disabled`, so that the compiler itself says which
 //! one was meant when a name is misspelt.
 
+pub mod any;
 pub mod html;
 pub mod kit;
 
@@ -69,7 +70,7 @@ macro_rules! element {
     (@global $name:ident $type:ident { $($attribute:ident: $value:ident,)* }) => {
         $crate::view::elements::element!(@type $name $type {
             $($attribute: $value,)*
-            class: Class, data: Text, style: Text, title: Text, lang: Text, dir: Text, hidden: Flag, inert: Flag,
+            class: Class, data_name: Text, style: Text, title: Text, lang: Text, dir: Text, hidden: Flag, inert: Flag,
             tabindex: Number, accesskey: Text, autofocus: Flag, contenteditable: Text, draggable: Aria,
             enterkeyhint: Text, inputmode: Text, itemid: Url, itemprop: Text, itemref: Text, itemscope: Flag,
             itemtype: Url, nonce: Text, part: Text, popover: Text, role: Text, slot: Text, spellcheck: Aria,
@@ -108,17 +109,20 @@ use {element, elements};
 
 /// What stands for the elements of either list in the expansion of `view!`.
 pub mod attributes {
+    pub use super::any::attr;
+    pub use super::any::attributes::*;
     pub use super::html::attributes::*;
     pub use super::kit::attributes::*;
 }
 
 /// Functions with the elements' names; see [`elements`](self).
 pub mod functions {
+    pub use super::any::functions::*;
     pub use super::html::functions::*;
     pub use super::kit::functions::*;
 }
 
-/// The names of all elements, for the test that compares them with those that `view!` knows.
+/// The names of all elements but `el`, for the test that compares them with those that `view!` knows.
 pub fn names() -> impl Iterator<Item = &'static str> {
     kit::NAMES.iter().chain(html::NAMES).copied()
 }

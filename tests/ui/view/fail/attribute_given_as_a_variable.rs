@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page(name: &str) -> View {
+    view![div(attr(name, "/"))]
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![div(attr("hx-get"))]
+}
+
+fn main() {}

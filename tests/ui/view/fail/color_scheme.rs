@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![button(color = "primry", "Save")]
+}
+
+fn main() {}

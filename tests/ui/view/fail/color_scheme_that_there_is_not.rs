@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![badge(color = "pink", "New")]
+}
+
+fn main() {}

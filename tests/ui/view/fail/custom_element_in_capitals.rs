@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![el("My-Tag", "Photos")]
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![iframe(srcdoc = "<p>")]
+}
+
+fn main() {}

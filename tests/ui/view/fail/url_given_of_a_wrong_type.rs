@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![el("use", attr("xlink:href", 4))]
+}
+
+fn main() {}
