@@ -3,5 +3,6 @@
 
 mod browser;
 mod http;
+mod reference;
 mod sync;
 mod ui;
