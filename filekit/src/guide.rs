@@ -3,7 +3,7 @@
 //! - [Views](views): the language of `view!`
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
 //! - [Files](files): uploaded, saved, linked, served
-//! - [Reference](reference): every element, attribute, parameter and action
+//! - [Reference](mod@reference): every element, attribute, parameter and action
 //! - [Error codes](errors): every refusal
 
 // The chapters link to each other as files. Here a link's first definition counts, which leads to the module.
