@@ -109,6 +109,10 @@ pub fn event_reference(tokens: TokenStream) -> TokenStream {
 /// so a component is a function that returns `View`. A function that bears an element's name is called by path:
 /// `self::card(..)`.
 ///
+/// What has no name in Rust is given one as text: `el("my-tag", ..)` is an element of any name, and
+/// `attr("hx-get", value)` among the arguments of an element an attribute of any name. There a `bool` says whether the
+/// attribute is there at all.
+///
 /// In `on_*` and in `href`, `State::event(..)` refers to an event. `on_click = [a, b]` runs two in order, and braces
 /// say that something is no event: `on_click = { Actions::of(x) }`.
 ///
@@ -119,7 +123,9 @@ pub fn event_reference(tokens: TokenStream) -> TokenStream {
 ///
 /// # Security
 ///
-/// Inline scripts are refused: the page's content security policy would stop them.
+/// Inline scripts are refused under any name: the page's content security policy would stop them. The value of an
+/// attribute that a browser follows, such as `attr("xlink:href", url)`, is a URL, and one that would run a script is
+/// left out.
 ///
 /// # Examples
 ///
