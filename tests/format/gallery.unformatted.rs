@@ -16,7 +16,7 @@ impl Gallery {
     #[event]
     async fn keep(&mut self, files: Vec<UploadFile>) -> Result<()> {
         for file in files {
-            self.names.push(file.save().await?.name().to_string());
+            self.names.push(file.save().await?.name().to_owned());
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use syn::LitStr;
 use syn::spanned::Spanned as _;
 
 use super::ast::{Attribute, Element, Node, Value};
-use super::{literals, names};
+use super::{leave, literals, names};
 use crate::diag::Diagnostics;
 use crate::similar;
 
@@ -20,6 +20,7 @@ pub(crate) fn view(nodes: &[Node], tokens: &TokenStream, diag: &mut Diagnostics)
         upload_without_id(element, diag);
         literals::check(element, diag);
     });
+    leave::check(nodes, &mut Vec::new(), diag);
     let mut ids = Ids::default();
     upload_ids(nodes, false, &mut ids, diag);
     let declared: HashSet<String> = ids.seen.into_iter().collect();
@@ -73,7 +74,7 @@ fn childless(element: &Element, diag: &mut Diagnostics) {
 }
 
 /// The name by which the user called an element.
-fn shown(element: &Element) -> &str {
+pub(super) fn shown(element: &Element) -> &str {
     if element.name.name == "el" { &element.tag } else { element.name.name }
 }
 

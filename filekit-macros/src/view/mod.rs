@@ -4,6 +4,7 @@ mod ast;
 mod check;
 mod emit;
 mod given;
+mod leave;
 mod literals;
 mod lower;
 mod markup;

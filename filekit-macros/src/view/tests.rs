@@ -186,6 +186,29 @@ fn literals_are_judged() {
 }
 
 #[test]
+fn no_element_is_left_open() {
+    for view in [
+        "ul(for a in b { li(if c { continue; }) })",
+        "'a: for b in c { ul(for d in b { if e { break 'a; } }) }",
+        "for a in b { li({ let Some(c) = a else { continue }; c }) }",
+        "for a in b { li(class = match a { Some(c) => c, None => continue }, \"x\") }",
+        "for a in b { el(\"my-tag\", match a { Some(c) => c, None => break }) }",
+    ] {
+        let found = errors(view);
+        assert!(found.len() == 1 && found[0].contains(" open; decide before it begins"), "{view}: {found:?}");
+    }
+    for view in [
+        "ul(for a in b { if c { continue; } li(a) })",
+        "'a: for b in c { for d in b { if e { continue 'a; } } }",
+        "for a in b { let Some(c) = a else { continue }; li(c) }",
+        "for a in b { li({ let c = loop { break 1; }; c }) }",
+        "for a in b { li(if c { return d; }) }",
+    ] {
+        assert_eq!(errors(view), Vec::<String>::new(), "{view}");
+    }
+}
+
+#[test]
 fn other_calls_are_expressions() {
     assert_eq!(skeleton("greeting(name), self::card(x), card_of(text(x))?"), "{}{}{}");
     let output = expand(tokens("greeting(name)")).to_string();
