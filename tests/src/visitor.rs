@@ -19,6 +19,7 @@ pub struct Visitor {
     path: String,
     base: String,
     page: Html,
+    headers: BTreeMap<&'static str, String>,
 }
 
 impl Visitor {
@@ -34,7 +35,14 @@ impl Visitor {
 
     /// A visitor who hasn't seen anything yet.
     pub fn stranger(site: Site) -> Self {
-        Self { site, cookies: BTreeMap::new(), path: String::new(), base: String::new(), page: Html::parse("") }
+        Self {
+            site,
+            cookies: BTreeMap::new(),
+            path: String::new(),
+            base: String::new(),
+            page: Html::parse(""),
+            headers: BTreeMap::new(),
+        }
     }
 
     /// The same visitor with the same page, after another server took over.
@@ -66,6 +74,12 @@ impl Visitor {
     /// The value of a cookie that this visitor holds.
     pub fn cookies(&self) -> &BTreeMap<String, String> {
         &self.cookies
+    }
+
+    /// Sends a header with every request from now on, or no more if it is empty.
+    pub fn always_send(&mut self, name: &'static str, value: &str) {
+        self.headers.insert(name, value.to_owned());
+        self.headers.retain(|_, value| !value.is_empty());
     }
 
     /// Gets something without looking at it as a page.
@@ -200,6 +214,9 @@ impl Visitor {
         let mut request = Request::builder().uri(path).header(header::HOST, &authority);
         if method != Method::GET {
             request = request.header(header::ORIGIN, format!("http://{authority}"));
+        }
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
         }
         if !cookies.is_empty() {
             request = request.header(header::COOKIE, cookies.join("; "));

@@ -1,6 +1,7 @@
 //! What a download is made of; not how it travels.
 
 use bytes::Bytes;
+use http::HeaderValue;
 
 use crate::state::StateEvents;
 use crate::storage::{SafeName, judge};
@@ -92,6 +93,9 @@ impl Download {
     /// If the name is empty or that of a place, or the URL is none that a browser downloads from.
     pub(crate) fn checked(self) -> Result<Self, DownloadError> {
         self.safe_filename()?;
+        if let Some(mime) = self.mime.as_deref().filter(|mime| HeaderValue::from_str(mime).is_err()) {
+            return Err(DownloadError::Mime(mime.to_owned()));
+        }
         match &self.source {
             Source::Url(url) if !is_downloadable(url) => Err(DownloadError::Url(url.clone())),
             _ => Ok(self),
@@ -122,7 +126,7 @@ impl Download {
 /// A path on this site, or an absolute URL of http or https. `//host` would be another site's without saying so.
 fn is_downloadable(url: &str) -> bool {
     let scheme = url.split(['/', '?', '#']).next().and_then(|first| first.split_once(':')).map(|(scheme, _)| scheme);
-    let visible = url.bytes().all(|byte| byte > b' ');
+    let visible = url.bytes().all(|byte| byte > b' ' && byte != 0x7f);
     match scheme {
         Some(scheme) => visible && (scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")),
         // Browsers read a backslash as a slash.
@@ -138,6 +142,8 @@ pub enum DownloadError {
     Url(String),
     /// The name is empty, or that of a place.
     Filename(String),
+    /// The MIME type cannot stand in a header.
+    Mime(String),
 }
 
 impl std::fmt::Display for DownloadError {
@@ -145,6 +151,7 @@ impl std::fmt::Display for DownloadError {
         match self {
             Self::Url(url) => write!(formatter, "{url:?} is no URL to download from: it must be relative, or http(s)"),
             Self::Filename(name) => write!(formatter, "{name:?} is no name for a download"),
+            Self::Mime(mime) => write!(formatter, "{mime:?} is no MIME type"),
         }
     }
 }
@@ -157,7 +164,7 @@ pub(crate) fn with_charset(mime: String) -> String {
     if is_text && !mime.contains("charset") { format!("{mime}; charset=utf-8") } else { mime }
 }
 
-/// Makes `Download::url(..)` and `Download::data(..)` mean the same in `on_click`, where `Type::name(..)` is read as an
+/// Makes `Download::url(..)` mean the same in `on_click`, where `Type::name(..)` is read as an
 /// event of a state.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
@@ -211,6 +218,12 @@ mod tests {
         ] {
             assert_eq!(Download::url(url).checked().unwrap_err(), DownloadError::Url(url.to_owned()));
         }
+    }
+
+    #[test]
+    fn a_mime_type_is_one_line() {
+        let error = Download::data("x").mime("text/plain\r\nx: y").checked().unwrap_err();
+        assert_eq!(error, DownloadError::Mime("text/plain\r\nx: y".to_owned()));
     }
 
     #[test]

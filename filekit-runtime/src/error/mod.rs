@@ -3,7 +3,7 @@
 mod panic;
 mod rejection;
 
-pub(crate) use panic::caught;
+pub(crate) use panic::{Panicked, caught};
 pub use rejection::Rejection;
 
 use std::fmt;

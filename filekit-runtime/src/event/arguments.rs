@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::pin::Pin;
-use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::response::IntoResponse as _;
@@ -20,7 +19,7 @@ use crate::upload::UploadFile;
 #[derive(Debug, Default)]
 pub struct Arguments {
     given: VecDeque<Argument>,
-    request: Option<Arc<Parts>>,
+    request: Option<Parts>,
     updates: Updates,
 }
 
@@ -38,18 +37,19 @@ impl FromIterator<Argument> for Arguments {
 }
 
 impl Arguments {
-    pub(crate) fn with(self, request: Arc<Parts>, updates: Updates) -> Self {
+    pub(crate) fn with(self, request: Parts, updates: Updates) -> Self {
         Self { request: Some(request), updates, ..self }
     }
 
-    /// Extracts a `T` from the request that the event came with, as axum does for handlers.
+    /// Extracts a `T` from the request, as axum does for the handler of the page: with its path, its query, and all that
+    /// the layers around it have added.
     ///
     /// # Errors
     ///
     /// If the extractor refuses the request.
     #[must_use = "futures do nothing unless they are awaited"]
     pub fn extract<T: FromRequestParts<()>>(&self) -> Pin<Box<dyn Future<Output = Result<T>> + Send + '_>> {
-        let request = self.request.as_deref().cloned();
+        let request = self.request.clone();
         let mut parts = request.unwrap_or_else(|| http::Request::new(()).into_parts().0);
         Box::pin(async move {
             let response = match T::from_request_parts(&mut parts, &()).await {

@@ -8,10 +8,10 @@ use crate::error::{Error, Result};
 use crate::event::{EventRef, Get, Method, Post};
 use crate::view::{Action, IntoAction as _};
 
-/// One thing that the browser is to do after an event.
+/// One thing that the browser is to do after an event. It was checked where it was made: an event that answers with
+/// what cannot be done fails before anything has changed.
 #[derive(Debug)]
-#[non_exhaustive]
-pub enum Effect {
+pub(crate) enum Effect {
     /// Save a file.
     Download(Download),
     /// Show a message for a moment.
@@ -26,9 +26,9 @@ pub enum Effect {
 #[derive(Debug, Default)]
 pub struct Effects(pub(crate) Vec<Effect>);
 
-impl From<Effect> for Effects {
-    fn from(effect: Effect) -> Self {
-        Self(vec![effect])
+impl Effects {
+    fn one(effect: Effect) -> Result<Self> {
+        Ok(Self(vec![effect]))
     }
 }
 
@@ -96,7 +96,7 @@ impl IntoEffects for Download {
 
     fn into_effects(self) -> Result<Effects> {
         // Checked here, where the state has not changed yet: a download that cannot be had fails its event.
-        Ok(Effect::Download(self.checked()?).into())
+        Effects::one(Effect::Download(self.checked()?))
     }
 }
 
@@ -104,7 +104,7 @@ impl IntoEffects for Toast {
     type Method = Post;
 
     fn into_effects(self) -> Result<Effects> {
-        Ok(Effect::Toast(self).into())
+        Effects::one(Effect::Toast(self))
     }
 }
 
@@ -112,7 +112,7 @@ impl IntoEffects for Action {
     type Method = Post;
 
     fn into_effects(self) -> Result<Effects> {
-        Ok(Effect::Action(self).into())
+        Effects::one(Effect::Action(self))
     }
 }
 
@@ -130,7 +130,7 @@ impl IntoEffects for Redirect {
     fn into_effects(self) -> Result<Effects> {
         let response = self.into_response();
         let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
-        Ok(location.map(|url| Effect::Redirect(url.to_owned()).into()).unwrap_or_default())
+        location.map_or_else(|| Ok(Effects::default()), |url| Effects::one(Effect::Redirect(url.to_owned())))
     }
 }
 

@@ -11,12 +11,14 @@ mod updates;
 
 pub use arguments::{Arguments, EventValue, Parameter, TakeValue};
 pub use definition::{ChangingEvent, EventDefinition, EventFuture, EventId, ReadingEvent};
-pub use effects::{Effect, Effects, IntoEffects, Toast};
+pub use effects::{Effects, IntoEffects, Toast};
 pub use reference::{EventArg, EventRef, Get, Method, OfferedArguments, Post};
 
 pub use updates::Updates;
 
 pub(crate) use arguments::Argument;
 pub(crate) use definition::EventCall;
+pub(crate) use effects::Effect;
+pub(crate) use extractor::refused;
 pub(crate) use offer::{Grant, GrantedArgument, Offer};
 pub(crate) use updates::{Preview, Update};

@@ -1,5 +1,6 @@
 //! The choices of a filekit: builder over environment over defaults; not what follows from them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,7 +55,7 @@ pub(crate) struct Settings {
 }
 
 /// Chooses what a [`FileKit`] does. What is not chosen comes from the environment, or has a default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct FileKitBuilder {
     upload_dir: Option<PathBuf>,
@@ -65,6 +66,13 @@ pub struct FileKitBuilder {
     base_path: Option<String>,
     session_ttl: Option<Duration>,
     max_body: Option<u64>,
+}
+
+impl std::fmt::Debug for FileKitBuilder {
+    /// Leaves the secret out.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("FileKitBuilder").field("upload_dir", &self.upload_dir).finish_non_exhaustive()
+    }
 }
 
 /// The largest body if nothing was chosen: 4 GiB, far above what people send by hand and far below most disks.
@@ -177,7 +185,8 @@ impl FileKitBuilder {
         }
         let root = self.upload_dir.unwrap_or_else(context::default_upload_dir);
         let disk = Disk::open(&root)?;
-        let secret = match self.secret.or_else(|| std::env::var("FILEKIT_SECRET").ok().map(String::into_bytes)) {
+        let secret = match self.secret.or_else(|| std::env::var_os("FILEKIT_SECRET").map(OsString::into_encoded_bytes))
+        {
             Some(bytes) if bytes.len() < MIN_SECRET => {
                 return Err(message(format!("the secret has {} bytes; give it at least {MIN_SECRET}", bytes.len())));
             }

@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt as _};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
@@ -20,6 +20,7 @@ use tokio::sync::mpsc;
 use crate::error::{Rejection, Result};
 use crate::event::{Argument, Arguments, Effects, EventCall, EventDefinition, Grant, GrantedArgument, Update, Updates};
 use crate::server::Context;
+use crate::server::context::page_of;
 use crate::server::page::{PageCall, Rendered};
 use crate::server::reply::{Refusal, Reply, actions_of, redirect};
 use crate::server::routes::Pages;
@@ -27,11 +28,13 @@ use crate::session::{Capability, Scope};
 use crate::storage::Saves;
 use crate::upload::{Call, Received, UploadId};
 
-/// An event that the visitor may call, on a page that there is.
+/// An event that the visitor may call, on a page that lets them in.
 #[derive(Debug)]
 pub(crate) struct AuthorisedCall {
     definition: &'static EventDefinition,
     grant: Grant,
+    /// The request as the page's handler would get it, for the extractors of the event.
+    request: Parts,
     place: Arc<Place>,
 }
 
@@ -50,14 +53,15 @@ impl AuthorisedCall {
     ///
     /// # Errors
     ///
-    /// If the capability is not genuine, the event is not known, or the page is none of this site.
-    pub(crate) fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
-        let path = call.page.split('?').next().unwrap_or_default();
-        let (definition, grant) = authorise(context, Scope::Page(path), &call.capability)?;
+    /// If the capability is not genuine, the event is not known, the page is none of this site, or one of its layers
+    /// does not let the visitor in.
+    pub(crate) async fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
+        let (definition, grant) = authorise(context, Scope::Page(page_of(&call.page)), &call.capability)?;
         let page = PageCall::new(context, parts, &call.page)?;
-        let context = context.on_page(path);
+        let context = context.on_page(page_of(&call.page));
+        let request = enter(pages, &context, &page).await?;
         let place = Place { pages: pages.clone(), context, page, url: call.page.clone() };
-        Ok(Self { definition, grant, place: Arc::new(place) })
+        Ok(Self { definition, grant, request, place: Arc::new(place) })
     }
 
     /// The uploads whose files the event takes.
@@ -74,14 +78,8 @@ impl AuthorisedCall {
     /// # Errors
     ///
     /// If the event fails before it has shown anything.
-    pub(crate) async fn respond(
-        self,
-        request: Arc<Parts>,
-        evaluated: &RawValue,
-        files: Received,
-        saves: Saves,
-    ) -> Result<Response> {
-        let Self { definition, grant, place } = self;
+    pub(crate) async fn respond(self, evaluated: &RawValue, files: Received, saves: Saves) -> Result<Response> {
+        let Self { definition, grant, request, place } = self;
         let (updates, previews) = Updates::channel();
         let arguments = arguments(grant, evaluated, files)?.with(request, updates);
         let run = Arc::clone(&place).run(definition, arguments, saves);
@@ -90,6 +88,11 @@ impl AuthorisedCall {
 }
 
 impl Place {
+    /// The session's cookie, renewed: whoever is active stays.
+    fn session(&self) -> [(HeaderName, HeaderValue); 1] {
+        [(SET_COOKIE, self.context.set_cookie())]
+    }
+
     async fn run(self: Arc<Self>, definition: &EventDefinition, arguments: Arguments, saves: Saves) -> Result<Reply> {
         let effects = dispatch(&self.context, definition, arguments, saves).await?;
         self.reply(effects).await
@@ -156,11 +159,18 @@ enum Next {
 impl Running {
     async fn answer(mut self) -> Result<Response> {
         match self.next().await {
-            Next::Done(reply) => reply.map(IntoResponse::into_response),
+            Next::Done(reply) => Ok((self.place.session(), (*reply)?).into_response()),
             Next::Update(update) => {
                 let first = self.place.update(update).await;
-                let headers = [(CONTENT_TYPE, "application/x-ndjson"), (CACHE_CONTROL, "no-store")];
-                Ok((headers, Body::from_stream(self.lines(first))).into_response())
+                let headers = [
+                    (CONTENT_TYPE, "application/x-ndjson"),
+                    (CACHE_CONTROL, "no-store"),
+                    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                    // nginx would hold the lines back.
+                    (HeaderName::from_static("x-accel-buffering"), "no"),
+                ];
+                let session = self.place.session();
+                Ok((session, headers, Body::from_stream(self.lines(first))).into_response())
             }
         }
     }
@@ -192,6 +202,17 @@ fn line(value: &impl serde::Serialize) -> Bytes {
     let mut json = serde_json::to_vec(value).unwrap_or_default();
     json.push(b'\n');
     json.into()
+}
+
+/// The request as the handler of `page` would get it, if all layers of the page let the visitor in.
+///
+/// # Errors
+///
+/// If one of them does not.
+pub(crate) async fn enter(pages: &Pages, context: &Context, page: &PageCall) -> Result<Parts> {
+    let mut request = page.knock(pages, context).await?;
+    request.extensions.insert(context.clone());
+    Ok(request)
 }
 
 /// Finds the event that a capability opens, for what it was signed for.

@@ -1,13 +1,13 @@
 //! Who is asking, and where filekit is mounted for them: known while a request is handled; not what they ask.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, Weak};
 
-use axum::extract::OriginalUri;
+use axum::extract::{OriginalUri, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::Result;
 use crate::event::{Offer, Preview};
@@ -15,6 +15,7 @@ use crate::server::FileKit;
 use crate::server::builder::Kit;
 use crate::session::{Capability, Scope, SessionCookie, SessionId};
 use crate::state::State;
+use crate::view::escape::push_escaped;
 use crate::wire;
 
 /// What handlers and extractors know of the request.
@@ -26,22 +27,22 @@ struct Inner {
     filekit: FileKit,
     session: SessionId,
     cookie: SessionCookie,
-    /// What axum's `nest` has taken away from the path: empty, or like `/files`.
-    nested: String,
-    /// What stands before every path of filekit: the chosen base path, and `nested`.
+    /// What stands before every path of filekit: the chosen base path, and what axum's `nest` has taken away.
     base: String,
     /// The path of the request, as the browser sees it.
     path: String,
     /// The state of an event that still runs, if this is its page.
     preview: Option<Preview>,
+    /// Whether the page is only asked whether it would let the visitor in.
+    knocking: bool,
 }
 
 tokio::task_local! {
     static CURRENT: Context;
 }
 
-/// The filekit that is asked outside of any request: the last that was built.
-static FALLBACK: std::sync::RwLock<Option<FileKit>> = std::sync::RwLock::new(None);
+/// The filekit that is asked outside of any request: the last that was built, as long as it is there.
+static FALLBACK: RwLock<Weak<Kit>> = RwLock::new(Weak::new());
 
 impl Context {
     /// The context of a request; a visitor without a session gets one.
@@ -51,10 +52,17 @@ impl Context {
             Some(session) => session,
             None => SessionId::random()?,
         };
-        let nested = nested(parts);
-        let base = format!("{}{nested}", filekit.0.settings.base_path);
+        let base = format!("{}{}", filekit.0.settings.base_path, nested(parts));
         let path = format!("{}{}", filekit.0.settings.base_path, original_path(parts));
-        Ok(Self(Arc::new(Inner { filekit: filekit.clone(), session, cookie, nested, base, path, preview: None })))
+        Ok(Self(Arc::new(Inner {
+            filekit: filekit.clone(),
+            session,
+            cookie,
+            base,
+            path,
+            preview: None,
+            knocking: false,
+        })))
     }
 
     pub(crate) fn kit(&self) -> &Kit {
@@ -82,14 +90,25 @@ impl Context {
 
     /// Appends the capability to call an event from this page.
     pub(crate) fn sign_call(&self, offer: &Offer, text: &mut String) {
-        Capability::sign(&self.kit().secret, self.session(), Scope::Page(&self.0.path), offer, text);
+        Capability::sign(&self.kit().secret, self.session(), Scope::Page(page_of(&self.0.path)), offer, text);
     }
 
     /// Appends the URL under which an event's download is fetched.
     pub(crate) fn sign_download(&self, offer: &Offer, text: &mut String) {
-        text.push_str(self.base());
+        push_escaped(text, self.base());
         text.push_str(wire::path::DOWNLOAD);
-        Capability::sign(&self.kit().secret, self.session(), Scope::Download, offer, text);
+        Capability::sign(&self.kit().secret, self.session(), Scope::Download(page_of(&self.0.path)), offer, text);
+        text.push_str("?page=");
+        text.extend(utf8_percent_encode(&self.0.path, NON_ALPHANUMERIC));
+    }
+
+    /// The same visitor, who only wants to know whether the page would let them in.
+    pub(crate) fn knocking(&self) -> Self {
+        Self(Arc::new(Inner { knocking: true, ..Inner::clone(&self.0) }))
+    }
+
+    pub(crate) fn is_knocking(&self) -> bool {
+        self.0.knocking
     }
 
     /// The same visitor on the page with that path, as the browser sees it.
@@ -97,14 +116,14 @@ impl Context {
         Self(Arc::new(Inner { path: path.to_owned(), ..Inner::clone(&self.0) }))
     }
 
-    /// The path as the router of the pages sees it, of a path as the browser sees it.
-    pub(crate) fn routed<'a>(&self, path: &'a str) -> Option<&'a str> {
-        path.strip_prefix(self.base()).map(|rest| if rest.is_empty() { "/" } else { rest })
+    /// The path and query as the router of the pages sees them, of those that the browser sees.
+    pub(crate) fn routed(&self, page: &str) -> Option<String> {
+        below(self.base(), page)
     }
 
-    /// The path before `nest`, of a path as the router of the pages sees it.
-    pub(crate) fn original(&self, routed: &str) -> String {
-        format!("{}{routed}", self.0.nested)
+    /// The path and query before `nest`, of those that the browser sees.
+    pub(crate) fn original(&self, page: &str) -> Option<String> {
+        below(&self.kit().settings.base_path, page)
     }
 
     pub(crate) fn set_cookie(&self) -> HeaderValue {
@@ -123,13 +142,31 @@ fn nested(parts: &Parts) -> String {
     let inner = parts.uri.path();
     // A request for exactly the nested path has `/` for its inner path, and no slash at the end of the outer one.
     let nested = original.strip_suffix(inner).or_else(|| (inner == "/").then_some(original));
-    let nested = nested.unwrap_or_default().trim_end_matches('/');
-    // It stands in attributes; what browsers send has none of these.
-    utf8_percent_encode(nested, MARKUP).to_string()
+    nested.unwrap_or_default().trim_end_matches('/').to_owned()
 }
 
-/// What must not stand in a quoted attribute.
-const MARKUP: &AsciiSet = &CONTROLS.add(b'"').add(b'\'').add(b'<').add(b'>').add(b'&').add(b'\\');
+/// What is left of a path and query below a prefix. The page at the prefix itself may be shown without a slash.
+fn below(prefix: &str, page: &str) -> Option<String> {
+    let rest = page.strip_prefix(prefix)?;
+    match rest.as_bytes().first() {
+        Some(b'/') => Some(rest.to_owned()),
+        None | Some(b'?') => Some(format!("/{rest}")),
+        Some(_) => None,
+    }
+}
+
+/// The parameter `name` of the route. There may be others: those of the path that filekit is nested under.
+pub(crate) fn parameter(parameters: &RawPathParams, name: &str) -> String {
+    let found = parameters.iter().find(|(key, _)| *key == name);
+    found.map(|(_, value)| value.to_owned()).unwrap_or_default()
+}
+
+/// The page that a path or URL is of: without the query, and without the slash at the end, which proxies and `nest` add
+/// and take away.
+pub(crate) fn page_of(url: &str) -> &str {
+    let path = url.split('?').next().unwrap_or_default();
+    path.strip_suffix('/').unwrap_or(path)
+}
 
 /// The path before any `nest`.
 fn original_path(parts: &Parts) -> &str {
@@ -138,15 +175,15 @@ fn original_path(parts: &Parts) -> &str {
 
 /// Remembers a filekit for those who ask outside of any request.
 pub(crate) fn set_fallback(filekit: &FileKit) {
-    *FALLBACK.write().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(filekit.clone());
+    *FALLBACK.write().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&filekit.0);
 }
 
 fn current() -> Option<Context> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
-fn fallback() -> Option<FileKit> {
-    FALLBACK.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+fn fallback() -> Option<Arc<Kit>> {
+    FALLBACK.read().unwrap_or_else(PoisonError::into_inner).upgrade()
 }
 
 /// Returns the directory that keeps uploaded files.
@@ -156,7 +193,7 @@ fn fallback() -> Option<FileKit> {
 #[must_use]
 pub fn upload_dir() -> PathBuf {
     let known = current().map(|context| context.kit().disk.root().to_owned());
-    known.or_else(|| fallback().map(|filekit| filekit.0.disk.root().to_owned())).unwrap_or_else(default_upload_dir)
+    known.or_else(|| fallback().map(|kit| kit.disk.root().to_owned())).unwrap_or_else(default_upload_dir)
 }
 
 pub(crate) fn default_upload_dir() -> PathBuf {
@@ -178,8 +215,8 @@ pub fn upload_url(name: impl AsRef<str>) -> String {
     if let Some(context) = current() {
         return context.kit().urls.url(context.base(), name);
     }
-    if let Some(filekit) = fallback() {
-        return filekit.0.urls.url(&filekit.0.settings.base_path, name);
+    if let Some(kit) = fallback() {
+        return kit.urls.url(&kit.settings.base_path, name);
     }
     tracing::error!("`upload_url` was called before any filekit was built");
     String::new()
@@ -207,6 +244,14 @@ impl IntoResponse for NotServed {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_the_same_with_and_without_a_slash_or_a_query() {
+        for url in ["/app", "/app/", "/app?sort=name", "/app/?a=/b/"] {
+            assert_eq!(page_of(url), "/app", "{url}");
+        }
+        assert_eq!(page_of("/"), "");
+    }
 
     fn nested_of(original: &'static str, inner: &'static str) -> String {
         let request = http::Request::builder().uri(inner).extension(OriginalUri(original.parse().unwrap()));

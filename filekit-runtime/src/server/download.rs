@@ -1,48 +1,58 @@
 //! The route of downloads that an event makes; not that of stored files.
 
-use std::sync::Arc;
-
-use axum::extract::{Path, State};
+use axum::extract::{RawPathParams, State};
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, LOCATION};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
-
+use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
 use crate::download::{Download, Source, content_disposition};
 use crate::error::{Rejection, Result};
 use crate::event::{Effect, Effects, Updates};
-use crate::server::call::{arguments, authorise, dispatch};
+use crate::server::call::{arguments, authorise, dispatch, enter};
+use crate::server::context::{page_of, parameter};
+use crate::server::page::PageCall;
 use crate::server::reply::Refusal;
-use crate::server::{Context, FileKit, message};
+use crate::server::routes::Pages;
+use crate::server::{Context, message};
 use crate::session::Scope;
 use crate::storage::Saves;
 use crate::upload::Received;
 
-/// Answers `GET /_filekit/download/{capability}`.
-pub(crate) async fn handle(State(filekit): State<FileKit>, Path(capability): Path<String>, parts: Parts) -> Response {
-    match run(&filekit, &capability, &parts).await {
+/// Answers `GET /_filekit/download/{capability}?page={path}`.
+pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams, parts: Parts) -> Response {
+    match run(&pages, &parameter(&parameters, "capability"), &parts).await {
         Ok(response) => response,
         // A link was followed, so there is no page to show the message in.
         Err(error) => message::page("The download failed", Refusal::log(&error)),
     }
 }
 
-async fn run(filekit: &FileKit, capability: &str, parts: &Parts) -> Result<Response> {
-    let context = Context::of_request(filekit, parts)?;
-    let (definition, grant) = authorise(&context, Scope::Download, capability)?;
+async fn run(pages: &Pages, capability: &str, parts: &Parts) -> Result<Response> {
+    let page = page(parts.uri.query())?;
+    let context = Context::of_request(&pages.filekit, parts)?.on_page(&page);
+    let (definition, grant) = authorise(&context, Scope::Download(page_of(&page)), capability)?;
     // A link must not change anything: browsers follow links ahead of their visitors.
     if !definition.reads_only {
         return Err(Rejection::NotFound.into());
     }
-    let arguments = arguments(grant, &RawValue::from_string("[]".to_owned())?, Received::default())?
-        .with(Arc::new(parts.clone()), Updates::default());
+    let request = enter(pages, &context, &PageCall::new(&context, parts, &page)?).await?;
+    let arguments = arguments(grant, &RawValue::from_string("[]".to_owned())?, Received::default())?;
+    let arguments = arguments.with(request, Updates::default());
     let effects = dispatch(&context, definition, arguments, Saves::default()).await?;
     match single_download(effects) {
         Some(download) => response(&download),
         None => Err(Rejection::NotFound.into()),
     }
+}
+
+/// The path of the page that the link stands in, out of the link's query.
+fn page(query: Option<&str>) -> Result<String, Rejection> {
+    let page = query.and_then(|query| query.strip_prefix("page=")).ok_or(Rejection::CapabilityRefused)?;
+    let page = percent_decode_str(page).decode_utf8().map_err(|_| Rejection::CapabilityRefused)?;
+    Ok(page.into_owned())
 }
 
 fn single_download(effects: Effects) -> Option<Download> {
@@ -62,7 +72,7 @@ fn response(download: &Download) -> Result<Response> {
     let headers = [
         (CONTENT_TYPE, download.mime_of(&data, name)),
         (CACHE_CONTROL, "private, no-store".to_owned()),
-        (HeaderName::from_static("x-content-type-options"), "nosniff".to_owned()),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
     ];
     let disposition = [(CONTENT_DISPOSITION, content_disposition(false, name))];
     Ok((headers, disposition, data).into_response())

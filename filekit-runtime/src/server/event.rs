@@ -1,7 +1,5 @@
 //! The route of events without files; not what events do.
 
-use std::sync::Arc;
-
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -25,8 +23,8 @@ async fn run(pages: Pages, request: Request) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let context = Context::of_request(&pages.filekit, &parts)?;
     let call = read_call(&parts, body).await?;
-    let authorised = AuthorisedCall::new(&pages, &context, &parts, &call)?;
-    authorised.respond(Arc::new(parts), &call.arguments, Received::default(), Saves::default()).await
+    let authorised = AuthorisedCall::new(&pages, &context, &parts, &call).await?;
+    authorised.respond(&call.arguments, Received::default(), Saves::default()).await
 }
 
 async fn read_call(parts: &Parts, body: Body) -> Result<Call> {

@@ -5,7 +5,7 @@
 use std::io::{self, Read as _, Seek as _};
 
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{RawPathParams, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::Stream;
@@ -17,6 +17,7 @@ use http::{HeaderValue, Method};
 use crate::download::{content_disposition, with_charset};
 use crate::error::{Rejection, Result};
 use crate::server::builder::Kit;
+use crate::server::context::parameter;
 use crate::server::reply::Refusal;
 use crate::server::{FileKit, message};
 use crate::storage::{HEAD, SafeName, blocking, found_name, judge};
@@ -55,11 +56,11 @@ struct Stored {
 /// Answers `GET` and `HEAD` of `/_upload/{name}`.
 pub(crate) async fn handle(
     State(filekit): State<FileKit>,
-    Path(name): Path<String>,
+    parameters: RawPathParams,
     RawQuery(query): RawQuery,
     method: Method,
 ) -> Response {
-    match plan(&filekit.0, &name, query.as_deref()).await {
+    match plan(&filekit.0, &parameter(&parameters, "name"), query.as_deref()).await {
         Ok(stored) => render(stored, &method),
         Err(error) => message::page("No file here", Refusal::log(&error)),
     }

@@ -1,13 +1,26 @@
 //! A document that says what went wrong, where there is no page to say it in; not the messages of pages.
 
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 
+use crate::error::Error;
 use crate::server::reply::{Refusal, Words};
 use crate::view::escape::push_escaped;
+use crate::view::harmless_url;
+
+impl IntoResponse for Error {
+    /// A page of its own with the words for the visitor, so that the handler of a page can return `Result<View>`. What is
+    /// for the log goes there.
+    fn into_response(self) -> Response {
+        page("This page failed", Refusal::log(&self))
+    }
+}
 
 /// Makes the document. It brings what little style it needs: nothing else can fail with it.
 pub(crate) fn page(title: &'static str, refusal: Refusal) -> Response {
+    if let Some(url) = &refusal.elsewhere {
+        return Redirect::to(harmless_url(url)).into_response();
+    }
     let Refusal { status, words: Words { message, reference, .. }, .. } = refusal;
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

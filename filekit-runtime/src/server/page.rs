@@ -12,10 +12,12 @@ use http::request::Parts;
 use http::{Method, Uri};
 use tower::ServiceExt as _;
 
-use crate::error::{Rejection, Result, caught};
+use crate::error::{Panicked, Rejection, Result, caught};
+use crate::event::refused;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::server::{Context, FileKit, client, message};
+use crate::state::Entered;
 use crate::view::escape::push_escaped;
 use crate::view::{Filling, View};
 use crate::wire::{attribute, path};
@@ -72,7 +74,7 @@ fn into_document(mut response: Response, context: &Context) -> Response {
 }
 
 fn document(base: &str, lang: &str, title: &str, view: &str) -> String {
-    let [lang, title] = [lang, title].map(escaped);
+    let [lang, title, base] = [lang, title, base].map(escaped);
     let (script, style, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
     let (script_version, style_version) = (client::script_version(), client::style_version());
     let base_attribute = attribute::BASE;
@@ -134,28 +136,54 @@ impl PageCall {
         page_request(context, event, page).map(Self)
     }
 
+    /// Asks whether the page, with all its layers, would let the visitor in, and returns the request as its handler
+    /// would get it. A handler that takes `Current` is not run for this.
+    ///
+    /// # Errors
+    ///
+    /// If it would not: what a layer or an extractor of the page says instead.
+    pub(crate) async fn knock(&self, pages: &Pages, context: &Context) -> Result<Parts> {
+        let mut response = self.response(pages, &context.knocking()).await?;
+        if let Some(entered) = response.extensions_mut().remove::<Entered>() {
+            return Ok(Parts::clone(&entered.0));
+        }
+        if response.extensions().get::<View>().is_some() {
+            return Ok(self.0.clone());
+        }
+        if response.status().is_success() {
+            return Err(Rejection::OutOfDate.into());
+        }
+        Err(refused(response).await)
+    }
+
     /// Calls the page, for the visitor of `context`.
     pub(crate) async fn send(&self, pages: &Pages, context: &Context) -> Rendered {
-        let mut parts = self.0.clone();
-        parts.extensions.insert(context.clone());
-        let request = Request::from_parts(parts, Body::empty());
-        match caught(context.scope(pages.pages.clone().oneshot(request))).await {
-            Ok(Ok(response)) => rendered(response, context),
+        match self.response(pages, context).await {
+            Ok(response) => rendered(response, context),
             Err(panic) => {
                 tracing::error!(%panic, "the page of an event could not be shown");
                 Rendered::Other
             }
         }
     }
+
+    async fn response(&self, pages: &Pages, context: &Context) -> Result<Response, Panicked> {
+        let mut parts = self.0.clone();
+        parts.extensions.insert(context.clone());
+        let request = Request::from_parts(parts, Body::empty());
+        let Ok(response) = caught(context.scope(pages.pages.clone().oneshot(request))).await?;
+        Ok(response)
+    }
 }
 
 fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Parts> {
     let malformed = || Rejection::Malformed { reason: format!("the page {page:?} is not one of this site") };
     // `//host` and `/\\host` would be another site's for whoever follows them.
-    let is_path = |path: &&str| path.starts_with('/') && !path.starts_with("//") && !page.contains('\\');
-    let routed = context.routed(page).filter(is_path).ok_or_else(malformed)?;
-    let uri: Uri = routed.parse().map_err(|_| malformed())?;
-    let original: Uri = context.original(routed).parse().map_err(|_| malformed())?;
+    if page.starts_with("//") || page.contains('\\') {
+        return Err(malformed().into());
+    }
+    let uri: Uri = context.routed(page).and_then(|routed| routed.parse().ok()).ok_or_else(malformed)?;
+    let original: Uri = context.original(page).and_then(|original| original.parse().ok()).ok_or_else(malformed)?;
 
     let mut parts = event.clone();
     parts.method = Method::GET;
@@ -164,8 +192,8 @@ fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Parts> {
         parts.headers.remove(name);
     }
     parts.headers.insert(ACCEPT, HeaderValue::from_static("text/html"));
-    // What layers around the pages found out (who is signed in, say) holds for the page too; where the event was
-    // routed to does not.
+    // What layers around filekit found out (who is signed in, say) holds for the page too; where the event was routed
+    // to does not.
     parts.extensions.remove::<MatchedPath>();
     parts.extensions.insert(OriginalUri(original));
     Ok(parts)

@@ -32,7 +32,7 @@ pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) words: Words,
     /// Where the visitor is sent instead of being told anything.
-    elsewhere: Option<String>,
+    pub(crate) elsewhere: Option<String>,
 }
 
 /// What the visitor is told.
@@ -80,7 +80,9 @@ impl Refusal {
         match error.audience() {
             Audience::Rejection(rejection) => {
                 let status = rejection.status();
-                if status.is_server_error() {
+                if let Rejection::Elsewhere { .. } = rejection {
+                    tracing::debug!("a visitor is sent to another page first");
+                } else if status.is_server_error() {
                     tracing::error!(error = ?text, "a request could not be carried out");
                 } else {
                     tracing::warn!(error = ?text, "a request was refused");
@@ -104,8 +106,8 @@ impl Refusal {
     fn log_fault(error: &str) -> Self {
         // Without randomness the reference is poor, and everything else is worse.
         let reference = format!("{:08x}", getrandom::u32().unwrap_or_default());
-        tracing::error!(?error, reference, "an event failed");
-        let message = "Something went wrong on the server. Nothing was changed.".to_owned();
+        tracing::error!(?error, reference, "a request failed");
+        let message = "Something went wrong on the server.".to_owned();
         let words = Words { code: "event.failed", message, reference: Some(reference) };
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, words, elsewhere: None }
     }

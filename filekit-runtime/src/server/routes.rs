@@ -20,11 +20,9 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .route(path::EVENT, post(event::handle))
         .route(path::UPLOAD, post(upload::handle))
         .layer(from_fn(guard::same_origin))
-        .with_state(with_pages);
-    let files = Router::new()
         .route(&format!("{}{{capability}}", path::DOWNLOAD), get(download::handle))
-        .route(&format!("{}{{name}}", path::FILES), get(file::handle))
-        .with_state(filekit.clone());
+        .with_state(with_pages);
+    let files = Router::new().route(&format!("{}{{name}}", path::FILES), get(file::handle)).with_state(filekit.clone());
     let client = Router::new()
         .route(path::CLIENT_SCRIPT, get(client::script))
         .route(path::CLIENT_STYLE, get(client::style))

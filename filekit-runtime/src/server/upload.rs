@@ -1,7 +1,5 @@
 //! The route of events that bring files; not how files are read.
 
-use std::sync::Arc;
-
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 
@@ -27,7 +25,7 @@ async fn run(pages: Pages, request: Request) -> Result<Response> {
     let store = FileStore { disk: kit.disk.clone(), spool: kit.spool.clone(), saves: saves.share() };
 
     let authorise = async |call: &Call| {
-        let authorised = AuthorisedCall::new(&pages, &context, &parts, call)?;
+        let authorised = AuthorisedCall::new(&pages, &context, &parts, call).await?;
         let uploads = authorised.uploads();
         if uploads.is_empty() {
             return Err(Rejection::Malformed { reason: "this event takes no files".to_owned() }.into());
@@ -36,5 +34,5 @@ async fn run(pages: Pages, request: Request) -> Result<Response> {
     };
     let (authorised, call, files) =
         receive(&parts.headers, body.into_data_stream(), kit.settings.max_body, &store, authorise).await?;
-    authorised.respond(Arc::new(parts), &call.arguments, files, saves).await
+    authorised.respond(&call.arguments, files, saves).await
 }

@@ -8,30 +8,20 @@ use crate::event::{Grant, Offer};
 use crate::session::secret::MAC_LENGTH;
 use crate::session::{Purpose, Secret, SessionId};
 
-/// What a capability is good for.
+/// What a capability is good for: on the page with this path, which is asked to let the visitor in each time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scope<'a> {
-    /// Calling the event from the page with this path, as the browser sees it. The page is called again after the
-    /// event, and whoever guards that path has let the visitor pass.
+    /// Calling the event. The page is shown again after it.
     Page(&'a str),
     /// Fetching what the event hands over, by a link.
-    Download,
+    Download(&'a str),
 }
 
-impl Scope<'_> {
-    /// The MAC that `secret` makes of an offer, or checks.
-    fn parts<'p>(&'p self, session: &'p SessionId, length: &'p [u8; 8], offer: &'p [u8]) -> (Purpose, [&'p [u8]; 4]) {
+impl<'a> Scope<'a> {
+    fn purpose(self) -> (Purpose, &'a [u8]) {
         match self {
-            // The length keeps the path and the offer apart.
-            Self::Page(path) => (Purpose::PageCapability, [session.as_bytes(), length, path.as_bytes(), offer]),
-            Self::Download => (Purpose::DownloadCapability, [session.as_bytes(), length, b"", offer]),
-        }
-    }
-
-    fn length(&self) -> [u8; 8] {
-        match self {
-            Self::Page(path) => (path.len() as u64).to_be_bytes(),
-            Self::Download => [0; 8],
+            Self::Page(path) => (Purpose::PageCapability, path.as_bytes()),
+            Self::Download(path) => (Purpose::DownloadCapability, path.as_bytes()),
         }
     }
 }
@@ -46,9 +36,9 @@ pub(crate) struct Capability(pub(crate) Grant);
 impl Capability {
     /// Appends the capability for `offer` in `session`.
     pub(crate) fn sign(secret: &Secret, session: SessionId, scope: Scope<'_>, offer: &Offer, text: &mut String) {
-        let (length, offer) = (scope.length(), offer.to_json());
-        let (purpose, parts) = scope.parts(&session, &length, &offer);
-        let mac = secret.sign(purpose, &parts);
+        let offer = offer.to_json();
+        let (purpose, path) = scope.purpose();
+        let mac = secret.sign(purpose, &[session.as_bytes(), path, &offer]);
         URL_SAFE_NO_PAD.encode_string([mac.as_slice(), &offer].concat(), text);
     }
 
@@ -60,9 +50,8 @@ impl Capability {
     pub(crate) fn open(secret: &Secret, session: SessionId, scope: Scope<'_>, text: &str) -> Result<Self, Rejection> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Rejection::CapabilityRefused)?;
         let (mac, offer) = bytes.split_at_checked(MAC_LENGTH).ok_or(Rejection::CapabilityRefused)?;
-        let length = scope.length();
-        let (purpose, parts) = scope.parts(&session, &length, offer);
-        if !secret.verify(purpose, &parts, mac) {
+        let (purpose, path) = scope.purpose();
+        if !secret.verify(purpose, &[session.as_bytes(), path, offer], mac) {
             return Err(Rejection::CapabilityRefused);
         }
         // It is ours, so if it cannot be read it was written by another version of us.
@@ -87,7 +76,7 @@ mod tests {
         let Capability(grant) = Capability::open(&secret, session, page, &text).unwrap();
         assert_eq!(grant.event, EventId::of(&["x"]));
         assert_eq!(grant.arguments.len(), 1);
-        for other in [Scope::Page("/pag"), Scope::Page("/page/"), Scope::Page(""), Scope::Download] {
+        for other in [Scope::Page("/pag"), Scope::Page("/page/"), Scope::Page(""), Scope::Download("/page")] {
             assert!(Capability::open(&secret, session, other, &text).is_err(), "{other:?}");
         }
         for at in 0..text.len() {

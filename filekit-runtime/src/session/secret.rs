@@ -1,15 +1,19 @@
 //! The secret and what is signed with it; not what the signed things mean.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::error::Result;
+use crate::storage::named;
 
 /// The length of a MAC in bytes: half of SHA-256's, as much as RFC 2104, section 5 allows to leave off.
 pub(crate) const MAC_LENGTH: usize = 16;
+
+/// The length of a secret that is made here, in bytes.
+const LENGTH: usize = 32;
 
 /// What a MAC is for, so that one made for one thing never passes for another.
 #[derive(Clone, Copy, Debug)]
@@ -51,26 +55,41 @@ impl Secret {
     ///
     /// If the file can be neither read nor made.
     pub(crate) fn kept_in(path: &Path) -> Result<Self> {
-        match std::fs::read(path) {
-            Ok(bytes) if bytes.len() == 32 => return Ok(Self::new(&bytes)),
-            Ok(_) => {
-                tracing::warn!(path = %path.display(), "the secret was not 32 bytes long; a new one takes its place")
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error.into()),
+        if let Some(secret) = Self::read(path)? {
+            return Ok(secret);
         }
-        let mut bytes = [0; 32];
+        let mut bytes = [0; LENGTH];
         getrandom::fill(&mut bytes)?;
-        // A file that appears whole: two servers that start at once must not read half a secret. Made with mode 0600.
+        // A file that appears whole, with mode 0600.
         let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
         file.write_all(&bytes)?;
         file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)?;
-        // Whoever came last won; all go on with what is there.
-        Ok(Self::new(&std::fs::read(path)?))
+        match file.persist_noclobber(path) {
+            Ok(_) => Ok(Self::new(&bytes)),
+            // Another server started at the same time and was first.
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+                Self::read(path)?.ok_or_else(|| named(io::ErrorKind::NotFound.into(), path).into())
+            }
+            Err(error) => Err(named(error.error, path).into()),
+        }
     }
 
-    /// The MAC over `parts`. The caller sees to it that no two lists of parts read the same when they are put together.
+    /// Reads the secret, if there is one. One of a wrong length is an error: with another one in its place, all links to
+    /// files would be dead.
+    fn read(path: &Path) -> Result<Option<Self>> {
+        match std::fs::read(path) {
+            Ok(bytes) if bytes.len() == LENGTH => Ok(Some(Self::new(&bytes))),
+            Ok(bytes) => {
+                let text =
+                    format!("the secret has {} bytes instead of {LENGTH}; remove it to get a new one", bytes.len());
+                Err(named(io::Error::new(io::ErrorKind::InvalidData, text), path).into())
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(named(error, path).into()),
+        }
+    }
+
+    /// The MAC over `parts`, each with its length, so that no other parts read the same.
     pub(crate) fn sign(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; MAC_LENGTH] {
         let full = self.over(purpose, parts).finalize().into_bytes();
         let mut mac = [0; MAC_LENGTH];
@@ -87,6 +106,7 @@ impl Secret {
         let mut mac = self.0.clone();
         mac.update(purpose.label());
         for part in parts {
+            mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);
         }
         mac
@@ -112,6 +132,28 @@ mod tests {
         assert!(!secret.verify(Purpose::PageCapability, &[b"texT"], &mac));
         assert!(!secret.verify(Purpose::PageCapability, &[b"text"], &mac[..8]));
         assert!(!Secret::new(b"other").verify(Purpose::PageCapability, &[b"text"], &mac));
+    }
+
+    #[test]
+    fn servers_that_start_together_have_one_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        let start = || Secret::kept_in(&path).unwrap().sign(Purpose::UploadUrl, &[]);
+        let macs: Vec<_> = std::thread::scope(|scope| {
+            let servers: Vec<_> = (0..8).map(|_| scope.spawn(start)).collect();
+            servers.into_iter().map(|server| server.join().unwrap()).collect()
+        });
+        assert!(macs.iter().all(|mac| *mac == start()));
+    }
+
+    #[test]
+    fn a_damaged_secret_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        std::fs::write(&path, "short").unwrap();
+        let error = Secret::kept_in(&path).unwrap_err().to_string();
+        assert!(error.contains("secret") && error.contains("5 bytes"), "{error}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "short");
     }
 
     #[test]

@@ -4,12 +4,14 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use http::request::Parts;
 
 use crate::server::{Context, NotServed};
 use crate::state::State;
 
-/// The visitor's `S`, as it is now: an argument of a page's handler.
+/// The visitor's `S`, as it is now: an argument of a page's handler, or an `#[extract]` parameter of an event.
 ///
 /// A visitor who has changed nothing yet has `S::default()`, and nothing is kept for them.
 ///
@@ -27,11 +29,42 @@ impl<S> Deref for Current<S> {
     }
 }
 
-impl<S: State, R: Sync> FromRequestParts<R> for Current<S> {
-    type Rejection = NotServed;
+/// Why [`Current`] is not to be had.
+#[derive(Debug)]
+pub struct CurrentRejection(Reason);
 
-    async fn from_request_parts(parts: &mut Parts, _: &R) -> Result<Self, NotServed> {
-        let context = parts.extensions.get::<Context>().ok_or(NotServed)?;
+#[derive(Debug)]
+enum Reason {
+    NotServed,
+    /// The page is only asked whether it would let the visitor in, and has come as far as its handler's arguments.
+    Knocking(Box<Parts>),
+}
+
+/// A page would let the visitor in: the request as its handler would get it, with all that its layers have added.
+#[derive(Clone, Debug)]
+pub(crate) struct Entered(pub(crate) Arc<Parts>);
+
+impl IntoResponse for CurrentRejection {
+    fn into_response(self) -> Response {
+        match self.0 {
+            Reason::NotServed => NotServed.into_response(),
+            Reason::Knocking(parts) => {
+                let mut response = StatusCode::NO_CONTENT.into_response();
+                response.extensions_mut().insert(Entered(Arc::new(*parts)));
+                response
+            }
+        }
+    }
+}
+
+impl<S: State, R: Sync> FromRequestParts<R> for Current<S> {
+    type Rejection = CurrentRejection;
+
+    async fn from_request_parts(parts: &mut Parts, _: &R) -> Result<Self, CurrentRejection> {
+        let context = parts.extensions.get::<Context>().ok_or(CurrentRejection(Reason::NotServed))?;
+        if context.is_knocking() {
+            return Err(CurrentRejection(Reason::Knocking(Box::new(parts.clone()))));
+        }
         Ok(Self(context.state()))
     }
 }

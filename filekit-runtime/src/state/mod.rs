@@ -3,7 +3,8 @@
 mod current;
 mod store;
 
-pub use current::Current;
+pub(crate) use current::Entered;
+pub use current::{Current, CurrentRejection};
 pub(crate) use store::{StateLimits, StateStore};
 
 use serde::Serialize;

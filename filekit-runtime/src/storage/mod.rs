@@ -8,7 +8,7 @@ mod spool;
 mod stored;
 mod url;
 
-pub(crate) use disk::{Disk, found_name};
+pub(crate) use disk::{Disk, found_name, named};
 pub(crate) use mime::judge;
 pub use name::{SafeName, SafePath};
 pub(crate) use saves::{Saves, SharedSaves};

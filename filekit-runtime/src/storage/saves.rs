@@ -60,18 +60,16 @@ impl Saves {
     ///
     /// # Errors
     ///
-    /// If a file cannot take the place of another. New files are undone then; what was replaced before it stays.
+    /// If a file cannot take the place of another. All new files are undone then; what was replaced before it stays.
     pub(crate) fn keep(self) -> io::Result<()> {
-        let mut new = Vec::new();
-        for save in self.0.end(Progress::Kept) {
-            match save {
-                Save::New(file) => new.push(file),
-                Save::Replacement { file, path } => {
-                    if let Err(error) = file.persist(&path) {
-                        new.into_iter().for_each(Identity::undo);
-                        return Err(error.error);
-                    }
-                }
+        let saves = self.0.end(Progress::Kept);
+        let (new, replacements): (Vec<_>, Vec<_>) = saves.into_iter().partition(|save| matches!(save, Save::New(_)));
+        for save in replacements {
+            let Save::Replacement { file, path } = save else { continue };
+            if let Err(error) = file.persist(path) {
+                *self.0.progress() = Progress::Undone;
+                new.into_iter().for_each(Save::undo);
+                return Err(error.error);
             }
         }
         Ok(())
@@ -219,6 +217,21 @@ mod tests {
         let folder = folder_with(&["new", "spooled", "old"]);
         call(&folder).keep().unwrap();
         assert_eq!(contents(&folder), pairs(&[("new", "new"), ("old", "spooled")]));
+    }
+
+    #[test]
+    fn a_replacement_that_fails_undoes_all_new_files() {
+        let folder = folder_with(&["first", "second", "spooled"]);
+        std::fs::create_dir(folder.path().join("folder")).unwrap();
+        std::fs::write(folder.path().join("folder/file"), "").unwrap();
+        let saves = Saves::default();
+        saves.share().add_new(folder.path().join("first"));
+        let spooled = TempPath::try_from_path(folder.path().join("spooled")).unwrap();
+        saves.share().add_replacement(spooled, folder.path().join("folder")).unwrap();
+        saves.share().add_new(folder.path().join("second"));
+        assert!(saves.keep().is_err());
+        std::fs::remove_dir_all(folder.path().join("folder")).unwrap();
+        assert_eq!(contents(&folder), []);
     }
 
     #[test]

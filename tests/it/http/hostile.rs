@@ -105,7 +105,7 @@ async fn no_admins(request: Request, next: Next) -> Response {
 async fn a_page_that_is_guarded_from_outside_is_not_shown_by_an_event_of_another() {
     let app = app().layered(|router| router.layer(from_fn(no_admins)));
     let mut visitor = app.visitor().await;
-    for page in ["/admin", "/admin?x", "//admin", "/./admin", "/admin/", ""] {
+    for page in ["/admin", "/admin?x", "//admin", "/./admin", "/admin/", "admin"] {
         let mut call = visitor.call_of("Look");
         call["page"] = json!(page);
         let request = visitor.event(&call);

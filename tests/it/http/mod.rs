@@ -8,6 +8,7 @@ mod events;
 mod guard;
 mod hostile;
 mod interrupted;
+mod layers;
 mod nested;
 mod parameters;
 mod process;

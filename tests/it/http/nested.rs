@@ -53,7 +53,7 @@ fn app() -> TestApp {
 
 #[tokio::test]
 async fn page_event_upload_and_links_work_below_a_prefix() {
-    for path in ["/app", "/app/deep/er"] {
+    for path in ["/app", "/app?sort=name", "/app/deep/er", "/app/deep/er?a=/b/"] {
         let app = app();
         let mut visitor = app.visitor().await;
         visitor.open(path).await;
@@ -95,4 +95,30 @@ async fn nothing_of_filekit_answers_outside_of_the_prefix() {
     assert_eq!(visitor.send(request).await.status(), StatusCode::NOT_FOUND);
     visitor.open("/app").await;
     assert_eq!(visitor.page().named("h2")[0].text(), "Shaken 0");
+}
+
+#[tokio::test]
+async fn a_prefix_may_have_parameters_and_any_characters() {
+    let pages = Router::new().route("/", get(page));
+    let app = TestApp::mounted("/{tenant}", pages);
+    let mut visitor = app.stranger();
+    visitor.open("/R&D'").await;
+    visitor.click("Shake").await;
+    assert_eq!(visitor.page().named("h2")[0].text(), "Shaken 1");
+    assert_eq!(visitor.click("List").await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_prefix_that_a_proxy_takes_away_is_added() {
+    let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.base_path("/files"));
+    let mut visitor = app.visitor().await;
+    assert_eq!(visitor.page().named("body")[0].attribute("data-filekit-base"), Some("/files"));
+    // The browser sees the page at /files or /files/; the proxy hands requests on without it.
+    for seen in ["/files", "/files/", "/files/?a=b"] {
+        let mut call = visitor.call_of("Shake");
+        call["page"] = seen.into();
+        let mut request = visitor.event(&call);
+        *request.uri_mut() = "/_filekit/event".parse().expect("a path");
+        assert_eq!(visitor.send(request).await.status(), StatusCode::OK, "{seen}");
+    }
 }

@@ -1,0 +1,159 @@
+//! Layers around the pages hold for the events and downloads of those pages too.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::{Extension, Path, Query, Request};
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Redirect, Response};
+use filekit::prelude::*;
+use filekit_tests::TestApp;
+
+/// What a layer around the pages adds.
+#[derive(Clone)]
+struct Database(&'static str);
+
+#[derive(serde::Deserialize)]
+struct Sorting {
+    sort: Option<String>,
+}
+
+#[state]
+#[derive(Default)]
+struct Ledger {
+    lines: Vec<String>,
+}
+
+#[state]
+#[derive(Default)]
+struct Names {
+    own: String,
+}
+
+#[state]
+impl Names {
+    #[event]
+    fn call_me(&mut self, name: String) {
+        self.own = name;
+    }
+}
+
+#[state]
+impl Ledger {
+    #[event]
+    fn write(
+        &mut self,
+        #[extract] Extension(database): Extension<Database>,
+        #[extract] Path(room): Path<String>,
+        #[extract] Query(sorting): Query<Sorting>,
+        #[extract] names: Current<Names>,
+    ) {
+        let sort = sorting.sort.unwrap_or_else(|| "unsorted".to_owned());
+        self.lines.push(format!("{} {room} {sort} {}", database.0, names.own));
+    }
+
+    #[event]
+    async fn keep(&mut self, file: UploadFile) -> Result<()> {
+        self.lines.push(file.save().await?.name().to_owned());
+        Ok(())
+    }
+
+    #[event]
+    fn export(&self, #[extract] Extension(database): Extension<Database>) -> Download {
+        Download::data(format!("{}:{}", database.0, self.lines.len())).filename("export.txt")
+    }
+}
+
+async fn page(ledger: Current<Ledger>) -> View {
+    view![
+        ul(for line in &ledger.lines {
+            li(line)
+        }),
+        upload(id = "file", "Drop"),
+        button(on_click = Ledger::keep(upload_files("file")), "Keep"),
+        button(on_click = Ledger::write, "Write"),
+        button(on_click = Ledger::export, "Export"),
+        button(on_click = Names::call_me("Ada"), "Ada"),
+    ]
+}
+
+fn pages() -> Router {
+    Router::new().route("/{room}", get(page)).layer(Extension(Database("db")))
+}
+
+fn lines(page: &filekit_tests::Html) -> Vec<String> {
+    page.named("li").iter().map(|line| line.text()).collect()
+}
+
+#[tokio::test]
+async fn an_event_extracts_what_the_handler_of_its_page_could() {
+    let app = TestApp::new(pages());
+    let mut visitor = app.stranger();
+    visitor.open("/kitchen").await;
+    visitor.click("Ada").await;
+    visitor.click("Write").await;
+    assert_eq!(lines(visitor.page()), ["db kitchen unsorted Ada"]);
+    visitor.open("/cellar?sort=age").await;
+    visitor.click("Write").await;
+    assert_eq!(lines(visitor.page()), ["db kitchen unsorted Ada", "db cellar age Ada"]);
+    assert_eq!(visitor.click("Export").await.text(), "db:2");
+}
+
+/// Whether the guard of the test below lets people in. No other test uses it.
+static OPEN: AtomicBool = AtomicBool::new(true);
+
+async fn guard(request: Request, next: Next) -> Response {
+    if OPEN.load(Ordering::SeqCst) {
+        next.run(request).await
+    } else {
+        (StatusCode::FORBIDDEN, "Closed.").into_response()
+    }
+}
+
+#[tokio::test]
+async fn a_layer_that_refuses_a_visitor_refuses_events_uploads_and_downloads_before_anything_happens() {
+    let app = TestApp::new(pages().layer(from_fn(guard)));
+    let mut visitor = app.stranger();
+    visitor.open("/kitchen").await;
+    OPEN.store(false, Ordering::SeqCst);
+    let reply = visitor.click("Write").await;
+    assert_eq!(reply.status(), StatusCode::FORBIDDEN);
+    assert_eq!(reply.message(), "Closed.");
+    assert_eq!(visitor.upload("file", [("a.txt", "x")]).await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(visitor.click("Export").await.status(), StatusCode::FORBIDDEN);
+    assert_eq!(app.stored_names(), [""; 0]);
+    assert!(app.spool_is_empty());
+    OPEN.store(true, Ordering::SeqCst);
+    visitor.open("/kitchen").await;
+    assert_eq!(lines(visitor.page()), [""; 0]);
+}
+
+async fn sign_in_first(request: Request, next: Next) -> Response {
+    if request.headers().contains_key("user") {
+        next.run(request).await
+    } else {
+        Redirect::to("/sign-in").into_response()
+    }
+}
+
+#[tokio::test]
+async fn a_layer_that_sends_visitors_to_sign_in_does_so_for_events_and_downloads() {
+    let app = TestApp::new(pages().layer(from_fn(sign_in_first)));
+    let mut visitor = app.stranger();
+    visitor.always_send("user", "ada");
+    visitor.open("/kitchen").await;
+    visitor.always_send("user", "");
+    let reply = visitor.click("Write").await;
+    assert_eq!(reply.actions()[0]["url"], "/sign-in");
+    let reply = visitor.click("Export").await;
+    assert_eq!((reply.status(), reply.header("location")), (StatusCode::SEE_OTHER, "/sign-in"));
+}
+
+#[tokio::test]
+async fn a_page_without_state_is_asked_too() {
+    async fn plain() -> View {
+        view![button(on_click = Names::call_me("Ada"), "Ada")]
+    }
+    let app = TestApp::new(Router::new().route("/", get(plain)));
+    assert_eq!(app.visitor().await.click("Ada").await.status(), StatusCode::OK);
+}
