@@ -3,7 +3,7 @@
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::Label;
+use syn::{Expr, Label, Local, LocalInit};
 
 use super::ast::{Element, Node, Value};
 use super::check::shown;
@@ -63,6 +63,32 @@ fn tokens(rust: &impl ToTokens, around: &[Around<'_>], diag: &mut Diagnostics) {
             diag.error(&keyword, format!("`{keyword}` would leave `{element}` open; decide before it begins"));
         }
     }
+}
+
+/// Tells whether something in nodes leaves them, and with that a template of the browser that stands around them;
+/// `loops` are the labels of the loops between.
+///
+/// Only statements are looked at: a jump in any other place leaves an element too, which is refused.
+pub(super) fn escapes<'a>(nodes: &'a [Node], loops: &mut Vec<Option<&'a Label>>) -> bool {
+    let escapes = |label: Option<&str>, loops: &[Option<&Label>]| match label {
+        None => loops.is_empty(),
+        Some(label) => !loops.iter().flatten().any(|known| known.name.ident == label),
+    };
+    nodes.iter().any(|node| match node {
+        Node::Statement(statement @ (Expr::Break(_) | Expr::Continue(_))) => {
+            jumps(statement.to_token_stream()).iter().any(|jump| escapes(jump.label.as_deref(), loops))
+        }
+        Node::Let(Local { init: Some(LocalInit { diverge: Some((_, diverge)), .. }), .. }) => {
+            jumps(diverge.to_token_stream()).iter().any(|jump| escapes(jump.label.as_deref(), loops))
+        }
+        Node::For(repetition) => {
+            loops.push(repetition.head.label.as_ref());
+            let found = self::escapes(&repetition.body, loops);
+            loops.pop();
+            found
+        }
+        node => node.bodies().into_iter().any(|body| self::escapes(body, loops)),
+    })
 }
 
 struct Jump {

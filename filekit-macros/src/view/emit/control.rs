@@ -12,8 +12,7 @@ use crate::names::{glue, local};
 /// Writes an `if`, which the server decides or the browser, as the type of the condition says.
 pub(super) fn condition(keyword: &Token![if], condition: &Expr, then: &[Step], otherwise: &[Step]) -> TokenStream {
     if has_let(condition) {
-        let (then, otherwise) = (block(then), block(otherwise));
-        return quote!(#keyword #condition #then else #otherwise);
+        return plain_condition(keyword, condition, then, otherwise);
     }
     let writer = local("writer");
     let mut decided = local("condition");
@@ -39,6 +38,17 @@ pub(super) fn condition(keyword: &Token![if], condition: &Expr, then: &[Step], o
     }
 }
 
+/// Writes an `if` that the server decides.
+pub(super) fn plain_condition(
+    keyword: &Token![if],
+    condition: &Expr,
+    then: &[Step],
+    otherwise: &[Step],
+) -> TokenStream {
+    let (then, otherwise) = (block(then), block(otherwise));
+    quote!(#keyword #condition #then else #otherwise)
+}
+
 /// Tells whether a condition binds names; such an `if` is always the server's.
 fn has_let(condition: &Expr) -> bool {
     match condition {
@@ -56,6 +66,13 @@ pub(super) fn choice(keyword: &Token![match], scrutinee: &Expr, arms: &[Arm]) ->
         quote!(#(#attributes)* #pattern #guard #arrow #body)
     });
     quote_spanned!(Span::mixed_site()=> #keyword #scrutinee { #(#arms)* })
+}
+
+/// Writes a loop of the server.
+pub(super) fn plain_repetition(head: &ForHead, body: &[Step]) -> TokenStream {
+    let ForHead { label, keyword, pattern, in_token, list } = head;
+    let body = block(body);
+    quote!(#label #keyword #pattern #in_token #list #body)
 }
 
 /// Writes a loop. The `match` keeps temporaries of the list alive, as a plain `for` would.

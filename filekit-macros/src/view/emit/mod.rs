@@ -55,9 +55,13 @@ fn step(step: &Step) -> TokenStream {
         }
         Step::Button { actions, body } => button(actions, body),
         Step::Upload { of, id, zone, input, body } => upload(of, id, [zone, input, body]),
-        Step::If { keyword, condition, then, otherwise } => control::condition(keyword, condition, then, otherwise),
+        Step::If { keyword, condition, is_left: true, then, otherwise } => {
+            control::plain_condition(keyword, condition, then, otherwise)
+        }
+        Step::If { keyword, condition, then, otherwise, .. } => control::condition(keyword, condition, then, otherwise),
         Step::Match { keyword, scrutinee, arms } => control::choice(keyword, scrutinee, arms),
-        Step::For { head, body } => control::repetition(head, body),
+        Step::For { head, is_left: true, body } => control::plain_repetition(head, body),
+        Step::For { head, body, .. } => control::repetition(head, body),
         Step::Scope(body) => block(body),
         Step::Let(local) => quote!(#local),
         Step::Statement(expression) => quote_spanned!(generated=> #expression;),

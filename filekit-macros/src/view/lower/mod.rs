@@ -9,6 +9,7 @@ pub(crate) use steps::{Action, Arm, Check, Of, Step};
 use syn::Expr;
 
 use super::ast::{If, Node, Unknown, Value};
+use super::leave;
 use super::names::ElementName;
 use crate::event::reference;
 use crate::names::glue;
@@ -69,10 +70,12 @@ impl Lowered {
     }
 
     fn condition(&mut self, branch: If) {
+        let leaves = |body: &Vec<Node>| leave::escapes(body, &mut Vec::new());
+        let is_left = leaves(&branch.then) || branch.otherwise.as_ref().is_some_and(leaves);
         let then = self.body(branch.then);
         let otherwise = branch.otherwise.map(|otherwise| self.body(otherwise)).unwrap_or_default();
         let If { keyword, condition, .. } = branch;
-        self.steps.push(Step::If { keyword, condition, then, otherwise });
+        self.steps.push(Step::If { keyword, condition, is_left, then, otherwise });
     }
 
     fn choice(&mut self, choice: super::ast::Match) {
@@ -82,8 +85,9 @@ impl Lowered {
     }
 
     fn repetition(&mut self, repetition: super::ast::For) {
+        let is_left = leave::escapes(&repetition.body, &mut vec![repetition.head.label.as_ref()]);
         let body = self.body(repetition.body);
-        self.steps.push(Step::For { head: repetition.head, body });
+        self.steps.push(Step::For { head: repetition.head, is_left, body });
     }
 
     /// Keeps what an unknown element holds, so that mistakes in it are found as well.

@@ -48,6 +48,8 @@ pub(crate) enum Step {
     If {
         keyword: Token![if],
         condition: Expr,
+        /// A `break` or a `continue` leads out of it, so it cannot be the browser's.
+        is_left: bool,
         then: Vec<Step>,
         otherwise: Vec<Step>,
     },
@@ -58,6 +60,8 @@ pub(crate) enum Step {
     },
     For {
         head: ForHead,
+        /// A `break` or a `continue` leads to a loop around it, so it cannot be the browser's.
+        is_left: bool,
         body: Vec<Step>,
     },
     Scope(Vec<Step>),
