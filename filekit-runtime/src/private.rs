@@ -19,6 +19,7 @@ pub use crate::view::{
 };
 
 pub use crate::__editor as editor;
+pub use crate::wire;
 
 /// Keeps for editors what `view!` could not read, so that they can complete it; the compiler does not see it.
 #[cfg(rust_analyzer)]

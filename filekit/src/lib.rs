@@ -1,14 +1,45 @@
-#![doc = include_str!("../../README.md")]
+#![doc = include_str!("../README.md")]
 
+pub use axum;
 pub use filekit_macros::{event, event_reference, state, view};
-pub use filekit_runtime::state::{Current, State, StateEvents};
+pub use filekit_runtime::state::{Current, CurrentRejection, State, StateEvents};
 pub use filekit_runtime::{
-    Error, FileKit, FileKitBuilder, NotServed, Rejection, Result, download, event, serve, session, state, storage,
-    upload, upload_dir, upload_url, view, wire,
+    Error, FileKit, FileKitBuilder, NotServed, Rejection, Result, serve, upload_dir, upload_url,
 };
 
 pub mod guide;
 pub mod prelude;
+
+/// What events take and return.
+pub mod event {
+    pub use filekit_runtime::event::{
+        Effects, EventArg, EventRef, EventValue, Get, IntoEffects, Method, Post, Toast, Updates,
+    };
+}
+
+/// Views, and what may stand in them.
+pub mod view {
+    pub use filekit_runtime::view::{
+        Action, Child, Client, ClientFile, IntoAction, Progress, RawHtml, RejectedFile, SelectedFile, View,
+        cancel_file, cancel_upload, clear_selected_files, has_selection, is_dragging, is_uploading, open_file_dialog,
+        raw_html, rejected_files, remove_file, retry_file, selected_files, upload_files, upload_progress, value_of,
+    };
+}
+
+/// Uploads and their files.
+pub mod upload {
+    pub use filekit_runtime::upload::{Upload, UploadFile, UploadId};
+}
+
+/// Files that are kept, and their names.
+pub mod storage {
+    pub use filekit_runtime::storage::{SafeName, SafePath, StoredFile};
+}
+
+/// What is handed over to a visitor.
+pub mod download {
+    pub use filekit_runtime::download::{Data, Download, DownloadError};
+}
 
 #[doc(hidden)]
 pub use filekit_runtime::private as __private;

@@ -90,7 +90,7 @@ fn every_client_value_and_action_has_an_example() {
 
 #[test]
 fn every_field_of_the_browser_has_an_example() {
-    let fields = filekit::wire::field::ALL.iter().map(|&field| field.to_owned()).collect();
+    let fields = filekit::__private::wire::field::ALL.iter().map(|&field| field.to_owned()).collect();
     assert_all_are_in(&fields, &words_after(&examples(), "."), "fields");
 }
 

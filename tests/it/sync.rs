@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use filekit::wire;
+use filekit::__private::wire;
 
 type Words = BTreeSet<String>;
 
