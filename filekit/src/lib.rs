@@ -21,9 +21,16 @@ pub mod event {
 pub mod view {
     pub use filekit_runtime::view::{
         Action, Child, Client, ClientFile, IntoAction, Progress, RawHtml, RejectedFile, SelectedFile, View,
-        cancel_file, cancel_upload, clear_selected_files, has_selection, is_dragging, is_uploading, open_file_dialog,
-        raw_html, rejected_files, remove_file, retry_file, selected_files, upload_files, upload_progress, value_of,
+        cancel_file, cancel_upload, clear_selected_files, has_selection, is_dragging, is_uploading, kind,
+        open_file_dialog, raw_html, rejected_files, remove_file, retry_file, selected_files, upload_files,
+        upload_progress, value_of,
     };
+}
+
+/// The attributes of each element, as fields: what the compiler means when it says that there is none of a name.
+pub mod elements {
+    pub use filekit_runtime::view::elements::html::types::*;
+    pub use filekit_runtime::view::elements::kit::types::*;
 }
 
 /// Uploads and their files.

@@ -166,7 +166,9 @@ fn body(events: &Events, event: &Event) -> TokenStream {
     };
     let awaited = signature.asyncness.map(|_| quote_spanned!(place=> .await));
     let held = local("state");
-    let ident = Ident::new(&signature.ident.to_string(), place);
+    // A clone, because a name may be raw: `r#move`.
+    let mut ident = signature.ident.clone();
+    ident.set_span(place);
     let answer = quote_spanned! {place=>
         #root::__private::IntoEffects::into_effects(<#state>::#ident(#held, #(#names),*) #awaited)
     };

@@ -11,7 +11,7 @@ pub(super) fn check_tag(tag: &LitStr, diag: &mut Diagnostics) {
     let name = tag.value();
     let lower = name.to_ascii_lowercase();
     let message = if names::INLINE.contains(&lower.as_str()) {
-        format!("a view has no `{name}`; serve it as a file of `assets`")
+        format!("a view has no `{name}`; serve it from a route of its own")
     } else if DOCUMENT.contains(&lower.as_str()) {
         format!("`{name}` belongs to the document around a view")
     } else if names::is_html(&name) || OTHER.binary_search(&name.as_str()).is_ok() {

@@ -84,7 +84,7 @@ fn refuse_value(input: ParseStream, ident: &Ident, diag: &mut Diagnostics) {
 }
 
 fn inline(input: ParseStream, ident: &Ident, diag: &mut Diagnostics) -> Node {
-    let message = format!("a view has no `{ident}`; serve it as a file of `assets`");
+    let message = format!("a view has no `{ident}`; serve it from a route of its own");
     Node::Broken(recover::broken(input, syn::Error::new(ident.span(), message), diag))
 }
 

@@ -33,6 +33,11 @@ impl Board {
     }
 
     #[event]
+    fn r#move(&mut self, r#type: u32) {
+        let _ = r#type;
+    }
+
+    #[event]
     fn clear(&mut self) {
         self.notes.clear();
     }
@@ -95,6 +100,7 @@ fn page(board: Current<Board>) -> View {
         text(board.helper()),
         button(on_click = Board::add(&note, 2), "Twice"),
         button(on_click = Board::clear, "Clear"),
+        button(on_click = Board::r#move(3), "Move"),
         button(on_click = [Board::clear, Board::next(), clear_selected_files("cover")], "All"),
         button(on_click = Board::replace(None, true, "x"), "Replace"),
         button(on_click = Board::export, "Export"),
