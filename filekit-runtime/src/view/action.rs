@@ -54,8 +54,9 @@ impl Actions {
         }
     }
 
-    pub(crate) fn into_steps(self) -> impl Iterator<Item = Step> {
-        self.first.into_iter().chain(self.more)
+    /// The first step, and the others.
+    pub(crate) fn into_steps(self) -> (Option<Step>, Vec<Step>) {
+        (self.first, self.more)
     }
 }
 

@@ -72,10 +72,12 @@ impl Writer {
         for part in [" ", name::ON, event, "='["] {
             self.view.html.push_str(part);
         }
-        for (nth, step) in actions.into_steps().enumerate() {
-            if nth > 0 {
-                self.view.html.push(',');
-            }
+        let (first, more) = actions.into_steps();
+        if let Some(step) = first {
+            self.push_step(step);
+        }
+        for step in more {
+            self.view.html.push(',');
             self.push_step(step);
         }
         self.view.html.push_str("]'");
