@@ -5,7 +5,7 @@ pub use axum::routing::{get, post};
 pub use filekit_macros::{event, state, view};
 pub use filekit_runtime::download::Download;
 pub use filekit_runtime::event::{Toast, Updates};
-pub use filekit_runtime::state::{Current, State, StateEvents};
+pub use filekit_runtime::state::Current;
 pub use filekit_runtime::storage::StoredFile;
 pub use filekit_runtime::upload::{Upload, UploadFile};
 pub use filekit_runtime::view::{

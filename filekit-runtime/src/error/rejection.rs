@@ -9,11 +9,13 @@ pub enum Rejection {
     /// The request comes from another site.
     ForeignOrigin,
     /// The request is not what the page would have sent.
+    #[non_exhaustive]
     Malformed {
         /// What is wrong with it; for the log.
         reason: String,
     },
     /// The call is larger than any call is.
+    #[non_exhaustive]
     CallTooLarge {
         /// The limit in bytes.
         limit: usize,
@@ -23,6 +25,7 @@ pub enum Rejection {
     /// The capability is genuine, but this server has no such event: the page is of another version.
     OutOfDate,
     /// An argument is not what the event takes.
+    #[non_exhaustive]
     WrongArgument {
         /// The parameter's name.
         parameter: &'static str,
@@ -34,6 +37,7 @@ pub enum Rejection {
     /// The body of an upload ended early.
     Truncated,
     /// Nothing came for too long.
+    #[non_exhaustive]
     Silent {
         /// The limit in seconds.
         seconds: u64,
@@ -41,11 +45,13 @@ pub enum Rejection {
     /// The sender is slower than any connection should be.
     TooSlow,
     /// A file's name would lead out of its folder.
+    #[non_exhaustive]
     UnsafeName {
         /// The name as it was sent.
         name: String,
     },
     /// More files than allowed.
+    #[non_exhaustive]
     TooManyFiles {
         /// How many came.
         count: usize,
@@ -53,6 +59,7 @@ pub enum Rejection {
         limit: usize,
     },
     /// Fewer files than required.
+    #[non_exhaustive]
     TooFewFiles {
         /// How many came.
         count: usize,
@@ -60,11 +67,13 @@ pub enum Rejection {
         limit: usize,
     },
     /// The body is larger than the server takes.
+    #[non_exhaustive]
     BodyTooLarge {
         /// The limit in bytes.
         limit: u64,
     },
     /// An extractor of the event refused the request.
+    #[non_exhaustive]
     Extractor {
         /// The status of its answer.
         status: StatusCode,
@@ -72,6 +81,7 @@ pub enum Rejection {
         message: String,
     },
     /// An extractor of the event sends the visitor somewhere else, to sign in for example.
+    #[non_exhaustive]
     Elsewhere {
         /// Where to.
         url: String,

@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
+use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use sha2::{Digest as _, Sha256};
 
 const SCRIPT: &str = include_str!("../../client/dist/client.js");
@@ -28,27 +29,33 @@ pub(crate) fn style_version() -> &'static str {
     &VERSION
 }
 
+/// Changes with the icon.
+pub(crate) fn icon_version() -> &'static str {
+    static VERSION: LazyLock<String> = LazyLock::new(|| version(ICON));
+    &VERSION
+}
+
 /// Answers `GET /_filekit/client.js`.
-pub(crate) async fn script() -> Response {
-    asset("text/javascript; charset=utf-8", SCRIPT)
+pub(crate) async fn script(RawQuery(query): RawQuery) -> Response {
+    asset("text/javascript; charset=utf-8", SCRIPT, script_version(), query.as_deref())
 }
 
 /// Answers `GET /_filekit/client.css`.
-pub(crate) async fn style() -> Response {
-    asset("text/css; charset=utf-8", STYLE)
+pub(crate) async fn style(RawQuery(query): RawQuery) -> Response {
+    asset("text/css; charset=utf-8", STYLE, style_version(), query.as_deref())
 }
 
 /// Answers `GET /_filekit/icon.svg`.
-pub(crate) async fn icon() -> Response {
-    asset("image/svg+xml", ICON)
+pub(crate) async fn icon(RawQuery(query): RawQuery) -> Response {
+    asset("image/svg+xml", ICON, icon_version(), query.as_deref())
 }
 
-fn asset(mime: &'static str, content: &'static str) -> Response {
-    let headers = [
-        (CONTENT_TYPE, mime),
-        (CACHE_CONTROL, "public, max-age=31536000, immutable"),
-        (HeaderName::from_static("x-content-type-options"), "nosniff"),
-    ];
+/// Only what is asked for by its own version may be kept for good: while servers are replaced one by one, an old one is
+/// asked for what a new one's page names.
+fn asset(mime: &'static str, content: &'static str, version: &str, query: Option<&str>) -> Response {
+    let asked = query.and_then(|query| query.strip_prefix("version="));
+    let caching = if asked == Some(version) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = [(CONTENT_TYPE, mime), (CACHE_CONTROL, caching), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
     (headers, content).into_response()
 }
 

@@ -8,6 +8,7 @@ use http::{HeaderMap, Uri};
 
 use crate::error::{Error, Rejection};
 use crate::server::reply::Refusal;
+use crate::upload::drain;
 
 /// Lets requests of this site's own pages pass.
 ///
@@ -18,6 +19,8 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     if is_same_origin(request.headers(), request.uri()) {
         return next.run(request).await;
     }
+    let (parts, body) = request.into_parts();
+    drain(&parts.headers, body.into_data_stream()).await;
     Refusal::log(&Error::from(Rejection::ForeignOrigin)).into_response()
 }
 

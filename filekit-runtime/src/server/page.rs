@@ -77,6 +77,7 @@ fn document(base: &str, lang: &str, title: &str, view: &str) -> String {
     let [lang, title, base] = [lang, title, base].map(escaped);
     let (script, style, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
     let (script_version, style_version) = (client::script_version(), client::style_version());
+    let icon_version = client::icon_version();
     let base_attribute = attribute::BASE;
     format!(
         "<!doctype html>\n\
@@ -87,7 +88,7 @@ fn document(base: &str, lang: &str, title: &str, view: &str) -> String {
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{title}</title>\n\
          <link rel=\"stylesheet\" href=\"{base}{style}?version={style_version}\">\n\
-         <link rel=\"icon\" href=\"{base}{icon}\" type=\"image/svg+xml\">\n\
+         <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
          </head>\n\
          <body {base_attribute}=\"{base}\">\n\

@@ -14,6 +14,8 @@ use crate::storage::{Disk, SafeName, SafePath, SharedSaves, Spool, Spooled, Stor
 /// removed when it is dropped.
 #[derive(Debug)]
 pub struct UploadFile {
+    /// The last name of `path`.
+    pub(crate) name: SafeName,
     pub(crate) path: SafePath,
     pub(crate) client_name: String,
     pub(crate) claimed_mime: Option<String>,
@@ -32,8 +34,8 @@ pub(crate) struct FileStore {
 impl UploadFile {
     /// The name, safe to be used on disk.
     #[must_use]
-    pub fn name(&self) -> SafeName {
-        self.path.name()
+    pub fn name(&self) -> &SafeName {
+        &self.name
     }
 
     /// The path within the folder that the visitor chose, safe to be used on disk; the name if there is none.
@@ -110,8 +112,7 @@ impl UploadFile {
     ///
     /// If the disk fails.
     pub async fn save(self) -> Result<StoredFile> {
-        let name = self.name();
-        let Self { spooled: Spooled { path, size, mime }, store, .. } = self;
+        let Self { name, spooled: Spooled { path, size, mime }, store, .. } = self;
         let name = blocking(move || {
             let name = store.disk.keep(path, &name)?;
             store.saves.add_new(store.disk.path_of(&name));

@@ -7,4 +7,4 @@ mod receive;
 pub use declaration::{Upload, UploadId};
 pub use file::UploadFile;
 pub(crate) use file::{FileStore, storage_error};
-pub(crate) use receive::{Call, MAX_CALL, MAX_SILENCE, Received, receive};
+pub(crate) use receive::{Call, MAX_CALL, MAX_SILENCE, Received, drain, receive};

@@ -88,9 +88,8 @@ pub(crate) async fn receive<A>(
     authorise: impl AsyncFnOnce(&Call) -> Result<(A, Vec<UploadId>)>,
 ) -> Result<(A, Call, Received)> {
     let received = receive_from(headers, &mut body, max_body, store, authorise).await;
-    // Who asks before sending (RFC 9110, section 10.1.1) is told the answer instead of being asked to send.
-    if received.is_err() && !headers.contains_key(EXPECT) {
-        drain(body).await;
+    if received.is_err() {
+        drain(headers, body).await;
     }
     received
 }
@@ -178,8 +177,9 @@ async fn read_file(
     while let Some(chunk) = parts.chunk(&mut part).await? {
         writer = writer.write(chunk).await.map_err(storage_error)?;
     }
-    let spooled = writer.finish(path.name().as_str()).await.map_err(storage_error)?;
-    Ok(UploadFile { path, client_name, claimed_mime, spooled, store: store.clone() })
+    let name = path.name();
+    let spooled = writer.finish(name.as_str()).await.map_err(storage_error)?;
+    Ok(UploadFile { name, path, client_name, claimed_mime, spooled, store: store.clone() })
 }
 
 /// The parts of the body, read with patience, but not without end.
@@ -316,7 +316,12 @@ impl Paced<'_> {
     }
 }
 
-async fn drain(mut body: BodyDataStream) {
+/// Reads some of a refused body. Who asks before sending (RFC 9110, section 10.1.1) is told the answer instead of being
+/// asked to send.
+pub(crate) async fn drain(headers: &HeaderMap, mut body: BodyDataStream) {
+    if headers.contains_key(EXPECT) {
+        return;
+    }
     let read = async {
         let mut left = DRAINED;
         while let Some(Ok(frame)) = body.next().await {

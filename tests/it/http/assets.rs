@@ -98,3 +98,13 @@ async fn a_page_with_somebodys_capabilities_is_kept_by_no_shared_cache() {
     let caching = reply.header("cache-control");
     assert!(caching.contains("no-store") || caching.contains("private"), "{caching:?}");
 }
+
+#[tokio::test]
+async fn what_is_asked_for_by_another_version_is_not_kept() {
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let mut visitor = app.visitor().await;
+    for url in ["/_filekit/client.js?version=0123456789abcdef", "/_filekit/client.css", "/_filekit/icon.svg?version="] {
+        let reply = visitor.get(url).await;
+        assert_eq!((reply.status(), reply.header("cache-control")), (StatusCode::OK, "no-cache"), "{url}");
+    }
+}

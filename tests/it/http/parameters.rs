@@ -104,7 +104,7 @@ impl Desk {
 
     #[event]
     fn again(&self) -> impl filekit::event::IntoEffects {
-        <Self as StateEvents>::EVENTS.sign("again")
+        <Self as filekit::StateEvents>::EVENTS.sign("again")
     }
 
     #[event]

@@ -59,7 +59,7 @@ impl Elsewhere {
     }
 }
 
-fn name<S: State>() -> &'static str {
+fn name<S: filekit::State>() -> &'static str {
     S::NAME
 }
 
