@@ -56,6 +56,8 @@ pub mod kind {
         Url,
         /// Names of classes: text, or parts of it in an array or a tuple, of which some may be missing.
         Class,
+        /// Several properties as CSS: the attribute `style`.
+        Css,
         /// The value of a style property: text is CSS, a number counts steps of `--fk-space`.
         Style,
         /// A named colour scheme: `primary`, `neutral`, `success`, `warning` or `danger`.
@@ -67,7 +69,7 @@ pub mod kind {
     }
 }
 
-use kind::{Aria, Flag, Number, Scheme, Style, Text, TextOrFlag, Upload, Url};
+use kind::{Aria, Css, Flag, Number, Scheme, Style, Text, TextOrFlag, Upload, Url};
 
 /// A value that an attribute of the kind `K` takes.
 #[diagnostic::on_unimplemented(
@@ -128,6 +130,7 @@ written_by_display! {
     Aria: str, String, Cow<'_, str>, bool, u8, u16, u32, u64, usize, i32, i64, f32, f64;
     Number: u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
     Scheme: str, String;
+    Css: str, String, Cow<'_, str>;
 }
 
 macro_rules! there_or_not {

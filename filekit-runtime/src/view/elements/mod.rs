@@ -70,7 +70,7 @@ macro_rules! element {
     (@global $name:ident $type:ident { $($attribute:ident: $value:ident,)* }) => {
         $crate::view::elements::element!(@type $name $type {
             $($attribute: $value,)*
-            class: Class, data_name: Text, style: Text, title: Text, lang: Text, dir: Text, hidden: Flag, inert: Flag,
+            class: Class, data_name: Text, style: Css, title: Text, lang: Text, dir: Text, hidden: Flag, inert: Flag,
             tabindex: Number, accesskey: Text, autofocus: Flag, contenteditable: Text, draggable: Aria,
             enterkeyhint: Text, inputmode: Text, itemid: Url, itemprop: Text, itemref: Text, itemscope: Flag,
             itemtype: Url, nonce: Text, part: Text, popover: Text, role: Text, slot: Text, spellcheck: Aria,
