@@ -9,12 +9,7 @@ use crate::diag::Diagnostics;
 
 /// `#[event]` stands once and alone, and not under a condition that is decided after `#[state]` has read it.
 pub(crate) fn marks(marks: &[Attribute], conditional: &[Attribute], diag: &mut Diagnostics) {
-    for mark in marks.iter().skip(1) {
-        diag.error(mark, "`#[event]` specified more than once");
-    }
-    for mark in marks.iter().filter(|mark| !matches!(mark.meta, Meta::Path(_))) {
-        diag.error(mark, "`#[event]` takes no arguments");
-    }
+    once_and_alone("event", marks, diag);
     for condition in conditional {
         diag.error(condition, "put `#[cfg(..)]` on the method and mark it `#[event]`");
     }
@@ -22,11 +17,15 @@ pub(crate) fn marks(marks: &[Attribute], conditional: &[Attribute], diag: &mut D
 
 /// `#[extract]` stands once and alone.
 pub(crate) fn extract_marks(marks: &[Attribute], diag: &mut Diagnostics) {
+    once_and_alone("extract", marks, diag);
+}
+
+fn once_and_alone(name: &str, marks: &[Attribute], diag: &mut Diagnostics) {
     for mark in marks.iter().skip(1) {
-        diag.error(mark, "`#[extract]` specified more than once");
+        diag.error(mark, format_args!("`#[{name}]` specified more than once"));
     }
     for mark in marks.iter().filter(|mark| !matches!(mark.meta, Meta::Path(_))) {
-        diag.error(mark, "`#[extract]` takes no arguments");
+        diag.error(mark, format_args!("`#[{name}]` takes no arguments"));
     }
 }
 

@@ -95,6 +95,10 @@ pub enum Rejection {
 }
 
 impl Rejection {
+    pub(crate) fn malformed(reason: impl std::fmt::Display) -> Self {
+        Self::Malformed { reason: reason.to_string() }
+    }
+
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {

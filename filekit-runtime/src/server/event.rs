@@ -31,11 +31,11 @@ async fn read_call(parts: &Parts, body: Body) -> Result<Call> {
     // A form of another site can send text and forms, but no JSON.
     let mime = parts.headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).unwrap_or_default();
     if mime.split(';').next().map(str::trim) != Some("application/json") {
-        return Err(Rejection::Malformed { reason: "the call is not JSON".to_owned() }.into());
+        return Err(Rejection::malformed("the call is not JSON").into());
     }
     let read = tokio::time::timeout(MAX_SILENCE, to_bytes(body, MAX_CALL)).await;
     let bytes = read
         .map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })?
         .map_err(|_| Rejection::CallTooLarge { limit: MAX_CALL })?;
-    serde_json::from_slice(&bytes).map_err(|error| Rejection::Malformed { reason: error.to_string() }.into())
+    serde_json::from_slice(&bytes).map_err(|error| Rejection::malformed(error).into())
 }

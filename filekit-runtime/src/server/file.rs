@@ -11,6 +11,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderValue, Method};
 
@@ -98,9 +99,9 @@ fn render(stored: Stored, method: &Method) -> Response {
         (CONTENT_LENGTH, HeaderValue::from(stored.size)),
         (CONTENT_SECURITY_POLICY, policy(&stored.mime)),
         (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
-        (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff")),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
-        (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("no-referrer")),
+        (REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
     ];
     ([(CONTENT_TYPE, declared(stored.mime))], headers, body).into_response()
 }

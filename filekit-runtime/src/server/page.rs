@@ -6,7 +6,7 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{
     ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
-    HeaderValue, LOCATION, SET_COOKIE, TRANSFER_ENCODING,
+    HeaderValue, LOCATION, REFERRER_POLICY, SET_COOKIE, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 use http::request::Parts;
 use http::{Method, Uri};
@@ -30,8 +30,8 @@ const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
         CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("script-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"),
     ),
-    (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff")),
-    (HeaderName::from_static("referrer-policy"), HeaderValue::from_static("same-origin")),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
     // It is this visitor's page as it is now.
     (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
 ];
@@ -178,7 +178,7 @@ impl PageCall {
 }
 
 fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Parts> {
-    let malformed = || Rejection::Malformed { reason: format!("the page {page:?} is not one of this site") };
+    let malformed = || Rejection::malformed(format_args!("the page {page:?} is not one of this site"));
     // `//host` and `/\\host` would be another site's for whoever follows them.
     if page.starts_with("//") || page.contains('\\') {
         return Err(malformed().into());

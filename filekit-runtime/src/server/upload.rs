@@ -28,7 +28,7 @@ async fn run(pages: Pages, request: Request) -> Result<Response> {
         let authorised = AuthorisedCall::new(&pages, &context, &parts, call).await?;
         let uploads = authorised.uploads();
         if uploads.is_empty() {
-            return Err(Rejection::Malformed { reason: "this event takes no files".to_owned() }.into());
+            return Err(Rejection::malformed("this event takes no files").into());
         }
         Ok((authorised, uploads))
     };

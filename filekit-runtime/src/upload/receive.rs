@@ -129,7 +129,7 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
 async fn read_call(parts: &mut Parts<'_>) -> Result<Call> {
     let mut part = match parts.next().await? {
         Some(part) if part.name() == Some(CALL_PART) => part,
-        _ => return Err(malformed("the first part is not the call").into()),
+        _ => return Err(Rejection::malformed("the first part is not the call").into()),
     };
     let mut json = Vec::new();
     while let Some(chunk) = parts.chunk(&mut part).await? {
@@ -138,7 +138,7 @@ async fn read_call(parts: &mut Parts<'_>) -> Result<Call> {
             return Err(Rejection::CallTooLarge { limit: MAX_CALL }.into());
         }
     }
-    serde_json::from_slice(&json).map_err(|error| malformed(error).into())
+    serde_json::from_slice(&json).map_err(|error| Rejection::malformed(error).into())
 }
 
 async fn read_files(parts: &mut Parts<'_>, uploads: &[UploadId], store: &FileStore) -> Result<Received> {
@@ -146,8 +146,9 @@ async fn read_files(parts: &mut Parts<'_>, uploads: &[UploadId], store: &FileSto
     let mut count = 0;
     while let Some(part) = parts.next().await? {
         let upload = uploads.iter().find(|upload| part.name() == Some(upload.as_str()));
-        let upload = upload.ok_or_else(|| malformed("a part belongs to no upload of this event"))?.clone();
-        let client_name = part.file_name().ok_or_else(|| malformed("a part of an upload is no file"))?.to_owned();
+        let upload = upload.ok_or_else(|| Rejection::malformed("a part belongs to no upload of this event"))?.clone();
+        let client_name =
+            part.file_name().ok_or_else(|| Rejection::malformed("a part of an upload is no file"))?.to_owned();
         count += 1;
         if count > MAX_FILES {
             return Err(Rejection::TooManyFiles { count, limit: MAX_FILES }.into());
@@ -241,12 +242,8 @@ fn rejection_of(error: multer::Error) -> Rejection {
         multer::Error::IncompleteStream
         | multer::Error::IncompleteHeaders
         | multer::Error::IncompleteFieldData { .. } => Rejection::Truncated,
-        error => malformed(error),
+        error => Rejection::malformed(error),
     }
-}
-
-fn malformed(reason: impl std::fmt::Display) -> Rejection {
-    Rejection::Malformed { reason: reason.to_string() }
 }
 
 /// What multer is asked for, and how much it was given for it.
@@ -310,7 +307,7 @@ impl Paced<'_> {
         self.left = self.left.checked_sub(piece.len() as u64).ok_or(Rejection::BodyTooLarge { limit })?;
         let handed_on = self.demand.handed_on.fetch_add(piece.len(), Ordering::Relaxed) + piece.len();
         if handed_on > 2 * size {
-            return Err(malformed("the head of a part does not end"));
+            return Err(Rejection::malformed("the head of a part does not end"));
         }
         Ok(piece)
     }
