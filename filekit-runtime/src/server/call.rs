@@ -58,7 +58,8 @@ impl AuthorisedCall {
     pub(crate) async fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
         let (definition, grant) = authorise(context, Scope::Page(page_of(&call.page)), &call.capability)?;
         let page = PageCall::new(context, parts, &call.page)?;
-        let context = context.on_page(page_of(&call.page));
+        let path = call.page.split('?').next().unwrap_or_default();
+        let context = context.on_page(path);
         let request = enter(pages, &context, &page).await?;
         let place = Place { pages: pages.clone(), context, page, url: call.page.clone() };
         Ok(Self { definition, grant, request, place: Arc::new(place) })
@@ -236,7 +237,7 @@ pub(crate) fn authorise(
 ///
 /// If the browser sent fewer or more than were offered to it.
 pub(crate) fn arguments(grant: Grant, evaluated: &RawValue, mut files: Received) -> Result<Arguments> {
-    let wrong = || Rejection::Malformed { reason: "the number of arguments is not that of the event".to_owned() };
+    let wrong = || Rejection::malformed("the number of arguments is not that of the event");
     let evaluated: Vec<Box<RawValue>> = serde_json::from_str(evaluated.get()).map_err(|_| wrong())?;
     let mut evaluated = evaluated.into_iter();
     let arguments: Arguments = grant

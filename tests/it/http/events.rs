@@ -250,3 +250,40 @@ async fn a_panic_is_an_error_like_any_other_and_the_app_lives_on() {
     visitor.open("/").await;
     assert_eq!(heading(&visitor), "Count 2 of");
 }
+
+#[tokio::test]
+async fn a_page_after_an_event_is_the_page_as_it_would_be_loaded() {
+    #[state]
+    #[derive(Default)]
+    struct Report {
+        pages: u32,
+    }
+
+    #[state]
+    impl Report {
+        #[event]
+        fn write(&mut self) {
+            self.pages += 1;
+        }
+
+        #[event]
+        fn fetch(&self) -> Download {
+            Download::data(self.pages.to_string())
+        }
+    }
+
+    async fn page(report: Current<Report>) -> View {
+        view![button(on_click = Report::write, "Write ", report.pages), button(on_click = Report::fetch, "Fetch")]
+    }
+
+    let app = TestApp::new(Router::new().route("/", get(page)).route("/deep/", get(page)));
+    for path in ["/", "/deep/", "/?sort=name"] {
+        let mut visitor = app.stranger();
+        visitor.open(path).await;
+        let reply = visitor.click("Write 0").await;
+        let reply: serde_json::Value = serde_json::from_str(reply.text()).expect("a reply");
+        let loaded = visitor.get(path).await;
+        let body = reply["body"].as_str().expect("a view");
+        assert!(loaded.text().contains(body), "{path}: {body}\nis not in\n{}", loaded.text());
+    }
+}
