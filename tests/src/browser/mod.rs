@@ -192,12 +192,12 @@ impl Browser {
         complaints.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
-    /// The bytes of a download, once it is complete.
+    /// The bytes of a download that is not empty, once it is complete.
     pub async fn downloaded(&self, name: &str) -> Vec<u8> {
         let downloads = self.folder.path().join("downloads");
         let what = format!("{name} is downloaded");
-        // Chromium writes to another name and renames when done.
-        until(&what, async || fs::read(downloads.join(name)).ok()).await
+        // Chromium holds the name with an empty file, writes to another, and renames that when done.
+        until(&what, async || fs::read(downloads.join(name)).ok().filter(|bytes| !bytes.is_empty())).await
     }
 
     /// Goes to the tab that was opened last, once there are this many.
