@@ -8,7 +8,7 @@ use http::{HeaderMap, Uri};
 
 use crate::error::{Error, Rejection};
 use crate::server::reply::Refusal;
-use crate::upload::drain;
+use crate::upload::IncomingBody;
 
 /// Lets requests of this site's own pages pass.
 ///
@@ -20,7 +20,7 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    drain(&parts.headers, body.into_data_stream()).await;
+    IncomingBody::new(body.into_data_stream(), 0).drain(&parts.headers).await;
     Refusal::log(&Error::from(Rejection::ForeignOrigin)).into_response()
 }
 

@@ -1,5 +1,8 @@
 //! Judges the type of a file by its content and its name; not what may be done with it.
 
+/// How many first bytes are looked at to judge a type; the signatures that `infer` knows need fewer.
+pub(crate) const HEAD: usize = 8 * 1024;
+
 /// What a file is called of which nothing is known.
 const UNKNOWN: &str = "application/octet-stream";
 

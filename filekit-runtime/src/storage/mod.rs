@@ -9,9 +9,9 @@ mod stored;
 mod url;
 
 pub(crate) use disk::{Disk, found_name, named};
-pub(crate) use mime::judge;
+pub(crate) use mime::{HEAD, judge};
 pub use name::{SafeName, SafePath};
 pub(crate) use saves::{Saves, SharedSaves};
-pub(crate) use spool::{HEAD, Spool, Spooled, blocking};
+pub(crate) use spool::{Spool, Spooled, blocking};
 pub use stored::StoredFile;
 pub(crate) use url::UrlSigner;

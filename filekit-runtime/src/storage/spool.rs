@@ -8,8 +8,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use tempfile::{NamedTempFile, TempDir, TempPath};
 
+use crate::storage::Disk;
 use crate::storage::disk::named;
-use crate::storage::{Disk, judge};
 
 /// How much is gathered before it is handed to the disk: each hand-over costs more than a small write.
 const GATHERED: usize = 256 * 1024;
@@ -65,7 +65,7 @@ impl Spool {
     pub(crate) async fn begin(&self) -> io::Result<SpoolWriter> {
         let spool = self.clone();
         let file = blocking(move || spool.file()).await?;
-        Ok(SpoolWriter { file, waiting: Vec::new(), gathered: 0, head: Vec::new(), size: 0 })
+        Ok(SpoolWriter { file, waiting: Vec::new(), gathered: 0, size: 0 })
     }
 }
 
@@ -95,7 +95,6 @@ pub(crate) struct SpoolWriter {
     file: NamedTempFile,
     waiting: Vec<Bytes>,
     gathered: usize,
-    head: Vec<u8>,
     size: u64,
 }
 
@@ -108,23 +107,18 @@ pub(crate) struct Spooled {
     pub(crate) mime: String,
 }
 
-/// How many first bytes are looked at to judge a type; the signatures that `infer` knows need fewer.
-pub(crate) const HEAD: usize = 8 * 1024;
-
 impl SpoolWriter {
     pub(crate) async fn write(mut self, chunk: Bytes) -> io::Result<Self> {
-        let wanted = HEAD.saturating_sub(self.head.len()).min(chunk.len());
-        self.head.extend_from_slice(&chunk[..wanted]);
         self.size += chunk.len() as u64;
         self.gathered += chunk.len();
         self.waiting.push(chunk);
         if self.gathered < GATHERED { Ok(self) } else { self.flush().await }
     }
 
-    /// Ends the file, whose name is `name`.
-    pub(crate) async fn finish(self, name: &str) -> io::Result<Spooled> {
-        let Self { file, size, head, .. } = self.flush().await?;
-        Ok(Spooled { path: file.into_temp_path(), size, mime: judge(&head, name) })
+    /// Ends the file, which was judged to be of that type.
+    pub(crate) async fn finish(self, mime: String) -> io::Result<Spooled> {
+        let Self { file, size, .. } = self.flush().await?;
+        Ok(Spooled { path: file.into_temp_path(), size, mime })
     }
 
     async fn flush(mut self) -> io::Result<Self> {

@@ -1,10 +1,14 @@
 //! Uploads: how they are named, how they are received, and what a handler gets; not where files are kept.
 
+mod body;
 mod declaration;
 mod file;
+mod parts;
 mod receive;
 
+pub(crate) use body::{IncomingBody, MAX_SILENCE};
 pub use declaration::{Upload, UploadId};
 pub use file::UploadFile;
 pub(crate) use file::{FileStore, storage_error};
-pub(crate) use receive::{Call, MAX_CALL, MAX_SILENCE, Received, drain, receive};
+pub(crate) use parts::{Call, MAX_CALL, Parts};
+pub(crate) use receive::{Received, receive};

@@ -1,0 +1,207 @@
+//! The body of an upload as it comes: in small pieces, with patience, but not without end; not what is in it.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum::body::BodyDataStream;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _, stream};
+use http::HeaderMap;
+use http::header::EXPECT;
+use tokio::time::Instant;
+
+use crate::error::Rejection;
+
+/// How long a sender may be silent.
+pub(crate) const MAX_SILENCE: Duration = Duration::from_secs(30);
+
+/// A sender that brings less than so many bytes in so long holds a connection for nothing.
+const MIN_BYTES: usize = 60 * 1024;
+const MIN_BYTES_IN: Duration = Duration::from_secs(60);
+
+/// How much of a refused body is read so that the sender gets to see the answer: a connection that is closed with
+/// unread data is reset, and the answer lost with it (RFC 9112, section 9.6).
+const DRAINED: usize = 4 << 20;
+const DRAINED_FOR: Duration = Duration::from_secs(2);
+
+/// The body of a request: whoever reads its parts has a share, and so has whoever reads what a refusal leaves of it.
+#[derive(Clone)]
+pub(crate) struct IncomingBody(Arc<Mutex<Source>>);
+
+struct Source {
+    body: BodyDataStream,
+    progress: Progress,
+    /// What is left of the frame at hand. A body in memory is one frame, however large.
+    rest: Bytes,
+    left: u64,
+    limit: u64,
+    /// How large a piece may be.
+    piece: usize,
+    /// How many bytes were handed on since somebody asked for something new.
+    handed_on: usize,
+    /// Whether the next poll finds nothing, so that multer looks at what it has.
+    pause: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    Untouched,
+    Begun,
+    Ended,
+}
+
+impl IncomingBody {
+    /// The body of a request, of which at most `limit` bytes are handed on.
+    pub(crate) fn new(body: BodyDataStream, limit: u64) -> Self {
+        let progress = Progress::Untouched;
+        let source =
+            Source { body, progress, rest: Bytes::new(), left: limit, limit, piece: 0, handed_on: 0, pause: false };
+        Self(Arc::new(Mutex::new(source)))
+    }
+
+    /// How many bytes are handed on at most.
+    pub(crate) fn limit(&self) -> u64 {
+        self.source().limit
+    }
+
+    /// Asks for something new, the head of a part or content, in pieces of this size.
+    pub(crate) fn ask(&self, piece: usize) {
+        let mut source = self.source();
+        source.piece = piece;
+        source.handed_on = 0;
+        source.pause = true;
+    }
+
+    /// How many bytes were handed on since somebody asked for something new.
+    pub(crate) fn handed_on(&self) -> usize {
+        self.source().handed_on
+    }
+
+    /// The pieces, for multer.
+    pub(crate) fn pieces(&self) -> Pieces {
+        Pieces(self.clone())
+    }
+
+    /// Reads some of what is left of a refused body. Who asks before sending (RFC 9110, section 10.1.1) and was not told
+    /// to go on is told the answer instead.
+    pub(crate) async fn drain(&self, headers: &HeaderMap) {
+        if self.source().progress == Progress::Untouched && headers.contains_key(EXPECT) {
+            return;
+        }
+        let mut frames = stream::poll_fn(|context| self.source().poll_frame(context));
+        let read = async {
+            let mut left = DRAINED;
+            while let Some(Ok(frame)) = frames.next().await {
+                match left.checked_sub(frame.len()) {
+                    Some(rest) => left = rest,
+                    None => return,
+                }
+            }
+        };
+        // Whether it was read to its end or not, the answer is sent now.
+        let _ = tokio::time::timeout(DRAINED_FOR, read).await;
+    }
+
+    /// Nothing that holds the lock can panic half-way, so a poisoned one is as good as any.
+    fn source(&self) -> MutexGuard<'_, Source> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for IncomingBody {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("IncomingBody").field("progress", &self.source().progress).finish_non_exhaustive()
+    }
+}
+
+impl Source {
+    fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, axum::Error>>> {
+        if self.progress == Progress::Ended {
+            return Poll::Ready(None);
+        }
+        self.progress = Progress::Begun;
+        let frame = ready!(self.body.poll_next_unpin(context));
+        if !matches!(frame, Some(Ok(_))) {
+            self.progress = Progress::Ended;
+        }
+        Poll::Ready(frame)
+    }
+
+    fn next_piece(&mut self) -> Result<Bytes, Rejection> {
+        let limit = self.limit;
+        let piece = self.rest.split_to(self.rest.len().min(self.piece));
+        self.left = self.left.checked_sub(piece.len() as u64).ok_or(Rejection::BodyTooLarge { limit })?;
+        self.handed_on += piece.len();
+        if self.handed_on > 2 * self.piece {
+            return Err(Rejection::malformed("the head of a part does not end"));
+        }
+        Ok(piece)
+    }
+}
+
+/// Hands on the frames of a body in small pieces, and only when multer can do nothing without one.
+///
+/// multer polls its source until it is pending, before it looks at what it has: a sender as fast as the server would
+/// have its whole request gathered in memory. So this is pending once before each piece. And multer gathers a head that
+/// does not end, searching it from its beginning for each piece, so one question gets two pieces and no more.
+pub(crate) struct Pieces(IncomingBody);
+
+impl Stream for Pieces {
+    type Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let mut source = self.0.source();
+        if std::mem::take(&mut source.pause) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        while source.rest.is_empty() {
+            match ready!(source.poll_frame(context)) {
+                Some(Ok(frame)) => source.rest = frame,
+                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
+                None => return Poll::Ready(None),
+            }
+        }
+        source.pause = true;
+        Poll::Ready(Some(source.next_piece().map_err(Into::into)))
+    }
+}
+
+/// How much has come lately, in the time that was spent waiting for it: a reader may take as long as it likes.
+#[derive(Debug, Default)]
+pub(crate) struct Pace {
+    waited: Duration,
+    bytes: usize,
+}
+
+impl Pace {
+    /// Waits for a sender, but not for ever.
+    ///
+    /// # Errors
+    ///
+    /// If it is silent for too long.
+    pub(crate) async fn patiently<T>(&mut self, read: impl Future<Output = T>) -> Result<T, Rejection> {
+        let since = Instant::now();
+        let read = tokio::time::timeout(MAX_SILENCE, read).await;
+        self.waited += since.elapsed();
+        read.map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })
+    }
+
+    /// Counts what has come; at the end of each minute it must have been enough.
+    ///
+    /// # Errors
+    ///
+    /// If it was not.
+    pub(crate) fn keep_up(&mut self, bytes: usize) -> Result<(), Rejection> {
+        self.bytes += bytes;
+        if self.waited < MIN_BYTES_IN {
+            return Ok(());
+        }
+        let enough = self.bytes >= MIN_BYTES;
+        *self = Self::default();
+        if enough { Ok(()) } else { Err(Rejection::TooSlow) }
+    }
+}
