@@ -25,6 +25,12 @@ names! {
         ON = "data-filekit-on-";
         /// The id of an upload, on its zone.
         UPLOAD = "data-filekit-upload";
+        /// What an upload takes, as JSON on its zone; left out when it takes everything.
+        RULES = "data-filekit-rules";
+        /// How an upload's zone behaves, as JSON; left out when nothing is out of the ordinary.
+        OPTIONS = "data-filekit-options";
+        /// The client's texts that were given other words, as JSON on `<body>`; left out when there are none.
+        TEXTS = "data-filekit-texts";
         /// An expression that is the element's text.
         TEXT = "data-filekit-text";
         /// Followed by an attribute's name: the expression that it follows.
