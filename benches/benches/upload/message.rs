@@ -1,0 +1,52 @@
+//! Just enough of HTTP to measure with: heads of requests and answers, read from a socket.
+
+use std::io::{self, Read};
+
+/// What stands before a body.
+pub(crate) struct Head {
+    text: String,
+    /// What came with it of the body.
+    pub(crate) rest: Vec<u8>,
+}
+
+impl Head {
+    /// Reads a head; nothing if the connection was closed before it began.
+    pub(crate) fn read(connection: &mut impl Read) -> io::Result<Option<Self>> {
+        let mut bytes = Vec::new();
+        let mut piece = [0; 8 * 1024];
+        loop {
+            let count = connection.read(&mut piece)?;
+            if count == 0 && bytes.is_empty() {
+                return Ok(None);
+            }
+            if count == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            bytes.extend_from_slice(&piece[..count]);
+            if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
+                let rest = bytes.split_off(end + 4);
+                return Ok(Some(Self { text: String::from_utf8_lossy(&bytes).into_owned(), rest }));
+            }
+        }
+    }
+
+    /// The value of the first field of that name.
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        let mut fields = self.text.lines().filter_map(|line| line.split_once(':'));
+        fields.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    }
+
+    pub(crate) fn number(&self, name: &str) -> Option<u64> {
+        self.field(name)?.parse().ok()
+    }
+
+    /// The path of a request without its slash.
+    pub(crate) fn name(&self) -> &str {
+        self.text.split(' ').nth(1).unwrap_or_default().trim_start_matches('/')
+    }
+
+    /// The status of an answer.
+    pub(crate) fn status(&self) -> &str {
+        self.text.split(' ').nth(1).unwrap_or_default()
+    }
+}
