@@ -140,22 +140,27 @@ fn measure(choices: &Choices) {
     }
 }
 
-/// The peers take turns, so that all meet the same weather.
 fn run(scenario: &Scenario, choices: &Choices) {
     println!("\n{}; median of {} rounds", scenario.title, choices.rounds);
     let (peers, missing): (Vec<Peer>, Vec<Peer>) = scenario.peers.iter().partition(|peer| peer.is_here());
     for peer in missing {
         println!("  {} is not installed here, and not measured", peer.name());
     }
-    let mut rounds: Vec<Vec<Taken>> = Vec::new();
-    for _ in 0..choices.rounds {
-        rounds.push(peers.iter().map(|peer| peer.measure(scenario.work, &choices.folder)).collect());
-    }
+    let rounds = (0..choices.rounds).map(|round| take_turns(&peers, round, scenario.work, &choices.folder)).collect();
     let figures = Figures { peers, rounds };
     figures.print();
     for limit in scenario.limits {
         figures.print_limit(limit);
     }
+}
+
+/// Measures all peers, one after the other, so that all meet the same weather; in each round another one begins.
+fn take_turns(peers: &[Peer], round: usize, work: Work, folder: &Path) -> Vec<Taken> {
+    let first = round % peers.len();
+    let turns = peers[first..].iter().chain(&peers[..first]);
+    let mut taken: Vec<Taken> = turns.map(|peer| peer.measure(work, folder)).collect();
+    taken.rotate_right(first);
+    taken
 }
 
 /// What was measured, round by round.
