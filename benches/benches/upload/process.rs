@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
 
 use crate::load::{Way, Work};
 use crate::servers::nginx_configuration;
@@ -68,8 +69,7 @@ impl Peer {
     }
 
     /// Starts the server on an empty folder, gives it the work, and stops it.
-    pub(crate) fn measure(self, work: Work, parent: &Path) -> Taken {
-        let folder = tempfile::tempdir_in(parent).expect("a folder");
+    pub(crate) fn measure(self, work: Work, folder: &TempDir) -> Taken {
         let server = Server::start(self, folder.path());
         let mut load = Command::new(program())
             .arg("load")
