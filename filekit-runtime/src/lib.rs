@@ -19,5 +19,5 @@ pub mod upload;
 pub mod view;
 pub mod wire;
 
-pub use error::{Error, Rejection, Result};
+pub use error::{Error, IntoError, Rejection, Result};
 pub use server::{FileKit, FileKitBuilder, NotServed, serve, upload_dir, upload_url};

@@ -11,13 +11,14 @@ pub use crate::event::{
     Arguments, ChangingEvent, Effects, EventArg, EventDefinition, EventFuture, EventId, EventRef, EventValue, Get,
     IntoEffects, Method, OfferedArguments, Parameter, Post, ReadingEvent, TakeValue,
 };
-pub use crate::state::{State, StateEvents};
+pub use crate::state::{AllEventsInOneImplBlock, State, StateEvents};
 pub use crate::upload::UploadId;
 pub use crate::view::{
     Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, KindOfAnything, KindOfChild,
     KindOfIterator, Loop, LoopEnd, Shown, View, Writer, elements, kind,
 };
 
+pub use crate::__compiler as compiler;
 pub use crate::__editor as editor;
 pub use crate::wire;
 
@@ -34,6 +35,22 @@ macro_rules! __editor {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __editor {
+    ($($tokens:tt)*) => {};
+}
+
+/// Writes for the compiler what editors do not need to see.
+#[cfg(not(rust_analyzer))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __compiler {
+    ($($tokens:tt)*) => { $($tokens)* };
+}
+
+/// Writes for the compiler what editors do not need to see.
+#[cfg(rust_analyzer)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __compiler {
     ($($tokens:tt)*) => {};
 }
 
@@ -78,7 +95,7 @@ impl<T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static> StateField
 /// The state of a visitor who has none yet.
 #[must_use]
 pub fn default_state<S: State>() -> S {
-    S::default()
+    S::initial()
 }
 
 /// Makes the id of an upload.

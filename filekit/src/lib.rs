@@ -4,7 +4,7 @@ pub use axum;
 pub use filekit_macros::{event, event_reference, state, view};
 pub use filekit_runtime::state::{Current, CurrentRejection, State, StateEvents};
 pub use filekit_runtime::{
-    Error, FileKit, FileKitBuilder, NotServed, Rejection, Result, serve, upload_dir, upload_url,
+    Error, FileKit, FileKitBuilder, IntoError, NotServed, Rejection, Result, serve, upload_dir, upload_url,
 };
 
 pub mod guide;
@@ -13,7 +13,7 @@ pub mod prelude;
 /// What events take and return.
 pub mod event {
     pub use filekit_runtime::event::{
-        Effects, EventArg, EventRef, EventValue, Get, IntoEffects, Method, Post, Toast, Updates,
+        Effects, EventArg, EventRef, EventValue, Extract, Get, IntoEffects, Method, Post, Toast, Updates,
     };
 }
 

@@ -5,6 +5,8 @@ use quote::ToTokens;
 use syn::spanned::Spanned as _;
 use syn::{Attribute, FnArg, Ident, ImplItemFn, ItemImpl, Meta, PatType, ReceiverKind, Safety, Type};
 
+use super::model;
+use crate::attr;
 use crate::diag::Diagnostics;
 
 /// `#[event]` stands once and alone, and not under a condition that is decided after `#[state]` has read it.
@@ -66,6 +68,15 @@ pub(crate) fn method(method: &ImplItemFn, diag: &mut Diagnostics) -> bool {
     let is_sound = found.is_empty();
     diag.append(found);
     is_sound
+}
+
+/// Returns the place of another function of the same name, unless a condition may choose between the two.
+pub(crate) fn twin(item: &ItemImpl, at: usize, method: &ImplItemFn) -> Option<usize> {
+    let is_conditional = |method: &ImplItemFn| !attr::conditions(&method.attrs).is_empty();
+    let mut twins = model::functions(item).filter(|(place, other)| {
+        *place != at && other.sig.ident == method.sig.ident && !is_conditional(other) && !is_conditional(method)
+    });
+    twins.next().map(|(place, _)| place)
 }
 
 /// `&self` reads and `&mut self` changes; there is no other way to hold a visitor's state.

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Ident, ReturnType};
+use syn::{FnArg, Ident, ImplItemFn, ReturnType};
 
 use super::model::{Event, Events, Parameter, Source};
 use crate::attr;
@@ -15,8 +15,9 @@ pub(crate) fn events(events: &Events, diag: Diagnostics) -> TokenStream {
     let item = events.item;
     let companion = companion(events);
     let registration = registration(events);
+    let others = others(events);
     let errors = diag.into_tokens();
-    quote!(#item #companion #registration #errors)
+    quote!(#item #companion #registration #others #errors)
 }
 
 /// Writes the type that has a constructor for each event.
@@ -26,8 +27,8 @@ fn companion(events: &Events) -> TokenStream {
     let name = &events.companion;
     let constructors = events.events.iter().map(|event| constructor(events, event));
     quote_spanned! {Span::mixed_site()=>
-        #[derive(Clone, Copy, Debug)]
         #[doc(hidden)]
+        #[allow(missing_copy_implementations, missing_debug_implementations, unreachable_pub)]
         pub struct #name(());
 
         #[doc(hidden)]
@@ -38,6 +39,65 @@ fn companion(events: &Events) -> TokenStream {
         impl #name {
             #(#constructors)*
         }
+    }
+}
+
+/// Writes something of the same name for each function that is no event: a view that refers to it is told so.
+///
+/// Editors do not see them, so that they complete events alone.
+fn others(events: &Events) -> TokenStream {
+    if events.others.is_empty() {
+        return TokenStream::new();
+    }
+    let root = &events.root;
+    let others = events.others.iter().map(|method| other(events, method));
+    quote_spanned!(Span::mixed_site()=> #root::__private::compiler! { #(#others)* })
+}
+
+/// Writes what stands for a function that is no event: nothing that can be used, because no type is an `IsEvent`.
+///
+/// The bound has a lifetime of its own, so that rustc judges it where the function is used, and not here. One type is an
+/// `Event`, lest rustc advise to implement it.
+fn other(events: &Events, method: &ImplItemFn) -> TokenStream {
+    let (root, companion) = (&events.root, &events.companion);
+    let (conditions, visibility, ident) = (attr::conditions(&method.attrs), &method.vis, &method.sig.ident);
+    let (message, label) = no_event(events, method);
+    let parameters = method.sig.inputs.iter().filter(|input| matches!(input, FnArg::Typed(_)));
+    let parameters = parameters.map(|_| quote_spanned!(Span::mixed_site()=> _: impl ::core::marker::Sized));
+    let used = [Ident::new("Event", Span::mixed_site()), Ident::new("Function", Span::mixed_site())];
+    let [is_event, function] = &used;
+    quote_spanned! {Span::mixed_site()=>
+        #(#conditions)*
+        const _: () = {
+            #[diagnostic::on_unimplemented(message = #message, label = #label)]
+            trait #is_event {}
+            #[diagnostic::do_not_recommend]
+            impl #is_event for () {}
+            #[allow(dead_code)]
+            struct #function<'a>(&'a ());
+            #[allow(clippy::all, clippy::nursery, clippy::pedantic, dead_code, private_bounds, unreachable_pub)]
+            impl #companion {
+                #[doc(hidden)]
+                #visibility fn #ident(self, #(#parameters),*) -> #root::__private::EventRef<#root::__private::Post>
+                where
+                    for<'a> #function<'a>: #is_event,
+                {
+                    ::core::unreachable!()
+                }
+            }
+        };
+    }
+}
+
+/// Words what is said about a function that is no event, and what to do.
+fn no_event(events: &Events, method: &ImplItemFn) -> (String, String) {
+    let (state, name) = (&events.name, &method.sig.ident);
+    match method.sig.receiver() {
+        Some(_) => (format!("`{name}` is a method of `{state}`, but not an event"), "put `#[event]` on it".to_owned()),
+        None => (
+            format!("`{name}` is a function of `{state}`, but not an event"),
+            format!("to call it, write `{{ {state}::{name}(..) }}`"),
+        ),
     }
 }
 
@@ -109,7 +169,7 @@ fn registration(events: &Events) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         const _: () = {
             #[automatically_derived]
-            impl #root::StateEvents for #state {
+            impl #root::__private::AllEventsInOneImplBlock for #state {
                 type Events = #companion;
                 const EVENTS: #companion = #companion(());
             }

@@ -20,6 +20,8 @@ pub(crate) struct Events<'a> {
     /// The type with a constructor for each event.
     pub(crate) companion: Ident,
     pub(crate) events: Vec<Event<'a>>,
+    /// The functions that are no events.
+    pub(crate) others: Vec<&'a ImplItemFn>,
 }
 
 /// One event.
@@ -91,13 +93,24 @@ impl<'a> Events<'a> {
     /// Reads a block. Returns nothing if there is nothing to go on with.
     pub(crate) fn from_syn(root: Root, item: &'a ItemImpl, marked: &[Marked], diag: &mut Diagnostics) -> Option<Self> {
         let name = check::block(item, diag)?;
-        let events = marked.iter().filter_map(|mark| match &item.items[mark.at] {
-            ImplItem::Fn(method) => Some(Event::from_syn(method, mark, &item.self_ty, diag)),
-            _ => None,
-        });
-        let events = events.collect();
+        let (mut events, mut others) = (Vec::new(), Vec::new());
+        for (at, method) in functions(item) {
+            let twin = check::twin(item, at, method);
+            match marked.iter().find(|mark| mark.at == at) {
+                // rustc says that there are two; one constructor is enough for both.
+                _ if twin.is_some_and(|twin| twin < at) => {}
+                None => others.push(method),
+                Some(mark) => {
+                    let mut event = Event::from_syn(method, mark, &item.self_ty, diag);
+                    event.is_sound &= twin.is_none();
+                    events.push(event);
+                }
+            }
+        }
+        let is_event = |method: &&ImplItemFn| events.iter().any(|event| event.method.sig.ident == method.sig.ident);
+        others.retain(|method| !is_event(method));
         let companion = format_ident!("{name}Events", span = Span::mixed_site());
-        Some(Self { root, item, name: name.to_string(), companion, events })
+        Some(Self { root, item, name: name.to_string(), companion, events, others })
     }
 }
 
@@ -145,6 +158,14 @@ impl Parameter {
         let state = state.to_token_stream();
         Self { name, of: without_self(parameter.ty.to_token_stream(), &state), source }
     }
+}
+
+/// The functions of a block, with their places in it.
+pub(crate) fn functions(item: &ItemImpl) -> impl Iterator<Item = (usize, &ImplItemFn)> {
+    item.items.iter().enumerate().filter_map(|(at, member)| match member {
+        ImplItem::Fn(method) => Some((at, method)),
+        _ => None,
+    })
 }
 
 /// Replaces `Self`, which means another type in the companion.

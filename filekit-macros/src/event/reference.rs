@@ -60,7 +60,7 @@ impl<'a> Reference<'a> {
         let state = modules.pop().map(Pair::into_value);
         let event = self.event;
         let open = quote_spanned!(self.path.span()=> <);
-        let of = quote_spanned!(glue(self.colons)=> #leading #(#modules)* #state as ::filekit::StateEvents);
+        let of = quote_spanned!(glue(self.colons)=> #leading #(#modules)* #state as ::filekit::__private::AllEventsInOneImplBlock);
         Expr::Verbatim(quote_spanned!(self.colons=> #open #of>::EVENTS.#event #arguments))
     }
 }
@@ -92,11 +92,12 @@ mod tests {
 
     #[test]
     fn events_become_constructors() {
-        let constructor = "<UploadStateas::filekit::StateEvents>::EVENTS.save";
+        let trait_ = "::filekit::__private::AllEventsInOneImplBlock";
+        let constructor = format!("<UploadStateas{trait_}>::EVENTS.save");
         assert_eq!(expanded("UploadState::save"), format!("{constructor}()"));
         assert_eq!(expanded("UploadState::save(1, x)"), format!("{constructor}(1,x)"));
-        assert_eq!(expanded("crate::m::S::go"), "<crate::m::Sas::filekit::StateEvents>::EVENTS.go()");
-        assert_eq!(expanded("::m::S::go"), "<::m::Sas::filekit::StateEvents>::EVENTS.go()");
+        assert_eq!(expanded("crate::m::S::go"), format!("<crate::m::Sas{trait_}>::EVENTS.go()"));
+        assert_eq!(expanded("::m::S::go"), format!("<::m::Sas{trait_}>::EVENTS.go()"));
     }
 
     #[test]

@@ -18,6 +18,7 @@ pub(crate) fn state(state: &State, diag: Diagnostics) -> TokenStream {
     let errors = diag.into_tokens();
     let (root, ident) = (&state.root, &state.item.ident);
     let name = LitStr::new(&format!("::{ident}"), Span::mixed_site());
+    let initial = quote_spanned!(glue(ident.span())=> <Self as ::core::default::Default>::default());
     quote_spanned! {Span::mixed_site()=>
         #added
         #item
@@ -26,6 +27,10 @@ pub(crate) fn state(state: &State, diag: Diagnostics) -> TokenStream {
         #[automatically_derived]
         impl #root::State for #ident {
             const NAME: &'static str = ::core::concat!(::core::module_path!(), #name);
+
+            fn initial() -> Self {
+                #initial
+            }
         }
         #errors
     }

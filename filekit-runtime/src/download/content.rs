@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::HeaderValue;
 
-use crate::state::StateEvents;
+use crate::state::AllEventsInOneImplBlock;
 use crate::storage::{SafeName, judge};
 use crate::view::{Action, IntoAction};
 use crate::wire::action as name;
@@ -177,7 +177,8 @@ impl DownloadEvents {
     }
 }
 
-impl StateEvents for Download {
+#[diagnostic::do_not_recommend]
+impl AllEventsInOneImplBlock for Download {
     type Events = DownloadEvents;
     const EVENTS: DownloadEvents = DownloadEvents(());
 }

@@ -58,7 +58,18 @@ impl Error {
     }
 }
 
-impl<E: std::error::Error + Send + Sync + 'static> From<E> for Error {
+/// What becomes an [`Error`] by `?` or `into()`: every error type that can be sent to another thread.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not become a `filekit::Error`",
+    label = "not an error type; words for the visitor are `Error::user(\"..\")`",
+    note = "an error type implements `std::error::Error + Send + Sync + 'static`"
+)]
+pub trait IntoError: std::error::Error + Send + Sync + 'static {}
+
+#[diagnostic::do_not_recommend]
+impl<E: std::error::Error + Send + Sync + 'static> IntoError for E {}
+
+impl<E: IntoError> From<E> for Error {
     /// Keeps a [`Rejection`] what it is; any other error is for the log.
     fn from(error: E) -> Self {
         let error: Box<dyn std::error::Error + Send + Sync> = Box::new(error);

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::marker::PhantomData;
 use std::pin::Pin;
 
-use axum::extract::FromRequestParts;
 use axum::response::IntoResponse as _;
 use http::request::Parts;
 use serde::Serialize;
@@ -12,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::error::{Rejection, Result};
-use crate::event::{Updates, extractor};
+use crate::event::{Extract, Updates, extractor};
 use crate::upload::UploadFile;
 
 /// The arguments of one call, in the order of the parameters, and what the call itself brings along.
@@ -48,7 +47,7 @@ impl Arguments {
     ///
     /// If the extractor refuses the request.
     #[must_use = "futures do nothing unless they are awaited"]
-    pub fn extract<T: FromRequestParts<()>>(&self) -> Pin<Box<dyn Future<Output = Result<T>> + Send + '_>> {
+    pub fn extract<T: Extract>(&self) -> Pin<Box<dyn Future<Output = Result<T>> + Send + '_>> {
         let request = self.request.clone();
         let mut parts = request.unwrap_or_else(|| http::Request::new(()).into_parts().0);
         Box::pin(async move {

@@ -1,6 +1,7 @@
 //! What becomes of a request that an extractor of an event refuses; not the extracting.
 
 use axum::body::to_bytes;
+use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, LOCATION};
@@ -9,6 +10,20 @@ use crate::error::{Error, Rejection};
 
 /// The longest message of an extractor that a visitor is shown, in bytes.
 const MAX_MESSAGE: usize = 1024;
+
+/// What `#[extract]` takes: anything that axum extracts from the head of a request.
+///
+/// The router's state is not there, because a page can be served by routers of different state.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be extracted for an event",
+    label = "not `axum::extract::FromRequestParts<()>`",
+    note = "the router's `State<T>` is not there: lay an `axum::Extension(value)` around the pages and extract `Extension<T>`",
+    note = "what the page itself gives is a parameter without `#[extract]`"
+)]
+pub trait Extract: FromRequestParts<()> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromRequestParts<()>> Extract for T {}
 
 /// Turns the answer of an extractor into an error: where it sends the visitor, what it tells them, or a fault.
 pub(crate) async fn refused(response: Response) -> Error {

@@ -2,9 +2,7 @@
 
 use std::marker::PhantomData;
 
-use serde::Serialize;
-
-use crate::event::{EventId, Offer};
+use crate::event::{EventId, EventValue, Offer};
 use crate::upload::UploadFile;
 use crate::view::Client;
 use crate::view::client::Expression;
@@ -100,38 +98,43 @@ pub trait EventArg<T> {
     fn encode(self, arguments: OfferedArguments<'_>);
 }
 
-impl<T: Serialize> EventArg<T> for T {
+impl<T: EventValue> EventArg<T> for T {
     fn encode(self, arguments: OfferedArguments<'_>) {
         arguments.offer.capture(&self);
     }
 }
 
-impl<T: Serialize> EventArg<T> for &T {
+#[diagnostic::do_not_recommend]
+impl<T: EventValue> EventArg<T> for &T {
     fn encode(self, arguments: OfferedArguments<'_>) {
         arguments.offer.capture(self);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl EventArg<String> for &str {
     fn encode(self, arguments: OfferedArguments<'_>) {
         arguments.offer.capture(self);
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T> EventArg<T> for Client<T> {
     fn encode(self, arguments: OfferedArguments<'_>) {
         arguments.evaluate(self.into_expression());
     }
 }
 
-macro_rules! fewer_files {
-    ($($type:ty),*) => {$(
-        impl EventArg<$type> for Client<Vec<UploadFile>> {
-            fn encode(self, arguments: OfferedArguments<'_>) {
-                arguments.evaluate(self.into_expression());
-            }
-        }
-    )*};
+#[diagnostic::do_not_recommend]
+impl EventArg<Option<UploadFile>> for Client<Vec<UploadFile>> {
+    fn encode(self, arguments: OfferedArguments<'_>) {
+        arguments.evaluate(self.into_expression());
+    }
 }
 
-fewer_files! { Option<UploadFile>, UploadFile }
+#[diagnostic::do_not_recommend]
+impl EventArg<UploadFile> for Client<Vec<UploadFile>> {
+    fn encode(self, arguments: OfferedArguments<'_>) {
+        arguments.evaluate(self.into_expression());
+    }
+}

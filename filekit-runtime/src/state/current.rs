@@ -13,7 +13,7 @@ use crate::state::State;
 
 /// The visitor's `S`, as it is now: an argument of a page's handler, or an `#[extract]` parameter of an event.
 ///
-/// A visitor who has changed nothing yet has `S::default()`, and nothing is kept for them.
+/// A visitor who has changed nothing yet has `S::initial()`, and nothing is kept for them.
 ///
 /// # Errors
 ///

@@ -16,20 +16,42 @@ use serde::de::DeserializeOwned;
     label = "not marked `#[state]`",
     note = "write `#[state]` before the struct"
 )]
-pub trait State: Default + Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
+pub trait State: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Names the state in the store: the same in every build of the same code.
     const NAME: &'static str;
+
+    /// The state of a visitor who has none yet; that of `#[state]` is `Default`'s.
+    ///
+    /// A function, because a supertrait that is missing would be said to be so wherever the state is used.
+    fn initial() -> Self;
 }
 
-/// The events of a state, each a method of the same name. `#[state]` on an impl block implements it.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no events",
-    label = "no impl block of it is marked `#[state]`",
-    note = "write `#[state]` before its impl block, and `#[event]` before the methods"
-)]
+/// The events of a state, each a method of the same name.
+///
+/// `#[state]` on an impl block implements it by way of [`AllEventsInOneImplBlock`].
 pub trait StateEvents {
     /// The type that has the events.
     type Events;
     /// Its one value.
     const EVENTS: Self::Events;
+}
+
+/// [`StateEvents`] as the macros know it.
+///
+/// A second block marked `#[state]` conflicts with the first, and the message about that says the name of this trait.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no events",
+    label = "no impl block of it is marked `#[state]`",
+    note = "write `#[state]` before its impl block, and `#[event]` before the methods"
+)]
+pub trait AllEventsInOneImplBlock {
+    /// The type that has the events.
+    type Events;
+    /// Its one value.
+    const EVENTS: Self::Events;
+}
+
+impl<S: AllEventsInOneImplBlock> StateEvents for S {
+    type Events = S::Events;
+    const EVENTS: Self::Events = S::EVENTS;
 }

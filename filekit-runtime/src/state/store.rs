@@ -87,10 +87,10 @@ impl StateStore {
         Self { limits, kept: Mutex::default(), turns: Mutex::default() }
     }
 
-    /// The state of a session, or the default if there is none.
+    /// The state of a session, or the initial one if there is none.
     pub(crate) fn load<S: State>(&self, session: SessionId) -> Arc<S> {
         let found = held(&self.kept).touch((session, S::NAME), self.limits.age);
-        found.and_then(|state| state.downcast().ok()).unwrap_or_default()
+        found.and_then(|state| state.downcast().ok()).unwrap_or_else(|| Arc::new(S::initial()))
     }
 
     /// Measures a state that is to be kept.
@@ -209,6 +209,10 @@ mod tests {
 
     impl State for Words {
         const NAME: &'static str = "Words";
+
+        fn initial() -> Self {
+            Self::default()
+        }
     }
 
     fn words(text: &str) -> Words {

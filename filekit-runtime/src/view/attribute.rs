@@ -86,6 +86,7 @@ pub trait AttributeValue<K> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: AttributeValue<K> + ?Sized> AttributeValue<K> for &T {
     fn write_attribute(&self, name: &'static str, out: &mut Writer) {
         (**self).write_attribute(name, out);
@@ -96,6 +97,7 @@ impl<K, T: AttributeValue<K> + ?Sized> AttributeValue<K> for &T {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: AttributeValue<K>> AttributeValue<K> for Option<T> {
     fn write_attribute(&self, name: &'static str, out: &mut Writer) {
         if let Some(value) = self {
@@ -112,6 +114,7 @@ impl<K, T: AttributeValue<K>> AttributeValue<K> for Option<T> {
 
 macro_rules! written_by_display {
     ($($kind:ident: $($type:ty),*;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl AttributeValue<$kind> for $type {
             fn write_attribute(&self, name: &'static str, out: &mut Writer) {
                 out.push_attribute(name, self);
@@ -135,6 +138,7 @@ written_by_display! {
 
 macro_rules! there_or_not {
     ($($kind:ident),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl AttributeValue<$kind> for bool {
             fn write_attribute(&self, name: &'static str, out: &mut Writer) {
                 if *self {
@@ -149,6 +153,7 @@ there_or_not! { Flag, TextOrFlag }
 
 macro_rules! urls {
     ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl AttributeValue<Url> for $type {
             fn write_attribute(&self, name: &'static str, out: &mut Writer) {
                 out.push_text_attribute(name, harmless_url(self));
@@ -202,6 +207,7 @@ pub(crate) fn harmless_url(url: &str) -> &str {
 
 macro_rules! style_text {
     ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl AttributeValue<Style> for $type {
             fn write_attribute(&self, property: &'static str, out: &mut Writer) {
                 if !self.contains([';', '{', '}']) && !self.contains("/*") {
@@ -218,6 +224,7 @@ style_text! { str, String, Cow<'_, str> }
 
 macro_rules! style_number {
     ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl AttributeValue<Style> for $type {
             fn write_attribute(&self, property: &'static str, out: &mut Writer) {
                 match property {
@@ -234,6 +241,7 @@ style_number! { u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64 }
 
 macro_rules! upload_ids {
     ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl AttributeValue<Upload> for $type {
             fn write_attribute(&self, name: &'static str, out: &mut Writer) {
                 out.push_attribute(name, self);
@@ -246,6 +254,7 @@ upload_ids! { str, String, UploadId }
 
 macro_rules! followed_by_the_browser {
     ($($kind:ident: $($value:ty),*;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl AttributeValue<$kind> for Client<$value> {
             fn write_attribute(&self, name: &'static str, out: &mut Writer) {
                 out.push_followed(name::ATTRIBUTE, name, self);

@@ -7,6 +7,7 @@ use crate::view::{AttributeValue, Writer};
 
 macro_rules! text {
     ($($type:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
         impl AttributeValue<Class> for $type {
             fn write_attribute(&self, name: &'static str, out: &mut Writer) {
                 out.push_attribute(name, self);
@@ -42,6 +43,7 @@ fn write_quoted(parts: &(impl AttributeValue<Class> + ?Sized), name: &'static st
     out.markup("\"");
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AttributeValue<Class>> AttributeValue<Class> for [T] {
     fn write_attribute(&self, name: &'static str, out: &mut Writer) {
         write_quoted(self, name, out);
@@ -55,6 +57,7 @@ impl<T: AttributeValue<Class>> AttributeValue<Class> for [T] {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AttributeValue<Class>, const N: usize> AttributeValue<Class> for [T; N] {
     fn write_attribute(&self, name: &'static str, out: &mut Writer) {
         self.as_slice().write_attribute(name, out);
@@ -65,6 +68,7 @@ impl<T: AttributeValue<Class>, const N: usize> AttributeValue<Class> for [T; N] 
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: AttributeValue<Class>> AttributeValue<Class> for Vec<T> {
     fn write_attribute(&self, name: &'static str, out: &mut Writer) {
         self.as_slice().write_attribute(name, out);
@@ -78,6 +82,7 @@ impl<T: AttributeValue<Class>> AttributeValue<Class> for Vec<T> {
 macro_rules! tuples {
     ($($($part:ident)+;)*) => {$(
         #[expect(non_snake_case, reason = "each part is named like its type")]
+        #[diagnostic::do_not_recommend]
         impl<$($part: AttributeValue<Class>),+> AttributeValue<Class> for ($($part,)+) {
             fn write_attribute(&self, name: &'static str, out: &mut Writer) {
                 write_quoted(self, name, out);

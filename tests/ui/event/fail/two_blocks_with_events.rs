@@ -1,0 +1,29 @@
+use filekit::prelude::*;
+
+#[state]
+#[derive(Default)]
+struct Files {
+    names: Vec<String>,
+}
+
+#[state]
+impl Files {
+    #[event]
+    fn add(&mut self, name: String) {
+        self.names.push(name);
+    }
+}
+
+#[state]
+impl Files {
+    #[event]
+    fn clear(&mut self) {
+        self.names.clear();
+    }
+}
+
+fn page() -> View {
+    view![button(on_click = Files::clear, "Clear")]
+}
+
+fn main() {}
