@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempPath;
 
 use crate::error::Result;
-use crate::storage::SafeName;
+use crate::storage::{DiskPace, SafeName};
 
 /// What filekit keeps for itself lies in here and is never served.
 const PRIVATE: &str = ".filekit";
@@ -18,6 +18,7 @@ const NAMES_IN_ORDER: usize = 100;
 #[derive(Clone, Debug)]
 pub(crate) struct Disk {
     root: PathBuf,
+    pace: DiskPace,
 }
 
 impl Disk {
@@ -27,10 +28,21 @@ impl Disk {
     ///
     /// If it cannot be made.
     pub(crate) fn open(root: &Path) -> Result<Self> {
-        let private = root.join(PRIVATE);
-        make_private_folder(&private).map_err(|error| named(error, &private))?;
         // An absolute path stays right when the program changes its directory.
-        Ok(Self { root: std::path::absolute(root)? })
+        let disk = Self { root: std::path::absolute(root)?, pace: DiskPace::new() };
+        disk.make_folders()?;
+        Ok(disk)
+    }
+
+    /// Makes the directory, and the folder in it that is filekit's own, where they are not there.
+    pub(crate) fn make_folders(&self) -> io::Result<()> {
+        let private = self.root.join(PRIVATE);
+        make_private_folder(&private).map_err(|error| named(error, &private))
+    }
+
+    /// How quick it is.
+    pub(crate) fn pace(&self) -> &DiskPace {
+        &self.pace
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -7,11 +7,13 @@ mod saves;
 mod spool;
 mod stored;
 mod url;
+mod work;
 
 pub(crate) use disk::{Disk, found_name, named};
 pub(crate) use mime::{HEAD, judge};
 pub use name::{SafeName, SafePath};
 pub(crate) use saves::{Saves, SharedSaves};
-pub(crate) use spool::{Spool, Spooled, blocking};
+pub(crate) use spool::{Spool, Spooled};
 pub use stored::StoredFile;
 pub(crate) use url::UrlSigner;
+pub(crate) use work::{DiskPace, blocking};

@@ -3,16 +3,20 @@
 use std::fs::{File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use tempfile::{NamedTempFile, TempDir, TempPath};
 
-use crate::storage::Disk;
 use crate::storage::disk::named;
+use crate::storage::{Disk, DiskPace};
 
-/// How much is gathered before it is handed to the disk: each hand-over costs more than a small write.
-const GATHERED: usize = 256 * 1024;
+/// How much is gathered before it goes to the disk: a call for each small piece would cost more than the writing. What
+/// is smaller in all is written at its end, with all that has to be done with a file.
+const GATHERED: usize = 64 * 1024;
+
+/// How much is gathered when the disk is slow, and each hand-over to another thread costs, too.
+const HANDED_OVER: usize = 256 * 1024;
 
 /// The name of the lock in a spool folder.
 const LOCK: &str = "lock";
@@ -27,7 +31,8 @@ pub(crate) struct Spool(Arc<Folder>);
 #[derive(Debug)]
 struct Folder {
     path: TempDir,
-    _lock: File,
+    lock: Mutex<File>,
+    disk: Disk,
 }
 
 impl Spool {
@@ -37,36 +42,67 @@ impl Spool {
     ///
     /// If the disk does not allow it.
     pub(crate) fn open(disk: &Disk) -> io::Result<Self> {
-        let parent = disk.private("spool");
-        std::fs::create_dir_all(&parent).map_err(|error| named(error, &parent))?;
-        // Held until the new folder has its own lock: a start at the same time must not take it for a dead one.
-        let moving_in = File::create(parent.join(LOCK))?;
-        moving_in.lock()?;
+        let _moving_in = move_in(disk)?;
+        let parent = disk.private(SPOOL);
         sweep(&parent)?;
         let path = tempfile::Builder::new().prefix("").rand_bytes(16).tempdir_in(&parent)?;
-        let lock = File::create(path.path().join(LOCK))?;
-        lock.lock()?;
-        Ok(Self(Arc::new(Folder { path, _lock: lock })))
+        let lock = Mutex::new(lock(path.path())?);
+        Ok(Self(Arc::new(Folder { path, lock, disk: disk.clone() })))
     }
 
     pub(crate) fn path(&self) -> &Path {
         self.0.path.path()
     }
 
+    /// Makes a file. If somebody has removed the folder, with the whole upload directory perhaps, it is made again.
     pub(crate) fn file(&self) -> io::Result<NamedTempFile> {
-        NamedTempFile::new_in(self.path())
+        match NamedTempFile::new_in(self.path()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.return_to_folder()?;
+                NamedTempFile::new_in(self.path())
+            }
+            made => made,
+        }
     }
 
-    /// Begins a file.
-    ///
-    /// # Errors
-    ///
-    /// If the disk does not allow it.
-    pub(crate) async fn begin(&self) -> io::Result<SpoolWriter> {
-        let spool = self.clone();
-        let file = blocking(move || spool.file()).await?;
-        Ok(SpoolWriter { file, waiting: Vec::new(), gathered: 0, size: 0 })
+    /// Begins a file. Nothing is on the disk before there is content.
+    pub(crate) fn begin(&self) -> SpoolWriter {
+        SpoolWriter { spool: self.clone(), file: None, waiting: Vec::new(), gathered: 0, size: 0 }
     }
+
+    fn pace(&self) -> &DiskPace {
+        self.0.disk.pace()
+    }
+
+    fn return_to_folder(&self) -> io::Result<()> {
+        let mut held = self.0.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.path().exists() {
+            return Ok(());
+        }
+        tracing::warn!("the upload directory was removed while the server runs: it is made again");
+        let _moving_in = move_in(&self.0.disk)?;
+        std::fs::create_dir(self.path())?;
+        *held = lock(self.path())?;
+        Ok(())
+    }
+}
+
+/// The name of the folder that has the spool folders of all servers.
+const SPOOL: &str = "spool";
+
+/// Makes the folder that has the spool folders, and holds it for this server alone: until a new spool folder has its own
+/// lock, a start at the same time must not take it for a dead one.
+fn move_in(disk: &Disk) -> io::Result<File> {
+    disk.make_folders()?;
+    let parent = disk.private(SPOOL);
+    std::fs::create_dir_all(&parent).map_err(|error| named(error, &parent))?;
+    lock(&parent)
+}
+
+fn lock(folder: &Path) -> io::Result<File> {
+    let lock = File::create(folder.join(LOCK))?;
+    lock.lock()?;
+    Ok(lock)
 }
 
 /// Removes the folders whose servers are no more.
@@ -92,7 +128,9 @@ fn sweep(parent: &Path) -> io::Result<()> {
 /// A file that is being written.
 #[derive(Debug)]
 pub(crate) struct SpoolWriter {
-    file: NamedTempFile,
+    spool: Spool,
+    /// Nothing before the first bytes are written.
+    file: Option<NamedTempFile>,
     waiting: Vec<Bytes>,
     gathered: usize,
     size: u64,
@@ -112,35 +150,36 @@ impl SpoolWriter {
         self.size += chunk.len() as u64;
         self.gathered += chunk.len();
         self.waiting.push(chunk);
-        if self.gathered < GATHERED { Ok(self) } else { self.flush().await }
-    }
-
-    /// Ends the file, which was judged to be of that type.
-    pub(crate) async fn finish(self, mime: String) -> io::Result<Spooled> {
-        let Self { file, size, .. } = self.flush().await?;
-        Ok(Spooled { path: file.into_temp_path(), size, mime })
-    }
-
-    async fn flush(mut self) -> io::Result<Self> {
-        if self.waiting.is_empty() {
+        let enough = if self.spool.pace().is_quick() { GATHERED } else { HANDED_OVER };
+        if self.gathered < enough {
             return Ok(self);
         }
-        blocking(move || {
-            for chunk in self.waiting.drain(..) {
-                self.file.write_all(&chunk)?;
-            }
-            self.gathered = 0;
-            Ok(self)
-        })
-        .await
+        let pace = self.spool.pace().clone();
+        pace.work(move || self.flush()).await
     }
-}
 
-/// Does something slow where it holds up nobody else.
-pub(crate) async fn blocking<T: Send + 'static>(
-    work: impl FnOnce() -> io::Result<T> + Send + 'static,
-) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(io::Error::other(error)))
+    /// Ends the file, whose type is `mime`.
+    pub(crate) async fn finish(self, mime: String) -> io::Result<Spooled> {
+        let pace = self.spool.pace().clone();
+        let write = move || {
+            let Self { spool, file, size, .. } = self.flush()?;
+            let file = file.map_or_else(|| spool.file(), Ok)?;
+            Ok(Spooled { path: file.into_temp_path(), size, mime })
+        };
+        pace.work(write).await
+    }
+
+    fn flush(mut self) -> io::Result<Self> {
+        let file = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(self.spool.file()?),
+        };
+        for chunk in self.waiting.drain(..) {
+            file.write_all(&chunk)?;
+        }
+        self.gathered = 0;
+        Ok(self)
+    }
 }
 
 #[cfg(test)]
@@ -163,12 +202,35 @@ mod tests {
         assert!(file.path().exists());
     }
 
+    #[test]
+    fn a_folder_that_was_removed_is_made_again_and_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("uploads");
+        let disk = Disk::open(&root).unwrap();
+        let living = Spool::open(&disk).unwrap();
+        std::fs::remove_dir_all(&root).unwrap();
+        let file = living.file().unwrap();
+        let _second = Spool::open(&disk).unwrap();
+        assert!(file.path().exists(), "a start does not sweep it");
+    }
+
+    #[tokio::test]
+    async fn what_is_small_is_written_at_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::open(&Disk::open(folder.path()).unwrap()).unwrap();
+        let count = || std::fs::read_dir(spool.path()).unwrap().count();
+        let writer = spool.begin().write(Bytes::from_static(b"sm")).await.unwrap();
+        let writer = writer.write(Bytes::from_static(b"all")).await.unwrap();
+        assert_eq!(count(), 1, "the lock");
+        let spooled = writer.finish(String::new()).await.unwrap();
+        assert_eq!(std::fs::read(&spooled.path).unwrap(), b"small");
+    }
+
     #[tokio::test]
     async fn what_is_dropped_leaves_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let spool = Spool::open(&Disk::open(folder.path()).unwrap()).unwrap();
-        let writer = spool.begin().await.unwrap();
-        let writer = writer.write(Bytes::from(vec![7; GATHERED + 1])).await.unwrap();
+        let writer = spool.begin().write(Bytes::from(vec![7; HANDED_OVER + 1])).await.unwrap();
         let count = || std::fs::read_dir(spool.path()).unwrap().count();
         assert_eq!(count(), 2);
         drop(writer);

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::error::{Rejection, Result};
-use crate::storage::{Disk, SafeName, SafePath, SharedSaves, Spool, Spooled, StoredFile, blocking};
+use crate::storage::{Disk, SafeName, SafePath, SharedSaves, Spool, Spooled, StoredFile};
 
 /// A file that a visitor uploaded.
 ///
@@ -113,7 +113,8 @@ impl UploadFile {
     /// If the disk fails.
     pub async fn save(self) -> Result<StoredFile> {
         let Self { name, spooled: Spooled { path, size, mime }, store, .. } = self;
-        let name = blocking(move || {
+        let pace = store.disk.pace().clone();
+        let name = pace.work(move || {
             let name = store.disk.keep(path, &name)?;
             store.saves.add_new(store.disk.path_of(&name));
             Ok(name)
@@ -133,7 +134,8 @@ impl UploadFile {
         let name = SafeName::parse(name.as_ref())?;
         let Self { spooled: Spooled { path, size, mime }, store, .. } = self;
         let target = store.disk.path_of(&name);
-        blocking(move || store.saves.add_replacement(path, target)).await.map_err(storage_error)?;
+        let pace = store.disk.pace().clone();
+        pace.work(move || store.saves.add_replacement(path, target)).await.map_err(storage_error)?;
         Ok(StoredFile { name, size, mime })
     }
 }

@@ -29,7 +29,7 @@ pub(crate) async fn receive(files: &mut FileParts, store: &FileStore) -> Result<
 
 /// Receives what is left of the file at hand.
 async fn spool(files: &mut FileParts, store: &FileStore) -> Result<Spooled> {
-    let mut writer = store.spool.begin().await.map_err(storage_error)?;
+    let mut writer = store.spool.begin();
     while let Some(piece) = files.piece().await? {
         writer = writer.write(piece).await.map_err(storage_error)?;
     }

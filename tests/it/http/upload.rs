@@ -366,3 +366,13 @@ async fn a_panic_undoes_what_the_handler_saved_and_the_app_lives_on() {
     assert_eq!(reply.status(), StatusCode::OK);
     assert_eq!(app.stored_names(), ["a.txt"]);
 }
+
+#[tokio::test]
+async fn an_upload_directory_that_was_removed_is_made_again() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    fs::remove_dir_all(app.files().path()).expect("a folder");
+    let reply = visitor.upload("kept", [("a.txt", "a")]).await;
+    assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+    assert_eq!(app.stored_names(), ["a.txt"]);
+}
