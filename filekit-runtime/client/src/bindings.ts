@@ -6,6 +6,7 @@ import { listen } from "./events.ts";
 import { evaluate, type Expr } from "./expressions.ts";
 import { parseMarkup } from "./json.ts";
 import { ATTRIBUTES } from "./names.ts";
+import { onceNear } from "./near.ts";
 import { isCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
 import { blockOf, type Items, type Part } from "./templates.ts";
@@ -94,7 +95,7 @@ function attributeText(value: unknown): string | null {
 
 function followPart(element: Element, name: string, expr: Expr): Part {
   const isBar = element instanceof HTMLProgressElement;
-  return follow(expr, (value) => {
+  const part = follow(expr, (value) => {
     // An upload whose bytes were all sent is not done; how long the server is at work nobody knows.
     const isUnknown = isBar && name === "value" && expr[0] === "get" && Number(value) >= element.max;
     const text = isUnknown ? null : attributeText(value);
@@ -102,6 +103,24 @@ function followPart(element: Element, name: string, expr: Expr): Part {
     else element.setAttribute(name, text);
     if (!isBar) setProperty(element as HTMLInputElement, name, text);
   });
+  return name === "src" && element instanceof HTMLImageElement ? imagePart(element, part) : part;
+}
+
+/** Photos are large: an image asks for its address when somebody may see it, and is decoded beside the page's own work. */
+function imagePart(image: HTMLImageElement, { update }: Part): Part {
+  let latest: Parameters<Part["update"]> | null = null;
+  let near = false;
+  image.decoding = "async";
+  onceNear(image, () => {
+    near = true;
+    if (latest) update(...latest);
+  });
+  return {
+    update(...now) {
+      latest = now;
+      if (near) update(...now);
+    },
+  };
 }
 
 /** Form controls go on from their properties once a visitor touched them; the attribute alone would change nothing. */

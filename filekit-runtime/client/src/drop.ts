@@ -1,11 +1,12 @@
 /**
  * Files that are dragged onto a zone or pasted; what happens to them then is `zones.ts`.
  */
+import { pickedFiles } from "./files.ts";
 import { droppedFiles } from "./folders.ts";
-import { ATTRIBUTES } from "./names.ts";
+import { idOf, inputOf, optionsOf, ZONE, zoneOf } from "./declared.ts";
 import type { Page } from "./page.ts";
 import { changed } from "./view.ts";
-import { inputOf, takeFiles, ZONE, zoneOf } from "./zones.ts";
+import { takeFiles } from "./zones.ts";
 
 /** Listens on the whole document: a file dropped beside a zone must not make the browser leave the page. */
 export function watchDrops(page: Page): void {
@@ -30,7 +31,7 @@ function hasFiles({ dataTransfer }: DragEvent): boolean {
 /** The zone that would take what is dragged. */
 function target(event: Event): HTMLElement | null {
   const zone = zoneOf(event.target);
-  return zone && inputOf(zone) && zone;
+  return zone && inputOf(zone) && !optionsOf(zone).no_drag ? zone : null;
 }
 
 /** Whether the page's own code or a plain file input takes the drop. */
@@ -53,23 +54,24 @@ function dropped(page: Page, event: DragEvent): void {
 }
 
 function showDragging(page: Page, zone: HTMLElement | null): void {
-  const id = zone?.getAttribute(ATTRIBUTES.upload);
-  for (const state of page.uploads.values()) state.dragging = state.id === id;
+  for (const state of page.uploads.values()) state.dragging = state.id === idOf(zone);
   changed(page);
 }
 
 function pasted(page: Page, event: ClipboardEvent): void {
-  const picked = Array.from(event.clipboardData?.files ?? [], (file) => ({ file, path: file.name }));
+  const picked = pickedFiles(event.clipboardData?.files ?? []);
   const zone = picked.length > 0 && !event.defaultPrevented && pasteZone(page, event.target as HTMLElement);
   if (!zone) return;
   event.preventDefault();
   takeFiles(page, zone, picked);
 }
 
-/** The zone with the focus, or else the page's only one, unless something is being written. */
+/** The zone with the focus, or else the only one that takes what is pasted, unless something is being written. */
 function pasteZone({ root }: Page, target: HTMLElement): HTMLElement | null | undefined {
+  const takes = (zone: HTMLElement): boolean => optionsOf(zone).paste !== false;
   const around = zoneOf(target);
-  if (around || target.isContentEditable || target.matches("input,textarea")) return around;
-  const [zone, another] = root.querySelectorAll<HTMLElement>(ZONE);
+  if (around) return takes(around) ? around : null;
+  if (target.isContentEditable || target.matches("input,textarea")) return null;
+  const [zone, another] = Array.from(root.querySelectorAll<HTMLElement>(ZONE)).filter(takes);
   return another ? null : zone;
 }

@@ -42,8 +42,8 @@ function replacesDefault(event: Event, holder: Element): boolean {
   return event.type === "submit" || (event.type === "click" && holder.matches("a,button,[type=submit],[type=image]"));
 }
 
-/** Runs the actions that an element has for an event type, if it has any; `shown` is the control that shows it. */
-export function runEvent(page: Page, holder: Element, type: string, shown = holder): void {
+/** Runs the actions that an element has for an event type, if it has any; `shown` is the control that shows it, if any does. */
+export function runEvent(page: Page, holder: Element, type: string, shown: Element | null = holder): void {
   const actions = actionsOf(holder, type);
   if (actions.length === 0) return;
   const scope = scopeOf(holder);
@@ -56,7 +56,7 @@ export function runEvent(page: Page, holder: Element, type: string, shown = hold
   };
   if (!actions.some(isServerEvent)) return void job();
   const again = ONCE.test(type) ? null : () => runEvent(page, holder, type, shown);
-  void whileBusy(holder, shown, job, again);
+  void whileBusy(holder, type, shown, job, again);
 }
 
 function actionsOf(holder: Element, type: string): readonly Action[] {

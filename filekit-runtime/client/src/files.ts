@@ -8,9 +8,8 @@ export type FileStatus = (typeof FILE_STATUSES)[number];
 
 /** One selected file; its identity is the identity of its row. Most names of the fields are shared with the server. */
 export interface SelectedFile {
-  /** The browser's file, and the address of its preview once one was asked for; no page knows these names. */
+  /** The browser's file; no page knows this name. */
   readonly content: File;
-  preview: string | null;
 
   readonly name: string;
   readonly path: string;
@@ -37,37 +36,45 @@ export interface RejectedFile {
 export interface Picked {
   readonly file: File;
   readonly path: string;
+  /** The system did not hand it out; the file is an empty one of its name. */
+  readonly unreadable?: boolean;
+}
+
+/** The addresses of previews, once they were asked for; empty for files that have none, or none any more. */
+const previews = new WeakMap<File, string>();
+
+/** Makes what browsers hand out in one go into files with paths; only a folder that was chosen gives any. */
+export function pickedFiles(files: Iterable<File>): Picked[] {
+  return Array.from(files, (file) => ({ file, path: file.webkitRelativePath || file.name }));
 }
 
 /** Images that browsers can show and that cannot run script when they are opened on their own, as SVG can. */
 const PREVIEWED = /^image\/(avif|bmp|gif|jpeg|png|webp)$/;
 
+/** Makes a file as pages see it. What a server is told of it is what can be enumerated. */
 export function selectedFile({ file, path }: Picked): SelectedFile {
   const { name, size, type } = file;
-  return {
-    content: file,
-    preview: null,
-    name,
-    path,
-    size,
-    size_text: sizeText(size),
-    mime: type,
-    // Made on first use: a thousand images that no page shows cost nothing.
-    get preview_url() {
-      return (this.preview ??= PREVIEWED.test(type) ? URL.createObjectURL(file) : "");
-    },
-    status: "selected",
-    progress: 0,
-    rate_text: "",
-    eta_text: "",
-    error: "",
-  };
+  const shown = { name, path, size, size_text: sizeText(size), mime: type, status: "selected", progress: 0, rate_text: "", eta_text: "", error: "" };
+  return Object.defineProperties(shown, { content: { value: file }, preview_url: { get: () => previewOf(file) } }) as SelectedFile;
+}
+
+/** Made on first use: a thousand images that no page shows cost nothing. */
+function previewOf(file: File): string {
+  const url = previews.get(file) ?? (PREVIEWED.test(file.type) ? URL.createObjectURL(file) : "");
+  previews.set(file, url);
+  return url;
 }
 
 /** Gives the preview's memory back; a file that left the selection has no preview any more. */
-export function releasePreview(selected: SelectedFile): void {
-  if (selected.preview) URL.revokeObjectURL(selected.preview);
-  selected.preview = "";
+export function releasePreview({ content }: SelectedFile): void {
+  const url = previews.get(content);
+  if (url) URL.revokeObjectURL(url);
+  previews.set(content, "");
+}
+
+/** Whether a file is on its way to the server. */
+export function isMoving({ status }: SelectedFile): boolean {
+  return status === "uploading" || status === "processing";
 }
 
 /** Changes a file's status, and drops what only the old one meant. */

@@ -1,16 +1,13 @@
 /**
  * Files of dropped folders, with their paths; single files come the same way.
  */
-import type { Picked } from "./files.ts";
+import { type Picked, pickedFiles } from "./files.ts";
 import { UNREADABLE } from "./names.ts";
 import { report } from "./report.ts";
 
-/** Files that systems put into folders for themselves. */
-const SYSTEM_FILES = /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/;
-
 /** Returns all dropped files. Must be called while the drop is handled; afterwards the browser has forgotten them. */
 export async function droppedFiles(data: DataTransfer): Promise<Picked[]> {
-  const files = Array.from(data.files, (file) => ({ file, path: file.name }));
+  const files = pickedFiles(data.files);
   const waiting = Array.from(data.items, (item) => item.webkitGetAsEntry());
   if (!waiting.some((entry) => entry?.isDirectory)) return files;
   return readAll(waiting.reverse());
@@ -23,9 +20,11 @@ async function readAll(waiting: (FileSystemEntry | null)[]): Promise<Picked[]> {
     const entry = waiting.pop();
     try {
       if (entry?.isDirectory) waiting.push(...(await entriesIn(entry as FileSystemDirectoryEntry)).reverse());
-      else if (entry && !SYSTEM_FILES.test(entry.name)) picked.push(await read(entry as FileSystemFileEntry));
+      else if (entry) picked.push(await read(entry as FileSystemFileEntry));
     } catch {
-      report(UNREADABLE, { path: entry?.fullPath });
+      const { name = "", fullPath: path = name } = entry ?? {};
+      report(UNREADABLE, { path });
+      picked.push({ file: new File([], name), path, unreadable: true });
     }
   }
   return picked;

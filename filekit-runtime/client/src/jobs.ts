@@ -3,7 +3,7 @@
  */
 import { type SelectedFile, setStatus } from "./files.ts";
 import type { Page } from "./page.ts";
-import { removeFiles } from "./select.ts";
+import { removeFile } from "./select.ts";
 
 /** One file of a job, under the id that it is sent for. */
 export interface Part {
@@ -11,9 +11,15 @@ export interface Part {
   readonly file: SelectedFile;
 }
 
+/** What tells the server which event is meant, and on which page. */
+export interface Call {
+  readonly page: string;
+  readonly capability: string | undefined;
+  readonly arguments: readonly unknown[];
+}
+
 export interface Job {
-  /** The text that tells the server which event receives the files. */
-  readonly call: string;
+  readonly call: Call;
   readonly ids: readonly string[];
   /** What to send; null until the job's turn comes, unless it sends failed files again. */
   parts: readonly Part[] | null;
@@ -26,7 +32,7 @@ export interface Job {
 const failures = new WeakMap<SelectedFile, Job>();
 
 /** Makes an upload known before its turn comes, so that it can be cancelled while it waits. */
-export function newJob(page: Page, call: string, ids: readonly string[], parts: readonly Part[] | null = null): Job {
+export function newJob(page: Page, call: Call, ids: readonly string[], parts: readonly Part[] | null = null): Job {
   const job: Job = { call, ids, parts, cancelled: false, stop: () => undefined };
   page.jobs.add(job);
   return job;
@@ -39,7 +45,7 @@ export function cancelUpload(page: Page, id: string): void {
 
 /** Takes one file out of its upload and its selection; the request begins anew with the others. */
 export function cancelFile(page: Page, file: SelectedFile): void {
-  removeFiles(page, [file]);
+  removeFile(page, file);
   for (const job of page.jobs) {
     const left = job.parts?.filter((part) => part.file !== file);
     if (!left || left.length === job.parts?.length) continue;

@@ -19,3 +19,8 @@ export function parseMarkup(text: string): unknown {
   if (value === undefined) report(BAD_PAGE, { text });
   return value;
 }
+
+/** Returns what an attribute holds as JSON, which is an object or a list; an empty one for what is not there. */
+export function readJson<T extends object>(element: Element | null | undefined, name: string): T {
+  return (parseMarkup(element?.getAttribute(name) || "{}") ?? {}) as T;
+}

@@ -3,7 +3,7 @@
  * is not kept for the way back.
  */
 
-/** Warns from now on until the returned function is called. */
+/** Warns from now on until the returned function is called: to the answer, since a server stops when the sender has gone. */
 export function guardLeaving(): () => void {
   const warn = (event: BeforeUnloadEvent): void => {
     event.preventDefault();

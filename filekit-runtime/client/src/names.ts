@@ -23,6 +23,7 @@ export const ATTRIBUTES = {
 export const CLIENT_ATTRIBUTES = {
   ready: "data-filekit-ready",
   dragging: "data-filekit-dragging",
+  far: "data-filekit-far",
 } as const;
 
 /** What an action does: the key `event` calls the server, the others are values of the key `action`. */
@@ -103,4 +104,3 @@ export const BAD_PAGE = "client.bad-page";
 export const BAD_URL = "client.bad-url";
 export const UNREADABLE = "client.unreadable";
 export const FAILED = "client.failed";
-export const TOO_MANY_FILES = "upload.too-many-files";

@@ -8,31 +8,37 @@ import type { Progress } from "./page.ts";
 export interface Meter {
   sent: number;
   rate: number;
-  /** The last sample. */
+  /** The last sample, and how many there were. */
   at: number;
   before: number;
+  count: number;
   /** Quarters of the upload that were announced. */
   quarters: number;
 }
 
-/** Samples nearer to each other say more of the browser's buffers than of the network. */
-const SAMPLE_MS = 250;
+/** Samples nearer to each other say more of the browser's buffers than of the network, and words that change faster cannot be read. */
+const SAMPLE_MS = 1000;
 /** How long a change of the network takes to show for two thirds. */
-const SMOOTHING_MS = 3000;
+const SMOOTHING_MS = 5000;
 
 export function newMeter(now: number): Meter {
-  return { sent: 0, rate: 0, at: now, before: 0, quarters: 0 };
+  return { sent: 0, rate: 0, at: now, before: 0, count: 0, quarters: 0 };
 }
 
-/** Takes note of the bytes sent so far; what a visitor saw never shrinks again. */
-export function sample(meter: Meter, sent: number, now: number): void {
+/** Takes note of the bytes sent so far, and returns whether the rate was measured anew; what a visitor saw never shrinks again. */
+export function sample(meter: Meter, sent: number, now: number): boolean {
+  // The first bytes only fill buffers on their way, and would promise far too much.
+  if (meter.sent === 0) Object.assign(meter, { at: now, before: sent });
   meter.sent = Math.max(meter.sent, sent);
   const elapsed = now - meter.at;
-  if (elapsed < SAMPLE_MS) return;
+  if (elapsed < SAMPLE_MS) return false;
   const current = ((meter.sent - meter.before) * 1000) / elapsed;
-  meter.rate += (current - meter.rate) * (meter.rate > 0 ? 1 - Math.exp(-elapsed / SMOOTHING_MS) : 1);
+  meter.count += 1;
+  // The mean of all samples at first, then one in which older ones count less and less.
+  meter.rate += (current - meter.rate) * Math.max(1 / meter.count, 1 - Math.exp(-elapsed / SMOOTHING_MS));
   meter.before = meter.sent;
   meter.at = now;
+  return true;
 }
 
 /** Shares the bytes sent among the files, which travel one after the other. */

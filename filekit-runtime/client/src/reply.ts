@@ -6,7 +6,7 @@ import { parseJson } from "./json.ts";
 import { BAD_REPLY, NETWORK } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
-import * as TEXT from "./text.ts";
+import { text } from "./texts.ts";
 import type { Answer, Watch } from "./transport.ts";
 import { type Shown, showDocument } from "./view.ts";
 
@@ -57,9 +57,9 @@ export async function request(page: Page, path: string, body: string | FormData,
 function lineReader(page: Page): (text: string) => Line | null {
   let read = 0;
   let reply: Line | null = null;
-  return (text) => {
-    const lines = text.slice(read).split("\n").slice(0, -1);
-    read = text.lastIndexOf("\n") + 1;
+  return (arrived) => {
+    const lines = arrived.slice(read).split("\n").slice(0, -1);
+    read = arrived.lastIndexOf("\n") + 1;
     for (const each of lines) {
       const line = parseJson(each) as Line | undefined;
       if (line?.update) showDocument(page, line.update);
@@ -73,8 +73,8 @@ function replyIn(line: Line | null): Reply | null {
   const { title = null, body, actions = [], error } = line ?? {};
   if (error?.message) {
     const { code, message, reference } = error;
-    const text = reference ? `${message}\n${TEXT.reference(reference)}` : message;
-    return refused(code, text, { reference }, { title, body: body ?? null });
+    const words = reference ? `${message}\n${text("client.reference", { reference })}` : message;
+    return refused(code, words, { reference }, { title, body: body ?? null });
   }
   return body === undefined ? null : { kind: "done", title, body, actions };
 }
@@ -82,14 +82,16 @@ function replyIn(line: Line | null): Reply | null {
 /** Lines without a last one are a broken connection; else a proxy or a login page answered instead of the page's server. */
 function noReply({ status, type }: Answer): Refused {
   if (type.startsWith(LINES)) return broken();
-  return refused(BAD_REPLY, status === 413 ? TEXT.tooLarge : TEXT.badReply(status), { status });
+  // Written as text, a status has no thousands.
+  return refused(BAD_REPLY, status === 413 ? text("client.too-large") : text(BAD_REPLY, { status: `${status}` }), { status });
 }
 
 function broken(): Refused {
-  return refused(NETWORK, TEXT.network);
+  return refused(NETWORK, text(NETWORK));
 }
 
-function refused(code: string, message: string, detail: object = {}, shown: Shown = NOTHING): Refused {
+/** A call that came to nothing; developers are told as well. */
+export function refused(code: string, message: string, detail: object = {}, shown: Shown = NOTHING): Refused {
   report(code, detail, message);
   return { kind: "refused", code, message, ...shown };
 }

@@ -1,24 +1,54 @@
 /**
  * The selection of each upload id: adding, removing, clearing; not how files are picked or sent.
  */
-import { type Picked, type RejectedFile, releasePreview, type SelectedFile, selectedFile } from "./files.ts";
-import { TOO_MANY_FILES } from "./names.ts";
+import { isMoving, type Picked, type RejectedFile, releasePreview, type SelectedFile, selectedFile } from "./files.ts";
 import { type Page, uploadState } from "./page.ts";
-import * as TEXT from "./text.ts";
+import { type Rules, sift } from "./rules.ts";
+import { text } from "./texts.ts";
 import { changed } from "./view.ts";
 
-/** Adds picked files to a selection; where only one is allowed, the new one takes the old one's place. */
-export function addFiles(page: Page, id: string, picked: readonly Picked[], multiple: boolean): void {
+/** Files that systems put into folders for themselves. */
+const JUNK = /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/i;
+
+/** So many refusals are read one by one; the page can list them all. */
+const TOLD = 5;
+
+/** How many files were added to a selection, and how many were not. */
+export interface Outcome {
+  readonly added: number;
+  readonly refused: number;
+}
+
+/**
+ * Adds picked files to a selection, or puts them in its place (`replace`); what is being sent stays, and does not count:
+ *
+ *   leave out junk and doubles
+ *   refuse what is against the rules, file by file
+ *   take the rest, if there is any
+ */
+export function addFiles(page: Page, id: string, picked: readonly Picked[], rules: Rules, replace: boolean): Outcome {
   const state = uploadState(page, id);
-  const wanted = multiple ? picked : picked.slice(0, 1);
-  const there = multiple ? state.files : [];
-  const added = withoutDoubles(there, wanted).map(selectedFile);
-  if (!multiple) state.files.forEach(releasePreview);
-  state.files = [...there, ...added];
-  state.rejected = picked.slice(wanted.length).map(refuse);
-  const [refused] = state.rejected;
-  if (refused) page.toast("error", refused.message);
-  page.announce(added.length > 0 ? TEXT.selected(state.files.length) : TEXT.alreadySelected);
+  const old = state.files.filter((file) => !isMoving(file));
+  const there = replace ? state.files.filter(isMoving) : state.files;
+  const fresh = withoutDoubles(there, picked.filter(({ file }) => !JUNK.test(file.name)));
+  const { taken, refused } = sift(rules, replace ? [] : old, fresh);
+  if (taken.length > 0) {
+    if (replace) old.forEach(releasePreview);
+    state.files = [...there, ...taken.map(selectedFile)];
+  }
+  reject(page, id, refused);
+  if (taken.length > 0) announceCount(page, id);
+  else if (refused.length === 0) page.announce(text("client.already-selected"));
+  return { added: taken.length, refused: refused.length };
+}
+
+/** Shows which files were not taken, in the place of those before, and why. */
+function reject(page: Page, id: string, refused: readonly RejectedFile[]): void {
+  uploadState(page, id).rejected = refused;
+  const reasons = [...new Set(refused.map(({ message }) => message))];
+  const more = reasons.splice(TOLD).length;
+  if (more > 0) reasons.push(text("client.more", { count: more }));
+  if (reasons.length > 0) page.toast("error", reasons.join("\n"));
   changed(page);
 }
 
@@ -33,16 +63,12 @@ function keyOf(path: string, file: File): string {
   return [file.size, file.lastModified, path].join("/");
 }
 
-function refuse({ file }: Picked): RejectedFile {
-  return { name: file.name, code: TOO_MANY_FILES, message: TEXT.onlyOneFile };
-}
-
 /** Empties a selection; an upload that runs goes on. */
 export function clearFiles(page: Page, id: string): void {
   const state = uploadState(page, id);
   state.rejected = [];
   removeFiles(page, state.files);
-  page.announce(TEXT.noneSelected);
+  announceCount(page, id);
 }
 
 /** Takes files out of whatever selections they are in. */
@@ -51,4 +77,16 @@ export function removeFiles(page: Page, files: readonly SelectedFile[]): void {
   files.forEach(releasePreview);
   for (const state of page.uploads.values()) state.files = state.files.filter((file) => !removed.has(file));
   changed(page);
+}
+
+/** Takes out one file, as a visitor does, who hears how many are left. */
+export function removeFile(page: Page, file: SelectedFile): void {
+  const state = [...page.uploads.values()].find(({ files }) => files.includes(file));
+  removeFiles(page, [file]);
+  if (state) announceCount(page, state.id);
+}
+
+function announceCount(page: Page, id: string): void {
+  const count = uploadState(page, id).files.length;
+  page.announce(count > 0 ? text("client.selected", { count }) : text("client.none-selected"));
 }

@@ -9,7 +9,6 @@ import { OUT_OF_DATE, PATHS } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Refused, type Reply, request } from "./reply.ts";
 import { forgetReload, mayReload } from "./stale.ts";
-import * as TEXT from "./text.ts";
 import { inTurn } from "./turn.ts";
 import { sendJob } from "./upload.ts";
 import { showDocument } from "./view.ts";
@@ -17,14 +16,15 @@ import { showDocument } from "./view.ts";
 /** Returns the actions of the server's reply, or null if the event failed or was cancelled. */
 export function callServer(page: Page, action: Action, scope: Scope | null): Promise<readonly Action[] | null> {
   const exprs = action.arguments ?? [];
-  const call = JSON.stringify({
+  const call = {
     page: location.pathname + location.search,
     capability: action.event,
     arguments: exprs.map((expr) => evaluate(page, scope, expr)),
-  });
+  };
   const ids = uploadIds(exprs);
   if (ids.length > 0) return runJob(page, newJob(page, call, ids));
-  return inTurn(page, ["event"], async () => settle(page, await request(page, PATHS.event, call)));
+  const body = JSON.stringify(call);
+  return inTurn(page, ["event"], async () => settle(page, await request(page, PATHS.event, body)));
 }
 
 /** Sends one failed file again, for the event that it was meant for. */
@@ -48,8 +48,7 @@ function settle(page: Page, reply: Reply): readonly Action[] | null {
 }
 
 function refuse(page: Page, { code, message }: Refused): null {
-  const stale = code === OUT_OF_DATE;
-  if (stale && mayReload()) page.transport.reload();
-  else page.toast("error", stale ? TEXT.outOfDate : message);
+  if (code === OUT_OF_DATE && mayReload()) page.transport.reload();
+  else page.toast("error", message);
   return null;
 }

@@ -6,6 +6,7 @@ import { watchDrops } from "./drop.ts";
 import { rememberOpen } from "./attributes.ts";
 import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "./names.ts";
 import type { Page } from "./page.ts";
+import { loadTexts } from "./texts.ts";
 import { createToaster } from "./toast.ts";
 import type { Transport } from "./transport.ts";
 import { changed, refresh, rescan } from "./view.ts";
@@ -13,6 +14,7 @@ import { watchZones } from "./zones.ts";
 
 /** Makes a page live; the network is a parameter, so that tests need none. */
 export function start(document: Document, transport: Transport): Page {
+  loadTexts(document);
   const page = createPage(document, transport);
   rememberOpen(page.root);
   watchZones(page);

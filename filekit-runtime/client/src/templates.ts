@@ -4,6 +4,7 @@
  */
 import type { Scope } from "./expressions.ts";
 import { arrange } from "./order.ts";
+import { CLIENT_ATTRIBUTES } from "./names.ts";
 import { markCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
 
@@ -32,6 +33,9 @@ interface Block extends Part {
   /** The copies' nodes in order, with those of templates among them. */
   nodes(): Node[];
 }
+
+/** Rows after so many are marked, so that a stylesheet can spare their layout until somebody scrolls to them. */
+const NEAR_ROWS = 50;
 
 const blocks = new WeakMap<Node, Block>();
 const scopes = new WeakMap<Node, Scope>();
@@ -69,7 +73,7 @@ function newBlock(template: HTMLTemplateElement, depth: number, read: Items, sca
     const places = next.map((item) => take(old, item));
     const spare = rows;
     const end = (nodes().at(-1) ?? template).nextSibling;
-    rows = next.map((item, index) => spare[places[index] ?? -1] ?? copy(page, template, { depth, item, outer }, scan));
+    rows = next.map((item, index) => spare[places[index] ?? -1] ?? copy(page, template, { depth, item, outer }, scan, index >= NEAR_ROWS));
     items = next;
     const kept = new Set(rows);
     for (const row of spare) if (!kept.has(row)) removeRow(row);
@@ -96,8 +100,9 @@ function take(old: Map<unknown, number>, item: unknown): number {
   return place;
 }
 
-function copy(page: Page, template: HTMLTemplateElement, scope: Scope, scan: Scan): Row {
+function copy(page: Page, template: HTMLTemplateElement, scope: Scope, scan: Scan, far: boolean): Row {
   const fragment = document.importNode(template.content, true);
+  if (far) for (const child of fragment.children) child.setAttribute(CLIENT_ATTRIBUTES.far, "");
   const row = { nodes: Array.from(fragment.childNodes), parts: scan(page, fragment), scope };
   for (const node of row.nodes) {
     markCopy(node);

@@ -3,7 +3,7 @@
  */
 import { newElement } from "./element.ts";
 import type { TOAST_KINDS } from "./names.ts";
-import * as TEXT from "./text.ts";
+import { text as fixed } from "./texts.ts";
 
 export type ToastKind = (typeof TOAST_KINDS)[number];
 
@@ -16,7 +16,7 @@ const SHOWN_MS = 6000;
 export function createToaster(): Toaster {
   const errors = newElement("div", {});
   const others = newElement("div", { "aria-live": "polite" });
-  document.body.append(newElement("section", { class: "fk-toasts", "aria-label": TEXT.notifications }, errors, others));
+  document.body.append(newElement("section", { class: "fk-toasts", "aria-label": fixed("client.notifications") }, errors, others));
   return (kind, text) => {
     const isError = kind === "error";
     const list = isError ? errors : others;
@@ -32,7 +32,7 @@ export function createToaster(): Toaster {
 /** Makes a toast with its button; when it is closed, a focus in it goes back to where it was when the toast came. */
 function newToast(kind: ToastKind, text: string): HTMLElement {
   const cameFrom = document.activeElement as HTMLElement | null;
-  const button = newElement("button", { type: "button", class: "fk-toast-close", "aria-label": TEXT.close });
+  const button = newElement("button", { type: "button", class: "fk-toast-close", "aria-label": fixed("client.close") });
   const toast = newElement("div", { class: "fk-toast", "data-kind": kind }, newElement("p", {}, text), button);
   const close = (): void => {
     const focused = toast.contains(document.activeElement);

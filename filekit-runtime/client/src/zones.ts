@@ -2,14 +2,14 @@
  * Upload zones by click and keyboard, and what they show of themselves; dragging and pasting are `drop.ts`.
  */
 import { runEvent } from "./events.ts";
-import type { Picked } from "./files.ts";
+import { idOf, INPUT, inputOf, type Options, optionsOf, rulesOf, ZONE, zoneOf } from "./declared.ts";
+import { type Picked, pickedFiles } from "./files.ts";
 import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "./names.ts";
 import { setOwn } from "./owned.ts";
 import { type Page, uploadState } from "./page.ts";
 import { addFiles } from "./select.ts";
 import type { Part } from "./templates.ts";
 
-export const ZONE = `[${ATTRIBUTES.upload}]`;
 const ON_CLICK = `[${ATTRIBUTES.on}click]`;
 /** What a click is meant for if it is nearer than the zone. */
 const CONTROL = `a[href],button,input,select,textarea,label,summary,audio,video,${ON_CLICK}`;
@@ -17,7 +17,6 @@ const CONTROL = `a[href],button,input,select,textarea,label,summary,audio,video,
 const PICKER = `button:not(${ON_CLICK})`;
 /** What else a keyboard can reach, which must not stand within a button. */
 const FOCUSABLE = 'a[href],button,input:not([type="file"],[type="hidden"]),select,textarea,summary,[tabindex="0"]';
-const INPUT = 'input[type="file"]';
 
 /** Listens for what visitors do to zones and their file inputs. */
 export function watchZones(page: Page): void {
@@ -28,17 +27,6 @@ export function watchZones(page: Page): void {
   root.addEventListener("invalid", (event) => missed(page, event), true);
 }
 
-/** Returns the zone that a node is in. */
-export function zoneOf(target: EventTarget | null): HTMLElement | null {
-  return target instanceof Element ? target.closest<HTMLElement>(ZONE) : null;
-}
-
-/** Returns a zone's file input unless it is disabled. */
-export function inputOf(zone: HTMLElement): HTMLInputElement | null {
-  const input = zone.querySelector<HTMLInputElement>(INPUT);
-  return input?.disabled ? null : input;
-}
-
 /** Opens the browser's file dialog; browsers allow it only soon after a click or a key. */
 export function openDialog(input: HTMLElement | null): void {
   // The click that opens the dialog is ours; the zone's own click actions must not run for it.
@@ -46,19 +34,21 @@ export function openDialog(input: HTMLElement | null): void {
   input?.click();
 }
 
-/** Adds files to a zone's selection, then runs the zone's own actions for new files. */
+/** Adds files to a zone's selection, then runs the zone's own actions for files that came or were refused. */
 export function takeFiles(page: Page, zone: HTMLElement, picked: readonly Picked[]): void {
   const input = inputOf(zone);
   if (!input || picked.length === 0) return;
-  addFiles(page, zone.getAttribute(ATTRIBUTES.upload) ?? "", picked, input.multiple);
-  runEvent(page, zone, "drop");
+  const rules = input.multiple ? rulesOf(zone) : { ...rulesOf(zone), max_files: 1 };
+  const { added, refused } = addFiles(page, idOf(zone), picked, rules, !input.multiple || optionsOf(zone).replace === true);
+  if (added > 0) runEvent(page, zone, "drop");
+  if (refused > 0) runEvent(page, zone, "drop_rejected");
 }
 
 /** Moves the input's files into the selection; emptied, the input notices when the same file is chosen again. */
 function takeFromInput(page: Page, input: HTMLInputElement | null): void {
   const zone = zoneOf(input);
   if (!zone || !input?.files?.length) return;
-  const picked = Array.from(input.files, (file) => ({ file, path: file.webkitRelativePath || file.name }));
+  const picked = pickedFiles(input.files);
   input.value = "";
   takeFiles(page, zone, picked);
 }
@@ -75,13 +65,13 @@ function openFor<E extends Event>(event: E, opens: (zone: Element, target: Eleme
 /** Whether a click opens the dialog: on the zone itself, or on a button or label in it that does nothing of its own. */
 function opensByClick(zone: Element, target: Element): boolean {
   const control = target.closest(CONTROL);
-  if (!control?.closest(ZONE) || control === zone) return true;
+  if (!control?.closest(ZONE) || control === zone) return !optionsOf(zone).no_click;
   // The browser itself passes a click on to the label's control.
   return control.matches(PICKER) || (control instanceof HTMLLabelElement && !control.control);
 }
 
 function opensByKey(zone: Element, target: Element, { key }: KeyboardEvent): boolean {
-  return target === zone && (key === "Enter" || key === " ");
+  return target === zone && (key === "Enter" || key === " ") && !optionsOf(zone).no_keyboard;
 }
 
 /** A form lacks files: the browser cannot point at an input that is hidden, so its words are shown by us. */
@@ -96,21 +86,24 @@ export function zonePart(page: Page, zone: Element, id: string): Part {
   const input = zone.querySelector<HTMLInputElement>(INPUT);
   // As the server wrote it: parts are made after each patch.
   const required = input?.required ?? false;
+  const options = optionsOf(zone);
+  const classes = (options.drag_active ?? "").split(/\s+/).filter(Boolean);
   // Chosen before the client ran, or kept by the browser through a reload.
   takeFromInput(page, input);
   return {
     update() {
       const { dragging, files } = uploadState(page, id);
       setOwn(zone, CLIENT_ATTRIBUTES.dragging, dragging ? "" : null);
-      reachable(zone, input?.disabled ?? false);
+      for (const name of classes) zone.classList.toggle(name, dragging);
+      reachable(zone, options, input?.disabled ?? false);
       if (input) input.required = required && files.length === 0;
     },
   };
 }
 
 /** A zone in which nothing opens the dialog does so itself: as a button, if it holds no other control. */
-function reachable(zone: Element, disabled: boolean): void {
-  const alone = !zone.querySelector(PICKER);
+function reachable(zone: Element, { no_keyboard }: Options, disabled: boolean): void {
+  const alone = !no_keyboard && !zone.querySelector(PICKER);
   setOwn(zone, "role", alone ? (zone.querySelector(FOCUSABLE) ? "group" : "button") : null);
   setOwn(zone, "tabindex", alone && !disabled ? "0" : null);
   setOwn(zone, "aria-disabled", disabled ? "true" : null);

@@ -125,7 +125,7 @@ test("addresses that could run script are not followed", async () => {
 
 test("an out-of-date page reloads once", async () => {
   const { net } = open(`<button ${onClick(event("a"))}>b</button>`);
-  const stale = { error: { code: "event.out-of-date", message: "Old.", reference: null } };
+  const stale = { error: { code: "event.out-of-date", message: "This page is out of date.", reference: null } };
   await click("button");
   await net.last.answer(stale, 409);
   assert.equal(net.reloads, 1);

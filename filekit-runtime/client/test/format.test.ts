@@ -8,7 +8,7 @@ import { etaText, percentOf, rateText, sizeText } from "../src/format.ts";
 test("sizes have decimal units and at most three digits", () => {
   const cases: [number, string][] = [
     [0, "0 B"], [1, "1 B"], [999, "999 B"], [1000, "1 KB"], [1234, "1.2 KB"], [99_950, "100 KB"], [999_499, "999 KB"],
-    [999_500, "1 MB"], [20_000_000, "20 MB"], [1.5e9, "1.5 GB"], [3e12, "3 TB"], [4e15, "4000 TB"],
+    [999_500, "1 MB"], [20_000_000, "20 MB"], [1.5e9, "1.5 GB"], [3e12, "3 TB"], [4e15, "4,000 TB"],
   ];
   for (const [bytes, text] of cases) assert.equal(sizeText(bytes), text);
 });

@@ -8,14 +8,14 @@ import type { Answer, Transport, Watch } from "../src/transport.ts";
 
 const GLOBALS = [
   "window", "document", "location", "sessionStorage", "Node", "Element", "HTMLElement", "HTMLInputElement", "HTMLTextAreaElement",
-  "HTMLSelectElement", "HTMLOptionElement", "HTMLButtonElement", "HTMLLabelElement", "HTMLTemplateElement", "HTMLProgressElement",
+  "HTMLSelectElement", "HTMLOptionElement", "HTMLButtonElement", "HTMLLabelElement", "HTMLTemplateElement", "HTMLProgressElement", "HTMLImageElement",
   "CustomEvent", "Event", "MouseEvent", "KeyboardEvent", "File", "Blob", "FormData", "MutationObserver",
 ] as const;
 
 /** One request that the client made; the test answers it. */
 export interface Sent {
   readonly url: string;
-  readonly call: { page: string; capability: string; arguments: unknown[] };
+  readonly call: { page: string; capability: string; arguments: unknown[]; sizes?: number[] };
   readonly form: FormData | null;
   readonly watch: Watch;
   /** Answers with a reply; what is left out is null or empty. */

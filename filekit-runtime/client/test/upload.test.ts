@@ -27,7 +27,7 @@ test("the call goes first, then the files in order under their paths", async () 
   await click("#send");
   assert.equal(net.last.url, "/app/_filekit/upload");
   assert.deepEqual(names(net.last.form), ["call=", "docs=a", "docs=dir/b"]);
-  assert.deepEqual(net.last.call, { page: "/here?a=1", capability: "receive", arguments: [null] });
+  assert.deepEqual(net.last.call, { page: "/here?a=1", capability: "receive", arguments: [null], sizes: [1, 1] });
 });
 
 test("with nothing selected the request is sent all the same", async () => {

@@ -166,6 +166,12 @@ impl Browser {
         result.unwrap_or_else(|error| panic!("{error} in {script}"))
     }
 
+    /// Runs a script in the page that calls its last argument when it is done, and returns what it called that with.
+    pub async fn run_async(&self, script: &str, arguments: &[Value]) -> Value {
+        let result = self.client.execute_async(script, arguments.to_vec()).await;
+        result.unwrap_or_else(|error| panic!("{error} in {script}"))
+    }
+
     /// Gets a URL by the page's own means and returns the size and the SHA-256 of what came, in hexadecimal digits.
     pub async fn fetch(&self, url: &str) -> (u64, String) {
         let script = "const [url, done] = arguments;

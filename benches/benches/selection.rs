@@ -1,0 +1,111 @@
+//! Chooses 1,000 and 5,000 files on a page that lists them, in Chromium, and prints the time from the choice to the list on
+//! the screen, then the time that one step of their upload's progress takes.
+
+#![allow(clippy::print_stdout, missing_docs, reason = "a program that prints figures")]
+
+use filekit::prelude::*;
+use filekit_tests::{Browser, TestApp};
+use serde_json::json;
+
+/// How many files, and how many milliseconds they may take.
+const CASES: [(usize, f64); 2] = [(1_000, 100.0), (5_000, 500.0)];
+const ROUNDS: usize = 5;
+
+/// Chooses files as the dialog does, and waits until the frame that shows them has been painted: the message is a task of
+/// its own, after the frame.
+const CHOOSE: &str = "const [count, type, done] = arguments;
+    const input = document.querySelector('input[type=file]');
+    const data = new DataTransfer();
+    for (let index = 0; index < count; index += 1) {
+        data.items.add(new File(['x'.repeat(index % 9)], `holiday ${index}.png`, { type, lastModified: index }));
+    }
+    input.files = data.files;
+    const painted = work => new Promise(resolve => {
+        const start = performance.now();
+        work();
+        requestAnimationFrame(() => {
+            const channel = new MessageChannel();
+            channel.port1.onmessage = () => resolve(performance.now() - start);
+            channel.port2.postMessage(null);
+        });
+    });
+    const change = () => input.dispatchEvent(new Event('change', { bubbles: true }));
+    const clear = () => document.getElementById('clear').click();
+    const rows = () => document.querySelectorAll('.row').length;
+    painted(change).then(async shown => {
+        const there = rows();
+        const cleared = await painted(clear);
+        done([shown, there, cleared, rows()]);
+    });";
+
+#[state]
+#[derive(Default)]
+struct Album {}
+
+#[state]
+impl Album {
+    #[event]
+    fn receive(&mut self, _files: Vec<UploadFile>) {}
+}
+
+async fn page() -> View {
+    view![
+        upload(id = "files", button("Choose")),
+        for file in selected_files("files") {
+            hstack(
+                class = "row",
+                text(file.name()),
+                text(file.size_text()),
+                text(file.status()),
+                progress(value = file.progress(), max = 100),
+                button(on_click = remove_file(&file), "Remove"),
+            )
+        },
+        button(on_click = Album::receive(upload_files("files")), "Send"),
+        button(id = "clear", on_click = clear_selected_files("files"), "Clear"),
+    ]
+}
+
+async fn gallery() -> View {
+    view![
+        upload(id = "files", button("Choose")),
+        for file in selected_files("files") {
+            hstack(
+                class = "row",
+                image(src = file.preview_url(), alt = "", width = "64px", height = "64px"),
+                text(file.name()),
+            )
+        },
+        button(id = "clear", on_click = clear_selected_files("files"), "Clear"),
+    ]
+}
+
+#[tokio::main]
+async fn main() {
+    let pages = Router::new().route("/", get(page)).route("/gallery", get(gallery));
+    let app = TestApp::new(pages);
+    let address = app.listen().await;
+    let browser = Browser::start().await;
+    println!("from the choice to the painted list, in milliseconds: median of {ROUNDS}, the slowest, and the aim");
+    for (path, what) in [("/", "list"), ("/gallery", "previews")] {
+        for (count, aim) in CASES {
+            let mut shown = Vec::new();
+            let mut cleared = Vec::new();
+            for _ in 0..ROUNDS {
+                browser.open(&format!("http://{address}{path}")).await;
+                let figures = browser.run_async(CHOOSE, &[json!(count), json!("image/png")]).await;
+                assert_eq!((&figures[1], &figures[3]), (&json!(count), &json!(0)), "{figures}");
+                shown.push(figures[0].as_f64().expect("a number"));
+                cleared.push(figures[2].as_f64().expect("a number"));
+            }
+            shown.sort_by(f64::total_cmp);
+            cleared.sort_by(f64::total_cmp);
+            println!(
+                "{what:8} {count:5} files: {:6.1} {:6.1}   aim {aim:5}   (cleared in {:.1})",
+                shown[ROUNDS / 2],
+                shown[ROUNDS - 1],
+                cleared[ROUNDS / 2]
+            );
+        }
+    }
+}
