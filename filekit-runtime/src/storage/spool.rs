@@ -67,7 +67,7 @@ impl Spool {
 
     /// Begins a file. Nothing is on the disk before there is content.
     pub(crate) fn begin(&self) -> SpoolWriter {
-        SpoolWriter { spool: self.clone(), file: None, waiting: Vec::new(), gathered: 0, size: 0 }
+        SpoolWriter { spool: self.clone(), file: None, waiting: Vec::new(), size: 0 }
     }
 
     fn pace(&self) -> &DiskPace {
@@ -131,8 +131,8 @@ pub(crate) struct SpoolWriter {
     spool: Spool,
     /// Nothing before the first bytes are written.
     file: Option<NamedTempFile>,
-    waiting: Vec<Bytes>,
-    gathered: usize,
+    /// A copy of what came in small pieces, so that the memory that it was read into can be used again.
+    waiting: Vec<u8>,
     size: u64,
 }
 
@@ -148,36 +148,35 @@ pub(crate) struct Spooled {
 impl SpoolWriter {
     pub(crate) async fn write(mut self, chunk: Bytes) -> io::Result<Self> {
         self.size += chunk.len() as u64;
-        self.gathered += chunk.len();
-        self.waiting.push(chunk);
         let enough = if self.spool.pace().is_quick() { GATHERED } else { HANDED_OVER };
-        if self.gathered < enough {
+        if self.waiting.len() + chunk.len() < enough {
+            self.waiting.extend_from_slice(&chunk);
             return Ok(self);
         }
         let pace = self.spool.pace().clone();
-        pace.work(move || self.flush()).await
+        pace.work(move || self.flush(&chunk)).await
     }
 
     /// Ends the file, whose type is `mime`.
     pub(crate) async fn finish(self, mime: String) -> io::Result<Spooled> {
         let pace = self.spool.pace().clone();
         let write = move || {
-            let Self { spool, file, size, .. } = self.flush()?;
+            let Self { spool, file, size, .. } = self.flush(&[])?;
             let file = file.map_or_else(|| spool.file(), Ok)?;
             Ok(Spooled { path: file.into_temp_path(), size, mime })
         };
         pace.work(write).await
     }
 
-    fn flush(mut self) -> io::Result<Self> {
+    /// Writes what waits, and this after it.
+    fn flush(mut self, chunk: &[u8]) -> io::Result<Self> {
         let file = match &mut self.file {
             Some(file) => file,
             none => none.insert(self.spool.file()?),
         };
-        for chunk in self.waiting.drain(..) {
-            file.write_all(&chunk)?;
-        }
-        self.gathered = 0;
+        file.write_all(&self.waiting)?;
+        file.write_all(chunk)?;
+        self.waiting.clear();
         Ok(self)
     }
 }

@@ -1,14 +1,13 @@
-//! The body of an upload as it comes: in small pieces, with patience, but not without end; not what is in it.
+//! The body of an upload as it comes: with patience, but not without end; not what is in it.
 
 use std::fmt;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use axum::body::BodyDataStream;
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 use http::HeaderMap;
 use http::header::EXPECT;
 use tokio::time::Instant;
@@ -34,16 +33,8 @@ pub(crate) struct IncomingBody(Arc<Mutex<Source>>);
 struct Source {
     body: BodyDataStream,
     progress: Progress,
-    /// What is left of the frame at hand. A body in memory is one frame, however large.
-    rest: Bytes,
     left: u64,
     limit: u64,
-    /// How large a piece may be.
-    piece: usize,
-    /// How many bytes were handed on since somebody asked for something new.
-    handed_on: usize,
-    /// Whether the next poll finds nothing, so that multer looks at what it has.
-    pause: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +47,7 @@ enum Progress {
 impl IncomingBody {
     /// The body of a request, of which at most `limit` bytes are handed on.
     pub(crate) fn new(body: BodyDataStream, limit: u64) -> Self {
-        let progress = Progress::Untouched;
-        let source =
-            Source { body, progress, rest: Bytes::new(), left: limit, limit, piece: 0, handed_on: 0, pause: false };
-        Self(Arc::new(Mutex::new(source)))
+        Self(Arc::new(Mutex::new(Source { body, progress: Progress::Untouched, left: limit, limit })))
     }
 
     /// How many bytes are handed on at most.
@@ -67,22 +55,18 @@ impl IncomingBody {
         self.source().limit
     }
 
-    /// Asks for something new, the head of a part or content, in pieces of this size.
-    pub(crate) fn ask(&self, piece: usize) {
+    /// The next frame.
+    ///
+    /// # Errors
+    ///
+    /// If the body is larger than it may be, or the connection broke: nobody will read that, but the log does.
+    pub(crate) async fn frame(&self) -> Result<Option<Bytes>, Rejection> {
+        let frame = stream::poll_fn(|context| self.source().poll_frame(context)).next().await;
+        let Some(frame) = frame.transpose().map_err(|_| Rejection::Truncated)? else { return Ok(None) };
         let mut source = self.source();
-        source.piece = piece;
-        source.handed_on = 0;
-        source.pause = true;
-    }
-
-    /// How many bytes were handed on since somebody asked for something new.
-    pub(crate) fn handed_on(&self) -> usize {
-        self.source().handed_on
-    }
-
-    /// The pieces, for multer.
-    pub(crate) fn pieces(&self) -> Pieces {
-        Pieces(self.clone())
+        let limit = source.limit;
+        source.left = source.left.checked_sub(frame.len() as u64).ok_or(Rejection::BodyTooLarge { limit })?;
+        Ok(Some(frame))
     }
 
     /// Reads some of what is left of a refused body. Who asks before sending (RFC 9110, section 10.1.1) and was not told
@@ -128,45 +112,6 @@ impl Source {
             self.progress = Progress::Ended;
         }
         Poll::Ready(frame)
-    }
-
-    fn next_piece(&mut self) -> Result<Bytes, Rejection> {
-        let limit = self.limit;
-        let piece = self.rest.split_to(self.rest.len().min(self.piece));
-        self.left = self.left.checked_sub(piece.len() as u64).ok_or(Rejection::BodyTooLarge { limit })?;
-        self.handed_on += piece.len();
-        if self.handed_on > 2 * self.piece {
-            return Err(Rejection::malformed("the head of a part does not end"));
-        }
-        Ok(piece)
-    }
-}
-
-/// Hands on the frames of a body in small pieces, and only when multer can do nothing without one.
-///
-/// multer polls its source until it is pending, before it looks at what it has: a sender as fast as the server would
-/// have its whole request gathered in memory. So this is pending once before each piece. And multer gathers a head that
-/// does not end, searching it from its beginning for each piece, so one question gets two pieces and no more.
-pub(crate) struct Pieces(IncomingBody);
-
-impl Stream for Pieces {
-    type Item = Result<Bytes, Box<dyn std::error::Error + Send + Sync>>;
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let mut source = self.0.source();
-        if std::mem::take(&mut source.pause) {
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        while source.rest.is_empty() {
-            match ready!(source.poll_frame(context)) {
-                Some(Ok(frame)) => source.rest = frame,
-                Some(Err(error)) => return Poll::Ready(Some(Err(error.into()))),
-                None => return Poll::Ready(None),
-            }
-        }
-        source.pause = true;
-        Poll::Ready(Some(source.next_piece().map_err(Into::into)))
     }
 }
 

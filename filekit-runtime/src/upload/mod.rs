@@ -3,6 +3,7 @@
 mod body;
 mod declaration;
 mod file;
+mod multipart;
 mod parts;
 mod receive;
 

@@ -1,21 +1,22 @@
 //! The parts of an upload's body as they come: the call, then files, piece by piece; not what becomes of them.
 //!
 //! ```text
-//! IncomingBody (one piece a poll, counted) -> multer -> Parts: `call` part -> authorised by the caller
-//!                                                       FileParts: heads of files and their pieces
+//! IncomingBody (frames, counted) -> Multipart -> Parts: `call` part -> authorised by the caller
+//!                                                FileParts: heads of files and their pieces
 //! ```
 
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use multer::{Field, Multipart};
+use mime_guess::Mime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::error::{Rejection, Result};
 use crate::storage::{HEAD, SafePath, judge};
 use crate::upload::UploadId;
-use crate::upload::body::{IncomingBody, Pace};
+use crate::upload::body::IncomingBody;
+use crate::upload::multipart::{Multipart, PartHead};
 use crate::wire::CALL_PART;
 
 /// What a browser sends to call an event.
@@ -39,10 +40,6 @@ pub(crate) const MAX_CALL: usize = 1 << 20;
 /// The most files in one request.
 const MAX_FILES: usize = 10_000;
 
-/// How much is handed to multer at once: of content, and while it looks for the head of a part.
-const CONTENT_PIECE: usize = 64 * 1024;
-const HEAD_PIECE: usize = 16 * 1024;
-
 /// The longest boundary (RFC 2046, section 5.1.1).
 const MAX_BOUNDARY: usize = 70;
 
@@ -54,9 +51,7 @@ const MAX_MIME: usize = 255;
 /// The parts of a body.
 #[derive(Debug)]
 pub(crate) struct Parts {
-    multipart: Multipart<'static>,
-    body: IncomingBody,
-    pace: Pace,
+    multipart: Multipart,
 }
 
 impl Parts {
@@ -71,7 +66,7 @@ impl Parts {
         if declared_length(headers).is_some_and(|length| length > limit) {
             return Err(Rejection::BodyTooLarge { limit });
         }
-        Ok(Self { multipart: Multipart::new(body.pieces(), boundary), body: body.clone(), pace: Pace::default() })
+        Ok(Self { multipart: Multipart::new(body.clone(), &boundary) })
     }
 
     /// Reads the first part, which says what the files are for.
@@ -80,12 +75,12 @@ impl Parts {
     ///
     /// If it is not a call.
     pub(crate) async fn call(&mut self) -> Result<Call, Rejection> {
-        let mut part = match self.next().await? {
-            Some(part) if part.name() == Some(CALL_PART) => part,
+        match self.multipart.next_part().await? {
+            Some(part) if part.name.as_deref() == Some(CALL_PART) => {}
             _ => return Err(Rejection::malformed("the first part is not the call")),
-        };
+        }
         let mut json = Vec::new();
-        while let Some(piece) = self.piece(&mut part).await? {
+        while let Some(piece) = self.multipart.piece().await? {
             json.extend_from_slice(&piece);
             if json.len() > MAX_CALL {
                 return Err(Rejection::CallTooLarge { limit: MAX_CALL });
@@ -98,44 +93,18 @@ impl Parts {
     pub(crate) fn files(self, uploads: Vec<UploadId>, sizes: Vec<u64>) -> FileParts {
         FileParts { parts: self, uploads, sizes: sizes.into_iter(), count: 0, file: None }
     }
-
-    async fn next(&mut self) -> Result<Option<Field<'static>>, Rejection> {
-        self.body.ask(HEAD_PIECE);
-        let part = self.pace.patiently(self.multipart.next_field()).await?.map_err(rejection_of)?;
-        self.pace.keep_up(self.body.handed_on())?;
-        Ok(part)
-    }
-
-    async fn piece(&mut self, part: &mut Field<'static>) -> Result<Option<Bytes>, Rejection> {
-        self.body.ask(CONTENT_PIECE);
-        let piece = self.pace.patiently(part.chunk()).await?.map_err(rejection_of)?;
-        self.pace.keep_up(piece.as_ref().map_or(0, Bytes::len))?;
-        Ok(piece)
-    }
 }
 
 fn boundary(headers: &HeaderMap) -> Result<String, Rejection> {
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let boundary = content_type.and_then(|text| multer::parse_boundary(text).ok());
+    let mime = content_type.and_then(|text| text.parse::<Mime>().ok());
+    let form = mime.filter(|mime| mime.type_() == "multipart" && mime.subtype() == "form-data");
+    let boundary = form.and_then(|mime| mime.get_param("boundary").map(|boundary| boundary.as_str().to_owned()));
     boundary.filter(|text| (1..=MAX_BOUNDARY).contains(&text.len())).ok_or(Rejection::NotMultipart)
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
-}
-
-fn rejection_of(error: multer::Error) -> Rejection {
-    match error {
-        multer::Error::StreamReadFailed(error) => match error.downcast::<Rejection>() {
-            Ok(rejection) => *rejection,
-            // The connection broke: nobody will read this, but the log does.
-            Err(_) => Rejection::Truncated,
-        },
-        multer::Error::IncompleteStream
-        | multer::Error::IncompleteHeaders
-        | multer::Error::IncompleteFieldData { .. } => Rejection::Truncated,
-        error => Rejection::malformed(error),
-    }
 }
 
 /// The files of a call, one after the other. Every piece of every file passes here, wherever it goes.
@@ -165,8 +134,6 @@ pub(crate) struct FileHead {
 /// A file that is being read.
 #[derive(Debug)]
 struct FilePart {
-    /// Nothing when it was read to its end.
-    field: Option<Field<'static>>,
     /// A piece that was read ahead.
     ahead: Option<Bytes>,
     name: String,
@@ -184,9 +151,9 @@ impl FileParts {
         loop {
             while self.piece().await?.is_some() {}
             self.file = None;
-            let Some(field) = self.parts.next().await? else { return Ok(None) };
-            let head = self.head(&field)?;
-            self.file = Some(FilePart::new(field, &head));
+            let Some(part) = self.parts.multipart.next_part().await? else { return Ok(None) };
+            let head = self.head(part)?;
+            self.file = Some(FilePart::new(&head));
             if !self.is_no_file(&head).await? {
                 return Ok(Some(head));
             }
@@ -203,11 +170,9 @@ impl FileParts {
         if let Some(piece) = file.ahead.take() {
             return Ok(Some(piece));
         }
-        let Some(field) = &mut file.field else { return Ok(None) };
-        let piece = self.parts.piece(field).await?;
-        match &piece {
-            Some(piece) => file.passes(piece),
-            None => file.field = None,
+        let piece = self.parts.multipart.piece().await?;
+        if let Some(piece) = &piece {
+            file.passes(piece);
         }
         Ok(piece)
     }
@@ -217,23 +182,22 @@ impl FileParts {
         self.file.as_ref().map(|file| judge(&file.start, &file.name)).unwrap_or_default()
     }
 
-    fn head(&mut self, part: &Field<'_>) -> Result<FileHead, Rejection> {
-        let upload = self.uploads.iter().find(|upload| part.name() == Some(upload.as_str()));
+    fn head(&mut self, part: PartHead) -> Result<FileHead, Rejection> {
+        let upload = self.uploads.iter().find(|upload| part.name.as_deref() == Some(upload.as_str()));
         let upload = upload.ok_or_else(|| Rejection::malformed("a part belongs to no upload of this event"))?.clone();
-        let client_name = part.file_name().ok_or_else(|| Rejection::malformed("a part of an upload is no file"))?;
+        let client_name = part.file_name.ok_or_else(|| Rejection::malformed("a part of an upload is no file"))?;
         self.count += 1;
         if self.count > MAX_FILES {
             return Err(Rejection::TooManyFiles { count: self.count, limit: MAX_FILES });
         }
         if client_name.len() > MAX_NAME {
-            return Err(Rejection::UnsafeName { name: client_name.to_owned() });
+            return Err(Rejection::UnsafeName { name: client_name });
         }
-        let claimed_mime = part.content_type().map(ToString::to_string).filter(|mime| mime.len() <= MAX_MIME);
         Ok(FileHead {
             upload,
-            path: SafePath::parse(client_name)?,
-            client_name: client_name.to_owned(),
-            claimed_mime,
+            path: SafePath::parse(&client_name)?,
+            client_name,
+            claimed_mime: part.content_type.filter(|mime| mime.len() <= MAX_MIME),
             claimed_size: self.sizes.next(),
         })
     }
@@ -253,9 +217,8 @@ impl FileParts {
 }
 
 impl FilePart {
-    fn new(field: Field<'static>, head: &FileHead) -> Self {
-        let name = head.path.name().as_str().to_owned();
-        Self { field: Some(field), ahead: None, name, start: Vec::new() }
+    fn new(head: &FileHead) -> Self {
+        Self { ahead: None, name: head.path.name().as_str().to_owned(), start: Vec::new() }
     }
 
     /// Looks at a piece on its way.
