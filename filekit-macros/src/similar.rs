@@ -12,20 +12,25 @@ pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a s
         .map(|(_, candidate)| candidate)
 }
 
-/// Counts the insertions, removals and replacements that turn one text into the other (Levenshtein).
+/// Counts the insertions, removals, replacements and swaps of neighbours that turn one text into the other (the optimal
+/// string alignment distance).
 fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<char> = to.chars().collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (before, left) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = before + 1;
-        for (column, right) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(left != *right);
-            diagonal = row[column + 1];
-            row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
+    let (from, to): (Vec<char>, Vec<char>) = (from.chars().collect(), to.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=to.len()).collect()];
+    for at in 1..=from.len() {
+        let mut row = vec![at];
+        for column in 1..=to.len() {
+            let replaced = rows[at - 1][column - 1] + usize::from(from[at - 1] != to[column - 1]);
+            let mut least = replaced.min(rows[at - 1][column] + 1).min(row[column - 1] + 1);
+            let is_swap = at > 1 && column > 1 && from[at - 1] == to[column - 2] && from[at - 2] == to[column - 1];
+            if is_swap {
+                least = least.min(rows[at - 2][column - 2] + 1);
+            }
+            row.push(least);
         }
+        rows.push(row);
     }
-    row[to.len()]
+    rows[from.len()][to.len()]
 }
 
 #[cfg(test)]

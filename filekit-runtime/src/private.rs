@@ -108,6 +108,22 @@ pub fn action(actions: &mut Actions, _: Attribute<kind::Action>, value: impl Int
     actions.push(value.into_action());
 }
 
+/// What can be called with elements: nothing, because a function takes values.
+#[diagnostic::on_unimplemented(
+    message = "elements are no arguments of a function",
+    label = "a function and not an element",
+    note = "give it a view: `name(view![text(\"..\")])`",
+    note = "an argument such as `text(..)` is an element here; a function of that name is called `self::text(..)`"
+)]
+pub trait TakesElements {}
+
+// There is one lest rustc advise to implement it.
+#[diagnostic::do_not_recommend]
+impl TakesElements for () {}
+
+/// Checks that what was called with elements is no function.
+pub fn takes_elements(_: impl TakesElements) {}
+
 /// Checks the type of a value that is part of the markup already.
 pub const fn literal<K, V: AttributeValue<K> + ?Sized>(_: Attribute<K>, _: &V) {}
 

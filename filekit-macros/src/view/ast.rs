@@ -9,8 +9,7 @@ use super::names::ElementName;
 
 /// A child of an element, a root of a view, or a statement in a block of one.
 pub(crate) enum Node {
-    /// Text that is known while compiling.
-    Text(String),
+    Text(Text),
     Element(Element),
     /// A call that can only be meant as an element, of a name that is none.
     Unknown(Unknown),
@@ -45,6 +44,14 @@ impl Node {
     }
 }
 
+/// Text that is known while compiling.
+#[derive(Default)]
+pub(crate) struct Text {
+    pub(crate) text: String,
+    /// Where it stands, if it is a text literal without parentheses around it.
+    pub(crate) literal: Option<Span>,
+}
+
 /// Tokens that could not be understood, kept because an editor may be completing in them.
 pub(crate) struct Broken {
     pub(crate) tokens: TokenStream,
@@ -72,6 +79,8 @@ pub(crate) struct Element {
 /// Something written like an element whose name rustc is to correct.
 pub(crate) struct Unknown {
     pub(crate) ident: Ident,
+    /// It may be a function all the same, which takes what functions of the user return that bear names of elements.
+    pub(crate) may_be_function: bool,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) children: Vec<Node>,
 }

@@ -1,9 +1,10 @@
 //! Rules for what literal attributes say; what is known later the runtime and the browser judge.
 
+use syn::Expr;
 use syn::spanned::Spanned as _;
 
 use super::ast::{Attribute, Element, Literal, Value};
-use super::names;
+use super::names::{self, StyleNumber};
 use crate::diag::Diagnostics;
 use crate::similar;
 
@@ -11,12 +12,15 @@ use crate::similar;
 pub(super) fn check(element: &Element, diag: &mut Diagnostics) {
     heading_level(element, diag);
     single_styles(element, diag);
+    numbers_of_words(element, diag);
     for attribute in &element.attributes {
+        if attribute.name == "accept" && matches!(element.name.name, "upload" | "input") {
+            literals_of(&attribute.value).for_each(|literal| accept(&literal, diag));
+        }
         let Value::Literal(literal) = &attribute.value else { continue };
         match attribute.name.as_str() {
             "color" if names::has_scheme(element.name) => scheme(literal, diag),
             "capture" if matches!(element.name.name, "upload" | "input") => capture(literal, diag),
-            "accept" if matches!(element.name.name, "upload" | "input") => accept(literal, diag),
             _ => {}
         }
     }
@@ -43,6 +47,36 @@ fn single_styles(element: &Element, diag: &mut Diagnostics) {
             let message = format!("`{}` takes one value of CSS; further styles go into `style`", attribute.name);
             diag.error_at(literal.expression.span(), message);
         }
+    }
+}
+
+/// A number means nothing to some properties, such as a colour.
+fn numbers_of_words(element: &Element, diag: &mut Diagnostics) {
+    for attribute in element.attributes.iter().filter(|attribute| !attribute.is_given) {
+        let Value::Literal(literal) = &attribute.value else { continue };
+        let style = names::style(element.name, &attribute.name);
+        if !literal.is_text && style.is_some_and(|(_, number)| number == StyleNumber::Never) {
+            let message = format!("a number means nothing to `{}`, which is CSS as text", attribute.name);
+            diag.error_at(literal.expression.span(), message);
+        }
+    }
+}
+
+/// The literals of a value: itself, or those of an array.
+fn literals_of(value: &Value) -> impl Iterator<Item = Literal> {
+    let expressions = match value {
+        Value::Literal(literal) => vec![&literal.expression],
+        Value::Dynamic(value) => elements(value),
+        Value::Broken(_) => Vec::new(),
+    };
+    expressions.into_iter().filter_map(Literal::read)
+}
+
+fn elements(value: &Expr) -> Vec<&Expr> {
+    match value {
+        Expr::Array(array) => array.elems.iter().collect(),
+        Expr::Reference(reference) => elements(&reference.expr),
+        _ => Vec::new(),
     }
 }
 

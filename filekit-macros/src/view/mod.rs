@@ -1,17 +1,21 @@
 //! `view!`: tokens in, tokens out, in four steps; each of them is a module.
 
 mod ast;
+mod braces;
 mod check;
 mod emit;
 mod given;
+mod ids;
 mod leave;
 mod literals;
 mod lower;
 mod markup;
 mod names;
 mod parse;
+mod size;
 #[cfg(test)]
 mod tests;
+mod upload;
 
 use proc_macro2::TokenStream;
 

@@ -1,5 +1,7 @@
 //! The elements that a view knows and how they are spelt in HTML; attributes are the runtime's to know.
 
+use crate::similar;
+
 /// What a call in a view stands for if its name is an element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ElementName {
@@ -21,6 +23,11 @@ pub(crate) fn element(name: &str) -> Option<ElementName> {
         None => HTML.binary_search(&name).ok().map(|at| (HTML[at], HTML[at]))?,
     };
     Some(ElementName { name, tag, void: VOID.contains(&tag), kit: kit.is_some() })
+}
+
+/// Tells whether a name may be that of an element, misspelt.
+pub(crate) fn is_like_an_element(name: &str) -> bool {
+    similar::nearest(name, KIT.iter().map(|(kit, _)| *kit).chain(HTML.iter().copied())).is_some()
 }
 
 /// What `el` with that tag stands for.
@@ -95,6 +102,8 @@ pub(crate) enum StyleNumber {
     Plain,
     /// As so many columns of equal width.
     Columns,
+    /// Not at all.
+    Never,
 }
 
 /// Returns the CSS property of a style attribute of `element`, and what a number means to it.
@@ -123,20 +132,20 @@ pub(crate) fn spelling(element: ElementName, attribute: &str) -> String {
 
 /// Style attributes: name, property (empty: the name with hyphens), and the meaning of a number.
 const STYLES: &[(&str, &str, StyleNumber)] = &[
-    ("align", "align-items", StyleNumber::Plain),
-    ("background", "", StyleNumber::Steps),
+    ("align", "align-items", StyleNumber::Never),
+    ("background", "", StyleNumber::Never),
     ("border", "", StyleNumber::Steps),
     ("border_radius", "", StyleNumber::Steps),
-    ("box_shadow", "", StyleNumber::Plain),
-    ("color", "", StyleNumber::Steps),
+    ("box_shadow", "", StyleNumber::Never),
+    ("color", "", StyleNumber::Never),
     ("columns", "grid-template-columns", StyleNumber::Columns),
     ("flex_grow", "", StyleNumber::Plain),
-    ("flex_wrap", "", StyleNumber::Plain),
+    ("flex_wrap", "", StyleNumber::Never),
     ("font_size", "", StyleNumber::Steps),
     ("font_weight", "", StyleNumber::Plain),
     ("gap", "", StyleNumber::Steps),
     ("height", "", StyleNumber::Steps),
-    ("justify", "justify-content", StyleNumber::Plain),
+    ("justify", "justify-content", StyleNumber::Never),
     ("line_height", "", StyleNumber::Plain),
     ("margin", "", StyleNumber::Steps),
     ("margin_bottom", "", StyleNumber::Steps),
@@ -150,7 +159,7 @@ const STYLES: &[(&str, &str, StyleNumber)] = &[
     ("min_height", "", StyleNumber::Steps),
     ("min_width", "", StyleNumber::Steps),
     ("opacity", "", StyleNumber::Plain),
-    ("overflow", "", StyleNumber::Plain),
+    ("overflow", "", StyleNumber::Never),
     ("padding", "", StyleNumber::Steps),
     ("padding_bottom", "", StyleNumber::Steps),
     ("padding_left", "", StyleNumber::Steps),
@@ -159,8 +168,42 @@ const STYLES: &[(&str, &str, StyleNumber)] = &[
     ("padding_x", "padding-inline", StyleNumber::Steps),
     ("padding_y", "padding-block", StyleNumber::Steps),
     ("spacing", "gap", StyleNumber::Steps),
-    ("text_align", "", StyleNumber::Plain),
+    ("text_align", "", StyleNumber::Never),
     ("width", "", StyleNumber::Steps),
+];
+
+/// Returns how a view spells an attribute that HTML or React spell otherwise: `onclick`, `onClick`, `className`.
+pub(crate) fn own_spelling(written: &str) -> Option<String> {
+    match written {
+        "className" | "class_name" => return Some("class".to_owned()),
+        "htmlFor" | "html_for" => return Some("r#for".to_owned()),
+        _ => {}
+    }
+    let joined = written.replace('_', "").to_ascii_lowercase();
+    let joined = joined.strip_prefix("on")?;
+    let event = EVENTS.iter().find(|event| event.replace('_', "") == joined)?;
+    Some(format!("on_{event}")).filter(|own| own != written)
+}
+
+/// What `on_` stands before in the attributes of the runtime.
+const EVENTS: &[&str] = &[
+    "blur",
+    "change",
+    "click",
+    "dblclick",
+    "drop",
+    "drop_rejected",
+    "focus",
+    "input",
+    "keydown",
+    "keyup",
+    "mouseenter",
+    "mouseleave",
+    "progress",
+    "reset",
+    "scroll",
+    "submit",
+    "toggle",
 ];
 
 /// Attributes that may refer to an event.
@@ -202,6 +245,16 @@ mod tests {
         assert_eq!((image.tag, image.void), ("img", true));
         assert!(KIT.iter().all(|(name, _)| HTML.binary_search(name).is_err()));
         assert_eq!(element("buton"), None);
+    }
+
+    #[test]
+    fn spellings_of_others_are_known() {
+        let own = |written| own_spelling(written);
+        assert_eq!(own("onclick").as_deref(), Some("on_click"));
+        assert_eq!(own("onClick").as_deref(), Some("on_click"));
+        assert_eq!(own("on_dropRejected").as_deref(), Some("on_drop_rejected"));
+        assert_eq!(own("htmlFor").as_deref(), Some("r#for"));
+        assert_eq!((own("on_click"), own("one"), own("clickon")), (None, None, None));
     }
 
     #[test]

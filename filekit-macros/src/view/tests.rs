@@ -34,9 +34,10 @@ fn text(steps: &[Step]) -> String {
         Step::Style { property, .. } => format!("{{{property}}}"),
         Step::Attribute { name, .. } => format!("{{{name}}}"),
         Step::Actions { event, .. } => format!("{{ on {event}}}"),
+        Step::Class { .. } => "{class}".to_owned(),
         Step::Child(_) | Step::Value { .. } => "{}".to_owned(),
         Step::Let(_) => "{let}".to_owned(),
-        Step::Statement(_) | Step::Unknown(_) | Step::Discard(_) | Step::Broken(_) => "{?}".to_owned(),
+        Step::Statement(_) | Step::Unknown { .. } | Step::Discard(_) | Step::Broken(_) => "{?}".to_owned(),
     });
     each.collect()
 }
@@ -85,7 +86,7 @@ fn kit_elements_bring_class_and_style() {
         skeleton("vstack(spacing = 4, padding = \"2em\", class = \"big\")"),
         "<div class=\"fk-vstack big\" style=\"gap:calc(var(--fk-space)*4);padding:2em;\"></div>"
     );
-    assert_eq!(skeleton("text(class = c, color = x)"), "<span class=\"fk-text {}\" style=\"{color}\"></span>");
+    assert_eq!(skeleton("text(class = c, color = x)"), "<span class=\"fk-text{class}\" style=\"{color}\"></span>");
     assert_eq!(
         skeleton("grid(columns = 3, style = \"a:b\")"),
         "<div class=\"fk-grid\" style=\"grid-template-columns:repeat(3,minmax(0,1fr));a:b\"></div>"
@@ -258,6 +259,9 @@ fn separators_are_told_apart() {
 fn habits_of_other_languages_are_explained() {
     assert_eq!(errors("p(class: \"x\")"), ["an attribute is written `name = value`"]);
     assert_eq!(errors("p(aria-label = \"x\")"), ["the attribute `aria-label` is written `aria_label`"]);
+    assert_eq!(errors("p(onClick = a)"), ["`onClick` is written `on_click`"]);
+    assert_eq!(errors("p(on-click = a)"), ["the attribute `on-click` is written `on_click`"]);
+    assert_eq!(errors("p(className = \"x\")"), ["`className` is written `class`"]);
     assert_eq!(errors("label(for = \"x\")"), ["`for` is a keyword of Rust; write `r#for`"]);
     assert_eq!(errors("div { \"x\" }"), ["what an element holds stands in parentheses: `div(..)`"]);
     assert_eq!(errors("p(let x = 1, x)"), ["`let` stands in a block: `{ let name = ..; text(name) }`"]);
@@ -272,6 +276,60 @@ fn upload_ids_are_compared_where_they_meet() {
     assert_eq!(errors("for a in b { upload(id = \"x\") }").len(), 1);
     assert!(errors("for a in b { upload(id = PHOTOS.keyed(a)) }").is_empty());
     assert!(errors("card_of(view![upload(id = \"x\"), is_uploading(\"x\")])").is_empty());
+}
+
+#[test]
+fn the_rules_of_an_upload_are_compared() {
+    let rule = |rules: &str| errors(&format!("upload(id = \"x\", {rules})"));
+    assert!(rule("max_size = \"1.5 MB\", min_size = 1, max_files = 1, multiple = false, max_total = SIZE").is_empty());
+    assert_eq!(rule("max_size = \"20 mb\""), ["`20 mb` is no size; did you mean `20 MB`?"]);
+    assert_eq!(rule("max_size = 1.5"), ["`max_size` is a whole number of bytes, or like `\"1.5 MB\"`"]);
+    assert_eq!(rule("max_total = \"big\"").len(), 1);
+    let above = |of| format!("`min_{of}` is more than `max_{of}`, so nothing could be uploaded");
+    assert_eq!(rule("min_size = \"1 MiB\", max_size = \"1 MB\""), [above("size")]);
+    assert_eq!(rule("min_files = 3, max_files = 2"), [above("files")]);
+    assert_eq!(rule("max_files = -1"), ["`max_files` is a whole number of files"]);
+    assert_eq!(rule("max_files = 0"), ["`max_files = 0` would refuse every file; leave the `upload` out"]);
+    let single = "`multiple = false` takes one file, but `max_files` says 3";
+    assert_eq!(rule("max_files = 3, multiple = false"), [single]);
+    assert_eq!(rule("accept = [\"image/png\", \"png\", TYPE]"), ["an extension begins with a dot; write `.png`"]);
+    assert_eq!(rule("accept = &[\".png\", \"imag/png\"]").len(), 1);
+}
+
+#[test]
+fn values_are_of_controls_that_are_there_or_elsewhere() {
+    let value = |id: &str, view: &str| errors(&format!("text(value_of::<Vec<u8>>(\"{id}\")), {view}"));
+    assert!(value("title", "input(id = \"title\")").is_empty());
+    assert!(value("title", "input(id = \"name\")").is_empty(), "it may stand in another view");
+    assert!(value("line", "input(id = \"line2\")").is_empty(), "numbered controls are alike");
+    assert_eq!(value("titel", "input(id = \"title\")").len(), 1);
+    assert_eq!(value("up", "upload(id = \"up\")"), ["\"up\" is an upload; its files are `upload_files(\"up\")`"]);
+}
+
+#[test]
+fn a_lost_upload_is_not_missed_as_well() {
+    assert_eq!(errors("upload(), has_selection(\"photos\")").len(), 1);
+    assert_eq!(errors("uplaod(id = \"photos\"), has_selection(\"photos\")"), Vec::<String>::new());
+    assert_eq!(errors("has_selection(\"photos\")").len(), 1);
+}
+
+#[test]
+fn ids_stand_once() {
+    let twice = "the id \"a\" is used more than once in this view";
+    assert_eq!(errors("input(id = \"a\"), p(id = \"a\")"), [twice]);
+    assert!(errors("if a { p(id = \"a\") } else { p(id = \"a\") }").is_empty());
+    assert_eq!(errors("for a in b { p(id = \"a\") }"), ["every row would have the same id; write `id = format!(..)`"]);
+}
+
+#[test]
+fn braces_are_meant_where_code_is_shown() {
+    for view in ["code(\"{name}\")", "pre(\"{}\")", "p((\"{name}\"))", "p(title = (\"{name}\"))", "p(data_a = \"{}\")"]
+    {
+        assert_eq!(errors(view), Vec::<String>::new(), "{view}");
+    }
+    for view in ["p(\"{name}\")", "p(if a { \"{}\" })", "p(title = \"{name}\")", "a(href = \"/files/{id}\")"] {
+        assert_eq!(errors(view).len(), 1, "{view}");
+    }
 }
 
 #[test]
@@ -292,4 +350,6 @@ fn what_can_only_be_an_element_is_taken_for_one() {
     assert!(output.contains("functions :: * ; vstak }"), "{output}");
     assert!(!output.contains("spacing"), "rustc would look for a variable of that name");
     assert_eq!(skeleton("vstak(button(on_click = a))"), "{?}{button} class=\"fk-button\">{/button}");
+    assert_eq!(skeleton("vstak(hr(), \"x\")"), "{?}<hr>x");
+    assert_eq!(skeleton("vstak(hr(), x), panel(hr())"), "{}{}");
 }

@@ -118,6 +118,17 @@ mod tests {
     }
 
     #[test]
+    fn further_classes_begin_with_a_blank_if_there_are_any() {
+        let further = |value: Option<&str>| {
+            let mut out = Writer::new(0);
+            out.markup("fk-card");
+            out.class(Attribute::NEW, &value);
+            out.finish().into_html(|_, _| ())
+        };
+        assert_eq!((further(Some("wide")), further(None)), ("fk-card wide".to_owned(), "fk-card".to_owned()));
+    }
+
+    #[test]
     fn missing_parts_leave_no_blanks() {
         assert_eq!(written(&"a b"), " class=\"a b\"");
         assert_eq!(written(&["a", "", "b"]), " class=\"a b\"");

@@ -62,6 +62,16 @@ impl Writer {
         value.write_attribute(property, self);
     }
 
+    /// Appends further classes inside of a `class` attribute, with a blank before them if there are any.
+    pub fn class(&mut self, _: Attribute<kind::Class>, value: &(impl AttributeValue<kind::Class> + ?Sized)) {
+        let before = self.view.html.len();
+        self.view.html.push(' ');
+        value.write_value(self);
+        if self.view.html.len() == before + 1 {
+            self.view.html.truncate(before);
+        }
+    }
+
     /// Appends a value inside of a quoted attribute.
     pub fn value<K>(&mut self, _: Attribute<K>, value: &(impl AttributeValue<K> + ?Sized)) {
         value.write_value(self);

@@ -48,6 +48,7 @@ fn step(step: &Step) -> TokenStream {
         Step::Child(value) => child(value),
         Step::Attribute { name, of, value } => call("attribute", Some(name), of, value),
         Step::Style { property, of, value } => call("style", Some(property), of, value),
+        Step::Class { of, value } => call("class", None, of, value),
         Step::Value { of, value } => call("value", None, of, value),
         Step::Actions { event, actions } => {
             let (name, collected) = actions_of(actions);
@@ -65,9 +66,17 @@ fn step(step: &Step) -> TokenStream {
         Step::Scope(body) => block(body),
         Step::Let(local) => quote!(#local),
         Step::Statement(expression) => quote_spanned!(generated=> #expression;),
-        Step::Unknown(ident) => {
-            let name = suggested(ident);
-            quote_spanned!(generated=> let _ = #name;)
+        Step::Unknown { name, may_be_function } => {
+            let suggested = suggested(name);
+            match may_be_function {
+                true => {
+                    let mut function = local("function");
+                    function.set_span(glue(name.span()));
+                    let check = quote_spanned!(glue(name.span())=> ::filekit::__private::takes_elements(#function););
+                    quote_spanned!(generated=> { let #function = #suggested; #check })
+                }
+                false => quote_spanned!(generated=> let _ = #suggested;),
+            }
         }
         Step::Discard(value) => quote_spanned!(generated=> let _ = #value;),
         Step::Broken(broken) => keep(broken),

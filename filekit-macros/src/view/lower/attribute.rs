@@ -65,9 +65,16 @@ impl Lowered {
 
     fn class(&mut self, element: ElementName, class: Option<Attribute>) {
         self.markup(&format!(" class=\"fk-{}", element.name));
-        if let Some(class) = class {
-            self.markup(" ");
-            self.inner(element, class);
+        match class {
+            Some(Attribute { value: Value::Dynamic(value), ident, equals, .. }) => {
+                let of = Of { element: element.name, attribute: ident, at: equals };
+                self.steps.push(Step::Class { of, value });
+            }
+            Some(class) => {
+                self.markup(" ");
+                self.inner(element, class);
+            }
+            None => {}
         }
         self.markup("\"");
     }
@@ -178,7 +185,7 @@ fn css(literal: &Literal, number: StyleNumber) -> String {
     match number {
         _ if literal.is_text => text.clone(),
         StyleNumber::Steps => format!("calc(var(--fk-space)*{text})"),
-        StyleNumber::Plain => text.clone(),
+        StyleNumber::Plain | StyleNumber::Never => text.clone(),
         StyleNumber::Columns => format!("repeat({text},minmax(0,1fr))"),
     }
 }

@@ -40,7 +40,7 @@ impl Lowered {
 
     fn node(&mut self, node: Node) {
         match node {
-            Node::Text(text) => self.text(&text),
+            Node::Text(text) => self.text(&text.text),
             Node::Element(element) => self.element(element),
             Node::Unknown(unknown) => self.unknown(unknown),
             Node::If(branch) => self.condition(branch),
@@ -92,7 +92,7 @@ impl Lowered {
 
     /// Keeps what an unknown element holds, so that mistakes in it are found as well.
     fn unknown(&mut self, unknown: Unknown) {
-        self.steps.push(Step::Unknown(unknown.ident));
+        self.steps.push(Step::Unknown { name: unknown.ident, may_be_function: unknown.may_be_function });
         for attribute in unknown.attributes {
             match attribute.value {
                 Value::Literal(_) => {}

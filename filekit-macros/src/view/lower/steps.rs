@@ -22,6 +22,11 @@ pub(crate) enum Step {
         of: Of,
         value: Expr,
     },
+    /// Classes behind those that a kit element has by itself.
+    Class {
+        of: Of,
+        value: Expr,
+    },
     /// A value inside of a quoted attribute.
     Value {
         of: Of,
@@ -68,7 +73,10 @@ pub(crate) enum Step {
     Let(Local),
     Statement(Expr),
     /// The name of an element that there is not.
-    Unknown(Ident),
+    Unknown {
+        name: Ident,
+        may_be_function: bool,
+    },
     /// A value of something unknown, so that mistakes in it are found.
     Discard(Expr),
     Broken(Broken),

@@ -8,9 +8,10 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, Ident, Lit, Token, UnOp};
 
 use super::super::ast::{Attribute, Broken, Literal, Value};
-use super::super::given;
+use super::super::{given, names};
 use super::{named, recover};
 use crate::diag::Diagnostics;
+use crate::names::glue;
 
 /// Reads an attribute if that is what comes next.
 pub(super) fn read(input: ParseStream, diag: &mut Diagnostics) -> Option<Attribute> {
@@ -26,7 +27,7 @@ pub(super) fn assigned(input: ParseStream, diag: &mut Diagnostics) -> Option<Att
     if equals.is_colon {
         diag.error_at(equals.span, "an attribute is written `name = value`");
     }
-    let ident = raw(ident, diag);
+    let ident = raw(foreign(ident, diag), diag);
     let name = ident.unraw().to_string();
     let value = match input.is_empty() || input.peek(Token![,]) {
         true => {
@@ -62,6 +63,16 @@ fn equals(input: ParseStream) -> Option<Equals> {
     None
 }
 
+/// Returns the name by which a view knows what HTML or React call otherwise, such as `onclick`.
+fn foreign(ident: Ident, diag: &mut Diagnostics) -> Ident {
+    let written = ident.unraw().to_string();
+    let Some(known) = names::own_spelling(&written) else { return ident };
+    diag.error(&ident, format!("`{written}` is written `{known}`"));
+    // The name is not the user's, so it is not where editors take it for theirs.
+    let place = glue(ident.span());
+    known.strip_prefix("r#").map_or_else(|| Ident::new(&known, place), |known| Ident::new_raw(known, place))
+}
+
 /// Returns the name as Rust can write it.
 fn raw(ident: Ident, diag: &mut Diagnostics) -> Ident {
     let name = ident.to_string();
@@ -87,9 +98,17 @@ pub(super) fn value(input: ParseStream, diag: &mut Diagnostics) -> Value {
 
 /// Sets text and numbers apart: they become part of the static markup.
 fn literal(expression: Expr) -> Value {
-    match text_of(&expression) {
-        Some((text, is_text)) => Value::Literal(Literal { expression, text, is_text }),
+    match Literal::read(&expression) {
+        Some(literal) => Value::Literal(literal),
         None => Value::Dynamic(expression),
+    }
+}
+
+impl Literal {
+    /// Reads text or a number.
+    pub(in super::super) fn read(expression: &Expr) -> Option<Self> {
+        let (text, is_text) = text_of(expression)?;
+        Some(Self { expression: expression.clone(), text, is_text })
     }
 }
 

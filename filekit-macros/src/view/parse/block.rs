@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::parse::ParseStream;
 use syn::{Stmt, Token};
 
-use super::super::ast::Node;
+use super::super::ast::{Node, Text};
 use super::{node, recover};
 use crate::diag::Diagnostics;
 
@@ -32,7 +32,7 @@ pub(super) fn read(input: ParseStream, open: Span, diag: &mut Diagnostics) -> Ve
 fn binding(input: ParseStream, diag: &mut Diagnostics) -> Node {
     match recover::attempt(input, |input| input.parse::<Stmt>()) {
         Ok(Stmt::Local(local)) => Node::Let(local),
-        Ok(_) => Node::Text(String::new()),
+        Ok(_) => Node::Text(Text::default()),
         Err(error) => Node::Broken(recover::broken(input, error, diag)),
     }
 }

@@ -4,7 +4,7 @@ use proc_macro2::Span;
 use syn::Token;
 use syn::parse::ParseStream;
 
-use super::super::ast::{Attribute, Node};
+use super::super::ast::{Attribute, Node, Text};
 use super::{attribute, node, recover};
 use crate::diag::Diagnostics;
 
@@ -39,7 +39,7 @@ fn child(input: ParseStream, before: Option<Span>, diag: &mut Diagnostics) -> No
     match node::read(input, before, diag) {
         Node::Statement(syn::Expr::Assign(assign)) => {
             diag.push(node::not_an_attribute(&assign));
-            Node::Text(String::new())
+            Node::Text(Text::default())
         }
         node => node,
     }

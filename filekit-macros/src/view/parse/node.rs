@@ -3,9 +3,9 @@
 use proc_macro2::{Span, TokenStream};
 use syn::parse::ParseStream;
 use syn::parse::discouraged::Speculative as _;
-use syn::{BinOp, Expr, ExprAssign, ExprLit, Ident, Lit, Token, token};
+use syn::{BinOp, Expr, ExprAssign, ExprLit, Ident, Lit, LitStr, Token, token};
 
-use super::super::ast::{Child, Element, Node, Unknown};
+use super::super::ast::{Child, Element, Node, Text, Unknown};
 use super::super::names;
 use super::{attribute, control, list, named, recover};
 use crate::diag::Diagnostics;
@@ -41,7 +41,8 @@ fn call(input: ParseStream, diag: &mut Diagnostics) -> Option<Node> {
     if let Some(node) = named::misplaced_attribute(input, &ident, &content, diag) {
         return Some(node);
     }
-    if name.is_none() && !is_markup(&content) {
+    let is_certain = name.is_some() || is_markup(&content);
+    if !is_certain && !(names::is_like_an_element(&ident.to_string()) && holds_elements_alone(&content)) {
         // The content was only looked at; the expression reads it again.
         return None;
     }
@@ -50,7 +51,7 @@ fn call(input: ParseStream, diag: &mut Diagnostics) -> Option<Node> {
     refuse_value(input, &ident, diag);
     Some(match name {
         Some(name) => Node::Element(Element { ident, name, tag: name.tag.into(), attributes, children }),
-        None => Node::Unknown(Unknown { ident, attributes, children }),
+        None => Node::Unknown(Unknown { ident, may_be_function: !is_certain, attributes, children }),
     })
 }
 
@@ -72,6 +73,26 @@ fn is_markup(content: ParseStream) -> bool {
 fn nested(input: ParseStream) -> bool {
     let ahead = input.fork();
     ahead.parse::<Ident>().is_ok() && recover::parentheses(&ahead).is_ok_and(|(content, _)| is_markup(&content))
+}
+
+/// Tells whether arguments are elements and text literals, and nothing else.
+fn holds_elements_alone(content: ParseStream) -> bool {
+    let ahead = content.fork();
+    let mut elements = 0;
+    while !ahead.is_empty() {
+        if ahead.parse::<LitStr>().is_err() {
+            let name: Option<Ident> = ahead.parse().ok();
+            let is_element = name.is_some_and(|name| names::element(&name.to_string()).is_some());
+            if !is_element || recover::parentheses(&ahead).is_err() {
+                return false;
+            }
+            elements += 1;
+        }
+        if !ahead.is_empty() && ahead.parse::<Token![,]>().is_err() {
+            return false;
+        }
+    }
+    elements > 0
 }
 
 /// An element has no value, so nothing can be called on it.
@@ -103,12 +124,25 @@ fn expression(input: ParseStream, before: Option<Span>, diag: &mut Diagnostics) 
 
 /// Sets apart what is known while compiling and what shows nothing.
 fn sort(expression: Expr, before: Option<Span>) -> Node {
+    if let Some(text) = text(&expression) {
+        return Node::Text(text);
+    }
     match &expression {
-        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Node::Text(text.value()),
-        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => Node::Text(number.base10_digits().to_owned()),
         Expr::Break(_) | Expr::Continue(_) | Expr::Return(_) | Expr::Assign(_) => Node::Statement(expression),
         Expr::Binary(binary) if is_assignment(&binary.op) => Node::Statement(expression),
         _ => Node::Child(Child { value: expression, before }),
+    }
+}
+
+/// Returns the text of a literal. Parentheses around it say that it is meant as it stands.
+fn text(expression: &Expr) -> Option<Text> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(Text { text: text.value(), literal: Some(text.span()) }),
+        Expr::Lit(ExprLit { lit: Lit::Int(number), .. }) => {
+            Some(Text { text: number.base10_digits().to_owned(), literal: None })
+        }
+        Expr::Paren(inside) => text(&inside.expr).map(|text| Text { literal: None, ..text }),
+        _ => None,
     }
 }
 

@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![p(className = "wide", "Photos")]
+}
+
+fn main() {}

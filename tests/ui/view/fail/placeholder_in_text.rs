@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page(name: &str) -> View {
+    view![text("Hello {name}!")]
+}
+
+fn main() {}
