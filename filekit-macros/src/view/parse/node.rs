@@ -42,7 +42,8 @@ fn call(input: ParseStream, diag: &mut Diagnostics) -> Option<Node> {
         return Some(node);
     }
     let is_certain = name.is_some() || is_markup(&content);
-    if !is_certain && !(names::is_like_an_element(&ident.to_string()) && holds_elements_alone(&content)) {
+    let is_misspelt = || holds_elements_alone(&content) && names::is_like_an_element(&ident.to_string());
+    if !is_certain && !is_misspelt() {
         // The content was only looked at; the expression reads it again.
         return None;
     }
