@@ -86,13 +86,44 @@ export interface TestPage {
 }
 
 let frames: (() => void)[] = [];
+let images: Element[] = [];
+
+/** Notes what is waited for; nothing is near the screen until `scrollTo` says so. */
+class FakeObserver {
+  static notice: IntersectionObserverCallback;
+  constructor(notice: IntersectionObserverCallback) {
+    FakeObserver.notice = notice;
+  }
+  observe(target: Element): void {
+    images.push(target);
+  }
+  unobserve(target: Element): void {
+    images = images.filter((image) => image !== target);
+  }
+}
+
+/** Brings elements near the screen, and tells whether the client waited for them. */
+export function scrollTo(...elements: Element[]): boolean[] {
+  const waited = elements.map((element) => images.includes(element));
+  const entries = [...images].map((target) => ({ target, isIntersecting: elements.includes(target) }));
+  FakeObserver.notice(entries as IntersectionObserverEntry[], new FakeObserver(FakeObserver.notice) as unknown as IntersectionObserver);
+  return waited;
+}
+
+/** What the server may say of the document as a whole. */
+export interface Around {
+  readonly lang?: string;
+  readonly texts?: Readonly<Record<string, string>>;
+}
 
 /** Opens a page with this markup in its root; it replaces the one before. */
-export function open(body: string, base = ""): TestPage {
-  const html = `<!doctype html><body data-filekit-base="${base}"><main id="filekit">${body}</main>`;
+export function open(body: string, base = "", { lang = "en", texts: words = {} }: Around = {}): TestPage {
+  const html = `<!doctype html><html lang="${lang}"><body data-filekit-base="${base}" ${attribute("data-filekit-texts", words)}><main id="filekit">${body}</main>`;
   const dom = new JSDOM(html, { url: "http://localhost/here?a=1" });
   for (const name of GLOBALS) Object.defineProperty(globalThis, name, { value: dom.window[name], configurable: true, writable: true });
   frames = [];
+  images = [];
+  Object.assign(globalThis, { IntersectionObserver: FakeObserver });
   globalThis.requestAnimationFrame = (callback) => frames.push(() => callback(0));
   console.warn = () => undefined;
   const net = new FakeTransport();
@@ -153,9 +184,21 @@ export function onClick(...actions: object[]): string {
   return attribute("data-filekit-on-click", actions);
 }
 
+/** What a zone may declare beside its input. */
+export interface Declared {
+  readonly rules?: object;
+  readonly options?: object;
+  readonly on?: Readonly<Record<string, readonly object[]>>;
+}
+
 /** An upload zone. */
-export function zone(id: string, content = "", more = "multiple"): string {
-  return `<div class="fk-upload" data-filekit-upload="${id}"><input type="file" class="fk-upload-input" id="${id}" name="${id}" ${more}>${content}</div>`;
+export function zone(id: string, content = "", more = "multiple", { rules, options, on = {} }: Declared = {}): string {
+  const attributes = [
+    rules && attribute("data-filekit-rules", rules),
+    options && attribute("data-filekit-options", options),
+    ...Object.entries(on).map(([type, actions]) => attribute(`data-filekit-on-${type}`, actions)),
+  ];
+  return `<div class="fk-upload" data-filekit-upload="${id}" ${attributes.filter(Boolean).join(" ")}><input type="file" class="fk-upload-input" id="${id}" name="${id}" ${more}>${content}</div>`;
 }
 
 /** A list of what an expression says, one `<li>` per item with one of its fields. */

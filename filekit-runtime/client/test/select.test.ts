@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { uploadState } from "../src/page.ts";
-import { choose, click, file, find, list, onClick, open, settle, texts, zone } from "./harness.ts";
+import { showBody } from "../src/view.ts";
+import { attribute, choose, click, file, find, list, onClick, open, scrollTo, settle, texts, zone } from "./harness.ts";
 
 const NAMES = list(["selected_files", "docs"], "path");
 const CLEAR = `<button id="clear" ${onClick({ action: "clear_selected_files", id: "docs" })}>Clear</button>`;
@@ -75,6 +76,101 @@ test("previews are made when they are shown, for images only, and given back", a
   await click("#clear");
   assert.deepEqual([made, revoked], [["a.png"], ["blob:1"]]);
   assert.equal(a?.preview_url, "");
+});
+
+test("an image asks for its address when it comes near the screen, and is decoded beside other work", async () => {
+  const made: string[] = [];
+  URL.createObjectURL = (blob) => `blob:${made.push((blob as File).name)}`;
+  URL.revokeObjectURL = () => undefined;
+  const row = `<li><img ${attribute("data-filekit-attribute-src", ["get", ["item", 1], "preview_url"])}></li>`;
+  open(`${zone("docs")}<ul><template ${attribute("data-filekit-for", ["selected_files", "docs"])} data-filekit-depth="1">${row}</template></ul>${CLEAR}`);
+  await choose("docs", ...Array.from({ length: 9 }, (_, index) => file(`${index}.png`, "", { type: "image/png" })));
+  const images = Array.from(document.querySelectorAll("img"));
+  assert.deepEqual([made, images[0]?.hasAttribute("src")], [[], false]);
+  assert.deepEqual(scrollTo(images[1]!, images[2]!), [true, true]);
+  assert.deepEqual([made, images[1]?.src, images[2]?.decoding], [["1.png", "2.png"], "blob:1", "async"]);
+  assert.deepEqual(scrollTo(images[1]!, images[3]!), [false, true]);
+  assert.deepEqual(made, ["1.png", "2.png", "3.png"]);
+});
+
+test("rows far down a list are marked for stylesheets", async () => {
+  open(zone("docs") + NAMES);
+  await choose("docs", ...Array.from({ length: 60 }, (_, index) => file(`${index}`)));
+  assert.deepEqual([document.querySelectorAll("li").length, document.querySelectorAll("li[data-filekit-far]").length], [60, 10]);
+});
+
+test("system files are left out, however they come", async () => {
+  open(zone("docs") + NAMES);
+  await choose("docs", file(".DS_Store"), file("a"), file("Thumbs.db"), file("desktop.ini"), file("DS_Store"));
+  assert.deepEqual(texts("li"), ["a", "DS_Store"]);
+  send("drop", find(".fk-upload"), { files: [file(".DS_Store"), file("b")] });
+  await settle();
+  send("paste", find(".fk-upload"), { files: [file("thumbs.db"), file("c")] });
+  await settle();
+  assert.deepEqual(texts("li"), ["a", "DS_Store", "b", "c"]);
+});
+
+test("of a dropped folder, what cannot be read is told and the rest is taken", async () => {
+  const { page } = open(zone("docs") + NAMES);
+  const entry = (name: string, read: (done: (file: File) => void, failed: (error: Error) => void) => void): object => ({ isDirectory: false, name, fullPath: `/d/${name}`, file: read });
+  const children = [entry("gone", (_, failed) => failed(new Error("gone"))), entry("there", (done) => done(file("there")))];
+  const folder = { isDirectory: true, name: "d", fullPath: "/d", createReader: () => ({ readEntries: (done: (some: object[]) => void) => done(children.splice(0)) }) };
+  send("drop", find(".fk-upload"), { items: [{ kind: "file", webkitGetAsEntry: () => folder }] });
+  await settle();
+  assert.deepEqual(texts("li"), ["d/there"]);
+  assert.deepEqual(uploadState(page, "docs").rejected, [{ name: "gone", code: "client.unreadable", message: "“gone” could not be read." }]);
+});
+
+test("who removes a file hears how many are left", async () => {
+  const remove = `<button ${onClick({ action: "remove_file", file: ["item", 1] })}>x</button>`;
+  open(zone("docs") + NAMES.replace("</li>", `${remove}</li>`));
+  await choose("docs", file("a"), file("b"));
+  await click("li button");
+  assert.equal(find("[role=status]").textContent, "1 file selected");
+  await click("li button");
+  assert.equal(find("[role=status]").textContent, "No files selected");
+});
+
+test("a zone is used as its options say", async () => {
+  const inside = `<button id="pick">Pick</button>`;
+  open(zone("click", inside, "multiple", { options: { no_click: true } }) + zone("keys", "Drop", "", { options: { no_keyboard: true } })
+    + zone("drag", "", "multiple", { options: { no_drag: true } }) + zone("paste", "", "multiple", { options: { paste: false } }));
+  const [noClick, noKeys, noDrag, noPaste] = Array.from(document.querySelectorAll<HTMLElement>(".fk-upload")) as [HTMLElement, HTMLElement, HTMLElement, HTMLElement];
+  const clicked = dialogs("click");
+  noClick.click();
+  await click("#pick");
+  assert.equal(clicked(), 1);
+  const keyed = dialogs("keys");
+  noKeys.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+  assert.deepEqual([keyed(), noKeys.hasAttribute("tabindex"), noKeys.hasAttribute("role")], [0, false, false]);
+  send("dragenter", noDrag, {});
+  await settle();
+  assert.equal(noDrag.hasAttribute("data-filekit-dragging"), false);
+  assert.equal(send("drop", noDrag, { files: [file("a")] }), false);
+  assert.equal(send("paste", noPaste, { files: [file("a")] }), true);
+  await settle();
+  assert.equal(find("[role=status]").textContent, "");
+});
+
+test("a zone that takes no paste is none to choose from", async () => {
+  open(zone("docs") + zone("other", "", "multiple", { options: { paste: false } }) + NAMES);
+  send("paste", document.body, { files: [file("a")] });
+  await settle();
+  assert.deepEqual(texts("li"), ["a"]);
+});
+
+test("while something is dragged over it a zone has classes of its own", async () => {
+  const markup = zone("docs", "", "multiple", { options: { drag_active: "bright  wide" } });
+  const { page } = open(markup);
+  const area = find(".fk-upload");
+  send("dragenter", area, {});
+  await settle();
+  assert.equal(area.className, "fk-upload bright wide");
+  showBody(page, `<p>new</p>${markup}`);
+  assert.equal(find(".fk-upload").className, "fk-upload bright wide");
+  send("dragleave", area, {});
+  await settle();
+  assert.equal(area.className, "fk-upload");
 });
 
 test("a zone opens the dialog, and so do its buttons without actions", async () => {

@@ -170,6 +170,119 @@ test("leaving is warned about while something is sent, and only then", async () 
   assert.equal(leaves(), true);
 });
 
+test("nobody is warned for a call without files", async () => {
+  const { net } = await openWith();
+  await click("#send");
+  assert.equal(window.dispatchEvent(new Event("beforeunload", { cancelable: true })), true);
+  await net.last.answer({});
+});
+
+test("cancelling comes from a handler too", async () => {
+  const { net, state } = open2();
+  await choose("docs", file("a"));
+  await click("#send");
+  await click("#stop");
+  await net.last.answer({ actions: [{ action: "cancel_upload", id: "docs" }] });
+  assert.equal(net.sent[0]?.watch.signal?.aborted, true);
+  assert.deepEqual(state().map(({ status }) => status), ["selected"]);
+  assert.equal(find("[role=status]").textContent, "Upload cancelled");
+});
+
+function open2(): TestPage & { state: () => readonly SelectedFile[] } {
+  const opened = open(`${zone("docs")}${sendButton("docs")}<button id="stop" ${onClick({ event: "stop", arguments: [] })}>Stop</button>`);
+  return { ...opened, state: () => uploadState(opened.page, "docs").files };
+}
+
+test("what follows an upload in a chain waits for it", async () => {
+  const chain = onClick({ event: "receive", arguments: [["upload_files", "docs"]] }, { event: "after", arguments: [] });
+  const { net } = open(`${zone("docs")}<button id="send" ${chain}>Send</button>`);
+  await choose("docs", file("a"));
+  await click("#send");
+  assert.deepEqual(net.sent.map(({ call }) => call.capability), ["receive"]);
+  await net.last.answer({});
+  assert.deepEqual(net.sent.map(({ call }) => call.capability), ["receive", "after"]);
+});
+
+test("progress begins anew when a cancelled file is left out", async () => {
+  const { net, page, state } = await openWith(file("a", "x".repeat(100)), file("b", "x".repeat(300)));
+  await click("#send");
+  net.last.watch.onProgress?.(300, 400);
+  await click("li:nth-of-type(2) .cancel_file");
+  assert.deepEqual([state().map(({ progress }) => progress), net.last.call.sizes], [[0], [100]]);
+  net.last.watch.onProgress?.(50, 100);
+  assert.equal(uploadState(page, "docs").progress.percent, 50);
+});
+
+test("quarters are announced once each, then that the server is at work", async () => {
+  const { net } = await openWith(file("a", "x".repeat(1000)));
+  await click("#send");
+  const said: (string | null)[] = [];
+  for (let sent = 0; sent <= 1000; sent += 10) {
+    net.last.watch.onProgress?.(sent, 1000);
+    const now = find("[role=status]").textContent;
+    if (now !== said.at(-1)) said.push(now);
+  }
+  assert.deepEqual(said, ["Uploading 1 file", "25 %", "50 %", "75 %", "Processing"]);
+});
+
+test("the zone hears of progress about once a second and at the end, while the upload runs", async (context) => {
+  const on = { progress: [{ event: "progress", arguments: [["upload_progress", "docs"]] }] };
+  const { net } = open(zone("docs", "", "multiple", { on }) + sendButton("docs"));
+  await choose("docs", file("a", "x".repeat(1000)));
+  let now = 0;
+  context.mock.method(performance, "now", () => now);
+  await click("#send");
+  const [upload] = net.sent;
+  for (let sent = 0; sent <= 1000; sent += 10) {
+    now += 50;
+    upload?.watch.onProgress?.(sent, 1000);
+    await settle();
+    if (net.sent.length > 1) await net.last.answer({});
+  }
+  const progress = net.sent.slice(1).map(({ call }) => call.arguments[0] as { percent: number });
+  assert.deepEqual(progress.map(({ percent }) => percent), [21, 41, 61, 81, 100]);
+  assert.deepEqual(progress[1], { percent: 41, loaded: 410, total: 1000, rate_text: "200 B/s", eta_text: "3 s left" });
+  assert.equal(find(".fk-upload").hasAttribute("aria-busy"), false);
+});
+
+test("of progress that comes while the handler still runs, the last is not lost", async (context) => {
+  const on = { progress: [{ event: "progress", arguments: [["upload_progress", "docs"]] }] };
+  const { net } = open(zone("docs", "", "multiple", { on }) + sendButton("docs"));
+  await choose("docs", file("a", "x".repeat(1000)));
+  let now = 0;
+  context.mock.method(performance, "now", () => now);
+  await click("#send");
+  const [upload] = net.sent;
+  for (const sent of [10, 300, 600, 1000]) {
+    upload?.watch.onProgress?.(sent, 1000);
+    now += 1000;
+  }
+  await settle();
+  await net.last.answer({});
+  assert.deepEqual(net.sent.slice(1).map(({ call }) => (call.arguments[0] as { percent: number }).percent), [30, 100]);
+});
+
+test("neither the rate nor the time left jumps on a network of bursts", () => {
+  const random = randomNumbers(5);
+  const total = 200_000_000;
+  const meter = newMeter(0);
+  // The browser's buffers take 4 MB at once; then it is 1 MB/s, in bursts and pauses.
+  let sent = 4_000_000;
+  const left: number[] = [];
+  const rates = new Set<string>();
+  for (let at = 50; sent < total / 2; at += 50) {
+    if (sample(meter, sent, at)) {
+      left.push((total - meter.sent) / meter.rate);
+      rates.add(progressOf(sent, total, meter.rate).rate_text);
+    }
+    sent = 4_000_000 + at * 1000 - random(1_000_000);
+  }
+  assert.ok(left.every((seconds, index) => index === 0 || Math.abs(seconds - (left[index - 1] ?? 0)) < 0.3 * seconds));
+  // Once there are a few samples it counts down as a clock does.
+  assert.ok(left.slice(10).every((seconds, index) => seconds < (left[9 + index] ?? 0) * 1.12));
+  assert.ok(rates.size > 0);
+});
+
 test("bytes are shared among files in order, and none is lost", () => {
   const random = randomNumbers(11);
   for (let round = 0; round < 200; round += 1) {
