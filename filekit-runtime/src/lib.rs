@@ -13,6 +13,7 @@ pub mod event;
 pub mod private;
 mod server;
 pub mod session;
+pub mod size;
 pub mod state;
 pub mod storage;
 pub mod upload;

@@ -12,10 +12,10 @@ pub use crate::event::{
     IntoEffects, Method, OfferedArguments, Parameter, Post, ReadingEvent, TakeValue,
 };
 pub use crate::state::{AllEventsInOneImplBlock, State, StateEvents};
-pub use crate::upload::UploadId;
+pub use crate::upload::{Upload, UploadId};
 pub use crate::view::{
     Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, KindOfAnything, KindOfChild,
-    KindOfIterator, Loop, LoopEnd, Shown, View, Writer, elements, kind,
+    KindOfIterator, Loop, LoopEnd, Setting, Shown, UploadTag, View, Writer, elements, kind,
 };
 
 pub use crate::__compiler as compiler;
@@ -98,9 +98,19 @@ pub fn default_state<S: State>() -> S {
     S::initial()
 }
 
-/// Makes the id of an upload.
-pub fn upload_id(_: Attribute<kind::Upload>, id: impl Into<UploadId>) -> UploadId {
-    id.into()
+/// Begins an `upload` with its id and the rules of its declaration.
+pub fn upload_tag(_: Attribute<kind::Upload>, upload: impl Into<Upload>) -> UploadTag {
+    UploadTag::new(upload.into())
+}
+
+/// Reads an attribute of `upload` that is a rule, or says how the zone behaves.
+pub fn upload_setting<K>(
+    upload: &mut UploadTag,
+    name: &'static str,
+    _: Attribute<K>,
+    value: &(impl Setting<K> + ?Sized),
+) {
+    upload.set(name, value);
 }
 
 /// Adds an action to those of an attribute.
@@ -130,5 +140,5 @@ pub const fn literal<K, V: AttributeValue<K> + ?Sized>(_: Attribute<K>, _: &V) {
 /// The markup of a view, with the same text wherever a capability would stand: for tests and measurements.
 #[must_use]
 pub fn html_of(view: View, capability: &str) -> String {
-    view.into_html(|_, html| html.push_str(capability))
+    view.into_html(|_, _, html| html.push_str(capability))
 }

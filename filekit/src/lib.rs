@@ -20,10 +20,10 @@ pub mod event {
 /// Views, and what may stand in them.
 pub mod view {
     pub use filekit_runtime::view::{
-        Action, Child, Client, ClientFile, IntoAction, Progress, RawHtml, RejectedFile, SelectedFile, View,
-        cancel_file, cancel_upload, clear_selected_files, has_selection, is_dragging, is_uploading, kind,
-        open_file_dialog, raw_html, rejected_files, remove_file, retry_file, selected_files, upload_files,
-        upload_progress, value_of,
+        Action, Child, Client, ClientFile, IntoAction, Progress, ProgressInfo, RawHtml, RejectedFile, RejectedFileInfo,
+        SelectedFile, SelectedFileInfo, View, cancel_file, cancel_upload, clear_selected_files, has_selection,
+        is_dragging, is_uploading, kind, open_file_dialog, raw_html, rejected_files, remove_file, retry_file,
+        selected_files, upload_files, upload_progress, value_of,
     };
 }
 
@@ -35,7 +35,8 @@ pub mod elements {
 
 /// Uploads and their files.
 pub mod upload {
-    pub use filekit_runtime::upload::{Upload, UploadFile, UploadId};
+    pub use filekit_runtime::size::{GB, GIB, KB, KIB, MB, MIB};
+    pub use filekit_runtime::upload::{Rules, Upload, UploadFile, UploadId};
 }
 
 /// Files that are kept, and their names.

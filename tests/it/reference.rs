@@ -49,7 +49,10 @@ fn assert_all_are_in(wanted: &Words, found: &Words, what: &str) {
 
 /// The names of attributes: pairs of a name and a kind, as in `href: Url`.
 fn attributes() -> Words {
-    const KINDS: [&str; 10] = ["Text", "Flag", "Aria", "Number", "Url", "Class", "Style", "Scheme", "Upload", "Action"];
+    const KINDS: [&str; 14] = [
+        "Text", "Flag", "Aria", "Number", "Url", "Class", "Style", "Scheme", "Upload", "Accept", "Count", "Size",
+        "Switch", "Action",
+    ];
     let mut names = Words::new();
     for file in ["mod", "kit", "html"] {
         let source = read(&format!("filekit-runtime/src/view/elements/{file}.rs"));

@@ -210,7 +210,26 @@ const EVENTS: &[&str] = &[
 pub(crate) const LINKS: &[&str] = &["href", "action", "formaction"];
 
 /// Attributes of `upload` that belong to its file input and not to the zone around it.
-pub(crate) const UPLOAD_INPUT: &[&str] = &["accept", "capture", "directory", "disabled", "multiple", "required"];
+pub(crate) const UPLOAD_INPUT: &[&str] = &["capture", "directory", "disabled", "name"];
+
+/// Attributes of `upload` that are not written as they are: its rules, and how its zone behaves.
+pub(crate) const UPLOAD_SETTINGS: &[&str] = &[
+    "accept",
+    "drag_active",
+    "max_files",
+    "max_size",
+    "max_total",
+    "min_files",
+    "min_size",
+    "multiple",
+    "no_click",
+    "no_drag",
+    "no_keyboard",
+    "paste",
+    "replace",
+    "required",
+    "sha256",
+];
 
 /// Functions whose first argument is the id of an upload.
 pub(crate) const TAKES_UPLOAD: &[&str] = &[

@@ -4,7 +4,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::expand;
-use super::lower::{self, Step};
+use super::lower::{self, Step, Upload};
 use super::parse;
 use crate::diag::Diagnostics;
 
@@ -24,8 +24,10 @@ fn text(steps: &[Step]) -> String {
     let each = steps.iter().map(|step| match step {
         Step::Markup(markup) => markup.clone(),
         Step::Button { body, .. } => format!("{{button}}{}{{/button}}", text(body)),
-        Step::Upload { zone, input, body, .. } => {
-            format!("{{upload}}{}>{{input}}{}>{}</div>", text(zone), text(input), text(body))
+        Step::Upload(Upload { settings, zone, input, body, .. }) => {
+            let settings: Vec<&str> = settings.iter().map(|setting| setting.name.as_str()).collect();
+            let settings = settings.join(" ");
+            format!("{{upload {settings}}}{}>{{input}}{}>{}</div>", text(zone), text(input), text(body))
         }
         Step::If { then, otherwise, .. } => format!("{{if}}{}{{else}}{}{{end}}", text(then), text(otherwise)),
         Step::For { body, .. } => format!("{{for}}{}{{end}}", text(body)),
@@ -113,7 +115,7 @@ fn buttons_open_by_what_they_do() {
 fn uploads_divide_their_attributes_between_zone_and_input() {
     assert_eq!(
         skeleton("upload(id = \"a\", multiple = true, on_drop = d, border = \"1px\", \"drop\")"),
-        "{upload} class=\"fk-upload\"{ on drop} style=\"border:1px;\">{input}{ multiple}>drop</div>"
+        "{upload multiple} class=\"fk-upload\"{ on drop} style=\"border:1px;\">{input}>drop</div>"
     );
 }
 

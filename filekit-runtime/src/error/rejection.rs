@@ -2,6 +2,8 @@
 
 use http::StatusCode;
 
+use crate::size;
+
 /// Why a request was refused. Each has a status, a stable code and words for the visitor.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -53,24 +55,44 @@ pub enum Rejection {
     /// More files than allowed.
     #[non_exhaustive]
     TooManyFiles {
-        /// How many came.
-        count: usize,
         /// How many may come.
-        limit: usize,
+        limit: u32,
     },
     /// Fewer files than required.
     #[non_exhaustive]
     TooFewFiles {
-        /// How many came.
-        count: usize,
         /// How many must come.
-        limit: usize,
+        limit: u32,
     },
-    /// The body is larger than the server takes.
+    /// A file is larger than allowed.
     #[non_exhaustive]
-    BodyTooLarge {
+    TooLarge {
+        /// The file's name.
+        name: String,
         /// The limit in bytes.
         limit: u64,
+    },
+    /// A file is smaller than allowed.
+    #[non_exhaustive]
+    TooSmall {
+        /// The file's name.
+        name: String,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The files are larger together than allowed, or the body is larger than the server takes.
+    #[non_exhaustive]
+    TotalTooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// A file is of none of the accepted types.
+    #[non_exhaustive]
+    TypeNotAccepted {
+        /// The file's name.
+        name: String,
+        /// What is accepted.
+        accepted: String,
     },
     /// An extractor of the event refused the request.
     #[non_exhaustive]
@@ -105,14 +127,17 @@ impl Rejection {
         match self {
             Self::ForeignOrigin | Self::CapabilityRefused => StatusCode::FORBIDDEN,
             Self::Malformed { .. } | Self::Truncated => StatusCode::BAD_REQUEST,
-            Self::CallTooLarge { .. } | Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::CallTooLarge { .. } | Self::TooLarge { .. } | Self::TotalTooLarge { .. } => {
+                StatusCode::PAYLOAD_TOO_LARGE
+            }
             Self::OutOfDate => StatusCode::CONFLICT,
             Self::Silent { .. } | Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::NotMultipart => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotMultipart | Self::TypeNotAccepted { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::WrongArgument { .. }
             | Self::UnsafeName { .. }
             | Self::TooManyFiles { .. }
-            | Self::TooFewFiles { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::TooFewFiles { .. }
+            | Self::TooSmall { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Extractor { status, .. } => *status,
             // The page that the browser is on did not answer: it is told in a reply.
             Self::Elsewhere { .. } => StatusCode::OK,
@@ -140,7 +165,10 @@ impl Rejection {
             Self::UnsafeName { .. } => "upload.unsafe-name",
             Self::TooManyFiles { .. } => "upload.too-many-files",
             Self::TooFewFiles { .. } => "upload.too-few-files",
-            Self::BodyTooLarge { .. } => "upload.too-large",
+            Self::TooLarge { .. } => "upload.too-large",
+            Self::TooSmall { .. } => "upload.too-small",
+            Self::TotalTooLarge { .. } => "upload.total-too-large",
+            Self::TypeNotAccepted { .. } => "upload.type-not-accepted",
             Self::Extractor { .. } => "event.extractor-refused",
             Self::Elsewhere { .. } => "event.elsewhere",
             Self::Busy => "storage.busy",
@@ -156,7 +184,7 @@ impl Rejection {
             Self::Malformed { .. } => {
                 "The server did not understand this request. Reload the page and try again.".to_owned()
             }
-            Self::CallTooLarge { limit } => format!("This request is larger than {}.", size_text(*limit as u64)),
+            Self::CallTooLarge { limit } => format!("This request is larger than {}.", size::text(*limit as u64)),
             Self::NotFound => "There is nothing here.".to_owned(),
             Self::CapabilityRefused => "This page is no longer valid. Reload it and try again.".to_owned(),
             Self::OutOfDate => "This page is out of date. Reload it and try again.".to_owned(),
@@ -170,11 +198,17 @@ impl Rejection {
             Self::UnsafeName { name } => {
                 format!("The file name “{}” is not allowed. Rename the file and try again.", shortened(name, 80))
             }
-            Self::TooManyFiles { count, limit } => format!("{count} files were sent, at most {limit} allowed."),
-            Self::TooFewFiles { count: 0, limit: 1 } => "Choose a file first.".to_owned(),
-            Self::TooFewFiles { count, limit } => format!("{count} files were sent, at least {limit} needed."),
-            Self::BodyTooLarge { limit } => {
-                format!("The upload is larger than {}. Nothing was kept.", size_text(*limit))
+            Self::TooManyFiles { limit } => format!("Too many files: at most {limit} can be sent."),
+            Self::TooFewFiles { limit } => format!("Too few files: at least {limit} must be sent."),
+            Self::TooLarge { name, limit } => {
+                format!("“{}” is larger than {}.", shortened(name, 80), size::text(*limit))
+            }
+            Self::TooSmall { name, limit } => {
+                format!("“{}” is smaller than {}.", shortened(name, 80), size::text(*limit))
+            }
+            Self::TotalTooLarge { limit } => format!("The files are larger than {} together.", size::text(*limit)),
+            Self::TypeNotAccepted { name, accepted } => {
+                format!("“{}” is not accepted here. Accepted: {accepted}.", shortened(name, 80))
             }
             Self::Extractor { message, .. } => message.clone(),
             Self::Elsewhere { .. } => "Another page comes first.".to_owned(),
@@ -206,30 +240,5 @@ fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
-    }
-}
-
-/// A size as people write it, in decimal units.
-fn size_text(bytes: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "KB")];
-    let unit = UNITS.into_iter().find(|(size, _)| bytes >= *size);
-    let Some((size, name)) = unit else { return format!("{bytes} bytes") };
-    let tenths = bytes / (size / 10);
-    match tenths % 10 {
-        0 => format!("{} {name}", tenths / 10),
-        rest => format!("{}.{rest} {name}", tenths / 10),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_are_short_and_true() {
-        assert_eq!(size_text(999), "999 bytes");
-        assert_eq!(size_text(1_000), "1 KB");
-        assert_eq!(size_text(20_971_520), "20.9 MB");
-        assert_eq!(size_text(2_000_000_000), "2 GB");
     }
 }

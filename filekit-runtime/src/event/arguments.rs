@@ -109,7 +109,7 @@ impl Parameter<Option<UploadFile>> {
         let mut files = self.files(arguments)?;
         match files.len() {
             0 | 1 => Ok(files.pop()),
-            count => Err(Rejection::TooManyFiles { count, limit: 1 }.into()),
+            _ => Err(Rejection::TooManyFiles { limit: 1 }.into()),
         }
     }
 }
@@ -124,8 +124,8 @@ impl Parameter<UploadFile> {
         let mut files = self.files(arguments)?;
         match files.len() {
             1 => Ok(files.remove(0)),
-            0 => Err(Rejection::TooFewFiles { count: 0, limit: 1 }.into()),
-            count => Err(Rejection::TooManyFiles { count, limit: 1 }.into()),
+            0 => Err(Rejection::TooFewFiles { limit: 1 }.into()),
+            _ => Err(Rejection::TooManyFiles { limit: 1 }.into()),
         }
     }
 }

@@ -21,5 +21,5 @@ pub(crate) use arguments::Argument;
 pub(crate) use definition::EventCall;
 pub(crate) use effects::Effect;
 pub(crate) use extractor::refused;
-pub(crate) use offer::{Grant, GrantedArgument, Offer};
+pub(crate) use offer::{FilesOffer, Grant, GrantedArgument, Offer, OfferedFiles, Taken};
 pub(crate) use updates::{Preview, Update};

@@ -1,11 +1,15 @@
 //! What a page offers, on its way to the visitor and back; not the signature that it travels under.
 
+use std::collections::{BTreeMap, HashMap};
+
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use smallvec::SmallVec;
 
 use crate::event::EventId;
-use crate::upload::UploadId;
+use crate::upload::{Rules, Upload, UploadId};
+use crate::view::Uploads;
+use crate::view::client::Expression;
 
 /// An event that a page offers, with what is known of its arguments.
 ///
@@ -23,6 +27,9 @@ pub(crate) struct Offer {
 pub(crate) struct Grant {
     pub(crate) event: EventId,
     pub(crate) arguments: Vec<GrantedArgument>,
+    /// What the uploads take whose files are arguments. An upload without rules is not in it.
+    #[serde(default)]
+    pub(crate) rules: HashMap<UploadId, Rules>,
 }
 
 /// Where an argument of an offered event comes from.
@@ -78,12 +85,74 @@ impl Offer {
 
     /// The offer as JSON, which [`Grant`] reads.
     pub(crate) fn to_json(&self) -> Vec<u8> {
+        let mut json = self.open_json();
+        json.push(b'}');
+        json
+    }
+
+    fn open_json(&self) -> Vec<u8> {
         let mut json = Vec::with_capacity(self.arguments.len() + 48);
         json.extend_from_slice(br#"{"event":""#);
         json.extend_from_slice(&self.event.to_text());
         json.extend_from_slice(br#"","arguments":["#);
         json.extend_from_slice(&self.arguments);
-        json.extend_from_slice(b"]}");
+        json.push(b']');
+        json
+    }
+}
+
+/// An event that takes files, with what is known of the uploads that they come from.
+#[derive(Clone, Debug)]
+pub(crate) struct FilesOffer {
+    offer: Offer,
+    files: Vec<OfferedFiles>,
+}
+
+/// The files of an upload as the argument of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OfferedFiles {
+    pub(crate) upload: Upload,
+    pub(crate) taken: Taken,
+}
+
+/// How many files a parameter takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    All,
+    AtMostOne,
+    One,
+}
+
+impl FilesOffer {
+    /// The offer with its files, if it takes any.
+    pub(crate) fn new(offer: &Offer, arguments: &[Expression]) -> Option<Self> {
+        let files: Vec<_> = arguments.iter().filter_map(|argument| argument.files.as_deref().cloned()).collect();
+        (!files.is_empty()).then(|| Self { offer: offer.clone(), files })
+    }
+
+    /// The offer as JSON, which [`Grant`] reads, with the rules that hold on a page with these uploads.
+    pub(crate) fn to_json(&self, page: &Uploads) -> Vec<u8> {
+        let mut rules = BTreeMap::new();
+        for files in &self.files {
+            let (id, declared) = files.upload.clone().into_parts();
+            let on_page = page.iter().find(|(upload, _)| *upload == id).map(|(_, rules)| rules.clone());
+            let of_upload = on_page.unwrap_or(declared);
+            let enforced = match files.taken {
+                Taken::All => of_upload,
+                Taken::AtMostOne => of_upload.of_one_file(false),
+                Taken::One => of_upload.of_one_file(true),
+            };
+            if !enforced.is_empty() {
+                rules.insert(id.as_str().to_owned(), enforced);
+            }
+        }
+        let mut json = self.offer.open_json();
+        if !rules.is_empty() {
+            json.extend_from_slice(br#","rules":"#);
+            // Text and numbers can always be written.
+            json.extend(serde_json::to_vec(&rules).unwrap_or_default());
+        }
+        json.push(b'}');
         json
     }
 }

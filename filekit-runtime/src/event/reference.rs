@@ -2,10 +2,10 @@
 
 use std::marker::PhantomData;
 
-use crate::event::{EventId, EventValue, Offer};
+use crate::event::{EventId, EventValue, Offer, Taken};
 use crate::upload::UploadFile;
-use crate::view::Client;
 use crate::view::client::Expression;
+use crate::view::{Client, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo};
 
 /// How the browser reaches an event: [`Post`] or [`Get`].
 pub trait Method: 'static {
@@ -78,8 +78,15 @@ pub struct OfferedArguments<'a> {
 
 impl OfferedArguments<'_> {
     fn evaluate(self, expression: Expression) {
-        self.offer.evaluate(expression.upload.as_ref());
+        self.offer.evaluate(expression.files.as_ref().map(|files| files.upload.id()));
         self.expressions.push(expression);
+    }
+
+    fn evaluate_files(self, mut expression: Expression, taken: Taken) {
+        if let Some(files) = &mut expression.files {
+            files.taken = taken;
+        }
+        self.evaluate(expression);
     }
 }
 
@@ -125,16 +132,44 @@ impl<T> EventArg<T> for Client<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl EventArg<Option<UploadFile>> for Client<Vec<UploadFile>> {
-    fn encode(self, arguments: OfferedArguments<'_>) {
-        arguments.evaluate(self.into_expression());
-    }
+macro_rules! fewer_files {
+    ($($type:ty: $taken:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl EventArg<$type> for Client<Vec<UploadFile>> {
+            fn encode(self, arguments: OfferedArguments<'_>) {
+                arguments.evaluate_files(self.into_expression(), Taken::$taken);
+            }
+        }
+    )*};
 }
 
-#[diagnostic::do_not_recommend]
-impl EventArg<UploadFile> for Client<Vec<UploadFile>> {
-    fn encode(self, arguments: OfferedArguments<'_>) {
-        arguments.evaluate(self.into_expression());
-    }
+fewer_files! {
+    Option<UploadFile>: AtMostOne;
+    UploadFile: One;
+}
+
+macro_rules! payloads {
+    ($($what:ty => $type:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl EventArg<$type> for $what {
+            fn encode(self, arguments: OfferedArguments<'_>) {
+                arguments.evaluate(self.to_expression());
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl EventArg<$type> for &$what {
+            fn encode(self, arguments: OfferedArguments<'_>) {
+                arguments.evaluate(self.to_expression());
+            }
+        }
+    )*};
+}
+
+payloads! {
+    Client<[SelectedFile]> => Vec<SelectedFileInfo>;
+    Client<[RejectedFile]> => Vec<RejectedFileInfo>;
+    SelectedFile => SelectedFileInfo;
+    RejectedFile => RejectedFileInfo;
+    Progress => ProgressInfo;
 }

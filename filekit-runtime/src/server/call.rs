@@ -26,7 +26,8 @@ use crate::server::reply::{Refusal, Reply, actions_of, redirect};
 use crate::server::routes::Pages;
 use crate::session::{Capability, Scope};
 use crate::storage::Saves;
-use crate::upload::{Call, Received, UploadId};
+use crate::upload::{Call, Received, RuleBook};
+use crate::view::Uploads;
 
 /// An event that the visitor may call, on a page that lets them in.
 #[derive(Debug)]
@@ -65,13 +66,15 @@ impl AuthorisedCall {
         Ok(Self { definition, grant, request, place: Arc::new(place) })
     }
 
-    /// The uploads whose files the event takes.
-    pub(crate) fn uploads(&self) -> Vec<UploadId> {
+    /// The rules of the uploads whose files the event takes, if it takes any.
+    pub(crate) fn rules(&self) -> Option<RuleBook> {
+        let rules = &self.grant.rules;
         let files = |argument: &GrantedArgument| match argument {
-            GrantedArgument::Files(upload) => Some(upload.clone()),
+            GrantedArgument::Files(upload) => Some((upload.clone(), rules.get(upload).cloned().unwrap_or_default())),
             _ => None,
         };
-        self.grant.arguments.iter().filter_map(files).collect()
+        let uploads: Vec<_> = self.grant.arguments.iter().filter_map(files).collect();
+        (!uploads.is_empty()).then(|| RuleBook::new(uploads))
     }
 
     /// Carries the event out and answers it.
@@ -101,18 +104,13 @@ impl Place {
 
     /// The page as it is now, and the effects.
     async fn reply(&self, effects: Effects) -> Result<Reply> {
-        let mut actions = actions_of(effects, &self.context)?;
-        let (title, body) = match self.page.send(&self.pages, &self.context).await {
-            Rendered::View { title, html } => (Some(title), Some(html)),
-            Rendered::Redirect(url) => {
-                actions.push(redirect(&url));
-                (None, None)
-            }
-            Rendered::Other => {
-                actions.push(redirect(&self.url));
-                (None, None)
-            }
+        let (title, body, uploads, elsewhere) = match self.page.send(&self.pages, &self.context).await {
+            Rendered::View { title, html, uploads } => (Some(title), Some(html), uploads, None),
+            Rendered::Redirect(url) => (None, None, Uploads::new(), Some(url)),
+            Rendered::Other => (None, None, Uploads::new(), Some(self.url.clone())),
         };
+        let mut actions = actions_of(effects, &self.context, &uploads)?;
+        actions.extend(elsewhere.as_deref().map(redirect));
         Ok(Reply { title, body, actions })
     }
 
@@ -123,7 +121,9 @@ impl Place {
         // The event waits for this, and may be gone.
         let _ = update.shown.send(());
         match rendered {
-            Rendered::View { title, html } => line(&serde_json::json!({ "update": { "title": title, "body": html } })),
+            Rendered::View { title, html, .. } => {
+                line(&serde_json::json!({ "update": { "title": title, "body": html } }))
+            }
             // A page that is elsewhere for a moment is better left alone until the event is done.
             Rendered::Redirect(_) | Rendered::Other => Bytes::new(),
         }
@@ -136,7 +136,7 @@ impl Place {
             Err(error) => error,
         };
         let mut refusal = Refusal::log(&error).to_json();
-        if let Rendered::View { title, html } = self.page.send(&self.pages, &self.context).await {
+        if let Rendered::View { title, html, .. } = self.page.send(&self.pages, &self.context).await {
             refusal["title"] = title.into();
             refusal["body"] = html.into();
         }

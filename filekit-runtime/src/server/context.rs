@@ -88,8 +88,8 @@ impl Context {
         &self.0.base
     }
 
-    /// Appends the capability to call an event from this page.
-    pub(crate) fn sign_call(&self, offer: &Offer, text: &mut String) {
+    /// Appends the capability to call an event, which is an offer in JSON, from this page.
+    pub(crate) fn sign_call(&self, offer: &[u8], text: &mut String) {
         Capability::sign(&self.kit().secret, self.session(), Scope::Page(page_of(&self.0.path)), offer, text);
     }
 
@@ -97,7 +97,13 @@ impl Context {
     pub(crate) fn sign_download(&self, offer: &Offer, text: &mut String) {
         push_escaped(text, self.base());
         text.push_str(wire::path::DOWNLOAD);
-        Capability::sign(&self.kit().secret, self.session(), Scope::Download(page_of(&self.0.path)), offer, text);
+        Capability::sign(
+            &self.kit().secret,
+            self.session(),
+            Scope::Download(page_of(&self.0.path)),
+            &offer.to_json(),
+            text,
+        );
         text.push_str("?page=");
         text.extend(utf8_percent_encode(&self.0.path, NON_ALPHANUMERIC));
     }

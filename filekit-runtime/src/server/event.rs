@@ -1,4 +1,4 @@
-//! The route of events without files; not what events do.
+//! The route of events that bring no files; not what events do.
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
@@ -24,6 +24,10 @@ async fn run(pages: Pages, request: Request) -> Result<Response> {
     let context = Context::of_request(&pages.filekit, &parts)?;
     let call = read_call(&parts, body).await?;
     let authorised = AuthorisedCall::new(&pages, &context, &parts, &call).await?;
+    if let Some(rules) = authorised.rules() {
+        // No files come this way, and that may be too few.
+        rules.end()?;
+    }
     authorised.respond(&call.arguments, Received::default(), Saves::default()).await
 }
 

@@ -19,7 +19,7 @@ use crate::server::routes::Pages;
 use crate::server::{Context, FileKit, client, message};
 use crate::state::Entered;
 use crate::view::escape::push_escaped;
-use crate::view::{Filling, View};
+use crate::view::{Filling, Uploads, View};
 use crate::wire::{attribute, path};
 
 /// Headers of documents, unless the handler or a layer of the developer's has set them.
@@ -106,8 +106,9 @@ fn escaped(text: &str) -> String {
 
 /// The markup of a view, with what it offers signed for the visitor.
 fn view_html(view: View, context: &Context) -> String {
-    view.into_html(|filling, html| match filling {
-        Filling::Capability(offer) => context.sign_call(offer, html),
+    view.into_html(|filling, uploads, html| match filling {
+        Filling::Capability(offer) => context.sign_call(&offer.to_json(), html),
+        Filling::UploadCapability(offer) => context.sign_call(&offer.to_json(uploads), html),
         Filling::DownloadUrl(offer) => context.sign_download(offer, html),
     })
 }
@@ -116,7 +117,7 @@ fn view_html(view: View, context: &Context) -> String {
 #[derive(Debug)]
 pub(crate) enum Rendered {
     /// Its view.
-    View { title: String, html: String },
+    View { title: String, html: String, uploads: Uploads },
     /// It sends the visitor somewhere else.
     Redirect(String),
     /// It is no view, or fails: the browser is to ask for it itself.
@@ -203,7 +204,8 @@ fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Parts> {
 fn rendered(mut response: Response, context: &Context) -> Rendered {
     if let Some(view) = response.extensions_mut().remove::<View>() {
         let title = view.document_title().unwrap_or(&context.kit().settings.title).to_owned();
-        return Rendered::View { title, html: view_html(view, context) };
+        let uploads = view.uploads().clone();
+        return Rendered::View { title, html: view_html(view, context), uploads };
     }
     let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
     match location {

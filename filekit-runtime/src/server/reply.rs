@@ -9,10 +9,10 @@ use serde::Serialize;
 
 use crate::download::{Download, Source};
 use crate::error::{Audience, Error, Rejection, Result};
-use crate::event::{Effect, Effects, Offer};
+use crate::event::{Effect, Effects, FilesOffer, Offer};
 use crate::server::Context;
 use crate::view::client::Expression;
-use crate::view::{Action, Step, harmless_url};
+use crate::view::{Action, Step, Uploads, harmless_url};
 use crate::wire::action as name;
 
 /// The answer to an event that succeeded.
@@ -113,21 +113,23 @@ impl Refusal {
     }
 }
 
-/// The effects in the words of the browser.
+/// The effects in the words of the browser, on a page with these uploads.
 ///
 /// # Errors
 ///
 /// If a download cannot be encoded.
-pub(crate) fn actions_of(effects: Effects, context: &Context) -> Result<Vec<serde_json::Value>> {
-    effects.0.into_iter().map(|effect| action_of(effect, context)).collect()
+pub(crate) fn actions_of(effects: Effects, context: &Context, uploads: &Uploads) -> Result<Vec<serde_json::Value>> {
+    effects.0.into_iter().map(|effect| action_of(effect, context, uploads)).collect()
 }
 
-fn action_of(effect: Effect, context: &Context) -> Result<serde_json::Value> {
+fn action_of(effect: Effect, context: &Context, uploads: &Uploads) -> Result<serde_json::Value> {
     Ok(match effect {
         Effect::Toast(toast) => serde_json::json!({ "action": name::TOAST, "kind": toast.kind, "text": toast.text }),
         Effect::Redirect(url) => redirect(&url),
         Effect::Action(Action(Step::Browser(json))) => serde_json::from_str(&json)?,
-        Effect::Action(Action(Step::Event { offer, arguments, .. })) => event_action(&offer, &arguments, context)?,
+        Effect::Action(Action(Step::Event { offer, arguments, .. })) => {
+            event_action(&offer, &arguments, context, uploads)?
+        }
         Effect::Download(download) => download_action(&download)?,
     })
 }
@@ -137,11 +139,17 @@ pub(crate) fn redirect(url: &str) -> serde_json::Value {
     serde_json::json!({ "action": name::REDIRECT, "url": harmless_url(url) })
 }
 
-fn event_action(offer: &Offer, arguments: &[Expression], context: &Context) -> Result<serde_json::Value> {
+fn event_action(
+    offer: &Offer,
+    arguments: &[Expression],
+    context: &Context,
+    uploads: &Uploads,
+) -> Result<serde_json::Value> {
+    let json = FilesOffer::new(offer, arguments).map_or_else(|| offer.to_json(), |files| files.to_json(uploads));
     let arguments: Vec<serde_json::Value> =
         arguments.iter().map(|argument| serde_json::from_str(argument.json())).collect::<Result<_, _>>()?;
     let mut capability = String::new();
-    context.sign_call(offer, &mut capability);
+    context.sign_call(&json, &mut capability);
     Ok(serde_json::json!({ "event": capability, "arguments": arguments }))
 }
 

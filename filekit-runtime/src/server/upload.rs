@@ -36,10 +36,7 @@ async fn run(pages: Pages, request: &request::Parts, body: &IncomingBody) -> Res
     let mut parts = Parts::open(&request.headers, body)?;
     let call = parts.call().await?;
     let authorised = AuthorisedCall::new(&pages, &context, request, &call).await?;
-    let uploads = authorised.uploads();
-    if uploads.is_empty() {
-        return Err(Rejection::malformed("this event takes no files").into());
-    }
-    let files = receive(&mut parts.files(uploads, call.sizes), &store).await?;
+    let rules = authorised.rules().ok_or_else(|| Rejection::malformed("this event takes no files"))?;
+    let files = receive(&mut parts.files(rules, call.sizes)?, &store).await?;
     authorised.respond(&call.arguments, files, saves).await
 }

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::Rejection;
-use crate::event::{Grant, Offer};
+use crate::event::Grant;
 use crate::session::secret::MAC_LENGTH;
 use crate::session::{Purpose, Secret, SessionId};
 
@@ -34,12 +34,11 @@ impl<'a> Scope<'a> {
 pub(crate) struct Capability(pub(crate) Grant);
 
 impl Capability {
-    /// Appends the capability for `offer` in `session`.
-    pub(crate) fn sign(secret: &Secret, session: SessionId, scope: Scope<'_>, offer: &Offer, text: &mut String) {
-        let offer = offer.to_json();
+    /// Appends the capability for `offer`, which is one in JSON, in `session`.
+    pub(crate) fn sign(secret: &Secret, session: SessionId, scope: Scope<'_>, offer: &[u8], text: &mut String) {
         let (purpose, path) = scope.purpose();
-        let mac = secret.sign(purpose, &[session.as_bytes(), path, &offer]);
-        URL_SAFE_NO_PAD.encode_string([mac.as_slice(), &offer].concat(), text);
+        let mac = secret.sign(purpose, &[session.as_bytes(), path, offer]);
+        URL_SAFE_NO_PAD.encode_string([mac.as_slice(), offer].concat(), text);
     }
 
     /// Reads a capability that `session` shows.
@@ -62,7 +61,7 @@ impl Capability {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::EventId;
+    use crate::event::{EventId, Offer};
 
     #[test]
     fn a_capability_altered_anywhere_is_refused() {
@@ -72,7 +71,7 @@ mod tests {
         offer.capture(&3);
         let mut text = String::new();
         let page = Scope::Page("/page");
-        Capability::sign(&secret, session, page, &offer, &mut text);
+        Capability::sign(&secret, session, page, &offer.to_json(), &mut text);
         let Capability(grant) = Capability::open(&secret, session, page, &text).unwrap();
         assert_eq!(grant.event, EventId::of(&["x"]));
         assert_eq!(grant.arguments.len(), 1);

@@ -10,7 +10,7 @@ mod url;
 mod work;
 
 pub(crate) use disk::{Disk, found_name, named};
-pub(crate) use mime::{HEAD, judge};
+pub(crate) use mime::{HEAD, judge, looks_like_text, signature};
 pub use name::{SafeName, SafePath};
 pub(crate) use saves::{Saves, SharedSaves};
 pub(crate) use spool::{Spool, Spooled};

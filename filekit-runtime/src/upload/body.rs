@@ -65,8 +65,14 @@ impl IncomingBody {
         let Some(frame) = frame.transpose().map_err(|_| Rejection::Truncated)? else { return Ok(None) };
         let mut source = self.source();
         let limit = source.limit;
-        source.left = source.left.checked_sub(frame.len() as u64).ok_or(Rejection::BodyTooLarge { limit })?;
+        source.left = source.left.checked_sub(frame.len() as u64).ok_or(Rejection::TotalTooLarge { limit })?;
         Ok(Some(frame))
+    }
+
+    /// How many bytes were handed on.
+    pub(crate) fn read(&self) -> u64 {
+        let source = self.source();
+        source.limit - source.left
     }
 
     /// Reads some of what is left of a refused body. Who asks before sending (RFC 9110, section 10.1.1) and was not told

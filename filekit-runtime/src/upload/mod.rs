@@ -1,11 +1,14 @@
 //! Uploads: how they are named, how they are received, and what a handler gets; not where files are kept.
 
+pub(crate) mod accept;
 mod body;
 mod declaration;
 mod file;
 mod multipart;
 mod parts;
 mod receive;
+mod rulebook;
+mod rules;
 
 pub(crate) use body::{IncomingBody, MAX_SILENCE};
 pub use declaration::{Upload, UploadId};
@@ -13,3 +16,6 @@ pub use file::UploadFile;
 pub(crate) use file::{FileStore, storage_error};
 pub(crate) use parts::{Call, MAX_CALL, Parts};
 pub(crate) use receive::{Received, receive};
+pub(crate) use rulebook::RuleBook;
+pub(crate) use rules::Limits;
+pub use rules::Rules;

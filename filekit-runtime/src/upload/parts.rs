@@ -14,9 +14,9 @@ use serde_json::value::RawValue;
 
 use crate::error::{Rejection, Result};
 use crate::storage::{HEAD, SafePath, judge};
-use crate::upload::UploadId;
 use crate::upload::body::IncomingBody;
 use crate::upload::multipart::{Multipart, PartHead};
+use crate::upload::{RuleBook, UploadId};
 use crate::wire::CALL_PART;
 
 /// What a browser sends to call an event.
@@ -38,7 +38,7 @@ pub(crate) struct Call {
 pub(crate) const MAX_CALL: usize = 1 << 20;
 
 /// The most files in one request.
-const MAX_FILES: usize = 10_000;
+const MAX_FILES: u32 = 10_000;
 
 /// The longest boundary (RFC 2046, section 5.1.1).
 const MAX_BOUNDARY: usize = 70;
@@ -52,6 +52,9 @@ const MAX_MIME: usize = 255;
 #[derive(Debug)]
 pub(crate) struct Parts {
     multipart: Multipart,
+    body: IncomingBody,
+    /// How many bytes the body has, if its head says so.
+    length: Option<u64>,
 }
 
 impl Parts {
@@ -63,10 +66,11 @@ impl Parts {
     pub(crate) fn open(headers: &HeaderMap, body: &IncomingBody) -> Result<Self, Rejection> {
         let boundary = boundary(headers)?;
         let limit = body.limit();
-        if declared_length(headers).is_some_and(|length| length > limit) {
-            return Err(Rejection::BodyTooLarge { limit });
+        let length = declared_length(headers);
+        if length.is_some_and(|length| length > limit) {
+            return Err(Rejection::TotalTooLarge { limit });
         }
-        Ok(Self { multipart: Multipart::new(body.clone(), &boundary) })
+        Ok(Self { multipart: Multipart::new(body.clone(), &boundary), body: body.clone(), length })
     }
 
     /// Reads the first part, which says what the files are for.
@@ -89,9 +93,19 @@ impl Parts {
         serde_json::from_slice(&json).map_err(Rejection::malformed)
     }
 
-    /// The parts after the call, which are files of these uploads.
-    pub(crate) fn files(self, uploads: Vec<UploadId>, sizes: Vec<u64>) -> FileParts {
-        FileParts { parts: self, uploads, sizes: sizes.into_iter(), count: 0, file: None }
+    /// The parts after the call, which are files of the uploads whose rules these are.
+    ///
+    /// # Errors
+    ///
+    /// If the request says itself that it is not within the rules.
+    pub(crate) fn files(self, rules: RuleBook, sizes: Vec<u64>) -> Result<FileParts, Rejection> {
+        rules.begin(&sizes, self.to_come())?;
+        Ok(FileParts { parts: self, rules, sizes: sizes.into_iter(), count: 0, file: None })
+    }
+
+    /// How many bytes are to come, at least, of those that were not taken apart yet.
+    fn to_come(&self) -> Option<u64> {
+        Some(self.length?.saturating_sub(self.body.read()))
     }
 }
 
@@ -111,10 +125,10 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
 #[derive(Debug)]
 pub(crate) struct FileParts {
     parts: Parts,
-    uploads: Vec<UploadId>,
+    rules: RuleBook,
     /// The sizes that the browser claims, of the files that have not come yet.
     sizes: std::vec::IntoIter<u64>,
-    count: usize,
+    count: u32,
     /// The file at hand.
     file: Option<FilePart>,
 }
@@ -127,7 +141,6 @@ pub(crate) struct FileHead {
     /// As the browser sent it.
     pub(crate) client_name: String,
     pub(crate) claimed_mime: Option<String>,
-    #[expect(dead_code, reason = "only a stream of files shows it")]
     pub(crate) claimed_size: Option<u64>,
 }
 
@@ -151,10 +164,13 @@ impl FileParts {
         loop {
             while self.piece().await?.is_some() {}
             self.file = None;
-            let Some(part) = self.parts.multipart.next_part().await? else { return Ok(None) };
+            let Some(part) = self.parts.multipart.next_part().await? else {
+                self.rules.end()?;
+                return Ok(None);
+            };
             let head = self.head(part)?;
-            self.file = Some(FilePart::new(&head));
-            if !self.is_no_file(&head).await? {
+            if let Some(part) = self.open(&head).await? {
+                self.file = Some(part);
                 return Ok(Some(head));
             }
         }
@@ -171,8 +187,12 @@ impl FileParts {
             return Ok(Some(piece));
         }
         let piece = self.parts.multipart.piece().await?;
-        if let Some(piece) = &piece {
-            file.passes(piece);
+        match &piece {
+            Some(piece) => {
+                file.passes(piece);
+                self.rules.pass(piece.len(), &file.start)?;
+            }
+            None => self.rules.end_file(&file.start)?,
         }
         Ok(piece)
     }
@@ -183,12 +203,12 @@ impl FileParts {
     }
 
     fn head(&mut self, part: PartHead) -> Result<FileHead, Rejection> {
-        let upload = self.uploads.iter().find(|upload| part.name.as_deref() == Some(upload.as_str()));
+        let upload = self.rules.upload(part.name.as_deref());
         let upload = upload.ok_or_else(|| Rejection::malformed("a part belongs to no upload of this event"))?.clone();
         let client_name = part.file_name.ok_or_else(|| Rejection::malformed("a part of an upload is no file"))?;
         self.count += 1;
         if self.count > MAX_FILES {
-            return Err(Rejection::TooManyFiles { count: self.count, limit: MAX_FILES });
+            return Err(Rejection::TooManyFiles { limit: MAX_FILES });
         }
         if client_name.len() > MAX_NAME {
             return Err(Rejection::UnsafeName { name: client_name });
@@ -202,17 +222,22 @@ impl FileParts {
         })
     }
 
-    /// A form without a chosen file sends one without name and content (HTML standard, "constructing the entry list").
-    async fn is_no_file(&mut self, head: &FileHead) -> Result<bool, Rejection> {
-        if !head.client_name.is_empty() {
-            return Ok(false);
+    /// Begins a file, if it is one: a form without a chosen file sends one without name and content (HTML standard,
+    /// "constructing the entry list").
+    async fn open(&mut self, head: &FileHead) -> Result<Option<FilePart>, Rejection> {
+        let is_named = !head.client_name.is_empty();
+        let ahead = if is_named { None } else { self.parts.multipart.piece().await? };
+        if !is_named && ahead.is_none() {
+            return Ok(None);
         }
-        let first = self.piece().await?;
-        let is_empty = first.is_none();
-        if let Some(file) = &mut self.file {
-            file.ahead = first;
+        let mut part = FilePart::new(head);
+        self.rules.begin_file(&head.upload, &part.name, head.claimed_size, self.parts.to_come())?;
+        if let Some(piece) = &ahead {
+            part.passes(piece);
+            self.rules.pass(piece.len(), &part.start)?;
         }
-        Ok(is_empty)
+        part.ahead = ahead;
+        Ok(Some(part))
     }
 }
 

@@ -50,6 +50,7 @@ mod tests {
     use crate::storage::{Disk, Saves, Spool};
     use crate::upload::body::IncomingBody;
     use crate::upload::parts::Parts;
+    use crate::upload::{RuleBook, Rules};
 
     async fn receive_from(body: Body) -> Result<Received> {
         let folder = tempfile::tempdir().unwrap();
@@ -60,7 +61,8 @@ mod tests {
         headers.insert(CONTENT_TYPE, "multipart/form-data; boundary=x".parse().unwrap());
         let mut parts = Parts::open(&headers, &IncomingBody::new(body.into_data_stream(), u64::MAX))?;
         let call = parts.call().await?;
-        receive(&mut parts.files(vec!["a".into()], call.sizes), &store).await
+        let rules = RuleBook::new(vec![("a".into(), Rules::default())]);
+        receive(&mut parts.files(rules, call.sizes)?, &store).await
     }
 
     /// Receives a file that comes in `pieces` of so many bytes, one each so many seconds. The clock is not the real one.

@@ -64,6 +64,14 @@ pub mod kind {
         Scheme,
         /// The id of an upload.
         Upload,
+        /// What an upload accepts: extensions and MIME types, as text or as a list.
+        Accept,
+        /// A number of files.
+        Count,
+        /// A number of bytes, or text such as `20 MB`.
+        Size,
+        /// `true` or `false`, known while the page is made.
+        Switch,
         /// What an event of the browser sets off.
         Action,
     }
@@ -298,6 +306,6 @@ mod tests {
         out.style("padding", Attribute::NEW, &"1em;position:fixed");
         out.style("gap", Attribute::NEW, &2);
         out.style("color", Attribute::NEW, &"red\"");
-        assert_eq!(out.finish().into_html(|_, _| ()), "gap:calc(var(--fk-space)*2);color:red&quot;;");
+        assert_eq!(out.finish().into_html(|_, _, _| ()), "gap:calc(var(--fk-space)*2);color:red&quot;;");
     }
 }

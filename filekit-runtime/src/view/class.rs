@@ -114,7 +114,7 @@ mod tests {
     fn written(value: &impl AttributeValue<Class>) -> String {
         let mut out = Writer::new(0);
         out.attribute(" class", Attribute::NEW, value);
-        out.finish().into_html(|_, _| ())
+        out.finish().into_html(|_, _, _| ())
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
             let mut out = Writer::new(0);
             out.markup("fk-card");
             out.class(Attribute::NEW, &value);
-            out.finish().into_html(|_, _| ())
+            out.finish().into_html(|_, _, _| ())
         };
         assert_eq!((further(Some("wide")), further(None)), ("fk-card wide".to_owned(), "fk-card".to_owned()));
     }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::marker::PhantomData;
 
-use crate::upload::UploadId;
+use crate::event::OfferedFiles;
 use crate::view::escape::push_escaped;
 use crate::wire::expression as head;
 
@@ -25,8 +25,8 @@ pub struct Client<T: ?Sized> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Expression {
     json: String,
-    /// The upload whose files this stands for, if it stands for files that are to be sent.
-    pub(crate) upload: Option<UploadId>,
+    /// Which files this stands for, if it stands for files that are to be sent.
+    pub(crate) files: Option<Box<OfferedFiles>>,
 }
 
 impl Expression {
@@ -36,7 +36,7 @@ impl Expression {
     }
 
     pub(crate) fn from_json(json: String) -> Self {
-        Self { json, upload: None }
+        Self { json, files: None }
     }
 
     pub(crate) fn json(&self) -> &str {
@@ -63,6 +63,10 @@ impl<T: ?Sized> Client<T> {
 
     pub(crate) fn into_expression(self) -> Expression {
         self.expression
+    }
+
+    pub(crate) fn to_expression(&self) -> Expression {
+        self.expression.clone()
     }
 
     /// The field of that name of the value that this stands for.

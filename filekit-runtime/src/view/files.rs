@@ -1,6 +1,9 @@
 //! What a page can say of its uploads while they are in the browser; not what arrives at the server.
 
-use crate::upload::{UploadFile, UploadId};
+use serde::{Deserialize, Serialize};
+
+use crate::event::{OfferedFiles, Taken};
+use crate::upload::{Upload, UploadFile, UploadId};
 use crate::view::client::{Client, Expression};
 use crate::wire::{expression as head, field};
 
@@ -15,6 +18,18 @@ pub struct RejectedFile(Client<RejectedFile>);
 /// How far an upload has come; see [`upload_progress`].
 #[derive(Clone, Debug)]
 pub struct Progress(Client<Progress>);
+
+macro_rules! expressions {
+    ($($type:ident),*) => {$(
+        impl $type {
+            pub(crate) fn to_expression(&self) -> Expression {
+                self.0.to_expression()
+            }
+        }
+    )*};
+}
+
+expressions! { SelectedFile, RejectedFile, Progress }
 
 /// The row of a client list: made from the item that the browser will put there.
 pub trait ClientItem: Sized {
@@ -48,7 +63,10 @@ macro_rules! items {
 items! { SelectedFile, RejectedFile }
 
 macro_rules! fields {
-    ($type:ident { $($(#[$doc:meta])* $name:ident: $value:ty = $field:ident,)* }) => {
+    (
+        $type:ident, $(#[$info_doc:meta])* $info:ident
+        { $($(#[$doc:meta])* $name:ident: $value:ty = $field:ident,)* }
+    ) => {
         impl $type {
             $($(#[$doc])*
             #[must_use]
@@ -56,10 +74,25 @@ macro_rules! fields {
                 self.0.get(field::$field)
             })*
         }
+
+        $(#[$info_doc])*
+        ///
+        /// # Security
+        ///
+        /// All of it is what a browser says, and says what the visitor wants it to say.
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct $info {
+            $($(#[$doc])*
+            #[serde(default)]
+            pub $name: $value,)*
+        }
     };
 }
 
-fields! { SelectedFile {
+fields! { SelectedFile,
+    /// A file that the visitor has chosen, as an event gets it: `selected: Vec<SelectedFileInfo>` takes
+    /// `selected_files(ID)`.
+    SelectedFileInfo {
     /// The file's name, without folders.
     name: String = NAME,
     /// The file's path within the folder that was chosen or dropped; its name if there is none.
@@ -84,7 +117,9 @@ fields! { SelectedFile {
     error: String = ERROR,
 } }
 
-fields! { RejectedFile {
+fields! { RejectedFile,
+    /// A file that the browser refused, as an event gets it: `refused: Vec<RejectedFileInfo>` takes `rejected_files(ID)`.
+    RejectedFileInfo {
     /// The file's name, without folders.
     name: String = NAME,
     /// The stable code of the reason, such as `upload.too-large`.
@@ -93,7 +128,9 @@ fields! { RejectedFile {
     message: String = MESSAGE,
 } }
 
-fields! { Progress {
+fields! { Progress,
+    /// How far an upload has come, as an event gets it: `progress: ProgressInfo` takes `upload_progress(ID)`.
+    ProgressInfo {
     /// How much was sent, in per cent, from 0 to 100.
     percent: u8 = PERCENT,
     /// How many bytes were sent.
@@ -150,10 +187,10 @@ pub fn value_of<T>(element: impl AsRef<str>) -> Client<T> {
 
 /// Returns the files chosen for an upload, as the argument of an event: they are sent when it fires.
 #[must_use]
-pub fn upload_files(id: impl Into<UploadId>) -> Client<Vec<UploadFile>> {
-    let id = id.into();
-    let mut expression = Expression::of_text(head::UPLOAD_FILES, id.as_str());
-    expression.upload = Some(id);
+pub fn upload_files(id: impl Into<Upload>) -> Client<Vec<UploadFile>> {
+    let upload = id.into();
+    let mut expression = Expression::of_text(head::UPLOAD_FILES, upload.id().as_str());
+    expression.files = Some(Box::new(OfferedFiles { upload, taken: Taken::All }));
     Client::new(expression)
 }
 

@@ -10,6 +10,7 @@ pub mod elements;
 pub(crate) mod escape;
 mod files;
 mod shown;
+mod upload;
 mod writer;
 
 pub(crate) use action::Step;
@@ -23,17 +24,19 @@ pub use child::{Child, RawHtml, raw_html};
 pub use client::Client;
 pub use control::{Condition, Loop, LoopEnd};
 pub use files::{
-    ClientFile, ClientItem, Progress, RejectedFile, SelectedFile, has_selection, is_dragging, is_uploading,
-    rejected_files, selected_files, upload_files, upload_progress, value_of,
+    ClientFile, ClientItem, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo,
+    has_selection, is_dragging, is_uploading, rejected_files, selected_files, upload_files, upload_progress, value_of,
 };
 pub use shown::{EachChild, KindOfAnything, KindOfChild, KindOfIterator, OneChild, Shown};
+pub use upload::{Setting, UploadTag};
 pub use writer::{ButtonTag, Writer};
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use crate::event::Offer;
+use crate::event::{FilesOffer, Offer};
 use crate::server::NotServed;
+use crate::upload::{Rules, UploadId};
 
 /// A rendered piece of a page: what `view!` makes, what components return, and what a page's handler answers with.
 ///
@@ -47,7 +50,12 @@ pub struct View {
     /// What is filled in once the visitor's session is known, in the order of the places.
     holes: Vec<Hole>,
     title: Option<String>,
+    /// The uploads of the view with their rules, for the events that take their files.
+    uploads: Uploads,
 }
+
+/// Uploads and their rules, in the order of the view.
+pub(crate) type Uploads = Vec<(UploadId, Rules)>;
 
 /// A place in the markup for what depends on the session.
 #[derive(Clone, Debug)]
@@ -61,6 +69,8 @@ struct Hole {
 pub(crate) enum Filling {
     /// The capability to call an event.
     Capability(Offer),
+    /// The capability to call an event that takes files. It is seldom, and large.
+    UploadCapability(Box<FilesOffer>),
     /// The URL under which an event's download is fetched.
     DownloadUrl(Offer),
 }
@@ -75,12 +85,17 @@ impl View {
         self
     }
 
+    /// The uploads of the view.
+    pub(crate) fn uploads(&self) -> &Uploads {
+        &self.uploads
+    }
+
     pub(crate) fn document_title(&self) -> Option<&str> {
         self.title.as_deref()
     }
 
     /// The markup with every hole filled by what `fill` appends.
-    pub(crate) fn into_html(self, mut fill: impl FnMut(&Filling, &mut String)) -> String {
+    pub(crate) fn into_html(self, mut fill: impl FnMut(&Filling, &Uploads, &mut String)) -> String {
         if self.holes.is_empty() {
             return self.html;
         }
@@ -88,7 +103,7 @@ impl View {
         let mut copied = 0;
         for hole in &self.holes {
             html.push_str(&self.html[copied..hole.at]);
-            fill(&hole.filling, &mut html);
+            fill(&hole.filling, &self.uploads, &mut html);
             copied = hole.at;
         }
         html.push_str(&self.html[copied..]);

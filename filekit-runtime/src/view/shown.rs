@@ -108,6 +108,6 @@ mod tests {
         show!(Some(1), out);
         show!(["x", "y"].iter().map(|text| text.to_uppercase()), out);
         let view: View = out.finish();
-        assert_eq!(view.into_html(|_, _| {}), "a&lt;1XY");
+        assert_eq!(view.into_html(|_, _, _| {}), "a&lt;1XY");
     }
 }

@@ -3,12 +3,15 @@
 use std::fmt::Display;
 use std::fmt::Write as _;
 
-use crate::upload::UploadId;
+use crate::event::{FilesOffer, Offer};
+use crate::upload::{Rules, UploadId};
 use crate::view::action::Step;
 use crate::view::attribute::kind;
-use crate::view::client::push_json;
+use crate::view::client::{Expression, push_json, push_json_attribute};
 use crate::view::escape::{Escaping, push_escaped};
-use crate::view::{Actions, Attribute, AttributeValue, Child, Client, Filling, Hole, LoopEnd, View};
+use crate::view::{
+    Actions, Attribute, AttributeValue, Child, Client, Filling, Hole, LoopEnd, UploadTag, Uploads, View,
+};
 use crate::wire::attribute as name;
 
 /// Takes the parts of a view in the order in which they stand.
@@ -98,7 +101,7 @@ impl Writer {
             Step::Browser(json) => push_json(&mut self.view.html, &json),
             Step::Event { offer, arguments, .. } => {
                 self.view.html.push_str(r#"{"event":""#);
-                self.push_hole(Filling::Capability(offer));
+                self.push_hole(capability(offer, &arguments));
                 self.view.html.push_str(r#"","arguments":["#);
                 for (nth, argument) in arguments.iter().enumerate() {
                     if nth > 0 {
@@ -132,17 +135,42 @@ impl Writer {
         });
     }
 
-    /// Opens the tag of an upload's zone, without its `>`.
-    pub fn open_upload(&mut self, id: &UploadId) {
+    /// Opens the tag of an upload's zone, without its `>`, and notes its rules.
+    pub fn open_upload(&mut self, upload: &UploadTag) {
         self.view.html.push_str("<div");
-        self.push_attribute_named(name::UPLOAD, id.as_str());
+        self.push_attribute_named(name::UPLOAD, upload.id().as_str());
+        let rules = upload.rules();
+        for (name, json) in [(name::RULES, rules.to_json()), (name::OPTIONS, upload.options_json())] {
+            if let Some(json) = json {
+                push_json_attribute(&mut self.view.html, format_args!("{name}"), &json);
+            }
+        }
+        note(&mut self.view.uploads, upload.id(), &rules);
     }
 
     /// Opens the tag of an upload's file input, without its `>`.
-    pub fn upload_input(&mut self, id: &UploadId) {
+    pub fn upload_input(&mut self, upload: &UploadTag) {
         self.view.html.push_str("<input type=\"file\" class=\"fk-upload-input\"");
-        self.push_attribute_named("id", id.as_str());
-        self.push_attribute_named("name", id.as_str());
+        self.push_attribute_named("id", upload.id().as_str());
+    }
+
+    /// Names an upload's file input, where the developer does not.
+    pub fn upload_name(&mut self, upload: &UploadTag) {
+        self.push_attribute_named("name", upload.id().as_str());
+    }
+
+    /// Writes those rules of an upload that HTML has words for.
+    pub fn upload_rules(&mut self, upload: &UploadTag) {
+        let rules = upload.rules();
+        if !rules.accept.is_empty() {
+            self.push_attribute_named("accept", &rules.accept.join(","));
+        }
+        if rules.limits.max_files != Some(1) {
+            self.view.html.push_str(" multiple");
+        }
+        if upload.is_required() {
+            self.view.html.push_str(" required");
+        }
     }
 
     /// Ends the rows of a loop.
@@ -219,6 +247,29 @@ impl Writer {
         self.view.holes.extend(moved);
         if self.view.title.is_none() {
             self.view.title.clone_from(&view.title);
+        }
+        for (id, rules) in &view.uploads {
+            note(&mut self.view.uploads, id, rules);
+        }
+    }
+}
+
+/// What fills the place of a capability: nearly all events take no files, and need no more than their offer.
+fn capability(offer: Offer, arguments: &[Expression]) -> Filling {
+    match FilesOffer::new(&offer, arguments) {
+        Some(files) => Filling::UploadCapability(Box::new(files)),
+        None => Filling::Capability(offer),
+    }
+}
+
+/// Notes an upload. In two branches of which one is shown it may stand twice, with the same rules: the browser may
+/// have either, and the server must know which it enforces.
+fn note(uploads: &mut Uploads, id: &UploadId, rules: &Rules) {
+    match uploads.iter().find(|(known, _)| known == id) {
+        None => uploads.push((id.clone(), rules.clone())),
+        Some((_, first)) if first == rules => {}
+        Some(_) => {
+            tracing::error!(upload = id.as_str(), "an upload stands twice on a page; the rules of the first one hold");
         }
     }
 }

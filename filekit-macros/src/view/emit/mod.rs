@@ -12,7 +12,7 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, Ident};
 
 use super::ast::{Broken, Child};
-use super::lower::{Action, Lowered, Of, Step};
+use super::lower::{Action, Lowered, Of, Setting, Step, Upload};
 use crate::diag::Diagnostics;
 use crate::names::{glue, local};
 
@@ -55,7 +55,7 @@ fn step(step: &Step) -> TokenStream {
             quote_spanned!(generated=> { #collected #writer.actions(#event, #name); })
         }
         Step::Button { actions, body } => button(actions, body),
-        Step::Upload { of, id, zone, input, body } => upload(of, id, [zone, input, body]),
+        Step::Upload(step) => upload(step),
         Step::If { keyword, condition, is_left: true, then, otherwise } => {
             control::plain_condition(keyword, condition, then, otherwise)
         }
@@ -186,25 +186,41 @@ fn button(actions: &[Action], body: &[Step]) -> TokenStream {
     }
 }
 
-fn upload(of: &Of, id: &Expr, [zone, input, body]: [&Vec<Step>; 3]) -> TokenStream {
+fn upload(step: &Upload) -> TokenStream {
+    let Upload { of, id, settings, zone, is_named, input, body } = step;
     let (writer, upload) = (local("writer"), local("upload"));
     let at = glue(of.at);
     let of = attribute(of);
     let (zone, input, body) = (steps(zone), steps(input), steps(body));
-    let id = quote_spanned!(at=> ::filekit::__private::upload_id(#of, #id));
+    let mut begun = quote_spanned!(at=> ::filekit::__private::upload_tag(#of, #id));
+    if !settings.is_empty() {
+        let settings = settings.iter().map(setting);
+        begun = quote_spanned!(Span::mixed_site()=> { let mut #upload = #begun; #(#settings)* #upload });
+    }
+    let name = (!is_named).then(|| quote_spanned!(Span::mixed_site()=> #writer.upload_name(&#upload);));
     quote_spanned! {Span::mixed_site()=>
         {
-            let #upload = #id;
+            let #upload = #begun;
             #writer.open_upload(&#upload);
             #zone
             #writer.markup(">");
             #writer.upload_input(&#upload);
+            #name
+            #writer.upload_rules(&#upload);
             #input
             #writer.markup(">");
             #body
             #writer.markup("</div>");
         }
     }
+}
+
+/// Writes a call that reads a setting of an upload.
+fn setting(setting: &Setting) -> TokenStream {
+    let Setting { name, of, value } = setting;
+    let at = glue(of.at);
+    let (upload, of, value) = (local("upload"), attribute(of), reference(value));
+    quote_spanned!(at=> ::filekit::__private::upload_setting(&mut #upload, #name, #of, #value);)
 }
 
 /// Lets rustc suggest elements for the function at the head of an expression, such as `buton` in `buton("x")?`.

@@ -108,7 +108,7 @@ impl Lowered {
 
     pub(super) fn attribute(&mut self, element: ElementName, attribute: Attribute) {
         if let Some(event) = attribute.name.strip_prefix("on_").filter(|_| !attribute.is_given) {
-            let event = event.replace('_', "");
+            let event = event.to_owned();
             let actions = self.actions(element, attribute);
             self.steps.push(Step::Actions { event, actions });
             return;
@@ -138,7 +138,7 @@ impl Lowered {
         self.check_literal(of, literal.expression);
     }
 
-    fn broken(&mut self, of: Of, broken: Broken) {
+    pub(super) fn broken(&mut self, of: Of, broken: Broken) {
         self.checks.push(Check::Name(of));
         self.steps.push(Step::Broken(broken));
     }

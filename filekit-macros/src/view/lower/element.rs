@@ -3,8 +3,8 @@
 use syn::Expr;
 
 use super::super::ast::{Attribute, Element, Value};
-use super::super::names;
-use super::{Lowered, Step, of};
+use super::super::names::{self, ElementName};
+use super::{Check, Lowered, Setting, Step, Upload, of};
 
 impl Lowered {
     pub(super) fn element(&mut self, mut element: Element) {
@@ -62,30 +62,45 @@ impl Lowered {
 
     fn upload(&mut self, element: Element) {
         let name = element.name;
-        let (mut id, mut input, mut zone) = (None, Vec::new(), Vec::new());
+        let (mut id, mut settings, mut input, mut zone) = (None, Vec::new(), Vec::new(), Vec::new());
         for attribute in element.attributes {
             match attribute.name.as_str() {
+                _ if attribute.is_given => zone.push(attribute),
                 "id" => id = Some(attribute),
+                name if names::UPLOAD_SETTINGS.contains(&name) => settings.push(attribute),
                 name if names::UPLOAD_INPUT.contains(&name) => input.push(attribute),
                 _ => zone.push(attribute),
             }
         }
-        let zone = self.inside(|lowered| lowered.attributes(name, zone));
-        let chooses = input.iter().any(|attribute| attribute.name == "multiple");
-        let input = self.inside(|lowered| {
-            input.into_iter().for_each(|one| lowered.attribute(name, one));
-            // Several files, unless the user says how many.
-            if !chooses {
-                lowered.markup(" multiple");
-            }
-        });
-        let body = self.body(element.children);
         let id = id.and_then(|id| Some((of(name, &id), id.value.into_expression()?)));
+        let settings = self.settings(name, settings, id.is_some());
+        let zone = self.inside(|lowered| lowered.attributes(name, zone));
+        let is_named = input.iter().any(|attribute| attribute.name == "name");
+        let input = self.inside(|lowered| input.into_iter().for_each(|one| lowered.attribute(name, one)));
+        let body = self.body(element.children);
         match id {
-            Some((of, id)) => self.steps.push(Step::Upload { of, id, zone, input, body }),
+            Some((of, id)) => {
+                self.steps.push(Step::Upload(Upload { of, id, settings, zone, is_named, input, body }));
+            }
             // An error was recorded; the rest is checked all the same.
             None => self.steps.push(Step::Scope([zone, input, body].into_iter().flatten().collect())),
         }
+    }
+
+    /// Lowers the settings of an upload. Without an id there is nothing to set, so they are only checked.
+    fn settings(&mut self, element: ElementName, settings: Vec<Attribute>, has_id: bool) -> Vec<Setting> {
+        let mut lowered = Vec::new();
+        for setting in settings {
+            let of = of(element, &setting);
+            match setting.value {
+                Value::Broken(broken) => self.broken(of, broken),
+                value if has_id => {
+                    lowered.extend(value.into_expression().map(|value| Setting { name: setting.name, of, value }));
+                }
+                _ => self.checks.push(Check::Name(of)),
+            }
+        }
+        lowered
     }
 }
 

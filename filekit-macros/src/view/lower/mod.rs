@@ -4,7 +4,7 @@ mod attribute;
 mod element;
 mod steps;
 
-pub(crate) use steps::{Action, Arm, Check, Of, Step};
+pub(crate) use steps::{Action, Arm, Check, Of, Setting, Step, Upload};
 
 use syn::Expr;
 

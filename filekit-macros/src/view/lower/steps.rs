@@ -42,14 +42,7 @@ pub(crate) enum Step {
         actions: Vec<Action>,
         body: Vec<Step>,
     },
-    /// An upload: its zone, the file input that comes first in it, and the rest.
-    Upload {
-        of: Of,
-        id: Expr,
-        zone: Vec<Step>,
-        input: Vec<Step>,
-        body: Vec<Step>,
-    },
+    Upload(Upload),
     If {
         keyword: Token![if],
         condition: Expr,
@@ -80,6 +73,25 @@ pub(crate) enum Step {
     /// A value of something unknown, so that mistakes in it are found.
     Discard(Expr),
     Broken(Broken),
+}
+
+/// An upload: its zone, the file input that comes first in it, and the rest.
+pub(crate) struct Upload {
+    pub(crate) of: Of,
+    pub(crate) id: Expr,
+    pub(crate) settings: Vec<Setting>,
+    pub(crate) zone: Vec<Step>,
+    /// The user names the input; else it bears the id.
+    pub(crate) is_named: bool,
+    pub(crate) input: Vec<Step>,
+    pub(crate) body: Vec<Step>,
+}
+
+/// An attribute of an upload that the runtime reads before it writes anything.
+pub(crate) struct Setting {
+    pub(crate) name: String,
+    pub(crate) of: Of,
+    pub(crate) value: Expr,
 }
 
 /// An arm of a `match`.

@@ -23,7 +23,10 @@ super::elements! {
         crossorigin: Text, referrerpolicy: Text, usemap: Text, ismap: Flag,
     }
     zone upload Upload {
-        accept: Text, capture: Text, directory: Flag, disabled: Flag, multiple: Flag, required: Flag, on_drop: Action,
+        accept: Accept, max_files: Count, min_files: Count, max_size: Size, min_size: Size, max_total: Size,
+        multiple: Switch, required: Switch, sha256: Switch, replace: Switch, paste: Switch, no_click: Switch,
+        no_drag: Switch, no_keyboard: Switch, drag_active: Class, capture: Text, directory: Flag, disabled: Flag,
+        name: Text, on_drop: Action, on_drop_rejected: Action, on_progress: Action,
     }
     kit progress Progress { value: Number, max: Number }
     kit spinner Spinner {}

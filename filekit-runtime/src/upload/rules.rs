@@ -1,0 +1,77 @@
+//! What an upload takes: how many files, how large, of which types; not how that is enforced.
+
+use serde::{Deserialize, Serialize};
+
+use crate::upload::accept;
+
+/// What an upload takes. Each rule may be missing; then there is no limit of that kind.
+///
+/// The rules travel in a page twice: for the browser to read, and signed with each event that receives the files, for
+/// the server to enforce.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    /// Extensions such as `.heic` and types such as `image/png` or `image/*`; if there are none, all are accepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) accept: Vec<String>,
+    #[serde(flatten)]
+    pub(crate) limits: Limits,
+    /// Whether the digest of each file is computed while it arrives.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) sha256: bool,
+}
+
+/// The rules that are numbers: counts of files, and sizes in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Limits {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) max_files: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) min_files: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) max_size: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) min_size: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) max_total: Option<u64>,
+}
+
+/// The rules in the browser's words.
+#[derive(Serialize)]
+struct ZoneRules<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    accept: &'a [String],
+    /// The extensions of all that is accepted, so that the browser needs no list of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    extensions: Vec<String>,
+    #[serde(flatten)]
+    limits: Limits,
+}
+
+impl Limits {
+    pub(crate) const NONE: Self =
+        Self { max_files: None, min_files: None, max_size: None, min_size: None, max_total: None };
+}
+
+impl Rules {
+    pub(crate) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The rules as JSON for the browser, if there are any.
+    pub(crate) fn to_json(&self) -> Option<String> {
+        let extensions = accept::extensions(&self.accept);
+        let zone = ZoneRules { accept: &self.accept, extensions, limits: self.limits };
+        // Text and numbers can always be written.
+        serde_json::to_string(&zone).ok().filter(|json| json != "{}")
+    }
+
+    /// The same rules where only one file is taken. If `is_required`, none is too few.
+    pub(crate) fn of_one_file(mut self, is_required: bool) -> Self {
+        let limits = &mut self.limits;
+        limits.max_files = Some(limits.max_files.map_or(1, |limit| limit.min(1)));
+        if is_required {
+            limits.min_files = Some(limits.min_files.map_or(1, |limit| limit.max(1)));
+        }
+        self
+    }
+}
