@@ -12,6 +12,7 @@ mod error;
 pub mod event;
 pub mod private;
 mod server;
+mod serving;
 pub mod session;
 pub mod size;
 pub mod state;

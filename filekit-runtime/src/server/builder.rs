@@ -1,7 +1,7 @@
 //! The choices of a filekit: builder over environment over defaults; not what follows from them.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,9 +10,10 @@ use axum::Router;
 use crate::error::{Error, Result};
 use crate::event::EventDefinition;
 use crate::server::{context, routes, serve};
+use crate::serving::Assets;
 use crate::session::Secret;
 use crate::state::{StateLimits, StateStore};
-use crate::storage::{Disk, Spool, UrlSigner};
+use crate::storage::{Disk, Spool, UrlSigner, named};
 
 /// Everything that pages need to run: where files go, what is secret, what visitors have.
 ///
@@ -41,6 +42,8 @@ pub(crate) struct Kit {
     pub(crate) secret: Secret,
     pub(crate) urls: UrlSigner,
     pub(crate) states: StateStore,
+    /// The developer's own files, if there are any.
+    pub(crate) assets: Option<Arc<Assets>>,
     pub(crate) settings: Settings,
 }
 
@@ -59,6 +62,7 @@ pub(crate) struct Settings {
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct FileKitBuilder {
     upload_dir: Option<PathBuf>,
+    assets: Option<Option<PathBuf>>,
     public_uploads: bool,
     secret: Option<Vec<u8>>,
     title: Option<String>,
@@ -120,6 +124,37 @@ impl FileKitBuilder {
         self
     }
 
+    /// Serves the files of this folder, and of the folders in it, where no route is: `banner.png` at `/banner.png`. A path
+    /// to a file serves that file alone. Default: `FILEKIT_ASSETS_DIR`, or `./assets` if it is there.
+    ///
+    /// In a router, they are its fallback. A fallback that `pages` have is asked for what is not among the files; one of a
+    /// router that this one is to be merged into has to be given to `pages` instead.
+    ///
+    /// # Security
+    ///
+    /// Everybody can have these files: layers around the pages do not hold for them. They are as trusted as the program,
+    /// so HTML and SVG among them can run scripts. What has a name that begins with a dot is not served, nor what a link
+    /// leads to that is outside of the folder.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use filekit_runtime::FileKit;
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let filekit = FileKit::builder().assets("/srv/www").build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn assets(mut self, path: impl Into<PathBuf>) -> Self {
+        self.assets = Some(Some(path.into()));
+        self
+    }
+
+    /// Serves no files of the developer's own, whether there is an `./assets` or not.
+    pub fn no_assets(mut self) -> Self {
+        self.assets = Some(None);
+        self
+    }
+
     /// Serves uploaded files by their plain names. Default: `false`, so that a URL cannot be guessed.
     ///
     /// # Security
@@ -175,7 +210,8 @@ impl FileKitBuilder {
     ///
     /// # Errors
     ///
-    /// If the directory cannot be used, the secret is too short, or two events of the program have the same id.
+    /// If the directory cannot be used, the secret is too short, the assets that were chosen are not there or have the
+    /// upload directory in them, or two events of the program have the same id.
     pub fn build(self) -> Result<FileKit> {
         if let Some((first, second)) = EventDefinition::clash() {
             return Err(message(format!(
@@ -185,6 +221,7 @@ impl FileKitBuilder {
         }
         let root = self.upload_dir.unwrap_or_else(context::default_upload_dir);
         let disk = Disk::open(&root)?;
+        let assets = assets(self.assets, &disk)?;
         let secret = match self.secret.or_else(|| std::env::var_os("FILEKIT_SECRET").map(OsString::into_encoded_bytes))
         {
             Some(bytes) if bytes.len() < MIN_SECRET => {
@@ -199,6 +236,7 @@ impl FileKitBuilder {
             urls: UrlSigner::new(secret.clone(), self.public_uploads),
             states: StateStore::new(StateLimits { age: session_ttl, ..StateLimits::default() }),
             disk,
+            assets: assets.map(Arc::new),
             secret,
             settings: Settings {
                 title: self.title.unwrap_or_else(|| "filekit".to_owned()),
@@ -211,6 +249,29 @@ impl FileKitBuilder {
         context::set_fallback(&kit);
         Ok(kit)
     }
+}
+
+/// Where the developer's own files are if nothing was chosen.
+const ASSETS: &str = "assets";
+
+/// The developer's own files. Those that were chosen have to be there.
+fn assets(chosen: Option<Option<PathBuf>>, disk: &Disk) -> Result<Option<Assets>> {
+    let from_environment =
+        || std::env::var_os("FILEKIT_ASSETS_DIR").map(|path| (!path.is_empty()).then(|| path.into()));
+    let path = match chosen.or_else(from_environment) {
+        Some(Some(path)) => path,
+        None if Path::new(ASSETS).is_dir() => ASSETS.into(),
+        Some(None) | None => return Ok(None),
+    };
+    let assets = Assets::open(&path).map_err(|error| named(error, &path))?;
+    if assets.reach_into(disk.root()) {
+        let (uploads, assets) = (disk.root().display(), path.display());
+        return Err(message(format!(
+            "the upload directory {uploads} is in the assets, {assets}: what visitors upload would be trusted"
+        )));
+    }
+    tracing::debug!(path = %path.display(), "serving the developer's own files");
+    Ok(Some(assets))
 }
 
 /// The base path with a slash at its beginning and none at its end.

@@ -1,5 +1,6 @@
 //! Serves pages, their events and their files over HTTP; not what any of them means.
 
+mod assets;
 mod builder;
 mod call;
 mod client;
@@ -10,6 +11,7 @@ mod file;
 mod guard;
 mod message;
 mod page;
+mod patient;
 mod reply;
 mod routes;
 mod serve;

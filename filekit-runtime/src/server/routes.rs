@@ -1,10 +1,14 @@
 //! The routes of a filekit, all on one screen; not what they do.
 
+use std::sync::Arc;
+
 use axum::Router;
+use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
-use crate::server::{FileKit, client, download, event, file, guard, page, upload};
+use crate::server::{FileKit, assets, client, download, event, file, guard, page, upload};
+use crate::serving::Assets;
 use crate::wire::path;
 
 /// What the routes of events need: they call the page again.
@@ -28,5 +32,14 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .route(path::CLIENT_STYLE, get(client::style))
         .route(path::ICON, get(client::icon));
     let pages = pages.layer(from_fn_with_state(filekit.clone(), page::complete));
-    pages.merge(events).merge(files).merge(client)
+    let routes = pages.clone().merge(events).merge(files).merge(client);
+    match filekit.0.assets.clone() {
+        None => routes,
+        Some(assets) => with_assets(routes, filekit.clone(), assets, pages),
+    }
+}
+
+/// Serves the developer's files where there is no route. What is not among them is for the fallback of `pages`.
+fn with_assets(routes: Router, filekit: FileKit, assets: Arc<Assets>, pages: Router) -> Router {
+    routes.fallback(move |request: Request| assets::answer_or(filekit, assets, pages, request))
 }

@@ -21,6 +21,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::error::Result;
 use crate::server::FileKit;
+use crate::server::patient::Patient;
 
 /// Where a server listens if nothing was chosen: this machine alone can reach it.
 const ADDRESS: &str = "127.0.0.1:3000";
@@ -102,7 +103,7 @@ async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShut
             request.extensions_mut().insert(ConnectInfo(address));
             app.clone().oneshot(request)
         });
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        let connection = connections.watch(http.serve_connection(TokioIo::new(Patient::new(stream)), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection broke");

@@ -16,4 +16,4 @@ pub(crate) use saves::{Saves, SharedSaves};
 pub(crate) use spool::{Spool, Spooled};
 pub use stored::StoredFile;
 pub(crate) use url::UrlSigner;
-pub(crate) use work::{DiskPace, blocking};
+pub(crate) use work::DiskPace;

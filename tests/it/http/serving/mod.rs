@@ -1,8 +1,38 @@
 //! Stored files under `/_upload/`: who may have them, and how a browser is kept from running what is in them.
 
-use axum::http::StatusCode;
+mod conditions;
+mod headers;
+mod moving;
+mod own_files;
+mod places;
+mod ranges;
+
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
 use filekit::prelude::*;
 use filekit_tests::{PDF, PNG, Reply, TestApp, Visitor, patterned};
+
+/// An app that serves these files by their plain names.
+fn public(files: &[(&str, &[u8])]) -> TestApp {
+    let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.public_uploads(true));
+    for (name, bytes) in files {
+        std::fs::write(app.files().path().join(name), bytes).expect("a writable folder");
+    }
+    app
+}
+
+/// Asks for a path with these headers.
+async fn ask(app: &TestApp, method: Method, path: &str, headers: &[(&str, &str)]) -> Reply {
+    let request = headers.iter().fold(Request::builder(), |request, (name, value)| request.header(*name, *value));
+    let request = request.method(method).uri(path).body(Body::empty());
+    app.stranger().send(request.expect("a request")).await
+}
+
+async fn ask_get(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Reply {
+    ask(app, Method::GET, path, headers).await
+}
 
 #[state]
 #[derive(Default)]

@@ -1,0 +1,39 @@
+//! Serves the developer's own files where no route is; not the browser client, nor what visitors uploaded.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::response::{IntoResponse as _, Response};
+use http::Method;
+use tower::ServiceExt as _;
+
+use crate::server::FileKit;
+use crate::server::reply::Refusal;
+use crate::serving::{Assets, Kind, Target, answer};
+use crate::upload::storage_error;
+
+/// Answers with a file where there is one, and else leaves the request to the fallback of `pages`.
+pub(crate) async fn answer_or(filekit: FileKit, assets: Arc<Assets>, pages: Router, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return fallback(pages, request).await;
+    }
+    let pace = filekit.0.disk.pace();
+    let url_path = request.uri().path().to_owned();
+    // What cannot be found is not there, whatever the reason.
+    let Ok(Some(path)) = pace.work(move || Ok(assets.find(&url_path))).await else {
+        return fallback(pages, request).await;
+    };
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let target = Target { path, name, kind: Kind::Asset };
+    match answer(target, request.method().clone(), request.headers().clone(), pace).await {
+        Ok(response) => response,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => fallback(pages, request).await,
+        Err(error) => Refusal::log(&storage_error(error)).into_response(),
+    }
+}
+
+async fn fallback(pages: Router, request: Request) -> Response {
+    let Ok(response) = pages.oneshot(request).await;
+    response
+}

@@ -1,0 +1,205 @@
+//! From a path and a request to an answer; not who may ask.
+//!
+//! `plan` touches the disk and says what there is to be sent; `render` makes the answer of it.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use axum::body::Body;
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, LAST_MODIFIED,
+};
+use http::{HeaderValue, Method, StatusCode};
+
+use crate::serving::Kind;
+use crate::serving::body::{Piece, body};
+use crate::serving::conditions::{Verdict, allows_ranges, evaluate};
+use crate::serving::open::{open, read};
+use crate::serving::ranges::{Wanted, wanted};
+use crate::serving::validators::Validators;
+use crate::storage::{DiskPace, HEAD};
+
+/// Up to this size a file is read at once, when it is opened.
+const SMALL: u64 = 64 * 1024;
+
+/// A file to answer with.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) path: PathBuf,
+    /// What it is called.
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+}
+
+/// What there is to be sent.
+#[derive(Debug)]
+struct Plan {
+    size: u64,
+    validators: Validators,
+    outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    NotModified,
+    /// A condition does not hold.
+    Failed,
+    Unsatisfiable,
+    Send {
+        head: Bytes,
+        content: Content,
+        wanted: Wanted,
+    },
+}
+
+/// The bytes of a file.
+#[derive(Debug)]
+enum Content {
+    /// All of them.
+    Here(Bytes),
+    /// To be read from it.
+    In(File),
+    /// Nobody wants them.
+    Unwanted,
+}
+
+/// Answers a `GET` or `HEAD` with a file.
+///
+/// # Errors
+///
+/// `NotFound` if there is none, else what the system says.
+pub(crate) async fn answer(
+    target: Target,
+    method: Method,
+    headers: HeaderMap,
+    pace: &DiskPace,
+) -> io::Result<Response> {
+    let Target { path, name, kind } = target;
+    let plan = pace.work(move || plan(&path, &method, &headers)).await?;
+    Ok(render(plan, &name, kind, pace))
+}
+
+fn plan(path: &Path, method: &Method, headers: &HeaderMap) -> io::Result<Plan> {
+    let (file, metadata) = open(path)?;
+    let (size, validators) = (metadata.len(), Validators::of(&metadata));
+    let outcome = match evaluate(headers, &validators) {
+        Verdict::NotModified => Outcome::NotModified,
+        Verdict::Failed => Outcome::Failed,
+        // Ranges are of answers to `GET` alone (RFC 9110, section 14.2).
+        Verdict::Send if method != Method::GET => send(file, size, Wanted::Whole, true)?,
+        Verdict::Send if !allows_ranges(headers, &validators, SystemTime::now()) => {
+            send(file, size, Wanted::Whole, false)?
+        }
+        Verdict::Send => match wanted(headers, size) {
+            Wanted::Unsatisfiable => Outcome::Unsatisfiable,
+            wanted => send(file, size, wanted, false)?,
+        },
+    };
+    Ok(Plan { size, validators, outcome })
+}
+
+/// Reads what is needed to tell the type, or all of a small file.
+fn send(mut file: File, size: u64, wanted: Wanted, only_headers: bool) -> io::Result<Outcome> {
+    let first = if size <= SMALL && !only_headers { size } else { size.min(HEAD as u64) };
+    let head = read(&mut file, 0, usize::try_from(first).unwrap_or(usize::MAX))?;
+    let content = match head.len() as u64 {
+        _ if only_headers => Content::Unwanted,
+        length if length == size => Content::Here(head.clone()),
+        _ => Content::In(file),
+    };
+    Ok(Outcome::Send { head: head.slice(..head.len().min(HEAD)), content, wanted })
+}
+
+fn render(plan: Plan, name: &str, kind: Kind, pace: &DiskPace) -> Response {
+    let Plan { size, validators, outcome } = plan;
+    let mut response = Response::new(Body::empty());
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, kind.caching());
+    headers.insert(ETAG, validators.etag_header());
+    if let Some(date) = validators.modified_header() {
+        headers.insert(LAST_MODIFIED, date);
+    }
+    let (head, content, wanted) = match outcome {
+        Outcome::NotModified => return with_status(StatusCode::NOT_MODIFIED, response),
+        Outcome::Failed => return with_status(StatusCode::PRECONDITION_FAILED, response),
+        Outcome::Unsatisfiable => {
+            headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+            headers.insert(CONTENT_RANGE, header(format!("bytes */{size}")));
+            return with_status(StatusCode::RANGE_NOT_SATISFIABLE, response);
+        }
+        Outcome::Send { head, content, wanted } => (head, content, wanted),
+    };
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    kind.describe(name, &head, headers);
+    let (status, pieces) = match wanted {
+        Wanted::Parts(parts) => (StatusCode::PARTIAL_CONTENT, partial(parts, size, headers)),
+        Wanted::Whole | Wanted::Unsatisfiable => (StatusCode::OK, VecDeque::from([Piece::Range(0..size)])),
+    };
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(pieces.iter().map(Piece::length).sum::<u64>()));
+    *response.body_mut() = match content {
+        Content::Here(bytes) => from_memory(&bytes, &pieces),
+        Content::In(file) => body(file, pieces, pace.clone()),
+        Content::Unwanted => Body::empty(),
+    };
+    with_status(status, response)
+}
+
+fn with_status(status: StatusCode, mut response: Response) -> Response {
+    *response.status_mut() = status;
+    response
+}
+
+/// The pieces of an answer with parts of the file. Several come as `multipart/byteranges` (RFC 9110, section 14.6).
+fn partial(parts: Vec<Range<u64>>, size: u64, headers: &mut HeaderMap) -> VecDeque<Piece> {
+    let content_range = |range: &Range<u64>| format!("bytes {}-{}/{size}", range.start, range.end - 1);
+    if let [range] = parts.as_slice() {
+        headers.insert(CONTENT_RANGE, header(content_range(range)));
+        return VecDeque::from([Piece::Range(range.clone())]);
+    }
+    // Whoever made the file cannot have foreseen the boundary, or the file could pass for other parts.
+    let boundary = boundary();
+    let multipart = header(format!("multipart/byteranges; boundary={boundary}"));
+    let mime = headers.insert(CONTENT_TYPE, multipart);
+    let mime = mime.as_ref().and_then(|mime| mime.to_str().ok()).unwrap_or_default();
+    let mut pieces = VecDeque::with_capacity(2 * parts.len() + 1);
+    for range in parts {
+        let range_text = content_range(&range);
+        let part = format!("\r\n--{boundary}\r\nContent-Type: {mime}\r\nContent-Range: {range_text}\r\n\r\n");
+        pieces.push_back(Piece::Text(part.into()));
+        pieces.push_back(Piece::Range(range));
+    }
+    pieces.push_back(Piece::Text(format!("\r\n--{boundary}--\r\n").into()));
+    pieces
+}
+
+fn boundary() -> String {
+    let mut random = [0; 16];
+    // Without randomness it is the time that nobody foresees well enough.
+    if getrandom::fill(&mut random).is_err() {
+        let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        random = time.as_nanos().to_le_bytes();
+    }
+    random.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_memory(bytes: &Bytes, pieces: &VecDeque<Piece>) -> Body {
+    let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+    let mut parts = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Range(range) => bytes.slice(place(range.start)..place(range.end)),
+    });
+    match (parts.next(), pieces.len()) {
+        (Some(single), 1) => Body::from(single),
+        (first, _) => Body::from(first.into_iter().chain(parts).collect::<Vec<_>>().concat()),
+    }
+}
+
+fn header(text: String) -> HeaderValue {
+    HeaderValue::from_str(&text).unwrap_or_else(|_| unreachable!("numbers, letters and what stands in a type"))
+}

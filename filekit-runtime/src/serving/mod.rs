@@ -1,0 +1,18 @@
+//! Answers with a file, whole, in part or not at all, as RFC 9110 has it; not which files there are, nor who may have them.
+//!
+//! ```text
+//! path -> open file and its facts -> conditions -> ranges -> headers by kind -> body
+//! ```
+
+mod answer;
+mod assets;
+mod body;
+mod conditions;
+mod kind;
+mod open;
+mod ranges;
+mod validators;
+
+pub(crate) use answer::{Target, answer};
+pub(crate) use assets::Assets;
+pub(crate) use kind::Kind;

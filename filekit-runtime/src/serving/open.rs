@@ -1,0 +1,47 @@
+//! Opens files to be sent and reads from them; not what they are sent as, nor on which thread.
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::path::Path;
+
+use bytes::Bytes;
+
+/// Opens a file, and nothing else that may stand at the path: a link is not followed, a pipe not waited for.
+///
+/// # Errors
+///
+/// `NotFound` if there is no file, else what the system says.
+pub(crate) fn open(path: &Path) -> io::Result<(File, Metadata)> {
+    let mut options = File::options();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NOFOLLOW | libc::O_NONBLOCK);
+    #[cfg(not(unix))]
+    if !std::fs::symlink_metadata(path)?.is_file() {
+        return Err(io::ErrorKind::NotFound.into());
+    }
+    let file = options.open(path).map_err(not_found)?;
+    let metadata = file.metadata()?;
+    if metadata.is_file() { Ok((file, metadata)) } else { Err(io::ErrorKind::NotFound.into()) }
+}
+
+/// What the system says of things that are no files, or cannot be: there is no file.
+fn not_found(error: io::Error) -> io::Error {
+    #[cfg(unix)]
+    let is_none = matches!(error.raw_os_error(), Some(libc::ELOOP | libc::ENXIO | libc::ENOTDIR | libc::ENAMETOOLONG));
+    #[cfg(not(unix))]
+    let is_none = error.kind() == io::ErrorKind::NotADirectory;
+    if is_none { io::ErrorKind::NotFound.into() } else { error }
+}
+
+/// Reads `length` bytes that begin at `start`.
+///
+/// # Errors
+///
+/// If the file has fewer, because somebody cut it.
+pub(crate) fn read(file: &mut File, start: u64, length: usize) -> io::Result<Bytes> {
+    file.seek(SeekFrom::Start(start))?;
+    let mut bytes = Vec::with_capacity(length);
+    file.take(length as u64).read_to_end(&mut bytes)?;
+    if bytes.len() == length { Ok(bytes.into()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+}

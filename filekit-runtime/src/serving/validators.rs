@@ -1,0 +1,91 @@
+//! What tells one version of a file from another: its entity tag and its date; not what a request makes of them.
+
+use std::fs::Metadata;
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::HeaderValue;
+use sha2::{Digest as _, Sha256};
+
+/// The validators of one version of a file (RFC 9110, section 8.8).
+#[derive(Clone, Debug)]
+pub(crate) struct Validators {
+    /// A strong entity tag, in its quotes.
+    pub(crate) etag: String,
+    /// When the file was last changed, in whole seconds, as HTTP's dates are.
+    pub(crate) modified: Option<SystemTime>,
+}
+
+impl Validators {
+    pub(crate) fn of(metadata: &Metadata) -> Self {
+        let modified = metadata.modified().ok();
+        Self { etag: etag(metadata, modified), modified: modified.and_then(whole_seconds) }
+    }
+
+    pub(crate) fn etag_header(&self) -> HeaderValue {
+        HeaderValue::from_str(&self.etag).unwrap_or_else(|_| unreachable!("base64 in quotes is visible ASCII"))
+    }
+
+    pub(crate) fn modified_header(&self) -> Option<HeaderValue> {
+        HeaderValue::from_str(&httpdate::fmt_http_date(self.modified?)).ok()
+    }
+}
+
+/// A tag that changes with the file. It has to be a strong one: browsers resume no download by a weak one.
+///
+/// Size and time alone would not do, since a file can be replaced by one of the same size within the time that the
+/// file system tells apart, or have its time put back. The inode changes when a file is replaced, the time of the last
+/// status change when it is written to. Hashed, so that nobody learns the inode.
+fn etag(metadata: &Metadata, modified: Option<SystemTime>) -> String {
+    let since = |time: Option<SystemTime>| {
+        let time = time.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+        time.map_or(0, |time| time.as_nanos()).to_le_bytes()
+    };
+    let mut hash = Sha256::new();
+    hash.update(metadata.len().to_le_bytes());
+    hash.update(since(modified));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        for number in [metadata.dev(), metadata.ino()] {
+            hash.update(number.to_le_bytes());
+        }
+        hash.update(metadata.ctime().to_le_bytes());
+        hash.update(metadata.ctime_nsec().to_le_bytes());
+    }
+    #[cfg(not(unix))]
+    hash.update(since(metadata.created().ok()));
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash.finalize()[..15]))
+}
+
+/// The time without its fraction, which dates of HTTP do not have; nothing for one that they cannot express.
+fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    // `httpdate` knows no date after the year 9999.
+    (since.as_secs() < 253_402_300_800).then(|| SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_change_of_a_file_changes_its_tag() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let tag = || Validators::of(&std::fs::metadata(&path).unwrap()).etag;
+        std::fs::write(&path, "one").unwrap();
+        let first = tag();
+        assert_eq!(tag(), first);
+        assert!(first.starts_with('"') && first.ends_with('"'), "{first}");
+
+        // Replaced by one of the same size and time.
+        let time = std::fs::metadata(&path).unwrap().modified().unwrap();
+        let other = folder.path().join("b");
+        std::fs::write(&other, "two").unwrap();
+        std::fs::File::options().write(true).open(&other).unwrap().set_modified(time).unwrap();
+        std::fs::rename(other, &path).unwrap();
+        assert_ne!(tag(), first);
+    }
+}
