@@ -47,9 +47,15 @@ impl Samples {
         Self { folder: folder.expect("a temporary folder") }
     }
 
-    /// Writes a file and returns where it is.
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Writes a file, in folders of its own if its name says so, and returns where it is.
     pub fn file(&self, name: impl AsRef<Path>, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a file in the folder")).expect("a writable folder");
         fs::write(&path, bytes).expect("a writable folder");
         path
     }

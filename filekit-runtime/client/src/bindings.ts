@@ -12,6 +12,8 @@ import type { Page } from "./page.ts";
 import { blockOf, type Items, type Part } from "./templates.ts";
 import { zonePart } from "./zones.ts";
 
+/** What the names of all attributes begin with that mean something here. */
+const OURS = "data-filekit-";
 const NONE: readonly unknown[] = [];
 const ONE: readonly unknown[] = [true];
 
@@ -22,8 +24,11 @@ export function scan(page: Page, root: ParentNode): Part[] {
   return parts;
 }
 
+/** Live lists of children and attributes would be convenient, and cost most of the time that a long list takes. */
 function collectBelow(page: Page, parent: ParentNode, parts: Part[]): void {
-  for (const child of parent.children) if (!isCopy(child)) collect(page, child as HTMLElement, parts);
+  for (let child = parent.firstElementChild; child; child = child.nextElementSibling) {
+    if (!isCopy(child)) collect(page, child as HTMLElement, parts);
+  }
 }
 
 function collect(page: Page, element: HTMLElement, parts: Part[]): void {
@@ -32,8 +37,8 @@ function collect(page: Page, element: HTMLElement, parts: Part[]): void {
     if (block) parts.push(block);
     return;
   }
-  for (const { name, value } of element.attributes) {
-    const part = attributePart(page, element, name, value);
+  for (const name of element.getAttributeNames()) {
+    const part = name.startsWith(OURS) && attributePart(page, element, name, element.getAttribute(name) ?? "");
     if (part) parts.push(part);
   }
   collectBelow(page, element, parts);

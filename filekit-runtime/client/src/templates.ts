@@ -35,7 +35,7 @@ interface Block extends Part {
 }
 
 /** Rows after so many are marked, so that a stylesheet can spare their layout until somebody scrolls to them. */
-const NEAR_ROWS = 50;
+const NEAR_ROWS = 200;
 
 const blocks = new WeakMap<Node, Block>();
 const scopes = new WeakMap<Node, Scope>();

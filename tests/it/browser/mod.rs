@@ -1,13 +1,19 @@
 //! Pages in a real Chromium: what a person sees and does. What the server checks is for the HTTP tests.
 
+mod accessible;
+mod announce;
 mod choose;
+mod desk;
 mod download;
 mod failure;
 mod files;
+mod folders;
 mod keyboard;
 mod language;
 mod looks;
 mod policy;
+mod progress;
+mod selection;
 mod upload;
 
 use std::path::Path;

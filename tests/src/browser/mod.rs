@@ -138,6 +138,52 @@ impl Browser {
         }
     }
 
+    /// Lets bodies go out at so many bytes a second, as over a bad connection; without a number, as fast as they can.
+    pub async fn send_slowly(&self, bytes_per_second: Option<u32>) {
+        self.devtools("Network.enable", json!({})).await;
+        let upload = bytes_per_second.map_or(json!(-1), |rate| json!(rate));
+        let conditions =
+            json!({ "offline": false, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload });
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+    }
+
+    /// Notes from now on what is read to people who don't see: changes of live regions, and alerts.
+    pub async fn listen(&self) {
+        let script = "window.spoken = [];
+            const live = '[role=status], [role=alert], [aria-live]';
+            const speak = node => {
+                const region = node.nodeType == 1 ? node.closest(live) : node.parentElement?.closest(live);
+                const alerts = node.nodeType == 1 ? [...node.querySelectorAll('[role=alert]')] : [];
+                for (const each of region ? [region] : alerts) {
+                    const manner = each.matches('[role=alert]') ? 'alert: ' : '';
+                    window.spoken.push(manner + (node.textContent || '').trim());
+                }
+            };
+            new MutationObserver(records => {
+                for (const record of records) record.addedNodes.forEach(speak);
+            }).observe(document.body, { childList: true, subtree: true });";
+        self.run(script, &[]).await;
+    }
+
+    /// What was read out since the test [listens](Self::listen), in order.
+    pub async fn heard(&self) -> Vec<String> {
+        let spoken = self.run("return window.spoken", &[]).await;
+        serde_json::from_value(spoken).expect("a list of texts")
+    }
+
+    /// Waits until this was read out.
+    ///
+    /// # Panics
+    /// When it never is; the message says what was instead.
+    pub async fn hear(&self, expected: &str) {
+        let mut heard = Vec::new();
+        let found = eventually(async || {
+            heard = self.heard().await;
+            heard.iter().any(|text| text == expected).then_some(())
+        });
+        assert!(found.await.is_some(), "{expected:?} is never read out, but {heard:?}");
+    }
+
     /// Presses and releases a key, wherever the focus is.
     pub async fn press(&self, key: Key) {
         let value = char::from(key);
