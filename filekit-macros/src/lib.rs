@@ -5,6 +5,7 @@ mod attr;
 mod diag;
 mod event;
 mod names;
+mod repair;
 mod root;
 mod similar;
 mod state;

@@ -15,22 +15,27 @@ pub use crate::state::{AllEventsInOneImplBlock, State, StateEvents};
 pub use crate::upload::{Upload, UploadId};
 pub use crate::view::{
     Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, KindOfAnything, KindOfChild,
-    KindOfIterator, Loop, LoopEnd, Setting, Shown, UploadTag, View, Writer, elements, kind,
+    KindOfIterator, Loop, LoopEnd, Setting, Shown, Unfinished, UploadTag, View, Writer, elements, kind,
 };
 
 pub use crate::__compiler as compiler;
 pub use crate::__editor as editor;
 pub use crate::wire;
 
-/// Keeps for editors what `view!` could not read, so that they can complete it; the compiler does not see it.
+/// Tells editors what the compiler has no use for. `keep` is what `view!` could not read, to complete in it; `elements`
+/// are those of a view, to look them up; `offer` brings the names into scope that may be typed in a place.
 #[cfg(rust_analyzer)]
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __editor {
-    ($($tokens:tt)*) => { $($tokens)* };
+    (keep $($tokens:tt)*) => { $($tokens)* };
+    (elements $($name:ident)*) => { $(let _ = $crate::private::elements::functions::$name;)* };
+    (offer $($attributes:ident)*) => {
+        use $crate::private::elements::names::{all::*, $(attributes::$attributes::*),*};
+    };
 }
 
-/// Keeps for editors what `view!` could not read, so that they can complete it; the compiler does not see it.
+/// Tells editors what the compiler has no use for, and does not see.
 #[cfg(not(rust_analyzer))]
 #[doc(hidden)]
 #[macro_export]

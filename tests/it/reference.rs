@@ -54,7 +54,7 @@ fn attributes() -> Words {
         "Switch", "Action",
     ];
     let mut names = Words::new();
-    for file in ["mod", "kit", "html"] {
+    for file in ["shared", "mod", "kit", "html"] {
         let source = read(&format!("filekit-runtime/src/view/elements/{file}.rs"));
         for (at, _) in source.match_indices(": ") {
             let kind: String = source[at + 2..].chars().take_while(|character| is_word(*character)).collect();

@@ -20,12 +20,16 @@ mod upload;
 use proc_macro2::TokenStream;
 
 use crate::diag::Diagnostics;
+use crate::repair;
 
 /// Expands `view![..]`.
 pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
+    let tokens = repair::repair(tokens, &mut diag);
+    let is_repaired = !diag.is_empty();
     let nodes = parse::view(tokens.clone(), &mut diag);
     check::view(&nodes, &tokens, &mut diag);
     let lowered = lower::view(nodes);
-    emit::view(&lowered, diag)
+    let expanded = emit::view(&lowered, diag);
+    if is_repaired { repair::resolve(expanded) } else { expanded }
 }

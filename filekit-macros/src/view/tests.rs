@@ -37,7 +37,7 @@ fn text(steps: &[Step]) -> String {
         Step::Attribute { name, .. } => format!("{{{name}}}"),
         Step::Actions { event, .. } => format!("{{ on {event}}}"),
         Step::Class { .. } => "{class}".to_owned(),
-        Step::Child(_) | Step::Value { .. } => "{}".to_owned(),
+        Step::Child { .. } | Step::Value { .. } => "{}".to_owned(),
         Step::Let(_) => "{let}".to_owned(),
         Step::Statement(_) | Step::Unknown { .. } | Step::Discard(_) | Step::Broken(_) => "{?}".to_owned(),
     });

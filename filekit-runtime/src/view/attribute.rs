@@ -303,9 +303,9 @@ mod tests {
     #[test]
     fn a_style_cannot_bring_a_second_property_along() {
         let mut out = Writer::new(0);
-        out.style("padding", Attribute::NEW, &"1em;position:fixed");
-        out.style("gap", Attribute::NEW, &2);
-        out.style("color", Attribute::NEW, &"red\"");
+        out.style(Attribute::NEW, "padding", &"1em;position:fixed");
+        out.style(Attribute::NEW, "gap", &2);
+        out.style(Attribute::NEW, "color", &"red\"");
         assert_eq!(out.finish().into_html(|_, _, _| ()), "gap:calc(var(--fk-space)*2);color:red&quot;;");
     }
 }

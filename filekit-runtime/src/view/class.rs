@@ -113,7 +113,7 @@ mod tests {
 
     fn written(value: &impl AttributeValue<Class>) -> String {
         let mut out = Writer::new(0);
-        out.attribute(" class", Attribute::NEW, value);
+        out.attribute(Attribute::NEW, " class", value);
         out.finish().into_html(|_, _, _| ())
     }
 

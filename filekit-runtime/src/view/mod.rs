@@ -10,6 +10,7 @@ pub mod elements;
 pub(crate) mod escape;
 mod files;
 mod shown;
+mod unfinished;
 mod upload;
 mod writer;
 
@@ -28,6 +29,7 @@ pub use files::{
     has_selection, is_dragging, is_uploading, rejected_files, selected_files, upload_files, upload_progress, value_of,
 };
 pub use shown::{EachChild, KindOfAnything, KindOfChild, KindOfIterator, OneChild, Shown};
+pub use unfinished::Unfinished;
 pub use upload::{Setting, UploadTag};
 pub use writer::{ButtonTag, Writer};
 

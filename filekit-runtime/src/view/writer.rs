@@ -51,15 +51,17 @@ impl Writer {
     }
 
     /// Appends the attribute `name`, which begins with a blank.
-    pub fn attribute<K>(&mut self, name: &'static str, _: Attribute<K>, value: &(impl AttributeValue<K> + ?Sized)) {
+    ///
+    /// Its name comes behind that of the field: before that, an expansion must not depend on what is being typed.
+    pub fn attribute<K>(&mut self, _: Attribute<K>, name: &'static str, value: &(impl AttributeValue<K> + ?Sized)) {
         value.write_attribute(name, self);
     }
 
     /// Appends a property inside a `style` attribute.
     pub fn style(
         &mut self,
-        property: &'static str,
         _: Attribute<kind::Style>,
+        property: &'static str,
         value: &(impl AttributeValue<kind::Style> + ?Sized),
     ) {
         value.write_attribute(property, self);

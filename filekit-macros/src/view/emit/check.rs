@@ -2,18 +2,24 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
+use syn::Ident;
 
 use super::super::lower::Check;
 use super::{attribute, reference};
 use crate::names::glue;
 
-/// Writes all checks of a view into one block.
-pub(super) fn checks(checks: &[Check]) -> TokenStream {
-    if checks.is_empty() {
+/// Writes all checks of a view into one block. The names of the elements in it are for editors, to look them up.
+pub(super) fn checks(checks: &[Check], elements: &[Ident]) -> TokenStream {
+    if checks.is_empty() && elements.is_empty() {
         return TokenStream::new();
     }
     let checks = checks.iter().map(check);
-    quote_spanned!(Span::mixed_site()=> const _: fn() = || { #(#checks)* };)
+    quote_spanned! {Span::mixed_site()=>
+        const _: fn() = || {
+            ::filekit::__private::editor! { elements #(#elements)* }
+            #(#checks)*
+        };
+    }
 }
 
 fn check(check: &Check) -> TokenStream {

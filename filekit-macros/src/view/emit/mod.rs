@@ -2,17 +2,22 @@
 //!
 //! The user's tokens stand in it once, in places where editors find them. Generated tokens take the places of
 //! punctuation beside them, so that a message of rustc underlines what the user wrote.
+//!
+//! An editor that completes a name looks for it at the same distance from the beginning in the expansion without it.
+//! So nothing before a name may depend on it: the checks, which have names of attributes in them, stand before the
+//! static text, which has them too.
 
 mod check;
 mod control;
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{Expr, Ident};
 
 use super::ast::{Broken, Child};
 use super::lower::{Action, Lowered, Of, Setting, Step, Upload};
+use super::names::ElementName;
 use crate::diag::Diagnostics;
 use crate::names::{glue, local};
 
@@ -21,15 +26,15 @@ pub(crate) fn view(lowered: &Lowered, diag: Diagnostics) -> TokenStream {
     let writer = local("writer");
     let capacity = lowered.capacity;
     let steps = steps(&lowered.steps);
-    let checks = check::checks(&lowered.checks);
+    let checks = check::checks(&lowered.checks, &lowered.elements);
     let errors = diag.into_tokens();
     quote_spanned! {Span::mixed_site()=>
         {
             #[allow(unused_imports)]
-            use ::filekit::__private::{KindOfAnything as _, KindOfChild as _, KindOfIterator as _};
+            use ::filekit::__private::{KindOfAnything as _, KindOfChild as _, KindOfIterator as _, Unfinished as _};
+            #checks
             let mut #writer = ::filekit::__private::Writer::new(#capacity);
             #steps
-            #checks
             #errors
             ::filekit::__private::Writer::finish(#writer)
         }
@@ -45,7 +50,7 @@ fn step(step: &Step) -> TokenStream {
     let generated = Span::mixed_site();
     match step {
         Step::Markup(markup) => quote_spanned!(generated=> #writer.markup(#markup);),
-        Step::Child(value) => child(value),
+        Step::Child { child, around } => offered(self::child(child), &child.value, *around),
         Step::Attribute { name, of, value } => call("attribute", Some(name), of, value),
         Step::Style { property, of, value } => call("style", Some(property), of, value),
         Step::Class { of, value } => call("class", None, of, value),
@@ -121,6 +126,23 @@ fn made(call: &Expr, written: &Expr, before: Span) -> TokenStream {
     }
 }
 
+/// Offers to editors, while a name is typed that stands alone, what it may become: an element, or an attribute.
+///
+/// What is offered are types, so that no variable is hidden; the compiler sees nothing of it.
+fn offered(child: TokenStream, value: &Expr, around: Option<ElementName>) -> TokenStream {
+    match value {
+        Expr::Path(path) if path.qself.is_none() && is_plain(&path.path) => {}
+        _ => return child,
+    }
+    let attributes = match around {
+        Some(element) if element.kit => vec!["html", "kit", element.name],
+        Some(element) => vec!["html", element.name],
+        None => Vec::new(),
+    };
+    let attributes = attributes.iter().map(|name| Ident::new(name, Span::mixed_site()));
+    quote_spanned!(Span::mixed_site()=> { ::filekit::__private::editor! { offer #(#attributes)* } #child })
+}
+
 /// Writes a call that takes an attribute and its value.
 fn call(method: &str, name: Option<&String>, of: &Of, value: &Expr) -> TokenStream {
     let method = Ident::new(method, glue(of.at));
@@ -128,7 +150,7 @@ fn call(method: &str, name: Option<&String>, of: &Of, value: &Expr) -> TokenStre
     let name = name.map(|name| quote!(#name,));
     let of = attribute(of);
     let value = reference(value);
-    quote_spanned!(Span::mixed_site()=> #writer.#method(#name #of, #value);)
+    quote_spanned!(Span::mixed_site()=> #writer.#method(#of, #name #value);)
 }
 
 /// Writes the path of an attribute. The user's name is a field of it, so that rustc can correct it.
@@ -261,18 +283,10 @@ fn suggested(name: impl ToTokens) -> TokenStream {
 }
 
 /// Keeps tokens that could not be read for editors.
-///
-/// What ends in `.` or `::` stays as it is, although rustc complains a second time: an editor completes there, and
-/// for that the expansion must not change its shape when a name is added.
 fn keep(broken: &Broken) -> TokenStream {
     let tokens = &broken.tokens;
-    let last: Option<TokenTree> = tokens.clone().into_iter().last();
-    match last {
-        None => TokenStream::new(),
-        Some(TokenTree::Punct(sign)) if matches!(sign.as_char(), '.' | ':') => {
-            let writer = local("writer");
-            quote_spanned!(glue(sign.span())=> #writer.child(&(#tokens));)
-        }
-        Some(_) => quote_spanned!(Span::mixed_site()=> ::filekit::__private::editor! { #tokens }),
+    if tokens.is_empty() {
+        return TokenStream::new();
     }
+    quote_spanned!(Span::mixed_site()=> ::filekit::__private::editor! { keep #tokens })
 }

@@ -8,6 +8,7 @@ use super::{Check, Lowered, Setting, Step, Upload, of};
 
 impl Lowered {
     pub(super) fn element(&mut self, mut element: Element) {
+        self.elements.push(element.ident.clone());
         let clicks = |attribute: &Attribute| attribute.name == "on_click";
         let is_typed = element.attributes.iter().any(|attribute| attribute.name == "type");
         match element.name.name {
@@ -27,13 +28,15 @@ impl Lowered {
         self.attributes(element.name, element.attributes);
         self.markup(">");
         if element.name.void {
+            // It has none, which is an error; but one of them may be an attribute that is being typed.
+            self.within(Some(element.name), element.children);
             return;
         }
         if matches!(tag.as_str(), "pre" | "textarea") && !element.children.is_empty() {
             // A parser drops the first line end in these.
             self.markup("\n");
         }
-        self.nodes(element.children);
+        self.within(Some(element.name), element.children);
         self.markup(&format!("</{tag}>"));
     }
 
@@ -55,7 +58,7 @@ impl Lowered {
         let body = self.inside(|lowered| {
             lowered.attributes(element.name, element.attributes);
             lowered.markup(">");
-            lowered.nodes(element.children);
+            lowered.within(Some(element.name), element.children);
         });
         self.steps.push(Step::Button { actions, body });
     }
@@ -77,7 +80,7 @@ impl Lowered {
         let zone = self.inside(|lowered| lowered.attributes(name, zone));
         let is_named = input.iter().any(|attribute| attribute.name == "name");
         let input = self.inside(|lowered| input.into_iter().for_each(|one| lowered.attribute(name, one)));
-        let body = self.body(element.children);
+        let body = self.inside(|lowered| lowered.within(Some(name), element.children));
         match id {
             Some((of, id)) => {
                 self.steps.push(Step::Upload(Upload { of, id, settings, zone, is_named, input, body }));

@@ -6,7 +6,7 @@ mod steps;
 
 pub(crate) use steps::{Action, Arm, Check, Of, Setting, Step, Upload};
 
-use syn::Expr;
+use syn::{Expr, Ident};
 
 use super::ast::{If, Node, Unknown, Value};
 use super::leave;
@@ -22,6 +22,10 @@ pub(crate) struct Lowered {
     pub(crate) checks: Vec<Check>,
     /// The bytes of all static text.
     pub(crate) capacity: usize,
+    /// The names of all elements, for editors.
+    pub(crate) elements: Vec<Ident>,
+    /// The element whose arguments are being lowered.
+    around: Option<ElementName>,
 }
 
 /// Lowers a whole view.
@@ -52,14 +56,21 @@ impl Lowered {
             }
             Node::Let(local) => self.steps.push(Step::Let(local)),
             Node::Statement(expression) => self.steps.push(Step::Statement(expression)),
-            Node::Child(expression) => self.steps.push(Step::Child(expression)),
+            Node::Child(child) => self.steps.push(Step::Child { child, around: self.around }),
             Node::Broken(broken) => self.steps.push(Step::Broken(broken)),
         }
     }
 
     /// Lowers nodes that run under a condition of their own.
     fn body(&mut self, nodes: Vec<Node>) -> Vec<Step> {
-        self.inside(|lowered| lowered.nodes(nodes))
+        self.inside(|lowered| lowered.within(None, nodes))
+    }
+
+    /// Lowers the children of an element, or what is no argument of any.
+    fn within(&mut self, element: Option<ElementName>, nodes: Vec<Node>) {
+        let around = std::mem::replace(&mut self.around, element);
+        self.nodes(nodes);
+        self.around = around;
     }
 
     /// Collects the steps that `lower` adds.
@@ -100,7 +111,7 @@ impl Lowered {
                 Value::Broken(broken) => self.steps.push(Step::Broken(broken)),
             }
         }
-        self.nodes(unknown.children);
+        self.within(None, unknown.children);
     }
 
     /// Appends markup to the static text before it.

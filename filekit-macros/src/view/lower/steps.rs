@@ -4,12 +4,17 @@ use proc_macro2::Span;
 use syn::{Expr, Ident, Local, Token};
 
 use super::super::ast::{ArmHead, Broken, Child, ForHead};
+use super::super::names::ElementName;
 
 /// One step of building a view.
 pub(crate) enum Step {
     /// Static text; two of them never stand side by side.
     Markup(String),
-    Child(Child),
+    Child {
+        child: Child,
+        /// The element of which it is an argument, among which editors offer the attributes of that element.
+        around: Option<ElementName>,
+    },
     /// A whole attribute; `name` begins with a blank.
     Attribute {
         name: String,

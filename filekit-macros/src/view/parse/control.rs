@@ -122,7 +122,7 @@ fn body(input: ParseStream, diag: &mut Diagnostics) -> Vec<Node> {
 /// Gives control flow up whose head cannot be read.
 fn refused(input: ParseStream, error: syn::Error, diag: &mut Diagnostics) -> Broken {
     let tokens = recover::header(input);
-    diag.push(recover::dangling(&tokens).unwrap_or(error));
+    diag.push(error);
     let block = if input.peek(token::Brace) { body(input, diag) } else { Vec::new() };
     Broken { tokens, block }
 }

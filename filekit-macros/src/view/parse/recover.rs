@@ -33,7 +33,7 @@ pub(super) fn braces<'a>(input: &ParseBuffer<'a>) -> syn::Result<(ParseBuffer<'a
 /// Records `error` and takes everything up to the next separator, but at least one token.
 pub(super) fn broken(input: ParseStream, error: syn::Error, diag: &mut Diagnostics) -> Broken {
     let tokens = skip(input, |input| input.peek(Token![,]) || input.peek(Token![;]));
-    diag.push(dangling(&tokens).unwrap_or(error));
+    diag.push(error);
     Broken { tokens, block: Vec::new() }
 }
 
@@ -51,15 +51,4 @@ pub(super) fn skip(input: ParseStream, stop: impl Fn(ParseStream) -> bool) -> To
         }
     }
     skipped
-}
-
-/// What is said about tokens that end where a name is missing.
-pub(super) fn dangling(tokens: &TokenStream) -> Option<syn::Error> {
-    let last = tokens.clone().into_iter().last()?;
-    let missing = match last.to_string().as_str() {
-        "." => "expected a field or a method after `.`",
-        ":" => "expected a name after `::`",
-        _ => return None,
-    };
-    Some(syn::Error::new(last.span(), missing))
 }

@@ -4,6 +4,7 @@
 use crate::view::{Attribute, kind};
 
 super::elements! {
+    /// An element of any name: `el("my-tag", ..)`.
     html el El {}
 }
 

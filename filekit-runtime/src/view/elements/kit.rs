@@ -1,56 +1,311 @@
 //! The elements of the kit, which bring a look of their own; not the plain elements of HTML.
 
 super::elements! {
+    /// A column: its children one below the other.
     kit vstack VStack {}
+    /// A row: its children side by side.
     kit hstack HStack {}
-    kit grid Grid { columns: Style }
+    /// A grid of cells; `columns` says how many stand in a row.
+    kit grid Grid {
+        /// CSS, or so many columns of equal width.
+        columns: Style,
+    }
+    /// A box with a frame.
     kit card Card {}
+    /// A box that centres what is in it.
     kit center Center {}
+    /// A line between parts.
     kit divider Divider {}
-    kit heading Heading { level: Number }
+    /// A heading, of level 2 unless `level` says otherwise.
+    kit heading Heading {
+        /// The level, from 1 to 6: a literal. Without it, 2.
+        level: Number,
+    }
+    /// Text.
     kit text Text {}
+    /// Code, in a font of fixed width.
     kit code Code {}
+    /// A small mark with a word or a number; `color` is a scheme.
     scheme badge Badge {}
+    /// A link.
     kit link Link {
-        href: Url, target: Text, rel: Text, download: Text, hreflang: Text, ping: Text, referrerpolicy: Text, r#type: Text,
+        /// Where it leads: a URL, or an event that takes `&self` and returns a `Download`.
+        href: Url,
+        /// Where the link opens: `"_blank"` is a new tab.
+        target: Text,
+        /// How the target relates to this page: `"noopener"`, `"nofollow"`.
+        rel: Text,
+        /// That the target is saved instead of opened, and under which name.
+        download: Text,
+        /// The language of the target.
+        hreflang: Text,
+        /// A URL that is told when the link is followed.
+        ping: Text,
+        /// How much of this page's address is told: `"no-referrer"`.
+        referrerpolicy: Text,
+        /// The media type of the target.
+        r#type: Text,
     }
+    /// A button that does what `on_click` says; `color` is a scheme.
     scheme button Button {
-        disabled: Flag, form: Text, formaction: Url, formenctype: Text, formmethod: Text, formnovalidate: Flag,
-        formtarget: Text, name: Text, popovertarget: Text, popovertargetaction: Text, r#type: Text, value: Text,
+        /// Whether it can be used; `true` means that it cannot.
+        disabled: Flag,
+        /// The id of the form that it belongs to, if that is not around it.
+        form: Text,
+        /// Where it sends its form, instead of the form's `action`.
+        formaction: Url,
+        /// How it encodes its form, instead of the form's `enctype`.
+        formenctype: Text,
+        /// The method by which it sends its form, instead of the form's.
+        formmethod: Text,
+        /// Whether it sends its form without checking it.
+        formnovalidate: Flag,
+        /// Where the answer to its form opens.
+        formtarget: Text,
+        /// The name under which its value is sent.
+        name: Text,
+        /// The id of the popover that it opens or closes.
+        popovertarget: Text,
+        /// What it does with the popover: `"show"`, `"hide"`, `"toggle"`.
+        popovertargetaction: Text,
+        /// `"button"`, `"submit"` or `"reset"`. Without it, the button does nothing but its actions.
+        r#type: Text,
+        /// Its value.
+        value: Text,
     }
+    /// An image.
     kit image Image {
-        src: Url, alt: Text, srcset: Text, sizes: Text, loading: Text, decoding: Text, fetchpriority: Text,
-        crossorigin: Text, referrerpolicy: Text, usemap: Text, ismap: Flag,
+        /// The URL from which it is loaded.
+        src: Url,
+        /// What stands for the image where it cannot be seen.
+        alt: Text,
+        /// The image in several sizes: `"a.png 1x, a2.png 2x"`.
+        srcset: Text,
+        /// How wide the image is shown, so that a size is chosen: `"50vw"`.
+        sizes: Text,
+        /// When it is loaded: `"lazy"` is when it comes into view.
+        loading: Text,
+        /// Whether the page waits until the image is decoded: `"async"`.
+        decoding: Text,
+        /// How urgent it is: `"high"`, `"low"`.
+        fetchpriority: Text,
+        /// How it is asked for from another origin: `"anonymous"`.
+        crossorigin: Text,
+        /// How much of this page's address is told: `"no-referrer"`.
+        referrerpolicy: Text,
+        /// The map with links within the image: `"#name"`.
+        usemap: Text,
+        /// Whether the place of a click is sent along with a link around the image.
+        ismap: Flag,
     }
+    /// A zone to drop files on, with a file input in it. It needs an `id`.
     zone upload Upload {
-        accept: Accept, max_files: Count, min_files: Count, max_size: Size, min_size: Size, max_total: Size,
-        multiple: Switch, required: Switch, sha256: Switch, replace: Switch, paste: Switch, no_click: Switch,
-        no_drag: Switch, no_keyboard: Switch, drag_active: Class, capture: Text, directory: Flag, disabled: Flag,
-        name: Text, on_drop: Action, on_drop_rejected: Action, on_progress: Action,
+        /// Which files it takes: types and endings, `["image/*", ".pdf"]`.
+        accept: Accept,
+        /// How many files may be chosen at most.
+        max_files: Count,
+        /// How many files have to be chosen at least.
+        min_files: Count,
+        /// How large a file may be: `"20 MB"`, or bytes.
+        max_size: Size,
+        /// How large a file has to be: `"1 KB"`, or bytes.
+        min_size: Size,
+        /// How large all files together may be: `"100 MB"`, or bytes.
+        max_total: Size,
+        /// Whether there can be several.
+        multiple: Switch,
+        /// Whether something must be chosen.
+        required: Switch,
+        /// Whether the digest of each file is computed while it arrives.
+        sha256: Switch,
+        /// Whether choosing again replaces what was chosen, instead of adding to it.
+        replace: Switch,
+        /// Whether files can be pasted.
+        paste: Switch,
+        /// Whether a click does not open the dialog.
+        no_click: Switch,
+        /// Whether files cannot be dropped.
+        no_drag: Switch,
+        /// Whether the zone cannot be reached by keyboard.
+        no_keyboard: Switch,
+        /// Names of classes that the zone has while files are dragged over it.
+        drag_active: Class,
+        /// That a camera takes the file: `"environment"`, `"user"`.
+        capture: Text,
+        /// Whether a whole folder is chosen.
+        directory: Flag,
+        /// Whether files can be chosen; `true` means that they cannot.
+        disabled: Flag,
+        /// The name of the file input, instead of the id.
+        name: Text,
+        /// An event or a browser action: when files were added to the selection, in whatever way.
+        on_drop: Action,
+        /// An event or a browser action: when files were refused.
+        on_drop_rejected: Action,
+        /// An event or a browser action: while files are sent.
+        on_progress: Action,
     }
-    kit progress Progress { value: Number, max: Number }
+    /// A bar that shows how far something is.
+    kit progress Progress {
+        /// How far it is. Without it the bar moves to and fro.
+        value: Number,
+        /// The value at which it is done.
+        max: Number,
+    }
+    /// A sign that something is going on.
     kit spinner Spinner {}
+    /// A form, which `on_submit` takes.
     kit form Form {
-        action: Url, method: Text, enctype: Text, accept_charset: Text, autocomplete: Text, name: Text,
-        novalidate: Flag, rel: Text, target: Text,
+        /// Where it is sent: a URL, or an event that takes `&self` and returns a `Download`.
+        action: Url,
+        /// The HTTP method: `"get"`, `"post"`, `"dialog"`.
+        method: Text,
+        /// How it is encoded: `"multipart/form-data"`.
+        enctype: Text,
+        /// The encoding of its text.
+        accept_charset: Text,
+        /// What the browser may fill in: `"off"`, `"email"`, `"current-password"`.
+        autocomplete: Text,
+        /// Its name among the forms of the page.
+        name: Text,
+        /// Whether it is sent without being checked.
+        novalidate: Flag,
+        /// How the target relates to this page.
+        rel: Text,
+        /// Where the answer opens.
+        target: Text,
     }
+    /// A field to enter something.
     kit input Input {
-        accept: Text, alt: Text, autocomplete: Text, capture: Text, checked: Flag, dirname: Text, disabled: Flag,
-        form: Text, formaction: Url, formenctype: Text, formmethod: Text, formnovalidate: Flag, formtarget: Text,
-        list: Text, max: Text, maxlength: Number, min: Text, minlength: Number, multiple: Flag, name: Text,
-        pattern: Text, placeholder: Text, popovertarget: Text, popovertargetaction: Text, readonly: Flag,
-        required: Flag, size: Number, src: Url, step: Text, r#type: Text, value: Text,
+        /// Which files are offered in the dialog: `"image/*"`, `".pdf"`.
+        accept: Text,
+        /// What stands for the image where it cannot be seen.
+        alt: Text,
+        /// What the browser may fill in: `"off"`, `"email"`, `"current-password"`.
+        autocomplete: Text,
+        /// That a camera takes the file: `"environment"`, `"user"`.
+        capture: Text,
+        /// Whether it is checked at first.
+        checked: Flag,
+        /// The name under which the direction of the text is sent.
+        dirname: Text,
+        /// Whether it can be used; `true` means that it cannot.
+        disabled: Flag,
+        /// The id of the form that it belongs to, if that is not around it.
+        form: Text,
+        /// Where it sends its form, instead of the form's `action`.
+        formaction: Url,
+        /// How it encodes its form, instead of the form's `enctype`.
+        formenctype: Text,
+        /// The method by which it sends its form, instead of the form's.
+        formmethod: Text,
+        /// Whether it sends its form without checking it.
+        formnovalidate: Flag,
+        /// Where the answer to its form opens.
+        formtarget: Text,
+        /// The id of a `datalist` with suggestions.
+        list: Text,
+        /// The greatest value.
+        max: Text,
+        /// How many characters it takes at most.
+        maxlength: Number,
+        /// The least value.
+        min: Text,
+        /// How many characters it takes at least.
+        minlength: Number,
+        /// Whether there can be several.
+        multiple: Flag,
+        /// The name under which its value is sent.
+        name: Text,
+        /// A regular expression that the value has to match.
+        pattern: Text,
+        /// A hint at what to enter, shown while it is empty.
+        placeholder: Text,
+        /// The id of the popover that it opens or closes.
+        popovertarget: Text,
+        /// What it does with the popover: `"show"`, `"hide"`, `"toggle"`.
+        popovertargetaction: Text,
+        /// Whether the value can be changed; `true` means that it cannot.
+        readonly: Flag,
+        /// Whether something must be chosen or entered.
+        required: Flag,
+        /// How many characters or rows it shows.
+        size: Number,
+        /// The image of a button that sends the form.
+        src: Url,
+        /// By how much the value goes up or down.
+        step: Text,
+        /// What is entered: `"text"`, `"email"`, `"number"`, `"date"`.
+        r#type: Text,
+        /// Its value.
+        value: Text,
     }
+    /// A choice from a list of `option`s.
     kit select Select {
-        autocomplete: Text, disabled: Flag, form: Text, multiple: Flag, name: Text, required: Flag, size: Number,
+        /// What the browser may fill in: `"off"`, `"email"`, `"current-password"`.
+        autocomplete: Text,
+        /// Whether it can be used; `true` means that it cannot.
+        disabled: Flag,
+        /// The id of the form that it belongs to, if that is not around it.
+        form: Text,
+        /// Whether there can be several.
+        multiple: Flag,
+        /// The name under which its value is sent.
+        name: Text,
+        /// Whether something must be chosen or entered.
+        required: Flag,
+        /// How many characters or rows it shows.
+        size: Number,
     }
+    /// A box to check.
     kit checkbox Checkbox {
-        checked: Flag, disabled: Flag, form: Text, name: Text, required: Flag, value: Text,
+        /// Whether it is checked at first.
+        checked: Flag,
+        /// Whether it can be used; `true` means that it cannot.
+        disabled: Flag,
+        /// The id of the form that it belongs to, if that is not around it.
+        form: Text,
+        /// The name under which its value is sent.
+        name: Text,
+        /// Whether something must be chosen or entered.
+        required: Flag,
+        /// What is sent if it is checked.
+        value: Text,
     }
+    /// A field to enter several lines.
     kit textarea Textarea {
-        autocomplete: Text, cols: Number, dirname: Text, disabled: Flag, form: Text, maxlength: Number,
-        minlength: Number, name: Text, placeholder: Text, readonly: Flag, required: Flag, rows: Number, wrap: Text,
+        /// What the browser may fill in: `"off"`, `"email"`, `"current-password"`.
+        autocomplete: Text,
+        /// How many characters wide it is.
+        cols: Number,
+        /// The name under which the direction of the text is sent.
+        dirname: Text,
+        /// Whether it can be used; `true` means that it cannot.
+        disabled: Flag,
+        /// The id of the form that it belongs to, if that is not around it.
+        form: Text,
+        /// How many characters it takes at most.
+        maxlength: Number,
+        /// How many characters it takes at least.
+        minlength: Number,
+        /// The name under which its value is sent.
+        name: Text,
+        /// A hint at what to enter, shown while it is empty.
+        placeholder: Text,
+        /// Whether the value can be changed; `true` means that it cannot.
+        readonly: Flag,
+        /// Whether something must be chosen or entered.
+        required: Flag,
+        /// How many lines high it is.
+        rows: Number,
+        /// How long lines are sent: `"hard"` breaks them.
+        wrap: Text,
     }
-    kit label Label { r#for: Text }
+    /// The name of a control: of the one in it, or of the one that `for` names.
+    kit label Label {
+        /// The id of the control that it belongs to.
+        r#for: Text,
+    }
+    /// A table of rows (`tr`) and cells (`td`).
     kit table Table {}
 }

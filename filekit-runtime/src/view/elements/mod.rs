@@ -6,6 +6,7 @@
 pub mod any;
 pub mod html;
 pub mod kit;
+pub mod shared;
 
 /// Defines elements: a type whose fields are the attributes, a constant of that type, and a function of that name.
 ///
@@ -13,10 +14,12 @@ pub mod kit;
 /// `scheme` is a kit element whose `color` names a colour scheme instead of a colour; `zone` is one whose `id` is that
 /// of an upload.
 macro_rules! elements {
-    ($($kind:ident $name:ident $type:ident { $($attribute:ident: $value:ident),* $(,)? })*) => {
+    ($($(#[$doc:meta])* $kind:ident $name:ident $type:ident {
+        $($(#[$about:meta])* $attribute:ident: $value:ident),* $(,)?
+    })*) => {
         /// The type of each element.
         pub mod types {
-            $($crate::view::elements::element!($kind $name $type { $($attribute: $value),* });)*
+            $($crate::view::elements::element!($kind [type $name $type] { $($(#[$about])* $attribute: $value,)* });)*
         }
 
         /// A constant for each element; its fields are the element's attributes.
@@ -28,11 +31,35 @@ macro_rules! elements {
             )*
         }
 
-        /// A function for each element, so that the compiler can suggest one for a call that it does not know.
+        /// A function for each element, so that the compiler can suggest one for a call that it does not know, and an
+        /// editor can look one up.
         pub mod functions {
             $(
-                #[doc = concat!("The element `", stringify!($name), "`; it stands in a view only.")]
+                $(#[$doc])*
                 pub fn $name() {}
+            )*
+        }
+
+        /// A type for each element and, in a module for each element, for each of its own attributes: what editors
+        /// offer for a name that is being typed, while it may still become an element, an attribute or a variable.
+        #[cfg(rust_analyzer)]
+        #[allow(missing_docs, non_camel_case_types, reason = "the names are those of the elements and attributes")]
+        pub mod names {
+            $(
+                $(#[$doc])*
+                pub type $name = super::types::$type;
+            )*
+        }
+
+        #[cfg(rust_analyzer)]
+        #[allow(missing_docs, non_camel_case_types, reason = "the names are those of the elements and attributes")]
+        pub mod names_of_attributes {
+            $(
+                pub mod $name {
+                    $crate::view::elements::element! {
+                        $kind [names] { $($(#[$about])* $attribute: $value,)* }
+                    }
+                }
             )*
         }
 
@@ -42,25 +69,48 @@ macro_rules! elements {
 }
 
 macro_rules! element {
-    (html $name:ident $type:ident { $($attribute:ident: $value:ident),* }) => {
-        $crate::view::elements::element!(@type $name $type: Global { id: Text, $($attribute: $value,)* });
+    (html $made:tt { $($own:tt)* }) => {
+        $crate::view::elements::element! { @$made Global {
+            /// Its name in the page, for links, labels and scripts.
+            id: Text,
+            $($own)*
+        } }
     };
-    (kit $name:ident $type:ident { $($attribute:ident: $value:ident),* }) => {
-        $crate::view::elements::element!(@type $name $type: Styled { id: Text, color: Style, $($attribute: $value,)* });
+    (kit $made:tt { $($own:tt)* }) => {
+        $crate::view::elements::element! { @$made Styled {
+            /// Its name in the page, for links, labels and scripts.
+            id: Text,
+            /// The colour of the text: CSS.
+            color: Style,
+            $($own)*
+        } }
     };
-    (scheme $name:ident $type:ident { $($attribute:ident: $value:ident),* }) => {
-        $crate::view::elements::element!(@type $name $type: Styled { id: Text, color: Scheme, $($attribute: $value,)* });
+    (scheme $made:tt { $($own:tt)* }) => {
+        $crate::view::elements::element! { @$made Styled {
+            /// Its name in the page, for links, labels and scripts.
+            id: Text,
+            /// A colour scheme: `primary`, `neutral`, `success`, `warning` or `danger`.
+            color: Scheme,
+            $($own)*
+        } }
     };
-    (zone $name:ident $type:ident { $($attribute:ident: $value:ident),* }) => {
-        $crate::view::elements::element!(@type $name $type: Styled { id: Upload, color: Style, $($attribute: $value,)* });
+    (zone $made:tt { $($own:tt)* }) => {
+        $crate::view::elements::element! { @$made Styled {
+            /// The upload that it is for: text, or an `Upload` that views share.
+            id: Upload,
+            /// The colour of the text: CSS.
+            color: Style,
+            $($own)*
+        } }
     };
-    (@type $name:ident $type:ident: $base:ident { $($attribute:ident: $value:ident,)* }) => {
+    (@[type $name:ident $type:ident] $base:ident {
+        $($(#[$about:meta])* $attribute:ident: $value:ident,)*
+    }) => {
         #[doc = concat!("The attributes of `", stringify!($name), "`.")]
-        #[allow(missing_docs, reason = "the names are those of the attributes")]
         // Without any derives: over a hundred types would take seconds to compile.
         #[allow(missing_debug_implementations, reason = "there is nothing in it")]
         pub struct $type {
-            $(pub $attribute: $crate::view::Attribute<$crate::view::kind::$value>,)*
+            $($(#[$about])* pub $attribute: $crate::view::Attribute<$crate::view::kind::$value>,)*
         }
 
         impl $type {
@@ -68,75 +118,16 @@ macro_rules! element {
         }
 
         impl std::ops::Deref for $type {
-            type Target = $crate::view::elements::$base;
+            type Target = $crate::view::elements::shared::$base;
 
             fn deref(&self) -> &Self::Target {
-                &$crate::view::elements::$base::NEW
+                &$crate::view::elements::shared::$base::NEW
             }
         }
     };
-}
-
-/// Defines attributes that many elements share.
-macro_rules! shared {
-    ($(#[$doc:meta])* $type:ident { $($attribute:ident: $value:ident),* $(,)? }) => {
-        $(#[$doc])*
-        #[allow(missing_docs, reason = "the names are those of the attributes")]
-        #[allow(missing_debug_implementations, reason = "there is nothing in it")]
-        pub struct $type {
-            $(pub $attribute: super::Attribute<super::kind::$value>,)*
-        }
-
-        impl $type {
-            pub(crate) const NEW: Self = Self { $($attribute: super::Attribute::NEW,)* };
-        }
+    (@[names] $base:ident { $($(#[$about:meta])* $attribute:ident: $value:ident,)* }) => {
+        $($(#[$about])* pub type $attribute = $crate::view::Attribute<$crate::view::kind::$value>;)*
     };
-}
-
-shared! {
-    /// The attributes of every element.
-    Global {
-        class: Class, data_name: Text, style: Css, title: Text, lang: Text, dir: Text, hidden: Flag, inert: Flag,
-        tabindex: Number, accesskey: Text, autofocus: Flag, contenteditable: Text, draggable: Aria,
-        enterkeyhint: Text, inputmode: Text, itemid: Url, itemprop: Text, itemref: Text, itemscope: Flag,
-        itemtype: Url, nonce: Text, part: Text, popover: Text, role: Text, slot: Text, spellcheck: Aria,
-        translate: Text,
-        aria_activedescendant: Text, aria_atomic: Aria, aria_autocomplete: Text, aria_busy: Aria,
-        aria_checked: Aria, aria_colcount: Aria, aria_colindex: Aria, aria_colspan: Aria, aria_controls: Text,
-        aria_current: Aria, aria_describedby: Text, aria_description: Text, aria_details: Text,
-        aria_disabled: Aria, aria_errormessage: Text, aria_expanded: Aria, aria_flowto: Text, aria_haspopup: Aria,
-        aria_hidden: Aria, aria_invalid: Aria, aria_keyshortcuts: Text, aria_label: Text, aria_labelledby: Text,
-        aria_level: Aria, aria_live: Text, aria_modal: Aria, aria_multiline: Aria, aria_multiselectable: Aria,
-        aria_orientation: Text, aria_owns: Text, aria_placeholder: Text, aria_posinset: Aria, aria_pressed: Aria,
-        aria_readonly: Aria, aria_relevant: Text, aria_required: Aria, aria_roledescription: Text,
-        aria_rowcount: Aria, aria_rowindex: Aria, aria_rowspan: Aria, aria_selected: Aria, aria_setsize: Aria,
-        aria_sort: Text, aria_valuemax: Aria, aria_valuemin: Aria, aria_valuenow: Aria, aria_valuetext: Text,
-        on_click: Action, on_dblclick: Action, on_change: Action, on_input: Action, on_submit: Action,
-        on_reset: Action, on_focus: Action, on_blur: Action, on_keydown: Action, on_keyup: Action,
-        on_mouseenter: Action, on_mouseleave: Action, on_toggle: Action, on_scroll: Action,
-    }
-}
-
-shared! {
-    /// The attributes of style that every element of the kit has, besides those of every element.
-    Styled {
-        padding: Style, padding_x: Style, padding_y: Style,
-        padding_top: Style, padding_right: Style, padding_bottom: Style, padding_left: Style,
-        margin: Style, margin_x: Style, margin_y: Style,
-        margin_top: Style, margin_right: Style, margin_bottom: Style, margin_left: Style,
-        spacing: Style, gap: Style, align: Style, justify: Style, flex_wrap: Style, flex_grow: Style,
-        border: Style, border_radius: Style, background: Style, box_shadow: Style, opacity: Style,
-        width: Style, height: Style, min_width: Style, max_width: Style, min_height: Style, max_height: Style,
-        font_size: Style, font_weight: Style, line_height: Style, text_align: Style, overflow: Style,
-    }
-}
-
-impl std::ops::Deref for Styled {
-    type Target = Global;
-
-    fn deref(&self) -> &Global {
-        &Global::NEW
-    }
 }
 
 use {element, elements};
@@ -154,6 +145,27 @@ pub mod functions {
     pub use super::any::functions::*;
     pub use super::html::functions::*;
     pub use super::kit::functions::*;
+}
+
+/// What editors offer while a name is typed.
+#[cfg(rust_analyzer)]
+pub mod names {
+    /// The elements.
+    pub mod all {
+        pub use super::super::any::names::*;
+        pub use super::super::html::names::*;
+        pub use super::super::kit::names::*;
+    }
+
+    /// The attributes: of each element its own, and of each kind of elements those that they share.
+    #[allow(missing_docs, non_camel_case_types, reason = "the names are those of the attributes")]
+    pub mod attributes {
+        pub use super::super::any::names_of_attributes::*;
+        pub use super::super::html::names_of_attributes::*;
+        pub use super::super::kit::names_of_attributes::*;
+
+        pub use super::super::shared::names::*;
+    }
 }
 
 /// The names of all elements but `el`, for the test that compares them with those that `view!` knows.
