@@ -2,6 +2,7 @@
 //! What the tests share is in the library of this crate.
 
 mod browser;
+mod editor;
 mod format;
 mod http;
 mod reference;

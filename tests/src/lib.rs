@@ -5,6 +5,7 @@
 
 mod app;
 mod browser;
+mod editor;
 mod folder;
 mod html;
 mod log;
@@ -18,6 +19,7 @@ mod wait;
 
 pub use app::TestApp;
 pub use browser::Browser;
+pub use editor::{Editor, Place};
 pub use folder::UploadDir;
 pub use html::{Element, Html};
 pub use log::Log;
