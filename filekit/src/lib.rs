@@ -36,7 +36,7 @@ pub mod elements {
 /// Uploads and their files.
 pub mod upload {
     pub use filekit_runtime::size::{GB, GIB, KB, KIB, MB, MIB};
-    pub use filekit_runtime::upload::{Rules, Upload, UploadFile, UploadId};
+    pub use filekit_runtime::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
 }
 
 /// Files that are kept, and their names.

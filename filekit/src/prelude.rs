@@ -8,7 +8,7 @@ pub use filekit_runtime::event::{Toast, Updates};
 pub use filekit_runtime::size::{GB, GIB, KB, KIB, MB, MIB};
 pub use filekit_runtime::state::Current;
 pub use filekit_runtime::storage::StoredFile;
-pub use filekit_runtime::upload::{Upload, UploadFile};
+pub use filekit_runtime::upload::{Upload, UploadFile, UploadStream};
 pub use filekit_runtime::view::{
     Client, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo, View, cancel_file,
     cancel_upload, clear_selected_files, has_selection, is_dragging, is_uploading, open_file_dialog, raw_html,

@@ -99,6 +99,21 @@ impl Connection {
         self.stream.write_all(bytes).await.expect("the server reads");
     }
 
+    /// Reads until this text has come, and returns everything up to then.
+    ///
+    /// # Panics
+    /// When the connection ends before.
+    pub async fn read_until(&mut self, text: &str) -> String {
+        let mut read = Vec::new();
+        loop {
+            let byte = self.stream.read_u8().await;
+            read.push(byte.unwrap_or_else(|error| panic!("no {text:?}, {error}: {}", String::from_utf8_lossy(&read))));
+            if read.ends_with(text.as_bytes()) {
+                return String::from_utf8_lossy(&read).into_owned();
+            }
+        }
+    }
+
     /// Reads to the end of the connection. Ask for `Connection: close`, or this waits for long.
     pub async fn read_to_end(&mut self) -> String {
         let mut bytes = Vec::new();

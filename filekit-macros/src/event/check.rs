@@ -3,7 +3,10 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::spanned::Spanned as _;
-use syn::{Attribute, FnArg, Ident, ImplItemFn, ItemImpl, Meta, PatType, ReceiverKind, Safety, Type};
+use syn::{
+    Attribute, FnArg, GenericArgument, Ident, ImplItemFn, ItemImpl, Meta, PatType, PathArguments, PathSegment,
+    ReceiverKind, Safety, Type,
+};
 
 use super::model;
 use crate::attr;
@@ -65,6 +68,7 @@ pub(crate) fn method(method: &ImplItemFn, diag: &mut Diagnostics) -> bool {
             self::parameter(parameter, &mut found);
         }
     }
+    streams(method, &mut found);
     let is_sound = found.is_empty();
     diag.append(found);
     is_sound
@@ -122,6 +126,44 @@ fn parameter(parameter: &PatType, diag: &mut Diagnostics) {
     } else if find(parameter.ty.to_token_stream(), &|tree| is_sign(tree, '&') || is_sign(tree, '\'')) {
         let cure = owned(&parameter.ty).unwrap_or_default();
         diag.error_at(parameter.ty.span(), format!("a parameter of an event is owned, not borrowed{cure}"));
+    }
+}
+
+/// A body is one sequence of files: whoever reads it while it arrives reads all of it.
+fn streams(method: &ImplItemFn, diag: &mut Diagnostics) {
+    let typed = method.sig.inputs.iter().filter_map(|input| match input {
+        FnArg::Typed(parameter) => Some(parameter),
+        FnArg::Receiver(_) => None,
+    });
+    let files: Vec<&PatType> = typed.filter(|parameter| is_stream(&parameter.ty) || is_files(&parameter.ty)).collect();
+    let Some(stream) = files.iter().position(|parameter| is_stream(&parameter.ty)) else { return };
+    for (at, parameter) in files.into_iter().enumerate() {
+        if at != stream {
+            let other = parameter.pat.to_token_stream();
+            diag.error(parameter, format_args!("a stream of files comes alone; `{other}` receives files too"));
+        }
+    }
+}
+
+fn is_stream(of: &Type) -> bool {
+    last_segment(of).is_some_and(|last| last.ident == "UploadStream")
+}
+
+/// Tells whether a type is `UploadFile`, in a `Vec` or an `Option` or by itself.
+fn is_files(of: &Type) -> bool {
+    let Some(last) = last_segment(of) else { return false };
+    match &last.arguments {
+        PathArguments::AngleBracketed(inner) if last.ident == "Vec" || last.ident == "Option" => {
+            inner.args.iter().any(|inner| matches!(inner, GenericArgument::Type(inner) if is_files(inner)))
+        }
+        _ => last.ident == "UploadFile",
+    }
+}
+
+fn last_segment(of: &Type) -> Option<&PathSegment> {
+    match of {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
     }
 }
 

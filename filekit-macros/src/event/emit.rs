@@ -191,6 +191,7 @@ fn registered(events: &Events, event: &Event) -> TokenStream {
     let marker = Ident::new("__FilekitEvent", Span::mixed_site());
     let definition = Ident::new(definition, Span::mixed_site());
     let (held, arguments, body) = (local("state"), local("arguments"), body(events, event));
+    let streams = streams(events, event);
     quote_spanned! {Span::mixed_site()=>
         #(#conditions)*
         const _: () = {
@@ -201,6 +202,7 @@ fn registered(events: &Events, event: &Event) -> TokenStream {
                 type State = #state;
                 const ID: #root::__private::EventId = #id;
                 const NAME: &'static str = #name;
+                #streams
                 fn run<'a>(
                     #held: &'a #mutability #state,
                     #arguments: &'a mut #root::__private::Arguments,
@@ -209,6 +211,19 @@ fn registered(events: &Events, event: &Event) -> TokenStream {
                 }
             }
             #root::__private::inventory::submit! { #root::__private::EventDefinition::#definition::<#marker>() }
+        };
+    }
+}
+
+/// Writes whether the event runs while its files arrive: the types of its parameters know.
+fn streams(events: &Events, event: &Event) -> TokenStream {
+    let root = &events.root;
+    let of = event.given().map(|parameter| &parameter.of);
+    quote_spanned! {Span::mixed_site()=>
+        const STREAMS: bool = {
+            #[allow(unused_imports)]
+            use #root::__private::TakeValue as _;
+            false #(|| #root::__private::Parameter::<#of>::IS_STREAM)*
         };
     }
 }

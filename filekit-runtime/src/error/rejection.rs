@@ -5,7 +5,7 @@ use http::StatusCode;
 use crate::size;
 
 /// Why a request was refused. Each has a status, a stable code and words for the visitor.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Rejection {
     /// The request comes from another site.

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::error::{Rejection, Result};
 use crate::event::{Extract, Updates, extractor};
-use crate::upload::UploadFile;
+use crate::upload::{Failure, UploadFile, UploadStream};
 
 /// The arguments of one call, in the order of the parameters, and what the call itself brings along.
 #[derive(Debug, Default)]
@@ -20,6 +20,8 @@ pub struct Arguments {
     given: VecDeque<Argument>,
     request: Option<Parts>,
     updates: Updates,
+    /// What goes wrong while the event reads a stream.
+    failure: Failure,
 }
 
 /// One argument of a call.
@@ -27,17 +29,32 @@ pub struct Arguments {
 pub(crate) enum Argument {
     Value(Box<RawValue>),
     Files(Vec<UploadFile>),
+    Stream(Box<UploadStream>),
 }
 
 impl FromIterator<Argument> for Arguments {
     fn from_iter<I: IntoIterator<Item = Argument>>(arguments: I) -> Self {
-        Self { given: arguments.into_iter().collect(), ..Self::default() }
+        let given: VecDeque<_> = arguments.into_iter().collect();
+        let failure = given.iter().find_map(|argument| match argument {
+            Argument::Stream(stream) => Some(stream.failure()),
+            _ => None,
+        });
+        Self { given, failure: failure.unwrap_or_default(), ..Self::default() }
     }
 }
 
 impl Arguments {
     pub(crate) fn with(self, request: Parts, updates: Updates) -> Self {
         Self { request: Some(request), updates, ..self }
+    }
+
+    /// Checks that nothing went wrong which the event made nothing of.
+    ///
+    /// # Errors
+    ///
+    /// If the stream that it read broke off, or was refused.
+    pub(crate) fn check(&self) -> Result<(), Rejection> {
+        self.failure.check()
     }
 
     /// Extracts a `T` from the request, as axum does for the handler of the page: with its path, its query, and all that
@@ -130,6 +147,23 @@ impl Parameter<UploadFile> {
     }
 }
 
+impl Parameter<UploadStream> {
+    /// The event runs while its files arrive.
+    pub const IS_STREAM: bool = true;
+
+    /// Takes the files of an upload while they arrive.
+    ///
+    /// # Errors
+    ///
+    /// If the argument is not an upload.
+    pub fn take(&self, arguments: &mut Arguments) -> Result<UploadStream> {
+        match arguments.given.pop_front() {
+            Some(Argument::Stream(stream)) => Ok(*stream),
+            _ => Err(self.wrong("a stream of files is expected").into()),
+        }
+    }
+}
+
 impl Parameter<Updates> {
     /// Takes what shows the page in between; nobody gives it.
     ///
@@ -154,6 +188,9 @@ impl<T: Serialize + DeserializeOwned> EventValue for T {}
 
 /// Takes arguments that are values.
 pub trait TakeValue<T> {
+    /// Whether the event runs while its files arrive. A parameter that says nothing itself does not ask for it.
+    const IS_STREAM: bool = false;
+
     /// Takes the next argument.
     ///
     /// # Errors
@@ -171,7 +208,7 @@ impl<T> TakeValue<T> for Parameter<T> {
     {
         match arguments.given.pop_front() {
             Some(Argument::Value(value)) => Ok(serde_json::from_str(value.get()).map_err(|error| self.wrong(error))?),
-            Some(Argument::Files(_)) => Err(self.wrong("a value is expected").into()),
+            Some(Argument::Files(_) | Argument::Stream(_)) => Err(self.wrong("a value is expected").into()),
             None => Err(self.wrong("it is missing").into()),
         }
     }

@@ -70,6 +70,8 @@ pub trait ChangingEvent: 'static {
     const ID: EventId;
     /// The method's name.
     const NAME: &'static str;
+    /// Whether it runs while its files arrive.
+    const STREAMS: bool = false;
     /// Calls the method.
     fn run<'a>(state: &'a mut Self::State, arguments: &'a mut Arguments) -> EventFuture<'a>;
 }
@@ -82,6 +84,8 @@ pub trait ReadingEvent: 'static {
     const ID: EventId;
     /// The method's name.
     const NAME: &'static str;
+    /// Whether it runs while its files arrive.
+    const STREAMS: bool = false;
     /// Calls the method.
     fn run<'a>(state: &'a Self::State, arguments: &'a mut Arguments) -> EventFuture<'a>;
 }
@@ -103,6 +107,8 @@ pub struct EventDefinition {
     pub(crate) state: &'static str,
     pub(crate) name: &'static str,
     pub(crate) reads_only: bool,
+    /// Whether it runs while its files arrive, and not when they have.
+    pub(crate) streams: bool,
     pub(crate) call: for<'a> fn(EventCall<'a>) -> EventFuture<'a>,
 }
 
@@ -112,13 +118,15 @@ impl EventDefinition {
     /// Defines an event that may change its state.
     #[must_use]
     pub const fn changing<E: ChangingEvent>() -> Self {
-        Self { id: E::ID, state: E::State::NAME, name: E::NAME, reads_only: false, call: dispatch::change::<E> }
+        let (id, state, name, streams) = (E::ID, E::State::NAME, E::NAME, E::STREAMS);
+        Self { id, state, name, reads_only: false, streams, call: dispatch::change::<E> }
     }
 
     /// Defines an event that only reads its state.
     #[must_use]
     pub const fn reading<E: ReadingEvent>() -> Self {
-        Self { id: E::ID, state: E::State::NAME, name: E::NAME, reads_only: true, call: dispatch::read::<E> }
+        let (id, state, name, streams) = (E::ID, E::State::NAME, E::NAME, E::STREAMS);
+        Self { id, state, name, reads_only: true, streams, call: dispatch::read::<E> }
     }
 
     pub(crate) fn find(id: EventId) -> Option<&'static Self> {

@@ -16,6 +16,7 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> 
     let _turn = store.turn::<E::State>(session).await;
     let mut state = E::State::clone(&store.load::<E::State>(session));
     let effects = E::run(&mut state, &mut arguments).await?;
+    arguments.check()?;
     let state = store.measured(state)?;
     // From here on nothing is awaited: files and state change together, even if the visitor goes away now.
     saves.keep().map_err(storage_error)?;
@@ -32,6 +33,7 @@ async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
     let EventCall { store, session, mut arguments, saves } = call;
     let state = store.load::<E::State>(session);
     let effects = E::run(&state, &mut arguments).await?;
+    arguments.check()?;
     saves.keep().map_err(storage_error)?;
     Ok(effects)
 }

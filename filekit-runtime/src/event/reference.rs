@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use crate::event::{EventId, EventValue, Offer, Taken};
-use crate::upload::UploadFile;
+use crate::upload::{UploadFile, UploadStream};
 use crate::view::client::Expression;
 use crate::view::{Client, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo};
 
@@ -132,7 +132,7 @@ impl<T> EventArg<T> for Client<T> {
     }
 }
 
-macro_rules! fewer_files {
+macro_rules! other_files {
     ($($type:ty: $taken:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl EventArg<$type> for Client<Vec<UploadFile>> {
@@ -143,9 +143,10 @@ macro_rules! fewer_files {
     )*};
 }
 
-fewer_files! {
+other_files! {
     Option<UploadFile>: AtMostOne;
     UploadFile: One;
+    UploadStream: All;
 }
 
 macro_rules! payloads {

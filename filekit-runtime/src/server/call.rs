@@ -26,7 +26,7 @@ use crate::server::reply::{Refusal, Reply, actions_of, redirect};
 use crate::server::routes::Pages;
 use crate::session::{Capability, Scope};
 use crate::storage::Saves;
-use crate::upload::{Call, Received, RuleBook};
+use crate::upload::{Call, CallFiles, IncomingBody, Received, RuleBook};
 use crate::view::Uploads;
 
 /// An event that the visitor may call, on a page that lets them in.
@@ -77,17 +77,27 @@ impl AuthorisedCall {
         (!uploads.is_empty()).then(|| RuleBook::new(uploads))
     }
 
+    /// Whether the event runs while its files arrive.
+    pub(crate) fn streams(&self) -> bool {
+        self.definition.streams
+    }
+
     /// Carries the event out and answers it.
     ///
     /// # Errors
     ///
     /// If the event fails before it has shown anything.
-    pub(crate) async fn respond(self, evaluated: &RawValue, files: Received, saves: Saves) -> Result<Response> {
+    pub(crate) async fn respond(self, evaluated: &RawValue, files: CallFiles, saves: Saves) -> Result<Response> {
+        let arriving = match &files {
+            CallFiles::Received(_) => None,
+            CallFiles::Arriving(stream) => Some(stream.body()),
+        };
         let Self { definition, grant, request, place } = self;
         let (updates, previews) = Updates::channel();
         let arguments = arguments(grant, evaluated, files)?.with(request, updates);
-        let run = Arc::clone(&place).run(definition, arguments, saves);
-        Running { run: Box::pin(run), previews, place }.answer().await
+        let run = Arc::clone(&place).run(definition, arguments, saves, arriving.clone());
+        let ahead = arriving.map(Ahead::of);
+        Running { run: Box::pin(run), previews, place, ahead }.answer().await
     }
 }
 
@@ -97,9 +107,19 @@ impl Place {
         [(SET_COOKIE, self.context.set_cookie())]
     }
 
-    async fn run(self: Arc<Self>, definition: &EventDefinition, arguments: Arguments, saves: Saves) -> Result<Reply> {
-        let effects = dispatch(&self.context, definition, arguments, saves).await?;
-        self.reply(effects).await
+    async fn run(
+        self: Arc<Self>,
+        definition: &EventDefinition,
+        arguments: Arguments,
+        saves: Saves,
+        arriving: Option<IncomingBody>,
+    ) -> Result<Reply> {
+        let effects = dispatch(&self.context, definition, arguments, saves).await;
+        if let Some(body) = arriving {
+            // The event may not have read all of it.
+            body.drain().await;
+        }
+        self.reply(effects?).await
     }
 
     /// The page as it is now, and the effects.
@@ -149,6 +169,40 @@ struct Running {
     run: Pin<Box<dyn Future<Output = Result<Reply>> + Send>>,
     previews: mpsc::Receiver<Update>,
     place: Arc<Place>,
+    /// If its files still arrive.
+    ahead: Option<Ahead>,
+}
+
+/// How many bytes a sender is still told while it sends.
+///
+/// A browser looks at the answer when it has sent everything. Until then the answer piles up on the way, and if there
+/// was no room for more, both sides would wait for each other.
+struct Ahead {
+    body: IncomingBody,
+    left: usize,
+}
+
+/// As much as the buffers of any connection hold.
+const TOLD_AHEAD: usize = 64 * 1024;
+
+impl Ahead {
+    fn of(body: IncomingBody) -> Self {
+        Self { body, left: TOLD_AHEAD }
+    }
+
+    fn is_full(&self) -> bool {
+        self.left == 0 && !self.body.is_complete()
+    }
+
+    /// Lets a line pass if there is room for it.
+    fn limit(&mut self, line: Bytes) -> Bytes {
+        if self.body.is_complete() {
+            return line;
+        }
+        let left = self.left.checked_sub(line.len());
+        self.left = left.unwrap_or_default();
+        left.map(|_| line).unwrap_or_default()
+    }
 }
 
 /// What happened next.
@@ -162,7 +216,7 @@ impl Running {
         match self.next().await {
             Next::Done(reply) => Ok((self.place.session(), (*reply)?).into_response()),
             Next::Update(update) => {
-                let first = self.place.update(update).await;
+                let first = self.update(update).await;
                 let headers = [
                     (CONTENT_TYPE, "application/x-ndjson"),
                     (CACHE_CONTROL, "no-store"),
@@ -184,13 +238,21 @@ impl Running {
         }
     }
 
+    async fn update(&mut self, update: Update) -> Bytes {
+        match &mut self.ahead {
+            Some(ahead) if ahead.is_full() => Bytes::new(),
+            Some(ahead) => ahead.limit(self.place.update(update).await),
+            None => self.place.update(update).await,
+        }
+    }
+
     /// The updates from `first` on, and the reply or the refusal at the end. A visitor who goes away drops this, and
     /// the event with it.
     fn lines(self, first: Bytes) -> impl Stream<Item = Result<Bytes, std::convert::Infallible>> + Send {
         let rest = stream::unfold(Some(self), |running| async move {
             let mut running = running?;
             Some(match running.next().await {
-                Next::Update(update) => (running.place.update(update).await, Some(running)),
+                Next::Update(update) => (running.update(update).await, Some(running)),
                 Next::Done(reply) => (running.place.last_line(*reply).await, None),
             })
         });
@@ -236,8 +298,12 @@ pub(crate) fn authorise(
 /// # Errors
 ///
 /// If the browser sent fewer or more than were offered to it.
-pub(crate) fn arguments(grant: Grant, evaluated: &RawValue, mut files: Received) -> Result<Arguments> {
+pub(crate) fn arguments(grant: Grant, evaluated: &RawValue, files: CallFiles) -> Result<Arguments> {
     let wrong = || Rejection::malformed("the number of arguments is not that of the event");
+    let (mut files, mut stream) = match files {
+        CallFiles::Received(files) => (files, None),
+        CallFiles::Arriving(stream) => (Received::new(), Some(stream)),
+    };
     let evaluated: Vec<Box<RawValue>> = serde_json::from_str(evaluated.get()).map_err(|_| wrong())?;
     let mut evaluated = evaluated.into_iter();
     let arguments: Arguments = grant
@@ -250,7 +316,10 @@ pub(crate) fn arguments(grant: Grant, evaluated: &RawValue, mut files: Received)
                 GrantedArgument::Files(upload) => {
                     // The place of files is held by a value that says nothing.
                     evaluated.next().ok_or_else(wrong)?;
-                    Argument::Files(files.remove(&upload).unwrap_or_default())
+                    match stream.take() {
+                        Some(stream) => Argument::Stream(stream),
+                        None => Argument::Files(files.remove(&upload).unwrap_or_default()),
+                    }
                 }
             })
         })

@@ -19,7 +19,7 @@ use crate::server::routes::Pages;
 use crate::server::{Context, message};
 use crate::session::Scope;
 use crate::storage::Saves;
-use crate::upload::Received;
+use crate::upload::{CallFiles, Received};
 
 /// Answers `GET /_filekit/download/{capability}?page={path}`.
 pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams, parts: Parts) -> Response {
@@ -39,7 +39,8 @@ async fn run(pages: &Pages, capability: &str, parts: &Parts) -> Result<Response>
         return Err(Rejection::NotFound.into());
     }
     let request = enter(pages, &context, &PageCall::new(&context, parts, &page)?).await?;
-    let arguments = arguments(grant, &RawValue::from_string("[]".to_owned())?, Received::default())?;
+    let no_files = CallFiles::Received(Received::new());
+    let arguments = arguments(grant, &RawValue::from_string("[]".to_owned())?, no_files)?;
     let arguments = arguments.with(request, Updates::default());
     let effects = dispatch(&context, definition, arguments, Saves::default()).await?;
     match single_download(effects) {

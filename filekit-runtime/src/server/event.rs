@@ -12,7 +12,7 @@ use crate::server::call::AuthorisedCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::storage::Saves;
-use crate::upload::{Call, MAX_CALL, MAX_SILENCE, Received};
+use crate::upload::{Call, CallFiles, MAX_CALL, MAX_SILENCE, Received};
 
 /// Answers `POST /_filekit/event`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Response {
@@ -28,7 +28,8 @@ async fn run(pages: Pages, request: Request) -> Result<Response> {
         // No files come this way, and that may be too few.
         rules.end()?;
     }
-    authorised.respond(&call.arguments, Received::default(), Saves::default()).await
+    let no_files = CallFiles::Received(Received::new());
+    authorised.respond(&call.arguments, no_files, Saves::default()).await
 }
 
 async fn read_call(parts: &Parts, body: Body) -> Result<Call> {

@@ -20,7 +20,7 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    IncomingBody::new(body.into_data_stream(), 0).drain(&parts.headers).await;
+    IncomingBody::new(&parts.headers, body.into_data_stream(), 0).drain().await;
     Refusal::log(&Error::from(Rejection::ForeignOrigin)).into_response()
 }
 

@@ -10,23 +10,24 @@ use crate::server::call::AuthorisedCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::storage::Saves;
-use crate::upload::{FileStore, IncomingBody, Parts, receive};
+use crate::upload::{CallFiles, FileStore, IncomingBody, Parts, UploadStream, receive};
 
 /// Answers `POST /_filekit/upload`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Response {
     let (request, body) = request.into_parts();
-    let body = IncomingBody::new(body.into_data_stream(), pages.filekit.0.settings.max_body);
+    let body = IncomingBody::new(&request.headers, body.into_data_stream(), pages.filekit.0.settings.max_body);
     match run(pages, &request, &body).await {
         Ok(response) => response,
         Err(error) => {
             let refusal = Refusal::log(&error);
-            body.drain(&request.headers).await;
+            body.drain().await;
             refusal.into_response()
         }
     }
 }
 
-/// The files arrive before the visitor's state is locked: a slow sender holds up nobody, not even itself.
+/// The files arrive before the visitor's state is locked: a slow sender holds up nobody, not even itself. Unless the
+/// event wants to read them while they arrive.
 async fn run(pages: Pages, request: &request::Parts, body: &IncomingBody) -> Result<Response> {
     let context = Context::of_request(&pages.filekit, request)?;
     let kit = context.kit();
@@ -37,6 +38,10 @@ async fn run(pages: Pages, request: &request::Parts, body: &IncomingBody) -> Res
     let call = parts.call().await?;
     let authorised = AuthorisedCall::new(&pages, &context, request, &call).await?;
     let rules = authorised.rules().ok_or_else(|| Rejection::malformed("this event takes no files"))?;
-    let files = receive(&mut parts.files(rules, call.sizes)?, &store).await?;
+    let mut files = parts.files(rules, call.sizes)?;
+    let files = match authorised.streams() {
+        true => CallFiles::Arriving(Box::new(UploadStream::new(files, store))),
+        false => CallFiles::Received(receive(&mut files, &store).await?),
+    };
     authorised.respond(&call.arguments, files, saves).await
 }

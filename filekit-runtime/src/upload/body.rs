@@ -33,6 +33,8 @@ pub(crate) struct IncomingBody(Arc<Mutex<Source>>);
 struct Source {
     body: BodyDataStream,
     progress: Progress,
+    /// Whether the sender waits to be told that it may go on (RFC 9110, section 10.1.1).
+    asks: bool,
     left: u64,
     limit: u64,
 }
@@ -41,13 +43,17 @@ struct Source {
 enum Progress {
     Untouched,
     Begun,
+    /// Its last part was read to the end.
+    Complete,
+    /// There is no more of it, or what there is was given up.
     Ended,
 }
 
 impl IncomingBody {
     /// The body of a request, of which at most `limit` bytes are handed on.
-    pub(crate) fn new(body: BodyDataStream, limit: u64) -> Self {
-        Self(Arc::new(Mutex::new(Source { body, progress: Progress::Untouched, left: limit, limit })))
+    pub(crate) fn new(headers: &HeaderMap, body: BodyDataStream, limit: u64) -> Self {
+        let (progress, asks) = (Progress::Untouched, headers.contains_key(EXPECT));
+        Self(Arc::new(Mutex::new(Source { body, progress, asks, left: limit, limit })))
     }
 
     /// How many bytes are handed on at most.
@@ -75,12 +81,32 @@ impl IncomingBody {
         source.limit - source.left
     }
 
-    /// Reads some of what is left of a refused body. Who asks before sending (RFC 9110, section 10.1.1) and was not told
-    /// to go on is told the answer instead.
-    pub(crate) async fn drain(&self, headers: &HeaderMap) {
-        if self.source().progress == Progress::Untouched && headers.contains_key(EXPECT) {
-            return;
+    /// Notes that the last part was read: nothing is left that anybody needs.
+    pub(crate) fn complete(&self) {
+        self.source().progress = Progress::Complete;
+    }
+
+    /// Whether the sender has brought everything, so that it looks at the answer.
+    pub(crate) fn is_complete(&self) -> bool {
+        matches!(self.source().progress, Progress::Complete | Progress::Ended)
+    }
+
+    /// Reads some of what nobody wants of a body, and ends it. A sender that was not told to go on is told the answer
+    /// instead.
+    pub(crate) async fn drain(&self) {
+        let is_left = |source: &Source| match source.progress {
+            Progress::Untouched => !source.asks,
+            Progress::Begun => true,
+            Progress::Complete | Progress::Ended => false,
+        };
+        if is_left(&self.source()) {
+            self.read_on().await;
         }
+        // Whoever still reads parts of it must not take what is left for the rest of a file.
+        self.source().progress = Progress::Ended;
+    }
+
+    async fn read_on(&self) {
         let mut frames = stream::poll_fn(|context| self.source().poll_frame(context));
         let read = async {
             let mut left = DRAINED;
@@ -109,10 +135,11 @@ impl fmt::Debug for IncomingBody {
 
 impl Source {
     fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, axum::Error>>> {
-        if self.progress == Progress::Ended {
-            return Poll::Ready(None);
+        match self.progress {
+            Progress::Ended => return Poll::Ready(None),
+            Progress::Untouched => self.progress = Progress::Begun,
+            Progress::Begun | Progress::Complete => {}
         }
-        self.progress = Progress::Begun;
         let frame = ready!(self.body.poll_next_unpin(context));
         if !matches!(frame, Some(Ok(_))) {
             self.progress = Progress::Ended;

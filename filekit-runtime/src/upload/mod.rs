@@ -9,13 +9,15 @@ mod parts;
 mod receive;
 mod rulebook;
 mod rules;
+mod stream;
 
 pub(crate) use body::{IncomingBody, MAX_SILENCE};
 pub use declaration::{Upload, UploadId};
 pub use file::UploadFile;
 pub(crate) use file::{FileStore, storage_error};
-pub(crate) use parts::{Call, MAX_CALL, Parts};
-pub(crate) use receive::{Received, receive};
+pub(crate) use parts::{Call, Failure, MAX_CALL, Parts};
+pub(crate) use receive::{CallFiles, Received, receive};
 pub(crate) use rulebook::RuleBook;
 pub(crate) use rules::Limits;
 pub use rules::Rules;
+pub use stream::{IncomingFile, UploadStream};

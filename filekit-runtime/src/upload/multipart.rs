@@ -67,6 +67,10 @@ impl Multipart {
         }
     }
 
+    pub(crate) fn body(&self) -> &IncomingBody {
+        &self.body
+    }
+
     /// Goes to the next part. What is left of the one at hand is skipped.
     ///
     /// # Errors
@@ -79,6 +83,7 @@ impl Multipart {
         while self.piece().await?.is_some() {}
         if self.place == Place::End || self.is_last().await? {
             self.place = Place::End;
+            self.body.complete();
             return Ok(None);
         }
         let head = self.head().await?;
@@ -162,14 +167,15 @@ impl Multipart {
 
     /// Waits for the next frame.
     async fn read_more(&mut self) -> Result<(), Rejection> {
-        // A copy, so that the memory of the last frame can be used for the next.
-        let mut joined = BytesMut::from(&*self.rest);
-        self.rest = Bytes::new();
+        // A copy, so that the memory of the last frame can be used for the next. It stays where it is while this waits: a
+        // reader may stop waiting, and come again.
+        self.rest = Bytes::copy_from_slice(&self.rest);
         let frame = self.pace.patiently(self.body.frame()).await??.ok_or(Rejection::Truncated)?;
         self.pace.keep_up(frame.len())?;
-        self.rest = if joined.is_empty() {
+        self.rest = if self.rest.is_empty() {
             frame
         } else {
+            let mut joined = BytesMut::from(&*self.rest);
             joined.extend_from_slice(&frame);
             joined.freeze()
         };
@@ -252,6 +258,7 @@ fn once(place: &mut Option<String>, value: String) -> Result<(), Rejection> {
 mod tests {
     use axum::body::Body;
     use futures_util::stream;
+    use http::HeaderMap;
 
     use super::*;
 
@@ -261,7 +268,7 @@ mod tests {
     async fn read(body: &[u8], size: usize) -> Result<Vec<Part>, Rejection> {
         let frames: Vec<_> = body.chunks(size).map(|frame| Ok::<_, std::io::Error>(frame.to_vec())).collect();
         let body = Body::from_stream(stream::iter(frames)).into_data_stream();
-        let mut multipart = Multipart::new(IncomingBody::new(body, u64::MAX), "x");
+        let mut multipart = Multipart::new(IncomingBody::new(&HeaderMap::new(), body, u64::MAX), "x");
         let mut parts = Vec::new();
         while let Some(head) = multipart.next_part().await? {
             let mut content = Vec::new();
@@ -325,7 +332,7 @@ mod tests {
             [b"--x\r\nContent-Disposition: form-data; name=a; filename=b\r\n\r\n", &*content, b"\r\n--x--"].concat();
         assert_eq!(read(&body, body.len()).await.unwrap(), [file("a", "b", &content)]);
         let body = Body::from(body).into_data_stream();
-        let mut multipart = Multipart::new(IncomingBody::new(body, u64::MAX), "x");
+        let mut multipart = Multipart::new(IncomingBody::new(&HeaderMap::new(), body, u64::MAX), "x");
         multipart.next_part().await.unwrap();
         while let Some(piece) = multipart.piece().await.unwrap() {
             assert!(piece.len() <= MAX_PIECE);

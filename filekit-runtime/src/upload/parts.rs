@@ -5,6 +5,8 @@
 //!                                                FileParts: heads of files and their pieces
 //! ```
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
@@ -100,7 +102,14 @@ impl Parts {
     /// If the request says itself that it is not within the rules.
     pub(crate) fn files(self, rules: RuleBook, sizes: Vec<u64>) -> Result<FileParts, Rejection> {
         rules.begin(&sizes, self.to_come())?;
-        Ok(FileParts { parts: self, rules, sizes: sizes.into_iter(), count: 0, file: None })
+        Ok(FileParts {
+            parts: self,
+            rules,
+            sizes: sizes.into_iter(),
+            count: 0,
+            file: None,
+            failure: Failure::default(),
+        })
     }
 
     /// How many bytes are to come, at least, of those that were not taken apart yet.
@@ -131,6 +140,32 @@ pub(crate) struct FileParts {
     count: u32,
     /// The file at hand.
     file: Option<FilePart>,
+    failure: Failure,
+}
+
+/// What went wrong while files were read: they cannot be read on, and what was read does not count.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Failure(Arc<Mutex<Option<Rejection>>>);
+
+impl Failure {
+    /// # Errors
+    ///
+    /// If something went wrong.
+    pub(crate) fn check(&self) -> Result<(), Rejection> {
+        self.noted().clone().map_or(Ok(()), Err)
+    }
+
+    fn note<T>(&self, result: Result<T, Rejection>) -> Result<T, Rejection> {
+        if let Err(rejection) = &result {
+            *self.noted() = Some(rejection.clone());
+        }
+        result
+    }
+
+    /// Nothing that holds the lock can panic half-way, so a poisoned one is as good as any.
+    fn noted(&self) -> MutexGuard<'_, Option<Rejection>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// What stands before the content of a file.
@@ -159,10 +194,36 @@ impl FileParts {
     ///
     /// # Errors
     ///
-    /// If what follows is no file of these uploads, or one too many, or if it does not come.
+    /// If what follows is no file of these uploads, or one too many, or if it does not come; and then each time.
     pub(crate) async fn next_file(&mut self) -> Result<Option<FileHead>, Rejection> {
+        self.failure.check()?;
+        let head = self.read_head().await;
+        self.failure.note(head)
+    }
+
+    /// The next piece of the file at hand.
+    ///
+    /// # Errors
+    ///
+    /// If it does not come; and then each time.
+    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, Rejection> {
+        self.failure.check()?;
+        let piece = self.read_piece().await;
+        self.failure.note(piece)
+    }
+
+    /// What went wrong, if anything does.
+    pub(crate) fn failure(&self) -> Failure {
+        self.failure.clone()
+    }
+
+    pub(crate) fn body(&self) -> &IncomingBody {
+        self.parts.multipart.body()
+    }
+
+    async fn read_head(&mut self) -> Result<Option<FileHead>, Rejection> {
         loop {
-            while self.piece().await?.is_some() {}
+            while self.read_piece().await?.is_some() {}
             self.file = None;
             let Some(part) = self.parts.multipart.next_part().await? else {
                 self.rules.end()?;
@@ -176,12 +237,7 @@ impl FileParts {
         }
     }
 
-    /// The next piece of the file at hand.
-    ///
-    /// # Errors
-    ///
-    /// If it does not come.
-    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, Rejection> {
+    async fn read_piece(&mut self) -> Result<Option<Bytes>, Rejection> {
         let Some(file) = &mut self.file else { return Ok(None) };
         if let Some(piece) = file.ahead.take() {
             return Ok(Some(piece));

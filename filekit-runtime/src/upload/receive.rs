@@ -3,13 +3,21 @@
 use std::collections::HashMap;
 
 use crate::error::Result;
-use crate::storage::Spooled;
 use crate::upload::file::{FileStore, storage_error};
 use crate::upload::parts::{FileHead, FileParts};
-use crate::upload::{UploadFile, UploadId};
+use crate::upload::{UploadFile, UploadId, UploadStream};
 
 /// The files of a call, by the upload that they came from.
 pub(crate) type Received = HashMap<UploadId, Vec<UploadFile>>;
+
+/// The files of a call, as its event takes them.
+#[derive(Debug)]
+pub(crate) enum CallFiles {
+    /// All of them, which have arrived.
+    Received(Received),
+    /// One after the other, while they arrive.
+    Arriving(Box<UploadStream>),
+}
 
 /// Receives all files.
 ///
@@ -19,21 +27,25 @@ pub(crate) type Received = HashMap<UploadId, Vec<UploadFile>>;
 pub(crate) async fn receive(files: &mut FileParts, store: &FileStore) -> Result<Received> {
     let mut received = Received::new();
     while let Some(head) = files.next_file().await? {
-        let spooled = spool(files, store).await?;
-        let FileHead { upload, path, client_name, claimed_mime, .. } = head;
-        let file = UploadFile { name: path.name(), path, client_name, claimed_mime, spooled, store: store.clone() };
-        received.entry(upload).or_default().push(file);
+        let upload = head.upload.clone();
+        received.entry(upload).or_default().push(receive_file(files, head, store).await?);
     }
     Ok(received)
 }
 
-/// Receives what is left of the file at hand.
-async fn spool(files: &mut FileParts, store: &FileStore) -> Result<Spooled> {
+/// Receives the file at hand, which has this head, or what is left of it.
+///
+/// # Errors
+///
+/// As [`receive`].
+pub(crate) async fn receive_file(files: &mut FileParts, head: FileHead, store: &FileStore) -> Result<UploadFile> {
     let mut writer = store.spool.begin();
     while let Some(piece) = files.piece().await? {
         writer = writer.write(piece).await.map_err(storage_error)?;
     }
-    writer.finish(files.mime()).await.map_err(storage_error)
+    let spooled = writer.finish(files.mime()).await.map_err(storage_error)?;
+    let FileHead { path, client_name, claimed_mime, .. } = head;
+    Ok(UploadFile { name: path.name(), path, client_name, claimed_mime, spooled, store: store.clone() })
 }
 
 #[cfg(test)]
@@ -59,7 +71,8 @@ mod tests {
         let store = FileStore { disk, spool, saves: Saves::default().share() };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, "multipart/form-data; boundary=x".parse().unwrap());
-        let mut parts = Parts::open(&headers, &IncomingBody::new(body.into_data_stream(), u64::MAX))?;
+        let body = IncomingBody::new(&headers, body.into_data_stream(), u64::MAX);
+        let mut parts = Parts::open(&headers, &body)?;
         let call = parts.call().await?;
         let rules = RuleBook::new(vec![("a".into(), Rules::default())]);
         receive(&mut parts.files(rules, call.sizes)?, &store).await

@@ -13,4 +13,5 @@ mod nested;
 mod parameters;
 mod process;
 mod serving;
+mod stream;
 mod upload;

@@ -85,6 +85,24 @@ impl Board {
     }
 
     #[event]
+    async fn stream(&mut self, title: String, mut pages: UploadStream, updates: Updates) -> Result<()> {
+        self.notes.push(Note { text: title });
+        while let Some(mut page) = pages.next_file().await? {
+            while let Some(chunk) = page.next_chunk().await? {
+                self.notes.push(Note { text: format!("{} {} {}", page.name(), page.offset(), chunk.len()) });
+            }
+            updates.send(self).await?;
+        }
+        Ok(())
+    }
+
+    #[event]
+    async fn pass_on(&self, files: filekit::upload::UploadStream) -> Option<Toast> {
+        drop(files);
+        None
+    }
+
+    #[event]
     fn seen(&self, #[extract] _: axum::http::HeaderMap) -> Download {
         Download::data("seen")
     }
@@ -114,6 +132,8 @@ fn page(board: Current<Board>) -> View {
             on_click = Board::keep(upload_files("cover"), upload_files("pages"), value_of::<String>("title")),
             "Keep"
         ),
+        button(on_click = Board::stream(value_of::<String>("title"), upload_files("pages")), "Stream"),
+        button(on_click = Board::pass_on(upload_files("pages")), "Pass on"),
         button(on_click = self::Board::clear, "Clear"),
     ]
 }
