@@ -14,8 +14,9 @@ pub use crate::event::{
 pub use crate::state::{AllEventsInOneImplBlock, State, StateEvents};
 pub use crate::upload::{Upload, UploadId};
 pub use crate::view::{
-    Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, KindOfAnything, KindOfChild,
-    KindOfIterator, Loop, LoopEnd, Setting, Shown, Unfinished, UploadTag, View, Writer, elements, kind,
+    Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, IntoLink, KindOfAnything,
+    KindOfChild, KindOfIterator, Link, Loop, LoopEnd, Setting, Shown, Unfinished, UploadTag, View, Writer, elements,
+    kind,
 };
 
 pub use crate::__compiler as compiler;
@@ -138,6 +139,11 @@ impl TakesElements for () {}
 
 /// Checks that what was called with elements is no function.
 pub fn takes_elements(_: impl TakesElements) {}
+
+/// Makes a link of an event that stands where a URL does.
+pub fn link(event: impl IntoLink) -> Link {
+    event.into_link()
+}
 
 /// Checks the type of a value that is part of the markup already.
 pub const fn literal<K, V: AttributeValue<K> + ?Sized>(_: Attribute<K>, _: &V) {}

@@ -31,6 +31,17 @@ pub(crate) fn resolve(value: Expr) -> Expr {
     }
 }
 
+/// Rewrites an event that stands where a URL does, behind the sign at `place`: to a link, which not every event can be.
+pub(crate) fn resolve_link(value: Expr, place: Span) -> Expr {
+    let is_event = match &value {
+        Expr::Path(path) => Reference::new(path).is_some(),
+        Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if Reference::new(path).is_some()),
+        _ => false,
+    };
+    let value = resolve(value);
+    if is_event { Expr::Verbatim(quote_spanned!(glue(place)=> ::filekit::__private::link(#value))) } else { value }
+}
+
 /// A path whose last segment is an event of the type before it.
 struct Reference<'a> {
     path: &'a ExprPath,

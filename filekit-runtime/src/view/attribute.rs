@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use crate::event::{EventRef, Get, Method};
+use crate::event::{EventRef, Get, Offer};
 use crate::upload::UploadId;
 use crate::view::client::Client;
 use crate::view::{Filling, Writer};
@@ -172,22 +172,43 @@ macro_rules! urls {
 
 urls! { str, String, Cow<'_, str> }
 
-/// How an event is reached that can be a link. A trait, so that for other events it says what they lack.
+/// What can be a link: an event that is reached by GET. A trait, so that for others it says what they lack.
 #[diagnostic::on_unimplemented(
     message = "this event cannot be a link",
     label = "not an event that takes `&self` and returns a `Download`",
-    note = "an event that takes `&mut self` changes something, so it cannot be a link; use `on_click`"
+    note = "an event that takes `&mut self` changes something, so it cannot be a link; use `on_click`",
+    note = "in place of `Download::url(..)` write the URL itself"
 )]
-pub trait LinkMethod: Method {}
+pub trait IntoLink {
+    /// The link to it.
+    fn into_link(self) -> Link;
+}
 
-impl LinkMethod for Get {}
+#[diagnostic::do_not_recommend]
+impl IntoLink for EventRef<Get> {
+    fn into_link(self) -> Link {
+        Link(self.offer().clone())
+    }
+}
 
-impl<M: LinkMethod> AttributeValue<Url> for EventRef<M> {
+/// A link to an event.
+#[derive(Debug)]
+pub struct Link(Offer);
+
+#[diagnostic::do_not_recommend]
+impl AttributeValue<Url> for Link {
     fn write_attribute(&self, name: &'static str, out: &mut Writer) {
         out.markup(name);
         out.markup("=\"");
-        out.push_hole(Filling::DownloadUrl(self.offer().clone()));
+        out.push_hole(Filling::DownloadUrl(self.0.clone()));
         out.markup("\"");
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl AttributeValue<Url> for EventRef<Get> {
+    fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+        self.clone().into_link().write_attribute(name, out);
     }
 }
 

@@ -20,7 +20,7 @@ pub use action::{
     retry_file,
 };
 pub(crate) use attribute::harmless_url;
-pub use attribute::{Attribute, AttributeValue, kind};
+pub use attribute::{Attribute, AttributeValue, IntoLink, Link, kind};
 pub use child::{Child, RawHtml, raw_html};
 pub use client::Client;
 pub use control::{Condition, Loop, LoopEnd};

@@ -121,7 +121,10 @@ impl Lowered {
         match attribute.value {
             Value::Literal(literal) => self.literal(element, &name, of, literal),
             Value::Dynamic(value) => {
-                let value = if names::LINKS.contains(&name.as_str()) { reference::resolve(value) } else { value };
+                let value = match names::LINKS.contains(&name.as_str()) {
+                    true => reference::resolve_link(value, of.at),
+                    false => value,
+                };
                 self.steps.push(Step::Attribute { name: format!(" {name}"), of, value });
             }
             Value::Broken(broken) => self.broken(of, broken),

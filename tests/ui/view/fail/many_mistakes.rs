@@ -18,6 +18,10 @@ impl Files {
     fn rename(&mut self, index: u64, name: String) {
         let _ = (index, name);
     }
+
+    fn remove(&mut self, index: u64) {
+        let _ = index;
+    }
 }
 
 
@@ -36,6 +40,14 @@ fn page(files: Current<Files>) -> View {
         image(src = , alt = "a photo"),
         text(count +),
         hr("a line"),
+        input(id = "title"),
+        textarea(id = "title"),
+        button(on_click = Files::rename(1, value_of("titel")), "Rename"),
+        button(on_click = Files::remove(1), "Remove"),
+        button(onclick = cancel_upload("photos"), "Cancel"),
+        vstak(text("a"), text("b")),
+        text("{count} files"),
+        hstack(align = 2, link(href = Files::rename(1, "b.txt"), "Rename")),
     )]
 }
 
