@@ -27,14 +27,14 @@ type Placed = Option<(u64, Span)>;
 /// Reads a number of files.
 fn count(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
     let Value::Literal(literal) = value(element, name)? else { return None };
-    if literal.is_text {
-        // rustc says which type it takes.
+    if literal.is_text || literal.text.contains('.') {
+        // rustc says which types it takes.
         return None;
     }
     match literal.text.parse() {
         Ok(count) => Some((count, literal.expression.span())),
         Err(_) => {
-            diag.error_at(literal.expression.span(), format!("`{name}` is a whole number of files"));
+            diag.error(&literal.expression, format!("`{name}` is a whole number of files"));
             None
         }
     }
@@ -45,12 +45,13 @@ fn bytes(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
     let Value::Literal(literal) = value(element, name)? else { return None };
     let bytes = match literal.is_text {
         true => size::bytes(&literal.text),
+        false if literal.text.contains('.') => return None,
         false => literal.text.parse().map_err(|_| format!("`{name}` is a whole number of bytes, or like `\"1.5 MB\"`")),
     };
     match bytes {
         Ok(bytes) => Some((bytes, literal.expression.span())),
         Err(message) => {
-            diag.error_at(literal.expression.span(), message);
+            diag.error(&literal.expression, message);
             None
         }
     }

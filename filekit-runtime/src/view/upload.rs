@@ -46,12 +46,14 @@ pub trait Setting<K> {
     fn setting(&self) -> Option<String>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: Setting<K> + ?Sized> Setting<K> for &T {
     fn setting(&self) -> Option<String> {
         (**self).setting()
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<K, T: Setting<K>> Setting<K> for Option<T> {
     fn setting(&self) -> Option<String> {
         self.as_ref()?.setting()
@@ -60,6 +62,7 @@ impl<K, T: Setting<K>> Setting<K> for Option<T> {
 
 macro_rules! by_display {
     ($($kind:ident: $($type:ty),*;)*) => {$($(
+        #[diagnostic::do_not_recommend]
         impl Setting<$kind> for $type {
             fn setting(&self) -> Option<String> {
                 Some(self.to_string())
@@ -78,6 +81,7 @@ by_display! {
 
 macro_rules! lists {
     ($($kind:ident: $sign:literal;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Setting<$kind>> Setting<$kind> for [T] {
             fn setting(&self) -> Option<String> {
                 let parts: Vec<String> = self.iter().filter_map(T::setting).collect();
@@ -85,12 +89,14 @@ macro_rules! lists {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<T: Setting<$kind>, const N: usize> Setting<$kind> for [T; N] {
             fn setting(&self) -> Option<String> {
                 self.as_slice().setting()
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<T: Setting<$kind>> Setting<$kind> for Vec<T> {
             fn setting(&self) -> Option<String> {
                 self.as_slice().setting()

@@ -110,6 +110,27 @@ impl Board {
     fn helper(&self) -> usize {
         self.notes.len()
     }
+
+    /// Functions of every form are no events, and change nothing.
+    #[must_use]
+    pub(crate) const fn r#match<'a, T: Copy, const N: usize>(&'a self, _: [T; N]) -> Option<&'a str> {
+        None
+    }
+
+    /// A function without `self` that is called where an event could stand.
+    pub fn forget() -> Toast {
+        Toast::info("Forgotten.")
+    }
+
+    #[cfg(unix)]
+    fn here(self: Box<Self>) -> usize {
+        self.notes.len()
+    }
+
+    #[cfg(not(unix))]
+    fn here(self: Box<Self>, nowhere: Nowhere) -> usize {
+        nowhere.len()
+    }
 }
 
 fn page(board: Current<Board>) -> View {
@@ -142,4 +163,7 @@ fn main() {
     let _ = page;
     let mut board = Board::default();
     board.clear();
+    let _ = board.r#match([1]);
+    let _ = Board::forget();
+    let _ = Box::new(board).here();
 }

@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![upload(id = "photos", max_total = "a lot")]
+}
+
+fn main() {}
