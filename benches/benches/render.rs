@@ -72,9 +72,9 @@ fn with_maud(rows: &[Row]) -> maud::Markup {
                         td { a class="fk-link" href=(row.url) target="_blank" { (row.name) } }
                         td { (row.size) " bytes" }
                         td {
-                            (maud::PreEscaped("<button type=\"button\" data-filekit-on-click='[{\"event\":\""))
+                            (maud::PreEscaped("<button data-filekit-on-click form=\"filekit-event\" name=\"call\" value=\""))
                             (CAPABILITY)
-                            (maud::PreEscaped("\",\"arguments\":[]}]' class=\"fk-button\">Delete</button>"))
+                            (maud::PreEscaped("\" class=\"fk-button\">Delete</button>"))
                         }
                     }
                 }
@@ -92,9 +92,9 @@ fn with_hypertext(rows: &[Row]) -> String {
                         td { a class="fk-link" href=(row.url) target="_blank" { (row.name) } }
                         td { (row.size) " bytes" }
                         td {
-                            (Raw::dangerously_create("<button type=\"button\" data-filekit-on-click='[{\"event\":\""))
+                            (Raw::dangerously_create("<button data-filekit-on-click form=\"filekit-event\" name=\"call\" value=\""))
                             (CAPABILITY)
-                            (Raw::dangerously_create("\",\"arguments\":[]}]' class=\"fk-button\">Delete</button>"))
+                            (Raw::dangerously_create("\" class=\"fk-button\">Delete</button>"))
                         }
                     }
                 }

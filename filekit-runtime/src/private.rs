@@ -6,6 +6,8 @@ pub use serde;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::view::{Filling, push_files_owner};
+
 pub use crate::error::Result;
 pub use crate::event::{
     Arguments, ChangingEvent, Effects, EventArg, EventDefinition, EventFuture, EventId, EventRef, EventValue, Get,
@@ -151,5 +153,8 @@ pub const fn literal<K, V: AttributeValue<K> + ?Sized>(_: Attribute<K>, _: &V) {
 /// The markup of a view, with the same text wherever a capability would stand: for tests and measurements.
 #[must_use]
 pub fn html_of(view: View, capability: &str) -> String {
-    view.into_html(|_, _, html| html.push_str(capability))
+    view.into_html(|filling, _, html| match filling {
+        Filling::FormOwner => push_files_owner(html),
+        _ => html.push_str(capability),
+    })
 }

@@ -21,7 +21,9 @@ names! {
     mod attribute {
         /// Where filekit is mounted, on `<body>`.
         BASE = "data-filekit-base";
-        /// Followed by the event's name: the actions that it sets off.
+        /// On `<body>` of a document that answers a form: path and query of the page that it shows.
+        PAGE = "data-filekit-page";
+        /// Followed by the event's name: the actions that it sets off. Empty on a button that calls the event in its value.
         ON = "data-filekit-on-";
         /// The id of an upload, on its zone.
         UPLOAD = "data-filekit-upload";
@@ -109,8 +111,10 @@ names! {
     mod path {
         /// Where events without files arrive.
         EVENT = "/_filekit/event";
-        /// Where events with files arrive.
+        /// Where events with files arrive; followed by capabilities, forms.
         UPLOAD = "/_filekit/upload";
+        /// Where a form arrives whose button brings its call along.
+        FORM = "/_filekit/form";
         /// Where downloads are fetched, followed by a capability.
         DOWNLOAD = "/_filekit/download/";
         /// The browser client.
@@ -123,6 +127,19 @@ names! {
         FILES = "/_upload/";
     }
 }
+
+names! {
+    /// Ids of the forms that a browser without scripts sends. They hold nothing; buttons and inputs name them.
+    mod form {
+        /// For events with files or with values from the page.
+        FILES = "filekit-form";
+        /// For events whose arguments are all captured: sending it sends no file.
+        EVENT = "filekit-event";
+    }
+}
+
+/// Stands between the capabilities of events that a form calls one after the other; none of them has it.
+pub const CHAIN: char = '.';
 
 /// The first part of a multipart body: the call that the files belong to.
 pub const CALL_PART: &str = "call";

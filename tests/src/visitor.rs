@@ -59,11 +59,16 @@ impl Visitor {
         let reply = self.get(path).await;
         assert!(reply.status().is_success(), "{path} answers {}: {}", reply.status(), reply.text());
         path.clone_into(&mut self.path);
-        self.page = Html::parse(reply.text());
+        self.show(reply.text());
         let body = self.page.named("body");
         let base = body.first().and_then(|body| body.attribute("data-filekit-base"));
         self.base = base.unwrap_or_else(|| panic!("{path} is no page of filekit")).to_owned();
         reply
+    }
+
+    /// Looks at a document.
+    pub(crate) fn show(&mut self, document: &str) {
+        self.page = Html::parse(document);
     }
 
     /// The page as it is now.
@@ -102,13 +107,13 @@ impl Visitor {
     /// As [`click`](Self::click).
     pub async fn click_with(&mut self, text: &str, values: &[(&str, Value)]) -> Reply {
         let control = control(&self.page, text);
-        let Some(actions) = control.attribute("data-filekit-on-click") else {
+        if control.attribute("data-filekit-on-click").is_none() {
             let href = control.attribute("href").unwrap_or_else(|| panic!("{text:?} does nothing"));
             let href = href.to_owned();
             return self.get(&href).await;
-        };
+        }
         let mut last = None;
-        for action in parse_actions(actions) {
+        for action in actions_for(control, "data-filekit-on-click") {
             let call = self.call(&action, values);
             let request = self.event(&call);
             last = Some(self.send_event(request).await);
@@ -184,7 +189,11 @@ impl Visitor {
             let cookie = cookie.to_str().expect("a cookie in ASCII");
             let pair = cookie.split(';').next().unwrap_or_default();
             let (name, value) = pair.split_once('=').expect("a cookie with a value");
-            self.cookies.insert(name.to_owned(), value.to_owned());
+            if cookie.contains("Max-Age=0;") {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
         }
         reply
     }
@@ -208,7 +217,7 @@ impl Visitor {
     }
 
     /// A request as the client's script would send it.
-    fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
         let authority = self.site.authority();
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::builder().uri(path).header(header::HOST, &authority);
@@ -262,12 +271,15 @@ fn control<'a>(page: &'a Html, text: &str) -> &'a Element {
 /// The actions of an element's events, whatever sets them off.
 fn actions_of(element: &Element) -> Vec<Value> {
     let names = element.attributes().filter(|name| name.starts_with("data-filekit-on-"));
-    let attributes = names.filter_map(|name| element.attribute(name));
-    attributes.flat_map(parse_actions).collect()
+    names.flat_map(|name| actions_for(element, name)).collect()
 }
 
-fn parse_actions(attribute: &str) -> Vec<Value> {
-    serde_json::from_str(attribute).unwrap_or_else(|error| panic!("{error} in {attribute}"))
+/// The actions of one attribute; an empty one means the event in the element's value.
+fn actions_for(element: &Element, name: &str) -> Vec<Value> {
+    match element.attribute(name).unwrap_or("[]") {
+        "" => vec![json!({ "event": element.attribute("value"), "arguments": [] })],
+        actions => serde_json::from_str(actions).unwrap_or_else(|error| panic!("{error} in {actions}")),
+    }
 }
 
 fn arguments(action: &Value) -> Vec<Value> {

@@ -231,6 +231,30 @@ pub(crate) const UPLOAD_SETTINGS: &[&str] = &[
     "sha256",
 ];
 
+/// Elements whose value a form sends under a name.
+pub(crate) const CONTROLS: &[&str] = &["checkbox", "input", "select", "textarea"];
+
+/// Types of `input` whose value is nothing that a visitor enters.
+pub(crate) const VALUELESS: &[&str] = &["button", "file", "image", "reset", "submit"];
+
+/// Attributes by which a button says itself what it does in a browser without scripts.
+pub(crate) const BUTTON_OWN: &[&str] = &[
+    "form",
+    "formaction",
+    "formenctype",
+    "formmethod",
+    "formnovalidate",
+    "formtarget",
+    "name",
+    "popovertarget",
+    "popovertargetaction",
+    "type",
+    "value",
+];
+
+/// Attributes by which a form says itself where it is sent to.
+pub(crate) const FORM_OWN: &[&str] = &["action", "enctype", "method"];
+
 /// Functions whose first argument is the id of an upload.
 pub(crate) const TAKES_UPLOAD: &[&str] = &[
     "upload_files",

@@ -24,6 +24,9 @@ fn text(steps: &[Step]) -> String {
     let each = steps.iter().map(|step| match step {
         Step::Markup(markup) => markup.clone(),
         Step::Button { body, .. } => format!("{{button}}{}{{/button}}", text(body)),
+        Step::Form { body, .. } => format!("{{form}}{}{{/form}}", text(body)),
+        Step::ControlId { .. } => "{id}".to_owned(),
+        Step::FormOwner => "{owner}".to_owned(),
         Step::Upload(Upload { settings, zone, input, body, .. }) => {
             let settings: Vec<&str> = settings.iter().map(|setting| setting.name.as_str()).collect();
             let settings = settings.join(" ");

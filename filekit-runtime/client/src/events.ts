@@ -59,6 +59,9 @@ export function runEvent(page: Page, holder: Element, type: string, shown: Eleme
   void whileBusy(holder, type, shown, job, again);
 }
 
+/** A button whose value is an event's capability holds nothing else. */
 function actionsOf(holder: Element, type: string): readonly Action[] {
-  return (parseMarkup(holder.getAttribute(ATTRIBUTES.on + type) ?? "[]") ?? []) as readonly Action[];
+  const text = holder.getAttribute(ATTRIBUTES.on + type);
+  if (text === "") return [{ event: (holder as HTMLButtonElement).value } as Action];
+  return (parseMarkup(text ?? "[]") ?? []) as readonly Action[];
 }

@@ -5,6 +5,7 @@
 /** Attributes of the page; those that end in a dash are followed by a name. */
 export const ATTRIBUTES = {
   base: "data-filekit-base",
+  page: "data-filekit-page",
   on: "data-filekit-on-",
   upload: "data-filekit-upload",
   rules: "data-filekit-rules",

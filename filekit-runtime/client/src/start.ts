@@ -15,6 +15,9 @@ import { watchZones } from "./zones.ts";
 /** Makes a page live; the network is a parameter, so that tests need none. */
 export function start(document: Document, transport: Transport): Page {
   loadTexts(document);
+  const address = document.body.getAttribute(ATTRIBUTES.page);
+  // The answer to a form that was sent before this ran: from here on it is the page itself.
+  if (address) history.replaceState(null, "", address);
   const page = createPage(document, transport);
   rememberOpen(page.root);
   watchZones(page);

@@ -30,6 +30,20 @@ test("an event is sent with its arguments, and its reply becomes the page", asyn
   assert.equal(root.innerHTML, "<p>hello</p>");
 });
 
+test("a button that a form would send calls the event in its value, and the form is not sent", async () => {
+  const { net } = open('<form id="f"></form><button data-filekit-on-click form="f" name="call" value="greet">b</button>');
+  let submitted = false;
+  document.addEventListener("submit", () => (submitted = true));
+  await click("button");
+  assert.deepEqual(net.last.call, { page: "/here?a=1", capability: "greet", arguments: [] });
+  assert.equal(submitted, false);
+});
+
+test("the answer to a form that was sent before the client ran becomes the page itself", () => {
+  open("", "", { address: "/here?b=2" });
+  assert.equal(location.pathname + location.search, "/here?b=2");
+});
+
 test("a busy control says so, and further clicks do nothing until the reply", async () => {
   const { net } = open(`<button ${onClick(event("a"))}>b</button>`);
   await click("button");

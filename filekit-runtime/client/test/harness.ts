@@ -7,7 +7,7 @@ import { start } from "../src/start.ts";
 import type { Answer, Transport, Watch } from "../src/transport.ts";
 
 const GLOBALS = [
-  "window", "document", "location", "sessionStorage", "Node", "Element", "HTMLElement", "HTMLInputElement", "HTMLTextAreaElement",
+  "window", "document", "location", "history", "sessionStorage", "Node", "Element", "HTMLElement", "HTMLInputElement", "HTMLTextAreaElement",
   "HTMLSelectElement", "HTMLOptionElement", "HTMLButtonElement", "HTMLLabelElement", "HTMLTemplateElement", "HTMLProgressElement", "HTMLImageElement",
   "CustomEvent", "Event", "MouseEvent", "KeyboardEvent", "File", "Blob", "FormData", "MutationObserver",
 ] as const;
@@ -114,11 +114,13 @@ export function scrollTo(...elements: Element[]): boolean[] {
 export interface Around {
   readonly lang?: string;
   readonly texts?: Readonly<Record<string, string>>;
+  /** The page that this is, whatever its address says. */
+  readonly address?: string;
 }
 
 /** Opens a page with this markup in its root; it replaces the one before. */
-export function open(body: string, base = "", { lang = "en", texts: words = {} }: Around = {}): TestPage {
-  const html = `<!doctype html><html lang="${lang}"><body data-filekit-base="${base}" ${attribute("data-filekit-texts", words)}><main id="filekit">${body}</main>`;
+export function open(body: string, base = "", { lang = "en", texts: words = {}, address = "" }: Around = {}): TestPage {
+  const html = `<!doctype html><html lang="${lang}"><body data-filekit-base="${base}" ${attribute("data-filekit-texts", words)} data-filekit-page="${address}"><main id="filekit">${body}</main>`;
   const dom = new JSDOM(html, { url: "http://localhost/here?a=1" });
   for (const name of GLOBALS) Object.defineProperty(globalThis, name, { value: dom.window[name], configurable: true, writable: true });
   frames = [];

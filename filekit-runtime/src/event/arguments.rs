@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::error::{Rejection, Result};
-use crate::event::{Extract, Updates, extractor};
+use crate::event::{Extract, Updates, extractor, field};
 use crate::upload::{Failure, UploadFile, UploadStream};
 
 /// The arguments of one call, in the order of the parameters, and what the call itself brings along.
@@ -28,6 +28,8 @@ pub struct Arguments {
 #[derive(Debug)]
 pub(crate) enum Argument {
     Value(Box<RawValue>),
+    /// What a form sent for a control: no text, or one, or several.
+    Field(Vec<String>),
     Files(Vec<UploadFile>),
     Stream(Box<UploadStream>),
 }
@@ -208,6 +210,7 @@ impl<T> TakeValue<T> for Parameter<T> {
     {
         match arguments.given.pop_front() {
             Some(Argument::Value(value)) => Ok(serde_json::from_str(value.get()).map_err(|error| self.wrong(error))?),
+            Some(Argument::Field(texts)) => Ok(field::read(&texts).map_err(|error| self.wrong(error))?),
             Some(Argument::Files(_) | Argument::Stream(_)) => Err(self.wrong("a value is expected").into()),
             None => Err(self.wrong("it is missing").into()),
         }

@@ -57,6 +57,14 @@ impl Toast {
     }
 }
 
+impl Toast {
+    /// The toast of a kind that was written down.
+    pub(crate) fn of_kind(kind: &str, text: String) -> Option<Self> {
+        let kind = ["info", "success", "error"].into_iter().find(|known| *known == kind)?;
+        Some(Self { kind, text })
+    }
+}
+
 /// What an event may return.
 #[diagnostic::on_unimplemented(
     message = "an event cannot return `{Self}`",

@@ -5,6 +5,7 @@ mod definition;
 mod dispatch;
 mod effects;
 mod extractor;
+mod field;
 mod offer;
 mod reference;
 mod updates;

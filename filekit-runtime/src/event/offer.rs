@@ -32,6 +32,19 @@ pub(crate) struct Grant {
     pub(crate) rules: HashMap<UploadId, Rules>,
 }
 
+impl Grant {
+    /// The uploads whose files are arguments, with their rules.
+    pub(crate) fn uploads(&self) -> Vec<(UploadId, Rules)> {
+        let files = |argument: &GrantedArgument| match argument {
+            GrantedArgument::Files(upload) => {
+                Some((upload.clone(), self.rules.get(upload).cloned().unwrap_or_default()))
+            }
+            _ => None,
+        };
+        self.arguments.iter().filter_map(files).collect()
+    }
+}
+
 /// Where an argument of an offered event comes from.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -81,6 +94,11 @@ impl Offer {
         if !self.arguments.is_empty() {
             self.arguments.push(b',');
         }
+    }
+
+    /// What it grants to whoever it is offered to.
+    pub(crate) fn into_grant(self) -> Option<Grant> {
+        serde_json::from_slice(&self.to_json()).ok()
     }
 
     /// The offer as JSON, which [`Grant`] reads.

@@ -59,8 +59,7 @@ impl AuthorisedCall {
     pub(crate) async fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
         let (definition, grant) = authorise(context, Scope::Page(page_of(&call.page)), &call.capability)?;
         let page = PageCall::new(context, parts, &call.page)?;
-        let path = call.page.split('?').next().unwrap_or_default();
-        let context = context.on_page(path);
+        let context = context.on_page(&call.page);
         let request = enter(pages, &context, &page).await?;
         let place = Place { pages: pages.clone(), context, page, url: call.page.clone() };
         Ok(Self { definition, grant, request, place: Arc::new(place) })
@@ -68,12 +67,7 @@ impl AuthorisedCall {
 
     /// The rules of the uploads whose files the event takes, if it takes any.
     pub(crate) fn rules(&self) -> Option<RuleBook> {
-        let rules = &self.grant.rules;
-        let files = |argument: &GrantedArgument| match argument {
-            GrantedArgument::Files(upload) => Some((upload.clone(), rules.get(upload).cloned().unwrap_or_default())),
-            _ => None,
-        };
-        let uploads: Vec<_> = self.grant.arguments.iter().filter_map(files).collect();
+        let uploads = self.grant.uploads();
         (!uploads.is_empty()).then(|| RuleBook::new(uploads))
     }
 

@@ -6,16 +6,17 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 use axum::extract::{OriginalUri, RawPathParams};
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::Result;
-use crate::event::{Offer, Preview};
+use crate::event::{Offer, Preview, Toast};
 use crate::server::FileKit;
 use crate::server::builder::Kit;
 use crate::session::{Capability, Scope, SessionCookie, SessionId};
 use crate::state::State;
 use crate::view::escape::push_escaped;
+use crate::view::{FormAction, Uploads};
 use crate::wire;
 
 /// What handlers and extractors know of the request.
@@ -29,8 +30,8 @@ struct Inner {
     cookie: SessionCookie,
     /// What stands before every path of filekit: the chosen base path, and what axum's `nest` has taken away.
     base: String,
-    /// The path of the request, as the browser sees it.
-    path: String,
+    /// Path and query of the request's page, as the browser sees them.
+    page: String,
     /// The state of an event that still runs, if this is its page.
     preview: Option<Preview>,
     /// Whether the page is only asked whether it would let the visitor in.
@@ -53,13 +54,14 @@ impl Context {
             None => SessionId::random()?,
         };
         let base = format!("{}{}", filekit.0.settings.base_path, nested(parts));
-        let path = format!("{}{}", filekit.0.settings.base_path, original_path(parts));
+        let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let page = format!("{}{}{query}", filekit.0.settings.base_path, original_path(parts));
         Ok(Self(Arc::new(Inner {
             filekit: filekit.clone(),
             session,
             cookie,
             base,
-            path,
+            page,
             preview: None,
             knocking: false,
         })))
@@ -88,24 +90,41 @@ impl Context {
         &self.0.base
     }
 
+    /// Path and query of the page, as the browser sees them.
+    pub(crate) fn page(&self) -> &str {
+        &self.0.page
+    }
+
     /// Appends the capability to call an event, which is an offer in JSON, from this page.
     pub(crate) fn sign_call(&self, offer: &[u8], text: &mut String) {
-        Capability::sign(&self.kit().secret, self.session(), Scope::Page(page_of(&self.0.path)), offer, text);
+        Capability::sign(&self.kit().secret, self.session(), Scope::Page(page_of(self.page())), offer, text);
+    }
+
+    /// Appends the URL that a form on a page with these uploads sends the call of events to.
+    pub(crate) fn sign_form(&self, action: &FormAction, uploads: &Uploads, text: &mut String) {
+        push_escaped(text, self.base());
+        text.push_str(wire::path::UPLOAD);
+        for (nth, offer) in action.offers.iter().enumerate() {
+            text.push(if nth == 0 { '/' } else { wire::CHAIN });
+            self.sign_call(&offer.to_json(uploads), text);
+        }
+        text.push_str("?page=");
+        text.extend(utf8_percent_encode(self.page(), NON_ALPHANUMERIC));
+        for field in &action.fields {
+            text.push_str("&amp;field=");
+            text.extend(utf8_percent_encode(field, NON_ALPHANUMERIC));
+        }
     }
 
     /// Appends the URL under which an event's download is fetched.
     pub(crate) fn sign_download(&self, offer: &Offer, text: &mut String) {
         push_escaped(text, self.base());
         text.push_str(wire::path::DOWNLOAD);
-        Capability::sign(
-            &self.kit().secret,
-            self.session(),
-            Scope::Download(page_of(&self.0.path)),
-            &offer.to_json(),
-            text,
-        );
+        let scope = Scope::Download(page_of(self.page()));
+        Capability::sign(&self.kit().secret, self.session(), scope, &offer.to_json(), text);
         text.push_str("?page=");
-        text.extend(utf8_percent_encode(&self.0.path, NON_ALPHANUMERIC));
+        let path = self.page().split('?').next().unwrap_or_default();
+        text.extend(utf8_percent_encode(path, NON_ALPHANUMERIC));
     }
 
     /// The same visitor, who only wants to know whether the page would let them in.
@@ -117,9 +136,9 @@ impl Context {
         self.0.knocking
     }
 
-    /// The same visitor on the page with that path, as the browser sees it.
-    pub(crate) fn on_page(&self, path: &str) -> Self {
-        Self(Arc::new(Inner { path: path.to_owned(), ..Inner::clone(&self.0) }))
+    /// The same visitor on the page with that path and query, as the browser sees them.
+    pub(crate) fn on_page(&self, page: &str) -> Self {
+        Self(Arc::new(Inner { page: page.to_owned(), ..Inner::clone(&self.0) }))
     }
 
     /// The path and query as the router of the pages sees them, of those that the browser sees.
@@ -134,6 +153,21 @@ impl Context {
 
     pub(crate) fn set_cookie(&self) -> HeaderValue {
         self.0.cookie.write(self.0.session, self.kit().settings.session_ttl)
+    }
+
+    /// What was said to the visitor before the page was asked for, and is not shown yet.
+    pub(crate) fn flash(&self, headers: &HeaderMap) -> Option<Vec<Toast>> {
+        self.0.cookie.read_flash(headers, &self.kit().secret, self.session())
+    }
+
+    /// The cookie that keeps messages until the next page shows them.
+    pub(crate) fn set_flash(&self, toasts: &[Toast]) -> HeaderValue {
+        self.0.cookie.write_flash(toasts, &self.kit().secret, self.session())
+    }
+
+    /// The cookie that ends the one of [`Context::set_flash`].
+    pub(crate) fn end_flash(&self) -> HeaderValue {
+        self.0.cookie.end_flash()
     }
 
     /// Does `work` with this context known to [`upload_url`] and its like.

@@ -63,7 +63,12 @@ fn single_download(effects: Effects) -> Option<Download> {
     })
 }
 
-fn response(download: &Download) -> Result<Response> {
+/// Answers with the file.
+///
+/// # Errors
+///
+/// If its name is none.
+pub(crate) fn response(download: &Download) -> Result<Response> {
     let name = download.safe_filename()?;
     let data = match &download.source {
         Source::Data(data) => data.clone(),

@@ -7,6 +7,7 @@ use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, Uri};
 
 use crate::error::{Error, Rejection};
+use crate::server::message;
 use crate::server::reply::Refusal;
 use crate::upload::IncomingBody;
 
@@ -22,6 +23,16 @@ pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     IncomingBody::new(&parts.headers, body.into_data_stream(), 0).drain().await;
     Refusal::log(&Error::from(Rejection::ForeignOrigin)).into_response()
+}
+
+/// The same for forms, whose answer is looked at by a person.
+pub(crate) async fn same_origin_form(request: Request, next: Next) -> Response {
+    if is_same_origin(request.headers(), request.uri()) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    IncomingBody::new(&parts.headers, body.into_data_stream(), u64::MAX).drain().await;
+    message::page("This was refused", Refusal::log(&Error::from(Rejection::ForeignOrigin)))
 }
 
 fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {

@@ -1,40 +1,22 @@
-//! Makes a document of the view that a page's handler returned; not the view.
+//! Calls the handlers of pages, for visitors and after events; not the document around their views.
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::middleware::Next;
-use axum::response::{Html, IntoResponse, Response};
-use http::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
-    HeaderValue, LOCATION, REFERRER_POLICY, SET_COOKIE, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
-};
+use axum::response::{IntoResponse, Response};
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Method, Uri};
 use tower::ServiceExt as _;
 
 use crate::error::{Panicked, Rejection, Result, caught};
 use crate::event::refused;
+use crate::server::document::Notices;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
-use crate::server::{Context, FileKit, client, message};
+use crate::server::{Context, FileKit, document, message};
 use crate::state::Entered;
-use crate::view::escape::push_escaped;
-use crate::view::{Filling, Uploads, View};
-use crate::wire::{attribute, path};
-
-/// Headers of documents, unless the handler or a layer of the developer's has set them.
-///
-/// The page needs no inline script, so none may run; styles of elements are inline, so nothing is said of them.
-const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
-    (
-        CONTENT_SECURITY_POLICY,
-        HeaderValue::from_static("script-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"),
-    ),
-    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
-    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-    // It is this visitor's page as it is now.
-    (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
-];
+use crate::view::{Uploads, View};
 
 /// Lets a page's handler know the visitor, and completes the view that it returns.
 pub(crate) async fn complete(State(filekit): State<FileKit>, request: Request, next: Next) -> Response {
@@ -44,73 +26,11 @@ pub(crate) async fn complete(State(filekit): State<FileKit>, request: Request, n
         Err(error) => return Refusal::log(&error).into_response(),
     };
     parts.extensions.insert(context.clone());
+    let flash = context.flash(&parts.headers);
     match caught(context.scope(next.run(Request::from_parts(parts, body)))).await {
-        Ok(response) => into_document(response, &context),
+        Ok(response) => document::complete(response, &context, &Notices::of_toasts(flash)),
         Err(panic) => message::page("This page failed", Refusal::log(&panic.into())),
     }
-}
-
-fn into_document(mut response: Response, context: &Context) -> Response {
-    let Some(view) = response.extensions_mut().remove::<View>() else { return response };
-    let settings = &context.kit().settings;
-    let title = view.document_title().unwrap_or(&settings.title).to_owned();
-    let html = document(context.base(), &settings.lang, &title, &view_html(view, context));
-    let mut document = Html(html).into_response();
-    // A handler that returns `(StatusCode, View)` means that status; the view alone says none.
-    if response.status() != View::UNSERVED {
-        *document.status_mut() = response.status();
-    }
-    let own = [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING];
-    for (name, value) in response.headers() {
-        if !own.contains(name) {
-            document.headers_mut().append(name, value.clone());
-        }
-    }
-    for (name, value) in DEFAULTS {
-        document.headers_mut().entry(name).or_insert(value);
-    }
-    document.headers_mut().append(SET_COOKIE, context.set_cookie());
-    document
-}
-
-fn document(base: &str, lang: &str, title: &str, view: &str) -> String {
-    let [lang, title, base] = [lang, title, base].map(escaped);
-    let (script, style, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
-    let (script_version, style_version) = (client::script_version(), client::style_version());
-    let icon_version = client::icon_version();
-    let base_attribute = attribute::BASE;
-    format!(
-        "<!doctype html>\n\
-         <html lang=\"{lang}\">\n\
-         <head>\n\
-         <meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title}</title>\n\
-         <link rel=\"stylesheet\" href=\"{base}{style}?version={style_version}\">\n\
-         <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
-         <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
-         </head>\n\
-         <body {base_attribute}=\"{base}\">\n\
-         <main id=\"filekit\">{view}</main>\n\
-         </body>\n\
-         </html>\n"
-    )
-}
-
-fn escaped(text: &str) -> String {
-    let mut html = String::with_capacity(text.len());
-    push_escaped(&mut html, text);
-    html
-}
-
-/// The markup of a view, with what it offers signed for the visitor.
-fn view_html(view: View, context: &Context) -> String {
-    view.into_html(|filling, uploads, html| match filling {
-        Filling::Capability(offer) => context.sign_call(&offer.to_json(), html),
-        Filling::UploadCapability(offer) => context.sign_call(&offer.to_json(uploads), html),
-        Filling::DownloadUrl(offer) => context.sign_download(offer, html),
-    })
 }
 
 /// What a page looks like after an event.
@@ -169,6 +89,20 @@ impl PageCall {
         }
     }
 
+    /// Calls the page, and makes a document of it with `notices` in it. Nothing if the page is no view at present.
+    pub(crate) async fn document(&self, pages: &Pages, context: &Context, notices: &Notices) -> Option<Response> {
+        match self.response(pages, context).await {
+            Ok(mut response) => {
+                let view = response.extensions_mut().remove::<View>()?;
+                Some(document::of_view(view, &response, context, notices))
+            }
+            Err(panic) => {
+                tracing::error!(%panic, "the page of an event could not be shown");
+                None
+            }
+        }
+    }
+
     async fn response(&self, pages: &Pages, context: &Context) -> Result<Response, Panicked> {
         let mut parts = self.0.clone();
         parts.extensions.insert(context.clone());
@@ -205,7 +139,7 @@ fn rendered(mut response: Response, context: &Context) -> Rendered {
     if let Some(view) = response.extensions_mut().remove::<View>() {
         let title = view.document_title().unwrap_or(&context.kit().settings.title).to_owned();
         let uploads = view.uploads().clone();
-        return Rendered::View { title, html: view_html(view, context), uploads };
+        return Rendered::View { title, html: document::view_html(view, context), uploads };
     }
     let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
     match location {

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 
-use crate::server::{FileKit, assets, client, download, event, file, guard, page, upload};
+use crate::server::{FileKit, assets, client, download, event, file, form, guard, page, upload};
 use crate::serving::Assets;
 use crate::wire::path;
 
@@ -25,6 +25,13 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .route(path::UPLOAD, post(upload::handle))
         .layer(from_fn(guard::same_origin))
         .route(&format!("{}{{capability}}", path::DOWNLOAD), get(download::handle))
+        .with_state(with_pages.clone());
+    let forms = Router::new()
+        .route(&format!("{}/{{capabilities}}", path::UPLOAD), post(form::handle_parts))
+        .route(path::FORM, post(form::handle_value))
+        .layer(from_fn(guard::same_origin_form))
+        .route(&format!("{}/{{capabilities}}", path::UPLOAD), get(form::lead_back))
+        .route(path::FORM, get(form::lead_back))
         .with_state(with_pages);
     let files = Router::new().route(&format!("{}{{name}}", path::FILES), get(file::handle)).with_state(filekit.clone());
     let client = Router::new()
@@ -32,7 +39,7 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .route(path::CLIENT_STYLE, get(client::style))
         .route(path::ICON, get(client::icon));
     let pages = pages.layer(from_fn_with_state(filekit.clone(), page::complete));
-    let routes = pages.clone().merge(events).merge(files).merge(client);
+    let routes = pages.clone().merge(events).merge(forms).merge(files).merge(client);
     match filekit.0.assets.clone() {
         None => routes,
         Some(assets) => with_assets(routes, filekit.clone(), assets, pages),

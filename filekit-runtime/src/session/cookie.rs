@@ -1,10 +1,11 @@
-//! The cookie that carries a session; not what is kept for it.
+//! The cookies of a session: the one that carries it, and the one of messages for its next page; not what is kept for it.
 
 use std::time::Duration;
 
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
-use crate::session::SessionId;
+use crate::event::Toast;
+use crate::session::{Secret, SessionId, flash};
 
 /// The cookie of sessions, as it is for one request.
 ///
@@ -29,22 +30,42 @@ impl SessionCookie {
     }
 
     pub(crate) fn read(self, headers: &HeaderMap) -> Option<SessionId> {
-        headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|header| header.to_str().ok())
-            .flat_map(|header| header.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .filter(|(name, _)| *name == self.name())
-            .find_map(|(_, value)| SessionId::parse(value))
+        values(headers, self.name()).find_map(SessionId::parse)
     }
 
     pub(crate) fn write(self, session: SessionId, age: Duration) -> HeaderValue {
+        self.cookie(self.name(), &session.to_text(), age)
+    }
+
+    fn flash_name(self) -> &'static str {
+        if self.secure { "__Host-filekit_flash" } else { "filekit_flash" }
+    }
+
+    pub(crate) fn read_flash(self, headers: &HeaderMap, secret: &Secret, session: SessionId) -> Option<Vec<Toast>> {
+        values(headers, self.flash_name()).find_map(|value| flash::read(value, secret, session))
+    }
+
+    pub(crate) fn write_flash(self, toasts: &[Toast], secret: &Secret, session: SessionId) -> HeaderValue {
+        self.cookie(self.flash_name(), &flash::write(toasts, secret, session), flash::AGE)
+    }
+
+    pub(crate) fn end_flash(self) -> HeaderValue {
+        self.cookie(self.flash_name(), "", Duration::ZERO)
+    }
+
+    fn cookie(self, name: &str, value: &str, age: Duration) -> HeaderValue {
         let secure = if self.secure { "; Secure" } else { "" };
-        let (name, value, age) = (self.name(), session.to_text(), age.as_secs());
+        let age = age.as_secs();
         let text = format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}");
         HeaderValue::from_str(&text).unwrap_or_else(|_| unreachable!("a cookie of ours is ASCII"))
     }
+}
+
+/// The values of all cookies of that name: a page of a neighbouring site may have set one too.
+fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let headers = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    let pairs = headers.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.filter(move |(key, _)| *key == name).map(|(_, value)| value)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod capability;
 mod cookie;
+mod flash;
 mod secret;
 
 pub(crate) use capability::{Capability, Scope};

@@ -24,6 +24,8 @@ pub(crate) enum Purpose {
     DownloadCapability,
     /// Reading an uploaded file.
     UploadUrl,
+    /// Messages for the next page.
+    Flash,
 }
 
 impl Purpose {
@@ -32,6 +34,7 @@ impl Purpose {
             Self::PageCapability => b"filekit page capability 1\0",
             Self::DownloadCapability => b"filekit download capability 1\0",
             Self::UploadUrl => b"filekit upload url 1\0",
+            Self::Flash => b"filekit flash 1\0",
         }
     }
 }

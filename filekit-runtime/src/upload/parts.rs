@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 use crate::error::{Rejection, Result};
 use crate::storage::{HEAD, SafePath, judge};
 use crate::upload::body::IncomingBody;
+use crate::upload::form::FormFields;
 use crate::upload::multipart::{Multipart, PartHead};
 use crate::upload::{RuleBook, UploadId};
 use crate::wire::CALL_PART;
@@ -102,14 +103,15 @@ impl Parts {
     /// If the request says itself that it is not within the rules.
     pub(crate) fn files(self, rules: RuleBook, sizes: Vec<u64>) -> Result<FileParts, Rejection> {
         rules.begin(&sizes, self.to_come())?;
-        Ok(FileParts {
-            parts: self,
-            rules,
-            sizes: sizes.into_iter(),
-            count: 0,
-            file: None,
-            failure: Failure::default(),
-        })
+        Ok(FileParts::new(self, rules, sizes))
+    }
+
+    /// The parts of a form, which holds more than files of these uploads: the wanted fields are kept, and what else is
+    /// there is skipped.
+    pub(crate) fn form(self, rules: RuleBook, wanted: Vec<String>) -> FileParts {
+        // The length of the body says nothing of the files that count.
+        let parts = Self { length: None, ..self };
+        FileParts { form: Some(FormFields::new(wanted)), ..FileParts::new(parts, rules, Vec::new()) }
     }
 
     /// How many bytes are to come, at least, of those that were not taken apart yet.
@@ -140,6 +142,10 @@ pub(crate) struct FileParts {
     count: u32,
     /// The file at hand.
     file: Option<FilePart>,
+    /// A part that was met before its turn.
+    waiting: Option<PartHead>,
+    /// The fields of a form that a browser sends by itself; a call has none.
+    form: Option<FormFields>,
     failure: Failure,
 }
 
@@ -190,6 +196,11 @@ struct FilePart {
 }
 
 impl FileParts {
+    fn new(parts: Parts, rules: RuleBook, sizes: Vec<u64>) -> Self {
+        let failure = Failure::default();
+        Self { parts, rules, sizes: sizes.into_iter(), count: 0, file: None, waiting: None, form: None, failure }
+    }
+
     /// Goes to the next file. What is left of the one at hand is skipped.
     ///
     /// # Errors
@@ -225,7 +236,9 @@ impl FileParts {
         loop {
             while self.read_piece().await?.is_some() {}
             self.file = None;
-            let Some(part) = self.parts.multipart.next_part().await? else {
+            let waiting = self.waiting.take();
+            let part = if waiting.is_some() { waiting } else { self.next_part().await? };
+            let Some(part) = part else {
                 self.rules.end()?;
                 return Ok(None);
             };
@@ -256,6 +269,52 @@ impl FileParts {
     /// The type of the file at hand, as far as it was read, judged by its content and its name.
     pub(crate) fn mime(&self) -> String {
         self.file.as_ref().map(|file| judge(&file.start, &file.name)).unwrap_or_default()
+    }
+
+    /// Reads what stands before the first file of a form.
+    ///
+    /// # Errors
+    ///
+    /// As [`FileParts::next_file`].
+    pub(crate) async fn to_first_file(&mut self) -> Result<(), Rejection> {
+        let part = self.next_part().await;
+        self.waiting = self.failure.note(part)?;
+        Ok(())
+    }
+
+    /// The fields of the form, as far as it was read.
+    pub(crate) fn fields(&self) -> FormFields {
+        self.form.clone().unwrap_or_default()
+    }
+
+    /// The next part that is a file of these uploads, or should be.
+    async fn next_part(&mut self) -> Result<Option<PartHead>, Rejection> {
+        while let Some(part) = self.parts.multipart.next_part().await? {
+            if let Some(part) = self.without_other(part).await? {
+                return Ok(Some(part));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The part, unless it is something of a form that is no file of these uploads.
+    async fn without_other(&mut self, part: PartHead) -> Result<Option<PartHead>, Rejection> {
+        let Some(form) = &mut self.form else { return Ok(Some(part)) };
+        if part.file_name.is_some() && self.rules.upload(part.name.as_deref()).is_some() {
+            return Ok(Some(part));
+        }
+        let name = part.name.unwrap_or_default();
+        let is_kept = part.file_name.is_none() && form.is_wanted(&name);
+        let mut text = Vec::new();
+        while let Some(piece) = self.parts.multipart.piece().await? {
+            if is_kept {
+                text.extend_from_slice(form.counted(&piece)?);
+            }
+        }
+        if is_kept {
+            form.add(name, &text);
+        }
+        Ok(None)
     }
 
     fn head(&mut self, part: PartHead) -> Result<FileHead, Rejection> {

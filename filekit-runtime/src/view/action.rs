@@ -24,6 +24,16 @@ pub(crate) enum Step {
     Browser(String),
 }
 
+impl Step {
+    /// Tells whether it takes nothing from the page as it is in the browser.
+    pub(crate) fn is_captured(&self) -> bool {
+        match self {
+            Self::Event { arguments, .. } => arguments.is_empty(),
+            Self::Browser(_) => true,
+        }
+    }
+}
+
 /// The actions of one attribute, in their order.
 #[derive(Debug, Default)]
 pub struct Actions {
@@ -52,6 +62,27 @@ impl Actions {
             Some(Step::Event { offer, download: true, .. }) if self.more.is_empty() => Some(offer),
             _ => None,
         }
+    }
+
+    /// The event that is all that these actions do, if nothing of its arguments comes from the page.
+    ///
+    /// # Errors
+    ///
+    /// If they do anything else: what they are.
+    pub(crate) fn into_captured_event(self) -> Result<Offer, Self> {
+        match self {
+            Self { first: Some(Step::Event { offer, arguments, .. }), more }
+                if arguments.is_empty() && more.is_empty() =>
+            {
+                Ok(offer)
+            }
+            other => Err(other),
+        }
+    }
+
+    /// All steps in their order.
+    pub(crate) fn steps(&self) -> impl Iterator<Item = &Step> {
+        self.first.iter().chain(&self.more)
     }
 
     /// The first step, and the others.

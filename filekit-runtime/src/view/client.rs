@@ -43,6 +43,12 @@ impl Expression {
         &self.json
     }
 
+    /// The id of the control whose value this is, if it is one.
+    pub(crate) fn control(&self) -> Option<String> {
+        let (head, control) = serde_json::from_str::<(String, String)>(&self.json).ok()?;
+        (head == head::VALUE_OF).then_some(control)
+    }
+
     fn get(&self, field: &str) -> Self {
         Self::from_json(format!("[\"{}\",{},\"{field}\"]", head::GET, self.json))
     }

@@ -9,6 +9,7 @@ mod control;
 pub mod elements;
 pub(crate) mod escape;
 mod files;
+mod plain;
 mod shown;
 mod unfinished;
 mod upload;
@@ -28,6 +29,7 @@ pub use files::{
     ClientFile, ClientItem, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo,
     has_selection, is_dragging, is_uploading, rejected_files, selected_files, upload_files, upload_progress, value_of,
 };
+pub(crate) use plain::{FormAction, Forms, push_files_owner};
 pub use shown::{EachChild, KindOfAnything, KindOfChild, KindOfIterator, OneChild, Shown};
 pub use unfinished::Unfinished;
 pub use upload::{Setting, UploadTag};
@@ -54,6 +56,7 @@ pub struct View {
     title: Option<String>,
     /// The uploads of the view with their rules, for the events that take their files.
     uploads: Uploads,
+    forms: Forms,
 }
 
 /// Uploads and their rules, in the order of the view.
@@ -75,6 +78,10 @@ pub(crate) enum Filling {
     UploadCapability(Box<FilesOffer>),
     /// The URL under which an event's download is fetched.
     DownloadUrl(Offer),
+    /// The URL that a form sends the call of events to.
+    FormAction(Box<FormAction>),
+    /// The attribute that names the form of files, where no form of the developer's stands around.
+    FormOwner,
 }
 
 impl View {
@@ -94,6 +101,11 @@ impl View {
 
     pub(crate) fn document_title(&self) -> Option<&str> {
         self.title.as_deref()
+    }
+
+    /// The forms that the document has to hold for this view.
+    pub(crate) fn forms(&self) -> Forms {
+        self.forms
     }
 
     /// The markup with every hole filled by what `fill` appends.

@@ -10,7 +10,7 @@ use crate::view::attribute::kind;
 use crate::view::client::{Expression, push_json, push_json_attribute};
 use crate::view::escape::{Escaping, push_escaped};
 use crate::view::{
-    Actions, Attribute, AttributeValue, Child, Client, Filling, Hole, LoopEnd, UploadTag, Uploads, View,
+    Actions, Attribute, AttributeValue, Child, Client, Filling, Forms, Hole, LoopEnd, UploadTag, Uploads, View,
 };
 use crate::wire::attribute as name;
 
@@ -20,6 +20,8 @@ pub struct Writer {
     view: View,
     /// How many client lists stand around what is written now.
     depth: usize,
+    /// How many forms stand around it. HTML allows one; more are the developer's mistake, and closed like any.
+    forms: usize,
 }
 
 /// Which tag a button was opened with, and is to be closed with.
@@ -37,7 +39,7 @@ impl Writer {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         let view = View { html: String::with_capacity(capacity), ..View::default() };
-        Self { view, depth: 0 }
+        Self { view, depth: 0, forms: 0 }
     }
 
     /// Appends markup that was written by the developer.
@@ -124,8 +126,7 @@ impl Writer {
             self.view.html.push_str("\" role=\"button\"");
             return ButtonTag::Link;
         }
-        self.view.html.push_str("<button type=\"button\"");
-        self.actions("click", actions);
+        self.open_calling_button(actions);
         ButtonTag::Button
     }
 
@@ -159,6 +160,17 @@ impl Writer {
     /// Names an upload's file input, where the developer does not.
     pub fn upload_name(&mut self, upload: &UploadTag) {
         self.push_attribute_named("name", upload.id().as_str());
+        self.push_form_owner();
+    }
+
+    /// Appends the `id` of a form control, and a `name` that is the same, by which a form sends its value.
+    pub fn control_id<K>(&mut self, of: Attribute<K>, id: &(impl AttributeValue<K> + ?Sized)) {
+        let start = self.view.html.len();
+        self.attribute(of, " id", id);
+        if let Some(value) = self.view.html[start..].strip_prefix(" id") {
+            let name = format!(" name{value}");
+            self.view.html.push_str(&name);
+        }
     }
 
     /// Writes those rules of an upload that HTML has words for.
@@ -191,6 +203,23 @@ impl Writer {
     pub(crate) fn enter_template(&mut self) -> usize {
         self.depth += 1;
         self.depth
+    }
+
+    pub(crate) fn enter_form(&mut self) {
+        self.forms += 1;
+    }
+
+    pub(crate) fn leave_form(&mut self) {
+        self.forms -= 1;
+    }
+
+    pub(crate) fn is_in_form(&self) -> bool {
+        self.forms > 0
+    }
+
+    /// The forms that the document has to hold.
+    pub(crate) fn forms(&mut self) -> &mut Forms {
+        &mut self.view.forms
     }
 
     pub(crate) fn html(&mut self) -> &mut String {
@@ -245,8 +274,12 @@ impl Writer {
     pub(crate) fn push_view(&mut self, view: &View) {
         let start = self.view.html.len();
         self.view.html.push_str(&view.html);
-        let moved = view.holes.iter().map(|hole| Hole { at: start + hole.at, filling: hole.filling.clone() });
+        let in_form = self.is_in_form();
+        let kept = view.holes.iter().filter(|hole| !(in_form && matches!(hole.filling, Filling::FormOwner)));
+        let moved = kept.map(|hole| Hole { at: start + hole.at, filling: hole.filling.clone() });
         self.view.holes.extend(moved);
+        self.view.forms.files |= view.forms.files;
+        self.view.forms.event |= view.forms.event;
         if self.view.title.is_none() {
             self.view.title.clone_from(&view.title);
         }

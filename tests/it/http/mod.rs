@@ -11,6 +11,7 @@ mod interrupted;
 mod layers;
 mod nested;
 mod parameters;
+mod plain;
 mod process;
 mod serving;
 mod stream;

@@ -60,6 +60,9 @@ fn step(step: &Step) -> TokenStream {
             quote_spanned!(generated=> { #collected #writer.actions(#event, #name); })
         }
         Step::Button { actions, body } => button(actions, body),
+        Step::Form { actions, body } => form(actions, body),
+        Step::ControlId { of, value } => call("control_id", None, of, value),
+        Step::FormOwner => quote_spanned!(generated=> #writer.push_form_owner();),
         Step::Upload(step) => upload(step),
         Step::If { keyword, condition, is_left: true, then, otherwise } => {
             control::plain_condition(keyword, condition, then, otherwise)
@@ -181,6 +184,10 @@ fn reference(value: &Expr) -> TokenStream {
 /// Writes statements that collect actions, and returns the name of the collection.
 fn actions_of(actions: &[Action]) -> (Ident, TokenStream) {
     let name = local("actions");
+    if actions.is_empty() {
+        let nothing = quote_spanned!(Span::mixed_site()=> let #name = ::filekit::__private::Actions::new(););
+        return (name, nothing);
+    }
     let each = actions.iter().map(|action| {
         let at = glue(action.of.at);
         let of = attribute(&action.of);
@@ -204,6 +211,20 @@ fn button(actions: &[Action], body: &[Step]) -> TokenStream {
             let #tag = #writer.open_button(#name);
             #body
             #writer.close_button(#tag);
+        }
+    }
+}
+
+fn form(actions: &[Action], body: &[Step]) -> TokenStream {
+    let writer = local("writer");
+    let (name, collected) = actions_of(actions);
+    let body = steps(body);
+    quote_spanned! {Span::mixed_site()=>
+        {
+            #collected
+            #writer.open_form(#name);
+            #body
+            #writer.close_form();
         }
     }
 }

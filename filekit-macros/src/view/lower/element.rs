@@ -9,22 +9,26 @@ use super::{Check, Lowered, Setting, Step, Upload, of};
 impl Lowered {
     pub(super) fn element(&mut self, mut element: Element) {
         self.elements.push(element.ident.clone());
-        let clicks = |attribute: &Attribute| attribute.name == "on_click";
-        let is_typed = element.attributes.iter().any(|attribute| attribute.name == "type");
+        let has = |names: &[&str]| element.attributes.iter().any(|attribute| names.contains(&attribute.name.as_str()));
         match element.name.name {
             "upload" => self.upload(element),
-            "button" if !is_typed && element.attributes.iter().any(clicks) => {
-                let click = element.attributes.extract_if(.., |attribute| clicks(attribute)).next();
+            "button" if has(&["on_click"]) && !has(names::BUTTON_OWN) => {
+                let click = take(&mut element, "on_click");
                 self.button(click, element);
+            }
+            "form" => {
+                let submit = if has(names::FORM_OWN) { None } else { take(&mut element, "on_submit") };
+                self.form(submit, element);
             }
             _ => self.plain(element),
         }
     }
 
-    fn plain(&mut self, element: Element) {
+    fn plain(&mut self, mut element: Element) {
         let tag = tag(&element).to_owned();
         self.markup(&format!("<{tag}"));
         self.fixed(&element);
+        self.control_id(&mut element);
         self.attributes(element.name, element.attributes);
         self.markup(">");
         if element.name.void {
@@ -51,6 +55,47 @@ impl Lowered {
         if element.attributes.iter().all(|attribute| attribute.name != fixed.0) {
             self.markup(&format!(" {}=\"{}\"", fixed.0, fixed.1));
         }
+    }
+
+    /// Names a control by its id, so that a form sends its value; one that has a name is somebody's already.
+    fn control_id(&mut self, element: &mut Element) {
+        let takes_value = |attribute: &Attribute| match (&*attribute.name, &attribute.value) {
+            ("type", Value::Literal(literal)) => !names::VALUELESS.contains(&&*literal.text),
+            (name, _) => name != "name",
+        };
+        if !names::CONTROLS.contains(&element.name.name) || !element.attributes.iter().all(takes_value) {
+            return;
+        }
+        let Some(id) = take(element, "id") else { return };
+        let of = of(element.name, &id);
+        match id.value {
+            Value::Literal(literal) => {
+                for name in ["id", "name"] {
+                    self.markup(&format!(" {name}=\""));
+                    self.text(&literal.text);
+                    self.markup("\"");
+                }
+                self.checks.push(Check::Literal { of, value: literal.expression });
+            }
+            Value::Dynamic(value) => self.steps.push(Step::ControlId { of, value }),
+            Value::Broken(broken) => {
+                self.checks.push(Check::Name(of));
+                self.steps.push(Step::Broken(broken));
+            }
+        }
+        if element.attributes.iter().all(|attribute| attribute.name != "form") {
+            self.steps.push(Step::FormOwner);
+        }
+    }
+
+    fn form(&mut self, submit: Option<Attribute>, element: Element) {
+        let actions = submit.map(|submit| self.actions(element.name, submit)).unwrap_or_default();
+        let body = self.inside(|lowered| {
+            lowered.attributes(element.name, element.attributes);
+            lowered.markup(">");
+            lowered.nodes(element.children);
+        });
+        self.steps.push(Step::Form { actions, body });
     }
 
     fn button(&mut self, click: Option<Attribute>, element: Element) {
@@ -105,6 +150,11 @@ impl Lowered {
         }
         lowered
     }
+}
+
+/// Takes an attribute of an element that has it.
+fn take(element: &mut Element, name: &str) -> Option<Attribute> {
+    element.attributes.extract_if(.., |attribute| attribute.name == name && !attribute.is_given).next()
 }
 
 impl Value {

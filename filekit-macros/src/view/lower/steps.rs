@@ -48,6 +48,18 @@ pub(crate) enum Step {
         body: Vec<Step>,
     },
     Upload(Upload),
+    /// A form; the `>` of its tag stands in its body.
+    Form {
+        actions: Vec<Action>,
+        body: Vec<Step>,
+    },
+    /// The id of a form control, which is its name as well.
+    ControlId {
+        of: Of,
+        value: Expr,
+    },
+    /// What makes a control part of the form of files, where no other form stands around.
+    FormOwner,
     If {
         keyword: Token![if],
         condition: Expr,

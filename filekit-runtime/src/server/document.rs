@@ -1,0 +1,197 @@
+//! The document around the view of a page, with what the page is to say at first; not the view.
+
+use axum::response::{Html, IntoResponse, Response};
+use http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
+    REFERRER_POLICY, SET_COOKIE, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::event::Toast;
+use crate::server::reply::Refusal;
+use crate::server::{Context, client};
+use crate::view::escape::push_escaped;
+use crate::view::{Filling, Forms, View, push_files_owner};
+use crate::wire::{attribute, form, path};
+
+/// Headers of documents, unless the handler or a layer of the developer's has set them.
+///
+/// The page needs no inline script, so none may run; styles of elements are inline, so nothing is said of them. Nor is
+/// anything said of where forms lead: a browser holds the redirects of an answer to that too, so that an event without
+/// scripts could send nobody to another site to sign in.
+const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("script-src 'self'; object-src 'none'; base-uri 'self'; frame-ancestors 'self'"),
+    ),
+    (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    // It is this visitor's page as it is now.
+    (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
+];
+
+/// What a document says above its page.
+#[derive(Debug, Default)]
+pub(crate) struct Notices {
+    pub(crate) toasts: Vec<Toast>,
+    /// Why the form that this answers was refused.
+    pub(crate) refusal: Option<Refusal>,
+    /// Whether a cookie brought the toasts, which has to go now.
+    from_cookie: bool,
+}
+
+impl Notices {
+    /// What a cookie has kept for this page.
+    pub(crate) fn of_toasts(kept: Option<Vec<Toast>>) -> Self {
+        Self { from_cookie: kept.is_some(), toasts: kept.unwrap_or_default(), refusal: None }
+    }
+
+    /// The answer to a form that was refused, after it had said `toasts`.
+    pub(crate) fn of_refusal(toasts: Vec<Toast>, refusal: Refusal) -> Self {
+        Self { toasts, refusal: Some(refusal), from_cookie: false }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.toasts.is_empty() && self.refusal.is_none()
+    }
+}
+
+/// Makes a document of the view in a response; one without a view stays as it is.
+pub(crate) fn complete(mut response: Response, context: &Context, notices: &Notices) -> Response {
+    match response.extensions_mut().remove::<View>() {
+        Some(view) => of_view(view, &response, context, notices),
+        None => response,
+    }
+}
+
+/// Makes a document of a view that came with a response.
+pub(crate) fn of_view(view: View, response: &Response, context: &Context, notices: &Notices) -> Response {
+    let mut document = Html(html(view, context, notices)).into_response();
+    // A handler that returns `(StatusCode, View)` means that status; the view alone says none.
+    if response.status() != View::UNSERVED {
+        *document.status_mut() = response.status();
+    }
+    if let Some(refusal) = &notices.refusal {
+        *document.status_mut() = refusal.status;
+    }
+    let own = [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING];
+    for (name, value) in response.headers() {
+        if !own.contains(name) {
+            document.headers_mut().append(name, value.clone());
+        }
+    }
+    for (name, value) in DEFAULTS {
+        document.headers_mut().entry(name).or_insert(value);
+    }
+    document.headers_mut().append(SET_COOKIE, context.set_cookie());
+    if notices.from_cookie {
+        document.headers_mut().append(SET_COOKIE, context.end_flash());
+    }
+    if !notices.is_empty() {
+        // Said once: the way back must not say it again.
+        document.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    document
+}
+
+fn html(view: View, context: &Context, notices: &Notices) -> String {
+    let settings = &context.kit().settings;
+    let title = view.document_title().unwrap_or(&settings.title).to_owned();
+    let forms = forms(view.forms(), context);
+    let view = view_html(view, context);
+    let [lang, title, base, page] = [&settings.lang, &title, context.base(), context.page()].map(escaped);
+    let (script, style, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
+    let (script_version, style_version) = (client::script_version(), client::style_version());
+    let icon_version = client::icon_version();
+    let base_attribute = attribute::BASE;
+    // The answer to a form has another URL than its page, and links and scripts are to mean the page's.
+    let (base_element, page_attribute) = match notices.refusal {
+        Some(_) => (format!("<base href=\"{page}\">\n"), format!(" {}=\"{page}\"", attribute::PAGE)),
+        None => Default::default(),
+    };
+    let notices = notices_html(notices);
+    format!(
+        "<!doctype html>\n\
+         <html lang=\"{lang}\">\n\
+         <head>\n\
+         <meta charset=\"utf-8\">\n\
+         {base_element}\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{title}</title>\n\
+         <link rel=\"stylesheet\" href=\"{base}{style}?version={style_version}\">\n\
+         <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
+         <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
+         </head>\n\
+         <body {base_attribute}=\"{base}\"{page_attribute}>\n\
+         {forms}{notices}<main id=\"filekit\">{view}</main>\n\
+         </body>\n\
+         </html>\n"
+    )
+}
+
+/// The forms that buttons and inputs of a view name. They stand first, each with a button that is disabled: so Return in
+/// a field, which presses a form's first button, sends nothing.
+fn forms(needed: Forms, context: &Context) -> String {
+    let mut html = String::new();
+    let mut form = |id: &str, path: &str, enctype: &str| {
+        let base = escaped(context.base());
+        let page = utf8_percent_encode(context.page(), NON_ALPHANUMERIC);
+        html.push_str(&format!(
+            "<form id=\"{id}\" method=\"post\" action=\"{base}{path}?page={page}\"{enctype} hidden>\
+             <button type=\"submit\" disabled></button></form>\n"
+        ));
+    };
+    if needed.files {
+        form(form::FILES, path::UPLOAD, " enctype=\"multipart/form-data\"");
+    }
+    if needed.event {
+        form(form::EVENT, path::FORM, "");
+    }
+    html
+}
+
+/// The messages: those of an event that went well as statuses, a refusal as an alert that has the focus.
+fn notices_html(notices: &Notices) -> String {
+    if notices.is_empty() {
+        return String::new();
+    }
+    let mut html = "<section class=\"fk-notices\" aria-label=\"Notifications\">".to_owned();
+    for toast in &notices.toasts {
+        push_notice(&mut html, toast.kind, "role=\"status\"", &[&toast.text]);
+    }
+    if let Some(Refusal { words, .. }) = &notices.refusal {
+        let reference = words.reference.as_ref().map(|reference| format!("Reference: {reference}"));
+        let lines: Vec<&str> = [Some(&*words.message), reference.as_deref()].into_iter().flatten().collect();
+        push_notice(&mut html, "error", "role=\"alert\" tabindex=\"-1\" autofocus", &lines);
+    }
+    html.push_str("</section>\n");
+    html
+}
+
+fn push_notice(html: &mut String, kind: &str, attributes: &str, lines: &[&str]) {
+    html.push_str(&format!("<div class=\"fk-notice\" data-kind=\"{kind}\" {attributes}>"));
+    for line in lines {
+        html.push_str("<p>");
+        push_escaped(html, line);
+        html.push_str("</p>");
+    }
+    html.push_str("</div>");
+}
+
+fn escaped(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    push_escaped(&mut html, text);
+    html
+}
+
+/// The markup of a view, with what it offers signed for the visitor.
+pub(crate) fn view_html(view: View, context: &Context) -> String {
+    view.into_html(|filling, uploads, html| match filling {
+        Filling::Capability(offer) => context.sign_call(&offer.to_json(), html),
+        Filling::UploadCapability(offer) => context.sign_call(&offer.to_json(uploads), html),
+        Filling::DownloadUrl(offer) => context.sign_download(offer, html),
+        Filling::FormAction(action) => context.sign_form(action, uploads, html),
+        Filling::FormOwner => push_files_owner(html),
+    })
+}

@@ -1,0 +1,297 @@
+//! The routes of forms that a browser sends by itself, without scripts; not those of scripts, and not the markup.
+//!
+//! ```text
+//! POST -> capabilities checked -> page's layers let the visitor in -> body read -> events, one after the other
+//!      -> all went well: the page (303), another page (303) or a file; one did not: its status, and the page with the words
+//! ```
+
+use std::collections::VecDeque;
+
+use axum::body::to_bytes;
+use axum::extract::{RawPathParams, RawQuery, Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::header::{HeaderValue, SET_COOKIE};
+use http::request;
+use percent_encoding::percent_decode_str;
+
+use crate::download::Download;
+use crate::error::{Error, Rejection, Result};
+use crate::event::{Argument, Arguments, Effect, Effects, EventDefinition, Grant, GrantedArgument, Toast, Updates};
+use crate::server::call::{authorise, dispatch, enter};
+use crate::server::context::{page_of, parameter};
+use crate::server::document::Notices;
+use crate::server::page::PageCall;
+use crate::server::reply::Refusal;
+use crate::server::routes::Pages;
+use crate::server::{Context, download, message};
+use crate::session::Scope;
+use crate::storage::Saves;
+use crate::upload::{
+    FileParts, FileStore, IncomingBody, MAX_CALL, MAX_SILENCE, Parts, Received, RuleBook, UploadId, UploadStream,
+    receive,
+};
+use crate::view::{Action, Step, harmless_url};
+use crate::wire::{CALL_PART, CHAIN};
+
+/// How many events may follow each other, each returned by the one before.
+const MAX_EVENTS: usize = 100;
+
+/// Answers `POST /_filekit/upload/{capabilities}?page={page}&field={name}..`, whose body has the values and the files.
+pub(crate) async fn handle_parts(
+    State(pages): State<Pages>,
+    parameters: RawPathParams,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Response {
+    let (request, body) = request.into_parts();
+    let body = IncomingBody::new(&request.headers, body.into_data_stream(), pages.filekit.0.settings.max_body);
+    let mut form = match Form::new(&pages, &request, query.as_deref()) {
+        Ok(form) => form,
+        Err(error) => return unanswered(error),
+    };
+    match form.call_with_parts(&parameter(&parameters, "capabilities"), &body).await {
+        Ok(()) => form.answer().unwrap_or_else(unanswered),
+        Err(error) => {
+            let refusal = Refusal::log(&error);
+            body.drain().await;
+            form.refuse(refusal).await
+        }
+    }
+}
+
+/// Answers `POST /_filekit/form?page={page}`, whose body is the capabilities.
+pub(crate) async fn handle_value(State(pages): State<Pages>, RawQuery(query): RawQuery, request: Request) -> Response {
+    let (request, body) = request.into_parts();
+    let mut form = match Form::new(&pages, &request, query.as_deref()) {
+        Ok(form) => form,
+        Err(error) => return unanswered(error),
+    };
+    match form.call_with_value(body).await {
+        Ok(()) => form.answer().unwrap_or_else(unanswered),
+        Err(error) => form.refuse(Refusal::log(&error)).await,
+    }
+}
+
+/// Answers `GET` of these routes: somebody went to the address of an answer. The page is where they want to be.
+pub(crate) async fn lead_back(
+    State(pages): State<Pages>,
+    RawQuery(query): RawQuery,
+    request: request::Parts,
+) -> Response {
+    match Form::new(&pages, &request, query.as_deref()) {
+        Ok(form) => Redirect::to(form.context.page()).into_response(),
+        Err(error) => unanswered(error),
+    }
+}
+
+/// There is no page to show the message in.
+fn unanswered(error: Error) -> Response {
+    message::page("This did not work", Refusal::log(&error))
+}
+
+/// A form that was sent, and what came of it so far.
+struct Form<'a> {
+    pages: &'a Pages,
+    request: &'a request::Parts,
+    /// On the page that holds the form.
+    context: Context,
+    page: PageCall,
+    /// Names of the controls whose values the events take.
+    fields: Vec<String>,
+    outcome: Outcome,
+}
+
+/// What the events answered.
+#[derive(Default)]
+struct Outcome {
+    toasts: Vec<Toast>,
+    redirect: Option<String>,
+    download: Option<Download>,
+}
+
+/// The files of a form, for its events.
+enum Files {
+    Received(Received),
+    /// For the first event that takes files.
+    Arriving(Option<(FileParts, FileStore)>),
+}
+
+impl Files {
+    /// The files of an upload, which are saved through `saves`: each event of a chain succeeds or fails by itself.
+    fn take(&mut self, upload: &UploadId, saves: &Saves) -> Result<Argument, Rejection> {
+        match self {
+            Self::Received(files) => {
+                let mut files = files.remove(upload).unwrap_or_default();
+                files.iter_mut().for_each(|file| file.store.saves = saves.share());
+                Ok(Argument::Files(files))
+            }
+            Self::Arriving(files) => {
+                let several = || Rejection::malformed("files that are read while they arrive go to one event alone");
+                let (parts, store) = files.take().ok_or_else(several)?;
+                let store = FileStore { saves: saves.share(), ..store };
+                Ok(Argument::Stream(Box::new(UploadStream::new(parts, store))))
+            }
+        }
+    }
+}
+
+/// An event that is to be called.
+type Authorised = (&'static EventDefinition, Grant);
+
+impl<'a> Form<'a> {
+    /// # Errors
+    ///
+    /// If the query names no page of this site.
+    fn new(pages: &'a Pages, request: &'a request::Parts, query: Option<&str>) -> Result<Self> {
+        let (mut page, mut fields) = (None, Vec::new());
+        for pair in query.unwrap_or_default().split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or_default();
+            let value = percent_decode_str(value).decode_utf8_lossy().into_owned();
+            match name {
+                "page" => page = Some(value),
+                "field" => fields.push(value),
+                _ => {}
+            }
+        }
+        // Only a path can be led back to, whatever the address of this answer is.
+        let page = page.filter(|page: &String| page.starts_with('/'));
+        let page = page.ok_or_else(|| Rejection::malformed("a form names no page"))?;
+        let context = Context::of_request(&pages.filekit, request)?.on_page(&page);
+        let call = PageCall::new(&context, request, &page)?;
+        Ok(Self { pages, request, context, page: call, fields, outcome: Outcome::default() })
+    }
+
+    async fn call_with_parts(&mut self, capabilities: &str, body: &IncomingBody) -> Result<()> {
+        let events = self.authorise(capabilities)?;
+        let request = enter(self.pages, &self.context, &self.page).await?;
+        let kit = self.context.kit();
+        let store = FileStore { disk: kit.disk.clone(), spool: kit.spool.clone(), saves: Saves::default().share() };
+        let rules = RuleBook::new(events.iter().flat_map(|(_, grant)| grant.uploads()).collect());
+        let parts = Parts::open(&self.request.headers, body)?;
+        let mut parts = parts.form(rules, std::mem::take(&mut self.fields));
+        if !events.iter().any(|(definition, _)| definition.streams) {
+            let mut files = Files::Received(receive(&mut parts, &store).await?);
+            return self.call(events, &request, &mut parts.fields().into_values(), &mut files).await;
+        }
+        // Its files are not kept, so those of no other event can be either; and no value stands behind a file.
+        parts.to_first_file().await?;
+        let mut values = parts.fields().into_values();
+        let mut files = Files::Arriving(Some((parts, store)));
+        let called = self.call(events, &request, &mut values, &mut files).await;
+        body.drain().await;
+        called
+    }
+
+    async fn call_with_value(&mut self, body: axum::body::Body) -> Result<()> {
+        let read = tokio::time::timeout(MAX_SILENCE, to_bytes(body, MAX_CALL)).await;
+        let bytes = read
+            .map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })?
+            .map_err(|_| Rejection::CallTooLarge { limit: MAX_CALL })?;
+        // Nothing in a capability is written otherwise in a form.
+        let text = String::from_utf8_lossy(&bytes);
+        let mut pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+        let (_, capabilities) = pairs
+            .find(|(name, _)| *name == CALL_PART)
+            .ok_or_else(|| Rejection::malformed("a form without scripts brings no call"))?;
+        let events = self.authorise(capabilities)?;
+        let request = enter(self.pages, &self.context, &self.page).await?;
+        self.call(events, &request, &mut std::iter::empty(), &mut Files::Received(Received::new())).await
+    }
+
+    fn authorise(&self, capabilities: &str) -> Result<Vec<Authorised>> {
+        let scope = Scope::Page(page_of(self.context.page()));
+        capabilities.split(CHAIN).map(|capability| authorise(&self.context, scope, capability)).collect()
+    }
+
+    /// Calls events, and those that they return, until one fails.
+    async fn call(
+        &mut self,
+        events: Vec<Authorised>,
+        request: &request::Parts,
+        values: &mut impl Iterator<Item = Vec<String>>,
+        files: &mut Files,
+    ) -> Result<()> {
+        let mut left = VecDeque::from(events);
+        for _ in 0..MAX_EVENTS {
+            let Some((definition, grant)) = left.pop_front() else { break };
+            let saves = Saves::default();
+            let arguments = arguments(grant, values, files, &saves)?.with(request.clone(), Updates::default());
+            let effects = dispatch(&self.context, definition, arguments, saves).await?;
+            // A browser with scripts does what an event returns before it goes on.
+            for event in self.outcome.take(effects).into_iter().rev() {
+                left.push_front(event);
+            }
+        }
+        Ok(())
+    }
+
+    /// The answer when all events went well.
+    ///
+    /// # Errors
+    ///
+    /// If the download that one returned cannot be made.
+    fn answer(self) -> Result<Response> {
+        let Outcome { toasts, redirect, download } = self.outcome;
+        let mut response = match (download, redirect) {
+            (Some(download), _) => download::response(&download)?,
+            (None, Some(url)) => Redirect::to(harmless_url(&url)).into_response(),
+            (None, None) => Redirect::to(self.context.page()).into_response(),
+        };
+        let cookies = response.headers_mut();
+        cookies.append(SET_COOKIE, self.context.set_cookie());
+        if !toasts.is_empty() {
+            cookies.append(SET_COOKIE, self.context.set_flash(&toasts));
+        }
+        cookies.entry(http::header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        Ok(response)
+    }
+
+    /// The page as it is now, with the message in it.
+    async fn refuse(self, refusal: Refusal) -> Response {
+        if refusal.elsewhere.is_some() {
+            return message::page("This did not work", refusal);
+        }
+        let notices = Notices::of_refusal(self.outcome.toasts, refusal);
+        let document = self.page.document(self.pages, &self.context, &notices).await;
+        document.or_else(|| Some(message::page("This did not work", notices.refusal?))).unwrap_or_default()
+    }
+}
+
+impl Outcome {
+    /// Notes the effects of an event, and returns the events that it wants to be called next. What only scripts can do is
+    /// left out: there is no selection to be cleared.
+    fn take(&mut self, effects: Effects) -> Vec<Authorised> {
+        let mut next = Vec::new();
+        for effect in effects.0 {
+            match effect {
+                Effect::Toast(toast) => self.toasts.push(toast),
+                Effect::Redirect(url) => self.redirect = Some(url),
+                Effect::Download(download) => self.download = Some(download),
+                Effect::Action(Action(Step::Event { offer, arguments, .. })) if arguments.is_empty() => {
+                    next.extend(
+                        offer.into_grant().and_then(|grant| Some((EventDefinition::find(grant.event)?, grant))),
+                    );
+                }
+                Effect::Action(_) => tracing::debug!("an action that only scripts can do was left out"),
+            }
+        }
+        next
+    }
+}
+
+/// Puts the arguments of an event together, from what was captured, the next values of the form, and its files.
+fn arguments(
+    grant: Grant,
+    values: &mut impl Iterator<Item = Vec<String>>,
+    files: &mut Files,
+    saves: &Saves,
+) -> Result<Arguments, Rejection> {
+    let argument = |argument| match argument {
+        GrantedArgument::Captured(value) => Ok(Argument::Value(value)),
+        GrantedArgument::Client => {
+            values.next().map(Argument::Field).ok_or_else(|| Rejection::malformed("a form names too few fields"))
+        }
+        GrantedArgument::Files(upload) => files.take(&upload, saves),
+    };
+    grant.arguments.into_iter().map(argument).collect()
+}
