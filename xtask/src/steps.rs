@@ -18,7 +18,14 @@ pub(crate) struct Steps {
 struct Step {
     name: &'static str,
     took: Duration,
-    result: Result<(), String>,
+    outcome: Outcome,
+}
+
+enum Outcome {
+    Passed,
+    Failed(String),
+    /// It was left out, for this reason.
+    NotRun(String),
 }
 
 impl Steps {
@@ -40,8 +47,15 @@ impl Steps {
             say(format_args!("{name}: {why}"));
         }
         let succeeded = result.is_ok();
-        self.done.push(Step { name, took: started.elapsed(), result });
+        let outcome = result.map_or_else(Outcome::Failed, |()| Outcome::Passed);
+        self.done.push(Step { name, took: started.elapsed(), outcome });
         succeeded
+    }
+
+    /// Notes a step that cannot run here, so that the report says so.
+    pub(crate) fn leave_out(&mut self, name: &'static str, why: String) {
+        say(format_args!("\n==> {name}: not run: {why}"));
+        self.done.push(Step { name, took: Duration::ZERO, outcome: Outcome::NotRun(why) });
     }
 
     /// Runs one program in the workspace as a step of its own.
@@ -52,17 +66,27 @@ impl Steps {
     /// Says how every step went; the exit code is a failure if one of them failed.
     pub(crate) fn finish(self) -> ExitCode {
         say("\nstep                          time  result");
-        for Step { name, took, result } in &self.done {
-            let result = match result {
-                Ok(()) => "ok",
-                Err(why) => why.lines().next().unwrap_or("failed"),
+        for Step { name, took, outcome } in &self.done {
+            let first_line = |why: &String| why.lines().next().unwrap_or("for no reason").to_owned();
+            let result = match outcome {
+                Outcome::Passed => "ok".to_owned(),
+                Outcome::Failed(why) => first_line(why),
+                Outcome::NotRun(why) => format!("NOT RUN: {}", first_line(why)),
             };
             say(format_args!("{name:<26} {:>6.1} s  {result}", took.as_secs_f32()));
         }
         let total = self.started.elapsed().as_secs_f32();
-        let failed = self.done.iter().filter(|step| step.result.is_err()).count();
-        if failed == 0 {
+        let count = |is: fn(&Outcome) -> bool| self.done.iter().filter(|step| is(&step.outcome)).count();
+        let failed = count(|outcome| matches!(outcome, Outcome::Failed(_)));
+        let left_out = count(|outcome| matches!(outcome, Outcome::NotRun(_)));
+        if failed == 0 && left_out == 0 {
             say(format_args!("everything passed in {total:.1} s"));
+            ExitCode::SUCCESS
+        } else if failed == 0 {
+            say(format_args!(
+                "everything that ran passed in {total:.1} s, but {left_out} of {} steps did not run",
+                self.done.len()
+            ));
             ExitCode::SUCCESS
         } else {
             say(format_args!("{failed} of {} steps failed in {total:.1} s", self.done.len()));

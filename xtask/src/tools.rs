@@ -47,6 +47,29 @@ pub(crate) fn provide(tools: &[Tool]) -> Result<(), String> {
     Ok(())
 }
 
+/// Makes sure that there is a rust-analyzer for this toolchain, and the standard library's source, which it reads.
+/// Returns why there is none: not every toolchain comes from rustup.
+pub(crate) fn provide_rust_analyzer() -> Result<(), String> {
+    if !has_rust_analyzer() {
+        run(Command::new("rustup").args(["component", "add", "rust-analyzer", "rust-src"]))
+            .map_err(|why| format!("there is no rust-analyzer, and rustup does not bring it: {why}"))?;
+    }
+    if !has_rust_analyzer() {
+        return Err("there is no rust-analyzer that can be started, although rustup brought it".to_owned());
+    }
+    say(output("rust-analyzer".as_ref()));
+    Ok(())
+}
+
+/// Tells whether the program that the path has is not only rustup's, which says that there is none.
+fn has_rust_analyzer() -> bool {
+    let starts = Command::new("rust-analyzer").arg("--version").stdin(Stdio::null()).output();
+    let sysroot = Command::new("rustc").args(["--print", "sysroot"]).output();
+    let sysroot = sysroot.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
+    let library = PathBuf::from(sysroot).join("lib/rustlib/src/rust/library");
+    starts.is_ok_and(|output| output.status.success()) && library.is_dir()
+}
+
 fn missing(tools: &[Tool]) -> impl Iterator<Item = &Tool> {
     tools.iter().filter(|tool| find(tool).is_none())
 }
