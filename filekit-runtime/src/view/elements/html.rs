@@ -2,7 +2,7 @@
 //!
 //! Source: HTML Living Standard, "List of elements" and "List of attributes". Left out are the elements that belong
 //! to the document around a view (`html`, `head`, `body`, `base`, `title`, `meta`, the standard's `link`), and
-//! `script`, `style` and `noscript`, whose content is not text.
+//! `script`, `style` and `noscript`, whose content is not text. It is one list, and therefore long.
 
 super::elements! {
     /// A link, without the kit's look; with it, `link`.
