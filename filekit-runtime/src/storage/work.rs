@@ -21,14 +21,14 @@ struct Lost {
     settled_at: AtomicU64,
 }
 
-/// What any work may take.
-const QUICK: Duration = Duration::from_micros(500);
+/// What any work may take. A turn of another program on this processor takes as long, and says nothing about the disk.
+const QUICK: Duration = Duration::from_millis(4);
 
 /// Of so many seconds, one may be lost.
-const SHARE: u32 = 20;
+const SHARE: u32 = 10;
 
 /// So much may be lost at once: nobody notices.
-const BURST: Duration = Duration::from_millis(20);
+const BURST: Duration = Duration::from_millis(50);
 
 impl DiskPace {
     pub(crate) fn new() -> Self {
@@ -121,6 +121,6 @@ mod tests {
         pace.note(Duration::from_secs(60));
         let minutes = |count: u64| micros(Duration::from_secs(60 * count));
         let settled = pace.0.settled_at.load(Ordering::Relaxed);
-        assert!((minutes(19)..minutes(21)).contains(&settled), "{settled}");
+        assert!((minutes(9)..minutes(11)).contains(&settled), "{settled}");
     }
 }

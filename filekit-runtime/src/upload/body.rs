@@ -1,6 +1,8 @@
 //! The body of an upload as it comes: with patience, but not without end; not what is in it.
 
 use std::fmt;
+use std::future;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -10,7 +12,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::HeaderMap;
 use http::header::EXPECT;
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep, sleep};
 
 use crate::error::Rejection;
 
@@ -153,6 +155,8 @@ impl Source {
 pub(crate) struct Pace {
     waited: Duration,
     bytes: usize,
+    /// Stays set from one wait to the next, and may ring early: to set it for each frame would wake a thread each time.
+    alarm: Option<Pin<Box<Sleep>>>,
 }
 
 impl Pace {
@@ -163,9 +167,23 @@ impl Pace {
     /// If it is silent for too long.
     pub(crate) async fn patiently<T>(&mut self, read: impl Future<Output = T>) -> Result<T, Rejection> {
         let since = Instant::now();
-        let read = tokio::time::timeout(MAX_SILENCE, read).await;
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(MAX_SILENCE)));
+        let mut read = pin!(read);
+        let read = future::poll_fn(|context| {
+            if let Poll::Ready(read) = read.as_mut().poll(context) {
+                return Poll::Ready(Ok(read));
+            }
+            while alarm.as_mut().poll(context).is_ready() {
+                if since.elapsed() >= MAX_SILENCE {
+                    return Poll::Ready(Err(Rejection::Silent { seconds: MAX_SILENCE.as_secs() }));
+                }
+                alarm.as_mut().reset(since + MAX_SILENCE);
+            }
+            Poll::Pending
+        });
+        let read = read.await;
         self.waited += since.elapsed();
-        read.map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })
+        read
     }
 
     /// Counts what has come; at the end of each minute it must have been enough.
@@ -179,7 +197,7 @@ impl Pace {
             return Ok(());
         }
         let enough = self.bytes >= MIN_BYTES;
-        *self = Self::default();
+        (self.waited, self.bytes) = (Duration::ZERO, 0);
         if enough { Ok(()) } else { Err(Rejection::TooSlow) }
     }
 }
