@@ -27,7 +27,8 @@ fn main() {
         Some("load") => load::run(&arguments[1..]),
         Some("bare") => servers::bare(folder()).expect("a server"),
         Some("axum") => servers::axum(folder()).expect("a server"),
-        Some("filekit") => servers::filekit(folder()).expect("a server"),
+        Some("filekit") => servers::filekit(folder(), false).expect("a server"),
+        Some("filekit-durable") => servers::filekit(folder(), true).expect("a server"),
         _ => measure(&Choices::of(&arguments)),
     }
 }
@@ -111,7 +112,7 @@ fn scenarios(small: bool) -> [Scenario; 3] {
             key: "small-files",
             title: format!("{files} files of 10 KiB in one request, five times"),
             work: Work { requests: 5, connections: 1, files, size: 10 * 1024 },
-            peers: &[Peer::Bare, Peer::Axum, Peer::Filekit, Peer::FilekitUnsaved],
+            peers: &[Peer::Bare, Peer::Axum, Peer::Filekit, Peer::FilekitUnsaved, Peer::FilekitDurable],
             limits: &[
                 Limit { figure: Figure::Wall, of: Some(Peer::Bare), most: 1.2 },
                 Limit { figure: Figure::Cpu, of: Some(Peer::Bare), most: 1.2 },
@@ -121,7 +122,7 @@ fn scenarios(small: bool) -> [Scenario; 3] {
             key: "big",
             title: format!("one upload of {} MiB", size / MIB),
             work: Work { requests: 1, connections: 1, files: 1, size },
-            peers: &[Peer::Bare, Peer::Axum, Peer::Nginx, Peer::Filekit, Peer::FilekitUnsaved],
+            peers: &[Peer::Bare, Peer::Axum, Peer::Nginx, Peer::Filekit, Peer::FilekitUnsaved, Peer::FilekitDurable],
             limits: &[
                 Limit { figure: Figure::Cpu, of: Some(Peer::Bare), most: 1.5 },
                 Limit { figure: Figure::Wall, of: Some(Peer::Axum), most: 1.1 },
@@ -132,7 +133,7 @@ fn scenarios(small: bool) -> [Scenario; 3] {
             key: "many",
             title: format!("{uploads} uploads of 1 MiB, 32 at a time"),
             work: Work { requests: uploads, connections: 32, files: 1, size: MIB },
-            peers: &[Peer::Axum, Peer::Nginx, Peer::Filekit, Peer::FilekitUnsaved],
+            peers: &[Peer::Axum, Peer::Nginx, Peer::Filekit, Peer::FilekitUnsaved, Peer::FilekitDurable],
             limits: &[
                 // A rate of at least nginx's.
                 Limit { figure: Figure::Wall, of: Some(Peer::Nginx), most: 1.0 },

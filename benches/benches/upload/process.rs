@@ -22,6 +22,8 @@ pub(crate) enum Peer {
     Filekit,
     /// The handler lets go of the files.
     FilekitUnsaved,
+    /// Files would survive a power cut.
+    FilekitDurable,
 }
 
 /// What a server took for its work.
@@ -43,6 +45,7 @@ impl Peer {
             Self::Nginx => "nginx PUT",
             Self::Filekit => "filekit",
             Self::FilekitUnsaved => "filekit, without saving",
+            Self::FilekitDurable => "filekit, durable",
         }
     }
 
@@ -52,6 +55,7 @@ impl Peer {
             Self::Axum => "axum",
             Self::Nginx => "nginx",
             Self::Filekit | Self::FilekitUnsaved => "filekit",
+            Self::FilekitDurable => "filekit-durable",
         }
     }
 
@@ -59,7 +63,7 @@ impl Peer {
         match self {
             Self::Bare | Self::Nginx => Way::Put,
             Self::Axum => Way::Form,
-            Self::Filekit => Way::Event(0),
+            Self::Filekit | Self::FilekitDurable => Way::Event(0),
             Self::FilekitUnsaved => Way::Event(1),
         }
     }

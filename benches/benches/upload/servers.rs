@@ -128,8 +128,8 @@ async fn index(uploads: Current<Uploads>) -> View {
     ]
 }
 
-pub(crate) fn filekit(folder: &Path) -> Result<()> {
-    let filekit = FileKit::builder().upload_dir(folder).build()?;
+pub(crate) fn filekit(folder: &Path, durable: bool) -> Result<()> {
+    let filekit = FileKit::builder().upload_dir(folder).durable_uploads(durable).build()?;
     runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
 }
 

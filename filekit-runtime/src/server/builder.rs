@@ -64,6 +64,7 @@ pub struct FileKitBuilder {
     upload_dir: Option<PathBuf>,
     assets: Option<Option<PathBuf>>,
     public_uploads: bool,
+    durable_uploads: bool,
     secret: Option<Vec<u8>>,
     title: Option<String>,
     lang: Option<String>,
@@ -165,6 +166,28 @@ impl FileKitBuilder {
         self
     }
 
+    /// Answers an upload after its files would survive a power cut. Default: `false`.
+    ///
+    /// # Durability
+    ///
+    /// In any case a file gets its name when it is complete, and a crash or a kill of the program takes nothing away. But
+    /// the system writes to the disk when it sees fit, some seconds later: after a power cut, the newest files may be
+    /// missing or empty. With `true`, [`UploadFile::save`](crate::upload::UploadFile::save) waits until a file's content is on
+    /// the disk, and the answer waits for the names. That takes as long as the disk takes: some milliseconds for each
+    /// file, and the whole writing time of large ones.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let filekit = filekit_runtime::FileKit::builder().durable_uploads(true).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn durable_uploads(mut self, durable: bool) -> Self {
+        self.durable_uploads = durable;
+        self
+    }
+
     /// Signs with this secret, of at least 16 bytes. Default: `FILEKIT_SECRET`, or one that is made at the first
     /// start and kept in the upload directory, readable by this user alone.
     ///
@@ -220,7 +243,7 @@ impl FileKitBuilder {
             )));
         }
         let root = self.upload_dir.unwrap_or_else(context::default_upload_dir);
-        let disk = Disk::open(&root)?;
+        let disk = Disk::open(&root)?.durable(self.durable_uploads);
         let assets = assets(self.assets, &disk)?;
         let secret = match self.secret.or_else(|| std::env::var_os("FILEKIT_SECRET").map(OsString::into_encoded_bytes))
         {

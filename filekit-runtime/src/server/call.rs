@@ -335,8 +335,15 @@ pub(crate) async fn dispatch(
     arguments: Arguments,
     saves: Saves,
 ) -> Result<Effects> {
+    let share = saves.share();
     let call = EventCall { store: &context.kit().states, session: context.session(), arguments, saves };
     let effects = context.scope((definition.call)(call)).await?;
+    if share.has_kept()
+        && let Err(error) = context.kit().disk.settle().await
+    {
+        // The files stand and so does the state: only whether they would survive a power cut is not certain.
+        tracing::error!(%error, "the upload directory could not be written to the disk");
+    }
     tracing::debug!(state = definition.state, event = definition.name, "an event was carried out");
     Ok(effects)
 }

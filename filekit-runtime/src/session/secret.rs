@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 use crate::error::Result;
-use crate::storage::named;
+use crate::storage::{Temporary, named};
 
 /// The length of a MAC in bytes: half of SHA-256's, as much as RFC 2104, section 5 allows to leave off.
 pub(crate) const MAC_LENGTH: usize = 16;
@@ -64,16 +64,17 @@ impl Secret {
         let mut bytes = [0; LENGTH];
         getrandom::fill(&mut bytes)?;
         // A file that appears whole, with mode 0600.
-        let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+        let temporary = path.with_extension(format!("{:016x}", getrandom::u64()?));
+        let (mut file, temporary) = Temporary::create(temporary)?;
         file.write_all(&bytes)?;
-        file.as_file().sync_all()?;
-        match file.persist_noclobber(path) {
-            Ok(_) => Ok(Self::new(&bytes)),
+        file.sync_all()?;
+        match temporary.keep_as_new(path) {
+            Ok(()) => Ok(Self::new(&bytes)),
             // Another server started at the same time and was first.
-            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 Self::read(path)?.ok_or_else(|| named(io::ErrorKind::NotFound.into(), path).into())
             }
-            Err(error) => Err(named(error.error, path).into()),
+            Err(error) => Err(named(error, path).into()),
         }
     }
 

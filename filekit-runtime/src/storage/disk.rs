@@ -3,10 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempPath;
-
 use crate::error::Result;
-use crate::storage::{DiskPace, SafeName};
+use crate::storage::{DiskPace, SafeName, Temporary, blocking};
 
 /// What filekit keeps for itself lies in here and is never served.
 const PRIVATE: &str = ".filekit";
@@ -19,6 +17,7 @@ const NAMES_IN_ORDER: usize = 100;
 pub(crate) struct Disk {
     root: PathBuf,
     pace: DiskPace,
+    durable: bool,
 }
 
 impl Disk {
@@ -29,7 +28,7 @@ impl Disk {
     /// If it cannot be made.
     pub(crate) fn open(root: &Path) -> Result<Self> {
         // An absolute path stays right when the program changes its directory.
-        let disk = Self { root: std::path::absolute(root)?, pace: DiskPace::new() };
+        let disk = Self { root: std::path::absolute(root)?, pace: DiskPace::new(), durable: false };
         disk.make_folders()?;
         Ok(disk)
     }
@@ -58,19 +57,57 @@ impl Disk {
         self.root.join(name.as_str())
     }
 
+    /// The same directory, in which files that are kept survive a power cut.
+    pub(crate) fn durable(self, durable: bool) -> Self {
+        Self { durable, ..self }
+    }
+
     /// Gives a complete file its name, or the next free one: `photo.jpg`, `photo-1.jpg`. Never overwrites.
-    pub(crate) fn keep(&self, file: TempPath, name: &SafeName) -> io::Result<SafeName> {
-        let mut file = file;
+    pub(crate) fn keep(&self, file: &Temporary, name: &SafeName) -> io::Result<SafeName> {
         let mut candidate = name.clone();
         for attempt in 1.. {
-            match file.persist_noclobber(self.path_of(&candidate)) {
+            match file.keep_as_new(&self.path_of(&candidate)) {
                 Ok(()) => return Ok(candidate),
-                Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => file = error.path,
-                Err(error) => return Err(error.error),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
             }
             candidate = name.numbered(if attempt < NAMES_IN_ORDER { attempt } else { random_number()? });
         }
         unreachable!("the attempts do not end")
+    }
+
+    /// Does what gives `file` a name in the directory; before that, its content is on the disk if it is to survive.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails, or those of `work`.
+    pub(crate) async fn keep_by<T: Send + 'static>(
+        &self,
+        file: Temporary,
+        work: impl FnOnce(Temporary) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        if !self.durable {
+            return self.pace.work(move || work(file)).await;
+        }
+        blocking(move || {
+            file.settle()?;
+            work(file)
+        })
+        .await
+    }
+
+    /// Waits until the names of kept files are on the disk, if they are to survive.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) async fn settle(&self) -> io::Result<()> {
+        // Only Unix has a way to wait for a directory.
+        if !self.durable || !cfg!(unix) {
+            return Ok(());
+        }
+        let root = self.root.clone();
+        blocking(move || std::fs::File::open(root)?.sync_all()).await
     }
 }
 
@@ -107,10 +144,10 @@ mod tests {
 
     use super::*;
 
-    fn file(disk: &Disk, text: &str) -> TempPath {
-        let mut file = tempfile::NamedTempFile::new_in(disk.private("")).unwrap();
+    fn file(disk: &Disk, text: &str) -> Temporary {
+        let (mut file, temporary) = Temporary::create(disk.private("file")).unwrap();
         file.write_all(text.as_bytes()).unwrap();
-        file.into_temp_path()
+        temporary
     }
 
     #[test]
@@ -118,7 +155,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
         let name = SafeName::parse("photo.jpg").unwrap();
-        let kept: Vec<_> = (0..3).map(|n| disk.keep(file(&disk, &n.to_string()), &name).unwrap()).collect();
+        let kept: Vec<_> = (0..3).map(|n| disk.keep(&file(&disk, &n.to_string()), &name).unwrap()).collect();
         assert_eq!(kept.iter().map(SafeName::as_str).collect::<Vec<_>>(), ["photo.jpg", "photo-1.jpg", "photo-2.jpg"]);
         assert_eq!(std::fs::read_to_string(disk.path_of(&kept[0])).unwrap(), "0");
     }
@@ -129,7 +166,7 @@ mod tests {
         let disk = Disk::open(folder.path()).unwrap();
         let name = SafeName::parse("a").unwrap();
         for _ in 0..NAMES_IN_ORDER + 20 {
-            disk.keep(file(&disk, ""), &name).unwrap();
+            disk.keep(&file(&disk, ""), &name).unwrap();
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), NAMES_IN_ORDER + 20 + 1);
     }

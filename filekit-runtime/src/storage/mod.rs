@@ -6,6 +6,7 @@ mod name;
 mod saves;
 mod spool;
 mod stored;
+mod temporary;
 mod url;
 mod work;
 
@@ -15,5 +16,6 @@ pub use name::{SafeName, SafePath};
 pub(crate) use saves::{Saves, SharedSaves};
 pub(crate) use spool::{Spool, Spooled};
 pub use stored::StoredFile;
+pub(crate) use temporary::Temporary;
 pub(crate) use url::UrlSigner;
 pub(crate) use work::DiskPace;

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tempfile::TempPath;
+use crate::storage::Temporary;
 
 /// What the handler of one event has saved so far.
 ///
@@ -23,8 +23,10 @@ pub(crate) struct SharedSaves(Arc<Mutex<Progress>>);
 #[derive(Debug)]
 enum Progress {
     Running(Vec<Save>),
-    /// It succeeded: a save stands at once.
-    Kept,
+    /// It succeeded: a save stands at once. There may have been none.
+    Kept {
+        any: bool,
+    },
     /// It failed: a save that was still on its way to the disk is undone at once.
     Undone,
 }
@@ -34,7 +36,7 @@ enum Save {
     /// A file that has its name already.
     New(Identity),
     /// A file that is to stand at a path, in place of what is there.
-    Replacement { file: TempPath, path: PathBuf },
+    Replacement { file: Temporary, path: PathBuf },
 }
 
 /// A file and its path. Another one may have taken the path since.
@@ -62,14 +64,14 @@ impl Saves {
     ///
     /// If a file cannot take the place of another. All new files are undone then; what was replaced before it stays.
     pub(crate) fn keep(self) -> io::Result<()> {
-        let saves = self.0.end(Progress::Kept);
+        let saves = self.0.end(true);
         let (new, replacements): (Vec<_>, Vec<_>) = saves.into_iter().partition(|save| matches!(save, Save::New(_)));
         for save in replacements {
             let Save::Replacement { file, path } = save else { continue };
-            if let Err(error) = file.persist(path) {
+            if let Err(error) = file.keep_as(&path) {
                 *self.0.progress() = Progress::Undone;
                 new.into_iter().for_each(Save::undo);
-                return Err(error.error);
+                return Err(error);
             }
         }
         Ok(())
@@ -78,7 +80,7 @@ impl Saves {
 
 impl Drop for Saves {
     fn drop(&mut self) {
-        self.0.end(Progress::Undone).into_iter().for_each(Save::undo);
+        self.0.end(false).into_iter().for_each(Save::undo);
     }
 }
 
@@ -88,7 +90,7 @@ impl SharedSaves {
         let save = Save::New(Identity::of(path));
         match &mut *self.progress() {
             Progress::Running(saves) => saves.push(save),
-            Progress::Kept => {}
+            Progress::Kept { any } => *any = true,
             Progress::Undone => save.undo(),
         }
     }
@@ -98,13 +100,21 @@ impl SharedSaves {
     /// # Errors
     ///
     /// If it has succeeded already and the disk fails now.
-    pub(crate) fn add_replacement(&self, file: TempPath, path: PathBuf) -> io::Result<()> {
+    pub(crate) fn add_replacement(&self, file: Temporary, path: PathBuf) -> io::Result<()> {
         match &mut *self.progress() {
             Progress::Running(saves) => saves.push(Save::Replacement { file, path }),
-            Progress::Kept => file.persist(path).map_err(|error| error.error)?,
+            Progress::Kept { any } => {
+                file.keep_as(&path)?;
+                *any = true;
+            }
             Progress::Undone => {}
         }
         Ok(())
+    }
+
+    /// Whether the call has succeeded, and has saved anything.
+    pub(crate) fn has_kept(&self) -> bool {
+        matches!(*self.progress(), Progress::Kept { any: true })
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -112,15 +122,15 @@ impl SharedSaves {
     }
 
     /// Ends the call, if it is not at its end yet, and returns what it saved.
-    fn end(&self, end: Progress) -> Vec<Save> {
+    fn end(&self, kept: bool) -> Vec<Save> {
         let mut progress = self.progress();
         match &mut *progress {
             Progress::Running(saves) => {
                 let saves = std::mem::take(saves);
-                *progress = end;
+                *progress = if kept { Progress::Kept { any: !saves.is_empty() } } else { Progress::Undone };
                 saves
             }
-            Progress::Kept | Progress::Undone => Vec::new(),
+            Progress::Kept { .. } | Progress::Undone => Vec::new(),
         }
     }
 }
@@ -182,7 +192,7 @@ mod tests {
     fn call(folder: &tempfile::TempDir) -> Saves {
         let saves = Saves::default();
         saves.share().add_new(folder.path().join("new"));
-        let spooled = TempPath::try_from_path(folder.path().join("spooled")).unwrap();
+        let spooled = Temporary::at(folder.path().join("spooled"));
         saves.share().add_replacement(spooled, folder.path().join("old")).unwrap();
         saves
     }
@@ -226,7 +236,7 @@ mod tests {
         std::fs::write(folder.path().join("folder/file"), "").unwrap();
         let saves = Saves::default();
         saves.share().add_new(folder.path().join("first"));
-        let spooled = TempPath::try_from_path(folder.path().join("spooled")).unwrap();
+        let spooled = Temporary::at(folder.path().join("spooled"));
         saves.share().add_replacement(spooled, folder.path().join("folder")).unwrap();
         saves.share().add_new(folder.path().join("second"));
         assert!(saves.keep().is_err());

@@ -2,14 +2,14 @@
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
-use tempfile::{NamedTempFile, TempDir, TempPath};
 
 use crate::storage::disk::named;
-use crate::storage::{Disk, DiskPace};
+use crate::storage::{Disk, DiskPace, Temporary};
 
 /// How much is gathered before it goes to the disk: a call for each small piece would cost more than the writing. What
 /// is smaller in all is written at its end, with all that has to be done with a file.
@@ -30,9 +30,22 @@ pub(crate) struct Spool(Arc<Folder>);
 
 #[derive(Debug)]
 struct Folder {
-    path: TempDir,
+    path: PathBuf,
     lock: Mutex<File>,
     disk: Disk,
+    /// How many files were made in it: each has a number for its name.
+    files: AtomicU64,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        match std::fs::remove_dir_all(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "the spool folder could not be removed");
+            }
+            _ => {}
+        }
+    }
 }
 
 impl Spool {
@@ -45,21 +58,23 @@ impl Spool {
         let _moving_in = move_in(disk)?;
         let parent = disk.private(SPOOL);
         sweep(&parent)?;
-        let path = tempfile::Builder::new().prefix("").rand_bytes(16).tempdir_in(&parent)?;
-        let lock = Mutex::new(lock(path.path())?);
-        Ok(Self(Arc::new(Folder { path, lock, disk: disk.clone() })))
+        let path = parent.join(format!("{:016x}", getrandom::u64().map_err(io::Error::other)?));
+        std::fs::create_dir(&path)?;
+        let lock = Mutex::new(lock(&path)?);
+        Ok(Self(Arc::new(Folder { path, lock, disk: disk.clone(), files: AtomicU64::new(0) })))
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.0.path.path()
+        &self.0.path
     }
 
     /// Makes a file. If somebody has removed the folder, with the whole upload directory perhaps, it is made again.
-    pub(crate) fn file(&self) -> io::Result<NamedTempFile> {
-        match NamedTempFile::new_in(self.path()) {
+    pub(crate) fn file(&self) -> io::Result<(File, Temporary)> {
+        let path = self.path().join(self.0.files.fetch_add(1, Ordering::Relaxed).to_string());
+        match Temporary::create(path.clone()) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.return_to_folder()?;
-                NamedTempFile::new_in(self.path())
+                Temporary::create(path)
             }
             made => made,
         }
@@ -130,7 +145,7 @@ fn sweep(parent: &Path) -> io::Result<()> {
 pub(crate) struct SpoolWriter {
     spool: Spool,
     /// Nothing before the first bytes are written.
-    file: Option<NamedTempFile>,
+    file: Option<(File, Temporary)>,
     /// A copy of what came in small pieces, so that the memory that it was read into can be used again.
     waiting: Vec<u8>,
     size: u64,
@@ -139,7 +154,7 @@ pub(crate) struct SpoolWriter {
 /// A file that is complete, and vanishes if nobody keeps it. It is not open: a request may bring thousands.
 #[derive(Debug)]
 pub(crate) struct Spooled {
-    pub(crate) path: TempPath,
+    pub(crate) path: Temporary,
     pub(crate) size: u64,
     /// Its type, judged by its first bytes and its name.
     pub(crate) mime: String,
@@ -162,15 +177,15 @@ impl SpoolWriter {
         let pace = self.spool.pace().clone();
         let write = move || {
             let Self { spool, file, size, .. } = self.flush(&[])?;
-            let file = file.map_or_else(|| spool.file(), Ok)?;
-            Ok(Spooled { path: file.into_temp_path(), size, mime })
+            let (_, path) = file.map_or_else(|| spool.file(), Ok)?;
+            Ok(Spooled { path, size, mime })
         };
         pace.work(write).await
     }
 
     /// Writes what waits, and this after it.
     fn flush(mut self, chunk: &[u8]) -> io::Result<Self> {
-        let file = match &mut self.file {
+        let (file, _) = match &mut self.file {
             Some(file) => file,
             none => none.insert(self.spool.file()?),
         };
@@ -190,7 +205,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
         let living = Spool::open(&disk).unwrap();
-        let file = living.file().unwrap();
+        let (_, file) = living.file().unwrap();
         // A folder whose lock nobody holds is what `kill -9` leaves.
         let dead = disk.private("spool/dead");
         std::fs::create_dir(&dead).unwrap();
@@ -198,7 +213,7 @@ mod tests {
         std::fs::write(dead.join("partial"), "half a fi").unwrap();
         let _second = Spool::open(&disk).unwrap();
         assert!(!dead.exists());
-        assert!(file.path().exists());
+        assert!(file.as_ref().exists());
     }
 
     #[test]
@@ -208,9 +223,9 @@ mod tests {
         let disk = Disk::open(&root).unwrap();
         let living = Spool::open(&disk).unwrap();
         std::fs::remove_dir_all(&root).unwrap();
-        let file = living.file().unwrap();
+        let (_, file) = living.file().unwrap();
         let _second = Spool::open(&disk).unwrap();
-        assert!(file.path().exists(), "a start does not sweep it");
+        assert!(file.as_ref().exists(), "a start does not sweep it");
     }
 
     #[tokio::test]

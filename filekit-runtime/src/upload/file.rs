@@ -113,9 +113,9 @@ impl UploadFile {
     /// If the disk fails.
     pub async fn save(self) -> Result<StoredFile> {
         let Self { name, spooled: Spooled { path, size, mime }, store, .. } = self;
-        let pace = store.disk.pace().clone();
-        let name = pace.work(move || {
-            let name = store.disk.keep(path, &name)?;
+        let disk = store.disk.clone();
+        let name = disk.keep_by(path, move |file| {
+            let name = store.disk.keep(&file, &name)?;
             store.saves.add_new(store.disk.path_of(&name));
             Ok(name)
         });
@@ -134,8 +134,8 @@ impl UploadFile {
         let name = SafeName::parse(name.as_ref())?;
         let Self { spooled: Spooled { path, size, mime }, store, .. } = self;
         let target = store.disk.path_of(&name);
-        let pace = store.disk.pace().clone();
-        pace.work(move || store.saves.add_replacement(path, target)).await.map_err(storage_error)?;
+        let replace = move |file| store.saves.add_replacement(file, target);
+        store.disk.keep_by(path, replace).await.map_err(storage_error)?;
         Ok(StoredFile { name, size, mime })
     }
 }

@@ -376,3 +376,15 @@ async fn an_upload_directory_that_was_removed_is_made_again() {
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
     assert_eq!(app.stored_names(), ["a.txt"]);
 }
+
+#[tokio::test]
+async fn uploads_that_are_to_survive_a_power_cut_are_stored_as_others_are() {
+    let app = TestApp::with(Router::new().route("/", get(page)), |builder| builder.durable_uploads(true));
+    let mut visitor = app.visitor().await;
+    let reply = visitor.upload("kept", [("a.txt", "a"), ("a.txt", "b")]).await;
+    assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+    assert_eq!(app.stored_names(), ["a-1.txt", "a.txt"]);
+    visitor.upload("lost", [("b.txt", "b")]).await;
+    assert_eq!(app.stored_names(), ["a-1.txt", "a.txt"]);
+    assert!(app.spool_is_empty());
+}

@@ -1,0 +1,169 @@
+//! Files that vanish unless somebody keeps them; not where they are kept.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// A file that is removed when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Temporary {
+    /// Empty when the file has gone elsewhere.
+    path: PathBuf,
+}
+
+impl Temporary {
+    /// Makes a file that this user alone can read.
+    ///
+    /// # Errors
+    ///
+    /// If there is one of that name, or the disk does not allow it.
+    pub(crate) fn create(path: PathBuf) -> io::Result<(File, Self)> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&path)?;
+        Ok((file, Self { path }))
+    }
+
+    /// Gives the file a name that is free.
+    ///
+    /// # Errors
+    ///
+    /// If the name is taken, which [`io::ErrorKind::AlreadyExists`] says, or the disk does not allow it.
+    pub(crate) fn keep_as_new(&self, path: &Path) -> io::Result<()> {
+        match fs::hard_link(&self.path, path) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => self.keep_without_links(path),
+            linked => linked,
+        }
+    }
+
+    /// Lets the file take the place of whatever is at `path`.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not allow it.
+    pub(crate) fn keep_as(mut self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)?;
+        self.path = PathBuf::new();
+        Ok(())
+    }
+
+    /// Waits until the content is on the disk and would survive a power cut.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn settle(&self) -> io::Result<()> {
+        // Some systems let only those who may write wait for it.
+        OpenOptions::new().write(true).open(&self.path)?.sync_all()
+    }
+
+    /// Some file systems (FAT, some of networks) have no hard links. There an empty file holds the name for a moment: that
+    /// somebody sees it is better than that a file is overwritten.
+    fn keep_without_links(&self, path: &Path) -> io::Result<()> {
+        OpenOptions::new().write(true).create_new(true).open(path)?;
+        fs::rename(&self.path, path).inspect_err(|_| {
+            // The first error is the one that counts.
+            let _ = fs::remove_file(path);
+        })
+    }
+}
+
+impl AsRef<Path> for Temporary {
+    fn as_ref(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if self.path.as_os_str().is_empty() {
+            return;
+        }
+        match fs::remove_file(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "a temporary file could not be removed");
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+impl Temporary {
+    /// A file that is there already.
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self { path }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn temporary(folder: &tempfile::TempDir) -> Temporary {
+        let (mut file, temporary) = Temporary::create(folder.path().join("temporary")).unwrap();
+        file.write_all(b"new").unwrap();
+        temporary
+    }
+
+    fn names(folder: &tempfile::TempDir) -> Vec<String> {
+        let entries = fs::read_dir(folder.path()).unwrap();
+        entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
+    #[test]
+    fn a_file_that_nobody_keeps_vanishes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = temporary(&folder);
+        file.settle().unwrap();
+        assert_eq!(names(&folder), ["temporary"]);
+        drop(file);
+        assert!(names(&folder).is_empty());
+    }
+
+    #[test]
+    fn a_name_that_is_taken_is_left_alone() {
+        for keep in [Temporary::keep_as_new, Temporary::keep_without_links] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("kept");
+            fs::write(&path, "old").unwrap();
+            assert_eq!(keep(&temporary(&folder), &path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+            fs::remove_file(&path).unwrap();
+            keep(&temporary(&folder), &path).unwrap();
+            assert_eq!(names(&folder), ["kept"]);
+            assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        }
+    }
+
+    #[test]
+    fn a_name_without_a_file_to_bear_it_is_not_left_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let lost = Temporary::at(folder.path().join("lost"));
+        assert_eq!(lost.keep_as_new(&folder.path().join("kept")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        assert!(names(&folder).is_empty());
+    }
+
+    #[test]
+    fn a_file_takes_the_place_of_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("kept");
+        fs::write(&path, "old").unwrap();
+        temporary(&folder).keep_as(&path).unwrap();
+        assert_eq!(names(&folder), ["kept"]);
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn others_cannot_read_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let file = temporary(&folder);
+        assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0);
+    }
+}
