@@ -4,7 +4,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::error::Result;
-use crate::storage::{DiskPace, SafeName, Temporary, blocking};
+use crate::storage::work::blocking;
+use crate::storage::{DiskPace, SafeName, Temporary};
 
 /// What filekit keeps for itself lies in here and is never served.
 const PRIVATE: &str = ".filekit";

@@ -28,8 +28,8 @@ pub(crate) struct Multipart {
     body: IncomingBody,
     pace: Pace,
     /// Finds what stands before each part and after the last: the end of a line, two dashes and the boundary.
-    delimiter: Finder<'static>,
-    head_end: Finder<'static>,
+    delimiter: Box<Finder<'static>>,
+    head_end: Box<Finder<'static>>,
     /// What has come and was not looked at yet.
     rest: Bytes,
     place: Place,
@@ -59,8 +59,8 @@ impl Multipart {
         Self {
             body,
             pace: Pace::default(),
-            delimiter: Finder::new(&delimiter).into_owned(),
-            head_end: Finder::new(HEAD_END),
+            delimiter: Box::new(Finder::new(&delimiter).into_owned()),
+            head_end: Box::new(Finder::new(HEAD_END)),
             // The first delimiter may stand at the very beginning, where no line ends before it.
             rest: Bytes::from_static(LINE_END),
             place: Place::Preamble,
