@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
+use fantoccini::Locator;
 use filekit_tests::{Browser, Samples, patterned};
-use serde_json::json;
 
 use super::desk::{Desk, KEPT, NAMES, STATES};
 
@@ -46,9 +46,16 @@ async fn no_state_of_an_upload_has_a_violation() {
     browser.see_texts(NAMES, &["a.bin", "b.bin"]).await;
     assert_accessible(browser, "selected").await;
 
-    drag(browser).await;
+    browser.choose("files", &[&samples.file("large.bin", patterned(5_000_001))]).await;
+    browser.see_texts(".rejected", &["“large.bin” is larger than 5 MB."]).await;
+    assert_accessible(browser, "rejected, with a toast").await;
+    browser.find(Locator::Css(".fk-toast-close")).await.click().await.expect("a toast to close");
+
+    browser.drag_over(".fk-upload").await;
+    browser.find(Locator::Css("[data-filekit-dragging]")).await;
     assert_accessible(browser, "dragging").await;
-    browser.devtools("Input.dispatchDragEvent", drag_event("dragCancel")).await;
+    browser.drag_away().await;
+    browser.find(Locator::Css(".fk-upload:not([data-filekit-dragging])")).await;
 
     browser.send_slowly(Some(20_000)).await;
     browser.click("Send").await;
@@ -71,20 +78,33 @@ async fn no_state_of_an_upload_has_a_violation() {
     assert_accessible(browser, "done").await;
 }
 
-fn drag_event(kind: &str) -> serde_json::Value {
-    json!({ "type": kind, "x": 200, "y": 200, "data": { "items": [], "files": ["/tmp"], "dragOperationsMask": 1 } })
-}
-
-/// Holds something over the zone.
-async fn drag(browser: &Browser) {
-    let middle = "const r = document.querySelector('.fk-upload').getBoundingClientRect();
-        return [r.x + r.width / 2, r.y + r.height / 2]";
-    let middle = browser.run(middle, &[]).await;
-    for kind in ["dragEnter", "dragOver"] {
-        let mut event = drag_event(kind);
-        event["x"] = middle[0].clone();
-        event["y"] = middle[1].clone();
-        browser.devtools("Input.dispatchDragEvent", event).await;
+/// A page in a language that is written from the right, on half a screen's width: as wide as it is at twice the size.
+#[tokio::test]
+async fn it_reads_from_the_right_and_at_twice_the_size() {
+    let desk = Desk::closed_in("ar").await;
+    let Desk { browser, .. } = &desk;
+    browser.run("document.documentElement.dir = 'rtl'", &[]).await;
+    let samples = Samples::new();
+    let long = format!("{}.bin", "a_rather_long_name_".repeat(6));
+    let [a, b] = ["صورة العطلة.png", &long].map(|name| samples.file(name, patterned(400_000)));
+    for (width, name) in [(1000, "rtl"), (500, "rtl-twice"), (320, "rtl-narrow")] {
+        browser.pretend(width, 900, "light").await;
+        if width == 1000 {
+            browser.choose("files", &[&a, &b, &samples.file("large.bin", patterned(5_000_001))]).await;
+            browser.see_texts(".rejected", &["“large.bin” is larger than 5 MB."]).await;
+            browser.send_slowly(Some(20_000)).await;
+            browser.click("Send").await;
+            browser.see("s left").await;
+        }
+        assert_eq!(violations(browser).await, [""; 0], "{name}");
+        let overflow = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        assert_eq!(browser.run(overflow, &[]).await, 0, "{name} scrolls sideways");
+        // What is beyond the edge cannot be reached by scrolling where pages begin at the right.
+        let lost = "return Array.from(document.querySelectorAll('button, p, span, progress'), element => {
+                const { left, right, width } = element.getBoundingClientRect();
+                return width > 1 && (left < -1 || right > innerWidth + 1) ? element.outerHTML : null;
+            }).filter(Boolean)";
+        assert_eq!(browser.run(lost, &[]).await, serde_json::json!([]), "{name} loses something");
+        browser.screenshot(name).await;
     }
-    browser.find(fantoccini::Locator::Css("[data-filekit-dragging]")).await;
 }

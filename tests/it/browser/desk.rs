@@ -59,7 +59,7 @@ async fn page(papers: Current<Papers>) -> View {
     let progress_of_all = upload_progress("files");
     view![
         heading(level = 1, "Papers"),
-        upload(id = "files", button("Choose")),
+        upload(id = "files", max_size = "5 MB", button("Choose")),
         ul(for file in selected_files("files") {
             li(
                 class = "chosen",
@@ -109,8 +109,14 @@ impl Desk {
 
     /// Opens the page; its handler waits before it takes files.
     pub(super) async fn closed() -> Self {
+        Self::closed_in("en").await
+    }
+
+    /// The same in another language.
+    pub(super) async fn closed_in(language: &str) -> Self {
         let controls = Controls { gate: Arc::new(Semaphore::new(0)), refuses: Arc::default() };
-        let app = TestApp::new(Router::new().route("/", get(page)).layer(Extension(controls.clone())));
+        let pages = Router::new().route("/", get(page)).layer(Extension(controls.clone()));
+        let app = TestApp::with(pages, |kit| kit.lang(language));
         let address = app.listen().await;
         let browser = Browser::start().await;
         browser.open(&format!("http://{address}/")).await;

@@ -13,6 +13,7 @@ mod language;
 mod looks;
 mod policy;
 mod progress;
+mod rules;
 mod selection;
 mod upload;
 

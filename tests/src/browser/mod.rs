@@ -127,15 +127,36 @@ impl Browser {
 
     /// Drags files from outside over an element and drops them there.
     pub async fn drop_files(&self, selector: &str, files: &[&Path]) {
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            self.drag(kind, selector, json!(files)).await;
+        }
+    }
+
+    /// Drags something from outside over an element and holds it there.
+    pub async fn drag_over(&self, selector: &str) {
+        for kind in ["dragEnter", "dragOver"] {
+            self.drag(kind, selector, json!([self.folder.path()])).await;
+        }
+    }
+
+    /// Takes away what is [held](Self::drag_over) over an element, by the corner of the page.
+    pub async fn drag_away(&self) {
+        self.drag_to("dragOver", &json!([0, 0]), &json!([self.folder.path()])).await;
+        self.drag_to("dragCancel", &json!([0, 0]), &json!([self.folder.path()])).await;
+    }
+
+    async fn drag(&self, kind: &str, selector: &str, files: Value) {
         self.find(Locator::Css(selector)).await;
-        let script = "const e = document.querySelector(arguments[0]); e.scrollIntoView();\
+        let script = "const e = document.querySelector(arguments[0]); e.scrollIntoView({ block: 'nearest' });\
                       const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]";
         let middle = self.run(script, &[json!(selector)]).await;
-        for kind in ["dragEnter", "dragOver", "drop"] {
-            let data = json!({ "items": [], "files": files, "dragOperationsMask": 1 });
-            let event = json!({ "type": kind, "x": middle[0], "y": middle[1], "data": data });
-            self.devtools("Input.dispatchDragEvent", event).await;
-        }
+        self.drag_to(kind, &middle, &files).await;
+    }
+
+    async fn drag_to(&self, kind: &str, point: &Value, files: &Value) {
+        let data = json!({ "items": [], "files": files, "dragOperationsMask": 1 });
+        let event = json!({ "type": kind, "x": point[0], "y": point[1], "data": data });
+        self.devtools("Input.dispatchDragEvent", event).await;
     }
 
     /// Lets bodies go out at so many bytes a second, as over a bad connection; without a number, as fast as they can.
