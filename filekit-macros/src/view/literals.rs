@@ -105,7 +105,7 @@ fn accept(literal: &Literal, diag: &mut Diagnostics) {
     let parts = literal.text.split(',').map(str::trim).filter(|_| literal.is_text);
     for part in parts {
         let message = match part.split_once('/') {
-            _ if is_extension(part) => continue,
+            _ if is_extension(part) || part == "*/*" => continue,
             Some((top, sub)) if is_token(sub) && TOP_LEVEL_TYPES.contains(&top.to_ascii_lowercase().as_str()) => {
                 continue;
             }

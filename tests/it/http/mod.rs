@@ -13,6 +13,7 @@ mod nested;
 mod parameters;
 mod plain;
 mod process;
+mod rules;
 mod serving;
 mod stream;
 mod upload;
