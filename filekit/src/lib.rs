@@ -13,7 +13,7 @@ pub mod prelude;
 /// What events take and return.
 pub mod event {
     pub use filekit_runtime::event::{
-        Effects, EventArg, EventRef, EventValue, Extract, Get, IntoEffects, Method, Post, Toast, Updates,
+        Effects, EventArg, EventRef, EventValue, Extract, Get, IntoEffects, Method, Post, SeveralFiles, Toast, Updates,
     };
 }
 

@@ -12,6 +12,7 @@ mod lower;
 mod markup;
 mod names;
 mod parse;
+mod several;
 mod size;
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ mod extractor;
 mod field;
 mod offer;
 mod reference;
+mod several;
 mod updates;
 
 pub use arguments::{Arguments, EventValue, Parameter, TakeValue};
@@ -16,6 +17,7 @@ pub use effects::{Effects, IntoEffects, Toast};
 pub use extractor::Extract;
 pub use reference::{EventArg, EventRef, Get, Method, OfferedArguments, Post};
 
+pub use several::SeveralFiles;
 pub use updates::Updates;
 
 pub(crate) use arguments::Argument;

@@ -160,10 +160,11 @@ impl FilesOffer {
                 Taken::AtMostOne => of_upload.of_one_file(false),
                 Taken::One => of_upload.of_one_file(true),
             };
-            if !enforced.is_empty() {
-                rules.insert(id.as_str().to_owned(), enforced);
-            }
+            // The same files may be two arguments, of which one takes fewer.
+            let rules: &mut Rules = rules.entry(id.as_str().to_owned()).or_insert_with(|| enforced.clone());
+            rules.limits = rules.limits.and(enforced.limits);
         }
+        rules.retain(|_, rules| !rules.is_empty());
         let mut json = self.offer.open_json();
         if !rules.is_empty() {
             json.extend_from_slice(br#","rules":"#);

@@ -43,8 +43,10 @@ impl RuleBook {
     pub(crate) fn new(uploads: Vec<(UploadId, Rules)>) -> Self {
         let mut accounts: Vec<Account> = Vec::new();
         for (upload, rules) in uploads {
-            if accounts.iter().all(|known| known.upload != upload) {
-                accounts.push(Account { upload, rules, files: 0, bytes: 0 });
+            match accounts.iter_mut().find(|known| known.upload == upload) {
+                // Several events of a chain take the same files, and some may take fewer.
+                Some(known) => known.rules.limits = known.rules.limits.and(rules.limits),
+                None => accounts.push(Account { upload, rules, files: 0, bytes: 0 }),
             }
         }
         Self { accounts, file: None }

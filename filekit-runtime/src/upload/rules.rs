@@ -50,6 +50,24 @@ struct ZoneRules<'a> {
 impl Limits {
     pub(crate) const NONE: Self =
         Self { max_files: None, min_files: None, max_size: None, min_size: None, max_total: None };
+
+    /// Limits that hold where both of these do.
+    pub(crate) fn and(self, other: Self) -> Self {
+        Self {
+            max_files: stricter(self.max_files, other.max_files, Ord::min),
+            min_files: stricter(self.min_files, other.min_files, Ord::max),
+            max_size: stricter(self.max_size, other.max_size, Ord::min),
+            min_size: stricter(self.min_size, other.min_size, Ord::max),
+            max_total: stricter(self.max_total, other.max_total, Ord::min),
+        }
+    }
+}
+
+fn stricter<T>(one: Option<T>, other: Option<T>, of_both: fn(T, T) -> T) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(of_both(one, other)),
+        (one, other) => one.or(other),
+    }
 }
 
 impl Rules {
@@ -67,11 +85,8 @@ impl Rules {
 
     /// The same rules where only one file is taken. If `is_required`, none is too few.
     pub(crate) fn of_one_file(mut self, is_required: bool) -> Self {
-        let limits = &mut self.limits;
-        limits.max_files = Some(limits.max_files.map_or(1, |limit| limit.min(1)));
-        if is_required {
-            limits.min_files = Some(limits.min_files.map_or(1, |limit| limit.max(1)));
-        }
+        let min_files = is_required.then_some(1);
+        self.limits = self.limits.and(Limits { max_files: Some(1), min_files, ..Limits::NONE });
         self
     }
 }

@@ -74,6 +74,7 @@ fn lines(album: &Album) -> View {
 async fn page(album: Current<Album>) -> View {
     let limit = String::from("1.5 KiB");
     let unreadable = String::from("2 furlongs");
+    let many = 9;
     view![
         upload(
             id = PHOTOS,
@@ -95,7 +96,7 @@ async fn page(album: Current<Album>) -> View {
         button(on_click = Album::again, "Again"),
         upload(id = "one", accept = "text/*", "One"),
         button(on_click = Album::one(upload_files("one")), "One"),
-        upload(id = "perhaps", max_files = 9, "Perhaps"),
+        upload(id = "perhaps", max_files = many, "Perhaps"),
         button(on_click = Album::perhaps(upload_files("perhaps")), "Perhaps"),
         upload(id = "first", max_files = 1, "First"),
         upload(id = "second", max_size = 1, "Second"),

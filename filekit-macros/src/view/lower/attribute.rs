@@ -5,6 +5,7 @@ use syn::{Expr, Ident};
 
 use super::super::ast::{Attribute, Broken, Literal, Value};
 use super::super::names::{self, ElementName, StyleNumber};
+use super::super::several;
 use super::{Action, Check, Lowered, Of, Step, of};
 use crate::event::reference;
 use crate::names::glue;
@@ -163,8 +164,9 @@ impl Lowered {
             return Vec::new();
         }
         let mut actions = Vec::new();
-        for value in values {
+        for mut value in values {
             let place = value.span();
+            several::mark(&mut value, &self.several);
             actions.push(Action { of: of.clone(), value: reference::resolve(value) });
             // The user's name stands once; the others only look like it.
             of.attribute.set_span(glue(place));

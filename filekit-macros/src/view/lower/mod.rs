@@ -6,11 +6,13 @@ mod steps;
 
 pub(crate) use steps::{Action, Arm, Check, Of, Setting, Step, Upload};
 
+use std::collections::HashSet;
+
 use syn::{Expr, Ident};
 
 use super::ast::{If, Node, Unknown, Value};
-use super::leave;
 use super::names::ElementName;
+use super::{leave, several};
 use crate::event::reference;
 use crate::names::glue;
 
@@ -26,11 +28,13 @@ pub(crate) struct Lowered {
     pub(crate) elements: Vec<Ident>,
     /// The element whose arguments are being lowered.
     around: Option<ElementName>,
+    /// The ids of uploads that say to take several files.
+    several: HashSet<String>,
 }
 
 /// Lowers a whole view.
 pub(crate) fn view(nodes: Vec<Node>) -> Lowered {
-    let mut lowered = Lowered::default();
+    let mut lowered = Lowered { several: several::uploads(&nodes), ..Lowered::default() };
     lowered.nodes(nodes);
     lowered
 }
