@@ -17,6 +17,7 @@ pub mod session;
 pub mod size;
 pub mod state;
 pub mod storage;
+pub(crate) mod texts;
 pub mod upload;
 pub mod view;
 pub mod wire;

@@ -23,6 +23,7 @@ pub use crate::view::{
 
 pub use crate::__compiler as compiler;
 pub use crate::__editor as editor;
+pub use crate::texts::catalogue;
 pub use crate::wire;
 
 /// Tells editors what the compiler has no use for. `keep` is what `view!` could not read, to complete in it; `elements`

@@ -4,6 +4,7 @@
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
 //! - [Files](files): uploaded, saved, linked, served
 //! - [Reference](mod@reference): every element, attribute, parameter and action
+//! - [Translation](translation): every fixed text, and how to say it in another language
 //! - [Error codes](errors): every refusal
 
 // The chapters link to each other as files. Here a link's first definition counts, which leads to the module.
@@ -30,4 +31,9 @@ pub mod reference {
 
 pub mod errors {
     #![doc = include_str!("../docs/errors.md")]
+}
+
+pub mod translation {
+    #![doc = "[errors]: super::errors\n"]
+    #![doc = include_str!("../docs/translation.md")]
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use filekit::__private::wire;
+use filekit::__private::{catalogue, wire};
 
 type Words = BTreeSet<String>;
 
@@ -54,6 +54,31 @@ fn server_and_browser_use_the_same_names() {
         assert!(wire::path::ALL.contains(&path.as_str()), "{path}");
     }
     assert!(read("filekit-runtime/client/src/names.ts").contains(&format!("CALL_PART = \"{}\"", wire::CALL_PART)));
+}
+
+/// Keys and texts of the client's catalogue, which stand in pairs.
+fn texts_of_client() -> Vec<(String, String)> {
+    let source = read("filekit-runtime/client/src/texts.ts");
+    let start = source.find("export const TEXTS = ").expect("a catalogue");
+    let body = &source[start..][..source[start..].find("as const").unwrap()];
+    let quoted: Vec<&str> = body.split('"').skip(1).step_by(2).collect();
+    quoted.chunks(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect()
+}
+
+#[test]
+fn server_and_browser_say_the_same_words() {
+    let ours = [catalogue::SHARED, catalogue::CLIENT].concat();
+    let ours: Vec<_> = ours.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
+    assert_eq!(ours, texts_of_client());
+}
+
+#[test]
+fn translators_find_all_texts_in_the_guide() {
+    let all = [catalogue::SHARED, catalogue::CLIENT, catalogue::SERVER].concat();
+    let expected: Vec<String> = all.iter().map(|(key, text)| format!("| `{key}` | {text} |")).collect();
+    let guide = read("filekit/docs/translation.md");
+    let rows: Vec<&str> = guide.lines().filter(|line| line.starts_with("| `")).collect();
+    assert_eq!(rows, expected);
 }
 
 #[test]

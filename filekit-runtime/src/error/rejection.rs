@@ -2,7 +2,7 @@
 
 use http::StatusCode;
 
-use crate::size;
+use crate::texts::{Texts, Value};
 
 /// Why a request was refused. Each has a status, a stable code and words for the visitor.
 #[derive(Clone, Debug)]
@@ -99,7 +99,7 @@ pub enum Rejection {
     Extractor {
         /// The status of its answer.
         status: StatusCode,
-        /// Its words.
+        /// Its words; none if it has none.
         message: String,
     },
     /// An extractor of the event sends the visitor somewhere else, to sign in for example.
@@ -176,44 +176,34 @@ impl Rejection {
         }
     }
 
-    /// The words for the visitor: what is wrong, and what to do.
+    /// The words for the visitor, in English: what is wrong, and what to do.
     #[must_use]
     pub fn message(&self) -> String {
+        self.words(&Texts::english())
+    }
+
+    /// The words for the visitor, as the program says them.
+    pub(crate) fn words(&self, texts: &Texts) -> String {
         match self {
-            Self::ForeignOrigin => "This request came from another site and was refused.".to_owned(),
-            Self::Malformed { .. } => {
-                "The server did not understand this request. Reload the page and try again.".to_owned()
-            }
-            Self::CallTooLarge { limit } => format!("This request is larger than {}.", size::text(*limit as u64)),
-            Self::NotFound => "There is nothing here.".to_owned(),
-            Self::CapabilityRefused => "This page is no longer valid. Reload it and try again.".to_owned(),
-            Self::OutOfDate => "This page is out of date. Reload it and try again.".to_owned(),
-            Self::WrongArgument { .. } => "A value was not accepted. Check what you entered and try again.".to_owned(),
-            Self::NotMultipart => {
-                "The server did not understand this upload. Reload the page and try again.".to_owned()
-            }
-            Self::Truncated => "The upload broke off before its end. Nothing was kept; try again.".to_owned(),
-            Self::TooSlow => "The connection is too slow for this upload. Nothing was kept; try again.".to_owned(),
-            Self::Silent { seconds } => format!("Nothing arrived for {seconds} seconds. Nothing was kept; try again."),
-            Self::UnsafeName { name } => {
-                format!("The file name “{}” is not allowed. Rename the file and try again.", shortened(name, 80))
-            }
-            Self::TooManyFiles { limit } => format!("Too many files: at most {limit} can be sent."),
-            Self::TooFewFiles { limit } => format!("Too few files: at least {limit} must be sent."),
-            Self::TooLarge { name, limit } => {
-                format!("“{}” is larger than {}.", shortened(name, 80), size::text(*limit))
-            }
-            Self::TooSmall { name, limit } => {
-                format!("“{}” is smaller than {}.", shortened(name, 80), size::text(*limit))
-            }
-            Self::TotalTooLarge { limit } => format!("The files are larger than {} together.", size::text(*limit)),
-            Self::TypeNotAccepted { name, accepted } => {
-                format!("“{}” is not accepted here. Accepted: {accepted}.", shortened(name, 80))
-            }
+            Self::Extractor { status, message } if message.is_empty() => texts.of_refusal(*status),
             Self::Extractor { message, .. } => message.clone(),
             Self::Elsewhere { .. } => "Another page comes first.".to_owned(),
-            Self::Busy => "The server is busy. Nothing was kept; try again in a moment.".to_owned(),
-            Self::StorageFull => "The server has no room left for this upload. Nothing was kept.".to_owned(),
+            Self::CallTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit as u64))]),
+            Self::Silent { seconds } => texts.say(self.code(), &[("seconds", Value::Number(*seconds))]),
+            Self::UnsafeName { name } => texts.say(self.code(), &[("name", Value::Text(&shortened(name, 80)))]),
+            Self::TooManyFiles { limit } | Self::TooFewFiles { limit } => {
+                texts.say(self.code(), &[("limit", Value::Number(u64::from(*limit)))])
+            }
+            Self::TooLarge { name, limit } | Self::TooSmall { name, limit } => {
+                let name = shortened(name, 80);
+                texts.say(self.code(), &[("limit", Value::Size(*limit)), ("name", Value::Text(&name))])
+            }
+            Self::TotalTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit))]),
+            Self::TypeNotAccepted { name, accepted } => {
+                let name = shortened(name, 80);
+                texts.say(self.code(), &[("accepted", Value::Text(accepted)), ("name", Value::Text(&name))])
+            }
+            _ => texts.say(self.code(), &[]),
         }
     }
 }

@@ -36,18 +36,10 @@ pub(crate) async fn refused(response: Response) -> Error {
     let body = to_bytes(response.into_body(), MAX_MESSAGE).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&body).into_owned();
     if status.is_client_error() {
-        let message = if is_text && !text.trim().is_empty() { text } else { words_for(status) };
+        let message = if is_text && !text.trim().is_empty() { text } else { String::new() };
         return Rejection::Extractor { status, message }.into();
     }
     Faulty { status, text }.into()
-}
-
-fn words_for(status: StatusCode) -> String {
-    match status {
-        StatusCode::UNAUTHORIZED => "Sign in first.".to_owned(),
-        StatusCode::FORBIDDEN => "You are not allowed to do this.".to_owned(),
-        _ => format!("The server refused this ({status})."),
-    }
 }
 
 /// An extractor failed for a reason that is not the visitor's.

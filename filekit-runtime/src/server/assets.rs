@@ -18,7 +18,8 @@ pub(crate) async fn answer_or(filekit: FileKit, assets: Arc<Assets>, pages: Rout
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return fallback(pages, request).await;
     }
-    let pace = filekit.0.disk.pace();
+    let kit = Arc::clone(&filekit.0);
+    let pace = kit.disk.pace();
     let url_path = request.uri().path().to_owned();
     // What cannot be found is not there, whatever the reason.
     let Ok(Some(path)) = pace.work(move || Ok(assets.find(&url_path))).await else {
@@ -29,7 +30,7 @@ pub(crate) async fn answer_or(filekit: FileKit, assets: Arc<Assets>, pages: Rout
     match answer(target, request.method().clone(), request.headers().clone(), pace).await {
         Ok(response) => response,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => fallback(pages, request).await,
-        Err(error) => Refusal::log(&storage_error(error)).into_response(),
+        Err(error) => Refusal::log(&storage_error(error), &kit.texts).into_response(),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::serving::Assets;
 use crate::session::Secret;
 use crate::state::{StateLimits, StateStore};
 use crate::storage::{Disk, Spool, UrlSigner, named};
+use crate::texts::Texts;
 
 /// Everything that pages need to run: where files go, what is secret, what visitors have.
 ///
@@ -45,13 +46,13 @@ pub(crate) struct Kit {
     /// The developer's own files, if there are any.
     pub(crate) assets: Option<Arc<Assets>>,
     pub(crate) settings: Settings,
+    pub(crate) texts: Texts,
 }
 
 /// Choices that are read while serving.
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) title: String,
-    pub(crate) lang: String,
     pub(crate) base_path: String,
     pub(crate) session_ttl: Duration,
     pub(crate) max_body: u64,
@@ -71,6 +72,7 @@ pub struct FileKitBuilder {
     base_path: Option<String>,
     session_ttl: Option<Duration>,
     max_body: Option<u64>,
+    texts: Vec<(String, String)>,
 }
 
 impl std::fmt::Debug for FileKitBuilder {
@@ -203,9 +205,29 @@ impl FileKitBuilder {
         self
     }
 
-    /// Sets the language of documents, as a BCP 47 tag. Default: `en`.
+    /// Sets the language of documents, as a BCP 47 tag. Default: `en`. Documents in a language that is written from right
+    /// to left say so, with `dir`.
     pub fn lang(mut self, text: impl Into<String>) -> Self {
         self.lang = Some(text.into());
+        self
+    }
+
+    /// Says fixed texts in other words, or in another language: pairs of a key and a text. The guide lists all keys.
+    ///
+    /// Called again, it adds to what was given before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// let german = FileKit::builder().lang("de").texts([
+    ///     ("upload.too-large", "„{name}“ ist größer als {limit}."),
+    ///     ("client.selected.one", "{count} Datei ausgewählt"),
+    ///     ("client.selected.other", "{count} Dateien ausgewählt"),
+    /// ]);
+    /// ```
+    pub fn texts<K: Into<String>, T: Into<String>>(mut self, texts: impl IntoIterator<Item = (K, T)>) -> Self {
+        self.texts.extend(texts.into_iter().map(|(key, text)| (key.into(), text.into())));
         self
     }
 
@@ -233,7 +255,7 @@ impl FileKitBuilder {
     ///
     /// # Errors
     ///
-    /// If the directory cannot be used, the secret is too short, the assets that were chosen are not there or have the
+    /// If the directory cannot be used, the secret is too short, a text has a key or a placeholder that there is not, the assets that were chosen are not there or have the
     /// upload directory in them, or two events of the program have the same id.
     pub fn build(self) -> Result<FileKit> {
         if let Some((first, second)) = EventDefinition::clash() {
@@ -253,6 +275,7 @@ impl FileKitBuilder {
             Some(bytes) => Secret::new(&bytes),
             None => Secret::kept_in(&disk.private("secret"))?,
         };
+        let texts = Texts::new(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
         let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
         let kit = FileKit(Arc::new(Kit {
             spool: Spool::open(&disk)?,
@@ -261,9 +284,9 @@ impl FileKitBuilder {
             disk,
             assets: assets.map(Arc::new),
             secret,
+            texts,
             settings: Settings {
                 title: self.title.unwrap_or_else(|| "filekit".to_owned()),
-                lang: self.lang.unwrap_or_else(|| "en".to_owned()),
                 base_path: base_path(self.base_path)?,
                 session_ttl,
                 max_body: self.max_body.unwrap_or(MAX_BODY),

@@ -149,7 +149,7 @@ impl Place {
             Ok(reply) => return line(&reply),
             Err(error) => error,
         };
-        let mut refusal = Refusal::log(&error).to_json();
+        let mut refusal = Refusal::log(&error, &self.context.kit().texts).to_json();
         if let Rendered::View { title, html, .. } = self.page.send(&self.pages, &self.context).await {
             refusal["title"] = title.into();
             refusal["body"] = html.into();

@@ -218,7 +218,8 @@ pub(crate) fn set_fallback(filekit: &FileKit) {
     *FALLBACK.write().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&filekit.0);
 }
 
-fn current() -> Option<Context> {
+/// Who asks, while a handler of a page or an event runs for them.
+pub(crate) fn current() -> Option<Context> {
     CURRENT.try_with(Clone::clone).ok()
 }
 

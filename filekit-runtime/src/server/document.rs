@@ -10,6 +10,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::event::Toast;
 use crate::server::reply::Refusal;
 use crate::server::{Context, client};
+use crate::texts::{Texts, Value};
+use crate::view::client::push_json_attribute;
 use crate::view::escape::push_escaped;
 use crate::view::{Filling, Forms, View, push_files_owner};
 use crate::wire::{attribute, form, path};
@@ -99,7 +101,9 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
     let title = view.document_title().unwrap_or(&settings.title).to_owned();
     let forms = forms(view.forms(), context);
     let view = view_html(view, context);
-    let [lang, title, base, page] = [&settings.lang, &title, context.base(), context.page()].map(escaped);
+    let texts = &context.kit().texts;
+    let language = language(texts);
+    let [title, base, page] = [&title, context.base(), context.page()].map(escaped);
     let (script, style, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
     let (script_version, style_version) = (client::script_version(), client::style_version());
     let icon_version = client::icon_version();
@@ -109,10 +113,14 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
         Some(_) => (format!("<base href=\"{page}\">\n"), format!(" {}=\"{page}\"", attribute::PAGE)),
         None => Default::default(),
     };
-    let notices = notices_html(notices);
+    let notices = notices_html(notices, texts);
+    let mut texts_attribute = String::new();
+    if let Some(json) = texts.for_browser() {
+        push_json_attribute(&mut texts_attribute, format_args!("{}", attribute::TEXTS), &json);
+    }
     format!(
         "<!doctype html>\n\
-         <html lang=\"{lang}\">\n\
+         <html{language}>\n\
          <head>\n\
          <meta charset=\"utf-8\">\n\
          {base_element}\
@@ -123,11 +131,17 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
          <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
          </head>\n\
-         <body {base_attribute}=\"{base}\"{page_attribute}>\n\
+         <body {base_attribute}=\"{base}\"{page_attribute}{texts_attribute}>\n\
          {forms}{notices}<main id=\"filekit\">{view}</main>\n\
          </body>\n\
          </html>\n"
     )
+}
+
+/// The attributes that say in which language a document is, and from which side it is read.
+pub(crate) fn language(texts: &Texts) -> String {
+    let direction = if texts.is_from_right_to_left() { " dir=\"rtl\"" } else { "" };
+    format!(" lang=\"{}\"{direction}", escaped(texts.lang()))
 }
 
 /// The forms that buttons and inputs of a view name. They stand first, each with a button that is disabled: so Return in
@@ -152,16 +166,18 @@ fn forms(needed: Forms, context: &Context) -> String {
 }
 
 /// The messages: those of an event that went well as statuses, a refusal as an alert that has the focus.
-fn notices_html(notices: &Notices) -> String {
+fn notices_html(notices: &Notices, texts: &Texts) -> String {
     if notices.is_empty() {
         return String::new();
     }
-    let mut html = "<section class=\"fk-notices\" aria-label=\"Notifications\">".to_owned();
+    let label = escaped(&texts.say("client.notifications", &[]));
+    let mut html = format!("<section class=\"fk-notices\" aria-label=\"{label}\">");
     for toast in &notices.toasts {
         push_notice(&mut html, toast.kind, "role=\"status\"", &[&toast.text]);
     }
     if let Some(Refusal { words, .. }) = &notices.refusal {
-        let reference = words.reference.as_ref().map(|reference| format!("Reference: {reference}"));
+        let reference = words.reference.as_deref().map(Value::Text);
+        let reference = reference.map(|reference| texts.say("client.reference", &[("reference", reference)]));
         let lines: Vec<&str> = [Some(&*words.message), reference.as_deref()].into_iter().flatten().collect();
         push_notice(&mut html, "error", "role=\"alert\" tabindex=\"-1\" autofocus", &lines);
     }
@@ -179,7 +195,7 @@ fn push_notice(html: &mut String, kind: &str, attributes: &str, lines: &[&str]) 
     html.push_str("</div>");
 }
 
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut html = String::with_capacity(text.len());
     push_escaped(&mut html, text);
     html

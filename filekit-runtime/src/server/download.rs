@@ -26,7 +26,10 @@ pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams
     match run(&pages, &parameter(&parameters, "capability"), &parts).await {
         Ok(response) => response,
         // A link was followed, so there is no page to show the message in.
-        Err(error) => message::page("The download failed", Refusal::log(&error)),
+        Err(error) => {
+            let texts = &pages.filekit.0.texts;
+            message::page("page.download-failed", Refusal::log(&error, texts), texts)
+        }
     }
 }
 

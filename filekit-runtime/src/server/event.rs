@@ -16,7 +16,9 @@ use crate::upload::{Call, CallFiles, MAX_CALL, MAX_SILENCE, Received};
 
 /// Answers `POST /_filekit/event`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Response {
-    run(pages, request).await.unwrap_or_else(|error| Refusal::log(&error).into_response())
+    let filekit = pages.filekit.clone();
+    let answered = run(pages, request).await;
+    answered.unwrap_or_else(|error| Refusal::log(&error, &filekit.0.texts).into_response())
 }
 
 async fn run(pages: Pages, request: Request) -> Result<Response> {

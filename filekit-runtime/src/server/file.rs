@@ -18,7 +18,7 @@ use crate::upload::storage_error;
 pub(crate) async fn handle(State(filekit): State<FileKit>, parameters: RawPathParams, request: Request) -> Response {
     match stored(&filekit.0, &parameter(&parameters, "name"), request).await {
         Ok(response) => response,
-        Err(error) => message::page("No file here", Refusal::log(&error)),
+        Err(error) => message::page("page.no-file", Refusal::log(&error, &filekit.0.texts), &filekit.0.texts),
     }
 }
 

@@ -47,12 +47,12 @@ pub(crate) async fn handle_parts(
     let body = IncomingBody::new(&request.headers, body.into_data_stream(), pages.filekit.0.settings.max_body);
     let mut form = match Form::new(&pages, &request, query.as_deref()) {
         Ok(form) => form,
-        Err(error) => return unanswered(error),
+        Err(error) => return unanswered(&pages, &error),
     };
     match form.call_with_parts(&parameter(&parameters, "capabilities"), &body).await {
-        Ok(()) => form.answer().unwrap_or_else(unanswered),
+        Ok(()) => form.answer().unwrap_or_else(|error| unanswered(&pages, &error)),
         Err(error) => {
-            let refusal = Refusal::log(&error);
+            let refusal = Refusal::log(&error, &pages.filekit.0.texts);
             body.drain().await;
             form.refuse(refusal).await
         }
@@ -64,11 +64,11 @@ pub(crate) async fn handle_value(State(pages): State<Pages>, RawQuery(query): Ra
     let (request, body) = request.into_parts();
     let mut form = match Form::new(&pages, &request, query.as_deref()) {
         Ok(form) => form,
-        Err(error) => return unanswered(error),
+        Err(error) => return unanswered(&pages, &error),
     };
     match form.call_with_value(body).await {
-        Ok(()) => form.answer().unwrap_or_else(unanswered),
-        Err(error) => form.refuse(Refusal::log(&error)).await,
+        Ok(()) => form.answer().unwrap_or_else(|error| unanswered(&pages, &error)),
+        Err(error) => form.refuse(Refusal::log(&error, &pages.filekit.0.texts)).await,
     }
 }
 
@@ -80,13 +80,14 @@ pub(crate) async fn lead_back(
 ) -> Response {
     match Form::new(&pages, &request, query.as_deref()) {
         Ok(form) => Redirect::to(form.context.page()).into_response(),
-        Err(error) => unanswered(error),
+        Err(error) => unanswered(&pages, &error),
     }
 }
 
 /// There is no page to show the message in.
-fn unanswered(error: Error) -> Response {
-    message::page("This did not work", Refusal::log(&error))
+fn unanswered(pages: &Pages, error: &Error) -> Response {
+    let texts = &pages.filekit.0.texts;
+    message::page("page.form-failed", Refusal::log(error, texts), texts)
 }
 
 /// A form that was sent, and what came of it so far.
@@ -113,7 +114,7 @@ struct Outcome {
 enum Files {
     Received(Received),
     /// For the first event that takes files.
-    Arriving(Option<(FileParts, FileStore)>),
+    Arriving(Option<Box<(FileParts, FileStore)>>),
 }
 
 impl Files {
@@ -127,7 +128,7 @@ impl Files {
             }
             Self::Arriving(files) => {
                 let several = || Rejection::malformed("files that are read while they arrive go to one event alone");
-                let (parts, store) = files.take().ok_or_else(several)?;
+                let (parts, store) = *files.take().ok_or_else(several)?;
                 let store = FileStore { saves: saves.share(), ..store };
                 Ok(Argument::Stream(Box::new(UploadStream::new(parts, store))))
             }
@@ -174,9 +175,9 @@ impl<'a> Form<'a> {
             return self.call(events, &request, &mut parts.fields().into_values(), &mut files).await;
         }
         // Its files are not kept, so those of no other event can be either; and no value stands behind a file.
-        parts.to_first_file().await?;
+        parts.read_to_first_file().await?;
         let mut values = parts.fields().into_values();
-        let mut files = Files::Arriving(Some((parts, store)));
+        let mut files = Files::Arriving(Some(Box::new((parts, store))));
         let called = self.call(events, &request, &mut values, &mut files).await;
         body.drain().await;
         called
@@ -248,12 +249,13 @@ impl<'a> Form<'a> {
 
     /// The page as it is now, with the message in it.
     async fn refuse(self, refusal: Refusal) -> Response {
+        let texts = &self.pages.filekit.0.texts;
         if refusal.elsewhere.is_some() {
-            return message::page("This did not work", refusal);
+            return message::page("page.form-failed", refusal, texts);
         }
         let notices = Notices::of_refusal(self.outcome.toasts, refusal);
         let document = self.page.document(self.pages, &self.context, &notices).await;
-        document.or_else(|| Some(message::page("This did not work", notices.refusal?))).unwrap_or_default()
+        document.or_else(|| Some(message::page("page.form-failed", notices.refusal?, texts))).unwrap_or_default()
     }
 }
 

@@ -1,14 +1,14 @@
 //! Refuses requests that come from another site; not those of strangers (capabilities do that).
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{HOST, ORIGIN};
 use http::{HeaderMap, Uri};
 
 use crate::error::{Error, Rejection};
-use crate::server::message;
 use crate::server::reply::Refusal;
+use crate::server::{FileKit, message};
 use crate::upload::IncomingBody;
 
 /// Lets requests of this site's own pages pass.
@@ -16,23 +16,24 @@ use crate::upload::IncomingBody;
 /// Browsers say where a request comes from in `Sec-Fetch-Site`, which knows better than any header what the address
 /// bar shows, and older ones in `Origin`. A client that sends neither is no browser, so no other site can have made
 /// it send anything.
-pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
+pub(crate) async fn same_origin(State(filekit): State<FileKit>, request: Request, next: Next) -> Response {
     if is_same_origin(request.headers(), request.uri()) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
     IncomingBody::new(&parts.headers, body.into_data_stream(), 0).drain().await;
-    Refusal::log(&Error::from(Rejection::ForeignOrigin)).into_response()
+    Refusal::log(&Error::from(Rejection::ForeignOrigin), &filekit.0.texts).into_response()
 }
 
 /// The same for forms, whose answer is looked at by a person.
-pub(crate) async fn same_origin_form(request: Request, next: Next) -> Response {
+pub(crate) async fn same_origin_form(State(filekit): State<FileKit>, request: Request, next: Next) -> Response {
     if is_same_origin(request.headers(), request.uri()) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
     IncomingBody::new(&parts.headers, body.into_data_stream(), u64::MAX).drain().await;
-    message::page("This was refused", Refusal::log(&Error::from(Rejection::ForeignOrigin)))
+    let texts = &filekit.0.texts;
+    message::page("page.refused", Refusal::log(&Error::from(Rejection::ForeignOrigin), texts), texts)
 }
 
 fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {

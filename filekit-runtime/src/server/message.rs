@@ -4,7 +4,10 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 
 use crate::error::Error;
+use crate::server::context;
+use crate::server::document::{escaped, language};
 use crate::server::reply::{Refusal, Words};
+use crate::texts::{Texts, Value};
 use crate::view::escape::push_escaped;
 use crate::view::harmless_url;
 
@@ -12,18 +15,24 @@ impl IntoResponse for Error {
     /// A page of its own with the words for the visitor, so that the handler of a page can return `Result<View>`. What is
     /// for the log goes there.
     fn into_response(self) -> Response {
-        page("This page failed", Refusal::log(&self))
+        let context = context::current();
+        let english = Texts::english();
+        let texts = context.as_ref().map_or(&english, |context| &context.kit().texts);
+        page("page.failed", Refusal::log(&self, texts), texts)
     }
 }
 
-/// Makes the document. It brings what little style it needs: nothing else can fail with it.
-pub(crate) fn page(title: &'static str, refusal: Refusal) -> Response {
+/// Makes the document, whose title is the text of a key. It brings what little style it needs: nothing else can fail with
+/// it.
+pub(crate) fn page(title: &'static str, refusal: Refusal, texts: &Texts) -> Response {
     if let Some(url) = &refusal.elsewhere {
         return Redirect::to(harmless_url(url)).into_response();
     }
     let Refusal { status, words: Words { message, reference, .. }, .. } = refusal;
+    let title = escaped(&texts.say(title, &[]));
+    let language = language(texts);
     let mut html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        "<!doctype html>\n<html{language}>\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
          <style>body{{font:1rem/1.5 system-ui,sans-serif;max-width:36rem;margin:20vh auto 0;padding:0 1.5rem}}\
@@ -31,8 +40,8 @@ pub(crate) fn page(title: &'static str, refusal: Refusal) -> Response {
     );
     push_escaped(&mut html, &message);
     if let Some(reference) = reference {
-        html.push_str("</p>\n<p>Reference: ");
-        html.push_str(&reference);
+        html.push_str("</p>\n<p>");
+        push_escaped(&mut html, &texts.say("client.reference", &[("reference", Value::Text(&reference))]));
     }
     html.push_str("</p>\n</body>\n</html>\n");
     let headers = [

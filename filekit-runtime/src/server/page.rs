@@ -23,13 +23,16 @@ pub(crate) async fn complete(State(filekit): State<FileKit>, request: Request, n
     let (mut parts, body) = request.into_parts();
     let context = match Context::of_request(&filekit, &parts) {
         Ok(context) => context,
-        Err(error) => return Refusal::log(&error).into_response(),
+        Err(error) => return Refusal::log(&error, &filekit.0.texts).into_response(),
     };
     parts.extensions.insert(context.clone());
     let flash = context.flash(&parts.headers);
     match caught(context.scope(next.run(Request::from_parts(parts, body)))).await {
         Ok(response) => document::complete(response, &context, &Notices::of_toasts(flash)),
-        Err(panic) => message::page("This page failed", Refusal::log(&panic.into())),
+        Err(panic) => {
+            let texts = &filekit.0.texts;
+            message::page("page.failed", Refusal::log(&panic.into(), texts), texts)
+        }
     }
 }
 

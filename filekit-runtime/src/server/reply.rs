@@ -11,6 +11,7 @@ use crate::download::{Download, Source};
 use crate::error::{Audience, Error, Rejection, Result};
 use crate::event::{Effect, Effects, FilesOffer, Offer};
 use crate::server::Context;
+use crate::texts::Texts;
 use crate::view::client::Expression;
 use crate::view::{Action, Step, Uploads, harmless_url};
 use crate::wire::action as name;
@@ -74,7 +75,7 @@ impl Refusal {
     }
 
     /// Logs an error, and makes of it what the visitor is told.
-    pub(crate) fn log(error: &Error) -> Self {
+    pub(crate) fn log(error: &Error, texts: &Texts) -> Self {
         // As a value for debugging, text that strangers chose stays on its line.
         let text = error.to_string();
         match error.audience() {
@@ -91,7 +92,7 @@ impl Refusal {
                     Rejection::Elsewhere { url } => Some(url.clone()),
                     _ => None,
                 };
-                let words = Words { code: rejection.code(), message: rejection.message(), reference: None };
+                let words = Words { code: rejection.code(), message: rejection.words(texts), reference: None };
                 Self { status, words, elsewhere }
             }
             Audience::Visitor(message) => {
@@ -99,16 +100,16 @@ impl Refusal {
                 let words = Words { code: "event.refused", message: message.to_owned(), reference: None };
                 Self { status: StatusCode::UNPROCESSABLE_ENTITY, words, elsewhere: None }
             }
-            Audience::Log => Self::log_fault(&text),
+            Audience::Log => Self::log_fault(&text, texts),
         }
     }
 
-    fn log_fault(error: &str) -> Self {
+    fn log_fault(error: &str, texts: &Texts) -> Self {
         // Without randomness the reference is poor, and everything else is worse.
         let reference = format!("{:08x}", getrandom::u32().unwrap_or_default());
         tracing::error!(?error, reference, "a request failed");
-        let message = "Something went wrong on the server.".to_owned();
-        let words = Words { code: "event.failed", message, reference: Some(reference) };
+        let code = "event.failed";
+        let words = Words { code, message: texts.say(code, &[]), reference: Some(reference) };
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, words, elsewhere: None }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
 use crate::server::{FileKit, assets, client, download, event, file, form, guard, page, upload};
@@ -23,13 +23,13 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
     let events = Router::new()
         .route(path::EVENT, post(event::handle))
         .route(path::UPLOAD, post(upload::handle))
-        .layer(from_fn(guard::same_origin))
+        .layer(from_fn_with_state(filekit.clone(), guard::same_origin))
         .route(&format!("{}{{capability}}", path::DOWNLOAD), get(download::handle))
         .with_state(with_pages.clone());
     let forms = Router::new()
         .route(&format!("{}/{{capabilities}}", path::UPLOAD), post(form::handle_parts))
         .route(path::FORM, post(form::handle_value))
-        .layer(from_fn(guard::same_origin_form))
+        .layer(from_fn_with_state(filekit.clone(), guard::same_origin_form))
         .route(&format!("{}/{{capabilities}}", path::UPLOAD), get(form::lead_back))
         .route(path::FORM, get(form::lead_back))
         .with_state(with_pages);

@@ -16,10 +16,11 @@ use crate::upload::{CallFiles, FileStore, IncomingBody, Parts, UploadStream, rec
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Response {
     let (request, body) = request.into_parts();
     let body = IncomingBody::new(&request.headers, body.into_data_stream(), pages.filekit.0.settings.max_body);
+    let filekit = pages.filekit.clone();
     match run(pages, &request, &body).await {
         Ok(response) => response,
         Err(error) => {
-            let refusal = Refusal::log(&error);
+            let refusal = Refusal::log(&error, &filekit.0.texts);
             body.drain().await;
             refusal.into_response()
         }

@@ -276,7 +276,7 @@ impl FileParts {
     /// # Errors
     ///
     /// As [`FileParts::next_file`].
-    pub(crate) async fn to_first_file(&mut self) -> Result<(), Rejection> {
+    pub(crate) async fn read_to_first_file(&mut self) -> Result<(), Rejection> {
         let part = self.next_part().await;
         self.waiting = self.failure.note(part)?;
         Ok(())

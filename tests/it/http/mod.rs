@@ -16,4 +16,5 @@ mod process;
 mod rules;
 mod serving;
 mod stream;
+mod texts;
 mod upload;

@@ -39,6 +39,18 @@ impl Album {
     }
 
     #[event]
+    async fn count(&mut self, name: String, mut photos: UploadStream, note: Option<String>) -> Result<()> {
+        let mut bytes = 0;
+        while let Some(mut photo) = photos.next_file().await? {
+            while let Some(chunk) = photo.next_chunk().await? {
+                bytes += chunk.len();
+            }
+        }
+        self.steps.push(format!("{name} {bytes} {note:?}"));
+        Ok(())
+    }
+
+    #[event]
     fn remove(&mut self, name: String) {
         self.photos.retain(|photo| *photo != name);
     }
@@ -97,6 +109,35 @@ async fn page(album: Current<Album>) -> View {
         button(on_click = clear_selected_files("photos"), "Clear"),
         p(id = "steps", album.steps.join(",")),
     ]
+}
+
+async fn counter(album: Current<Album>) -> View {
+    view![
+        form(
+            on_submit = Album::count(value_of("name"), upload_files("photos"), value_of("note")),
+            input(id = "name"),
+            upload(id = "photos", max_files = 2, "Photos"),
+            input(id = "note"),
+            button(r#type = "submit", "Count"),
+        ),
+        p(id = "steps", album.steps.join(",")),
+    ]
+}
+
+#[tokio::test]
+async fn files_can_be_read_while_they_arrive() {
+    let app = TestApp::new(Router::new().route("/", get(counter)));
+    let mut visitor = app.visitor().await;
+    let files = Entries::new().text("name", "Lake").text("note", "behind the files");
+    let files = files.file("photos", "a", vec![1; 100_000]).file("photos", "b", "22");
+    visitor.submit_and_follow("Count", files.clone()).await;
+    // What stands behind the files is not there yet when the event begins.
+    assert_eq!(steps(&visitor), "Lake 100002 None");
+    let reply = visitor.submit("Count", files.file("photos", "c", "3")).await;
+    assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_message(&visitor, "Too many files: at most 2 can be sent.");
+    assert_eq!(steps(&visitor), "Lake 100002 None");
+    assert!(app.spool_is_empty());
 }
 
 async fn other() -> View {

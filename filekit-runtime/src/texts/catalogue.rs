@@ -1,0 +1,76 @@
+//! Every fixed text of filekit with its key, in English; not who says it when.
+//!
+//! A key that ends in `.one` or `.other` is one form of a text that counts. The browser's list is `client/src/texts.ts`,
+//! the translator's stands in the guide; tests compare them.
+
+/// Texts by their keys.
+pub type List = &'static [(&'static str, &'static str)];
+
+/// What the server and the browser say in the same words: refusals of files.
+pub const SHARED: List = &[
+    ("upload.too-large", "“{name}” is larger than {limit}."),
+    ("upload.too-small", "“{name}” is smaller than {limit}."),
+    ("upload.total-too-large", "The files are larger than {limit} together."),
+    ("upload.too-many-files", "Too many files: at most {limit} can be sent."),
+    ("upload.too-few-files", "Too few files: at least {limit} must be sent."),
+    ("upload.type-not-accepted", "“{name}” is not accepted here. Accepted: {accepted}."),
+];
+
+/// What the browser says, and the server where it speaks in the browser's place.
+pub const CLIENT: List = &[
+    ("client.network", "The server could not be reached. Please check your connection and try again."),
+    ("client.bad-reply", "The server's answer could not be read ({status}). Please try again."),
+    ("client.too-large", "That is more than the server accepts at once."),
+    ("client.unreadable", "“{name}” could not be read."),
+    ("client.reference", "Reference: {reference}"),
+    ("client.more", "and {count} more"),
+    ("client.selected.one", "{count} file selected"),
+    ("client.selected.other", "{count} files selected"),
+    ("client.none-selected", "No files selected"),
+    ("client.already-selected", "Already selected"),
+    ("client.uploading.one", "Uploading {count} file"),
+    ("client.uploading.other", "Uploading {count} files"),
+    ("client.percent", "{percent} %"),
+    ("client.processing", "Processing"),
+    ("client.done", "Upload finished"),
+    ("client.cancelled", "Upload cancelled"),
+    ("client.close", "Close"),
+    ("client.notifications", "Notifications"),
+    ("client.rate", "{size}/s"),
+    ("client.seconds-left", "{count} s left"),
+    ("client.minutes-left", "{count} min left"),
+    ("client.hours-left", "{count} h left"),
+    ("client.units", "B KB MB GB TB"),
+];
+
+/// What only the server says.
+pub const SERVER: List = &[
+    ("request.foreign-origin", "This request came from another site and was refused."),
+    ("request.malformed", "The server did not understand this request. Reload the page and try again."),
+    ("request.too-large", "This request is larger than {limit}."),
+    ("request.not-found", "There is nothing here."),
+    ("event.capability-refused", "This page is no longer valid. Reload it and try again."),
+    ("event.out-of-date", "This page is out of date. Reload it and try again."),
+    ("event.wrong-argument", "A value was not accepted. Check what you entered and try again."),
+    ("event.failed", "Something went wrong on the server."),
+    ("event.sign-in", "Sign in first."),
+    ("event.forbidden", "You are not allowed to do this."),
+    ("event.extractor-refused", "The server refused this ({status})."),
+    ("upload.not-multipart", "The server did not understand this upload. Reload the page and try again."),
+    ("upload.truncated", "The upload broke off before its end. Nothing was kept; try again."),
+    ("upload.silent", "Nothing arrived for {seconds} seconds. Nothing was kept; try again."),
+    ("upload.too-slow", "The connection is too slow for this upload. Nothing was kept; try again."),
+    ("upload.unsafe-name", "The file name “{name}” is not allowed. Rename the file and try again."),
+    ("storage.full", "The server has no room left for this upload. Nothing was kept."),
+    ("storage.busy", "The server is busy. Nothing was kept; try again in a moment."),
+    ("page.failed", "This page failed"),
+    ("page.refused", "This was refused"),
+    ("page.form-failed", "This did not work"),
+    ("page.download-failed", "The download failed"),
+    ("page.no-file", "No file here"),
+];
+
+/// All texts.
+pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    [SHARED, CLIENT, SERVER].into_iter().flatten().copied()
+}
