@@ -38,6 +38,8 @@ async fn page(moody: Current<Moody>) -> View {
         }),
         button(on_click = Moody::take(upload_files("files")), "Send"),
         button(on_click = clear_selected_files("files"), "Clear"),
+        upload(id = "pictures", accept = "image/png", "Drop pictures here"),
+        button(on_click = Moody::take(upload_files("pictures")), "Send pictures"),
         for name in &moody.files {
             link(href = upload_url(name), name)
         },
@@ -108,4 +110,18 @@ async fn a_lost_server_is_told_and_the_selection_stays() {
     alert(&browser).await;
     browser.see_texts(CHOSEN, &["a.txt"]).await;
     assert_eq!(browser.texts(UPLOADED).await, [""; 0]);
+}
+
+/// What is refused in the middle of a large body: the browser still sends, and gets the answer all the same.
+#[tokio::test]
+async fn a_refusal_in_the_middle_of_a_large_file_is_told_in_its_own_words() {
+    let (app, browser) = start().await;
+    let samples = Samples::new();
+    let disguised = samples.file("disguised.png", vec![b'x'; 200_000_000]);
+    browser.choose("pictures", &[&disguised]).await;
+    browser.click("Send pictures").await;
+    let alert = alert(&browser).await;
+    assert!(alert.contains("“disguised.png” is not accepted here. Accepted: image/png."), "{alert}");
+    assert_eq!(app.stored_names(), [""; 0]);
+    assert_eq!(app.files().spooled(), [""; 0]);
 }
