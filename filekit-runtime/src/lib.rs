@@ -22,5 +22,8 @@ pub mod upload;
 pub mod view;
 pub mod wire;
 
+#[cfg(feature = "image")]
+pub use image;
+
 pub use error::{Error, IntoError, Rejection, Result};
 pub use server::{FileKit, FileKitBuilder, NotServed, serve, upload_dir, upload_url};

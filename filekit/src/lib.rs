@@ -7,6 +7,10 @@ pub use filekit_runtime::{
     Error, FileKit, FileKitBuilder, IntoError, NotServed, Rejection, Result, serve, upload_dir, upload_url,
 };
 
+/// The crate whose images [`upload::UploadFile::image`] makes.
+#[cfg(feature = "image")]
+pub use filekit_runtime::image;
+
 pub mod guide;
 pub mod prelude;
 
@@ -36,12 +40,14 @@ pub mod elements {
 /// Uploads and their files.
 pub mod upload {
     pub use filekit_runtime::size::{GB, GIB, KB, KIB, MB, MIB};
+    #[cfg(feature = "image")]
+    pub use filekit_runtime::upload::ImageLimits;
     pub use filekit_runtime::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
 }
 
 /// Files that are kept, and their names.
 pub mod storage {
-    pub use filekit_runtime::storage::{SafeName, SafePath, StoredFile};
+    pub use filekit_runtime::storage::{SafeName, SafePath, Sha256, StoredFile};
 }
 
 /// What is handed over to a visitor.

@@ -65,6 +65,10 @@ fn clippy(steps: &mut Steps) {
     let mut clippy = cargo("clippy");
     clippy.args(["--workspace", "--all-targets", "--", "--deny", "warnings"]);
     steps.program("clippy", &mut clippy);
+    // The tests switch every feature on; most users switch on none.
+    let mut plain = cargo("clippy");
+    plain.args(["--package", "filekit", "--all-targets", "--", "--deny", "warnings"]);
+    steps.program("clippy without features", &mut plain);
 }
 
 fn docs(steps: &mut Steps) {

@@ -94,6 +94,20 @@ pub enum Rejection {
         /// What is accepted.
         accepted: String,
     },
+    /// An image has more pixels than a handler decodes.
+    #[non_exhaustive]
+    ImageTooLarge {
+        /// The file's name.
+        name: String,
+    },
+    /// What a handler decodes as an image is none.
+    #[non_exhaustive]
+    NotAnImage {
+        /// The file's name.
+        name: String,
+        /// What is wrong with it; for the log.
+        reason: String,
+    },
     /// An extractor of the event refused the request.
     #[non_exhaustive]
     Extractor {
@@ -127,12 +141,15 @@ impl Rejection {
         match self {
             Self::ForeignOrigin | Self::CapabilityRefused => StatusCode::FORBIDDEN,
             Self::Malformed { .. } | Self::Truncated => StatusCode::BAD_REQUEST,
-            Self::CallTooLarge { .. } | Self::TooLarge { .. } | Self::TotalTooLarge { .. } => {
-                StatusCode::PAYLOAD_TOO_LARGE
-            }
+            Self::CallTooLarge { .. }
+            | Self::TooLarge { .. }
+            | Self::TotalTooLarge { .. }
+            | Self::ImageTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::OutOfDate => StatusCode::CONFLICT,
             Self::Silent { .. } | Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::NotMultipart | Self::TypeNotAccepted { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::NotMultipart | Self::TypeNotAccepted { .. } | Self::NotAnImage { .. } => {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE
+            }
             Self::WrongArgument { .. }
             | Self::UnsafeName { .. }
             | Self::TooManyFiles { .. }
@@ -169,6 +186,8 @@ impl Rejection {
             Self::TooSmall { .. } => "upload.too-small",
             Self::TotalTooLarge { .. } => "upload.total-too-large",
             Self::TypeNotAccepted { .. } => "upload.type-not-accepted",
+            Self::ImageTooLarge { .. } => "upload.image-too-large",
+            Self::NotAnImage { .. } => "upload.not-an-image",
             Self::Extractor { .. } => "event.extractor-refused",
             Self::Elsewhere { .. } => "event.elsewhere",
             Self::Busy => "storage.busy",
@@ -190,7 +209,9 @@ impl Rejection {
             Self::Elsewhere { .. } => "Another page comes first.".to_owned(),
             Self::CallTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit as u64))]),
             Self::Silent { seconds } => texts.say(self.code(), &[("seconds", Value::Number(*seconds))]),
-            Self::UnsafeName { name } => texts.say(self.code(), &[("name", Value::Text(&shortened(name, 80)))]),
+            Self::UnsafeName { name } | Self::ImageTooLarge { name } | Self::NotAnImage { name, .. } => {
+                texts.say(self.code(), &[("name", Value::Text(&shortened(name, 80)))])
+            }
             Self::TooManyFiles { limit } | Self::TooFewFiles { limit } => {
                 texts.say(self.code(), &[("limit", Value::Number(u64::from(*limit)))])
             }
@@ -218,6 +239,9 @@ impl std::fmt::Display for Rejection {
                 write!(formatter, ": `{parameter}`: {}", shortened(reason, 200))
             }
             Self::UnsafeName { name } => write!(formatter, ": {}", shortened(name, 80)),
+            Self::NotAnImage { name, reason } => {
+                write!(formatter, ": {}: {}", shortened(name, 80), shortened(reason, 200))
+            }
             _ => write!(formatter, ": {}", self.message()),
         }
     }

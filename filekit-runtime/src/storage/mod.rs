@@ -1,5 +1,6 @@
 //! Where uploaded files are kept, and under which names and URLs; not how they arrive or leave.
 
+mod digest;
 mod disk;
 mod mime;
 mod name;
@@ -10,6 +11,8 @@ mod temporary;
 mod url;
 mod work;
 
+pub(crate) use digest::RunningSha256;
+pub use digest::Sha256;
 pub(crate) use disk::{Disk, found_name, named};
 pub(crate) use mime::{HEAD, judge, looks_like_text, signature};
 pub use name::{SafeName, SafePath};
@@ -18,4 +21,4 @@ pub(crate) use spool::{Spool, Spooled};
 pub use stored::StoredFile;
 pub(crate) use temporary::Temporary;
 pub(crate) use url::UrlSigner;
-pub(crate) use work::DiskPace;
+pub(crate) use work::{DiskPace, blocking};

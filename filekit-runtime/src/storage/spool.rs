@@ -4,12 +4,12 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use bytes::Bytes;
 
 use crate::storage::disk::named;
-use crate::storage::{Disk, DiskPace, Temporary};
+use crate::storage::{Disk, DiskPace, Sha256, Temporary};
 
 /// How much is gathered before it goes to the disk: a call for each small piece would cost more than the writing. What
 /// is smaller in all is written at its end, with all that has to be done with a file.
@@ -158,6 +158,8 @@ pub(crate) struct Spooled {
     pub(crate) size: u64,
     /// Its type, judged by its first bytes and its name.
     pub(crate) mime: String,
+    /// Its digest, once somebody wanted to know it.
+    pub(crate) sha256: OnceLock<Sha256>,
 }
 
 impl SpoolWriter {
@@ -178,7 +180,7 @@ impl SpoolWriter {
         let write = move || {
             let Self { spool, file, size, .. } = self.flush(&[])?;
             let (_, path) = file.map_or_else(|| spool.file(), Ok)?;
-            Ok(Spooled { path, size, mime })
+            Ok(Spooled { path, size, mime, sha256: OnceLock::new() })
         };
         pace.work(write).await
     }

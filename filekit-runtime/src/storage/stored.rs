@@ -1,6 +1,6 @@
 //! A file in the store, as a handler sees it; not how it got there.
 
-use crate::storage::SafeName;
+use crate::storage::{SafeName, Sha256};
 
 /// A file that was saved.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,6 +8,7 @@ pub struct StoredFile {
     pub(crate) name: SafeName,
     pub(crate) size: u64,
     pub(crate) mime: String,
+    pub(crate) sha256: Option<Sha256>,
 }
 
 impl StoredFile {
@@ -27,5 +28,11 @@ impl StoredFile {
     #[must_use]
     pub fn mime(&self) -> &str {
         &self.mime
+    }
+
+    /// The SHA-256 of the content, if the upload asked for it or the handler did before it saved the file.
+    #[must_use]
+    pub fn sha256(&self) -> Option<Sha256> {
+        self.sha256
     }
 }

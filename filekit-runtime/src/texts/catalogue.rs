@@ -61,6 +61,8 @@ pub const SERVER: List = &[
     ("upload.silent", "Nothing arrived for {seconds} seconds. Nothing was kept; try again."),
     ("upload.too-slow", "The connection is too slow for this upload. Nothing was kept; try again."),
     ("upload.unsafe-name", "The file name “{name}” is not allowed. Rename the file and try again."),
+    ("upload.image-too-large", "The image “{name}” has too many pixels."),
+    ("upload.not-an-image", "“{name}” cannot be read as an image."),
     ("storage.full", "The server has no room left for this upload. Nothing was kept."),
     ("storage.busy", "The server is busy. Nothing was kept; try again in a moment."),
     ("page.failed", "This page failed"),

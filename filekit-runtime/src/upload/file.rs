@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::error::{Rejection, Result};
-use crate::storage::{Disk, SafeName, SafePath, SharedSaves, Spool, Spooled, StoredFile};
+use crate::storage::{Disk, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, blocking};
 
 /// A file that a visitor uploaded.
 ///
@@ -103,6 +103,23 @@ impl UploadFile {
         Ok(tokio::fs::File::open(&self.spooled.path).await?)
     }
 
+    /// The SHA-256 of the content.
+    ///
+    /// It is known already if the upload asks for it, by [`Upload::sha256`](crate::upload::Upload::sha256) or by
+    /// `sha256 = true` in the view. Otherwise the file is read for it, in constant memory.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn sha256(&self) -> Result<Sha256> {
+        if let Some(known) = self.spooled.sha256.get() {
+            return Ok(*known);
+        }
+        let path = self.spooled.path.as_ref().to_owned();
+        let sha256 = blocking(move || Sha256::of_file(&path)).await?;
+        Ok(*self.spooled.sha256.get_or_init(|| sha256))
+    }
+
     /// Saves the file under its own name, or under the next free one: `photo.jpg`, `photo-1.jpg`. It never
     /// overwrites, and the name appears once the file is complete.
     ///
@@ -112,14 +129,15 @@ impl UploadFile {
     ///
     /// If the disk fails.
     pub async fn save(self) -> Result<StoredFile> {
-        let Self { name, spooled: Spooled { path, size, mime }, store, .. } = self;
+        let Self { name, spooled: Spooled { path, size, mime, sha256 }, store, .. } = self;
         let disk = store.disk.clone();
         let name = disk.keep_by(path, move |file| {
             let name = store.disk.keep(&file, &name)?;
             store.saves.add_new(store.disk.path_of(&name));
             Ok(name)
         });
-        Ok(StoredFile { name: name.await.map_err(storage_error)?, size, mime })
+        let name = name.await.map_err(storage_error)?;
+        Ok(StoredFile { name, size, mime, sha256: sha256.into_inner() })
     }
 
     /// Saves the file under `name`, in place of the file that has it.
@@ -132,11 +150,11 @@ impl UploadFile {
     /// If `name` is not the name of a file, or if the disk fails.
     pub async fn save_as(self, name: impl AsRef<str>) -> Result<StoredFile> {
         let name = SafeName::parse(name.as_ref())?;
-        let Self { spooled: Spooled { path, size, mime }, store, .. } = self;
+        let Self { spooled: Spooled { path, size, mime, sha256 }, store, .. } = self;
         let target = store.disk.path_of(&name);
         let replace = move |file| store.saves.add_replacement(file, target);
         store.disk.keep_by(path, replace).await.map_err(storage_error)?;
-        Ok(StoredFile { name, size, mime })
+        Ok(StoredFile { name, size, mime, sha256: sha256.into_inner() })
     }
 }
 

@@ -5,6 +5,8 @@ mod body;
 mod declaration;
 mod file;
 mod form;
+#[cfg(feature = "image")]
+mod image;
 mod multipart;
 mod parts;
 mod receive;
@@ -16,6 +18,8 @@ pub(crate) use body::{IncomingBody, MAX_SILENCE};
 pub use declaration::{Upload, UploadId};
 pub use file::UploadFile;
 pub(crate) use file::{FileStore, storage_error};
+#[cfg(feature = "image")]
+pub use image::ImageLimits;
 pub(crate) use parts::{Call, Failure, FileParts, MAX_CALL, Parts};
 pub(crate) use receive::{CallFiles, Received, receive};
 pub(crate) use rulebook::RuleBook;

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::error::{Rejection, Result};
-use crate::storage::{HEAD, SafePath, judge};
+use crate::storage::{HEAD, RunningSha256, SafePath, Sha256, judge};
 use crate::upload::body::IncomingBody;
 use crate::upload::form::FormFields;
 use crate::upload::multipart::{Multipart, PartHead};
@@ -193,6 +193,8 @@ struct FilePart {
     name: String,
     /// Its first bytes, by which its type is judged.
     start: Vec<u8>,
+    /// If its digest is wanted.
+    sha256: Option<RunningSha256>,
 }
 
 impl FileParts {
@@ -271,6 +273,11 @@ impl FileParts {
         self.file.as_ref().map(|file| judge(&file.start, &file.name)).unwrap_or_default()
     }
 
+    /// The digest of the file at hand, which was read to its end, if its upload wants it.
+    pub(crate) fn sha256(&mut self) -> Option<Sha256> {
+        Some(self.file.as_mut()?.sha256.take()?.finish())
+    }
+
     /// Reads what stands before the first file of a form.
     ///
     /// # Errors
@@ -347,6 +354,7 @@ impl FileParts {
         }
         let mut part = FilePart::new(head);
         self.rules.begin_file(&head.upload, &part.name, head.claimed_size, self.parts.to_come())?;
+        part.sha256 = self.rules.wants_sha256().then(RunningSha256::default);
         if let Some(piece) = &ahead {
             part.passes(piece);
             self.rules.pass(piece.len(), &part.start)?;
@@ -358,12 +366,15 @@ impl FileParts {
 
 impl FilePart {
     fn new(head: &FileHead) -> Self {
-        Self { ahead: None, name: head.path.name().as_str().to_owned(), start: Vec::new() }
+        Self { ahead: None, name: head.path.name().as_str().to_owned(), start: Vec::new(), sha256: None }
     }
 
     /// Looks at a piece on its way.
     fn passes(&mut self, piece: &Bytes) {
         let wanted = HEAD.saturating_sub(self.start.len()).min(piece.len());
         self.start.extend_from_slice(&piece[..wanted]);
+        if let Some(sha256) = &mut self.sha256 {
+            sha256.pass(piece);
+        }
     }
 }

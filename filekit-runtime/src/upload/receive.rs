@@ -44,6 +44,10 @@ pub(crate) async fn receive_file(files: &mut FileParts, head: FileHead, store: &
         writer = writer.write(piece).await.map_err(storage_error)?;
     }
     let spooled = writer.finish(files.mime()).await.map_err(storage_error)?;
+    if let Some(sha256) = files.sha256() {
+        // It was just made, and nobody has asked yet.
+        let _ = spooled.sha256.set(sha256);
+    }
     let FileHead { path, client_name, claimed_mime, .. } = head;
     Ok(UploadFile { name: path.name(), path, client_name, claimed_mime, spooled, store: store.clone() })
 }

@@ -58,6 +58,11 @@ impl RuleBook {
         uploads.into_iter().find(|upload| part == Some(upload.as_str()))
     }
 
+    /// Whether the digest of the file at hand is wanted.
+    pub(crate) fn wants_sha256(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| self.accounts[file.account].rules.sha256)
+    }
+
     /// Judges what a request says of itself: the claimed sizes of its files, and how many bytes are to come. Neither is to
     /// be trusted, but who claims too much need not send it.
     ///

@@ -158,7 +158,12 @@ impl IncomingFile<'_> {
     /// As [`next_chunk`](Self::next_chunk), and if the disk fails.
     pub async fn receive(self) -> Result<UploadFile> {
         let UploadStream { files, store } = self.stream;
-        receive_file(files, self.head, store).await
+        let mut file = receive_file(files, self.head, store).await?;
+        if self.offset > 0 {
+            // What was computed on the way is that of the whole file.
+            file.spooled.sha256.take();
+        }
+        Ok(file)
     }
 
     /// Saves the file, or what was not taken of it yet, when it has arrived. See [`UploadFile::save`].

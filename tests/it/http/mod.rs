@@ -3,6 +3,7 @@
 
 mod assets;
 mod capability;
+mod content;
 mod download;
 mod events;
 mod guard;
