@@ -11,6 +11,7 @@ mod folders;
 mod keyboard;
 mod language;
 mod looks;
+mod plain;
 mod policy;
 mod progress;
 mod rules;

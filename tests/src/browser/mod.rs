@@ -37,11 +37,23 @@ impl Browser {
     /// # Panics
     /// When there is no Chromium or no chromedriver; the message says what to install.
     pub async fn start() -> Self {
+        Self::start_with(ALLOWED).await
+    }
+
+    /// Starts a browser whose user has switched JavaScript off. Tests can look at its pages by scripts all the same.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub async fn start_without_scripts() -> Self {
+        Self::start_with(BLOCKED).await
+    }
+
+    async fn start_with(scripts: u8) -> Self {
         let folder = tempfile::Builder::new().prefix("filekit-browser-").tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join("downloads")).expect("a folder for downloads");
         let mut driver = Driver::start(folder.path()).await;
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(folder.path()))
+            .capabilities(capabilities(folder.path(), scripts))
             .connect(driver.url())
             .await
             .unwrap_or_else(|error| panic!("chromium doesn't start, is it installed? {error}"));
@@ -300,8 +312,12 @@ impl Browser {
     }
 }
 
+/// How Chromium writes down what a site may do.
+const ALLOWED: u8 = 1;
+const BLOCKED: u8 = 2;
+
 /// What kind of browser we ask for.
-fn capabilities(folder: &Path) -> Capabilities {
+fn capabilities(folder: &Path, scripts: u8) -> Capabilities {
     let arguments = [
         "--headless=new",
         "--no-sandbox",
@@ -324,6 +340,7 @@ fn capabilities(folder: &Path) -> Capabilities {
             "prefs": {
                 "download.default_directory": folder.join("downloads"),
                 "download.prompt_for_download": false,
+                "profile.managed_default_content_settings.javascript": scripts,
             },
         },
     });
