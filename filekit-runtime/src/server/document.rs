@@ -208,6 +208,7 @@ pub(crate) fn view_html(view: View, context: &Context) -> String {
         Filling::UploadCapability(offer) => context.sign_call(&offer.to_json(uploads), html),
         Filling::DownloadUrl(offer) => context.sign_download(offer, html),
         Filling::FormAction(action) => context.sign_form(action, uploads, html),
+        Filling::Text(key) => push_escaped(html, &context.kit().texts.say(key, &[])),
         Filling::FormOwner => push_files_owner(html),
     })
 }

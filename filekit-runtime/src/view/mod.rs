@@ -80,6 +80,8 @@ pub(crate) enum Filling {
     DownloadUrl(Offer),
     /// The URL that a form sends the call of events to.
     FormAction(Box<FormAction>),
+    /// A fixed text, by its key.
+    Text(&'static str),
     /// The attribute that names the form of files, where no form of the developer's stands around.
     FormOwner,
 }

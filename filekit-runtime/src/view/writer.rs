@@ -155,6 +155,10 @@ impl Writer {
     pub fn upload_input(&mut self, upload: &UploadTag) {
         self.view.html.push_str("<input type=\"file\" class=\"fk-upload-input\"");
         self.push_attribute_named("id", upload.id().as_str());
+        // Without scripts it is the control itself, whatever stands beside it.
+        self.view.html.push_str(" aria-label=\"");
+        self.push_hole(Filling::Text("upload.choose"));
+        self.view.html.push('"');
     }
 
     /// Names an upload's file input, where the developer does not.
