@@ -66,6 +66,7 @@ names! {
         NOT = "not";
         AND = "and";
         OR = "or";
+        IS = "is";
     }
 }
 

@@ -35,6 +35,7 @@ const READERS: Readonly<Record<Head, (page: Page, scope: Scope | null, first: un
   not: (page, scope, a) => !evaluate(page, scope, a),
   and: (page, scope, a, b) => Boolean(evaluate(page, scope, a) && evaluate(page, scope, b)),
   or: (page, scope, a, b) => Boolean(evaluate(page, scope, a) || evaluate(page, scope, b)),
+  is: (page, scope, a, text) => evaluate(page, scope, a) === text,
   literal: (_page, _scope, value) => value,
 };
 

@@ -56,6 +56,7 @@ export const EXPRESSIONS = {
   not: "not",
   and: "and",
   or: "or",
+  is: "is",
   literal: "literal",
 } as const;
 

@@ -19,6 +19,7 @@ test("logic and literals", () => {
   assert.deepEqual([yes, no].flatMap((a) => [yes, no].map((b) => value(["and", a, b]))), [true, false, false, false]);
   assert.deepEqual([yes, no].flatMap((a) => [yes, no].map((b) => value(["or", a, b]))), [true, true, true, false]);
   assert.deepEqual(value(["literal", { a: [1] }]), { a: [1] });
+  assert.deepEqual([value(["is", ["literal", "a"], "a"]), value(["is", ["literal", "a"], "b"])], [true, false]);
 });
 
 test("form controls have values of their own type", () => {

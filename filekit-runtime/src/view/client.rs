@@ -125,6 +125,15 @@ impl Client<bool> {
     }
 }
 
+impl Client<String> {
+    /// Holds where this is just that text: `file.status().is("failed")`.
+    #[must_use]
+    pub fn is(self, text: impl AsRef<str>) -> Client<bool> {
+        let text = serde_json::Value::from(text.as_ref());
+        Client::new(Expression::from_json(format!("[\"{}\",{},{text}]", head::IS, self.expression.json)))
+    }
+}
+
 impl<T: ?Sized> Clone for Client<T> {
     fn clone(&self) -> Self {
         Self::new(self.expression.clone())
@@ -149,6 +158,12 @@ mod tests {
             uploading.not().and(dragging).expression().json(),
             r#"["and",["not",["is_uploading","a\"b"]],["is_dragging","x"]]"#
         );
+    }
+
+    #[test]
+    fn a_text_is_compared_with_another() {
+        let status = Client::<String>::new(Expression::of_text(head::VALUE_OF, "x"));
+        assert_eq!(status.is("a\"b").expression().json(), r#"["is",["value_of","x"],"a\"b"]"#);
     }
 
     #[test]
