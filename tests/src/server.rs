@@ -3,7 +3,7 @@
 use std::{
     env, fs,
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
     sync::{Arc, Mutex, PoisonError},
 };
@@ -28,7 +28,30 @@ pub struct Server {
 impl Server {
     /// Starts `examples/upload` on a free port and waits until it says where it listens.
     pub async fn start(files: &UploadDir) -> Self {
-        let mut process = Command::new(example().await)
+        Self::run(Command::new(example().await), files).await
+    }
+
+    /// Starts `examples/upload` with a disk of its own for the uploads, of so many MiB: a file system in memory that only
+    /// this process sees.
+    ///
+    /// # Panics
+    /// When the system lets nobody mount one: it takes a kernel with user namespaces, and `unshare`.
+    pub async fn start_on_small_disk(files: &UploadDir, mebibytes: u32) -> Self {
+        const MOUNT: &str = "mkdir -p \"$1\" && mount -t tmpfs -o size=\"$2\"m tmpfs \"$1\" && exec \"$0\"";
+        let mut command = Command::new("unshare");
+        command.args(["--map-root-user", "--mount", "sh", "-c", MOUNT]);
+        command.arg(example().await).arg(files.path()).arg(mebibytes.to_string());
+        Self::run(command, files).await
+    }
+
+    /// Where the process sees that path, also if it has mounted something there.
+    pub fn seen(&self, path: &Path) -> PathBuf {
+        let path = path.strip_prefix("/").expect("an absolute path");
+        PathBuf::from(format!("/proc/{}/root", self.pid())).join(path)
+    }
+
+    async fn run(mut command: Command, files: &UploadDir) -> Self {
+        let mut process = command
             .env("FILEKIT_ADDR", "127.0.0.1:0")
             .env("FILEKIT_UPLOADED_FILES_DIR", files.path())
             .env("NO_COLOR", "1")

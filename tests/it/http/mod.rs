@@ -6,6 +6,7 @@ mod capability;
 mod content;
 mod download;
 mod events;
+mod full_disk;
 mod guard;
 mod hostile;
 mod interrupted;
