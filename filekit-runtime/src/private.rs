@@ -6,6 +6,7 @@ pub use serde;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::texts::Texts;
 use crate::view::{Filling, push_files_owner};
 
 pub use crate::error::Result;
@@ -156,6 +157,7 @@ pub const fn literal<K, V: AttributeValue<K> + ?Sized>(_: Attribute<K>, _: &V) {
 pub fn html_of(view: View, capability: &str) -> String {
     view.into_html(|filling, _, html| match filling {
         Filling::FormOwner => push_files_owner(html),
+        Filling::Text(key) => html.push_str(&Texts::english().say(key, &[])),
         _ => html.push_str(capability),
     })
 }
