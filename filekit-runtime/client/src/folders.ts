@@ -22,7 +22,7 @@ async function readAll(waiting: (FileSystemEntry | null)[]): Promise<Picked[]> {
       if (entry?.isDirectory) waiting.push(...(await entriesIn(entry as FileSystemDirectoryEntry)).reverse());
       else if (entry) picked.push(await read(entry as FileSystemFileEntry));
     } catch {
-      const { name = "", fullPath: path = name } = entry ?? {};
+      const { name, fullPath: path } = entry as FileSystemEntry;
       report(UNREADABLE, { path });
       picked.push({ file: new File([], name), path, unreadable: true });
     }

@@ -52,12 +52,10 @@ export function share(sizes: readonly number[], sent: number): number[] {
 }
 
 export function progressOf(loaded: number, total: number, rate: number): Progress {
-  const left = total - loaded;
-  return {
-    percent: percentOf(loaded, total),
-    loaded,
-    total,
-    rate_text: left > 0 ? rateText(rate) : "",
-    eta_text: etaText(left, rate),
-  };
+  return { percent: percentOf(loaded, total), loaded, total, ...pace(total - loaded, rate) };
+}
+
+/** Words for how fast the bytes that are left are going; none if there are none. */
+export function pace(left: number, rate: number): Pick<Progress, "rate_text" | "eta_text"> {
+  return { rate_text: left > 0 ? rateText(rate) : "", eta_text: etaText(left, rate) };
 }

@@ -5,13 +5,17 @@
 import { zoneWith } from "./declared.ts";
 import { runEvent } from "./events.ts";
 import { setStatus } from "./files.ts";
+import { percentOf } from "./format.ts";
 import type { Part } from "./jobs.ts";
 import { type Page, uploadState } from "./page.ts";
-import { type Meter, progressOf, sample, share } from "./progress.ts";
+import { type Meter, pace, progressOf, sample, share } from "./progress.ts";
 import { text } from "./texts.ts";
 import { changed } from "./view.ts";
 
-/** Notes that a share of the request was sent; its files' share is the same, since their headers are next to nothing. */
+/**
+ * Notes that a share of the request was sent; its files' share is the same, since their headers are next to nothing. It
+ * happens many times a second, so of a thousand files only those on their way get words.
+ */
 export function sentSome(page: Page, ids: readonly string[], parts: readonly Part[], meter: Meter, part: number): void {
   const sizes = parts.map(({ file }) => file.size);
   const allSent = part >= 1;
@@ -19,16 +23,16 @@ export function sentSome(page: Page, ids: readonly string[], parts: readonly Par
   const measured = sample(meter, allSent ? total : Math.floor(part * total), performance.now());
   const loaded = share(sizes, meter.sent);
   parts.forEach(({ file }, index) => {
-    const { percent, rate_text, eta_text } = progressOf(loaded[index] ?? 0, file.size, meter.rate);
+    const left = file.size - (loaded[index] ?? 0);
     setStatus(file, allSent ? "processing" : "uploading");
-    file.progress = allSent ? 100 : percent;
-    if (percent > 0) Object.assign(file, { rate_text, eta_text });
+    file.progress = allSent ? 100 : percentOf(file.size - left, file.size);
+    if (left > 0 && left < file.size) Object.assign(file, pace(left, meter.rate));
   });
   for (const id of ids) {
     const ofId = (bytes: readonly number[]): number => sumOf(bytes.filter((_, index) => parts[index]?.id === id));
     uploadState(page, id).progress = progressOf(ofId(loaded), ofId(sizes), meter.rate);
   }
-  const ended = announce(page, meter, allSent ? 4 : Math.floor(progressOf(meter.sent, total, 0).percent / 25));
+  const ended = announce(page, meter, Math.floor(part * 4));
   if (measured || ended) ids.forEach((id) => tellZone(page, id));
   changed(page);
 }

@@ -2,10 +2,10 @@
  * The committed bundle: it is what the sources make, small, and keeps the client's own rules.
  */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 
@@ -14,10 +14,8 @@ const LIMIT = 12 * 1024;
 test("the bundle is what the sources make", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
   const scratch = mkdtempSync(join(tmpdir(), "filekit-client-"));
-  for (const name of ["build:js", "build:css"]) {
-    const [command = "", ...args] = (scripts[name] ?? "").replace("dist/", `${scratch}/`).split(" ");
-    execFileSync(join("node_modules/.bin", command), args);
-  }
+  const env = { ...process.env, PATH: [resolve("node_modules/.bin"), process.env["PATH"]].join(delimiter) };
+  for (const name of ["build:js", "build:css"]) execSync((scripts[name] ?? "").replace("dist/", `${scratch}/`), { env });
   for (const name of ["client.js", "client.css"]) {
     assert.ok(readFileSync(join("dist", name)).equals(readFileSync(join(scratch, name))), `dist/${name} is old: npm run build`);
   }
