@@ -83,7 +83,8 @@ async fn no_state_of_an_upload_has_a_violation() {
 async fn it_reads_from_the_right_and_at_twice_the_size() {
     let desk = Desk::closed_in("ar").await;
     let Desk { browser, .. } = &desk;
-    browser.run("document.documentElement.dir = 'rtl'", &[]).await;
+    let direction = browser.run("return getComputedStyle(document.body).direction", &[]).await;
+    assert_eq!(direction, "rtl", "the language says it");
     let samples = Samples::new();
     let long = format!("{}.bin", "a_rather_long_name_".repeat(6));
     let [a, b] = ["صورة العطلة.png", &long].map(|name| samples.file(name, patterned(400_000)));

@@ -16,6 +16,7 @@ mod policy;
 mod progress;
 mod rules;
 mod selection;
+mod texts;
 mod upload;
 
 use std::path::Path;
