@@ -1,1 +1,6 @@
-//! Measurements beside what users would pick instead; `README.md` says how to run them. Nothing is in the library.
+//! What measurements of servers share; `README.md` says how to run them. The measurements stand in `benches/`.
+
+#![allow(clippy::must_use_candidate, reason = "nobody throws away what was measured")]
+
+pub mod message;
+pub mod process;

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::message::Head;
+use benches::message::Head;
 
 /// The id of the upload on the page.
 pub(crate) const UPLOAD: &str = "files";

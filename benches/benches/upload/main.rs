@@ -8,14 +8,14 @@
 #![allow(clippy::print_stdout, missing_docs, reason = "a program that prints figures")]
 
 mod load;
-mod message;
 mod process;
 mod servers;
 
 use std::path::{Path, PathBuf};
 
+use benches::process::{Taken, median};
 use load::Work;
-use process::{Peer, Taken};
+use process::Peer;
 use tempfile::TempDir;
 
 const MIB: u64 = 1 << 20;
@@ -230,9 +230,4 @@ impl Figures {
         let pairs = self.all(peer, figure).into_iter().zip(self.all(of, figure));
         median(pairs.map(|(ours, theirs)| ours / theirs).collect())
     }
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }

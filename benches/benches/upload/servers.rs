@@ -14,7 +14,7 @@ use filekit::prelude::*;
 use multer::Multipart;
 
 use crate::load::{FILE_SIZE, UPLOAD};
-use crate::message::Head;
+use benches::message::Head;
 
 /// Small enough for the processor's cache, and large enough that calls of the system cost little.
 const BUFFER: usize = 256 * 1024;

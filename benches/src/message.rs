@@ -3,15 +3,16 @@
 use std::io::{self, Read};
 
 /// What stands before a body.
-pub(crate) struct Head {
+#[derive(Debug)]
+pub struct Head {
     text: String,
     /// What came with it of the body.
-    pub(crate) rest: Vec<u8>,
+    pub rest: Vec<u8>,
 }
 
 impl Head {
     /// Reads a head; nothing if the connection was closed before it began.
-    pub(crate) fn read(connection: &mut impl Read) -> io::Result<Option<Self>> {
+    pub fn read(connection: &mut impl Read) -> io::Result<Option<Self>> {
         let mut bytes = Vec::new();
         let mut piece = [0; 8 * 1024];
         loop {
@@ -31,22 +32,23 @@ impl Head {
     }
 
     /// The value of the first field of that name.
-    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+    pub fn field(&self, name: &str) -> Option<&str> {
         let mut fields = self.text.lines().filter_map(|line| line.split_once(':'));
         fields.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 
-    pub(crate) fn number(&self, name: &str) -> Option<u64> {
+    /// The value of a field that is a number.
+    pub fn number(&self, name: &str) -> Option<u64> {
         self.field(name)?.parse().ok()
     }
 
     /// The path of a request without its slash.
-    pub(crate) fn name(&self) -> &str {
+    pub fn name(&self) -> &str {
         self.text.split(' ').nth(1).unwrap_or_default().trim_start_matches('/')
     }
 
     /// The status of an answer.
-    pub(crate) fn status(&self) -> &str {
+    pub fn status(&self) -> &str {
         self.text.split(' ').nth(1).unwrap_or_default()
     }
 }

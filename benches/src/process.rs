@@ -1,0 +1,169 @@
+//! Starts the measured programs and asks the system what they took. Linux only: it reads `/proc`.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// What a server took for its work.
+#[derive(Clone, Copy, Debug)]
+pub struct Taken {
+    /// User and system time of all its threads, in seconds.
+    pub cpu: f64,
+    /// Time on the wall, in seconds, as who sends sees it.
+    pub wall: f64,
+    /// The most memory that it ever held, in MiB.
+    pub peak: f64,
+}
+
+/// Whether nginx can be measured.
+pub fn has_nginx() -> bool {
+    Command::new("nginx").arg("-v").stderr(Stdio::null()).status().is_ok()
+}
+
+/// Runs this program as the load, with these arguments, and tells what it cost the server. The load says that it is
+/// ready, waits for a line, works, and prints how long that took.
+pub fn measured(server: &Server, load: &[String]) -> Taken {
+    let mut load = Command::new(program())
+        .arg("load")
+        .args(load)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the load");
+    let mut said = BufReader::new(load.stdout.take().expect("a pipe")).lines();
+    assert_eq!(said.next().expect("a line").expect("a line"), "ready");
+    let before = server.cpu();
+    load.stdin.take().expect("a pipe").write_all(b"go\n").expect("a pipe");
+    let wall = said.next().expect("work that succeeds").expect("a line").parse().expect("seconds");
+    let cpu = server.cpu().since(before);
+    let peak = server.peak();
+    assert!(load.wait().expect("a child").success());
+    Taken { cpu, wall, peak }
+}
+
+fn program() -> PathBuf {
+    std::env::current_exe().expect("this program")
+}
+
+/// A server that runs; it is stopped when dropped.
+#[derive(Debug)]
+pub struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    /// Starts this program as the server of that role; it prints where it listens.
+    pub fn start(role: &str, folder: &Path) -> Self {
+        let mut process = Command::new(program())
+            .args([role.as_ref(), folder.as_os_str()])
+            .env("FILEKIT_ADDR", "127.0.0.1:0")
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("a server");
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
+        let address = line.trim().rsplit('/').next().expect("an address").to_owned();
+        Self { process, address }
+    }
+
+    /// Starts nginx with a configuration for a folder and a port.
+    pub fn start_nginx(folder: &Path, configuration: impl FnOnce(u16) -> String) -> Self {
+        let port = free_port();
+        let file = folder.join("nginx.conf");
+        fs::write(&file, configuration(port)).expect("a file");
+        let process = Command::new("nginx").arg("-c").arg(&file).spawn().expect("nginx");
+        let address = format!("127.0.0.1:{port}");
+        while TcpStream::connect(&address).is_err() {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Self { process, address }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The server's process and those that it started.
+    fn processes(&self) -> Vec<u32> {
+        let id = self.process.id();
+        let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
+        [id].into_iter().chain(children.split_whitespace().filter_map(|child| child.parse().ok())).collect()
+    }
+
+    fn cpu(&self) -> Cpu {
+        let all = self.processes().into_iter().map(Cpu::of);
+        all.fold(Cpu::default(), |sum, one| Cpu {
+            threads: sum.threads + one.threads,
+            process: sum.process + one.process,
+        })
+    }
+
+    /// In MiB.
+    fn peak(&self) -> f64 {
+        self.processes().into_iter().map(peak).sum()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let id = Pid::from_child(&self.process);
+        kill_process(id, Signal::TERM).expect("a child");
+        self.process.wait().expect("a child");
+    }
+}
+
+/// What a process took so far, on two clocks, in seconds.
+#[derive(Clone, Copy, Default)]
+struct Cpu {
+    /// That of its threads counts nanoseconds, but forgets a thread that has ended.
+    threads: f64,
+    /// That of the process forgets nothing, but counts ticks, of user and of system time.
+    process: f64,
+}
+
+/// `USER_HZ`, the same on all usual systems.
+const TICKS: f64 = 100.0;
+
+impl Cpu {
+    fn of(process: u32) -> Self {
+        let threads = fs::read_dir(format!("/proc/{process}/task")).expect("a process");
+        let nanoseconds = threads.filter_map(|thread| {
+            let text = fs::read_to_string(thread.ok()?.path().join("schedstat")).ok()?;
+            text.split(' ').next()?.parse::<f64>().ok()
+        });
+        let stat = fs::read_to_string(format!("/proc/{process}/stat")).expect("a process");
+        // The name of the program, in parentheses, may hold anything.
+        let fields: Vec<&str> = stat.rsplit(')').next().expect("fields").split_whitespace().collect();
+        let ticks: f64 = fields[11..13].iter().map(|ticks| ticks.parse::<f64>().expect("ticks")).sum();
+        Self { threads: nanoseconds.sum::<f64>() / 1e9, process: ticks / TICKS }
+    }
+
+    fn since(self, before: Self) -> f64 {
+        (self.threads - before.threads).max(self.process - before.process - 2.0 / TICKS)
+    }
+}
+
+fn peak(process: u32) -> f64 {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+    line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") / 1024.0
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+/// The middle one.
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
