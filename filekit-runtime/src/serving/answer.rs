@@ -28,6 +28,9 @@ use crate::storage::{DiskPace, HEAD};
 /// Up to this size a file is read at once, when it is opened.
 const SMALL: u64 = 64 * 1024;
 
+/// About how many headers an answer has.
+const HEADERS: usize = 16;
+
 /// A file to answer with.
 #[derive(Debug)]
 pub(crate) struct Target {
@@ -105,9 +108,9 @@ fn plan(path: &Path, method: &Method, headers: &HeaderMap) -> io::Result<Plan> {
 }
 
 /// Reads what is needed to tell the type, or all of a small file.
-fn send(mut file: File, size: u64, wanted: Wanted, only_headers: bool) -> io::Result<Outcome> {
+fn send(file: File, size: u64, wanted: Wanted, only_headers: bool) -> io::Result<Outcome> {
     let first = if size <= SMALL && !only_headers { size } else { size.min(HEAD as u64) };
-    let head = read(&mut file, 0, usize::try_from(first).unwrap_or(usize::MAX))?;
+    let head = read(&file, 0, usize::try_from(first).unwrap_or(usize::MAX))?;
     let content = match head.len() as u64 {
         _ if only_headers => Content::Unwanted,
         length if length == size => Content::Here(head.clone()),
@@ -120,6 +123,7 @@ fn render(plan: Plan, name: &str, kind: Kind, pace: &DiskPace) -> Response {
     let Plan { size, validators, outcome } = plan;
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
+    headers.reserve(HEADERS);
     headers.insert(CACHE_CONTROL, kind.caching());
     headers.insert(ETAG, validators.etag_header());
     if let Some(date) = validators.modified_header() {

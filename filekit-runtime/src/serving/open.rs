@@ -1,7 +1,7 @@
 //! Opens files to be sent and reads from them; not what they are sent as, nor on which thread.
 
 use std::fs::{File, Metadata};
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -39,9 +39,25 @@ fn not_found(error: io::Error) -> io::Error {
 /// # Errors
 ///
 /// If the file has fewer, because somebody cut it.
-pub(crate) fn read(file: &mut File, start: u64, length: usize) -> io::Result<Bytes> {
-    file.seek(SeekFrom::Start(start))?;
-    let mut bytes = Vec::with_capacity(length);
-    file.take(length as u64).read_to_end(&mut bytes)?;
-    if bytes.len() == length { Ok(bytes.into()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+pub(crate) fn read(file: &File, start: u64, length: usize) -> io::Result<Bytes> {
+    let mut bytes = vec![0; length];
+    fill(file, start, &mut bytes)?;
+    Ok(bytes.into())
+}
+
+/// Fills `buffer` with the bytes that begin at `start`.
+///
+/// # Errors
+///
+/// As [`read`].
+pub(crate) fn fill(file: &File, start: u64, buffer: &mut [u8]) -> io::Result<()> {
+    #[cfg(unix)]
+    return std::os::unix::fs::FileExt::read_exact_at(file, buffer, start);
+    #[cfg(not(unix))]
+    {
+        use std::io::{Read as _, Seek as _, SeekFrom};
+        let mut file = file;
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(buffer)
+    }
 }

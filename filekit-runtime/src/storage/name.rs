@@ -42,6 +42,9 @@ impl SafeName {
     /// assert!(SafeName::parse("../../etc/passwd").is_err());
     /// ```
     pub fn parse(client_name: &str) -> Result<Self, Rejection> {
+        if is_clean(client_name) {
+            return Ok(Self(client_name.to_owned()));
+        }
         SafePath::parse(client_name).map(|path| path.name())
     }
 
@@ -141,6 +144,16 @@ macro_rules! text {
 
 text! { SafeName, SafePath }
 
+/// Tells of most names at a glance that nothing is to be done to them.
+fn is_clean(name: &str) -> bool {
+    let usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=MAX_NAME).contains(&name.len())
+        && name.bytes().all(usual)
+        && !name.starts_with('.')
+        && !name.ends_with('.')
+        && !is_device(name)
+}
+
 /// `..`, also with blanks around it or dots after it, as Windows reads it.
 fn is_parent(segment: &str) -> bool {
     let segment = segment.trim();
@@ -171,7 +184,11 @@ fn replaced(character: char) -> char {
 
 /// Names of devices on Windows, whatever extension follows (Microsoft, "Naming Files, Paths, and Namespaces").
 fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_uppercase();
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    if stem.len() > "CONOUT$".len() {
+        return false;
+    }
+    let stem = stem.to_uppercase();
     let numbered = |prefix: &str| {
         stem.strip_prefix(prefix).is_some_and(|rest| {
             matches!(rest, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")

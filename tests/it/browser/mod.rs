@@ -17,6 +17,7 @@ mod progress;
 mod rules;
 mod selection;
 mod texts;
+mod serving;
 mod upload;
 
 use std::path::Path;

@@ -134,3 +134,19 @@ fn whatever_is_sent_the_name_is_one_normal_component_and_stays_as_it_is() {
         assert_eq!(SafeName::parse(name.as_str()).unwrap(), name, "{sent:?}");
     }
 }
+
+#[test]
+fn what_is_clean_at_a_glance_is_what_cleaning_leaves_alone() {
+    let parts = ["a", "CON", "com1", "lpt9", "conout$", ".", "..", "-", "_", "é", " ", "/", "\\", "\0", "nul"];
+    for first in parts {
+        for second in parts {
+            for third in ["", ".txt", ".", "a"] {
+                let name = format!("{first}{second}{third}");
+                let cleaned = SafePath::parse(&name).map(|path| path.name());
+                assert!(!is_clean(&name) || cleaned.is_ok_and(|cleaned| cleaned.as_str() == name), "{name:?}");
+            }
+        }
+    }
+    assert!(is_clean("photo-1.JPG") && !is_clean("COM1.txt") && !is_clean(""));
+    assert!(is_clean(&"a".repeat(MAX_NAME)) && !is_clean(&"a".repeat(MAX_NAME + 1)));
+}
