@@ -2,7 +2,8 @@
 //!
 //! - [Views](views): the language of `view!`
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
-//! - [Files](files): uploaded, saved, linked, served
+//! - [Files](files): uploaded, saved, linked
+//! - [Serving](serving): how files get back to visitors, and files of your own
 //! - [Reference](mod@reference): every element, attribute, parameter and action
 //! - [Translation](translation): every fixed text, and how to say it in another language
 //! - [Error codes](errors): every refusal
@@ -21,7 +22,13 @@ pub mod state_and_events {
 
 pub mod files {
     #![doc = "[reference]: super::reference\n[state-and-events]: super::state_and_events\n[errors]: super::errors\n"]
+    #![doc = "[serving]: super::serving\n"]
     #![doc = include_str!("../docs/files.md")]
+}
+
+pub mod serving {
+    #![doc = "[files]: super::files\n[errors]: super::errors\n"]
+    #![doc = include_str!("../docs/serving.md")]
 }
 
 pub mod reference {

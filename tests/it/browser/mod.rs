@@ -16,8 +16,8 @@ mod policy;
 mod progress;
 mod rules;
 mod selection;
-mod texts;
 mod serving;
+mod texts;
 mod upload;
 
 use std::path::Path;
