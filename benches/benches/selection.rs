@@ -86,6 +86,7 @@ async fn gallery() -> View {
                 text(file.name()),
             )
         },
+        button(id = "send", on_click = Album::receive(upload_files("files")), "Send"),
         button(id = "clear", on_click = clear_selected_files("files"), "Clear"),
     ]
 }
