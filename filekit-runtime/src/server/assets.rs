@@ -19,15 +19,15 @@ pub(crate) async fn answer_or(filekit: FileKit, assets: Arc<Assets>, pages: Rout
         return fallback(pages, request).await;
     }
     let kit = Arc::clone(&filekit.0);
-    let pace = kit.disk.pace();
+    let disk = &kit.disk;
     let url_path = request.uri().path().to_owned();
     // What cannot be found is not there, whatever the reason.
-    let Ok(Some(path)) = pace.work(move || Ok(assets.find(&url_path))).await else {
+    let Ok(Some(path)) = disk.pace().work(move || Ok(assets.find(&url_path))).await else {
         return fallback(pages, request).await;
     };
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let target = Target { path, name, kind: Kind::Asset };
-    match answer(target, request.method().clone(), request.headers().clone(), pace).await {
+    match answer(target, request.method().clone(), request.headers().clone(), disk).await {
         Ok(response) => response,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => fallback(pages, request).await,
         Err(error) => Refusal::log(&storage_error(error), &kit.texts).into_response(),

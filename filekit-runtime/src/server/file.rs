@@ -29,7 +29,7 @@ async fn stored(kit: &Kit, name: &str, request: Request) -> Result<Response> {
     let name = name.ok_or(Rejection::NotFound)?;
     let kind = Kind::Uploaded { public: kit.urls.are_public() };
     let target = Target { path: kit.disk.path_of(&name), name: name.as_str().to_owned(), kind };
-    let answered = answer(target, parts.method, parts.headers, kit.disk.pace()).await;
+    let answered = answer(target, parts.method, parts.headers, &kit.disk).await;
     answered.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Rejection::NotFound.into(),
         _ => storage_error(error),

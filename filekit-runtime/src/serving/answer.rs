@@ -11,9 +11,12 @@ use std::time::SystemTime;
 
 use axum::body::Body;
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, LAST_MODIFIED,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    LAST_MODIFIED,
 };
 use http::{HeaderValue, Method, StatusCode};
 
@@ -23,10 +26,13 @@ use crate::serving::conditions::{Verdict, allows_ranges, evaluate};
 use crate::serving::open::{open, read};
 use crate::serving::ranges::{Wanted, wanted};
 use crate::serving::validators::Validators;
-use crate::storage::{DiskPace, HEAD};
+use crate::storage::{Digests, Disk, DiskPace, HEAD, Sha256};
 
 /// Up to this size a file is read at once, when it is opened.
 const SMALL: u64 = 64 * 1024;
+
+/// RFC 9530.
+const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 
 /// About how many headers an answer has.
 const HEADERS: usize = 16;
@@ -45,6 +51,8 @@ pub(crate) struct Target {
 struct Plan {
     size: u64,
     validators: Validators,
+    /// Of the whole file, whatever part is sent; where it is known.
+    digest: Option<Sha256>,
     outcome: Outcome,
 }
 
@@ -77,18 +85,14 @@ enum Content {
 /// # Errors
 ///
 /// `NotFound` if there is none, else what the system says.
-pub(crate) async fn answer(
-    target: Target,
-    method: Method,
-    headers: HeaderMap,
-    pace: &DiskPace,
-) -> io::Result<Response> {
+pub(crate) async fn answer(target: Target, method: Method, headers: HeaderMap, disk: &Disk) -> io::Result<Response> {
     let Target { path, name, kind } = target;
-    let plan = pace.work(move || plan(&path, &method, &headers)).await?;
-    Ok(render(plan, &name, kind, pace))
+    let digests = disk.digests().clone();
+    let plan = disk.pace().work(move || plan(&path, &method, &headers, &digests)).await?;
+    Ok(render(plan, &name, kind, disk.pace()))
 }
 
-fn plan(path: &Path, method: &Method, headers: &HeaderMap) -> io::Result<Plan> {
+fn plan(path: &Path, method: &Method, headers: &HeaderMap, digests: &Digests) -> io::Result<Plan> {
     let (file, metadata) = open(path)?;
     let (size, validators) = (metadata.len(), Validators::of(&metadata));
     let outcome = match evaluate(headers, &validators) {
@@ -104,7 +108,7 @@ fn plan(path: &Path, method: &Method, headers: &HeaderMap) -> io::Result<Plan> {
             wanted => send(file, size, wanted, false)?,
         },
     };
-    Ok(Plan { size, validators, outcome })
+    Ok(Plan { size, validators, digest: digests.of(&metadata), outcome })
 }
 
 /// Reads what is needed to tell the type, or all of a small file.
@@ -120,7 +124,7 @@ fn send(file: File, size: u64, wanted: Wanted, only_headers: bool) -> io::Result
 }
 
 fn render(plan: Plan, name: &str, kind: Kind, pace: &DiskPace) -> Response {
-    let Plan { size, validators, outcome } = plan;
+    let Plan { size, validators, digest, outcome } = plan;
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
     headers.reserve(HEADERS);
@@ -141,6 +145,9 @@ fn render(plan: Plan, name: &str, kind: Kind, pace: &DiskPace) -> Response {
     };
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     kind.describe(name, &head, headers);
+    if let Some(digest) = digest {
+        headers.insert(REPR_DIGEST, header(format!("sha-256=:{}:", STANDARD.encode(digest))));
+    }
     let (status, pieces) = match wanted {
         Wanted::Parts(parts) => (StatusCode::PARTIAL_CONTENT, partial(parts, size, headers)),
         Wanted::Whole | Wanted::Unsatisfiable => (StatusCode::OK, VecDeque::from([Piece::Range(0..size)])),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::storage::work::blocking;
-use crate::storage::{DiskPace, SafeName, Temporary};
+use crate::storage::{Digests, DiskPace, SafeName, Temporary};
 
 /// What filekit keeps for itself lies in here and is never served.
 const PRIVATE: &str = ".filekit";
@@ -18,6 +18,7 @@ const NAMES_IN_ORDER: usize = 100;
 pub(crate) struct Disk {
     root: PathBuf,
     pace: DiskPace,
+    digests: Digests,
     durable: bool,
 }
 
@@ -29,7 +30,12 @@ impl Disk {
     /// If it cannot be made.
     pub(crate) fn open(root: &Path) -> Result<Self> {
         // An absolute path stays right when the program changes its directory.
-        let disk = Self { root: std::path::absolute(root)?, pace: DiskPace::new(), durable: false };
+        let disk = Self {
+            root: std::path::absolute(root)?,
+            pace: DiskPace::new(),
+            digests: Digests::default(),
+            durable: false,
+        };
         disk.make_folders()?;
         Ok(disk)
     }
@@ -38,6 +44,11 @@ impl Disk {
     pub(crate) fn make_folders(&self) -> io::Result<()> {
         let private = self.root.join(PRIVATE);
         make_private_folder(&private).map_err(|error| named(error, &private))
+    }
+
+    /// What is known of the content of files.
+    pub(crate) fn digests(&self) -> &Digests {
+        &self.digests
     }
 
     /// How quick it is.

@@ -1,6 +1,7 @@
 //! Where uploaded files are kept, and under which names and URLs; not how they arrive or leave.
 
 mod digest;
+mod digests;
 mod disk;
 mod mime;
 mod name;
@@ -13,6 +14,7 @@ mod work;
 
 pub(crate) use digest::RunningSha256;
 pub use digest::Sha256;
+pub(crate) use digests::Digests;
 pub(crate) use disk::{Disk, found_name, named};
 pub(crate) use mime::{HEAD, judge, looks_like_text, signature};
 pub use name::{SafeName, SafePath};

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::error::{Rejection, Result};
-use crate::storage::{Disk, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, blocking};
+use crate::storage::{Disk, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, Temporary, blocking};
 
 /// A file that a visitor uploaded.
 ///
@@ -131,13 +131,15 @@ impl UploadFile {
     pub async fn save(self) -> Result<StoredFile> {
         let Self { name, spooled: Spooled { path, size, mime, sha256 }, store, .. } = self;
         let disk = store.disk.clone();
+        let sha256 = sha256.into_inner();
         let name = disk.keep_by(path, move |file| {
+            store.remember(&file, sha256);
             let name = store.disk.keep(&file, &name)?;
             store.saves.add_new(store.disk.path_of(&name));
             Ok(name)
         });
         let name = name.await.map_err(storage_error)?;
-        Ok(StoredFile { name, size, mime, sha256: sha256.into_inner() })
+        Ok(StoredFile { name, size, mime, sha256 })
     }
 
     /// Saves the file under `name`, in place of the file that has it.
@@ -152,9 +154,23 @@ impl UploadFile {
         let name = SafeName::parse(name.as_ref())?;
         let Self { spooled: Spooled { path, size, mime, sha256 }, store, .. } = self;
         let target = store.disk.path_of(&name);
-        let replace = move |file| store.saves.add_replacement(file, target);
-        store.disk.keep_by(path, replace).await.map_err(storage_error)?;
-        Ok(StoredFile { name, size, mime, sha256: sha256.into_inner() })
+        let disk = store.disk.clone();
+        let sha256 = sha256.into_inner();
+        let replace = move |file| {
+            store.remember(&file, sha256);
+            store.saves.add_replacement(file, target)
+        };
+        disk.keep_by(path, replace).await.map_err(storage_error)?;
+        Ok(StoredFile { name, size, mime, sha256 })
+    }
+}
+
+impl FileStore {
+    /// Keeps the digest of a file in mind, for those who get the file later.
+    fn remember(&self, file: &Temporary, sha256: Option<Sha256>) {
+        if let (Some(sha256), Ok(metadata)) = (sha256, std::fs::metadata(file)) {
+            self.disk.digests().note(&metadata, sha256);
+        }
     }
 }
 

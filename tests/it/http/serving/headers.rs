@@ -1,6 +1,6 @@
 //! The headers of every kind of file, by type and by whose it is.
 
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode};
 use filekit::prelude::*;
 use filekit_tests::{PDF, PNG};
 
@@ -76,6 +76,32 @@ async fn a_type_is_judged_and_what_can_run_a_script_is_saved() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn the_digest_of_the_whole_file_is_told_where_it_is_known() {
+    let hello = "sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:";
+    let other = "sha-256=:2SmKENGwc1g33EvYXaxkGw887yekfl1TpU8vP1svz/o=:";
+    let app = public(&[("planted", b"hello")]);
+    let mut visitor = app.visitor().await;
+    let digest =
+        |headers: &HeaderMap| headers.get("repr-digest").map(|value| value.to_str().expect("ASCII").to_owned());
+    visitor.upload("album", [("plain.bin", "hello")]).await;
+    visitor.upload("sealed", [("sealed.bin", "hello")]).await;
+    for (name, known) in [("plain.bin", None), ("planted", None), ("sealed.bin", Some(hello.to_owned()))] {
+        let path = format!("/_upload/{name}");
+        for (method, headers, status) in
+            [(Method::GET, &[][..], 200), (Method::HEAD, &[], 200), (Method::GET, &[("range", "bytes=1-2")], 206)]
+        {
+            let reply = ask(&app, method, &path, headers).await;
+            assert_eq!((reply.status().as_u16(), digest(reply.headers())), (status, known.clone()), "{name}");
+        }
+    }
+    visitor.upload("other", [("x", "other")]).await;
+    let reply = ask_get(&app, "/_upload/sealed.bin", &[]).await;
+    assert_eq!((reply.text(), digest(reply.headers()).as_deref()), ("other", Some(other)));
+    std::fs::write(app.files().path().join("sealed.bin"), "tampered").expect("a writable folder");
+    assert_eq!(digest(ask_get(&app, "/_upload/sealed.bin", &[]).await.headers()), None);
 }
 
 #[tokio::test]

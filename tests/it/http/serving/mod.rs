@@ -43,6 +43,12 @@ struct Album {
 #[state]
 impl Album {
     #[event]
+    async fn replace(&mut self, file: UploadFile) -> Result<()> {
+        file.save_as("sealed.bin").await?;
+        Ok(())
+    }
+
+    #[event]
     async fn add(&mut self, files: Vec<UploadFile>) -> Result<()> {
         for file in files {
             let stored = file.save().await?;
@@ -55,6 +61,10 @@ impl Album {
 async fn page(album: Current<Album>) -> View {
     view![
         upload(id = "album", "Drop here"),
+        upload(id = "sealed", sha256 = true, "Drop here"),
+        button(on_click = Album::add(upload_files("sealed")), "Seal"),
+        upload(id = "other", sha256 = true, "Drop here"),
+        button(on_click = Album::replace(upload_files("other")), "Replace"),
         button(on_click = Album::add(upload_files("album")), "Add"),
         for name in &album.files {
             link(href = upload_url(name), name)
