@@ -3,6 +3,7 @@
  */
 import { type SelectedFile, setStatus } from "./files.ts";
 import type { Page } from "./page.ts";
+import type { Refused } from "./reply.ts";
 import { removeFile } from "./select.ts";
 
 /** One file of a job, under the id that it is sent for. */
@@ -60,11 +61,17 @@ function cancel(job: Job): void {
   job.stop();
 }
 
-/** Marks a job's files as failed, and remembers how to send each again. */
-export function markFailed(job: Job, message: string): void {
-  for (const { file } of job.parts ?? []) {
-    setStatus(file, "failed", message);
-    failures.set(file, job);
+/** Marks the file that is to blame as failed, or else all of a job, and remembers how to send each again. */
+export function markFailed(job: Job, { message, file: name }: Refused): void {
+  const files = (job.parts ?? []).map(({ file }) => file);
+  const blamed = files.filter((file) => file.name === name);
+  for (const file of files) {
+    if (blamed.length > 0 && !blamed.includes(file)) {
+      setStatus(file, "selected");
+    } else {
+      setStatus(file, "failed", message);
+      failures.set(file, job);
+    }
   }
 }
 

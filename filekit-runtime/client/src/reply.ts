@@ -24,6 +24,8 @@ export interface Refused extends Shown {
   readonly code: string;
   /** Words for the visitor. */
   readonly message: string;
+  /** The name of the file that is to blame, if one is. */
+  readonly file: string | undefined;
 }
 
 export const CANCELLED = { kind: "cancelled" } as const;
@@ -35,7 +37,7 @@ const NOTHING: Shown = { title: null, body: null };
 interface Line extends Partial<Shown> {
   readonly update?: Shown;
   readonly actions?: readonly Action[];
-  readonly error?: { readonly code: string; readonly message: string; readonly reference: string | null };
+  readonly error?: { readonly code: string; readonly message: string; readonly reference: string | null; readonly file?: string };
 }
 
 /** Sends a request and reads its reply; no answer is a refusal too, in the client's own words, unless it was cancelled. */
@@ -72,9 +74,9 @@ function lineReader(page: Page): (text: string) => Line | null {
 function replyIn(line: Line | null): Reply | null {
   const { title = null, body, actions = [], error } = line ?? {};
   if (error?.message) {
-    const { code, message, reference } = error;
+    const { code, message, reference, file } = error;
     const words = reference ? `${message}\n${text("client.reference", { reference })}` : message;
-    return refused(code, words, { reference }, { title, body: body ?? null });
+    return refused(code, words, { reference }, { title, body: body ?? null }, file);
   }
   return body === undefined ? null : { kind: "done", title, body, actions };
 }
@@ -91,7 +93,7 @@ function broken(): Refused {
 }
 
 /** A call that came to nothing; developers are told as well. */
-export function refused(code: string, message: string, detail: object = {}, shown: Shown = NOTHING): Refused {
+export function refused(code: string, message: string, detail: object = {}, shown: Shown = NOTHING, file?: string): Refused {
   report(code, detail, message);
-  return { kind: "refused", code, message, ...shown };
+  return { kind: "refused", code, message, file, ...shown };
 }

@@ -8,8 +8,10 @@ import { text, type TextKey, type Values } from "./texts.ts";
 
 /** As the server wrote them; a rule that is not there holds for everything. */
 export interface Rules {
-  /** Types, `image/*` and extensions, for people. */
+  /** Types, `image/*` and extensions. */
   readonly accept?: readonly string[];
+  /** The same for people. */
+  readonly accepted?: string;
   /** All extensions that files of these types have, so that no table is needed here. */
   readonly extensions?: readonly string[];
   readonly max_files?: number;
@@ -57,9 +59,9 @@ function excess({ max_files = Infinity, max_total = Infinity }: Rules, count: nu
 }
 
 function refusalOf(rules: Rules, { file, unreadable }: Picked): Refusal | null {
-  const { accept, max_size = Infinity, min_size = 0 } = rules;
+  const { accept, accepted = "", max_size = Infinity, min_size = 0 } = rules;
   if (unreadable) return ["client.unreadable"];
-  if (accept && !isAccepted(accept, rules.extensions, file)) return ["upload.type-not-accepted", { accepted: accept.join(", ") }];
+  if (accept && !isAccepted(accept, rules.extensions, file)) return ["upload.type-not-accepted", { accepted }];
   if (file.size > max_size) return ["upload.too-large", { limit: limitText(max_size) }];
   return file.size < min_size ? ["upload.too-small", { limit: limitText(min_size) }] : null;
 }

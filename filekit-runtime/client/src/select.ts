@@ -2,6 +2,7 @@
  * The selection of each upload id: adding, removing, clearing; not how files are picked or sent.
  */
 import { isMoving, type Picked, type RejectedFile, releasePreview, type SelectedFile, selectedFile } from "./files.ts";
+import { ATTRIBUTES } from "./names.ts";
 import { type Page, uploadState } from "./page.ts";
 import { type Rules, sift } from "./rules.ts";
 import { text } from "./texts.ts";
@@ -36,20 +37,29 @@ export function addFiles(page: Page, id: string, picked: readonly Picked[], rule
     if (replace) old.forEach(releasePreview);
     state.files = [...there, ...taken.map(selectedFile)];
   }
-  reject(page, id, refused);
-  if (taken.length > 0) announceCount(page, id);
-  else if (refused.length === 0) page.announce(text("client.already-selected"));
+  const said = reject(page, id, refused);
+  if (taken.length > 0) said.push(countText(page, id));
+  else if (refused.length === 0) said.push(text("client.already-selected"));
+  page.announce(said.join("\n"));
   return { added: taken.length, refused: refused.length };
 }
 
-/** Shows which files were not taken, in the place of those before, and why. */
-function reject(page: Page, id: string, refused: readonly RejectedFile[]): void {
+/** Shows which files were not taken, in the place of those before, and why; returns what is left to be said of it. */
+function reject(page: Page, id: string, refused: readonly RejectedFile[]): string[] {
   uploadState(page, id).rejected = refused;
   const reasons = [...new Set(refused.map(({ message }) => message))];
   const more = reasons.splice(TOLD).length;
   if (more > 0) reasons.push(text("client.more", { count: more }));
-  if (reasons.length > 0) page.toast("error", reasons.join("\n"));
   changed(page);
+  if (isListed(page, id)) return reasons;
+  if (reasons.length > 0) page.toast("error", reasons.join("\n"));
+  return [];
+}
+
+/** Tells whether the page itself shows which files were not taken. */
+function isListed({ root }: Page, id: string): boolean {
+  const list = JSON.stringify(["rejected_files", id]);
+  return root.querySelector(`[${ATTRIBUTES.for}=${JSON.stringify(list)}]`) !== null;
 }
 
 /** Two picks are the same file if path, size and time agree; more of a file is not known before it is read. */
@@ -87,6 +97,10 @@ export function removeFile(page: Page, file: SelectedFile): void {
 }
 
 function announceCount(page: Page, id: string): void {
+  page.announce(countText(page, id));
+}
+
+function countText(page: Page, id: string): string {
   const count = uploadState(page, id).files.length;
-  page.announce(count > 0 ? text("client.selected", { count }) : text("client.none-selected"));
+  return count > 0 ? text("client.selected", { count }) : text("client.none-selected");
 }

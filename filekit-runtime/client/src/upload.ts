@@ -87,7 +87,7 @@ function formOf(job: Job, parts: readonly Part[]): FormData {
 function ended(page: Page, job: Job, reply: Reply): Reply {
   const files = (job.parts ?? []).map(({ file }) => file);
   if (reply.kind === "done") removeFiles(page, files);
-  else if (reply.kind === "refused") markFailed(job, reply.message);
+  else if (reply.kind === "refused") markFailed(job, reply);
   else for (const file of files) setStatus(file, "selected");
   show(page, job, false, { done: text("client.done"), refused: "", cancelled: text("client.cancelled") }[reply.kind]);
   return reply;

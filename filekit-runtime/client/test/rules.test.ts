@@ -21,12 +21,12 @@ test("each file is judged by itself, with its name and the limit, and the rest g
   openWith({ rules: { max_size: 1500, min_size: 2 } });
   await choose("docs", sized("large", 1501), sized("right", 1500), sized("tiny", 1), sized("small", 2));
   assert.deepEqual(shown(), [["right", "small"], ["“large” is larger than 1.5 KB.", "“tiny” is smaller than 2 B."], ["upload.too-large", "upload.too-small"]]);
-  assert.equal(find("[role=alert] p").textContent, "“large” is larger than 1.5 KB.\n“tiny” is smaller than 2 B.");
-  assert.equal(find("[role=status]").textContent, "2 files selected");
+  assert.equal(find("[role=status]").textContent, "“large” is larger than 1.5 KB.\n“tiny” is smaller than 2 B.\n2 files selected");
+  assert.equal(document.querySelector("[role=alert] p"), null, "the page says it already");
 });
 
 test("a type suits by what the browser claims or by the name's extension", () => {
-  const rules: Rules = { accept: ["image/*", "application/pdf", ".tar.gz"], extensions: ["png", "jpg", "pdf", "tar.gz"] };
+  const rules: Rules = { accept: ["image/*", "application/pdf", ".tar.gz"], accepted: "images, PDF", extensions: ["png", "jpg", "pdf", "tar.gz"] };
   const cases: [string, string, boolean][] = [
     ["a.png", "image/png", true], ["a", "image/x-odd", true], ["A.PNG", "", true], ["a.jpg", "application/octet-stream", true], ["a", "application/pdf", true],
     ["a.tar.gz", "", true], ["a.gz", "application/gzip", false], ["png", "", false], ["a.png.html", "text/html", false], ["a", "", false], ["a", "imagex/png", false],
@@ -36,7 +36,7 @@ test("a type suits by what the browser claims or by the name's extension", () =>
     assert.deepEqual([taken.length, refused.length], right ? [1, 0] : [0, 1], name);
   }
   const [refused] = sift(rules, [], [{ file: file("a.exe"), path: "a.exe" }]).refused;
-  assert.deepEqual(refused, { name: "a.exe", code: "upload.type-not-accepted", message: "“a.exe” is not accepted here. Accepted: image/*, application/pdf, .tar.gz." });
+  assert.deepEqual(refused, { name: "a.exe", code: "upload.type-not-accepted", message: "“a.exe” is not accepted here. Accepted: images, PDF." });
 });
 
 test("what goes beyond the number or the total is refused, and smaller files after it are taken", async () => {
@@ -59,8 +59,15 @@ test("many refusals are told in a few lines, and all are listed", async () => {
   openWith({ rules: { max_size: 1 } });
   await choose("docs", ...Array.from({ length: 1000 }, (_, index) => sized(`${index}`, 2)));
   assert.equal(texts("#rejected li").length, 1000);
-  const lines = find("[role=alert] p").textContent?.split("\n") ?? [];
+  const lines = find("[role=status]").textContent?.split("\n") ?? [];
   assert.deepEqual([lines.length, lines.at(-1)], [6, "and 995 more"]);
+});
+
+test("what the page does not list is told in a message", async () => {
+  open(zone("docs", "", "multiple", { rules: { max_size: 1 } }));
+  await choose("docs", sized("a", 2), sized("b", 1));
+  assert.equal(find("[role=alert] p").textContent, "“a” is larger than 1 B.");
+  assert.equal(find("[role=status]").textContent, "1 file selected");
 });
 
 test("what was refused is forgotten with the next choice and with a clear", async () => {

@@ -60,7 +60,7 @@ test("where only one file is allowed, the new one replaces the old one and the r
   assert.deepEqual(texts("li"), ["b", "c"]);
   assert.deepEqual(uploadState(page, "docs").files.map(({ name }) => name), ["b"]);
   assert.equal(uploadState(page, "docs").rejected[0]?.code, "upload.too-many-files");
-  assert.equal(find("[role=alert] p").textContent, "Too many files: at most 1 can be sent.");
+  assert.equal(find("[role=status]").textContent, "Too many files: at most 1 can be sent.\n1 file selected");
 });
 
 test("previews are made when they are shown, for images only, and given back", async () => {

@@ -61,6 +61,16 @@ test("a refusal keeps the selection, says why, and can be tried again", async ()
   assert.deepEqual(names(net.last.form), ["call=", "docs=a"]);
 });
 
+test("where one file is to blame, the others can be sent without it", async () => {
+  const { net, state } = await openWith(file("a"), file("b"));
+  await click("#send");
+  await net.last.answer({ error: { code: "upload.too-large", message: "No.", reference: null, file: "b" } }, 413);
+  assert.deepEqual(state().map(({ status, error }) => [status, error]), [["selected", ""], ["failed", "No."]]);
+  await click("#send");
+  await net.last.answer({ error: { code: "upload.too-large", message: "No.", reference: null, file: "of another name" } }, 413);
+  assert.deepEqual(state().map(({ status }) => status), ["failed", "failed"]);
+});
+
 test("no answer and a strange answer are failures in the client's own words", async () => {
   const { net, state } = await openWith(file("a"));
   await click("#send");

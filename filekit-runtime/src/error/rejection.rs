@@ -3,6 +3,7 @@
 use http::StatusCode;
 
 use crate::texts::{Texts, Value};
+use crate::upload::accept;
 
 /// Why a request was refused. Each has a status, a stable code and words for the visitor.
 #[derive(Clone, Debug)]
@@ -91,8 +92,8 @@ pub enum Rejection {
     TypeNotAccepted {
         /// The file's name.
         name: String,
-        /// What is accepted.
-        accepted: String,
+        /// What is accepted: extensions and MIME types.
+        accepted: Vec<String>,
     },
     /// An image has more pixels than a handler decodes.
     #[non_exhaustive]
@@ -202,6 +203,19 @@ impl Rejection {
     }
 
     /// The words for the visitor, as the program says them.
+    /// The name of the file that is to blame, if one is.
+    pub(crate) fn file(&self) -> Option<&str> {
+        match self {
+            Self::UnsafeName { name }
+            | Self::TooLarge { name, .. }
+            | Self::TooSmall { name, .. }
+            | Self::TypeNotAccepted { name, .. }
+            | Self::ImageTooLarge { name }
+            | Self::NotAnImage { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+
     pub(crate) fn words(&self, texts: &Texts) -> String {
         match self {
             Self::Extractor { status, message } if message.is_empty() => texts.of_refusal(*status),
@@ -221,8 +235,8 @@ impl Rejection {
             }
             Self::TotalTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit))]),
             Self::TypeNotAccepted { name, accepted } => {
-                let name = shortened(name, 80);
-                texts.say(self.code(), &[("accepted", Value::Text(accepted)), ("name", Value::Text(&name))])
+                let (name, accepted) = (shortened(name, 80), accept::words(accepted, texts));
+                texts.say(self.code(), &[("accepted", Value::Text(&accepted)), ("name", Value::Text(&name))])
             }
             _ => texts.say(self.code(), &[]),
         }

@@ -15,6 +15,7 @@ use crate::server::FileKit;
 use crate::server::builder::Kit;
 use crate::session::{Capability, Scope, SessionCookie, SessionId};
 use crate::state::State;
+use crate::texts::Texts;
 use crate::view::escape::push_escaped;
 use crate::view::{FormAction, Uploads};
 use crate::wire;
@@ -219,6 +220,14 @@ pub(crate) fn set_fallback(filekit: &FileKit) {
 }
 
 /// Who asks, while a handler of a page or an event runs for them.
+/// Does something with the texts of the program: for its page, or English where there is none.
+pub(crate) fn with_texts<T>(work: impl FnOnce(&Texts) -> T) -> T {
+    match current() {
+        Some(context) => work(&context.kit().texts),
+        None => work(&Texts::english()),
+    }
+}
+
 pub(crate) fn current() -> Option<Context> {
     CURRENT.try_with(Clone::clone).ok()
 }

@@ -20,6 +20,6 @@ mod serve;
 mod upload;
 
 pub use builder::{FileKit, FileKitBuilder};
-pub(crate) use context::Context;
+pub(crate) use context::{Context, with_texts};
 pub use context::{NotServed, upload_dir, upload_url};
 pub use serve::serve;

@@ -43,6 +43,9 @@ pub(crate) struct Words {
     pub(crate) message: String,
     /// Under which the log has the details, if there are any.
     pub(crate) reference: Option<String>,
+    /// The name of the file that is to blame, if one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<String>,
 }
 
 /// Answers with JSON that is kept nowhere.
@@ -92,12 +95,13 @@ impl Refusal {
                     Rejection::Elsewhere { url } => Some(url.clone()),
                     _ => None,
                 };
-                let words = Words { code: rejection.code(), message: rejection.words(texts), reference: None };
+                let file = rejection.file().map(str::to_owned);
+                let words = Words { code: rejection.code(), message: rejection.words(texts), reference: None, file };
                 Self { status, words, elsewhere }
             }
             Audience::Visitor(message) => {
                 tracing::info!(words = ?message, "an event was refused by its handler");
-                let words = Words { code: "event.refused", message: message.to_owned(), reference: None };
+                let words = Words { code: "event.refused", message: message.to_owned(), reference: None, file: None };
                 Self { status: StatusCode::UNPROCESSABLE_ENTITY, words, elsewhere: None }
             }
             Audience::Log => Self::log_fault(&text, texts),
@@ -109,7 +113,7 @@ impl Refusal {
         let reference = format!("{:08x}", getrandom::u32().unwrap_or_default());
         tracing::error!(?error, reference, "a request failed");
         let code = "event.failed";
-        let words = Words { code, message: texts.say(code, &[]), reference: Some(reference) };
+        let words = Words { code, message: texts.say(code, &[]), reference: Some(reference), file: None };
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, words, elsewhere: None }
     }
 }

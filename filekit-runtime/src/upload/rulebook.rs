@@ -186,7 +186,7 @@ impl Account {
         if accept::accepts(&self.rules.accept, &file.name, start) {
             return Ok(());
         }
-        let accepted = self.rules.accept.join(", ");
+        let accepted = self.rules.accept.clone();
         Err(Rejection::TypeNotAccepted { name: file.name.clone(), accepted })
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::texts::Texts;
 use crate::upload::accept;
 
 /// What an upload takes. Each rule may be missing; then there is no limit of that kind.
@@ -40,6 +41,9 @@ pub(crate) struct Limits {
 struct ZoneRules<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     accept: &'a [String],
+    /// The same for people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    accepted: String,
     /// The extensions of all that is accepted, so that the browser needs no list of its own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     extensions: Vec<String>,
@@ -75,10 +79,11 @@ impl Rules {
         *self == Self::default()
     }
 
-    /// The rules as JSON for the browser, if there are any.
-    pub(crate) fn to_json(&self) -> Option<String> {
+    /// The rules as JSON for the browser, if there are any, with these texts for people.
+    pub(crate) fn to_json(&self, texts: &Texts) -> Option<String> {
         let extensions = accept::extensions(&self.accept);
-        let zone = ZoneRules { accept: &self.accept, extensions, limits: self.limits };
+        let accepted = accept::words(&self.accept, texts);
+        let zone = ZoneRules { accept: &self.accept, accepted, extensions, limits: self.limits };
         // Text and numbers can always be written.
         serde_json::to_string(&zone).ok().filter(|json| json != "{}")
     }

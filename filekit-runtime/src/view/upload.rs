@@ -189,6 +189,7 @@ fn closed<T>(name: &str, value: &str, limit: T) -> T {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::Texts;
     use crate::upload::Limits;
 
     fn tag(settings: &[(&'static str, &str)]) -> UploadTag {
@@ -232,8 +233,8 @@ mod tests {
         assert_eq!(tag(&[("replace", "false"), ("paste", "true"), ("drag_active", "")]).options_json(), None);
         let rules = tag(&[("max_size", "1 KB")]).rules();
         assert_eq!(
-            rules.to_json().as_deref(),
-            Some(r#"{"accept":[".txt"],"extensions":["txt"],"max_files":5,"max_size":1000}"#)
+            rules.to_json(&Texts::english()).as_deref(),
+            Some(r#"{"accept":[".txt"],"accepted":"TXT","extensions":["txt"],"max_files":5,"max_size":1000}"#)
         );
     }
 }

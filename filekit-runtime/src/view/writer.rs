@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::fmt::Write as _;
 
 use crate::event::{FilesOffer, Offer};
+use crate::server::with_texts;
 use crate::upload::{Rules, UploadId};
 use crate::view::action::Step;
 use crate::view::attribute::kind;
@@ -143,7 +144,8 @@ impl Writer {
         self.view.html.push_str("<div");
         self.push_attribute_named(name::UPLOAD, upload.id().as_str());
         let rules = upload.rules();
-        for (name, json) in [(name::RULES, rules.to_json()), (name::OPTIONS, upload.options_json())] {
+        let json = with_texts(|texts| rules.to_json(texts));
+        for (name, json) in [(name::RULES, json), (name::OPTIONS, upload.options_json())] {
             if let Some(json) = json {
                 push_json_attribute(&mut self.view.html, format_args!("{name}"), &json);
             }

@@ -197,7 +197,7 @@ async fn the_very_bytes_that_chromium_sends_are_understood() {
         head.headers[header::CONTENT_TYPE],
         "multipart/form-data; boundary=----WebKitFormBoundaryuL0a1Vq7xWkZb3Ns"
     );
-    // Recorded from Chromium 147: two files, a quote and an umlaut in a name, and an input that nothing was chosen in.
+    // As the HTML standard has browsers write it: two files, a quote and an umlaut in a name, and an input that nothing was chosen in.
     let body = "------WebKitFormBoundaryuL0a1Vq7xWkZb3Ns\r\n\
         Content-Disposition: form-data; name=\"photos\"; filename=\"f%22\u{fc}.txt\"\r\n\
         Content-Type: text/plain\r\n\r\nhello\r\n\r\n\

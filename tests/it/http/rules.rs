@@ -161,7 +161,7 @@ async fn the_page_says_the_rules() {
     assert_eq!(
         zone("photos"),
         Some(json!({
-            "accept": ["image/png", ".heic"], "extensions": ["heic", "heif", "png", "pnz"],
+            "accept": ["image/png", ".heic"], "accepted": "PNG, HEIC", "extensions": ["heic", "heif", "png", "pnz"],
             "max_files": 2, "max_size": 2000, "max_total": 3072,
         }))
     );
@@ -222,7 +222,7 @@ async fn a_refusal_names_the_file_and_the_limit() {
     let reply = visitor.upload("photos", [("big.png", png(2_001))]).await;
     assert_eq!(reply.message(), "“big.png” is larger than 2 KB.");
     let reply = visitor.upload("photos", [("a.txt", "text")]).await;
-    assert_eq!(reply.message(), "“a.txt” is not accepted here. Accepted: image/png, .heic.");
+    assert_eq!(reply.message(), "“a.txt” is not accepted here. Accepted: PNG, HEIC.");
     let reply = visitor.upload("photos", [("a.png", png(1_600)), ("b.png", png(1_600))]).await;
     assert_eq!(reply.message(), "The files are larger than 3 KB together.");
 }

@@ -8,6 +8,7 @@ mod types;
 use std::collections::BTreeSet;
 
 use crate::storage::looks_like_text;
+use crate::texts::Texts;
 
 /// How many first bytes are enough to judge.
 pub(crate) const ENOUGH: usize = 4 * 1024;
@@ -40,6 +41,20 @@ pub(crate) fn extensions(entries: &[String]) -> Vec<String> {
         }
     }
     extensions.into_iter().collect()
+}
+
+/// The list for people: `PNG, JPEG, HEIC, images`.
+pub(crate) fn words(entries: &[String], texts: &Texts) -> String {
+    let word = |entry: Entry<'_>| match entry {
+        Entry::Extension(extension) => extension.to_ascii_uppercase(),
+        Entry::Type(mime) => types::usual_extension(mime).map_or_else(|| mime.to_owned(), str::to_ascii_uppercase),
+        Entry::Group(top @ ("image" | "video" | "audio" | "text")) => texts.say(&format!("accepted.{top}"), &[]),
+        Entry::Group(top) => format!("{top}/*"),
+    };
+    let mut words: Vec<String> = entries.iter().filter_map(|entry| Entry::parse(entry)).map(word).collect();
+    let mut seen = BTreeSet::new();
+    words.retain(|word| seen.insert(word.clone()));
+    words.join(", ")
 }
 
 /// Tells whether the list accepts a file of this name that begins with these bytes. An empty list accepts everything.

@@ -248,3 +248,18 @@ fn extensions_are_those_of_all_entries() {
         assert!(images.iter().any(|known| known == extension), "{extension}");
     }
 }
+
+#[test]
+fn a_list_for_people_names_types_as_they_do() {
+    for (list, expected) in [
+        ("image/png,image/jpeg,.heic,application/pdf", "PNG, JPEG, HEIC, PDF"),
+        ("image/jpeg,.jpeg,.tar.gz", "JPEG, TAR.GZ"),
+        ("text/plain,text/csv,image/svg+xml,audio/mpeg,application/msword", "TXT, CSV, SVG, MP3, DOC"),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "DOCX"),
+        ("image/*,video/*,font/*", "images, videos, font/*"),
+        ("application/x-of-no-extension", "application/x-of-no-extension"),
+        ("", ""),
+    ] {
+        assert_eq!(words(&entries(list), &Texts::english()), expected);
+    }
+}

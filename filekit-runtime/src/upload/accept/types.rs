@@ -186,6 +186,17 @@ pub(super) fn extensions_of(mime: &str) -> Vec<&'static str> {
     extensions
 }
 
+/// The extension by which people know a type: the one that it is called after, or a common one.
+pub(super) fn usual_extension(mime: &str) -> Option<&'static str> {
+    let extensions = extensions_of(mime);
+    let called = mime.split(['/', '+']).nth(1).unwrap_or_default();
+    let usual = extensions.iter().find(|extension| **extension == called);
+    usual.or_else(|| extensions.iter().find(|extension| USUAL.contains(extension))).or(extensions.first()).copied()
+}
+
+/// Extensions that people know, of types that are not called after them and have others as well.
+const USUAL: &[&str] = &["txt", "md", "js", "doc", "xls", "ppt", "mp3", "m4a", "mov", "mkv", "avi", "ogg", "bin"];
+
 /// The extensions of all types with this beginning.
 pub(super) fn extensions_of_group(top: &str) -> Vec<&'static str> {
     let mut extensions: Vec<&str> = get_extensions(top, "*").into_iter().flatten().copied().collect();
