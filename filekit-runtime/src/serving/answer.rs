@@ -6,7 +6,8 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::body::Body;
@@ -23,19 +24,16 @@ use http::{HeaderValue, Method, StatusCode};
 use crate::serving::Kind;
 use crate::serving::body::{Piece, body};
 use crate::serving::conditions::{Verdict, allows_ranges, evaluate};
+use crate::serving::described::{Description, describe};
 use crate::serving::open::{open, read};
 use crate::serving::ranges::{Wanted, wanted};
-use crate::serving::validators::Validators;
-use crate::storage::{Digests, Disk, DiskPace, HEAD, Sha256};
+use crate::storage::{Digests, Disk, DiskPace, Sha256};
 
 /// Up to this size a file is read at once, when it is opened.
 const SMALL: u64 = 64 * 1024;
 
 /// RFC 9530.
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
-
-/// About how many headers an answer has.
-const HEADERS: usize = 16;
 
 /// A file to answer with.
 #[derive(Debug)]
@@ -50,7 +48,7 @@ pub(crate) struct Target {
 #[derive(Debug)]
 struct Plan {
     size: u64,
-    validators: Validators,
+    description: Arc<Description>,
     /// Of the whole file, whatever part is sent; where it is known.
     digest: Option<Sha256>,
     outcome: Outcome,
@@ -63,7 +61,6 @@ enum Outcome {
     Failed,
     Unsatisfiable,
     Send {
-        head: Bytes,
         content: Content,
         wanted: Wanted,
     },
@@ -86,65 +83,54 @@ enum Content {
 ///
 /// `NotFound` if there is none, else what the system says.
 pub(crate) async fn answer(target: Target, method: Method, headers: HeaderMap, disk: &Disk) -> io::Result<Response> {
-    let Target { path, name, kind } = target;
     let digests = disk.digests().clone();
-    let plan = disk.pace().work(move || plan(&path, &method, &headers, &digests)).await?;
-    Ok(render(plan, &name, kind, disk.pace()))
+    let plan = disk.pace().work(move || plan(&target, &method, &headers, &digests)).await?;
+    Ok(render(plan, disk.pace()))
 }
 
-fn plan(path: &Path, method: &Method, headers: &HeaderMap, digests: &Digests) -> io::Result<Plan> {
-    let (file, metadata) = open(path)?;
-    let (size, validators) = (metadata.len(), Validators::of(&metadata));
-    let outcome = match evaluate(headers, &validators) {
+fn plan(target: &Target, method: &Method, headers: &HeaderMap, digests: &Digests) -> io::Result<Plan> {
+    let (file, metadata) = open(&target.path)?;
+    let size = metadata.len();
+    let description = describe(&file, &metadata, &target.name, target.kind)?;
+    let validators = &description.validators;
+    let outcome = match evaluate(headers, validators) {
         Verdict::NotModified => Outcome::NotModified,
         Verdict::Failed => Outcome::Failed,
         // Ranges are of answers to `GET` alone (RFC 9110, section 14.2).
-        Verdict::Send if method != Method::GET => send(file, size, Wanted::Whole, true)?,
-        Verdict::Send if !allows_ranges(headers, &validators, SystemTime::now()) => {
-            send(file, size, Wanted::Whole, false)?
-        }
+        Verdict::Send if method != Method::GET => Outcome::Send { content: Content::Unwanted, wanted: Wanted::Whole },
+        Verdict::Send if !allows_ranges(headers, validators, SystemTime::now()) => send(file, size, Wanted::Whole)?,
         Verdict::Send => match wanted(headers, size) {
             Wanted::Unsatisfiable => Outcome::Unsatisfiable,
-            wanted => send(file, size, wanted, false)?,
+            wanted => send(file, size, wanted)?,
         },
     };
-    Ok(Plan { size, validators, digest: digests.of(&metadata), outcome })
+    Ok(Plan { size, description, digest: digests.of(&metadata), outcome })
 }
 
-/// Reads what is needed to tell the type, or all of a small file.
-fn send(file: File, size: u64, wanted: Wanted, only_headers: bool) -> io::Result<Outcome> {
-    let first = if size <= SMALL && !only_headers { size } else { size.min(HEAD as u64) };
-    let head = read(&file, 0, usize::try_from(first).unwrap_or(usize::MAX))?;
-    let content = match head.len() as u64 {
-        _ if only_headers => Content::Unwanted,
-        length if length == size => Content::Here(head.clone()),
+/// Reads all of a small file.
+fn send(file: File, size: u64, wanted: Wanted) -> io::Result<Outcome> {
+    let content = match usize::try_from(size) {
+        Ok(length) if size <= SMALL => Content::Here(read(&file, 0, length)?),
         _ => Content::In(file),
     };
-    Ok(Outcome::Send { head: head.slice(..head.len().min(HEAD)), content, wanted })
+    Ok(Outcome::Send { content, wanted })
 }
 
-fn render(plan: Plan, name: &str, kind: Kind, pace: &DiskPace) -> Response {
-    let Plan { size, validators, digest, outcome } = plan;
+fn render(plan: Plan, pace: &DiskPace) -> Response {
+    let Plan { size, description, digest, outcome } = plan;
+    let (content, wanted) = match outcome {
+        Outcome::NotModified => return without_body(StatusCode::NOT_MODIFIED, &description),
+        Outcome::Failed => return without_body(StatusCode::PRECONDITION_FAILED, &description),
+        Outcome::Unsatisfiable => {
+            let mut response = without_body(StatusCode::RANGE_NOT_SATISFIABLE, &description);
+            response.headers_mut().insert(CONTENT_RANGE, header(format!("bytes */{size}")));
+            return response;
+        }
+        Outcome::Send { content, wanted } => (content, wanted),
+    };
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
-    headers.reserve(HEADERS);
-    headers.insert(CACHE_CONTROL, kind.caching());
-    headers.insert(ETAG, validators.etag_header());
-    if let Some(date) = validators.modified_header() {
-        headers.insert(LAST_MODIFIED, date);
-    }
-    let (head, content, wanted) = match outcome {
-        Outcome::NotModified => return with_status(StatusCode::NOT_MODIFIED, response),
-        Outcome::Failed => return with_status(StatusCode::PRECONDITION_FAILED, response),
-        Outcome::Unsatisfiable => {
-            headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-            headers.insert(CONTENT_RANGE, header(format!("bytes */{size}")));
-            return with_status(StatusCode::RANGE_NOT_SATISFIABLE, response);
-        }
-        Outcome::Send { head, content, wanted } => (head, content, wanted),
-    };
-    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    kind.describe(name, &head, headers);
+    headers.clone_from(&description.headers);
     if let Some(digest) = digest {
         headers.insert(REPR_DIGEST, header(format!("sha-256=:{}:", STANDARD.encode(digest))));
     }
@@ -152,17 +138,24 @@ fn render(plan: Plan, name: &str, kind: Kind, pace: &DiskPace) -> Response {
         Wanted::Parts(parts) => (StatusCode::PARTIAL_CONTENT, partial(parts, size, headers)),
         Wanted::Whole | Wanted::Unsatisfiable => (StatusCode::OK, VecDeque::from([Piece::Range(0..size)])),
     };
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(pieces.iter().map(Piece::length).sum::<u64>()));
     *response.body_mut() = match content {
         Content::Here(bytes) => from_memory(&bytes, &pieces),
         Content::In(file) => body(file, pieces, pace.clone()),
         Content::Unwanted => Body::empty(),
     };
-    with_status(status, response)
+    *response.status_mut() = status;
+    response
 }
 
-fn with_status(status: StatusCode, mut response: Response) -> Response {
+/// An answer with what there is to know of the file beside its content.
+fn without_body(status: StatusCode, description: &Description) -> Response {
+    let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
+    for name in [ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED] {
+        if let Some(value) = description.headers.get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
     response
 }
 
@@ -171,6 +164,7 @@ fn partial(parts: Vec<Range<u64>>, size: u64, headers: &mut HeaderMap) -> VecDeq
     let content_range = |range: &Range<u64>| format!("bytes {}-{}/{size}", range.start, range.end - 1);
     if let [range] = parts.as_slice() {
         headers.insert(CONTENT_RANGE, header(content_range(range)));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
         return VecDeque::from([Piece::Range(range.clone())]);
     }
     // Whoever made the file cannot have foreseen the boundary, or the file could pass for other parts.
@@ -186,6 +180,7 @@ fn partial(parts: Vec<Range<u64>>, size: u64, headers: &mut HeaderMap) -> VecDeq
         pieces.push_back(Piece::Range(range));
     }
     pieces.push_back(Piece::Text(format!("\r\n--{boundary}--\r\n").into()));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(pieces.iter().map(Piece::length).sum::<u64>()));
     pieces
 }
 

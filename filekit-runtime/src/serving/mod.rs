@@ -8,6 +8,7 @@ mod answer;
 mod assets;
 mod body;
 mod conditions;
+mod described;
 mod kind;
 mod open;
 mod ranges;

@@ -1,0 +1,134 @@
+//! What is said of a file in the head of an answer, kept in mind for the next answer; not what a request changes in it.
+
+use std::collections::HashMap;
+use std::fs::{File, Metadata};
+use std::io;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+
+use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
+
+use crate::serving::Kind;
+use crate::serving::open::read;
+use crate::serving::validators::Validators;
+use crate::storage::HEAD;
+
+/// One version of a file, as it is called and trusted.
+#[derive(Debug)]
+pub(crate) struct Description {
+    name: String,
+    kind: Kind,
+    pub(crate) validators: Validators,
+    /// The headers of an answer with all of it.
+    pub(crate) headers: HeaderMap,
+}
+
+/// How many are kept in mind: about 3 MiB. After that it begins anew.
+const MOST: usize = 1024;
+
+/// To judge the type of a small file and to write its headers takes longer than to read it.
+///
+/// It is the process's: nothing in a description depends on who serves the file.
+static KNOWN: LazyLock<Mutex<HashMap<Version, Arc<Description>>>> = LazyLock::new(Mutex::default);
+
+/// Describes an open file.
+///
+/// # Errors
+///
+/// If it cannot be read.
+pub(crate) fn describe(file: &File, metadata: &Metadata, name: &str, kind: Kind) -> io::Result<Arc<Description>> {
+    let version = Version::of(metadata);
+    if let Some(description) = version.as_ref().and_then(|version| known().get(version).cloned())
+        && description.name == name
+        && description.kind == kind
+    {
+        return Ok(description);
+    }
+    let description = Arc::new(Description::of(file, metadata, name, kind)?);
+    if let Some(version) = version {
+        let mut known = known();
+        if known.len() >= MOST {
+            known.clear();
+        }
+        known.insert(version, Arc::clone(&description));
+    }
+    Ok(description)
+}
+
+fn known() -> MutexGuard<'static, HashMap<Version, Arc<Description>>> {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Description {
+    fn of(file: &File, metadata: &Metadata, name: &str, kind: Kind) -> io::Result<Self> {
+        let validators = Validators::of(metadata);
+        let size = metadata.len();
+        let head = read(file, 0, usize::try_from(size).unwrap_or(usize::MAX).min(HEAD))?;
+        let mut headers = HeaderMap::new();
+        kind.describe(name, &head, &mut headers);
+        headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+        headers.insert(CACHE_CONTROL, kind.caching());
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(size));
+        headers.insert(ETAG, validators.etag_header());
+        if let Some(date) = validators.modified_header() {
+            headers.insert(LAST_MODIFIED, date);
+        }
+        Ok(Self { name: name.to_owned(), kind, validators, headers })
+    }
+}
+
+/// All that changes when a file does.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Version {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Version {
+    #[cfg(unix)]
+    fn of(metadata: &Metadata) -> Option<Self> {
+        use std::os::unix::fs::MetadataExt as _;
+        Some(Self {
+            device: metadata.dev(),
+            inode: metadata.ino(),
+            size: metadata.len(),
+            modified: (metadata.mtime(), metadata.mtime_nsec()),
+            changed: (metadata.ctime(), metadata.ctime_nsec()),
+        })
+    }
+
+    /// Elsewhere nothing tells a file from the one that it replaced.
+    #[cfg(not(unix))]
+    fn of(_: &Metadata) -> Option<Self> {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_is_of_one_version_name_and_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let uploaded = Kind::Uploaded { public: false };
+        let of = |name: &str, kind| {
+            let file = File::open(&path).unwrap();
+            describe(&file, &file.metadata().unwrap(), name, kind).unwrap()
+        };
+        std::fs::write(&path, "text").unwrap();
+        let first = of("a.html", uploaded);
+        assert_eq!(first.headers[CONTENT_LENGTH], "4");
+        assert_eq!(of("a.html", uploaded).headers, first.headers);
+        assert_ne!(of("a.txt", uploaded).headers, first.headers);
+        assert_ne!(of("a.html", Kind::Asset).headers, first.headers);
+        assert_ne!(of("a.html", Kind::Uploaded { public: true }).headers, first.headers);
+        std::fs::write(&path, "other text").unwrap();
+        let second = of("a.html", uploaded);
+        assert_eq!(second.headers[CONTENT_LENGTH], "10");
+        assert_ne!(second.headers[ETAG], first.headers[ETAG]);
+    }
+}
