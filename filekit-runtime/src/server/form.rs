@@ -27,8 +27,8 @@ use crate::server::{Context, download, message};
 use crate::session::Scope;
 use crate::storage::Saves;
 use crate::upload::{
-    FileParts, FileStore, IncomingBody, MAX_CALL, MAX_SILENCE, Parts, Received, RuleBook, UploadId, UploadStream,
-    receive,
+    FileParts, FileStore, IncomingBody, MAX_CALL, MAX_SILENCE, Parts, Received, RuleBook, Rules, UploadId,
+    UploadStream, receive,
 };
 use crate::view::{Action, Step, harmless_url};
 use crate::wire::{CALL_PART, CHAIN};
@@ -118,6 +118,18 @@ enum Files {
 }
 
 impl Files {
+    /// Checks that an event finds the files that it requires: one before it in the chain may have taken them.
+    fn check(&self, grant: &Grant) -> Result<(), Rejection> {
+        let Self::Received(files) = self else { return Ok(()) };
+        for (upload, Rules { limits, .. }) in grant.uploads() {
+            let count = files.get(&upload).map_or(0, Vec::len);
+            if let Some(limit) = limits.min_files.filter(|limit| count < *limit as usize) {
+                return Err(Rejection::TooFewFiles { limit });
+            }
+        }
+        Ok(())
+    }
+
     /// The files of an upload, which are saved through `saves`: each event of a chain succeeds or fails by itself.
     fn take(&mut self, upload: &UploadId, saves: &Saves) -> Result<Argument, Rejection> {
         match self {
@@ -127,13 +139,16 @@ impl Files {
                 Ok(Argument::Files(files))
             }
             Self::Arriving(files) => {
-                let several = || Rejection::malformed("files that are read while they arrive go to one event alone");
                 let (parts, store) = *files.take().ok_or_else(several)?;
                 let store = FileStore { saves: saves.share(), ..store };
                 Ok(Argument::Stream(Box::new(UploadStream::new(parts, store))))
             }
         }
     }
+}
+
+fn several() -> Rejection {
+    Rejection::malformed("files that are read while they arrive go to one event alone")
 }
 
 /// An event that is to be called.
@@ -167,10 +182,16 @@ impl<'a> Form<'a> {
         let request = enter(self.pages, &self.context, &self.page).await?;
         let kit = self.context.kit();
         let store = FileStore { disk: kit.disk.clone(), spool: kit.spool.clone(), saves: Saves::default().share() };
+        let streams = events.iter().any(|(definition, _)| definition.streams);
+        let taking = events.iter().filter(|(_, grant)| !grant.uploads().is_empty());
+        if streams && taking.count() > 1 {
+            // Whoever reads while files arrive would get those of the other events, under their rules.
+            return Err(several().into());
+        }
         let rules = RuleBook::new(events.iter().flat_map(|(_, grant)| grant.uploads()).collect());
         let parts = Parts::open(&self.request.headers, body)?;
         let mut parts = parts.form(rules, std::mem::take(&mut self.fields));
-        if !events.iter().any(|(definition, _)| definition.streams) {
+        if !streams {
             let mut files = Files::Received(receive(&mut parts, &store).await?);
             return self.call(events, &request, &mut parts.fields().into_values(), &mut files).await;
         }
@@ -288,6 +309,7 @@ fn arguments(
     files: &mut Files,
     saves: &Saves,
 ) -> Result<Arguments, Rejection> {
+    files.check(&grant)?;
     let argument = |argument| match argument {
         GrantedArgument::Captured(value) => Ok(Argument::Value(value)),
         GrantedArgument::Client => {

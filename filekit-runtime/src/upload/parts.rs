@@ -311,7 +311,7 @@ impl FileParts {
             return Ok(Some(part));
         }
         let name = part.name.unwrap_or_default();
-        let is_kept = part.file_name.is_none() && form.is_wanted(&name);
+        let is_kept = form.begin(&name)? && part.file_name.is_none();
         let mut text = Vec::new();
         while let Some(piece) = self.parts.multipart.piece().await? {
             if is_kept {

@@ -7,7 +7,7 @@
 
 use crate::error::Rejection;
 use crate::upload::accept::{self, ENOUGH};
-use crate::upload::{Rules, UploadId};
+use crate::upload::{Limits, Rules, UploadId};
 
 /// What the multipart form adds to a file: its head, with names of a kilobyte in twofold spelling, and the boundary.
 const AROUND_A_FILE: u64 = 4 * 1024;
@@ -24,7 +24,10 @@ pub(crate) struct RuleBook {
 #[derive(Debug)]
 struct Account {
     upload: UploadId,
-    rules: Rules,
+    limits: Limits,
+    /// Lists of types, each of which accepts every file.
+    accept: Vec<Vec<String>>,
+    sha256: bool,
     files: u32,
     bytes: u64,
 }
@@ -44,9 +47,9 @@ impl RuleBook {
         let mut accounts: Vec<Account> = Vec::new();
         for (upload, rules) in uploads {
             match accounts.iter_mut().find(|known| known.upload == upload) {
-                // Several events of a chain take the same files, and some may take fewer.
-                Some(known) => known.rules.limits = known.rules.limits.and(rules.limits),
-                None => accounts.push(Account { upload, rules, files: 0, bytes: 0 }),
+                // Several events of a chain take the same files, and the rules of each hold.
+                Some(known) => known.join(rules),
+                None => accounts.push(Account::new(upload, rules)),
             }
         }
         Self { accounts, file: None }
@@ -60,7 +63,7 @@ impl RuleBook {
 
     /// Whether the digest of the file at hand is wanted.
     pub(crate) fn wants_sha256(&self) -> bool {
-        self.file.as_ref().is_some_and(|file| self.accounts[file.account].rules.sha256)
+        self.file.as_ref().is_some_and(|file| self.accounts[file.account].sha256)
     }
 
     /// Judges what a request says of itself: the claimed sizes of its files, and how many bytes are to come. Neither is to
@@ -71,8 +74,7 @@ impl RuleBook {
     /// If that cannot be within the rules.
     pub(crate) fn begin(&self, sizes: &[u64], to_come: Option<u64>) -> Result<(), Rejection> {
         // Of several uploads nobody has said yet which file is whose.
-        let [Account { rules, .. }] = self.accounts.as_slice() else { return Ok(()) };
-        let limits = rules.limits;
+        let [Account { limits, .. }] = self.accounts.as_slice() else { return Ok(()) };
         if let Some(limit) = limits.max_files.filter(|limit| sizes.len() > *limit as usize) {
             return Err(Rejection::TooManyFiles { limit });
         }
@@ -103,7 +105,7 @@ impl RuleBook {
         let is_alone = self.accounts.len() == 1;
         let found = self.accounts.iter_mut().enumerate().find(|(_, account)| account.upload == *upload);
         let Some((nth, account)) = found else { return Ok(()) };
-        let limits = account.rules.limits;
+        let limits = account.limits;
         account.files += 1;
         if let Some(limit) = limits.max_files.filter(|limit| account.files > *limit) {
             return Err(Rejection::TooManyFiles { limit });
@@ -147,7 +149,7 @@ impl RuleBook {
         if !file.is_judged {
             account.check_type(&file, start)?;
         }
-        match account.rules.limits.min_size {
+        match account.limits.min_size {
             Some(limit) if file.size < limit => Err(Rejection::TooSmall { name: file.name, limit }),
             _ => Ok(()),
         }
@@ -160,7 +162,7 @@ impl RuleBook {
     /// If there should be.
     pub(crate) fn end(&self) -> Result<(), Rejection> {
         for account in &self.accounts {
-            if let Some(limit) = account.rules.limits.min_files.filter(|limit| account.files < *limit) {
+            if let Some(limit) = account.limits.min_files.filter(|limit| account.files < *limit) {
                 return Err(Rejection::TooFewFiles { limit });
             }
         }
@@ -169,9 +171,24 @@ impl RuleBook {
 }
 
 impl Account {
+    fn new(upload: UploadId, rules: Rules) -> Self {
+        let Rules { accept, limits, sha256 } = rules;
+        Self { upload, limits, accept: vec![accept], sha256, files: 0, bytes: 0 }
+    }
+
+    /// Takes only what these rules allow, too.
+    fn join(&mut self, rules: Rules) {
+        let Rules { accept, limits, sha256 } = rules;
+        self.limits = self.limits.and(limits);
+        self.sha256 |= sha256;
+        if !self.accept.contains(&accept) {
+            self.accept.push(accept);
+        }
+    }
+
     /// Checks a size that the file at hand has, or will have.
     fn check_size(&self, file: &CurrentFile, size: u64) -> Result<(), Rejection> {
-        let limits = self.rules.limits;
+        let limits = self.limits;
         if let Some(limit) = limits.max_size.filter(|limit| size > *limit) {
             return Err(Rejection::TooLarge { name: file.name.clone(), limit });
         }
@@ -183,18 +200,16 @@ impl Account {
     }
 
     fn check_type(&self, file: &CurrentFile, start: &[u8]) -> Result<(), Rejection> {
-        if accept::accepts(&self.rules.accept, &file.name, start) {
-            return Ok(());
+        match self.accept.iter().find(|list| !accept::accepts(list, &file.name, start)) {
+            Some(list) => Err(Rejection::TypeNotAccepted { name: file.name.clone(), accepted: list.clone() }),
+            None => Ok(()),
         }
-        let accepted = self.rules.accept.clone();
-        Err(Rejection::TypeNotAccepted { name: file.name.clone(), accepted })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::upload::Limits;
 
     fn book(limits: Limits) -> RuleBook {
         RuleBook::new(vec![("a".into(), Rules { limits, ..Rules::default() })])
@@ -223,6 +238,22 @@ mod tests {
         assert_eq!(code(book(limits).begin_file(&"a".into(), "a", None, Some(100_000))), "upload.too-large");
         let several = Limits { max_files: Some(2), ..limits };
         assert_eq!(code(book(several).begin_file(&"a".into(), "a", None, Some(100_000))), "", "a second may follow");
+    }
+
+    #[test]
+    fn of_several_rules_for_the_same_files_each_holds() {
+        let accepting = |list: &str| Rules { accept: accept::entries(list), ..Rules::default() };
+        let all = [accepting(""), accepting("text/*"), Rules { sha256: true, ..accepting(".csv") }];
+        for turned in 0..all.len() {
+            let mut rules = all.to_vec();
+            rules.rotate_left(turned);
+            let mut book = RuleBook::new(rules.into_iter().map(|rules| ("a".into(), rules)).collect());
+            for (name, expected) in [("a.csv", ""), ("a.txt", "upload.type-not-accepted")] {
+                book.begin_file(&"a".into(), name, None, None).unwrap();
+                assert!(book.wants_sha256());
+                assert_eq!(code(book.end_file(b"1,2")), expected, "{name}, turned by {turned}");
+            }
+        }
     }
 
     #[test]
