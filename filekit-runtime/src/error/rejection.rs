@@ -2,6 +2,7 @@
 
 use http::StatusCode;
 
+use crate::storage::is_hidden;
 use crate::texts::{Texts, Value};
 use crate::upload::accept;
 
@@ -224,18 +225,18 @@ impl Rejection {
             Self::CallTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit as u64))]),
             Self::Silent { seconds } => texts.say(self.code(), &[("seconds", Value::Number(*seconds))]),
             Self::UnsafeName { name } | Self::ImageTooLarge { name } | Self::NotAnImage { name, .. } => {
-                texts.say(self.code(), &[("name", Value::Text(&shortened(name, 80)))])
+                texts.say(self.code(), &[("name", Value::Text(&shown(name)))])
             }
             Self::TooManyFiles { limit } | Self::TooFewFiles { limit } => {
                 texts.say(self.code(), &[("limit", Value::Number(u64::from(*limit)))])
             }
             Self::TooLarge { name, limit } | Self::TooSmall { name, limit } => {
-                let name = shortened(name, 80);
+                let name = shown(name);
                 texts.say(self.code(), &[("limit", Value::Size(*limit)), ("name", Value::Text(&name))])
             }
             Self::TotalTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit))]),
             Self::TypeNotAccepted { name, accepted } => {
-                let (name, accepted) = (shortened(name, 80), accept::words(accepted, texts));
+                let (name, accepted) = (shown(name), accept::words(accepted, texts));
                 texts.say(self.code(), &[("accepted", Value::Text(&accepted)), ("name", Value::Text(&name))])
             }
             _ => texts.say(self.code(), &[]),
@@ -268,5 +269,22 @@ fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
+    }
+}
+
+/// A name that a stranger chose, as it is shown: without what nobody sees, and what would turn the words around it.
+fn shown(name: &str) -> String {
+    let seen: String = name.chars().filter(|character| !is_hidden(*character)).collect();
+    shortened(&seen, 80)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_refused_turns_no_words_around() {
+        let refused = Rejection::UnsafeName { name: "../\u{202e}fdp\u{1}\r\n.exe".to_owned() };
+        assert!(refused.message().contains("“../fdp.exe”"), "{}", refused.message());
     }
 }

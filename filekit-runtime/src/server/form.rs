@@ -222,6 +222,9 @@ impl<'a> Form<'a> {
 
     fn authorise(&self, capabilities: &str) -> Result<Vec<Authorised>> {
         let scope = Scope::Page(page_of(self.context.page()));
+        if capabilities.split(CHAIN).count() > MAX_EVENTS {
+            return Err(Rejection::malformed("a form calls more events than may follow each other").into());
+        }
         capabilities.split(CHAIN).map(|capability| authorise(&self.context, scope, capability)).collect()
     }
 
@@ -243,6 +246,9 @@ impl<'a> Form<'a> {
             for event in self.outcome.take(effects).into_iter().rev() {
                 left.push_front(event);
             }
+        }
+        if !left.is_empty() {
+            tracing::error!("events that call each other without end were stopped after {MAX_EVENTS}");
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ pub use digest::Sha256;
 pub(crate) use digests::Digests;
 pub(crate) use disk::{Disk, found_name, named};
 pub(crate) use mime::{HEAD, judge, looks_like_text, signature};
+pub(crate) use name::is_hidden;
 pub use name::{SafeName, SafePath};
 pub(crate) use saves::{Saves, SharedSaves};
 pub(crate) use spool::{Spool, Spooled};

@@ -167,7 +167,7 @@ fn has_drive(path: &str) -> bool {
 
 /// Characters that nobody sees: controls, the marks that turn the direction of text, and those without a width
 /// (Unicode general category Cf, as far as it can mislead in a name).
-fn is_hidden(character: char) -> bool {
+pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'

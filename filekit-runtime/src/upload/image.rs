@@ -27,7 +27,8 @@ pub struct ImageLimits {
 }
 
 impl ImageLimits {
-    /// 64 million pixels, and 512 MiB of memory, which are enough for them in any format.
+    /// 64 million pixels, and 512 MiB of memory, which are enough for them in any format. A photo that is to be turned
+    /// upright takes twice what another takes.
     pub const fn new() -> Self {
         Self { pixels: 64_000_000, memory: 512 << 20 }
     }
@@ -126,10 +127,19 @@ fn decode(path: &Path, limits: ImageLimits) -> Result<DynamicImage, Refused> {
         return Err(Refused::TooLarge);
     }
     memory.reserve(decoder.total_bytes())?;
-    decoder.set_limits(memory)?;
     // A picture whose notes cannot be read is a picture.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    if lies_on_its_side(orientation) {
+        // It is turned into a second one.
+        memory.reserve(decoder.total_bytes())?;
+    }
+    decoder.set_limits(memory)?;
     let mut image = DynamicImage::from_decoder(decoder)?;
     image.apply_orientation(orientation);
     Ok(image)
+}
+
+fn lies_on_its_side(orientation: Orientation) -> bool {
+    use Orientation::{Rotate90, Rotate90FlipH, Rotate270, Rotate270FlipH};
+    matches!(orientation, Rotate90 | Rotate270 | Rotate90FlipH | Rotate270FlipH)
 }

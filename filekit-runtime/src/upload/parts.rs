@@ -13,10 +13,11 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use mime_guess::Mime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tokio::time::timeout;
 
 use crate::error::{Rejection, Result};
 use crate::storage::{HEAD, RunningSha256, SafePath, Sha256, judge};
-use crate::upload::body::IncomingBody;
+use crate::upload::body::{IncomingBody, MAX_SILENCE};
 use crate::upload::form::FormFields;
 use crate::upload::multipart::{Multipart, PartHead};
 use crate::upload::{RuleBook, UploadId};
@@ -80,8 +81,19 @@ impl Parts {
     ///
     /// # Errors
     ///
-    /// If it is not a call.
+    /// If it is not a call, or takes longer than one without files may.
     pub(crate) async fn call(&mut self) -> Result<Call, Rejection> {
+        // Nobody knows yet who sends it, and all of it is held.
+        let read = timeout(MAX_SILENCE, self.read_call()).await;
+        let json = read.map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })??;
+        let call: Call = serde_json::from_slice(&json).map_err(Rejection::malformed)?;
+        match call.sizes.len() > MAX_FILES as usize {
+            true => Err(Rejection::TooManyFiles { limit: MAX_FILES }),
+            false => Ok(call),
+        }
+    }
+
+    async fn read_call(&mut self) -> Result<Vec<u8>, Rejection> {
         match self.multipart.next_part().await? {
             Some(part) if part.name.as_deref() == Some(CALL_PART) => {}
             _ => return Err(Rejection::malformed("the first part is not the call")),
@@ -93,7 +105,7 @@ impl Parts {
                 return Err(Rejection::CallTooLarge { limit: MAX_CALL });
             }
         }
-        serde_json::from_slice(&json).map_err(Rejection::malformed)
+        Ok(json)
     }
 
     /// The parts after the call, which are files of the uploads whose rules these are.

@@ -111,6 +111,30 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_call_takes_no_longer_than_one_without_files() {
+        // Quick enough for a file, but what is held of it grows.
+        let head = "--x\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n";
+        let json = stream::repeat(Bytes::from(vec![b' '; 10 * 1024])).then(|piece| async move {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            piece
+        });
+        let body = stream::iter([Bytes::from_static(head.as_bytes())]).chain(json);
+        let begun = tokio::time::Instant::now();
+        let error = receive_from(Body::from_stream(body.map(Ok::<_, std::io::Error>))).await.unwrap_err().to_string();
+        assert!(error.starts_with("upload.silent"), "{error}");
+        assert!(begun.elapsed() < Duration::from_secs(31), "{:?}", begun.elapsed());
+    }
+
+    #[tokio::test]
+    async fn a_call_claims_no_more_files_than_can_come() {
+        let sizes = vec!["0"; 500_000].join(",");
+        let call = format!(r#"{{"page":"/","capability":"","arguments":[],"sizes":[{sizes}]}}"#);
+        let body = format!("--x\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n{call}\r\n--x--\r\n");
+        let error = receive_from(Body::from(body)).await.unwrap_err().to_string();
+        assert!(error.starts_with("upload.too-many-files"), "{error}");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_sender_who_falls_silent_is_cut_off() {
         let error = receive_slowly(2, 1024 * 1024, 31).await.unwrap_err();
         assert!(error.starts_with("upload.silent"), "{error}");

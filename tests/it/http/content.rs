@@ -70,6 +70,12 @@ impl Notes {
         picture.image_with(ImageLimits::new().max_memory(16)).await?;
         Ok(())
     }
+
+    #[event]
+    async fn decode_once(&mut self, picture: UploadFile) -> Result<()> {
+        picture.image_with(ImageLimits::new().max_memory(400_000)).await?;
+        Ok(())
+    }
 }
 
 async fn page(notes: Current<Notes>) -> View {
@@ -91,6 +97,8 @@ async fn page(notes: Current<Notes>) -> View {
         button(on_click = Notes::decode_tiny(upload_files("tiny")), "Decode tiny"),
         upload(id = "little"),
         button(on_click = Notes::decode_in_little(upload_files("little")), "Decode in little memory"),
+        upload(id = "once"),
+        button(on_click = Notes::decode_once(upload_files("once")), "Decode in memory for one"),
     ]
 }
 
@@ -125,9 +133,15 @@ async fn a_digest_is_computed_on_the_way_if_the_upload_asks_for_it() {
 
 /// A PNG that has a head, and nothing to draw: 57 bytes, however large it says it is.
 fn png(width: u32, height: u32) -> Vec<u8> {
+    png_with(width, height, &[])
+}
+
+/// As [`png`], with other chunks before its end.
+fn png_with(width: u32, height: u32, others: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
     let head = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
-    for (kind, content) in [(b"IHDR", &head[..]), (b"IDAT", b""), (b"IEND", b"")] {
+    let head = [(b"IHDR", &head[..])];
+    for (kind, content) in head.iter().chain(others).chain(&[(b"IDAT", &b""[..]), (b"IEND", b"")]) {
         let chunk = [&kind[..], content].concat();
         png.extend(u32::try_from(content.len()).expect("a short chunk").to_be_bytes());
         png.extend(&chunk);
@@ -178,6 +192,19 @@ async fn an_image_that_claims_to_be_huge_is_refused_before_it_is_decoded() {
     }
     let reply = visitor.upload("tiny", [("a.bmp", bmp(3, 5))]).await;
     assert_eq!(reply.status(), StatusCode::OK, "fifteen pixels are allowed: {}", reply.text());
+}
+
+#[tokio::test]
+async fn the_memory_for_turning_an_image_counts_as_well() {
+    /// That the camera lay on its side: an entry of type SHORT with the value 6 (TIFF 6.0, "Orientation").
+    const ON_ITS_SIDE: &[u8] = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
+    let app = app();
+    let mut visitor = app.visitor().await;
+    // 360 kB of pixels; there is nothing to draw, which is noticed later.
+    let reply = visitor.upload("once", [("upright.png", png(300, 300))]).await;
+    assert_eq!(reply.code(), "upload.not-an-image");
+    let reply = visitor.upload("once", [("turned.png", png_with(300, 300, &[(b"eXIf", ON_ITS_SIDE)]))]).await;
+    assert_eq!(reply.code(), "upload.image-too-large");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use filekit::prelude::*;
-use filekit_tests::{Log, Multipart, Server, TestApp, UploadDir};
+use filekit_tests::{Entries, Log, Multipart, Server, TestApp, UploadDir, Visitor};
 use futures_util::future::join;
 use serde_json::json;
 use tokio::sync::Barrier;
@@ -21,6 +21,8 @@ const MIB: u64 = 1024 * 1024;
 #[derive(Default)]
 struct Store {
     text: String,
+    /// The events that took files, and which.
+    taken: Vec<String>,
 }
 
 /// How often `Store::look` ran.
@@ -48,6 +50,19 @@ impl Store {
     async fn keep(&mut self, file: UploadFile) -> Result<()> {
         file.save().await?;
         Ok(())
+    }
+
+    #[event]
+    async fn read(&mut self, mut lines: UploadStream) -> Result<()> {
+        while let Some(file) = lines.next_file().await? {
+            self.taken.push(format!("read {}", file.name()));
+        }
+        Ok(())
+    }
+
+    #[event]
+    fn pair(&mut self, files: Vec<UploadFile>) {
+        self.taken.push(format!("pair of {}", files.len()));
     }
 
     #[event]
@@ -85,12 +100,25 @@ async fn page(store: Current<Store>) -> View {
     ]
 }
 
+/// Uploads with rules, for forms without scripts.
+async fn desk(store: Current<Store>) -> View {
+    view![
+        upload(id = "lines", accept = ".csv", "a"),
+        button(on_click = Store::read(upload_files("lines")), "Read"),
+        upload(id = "kept", "a"),
+        button(on_click = Store::keep(upload_files("kept")), "Keep"),
+        upload(id = "pair", min_files = 2, "a"),
+        button(on_click = Store::pair(upload_files("pair")), "Pair"),
+        p(id = "taken", store.taken.join(", ")),
+    ]
+}
+
 async fn admin() -> View {
     view![text("for administrators")]
 }
 
 fn app() -> TestApp {
-    TestApp::new(Router::new().route("/", get(page)).route("/admin", get(admin)))
+    TestApp::new(Router::new().route("/", get(page)).route("/desk", get(desk)).route("/admin", get(admin)))
 }
 
 /// Guards a path from outside of filekit, as a proxy would.
@@ -129,6 +157,76 @@ async fn a_capability_to_call_is_none_to_fetch() {
     let reply = visitor.get(&format!("/_filekit/download/{}", capability)).await;
     assert_eq!(reply.status(), StatusCode::FORBIDDEN);
     assert_eq!(LOOKS.load(Ordering::SeqCst), before, "nothing ran");
+}
+
+/// The form of the last of these buttons, with the capabilities of all of them, one after the other.
+fn chained(visitor: &Visitor, buttons: &[&str], entries: Entries) -> Request<Body> {
+    let forms = buttons.iter().map(|button| visitor.submission(button, entries.clone()));
+    let (paths, mut forms): (Vec<_>, Vec<_>) = forms.map(|form| (form.uri().path().to_owned(), form)).unzip();
+    let capabilities: Vec<_> = paths.iter().filter_map(|path| path.rsplit('/').next()).collect();
+    let mut form = forms.pop().expect("a button");
+    let uri = format!("/_filekit/upload/{}?page=%2Fdesk", capabilities.join("."));
+    *form.uri_mut() = uri.parse().expect("a path");
+    form
+}
+
+async fn taken(visitor: &mut Visitor) -> String {
+    visitor.open("/desk").await;
+    visitor.page().named("p").last().expect("the list").text()
+}
+
+#[tokio::test]
+async fn events_put_together_by_a_stranger_take_no_files_of_each_other() {
+    let app = app();
+    let mut visitor = Visitor::at(app.site(), "/desk").await;
+    for buttons in [["Read", "Keep"], ["Keep", "Read"]] {
+        let form = chained(&visitor, &buttons, Entries::new().file("kept", "a.exe", "MZ"));
+        let reply = visitor.send(form).await;
+        assert_eq!(reply.status(), StatusCode::BAD_REQUEST, "{buttons:?}");
+        assert_eq!(taken(&mut visitor).await, "", "{buttons:?}");
+    }
+    assert!(app.stored_names().is_empty());
+    assert!(app.spool_is_empty());
+}
+
+#[tokio::test]
+async fn an_event_that_is_called_twice_does_not_find_fewer_files_than_it_requires() {
+    let app = app();
+    let mut visitor = Visitor::at(app.site(), "/desk").await;
+    let two = Entries::new().file("pair", "a", "1").file("pair", "b", "2");
+    let form = chained(&visitor, &["Pair", "Pair"], two);
+    let reply = visitor.send(form).await;
+    assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(taken(&mut visitor).await, "pair of 2");
+}
+
+#[tokio::test]
+async fn no_form_calls_events_without_number() {
+    let app = app();
+    let mut visitor = Visitor::at(app.site(), "/desk").await;
+    let two = Entries::new().file("pair", "a", "1").file("pair", "b", "2");
+    let form = chained(&visitor, &["Pair"; 101], two);
+    assert_eq!(visitor.send(form).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(taken(&mut visitor).await, "");
+}
+
+#[tokio::test]
+async fn a_form_is_held_only_as_far_as_it_is_wanted() {
+    let app = app();
+    let mut visitor = Visitor::at(app.site(), "/desk").await;
+    let name = "n".repeat(16_000);
+    let empty = |count| (0..count).fold(Multipart::default(), |body, _| body.field(&name, "")).finish();
+    for (query, count, status) in [
+        (format!("&field={name}"), 100, StatusCode::PAYLOAD_TOO_LARGE),
+        // They are skipped, and the file is missed.
+        (String::new(), 100, StatusCode::UNPROCESSABLE_ENTITY),
+        ("&field=a".repeat(1_001), 1, StatusCode::BAD_REQUEST),
+    ] {
+        let form = chained(&visitor, &["Keep"], Entries::new());
+        let mut request = visitor.upload_request(empty(count));
+        *request.uri_mut() = format!("{}{query}", form.uri()).parse().expect("a path");
+        assert_eq!(visitor.send(request).await.status(), status, "{count} parts");
+    }
 }
 
 #[tokio::test]
