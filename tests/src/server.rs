@@ -28,7 +28,12 @@ pub struct Server {
 impl Server {
     /// Starts `examples/upload` on a free port and waits until it says where it listens.
     pub async fn start(files: &UploadDir) -> Self {
-        Self::run(Command::new(example().await), files).await
+        Self::run(Command::new(example("upload").await), files).await
+    }
+
+    /// Starts `examples/claims` in the same way.
+    pub async fn start_claims(files: &UploadDir) -> Self {
+        Self::run(Command::new(example("claims").await), files).await
     }
 
     /// Starts `examples/upload` with a disk of its own for the uploads, of so many MiB: a file system in memory that only
@@ -40,7 +45,7 @@ impl Server {
         const MOUNT: &str = "mkdir -p \"$1\" && mount -t tmpfs -o size=\"$2\"m tmpfs \"$1\" && exec \"$0\"";
         let mut command = Command::new("unshare");
         command.args(["--map-root-user", "--mount", "sh", "-c", MOUNT]);
-        command.arg(example().await).arg(files.path()).arg(mebibytes.to_string());
+        command.arg(example("upload").await).arg(files.path()).arg(mebibytes.to_string());
         Self::run(command, files).await
     }
 
@@ -131,27 +136,27 @@ impl Server {
     }
 }
 
-/// Builds the example, once in a test run, and returns where it is. Cargo does nothing if it is fresh.
-async fn example() -> &'static PathBuf {
-    static EXAMPLE: OnceCell<PathBuf> = OnceCell::const_new();
-    EXAMPLE.get_or_init(build).await
+/// Builds the examples, once in a test run, and returns where one of them is. Cargo does nothing if they are fresh.
+async fn example(name: &str) -> &'static PathBuf {
+    static EXAMPLES: OnceCell<Vec<PathBuf>> = OnceCell::const_new();
+    let examples = EXAMPLES.get_or_init(build).await;
+    let name = format!("example-{name}");
+    examples.iter().find(|path| path.file_stem() == Some(name.as_ref())).expect("an example of that name")
 }
 
-async fn build() -> PathBuf {
+async fn build() -> Vec<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["build", "--workspace", "--bin", "example-upload", "--locked", "--message-format", "json"])
+        .args(["build", "--workspace", "--bin", "example-*", "--locked", "--message-format", "json"])
         .stdin(Stdio::null())
         .output()
         .await
         .expect("cargo starts");
+    assert!(output.status.success(), "the examples don't build: {}", String::from_utf8_lossy(&output.stderr));
     let messages = String::from_utf8_lossy(&output.stdout);
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    let mut executables = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from));
-    executables
-        .next()
-        .unwrap_or_else(|| panic!("the example doesn't build: {}", String::from_utf8_lossy(&output.stderr)))
+    messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect()
 }
 
 /// Copies what a pipe says into the log, line by line.

@@ -51,7 +51,7 @@ impl Receipts {
         }
         Ok(match known {
             0 => Toast::success("Your receipts are safe."),
-            _ => Toast::info(format!("{known} of them were there already.")),
+            _ => Toast::info(format!("There already: {known}.")),
         })
     }
 

@@ -3,6 +3,7 @@
 mod accessible;
 mod announce;
 mod choose;
+mod claims;
 mod desk;
 mod download;
 mod failure;
