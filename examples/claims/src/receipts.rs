@@ -177,8 +177,8 @@ pub(crate) fn receipts(state: &Receipts) -> View {
         if state.refused > 0 {
             text(
                 color = "var(--fk-text-soft)",
+                "Not taken so far: ",
                 state.refused,
-                " files were not taken so far.",
             );
         },
     ))]

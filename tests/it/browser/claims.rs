@@ -26,12 +26,12 @@ async fn every_part_of_the_page_does_its_work() {
     // Receipts: the rules refuse one, the rest is kept, and the same bytes are kept once.
     browser.choose("receipts", &[&taxi, &samples.file("virus.exe", "MZ")]).await;
     browser.see("“virus.exe” is not accepted here. Accepted: PNG, JPEG, WEBP, HEIC, PDF.").await;
-    browser.see("1 files were not taken so far.").await;
+    browser.see("Not taken so far: 1").await;
     browser.click("Send receipts").await;
     browser.see("Your receipts are safe.").await;
     browser.choose("receipts", &[&samples.file("again.png", PNG)]).await;
     browser.click("Send receipts").await;
-    browser.see("1 of them were there already.").await;
+    browser.see("There already: 1.").await;
     assert_eq!(files.stored_names(), ["taxi.png"]);
 
     // A claim: fields and a file in one form.
