@@ -57,6 +57,7 @@ pub const SERVER: List = &[
     ("event.forbidden", "You are not allowed to do this."),
     ("event.extractor-refused", "The server refused this ({status})."),
     ("upload.choose", "Choose files"),
+    ("upload.send", "Send"),
     ("upload.not-multipart", "The server did not understand this upload. Reload the page and try again."),
     ("upload.truncated", "The upload broke off before its end. Nothing was kept; try again."),
     ("upload.silent", "Nothing arrived for {seconds} seconds. Nothing was kept; try again."),

@@ -55,7 +55,7 @@ const SUBMIT: &str = "\" formmethod=\"post\" formenctype=\"multipart/form-data\"
 impl FormAction {
     /// The events among `steps`; what a browser does by itself is left out. Nothing if there is no event, or one that
     /// needs a value which no form can send.
-    fn of<'a>(steps: impl Iterator<Item = &'a Step>) -> Option<Self> {
+    pub(crate) fn of<'a>(steps: impl Iterator<Item = &'a Step>) -> Option<Self> {
         let mut action = Self { offers: Vec::new(), fields: Vec::new() };
         for step in steps {
             let Step::Event { offer, arguments, .. } = step else { continue };
@@ -91,15 +91,25 @@ impl Writer {
                 if actions.steps().all(Step::is_captured) {
                     self.push_owner(form::EVENT);
                     self.forms().event = true;
+                    self.push_form_action(action);
                 } else {
-                    self.push_form_owner();
+                    self.push_submit(action);
                 }
-                self.markup(" formaction=\"");
-                self.push_hole(Filling::FormAction(Box::new(action)));
-                self.markup(SUBMIT);
             }
         }
         self.actions("click", actions);
+    }
+
+    /// Appends to a submit button what it calls, with what stands in the form of files or in the one around it.
+    pub(crate) fn push_submit(&mut self, action: FormAction) {
+        self.push_form_owner();
+        self.push_form_action(action);
+    }
+
+    fn push_form_action(&mut self, action: FormAction) {
+        self.markup(" formaction=\"");
+        self.push_hole(Filling::FormAction(Box::new(action)));
+        self.markup(SUBMIT);
     }
 
     /// Opens the tag of a form, without its `>`. What is written until [`Writer::close_form`] belongs to it.

@@ -11,7 +11,8 @@ use crate::view::attribute::kind;
 use crate::view::client::{Expression, push_json, push_json_attribute};
 use crate::view::escape::{Escaping, push_escaped};
 use crate::view::{
-    Actions, Attribute, AttributeValue, Child, Client, Filling, Forms, Hole, LoopEnd, UploadTag, Uploads, View,
+    Actions, Attribute, AttributeValue, Child, Client, Filling, FormAction, Forms, Hole, LoopEnd, UploadTag, Uploads,
+    View,
 };
 use crate::wire::attribute as name;
 
@@ -23,6 +24,8 @@ pub struct Writer {
     depth: usize,
     /// How many forms stand around it. HTML allows one; more are the developer's mistake, and closed like any.
     forms: usize,
+    /// What the upload at hand sends as soon as files are chosen.
+    sent_on_drop: Option<FormAction>,
 }
 
 /// Which tag a button was opened with, and is to be closed with.
@@ -40,7 +43,7 @@ impl Writer {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         let view = View { html: String::with_capacity(capacity), ..View::default() };
-        Self { view, depth: 0, forms: 0 }
+        Self { view, depth: 0, forms: 0, sent_on_drop: None }
     }
 
     /// Appends markup that was written by the developer.
@@ -87,6 +90,9 @@ impl Writer {
 
     /// Appends the attribute that sets off `actions` on the browser's `event`, such as `click`.
     pub fn actions(&mut self, event: &'static str, actions: Actions) {
+        if event == "drop" && self.forms == 0 {
+            self.sent_on_drop = FormAction::of(actions.steps());
+        }
         for part in [" ", name::ON, event, "='["] {
             self.view.html.push_str(part);
         }
@@ -190,6 +196,19 @@ impl Writer {
         }
         if upload.is_required() {
             self.view.html.push_str(" required");
+        }
+    }
+
+    /// Closes the zone of an upload. What scripts send as soon as it is chosen gets a button for where there are none; in a
+    /// form of the developer's the form sends it.
+    pub fn close_upload(&mut self) {
+        self.markup("</div>");
+        if let Some(action) = self.sent_on_drop.take() {
+            self.markup("<button class=\"fk-button fk-unscripted\" type=\"submit\"");
+            self.push_submit(action);
+            self.markup(">");
+            self.push_hole(Filling::Text("upload.send"));
+            self.markup("</button>");
         }
     }
 

@@ -58,6 +58,7 @@ async fn page(shelf: Current<Shelf>) -> View {
             button(r#type = "submit", color = "primary", "Add"),
         ),
         upload(id = "scans", button("Choose scans"), text(class = "fk-scripted", " or drop them here")),
+        upload(id = "drafts", on_drop = Shelf::scan(upload_files("drafts")), "Drafts, sent as they are chosen"),
         if has_selection("scans") {
             text("Chosen:")
         },
@@ -133,6 +134,21 @@ async fn files_are_uploaded_by_a_button_outside_of_any_form() {
 }
 
 #[tokio::test]
+async fn what_is_sent_by_itself_with_scripts_has_a_button_without_them() {
+    let (app, browser) = start().await;
+    let samples = Samples::new();
+    browser.choose("drafts", &[&samples.file("draft.txt", "one")]).await;
+    browser.click("Send").await;
+    browser.see("Remove draft.txt").await;
+    assert_eq!(app.stored_names(), ["draft.txt"]);
+
+    let scripted = Browser::start().await;
+    scripted.open(&format!("http://{}/", app.listen().await)).await;
+    let hidden = "return getComputedStyle(document.querySelector('.fk-unscripted')).display";
+    assert_eq!(scripted.run(hidden, &[]).await, "none");
+}
+
+#[tokio::test]
 async fn a_refusal_is_read_first_and_the_page_goes_on() {
     let (app, browser) = start().await;
     let samples = Samples::new();
@@ -180,7 +196,7 @@ async fn nothing_is_seen_that_needs_scripts() {
     browser.see("Shelf").await;
     let script = "return Array.from(document.querySelectorAll('button, .fk-scripted'))
         .filter(element => element.checkVisibility()).map(element => element.innerText.trim())";
-    assert_eq!(browser.run(script, &[]).await, json!(["Add", "Send scans", "List"]));
+    assert_eq!(browser.run(script, &[]).await, json!(["Add", "Send", "Send scans", "List"]));
     let text = browser.text().await;
     assert!(!text.contains("Chosen:") && !text.contains("or drop them here"), "{text}");
     for (name, width, scheme) in

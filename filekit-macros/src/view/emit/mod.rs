@@ -253,7 +253,7 @@ fn upload(step: &Upload) -> TokenStream {
             #input
             #writer.markup(">");
             #body
-            #writer.markup("</div>");
+            #writer.close_upload();
         }
     }
 }
