@@ -118,6 +118,8 @@ names! {
         FORM = "/_filekit/form";
         /// Where downloads are fetched, followed by a capability.
         DOWNLOAD = "/_filekit/download/";
+        /// Where a download is fetched that an event has made, followed by a word that is good for once.
+        FETCH = "/_filekit/fetch/";
         /// The browser client.
         CLIENT_SCRIPT = "/_filekit/client.js";
         /// The default stylesheet.

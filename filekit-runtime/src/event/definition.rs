@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::download::Outlet;
 use crate::error::Result;
 use crate::event::dispatch;
 use crate::event::{Arguments, Effects};
@@ -98,6 +99,8 @@ pub(crate) struct EventCall<'a> {
     pub(crate) arguments: Arguments,
     /// What its files are saved through.
     pub(crate) saves: Saves,
+    /// Where its downloads are made complete. Nothing if they are sent while they are made.
+    pub(crate) outlet: Option<Outlet>,
 }
 
 /// An event as the program's list of events holds it.

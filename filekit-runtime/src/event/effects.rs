@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect};
 use http::header::LOCATION;
 
-use crate::download::Download;
+use crate::download::{Download, Outlet};
 use crate::error::{Error, Result};
 use crate::event::{EventRef, Get, Method, Post};
 use crate::view::{Action, IntoAction as _};
@@ -13,7 +13,7 @@ use crate::view::{Action, IntoAction as _};
 #[derive(Debug)]
 pub(crate) enum Effect {
     /// Save a file.
-    Download(Download),
+    Download(Box<Download>),
     /// Show a message for a moment.
     Toast(Toast),
     /// Go to another page.
@@ -29,6 +29,23 @@ pub struct Effects(pub(crate) Vec<Effect>);
 impl Effects {
     fn one(effect: Effect) -> Result<Self> {
         Ok(Self(vec![effect]))
+    }
+
+    /// The same effects, with downloads that are complete. Without an outlet they are left as they are.
+    ///
+    /// # Errors
+    ///
+    /// If a download cannot be made.
+    pub(crate) async fn complete(self, outlet: Option<&Outlet>) -> Result<Self> {
+        let Some(outlet) = outlet else { return Ok(self) };
+        let mut effects = Vec::with_capacity(self.0.len());
+        for effect in self.0 {
+            effects.push(match effect {
+                Effect::Download(download) => Effect::Download(Box::new(outlet.prepare(*download).await?)),
+                other => other,
+            });
+        }
+        Ok(Self(effects))
     }
 }
 
@@ -104,7 +121,7 @@ impl IntoEffects for Download {
 
     fn into_effects(self) -> Result<Effects> {
         // Checked here, where the state has not changed yet: a download that cannot be had fails its event.
-        Effects::one(Effect::Download(self.checked()?))
+        Effects::one(Effect::Download(Box::new(self.checked()?)))
     }
 }
 

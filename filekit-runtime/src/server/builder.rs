@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 
+use crate::download::Outbox;
 use crate::error::{Error, Result};
 use crate::event::EventDefinition;
 use crate::server::{context, routes, serve};
@@ -40,6 +41,8 @@ pub struct FileKit(pub(crate) Arc<Kit>);
 pub(crate) struct Kit {
     pub(crate) disk: Disk,
     pub(crate) spool: Spool,
+    /// Downloads that wait to be fetched.
+    pub(crate) outbox: Outbox,
     pub(crate) secret: Secret,
     pub(crate) urls: UrlSigner,
     pub(crate) states: StateStore,
@@ -279,6 +282,7 @@ impl FileKitBuilder {
         let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
         let kit = FileKit(Arc::new(Kit {
             spool: Spool::open(&disk)?,
+            outbox: Outbox::default(),
             urls: UrlSigner::new(secret.clone(), self.public_uploads),
             states: StateStore::new(StateLimits { age: session_ttl, ..StateLimits::default() }),
             disk,

@@ -17,6 +17,7 @@ use http::request::Parts;
 use serde_json::value::RawValue;
 use tokio::sync::mpsc;
 
+use crate::download::Outlet;
 use crate::error::{Rejection, Result};
 use crate::event::{Argument, Arguments, Effects, EventCall, EventDefinition, Grant, GrantedArgument, Update, Updates};
 use crate::server::Context;
@@ -324,19 +325,44 @@ pub(crate) fn arguments(grant: Grant, evaluated: &RawValue, files: CallFiles) ->
     Ok(arguments)
 }
 
-/// Calls the event for the visitor.
+/// Calls the event for the visitor. The downloads that it returns are complete.
 ///
 /// # Errors
 ///
-/// If the event fails; its state and the store are as they were, then.
+/// If the event fails, or a download cannot be made; its state and the store are as they were, then.
 pub(crate) async fn dispatch(
     context: &Context,
     definition: &EventDefinition,
     arguments: Arguments,
     saves: Saves,
 ) -> Result<Effects> {
+    let kit = context.kit();
+    let outlet = Outlet { disk: kit.disk.clone(), spool: kit.spool.clone(), saves: saves.share() };
+    carry_out(context, definition, arguments, saves, Some(outlet)).await
+}
+
+/// Calls the event for the visitor, whose answer is the download that it returns, sent while it is made.
+///
+/// # Errors
+///
+/// If the event fails.
+pub(crate) async fn dispatch_link(
+    context: &Context,
+    definition: &EventDefinition,
+    arguments: Arguments,
+) -> Result<Effects> {
+    carry_out(context, definition, arguments, Saves::default(), None).await
+}
+
+async fn carry_out(
+    context: &Context,
+    definition: &EventDefinition,
+    arguments: Arguments,
+    saves: Saves,
+    outlet: Option<Outlet>,
+) -> Result<Effects> {
     let share = saves.share();
-    let call = EventCall { store: &context.kit().states, session: context.session(), arguments, saves };
+    let call = EventCall { store: &context.kit().states, session: context.session(), arguments, saves, outlet };
     let effects = context.scope((definition.call)(call)).await?;
     if share.has_kept()
         && let Err(error) = context.kit().disk.settle().await

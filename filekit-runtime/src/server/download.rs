@@ -1,24 +1,22 @@
 //! The route of downloads that an event makes; not that of stored files.
 
 use axum::extract::{RawPathParams, State};
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS};
+use axum::response::Response;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use serde_json::value::RawValue;
 
-use crate::download::{Download, Source, content_disposition};
+use crate::download::Download;
 use crate::error::{Rejection, Result};
 use crate::event::{Effect, Effects, Updates};
-use crate::server::call::{arguments, authorise, dispatch, enter};
+use crate::server::call::{arguments, authorise, dispatch_link, enter};
 use crate::server::context::{page_of, parameter};
+use crate::server::handed_over::{Asked, handed_over};
 use crate::server::page::PageCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::server::{Context, message};
 use crate::session::Scope;
-use crate::storage::Saves;
 use crate::upload::{CallFiles, Received};
 
 /// Answers `GET /_filekit/download/{capability}?page={path}`.
@@ -45,9 +43,9 @@ async fn run(pages: &Pages, capability: &str, parts: &Parts) -> Result<Response>
     let no_files = CallFiles::Received(Received::new());
     let arguments = arguments(grant, &RawValue::from_string("[]".to_owned())?, no_files)?;
     let arguments = arguments.with(request, Updates::default());
-    let effects = dispatch(&context, definition, arguments, Saves::default()).await?;
+    let effects = dispatch_link(&context, definition, arguments).await?;
     match single_download(effects) {
-        Some(download) => response(&download),
+        Some(download) => handed_over(download, &context, Asked::by(parts)).await,
         None => Err(Rejection::NotFound.into()),
     }
 }
@@ -61,28 +59,7 @@ fn page(query: Option<&str>) -> Result<String, Rejection> {
 
 fn single_download(effects: Effects) -> Option<Download> {
     effects.0.into_iter().find_map(|effect| match effect {
-        Effect::Download(download) => Some(download),
+        Effect::Download(download) => Some(*download),
         _ => None,
     })
-}
-
-/// Answers with the file.
-///
-/// # Errors
-///
-/// If its name is none.
-pub(crate) fn response(download: &Download) -> Result<Response> {
-    let name = download.safe_filename()?;
-    let data = match &download.source {
-        Source::Data(data) => data.clone(),
-        Source::Url(url) => return Ok((StatusCode::SEE_OTHER, [(LOCATION, url.clone())]).into_response()),
-    };
-    let name = name.as_ref().map_or("download", |name| name.as_str());
-    let headers = [
-        (CONTENT_TYPE, download.mime_of(&data, name)),
-        (CACHE_CONTROL, "private, no-store".to_owned()),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
-    ];
-    let disposition = [(CONTENT_DISPOSITION, content_disposition(false, name))];
-    Ok((headers, disposition, data).into_response())
 }

@@ -10,20 +10,21 @@ use std::collections::VecDeque;
 use axum::body::to_bytes;
 use axum::extract::{RawPathParams, RawQuery, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::header::{HeaderValue, SET_COOKIE};
-use http::request;
+use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
+use http::{Method, request};
 use percent_encoding::percent_decode_str;
 
-use crate::download::Download;
+use crate::download::{Download, Source};
 use crate::error::{Error, Rejection, Result};
 use crate::event::{Argument, Arguments, Effect, Effects, EventDefinition, Grant, GrantedArgument, Toast, Updates};
 use crate::server::call::{authorise, dispatch, enter};
 use crate::server::context::{page_of, parameter};
 use crate::server::document::Notices;
+use crate::server::handed_over::{Asked, handed_over};
 use crate::server::page::PageCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
-use crate::server::{Context, download, message};
+use crate::server::{Context, message};
 use crate::session::Scope;
 use crate::storage::Saves;
 use crate::upload::{
@@ -50,7 +51,7 @@ pub(crate) async fn handle_parts(
         Err(error) => return unanswered(&pages, &error),
     };
     match form.call_with_parts(&parameter(&parameters, "capabilities"), &body).await {
-        Ok(()) => form.answer().unwrap_or_else(|error| unanswered(&pages, &error)),
+        Ok(()) => form.answer().await.unwrap_or_else(|error| unanswered(&pages, &error)),
         Err(error) => {
             let refusal = Refusal::log(&error, &pages.filekit.0.texts);
             body.drain().await;
@@ -67,7 +68,7 @@ pub(crate) async fn handle_value(State(pages): State<Pages>, RawQuery(query): Ra
         Err(error) => return unanswered(&pages, &error),
     };
     match form.call_with_value(body).await {
-        Ok(()) => form.answer().unwrap_or_else(|error| unanswered(&pages, &error)),
+        Ok(()) => form.answer().await.unwrap_or_else(|error| unanswered(&pages, &error)),
         Err(error) => form.refuse(Refusal::log(&error, &pages.filekit.0.texts)).await,
     }
 }
@@ -107,7 +108,7 @@ struct Form<'a> {
 struct Outcome {
     toasts: Vec<Toast>,
     redirect: Option<String>,
-    download: Option<Download>,
+    downloads: Vec<Download>,
 }
 
 /// The files of a form, for its events.
@@ -257,11 +258,14 @@ impl<'a> Form<'a> {
     ///
     /// # Errors
     ///
-    /// If the download that one returned cannot be made.
-    fn answer(self) -> Result<Response> {
-        let Outcome { toasts, redirect, download } = self.outcome;
-        let mut response = match (download, redirect) {
-            (Some(download), _) => download::response(&download)?,
+    /// If the download that one returned cannot be sent.
+    async fn answer(self) -> Result<Response> {
+        let Outcome { toasts, redirect, downloads } = self.outcome;
+        let mut response = match (single(downloads), redirect) {
+            (Some(download), _) => {
+                let asked = Asked { method: &Method::GET, headers: &HeaderMap::new() };
+                handed_over(download, &self.context, asked).await?
+            }
             (None, Some(url)) => Redirect::to(harmless_url(&url)).into_response(),
             (None, None) => Redirect::to(self.context.page()).into_response(),
         };
@@ -286,6 +290,22 @@ impl<'a> Form<'a> {
     }
 }
 
+/// One answer is one file: several come as an archive.
+fn single(mut downloads: Vec<Download>) -> Option<Download> {
+    if downloads.len() < 2 {
+        return downloads.pop();
+    }
+    let (files, urls): (Vec<_>, Vec<_>) =
+        downloads.into_iter().partition(|download| !matches!(download.source, Source::Url(_)));
+    if !urls.is_empty() {
+        tracing::warn!(
+            ?urls,
+            "a browser without scripts gets one of several downloads, or an archive of those without a URL"
+        );
+    }
+    if files.is_empty() { urls.into_iter().next() } else { Some(Download::zip(files)) }
+}
+
 impl Outcome {
     /// Notes the effects of an event, and returns the events that it wants to be called next. What only scripts can do is
     /// left out: there is no selection to be cleared.
@@ -295,7 +315,7 @@ impl Outcome {
             match effect {
                 Effect::Toast(toast) => self.toasts.push(toast),
                 Effect::Redirect(url) => self.redirect = Some(url),
-                Effect::Download(download) => self.download = Some(download),
+                Effect::Download(download) => self.downloads.push(*download),
                 Effect::Action(Action(Step::Event { offer, arguments, .. })) if arguments.is_empty() => {
                     next.extend(
                         offer.into_grant().and_then(|grant| Some((EventDefinition::find(grant.event)?, grant))),

@@ -1,20 +1,18 @@
 //! What a browser is answered after an event; not how the event went.
 
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use serde::Serialize;
 
-use crate::download::{Download, Source};
+use crate::download::{Download, Source, small_action};
 use crate::error::{Audience, Error, Rejection, Result};
 use crate::event::{Effect, Effects, FilesOffer, Offer};
 use crate::server::Context;
 use crate::texts::Texts;
 use crate::view::client::Expression;
 use crate::view::{Action, Step, Uploads, harmless_url};
-use crate::wire::action as name;
+use crate::wire::{action as name, path};
 
 /// The answer to an event that succeeded.
 #[derive(Debug, Serialize)]
@@ -135,7 +133,7 @@ fn action_of(effect: Effect, context: &Context, uploads: &Uploads) -> Result<ser
         Effect::Action(Action(Step::Event { offer, arguments, .. })) => {
             event_action(&offer, &arguments, context, uploads)?
         }
-        Effect::Download(download) => download_action(&download)?,
+        Effect::Download(download) => download_action(*download, context)?,
     })
 }
 
@@ -158,18 +156,15 @@ fn event_action(
     Ok(serde_json::json!({ "event": capability, "arguments": arguments }))
 }
 
-fn download_action(download: &Download) -> Result<serde_json::Value> {
-    let filename = download.safe_filename()?;
-    Ok(match &download.source {
-        Source::Url(url) => {
-            let filename = filename.as_ref().map(|name| name.as_str());
-            serde_json::json!({ "action": name::DOWNLOAD, "url": url, "filename": filename })
-        }
-        Source::Data(data) => {
-            let filename = filename.map_or_else(|| "download".to_owned(), |name| name.to_string());
-            let mime = download.mime_of(data, &filename);
-            let data = STANDARD.encode(data);
-            serde_json::json!({ "action": name::DOWNLOAD, "data": data, "mime": mime, "filename": filename })
-        }
-    })
+/// What is small travels along; the rest waits to be fetched.
+fn download_action(download: Download, context: &Context) -> Result<serde_json::Value> {
+    if matches!(download.source, Source::Url(_) | Source::Data(_)) {
+        return Ok(small_action(&download)?);
+    }
+    let kit = context.kit();
+    let opened = download.into_file(&kit.disk)?;
+    let filename = opened.name.clone();
+    let token = kit.outbox.put(context.session(), context.page(), opened)?;
+    let url = format!("{}{}{token}", context.base(), path::FETCH);
+    Ok(serde_json::json!({ "action": name::DOWNLOAD, "url": url, "filename": filename }))
 }

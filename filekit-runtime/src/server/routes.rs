@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use crate::server::{FileKit, assets, client, download, event, file, form, guard, page, upload};
+use crate::server::{FileKit, assets, client, download, event, fetch, file, form, guard, page, upload};
 use crate::serving::Assets;
 use crate::wire::path;
 
@@ -25,6 +25,7 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .route(path::UPLOAD, post(upload::handle))
         .layer(from_fn_with_state(filekit.clone(), guard::same_origin))
         .route(&format!("{}{{capability}}", path::DOWNLOAD), get(download::handle))
+        .route(&format!("{}{{token}}", path::FETCH), get(fetch::handle))
         .with_state(with_pages.clone());
     let forms = Router::new()
         .route(&format!("{}/{{capabilities}}", path::UPLOAD), post(form::handle_parts))

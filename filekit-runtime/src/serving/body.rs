@@ -4,12 +4,13 @@ use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use axum::body::Body;
 use bytes::{Bytes, BytesMut};
 use futures_util::Stream;
 
-use crate::serving::open::fill;
+use crate::serving::open::{fill, open};
 use crate::storage::DiskPace;
 
 /// How much is read at once: enough that it pays to hand it over when the disk is slow. A reader who is slow holds
@@ -38,6 +39,20 @@ impl Piece {
 /// If it was replaced, the one that was opened is sent to its end.
 pub(crate) fn body(file: File, pieces: VecDeque<Piece>, pace: DiskPace) -> Body {
     Body::from_stream(chunks(Sending { file, pieces, buffers: Buffers::default(), pace }))
+}
+
+/// All of a file, for another body.
+///
+/// # Errors
+///
+/// `NotFound` if there is none, else what the system says.
+pub(crate) async fn whole(
+    path: PathBuf,
+    pace: DiskPace,
+) -> io::Result<impl Stream<Item = io::Result<Bytes>> + Send + 'static> {
+    let (file, metadata) = pace.work(move || open(&path)).await?;
+    let pieces = VecDeque::from([Piece::Range(0..metadata.len())]);
+    Ok(chunks(Sending { file, pieces, buffers: Buffers::default(), pace }))
 }
 
 struct Sending {

@@ -60,7 +60,7 @@ impl Kind {
         let mime = match self {
             Self::Uploaded { .. } => {
                 let mime = judge(head, name);
-                restrict(&mime, name, headers);
+                restrict(&mime, true, name, headers);
                 declared(mime)
             }
             Self::Asset => with_charset(own(head, name)),
@@ -80,8 +80,11 @@ fn own(head: &[u8], name: &str) -> String {
     }
 }
 
-fn restrict(mime: &str, name: &str, headers: &mut HeaderMap) {
-    headers.insert(CONTENT_DISPOSITION, content_disposition(INLINE.contains(&mime), name));
+/// Adds what keeps a file from doing anything in a page. It is saved, unless it is to be shown and cannot do harm.
+pub(crate) fn restrict(mime: &str, shown: bool, name: &str, headers: &mut HeaderMap) {
+    let essence = mime.split(';').next().unwrap_or_default().trim();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(CONTENT_DISPOSITION, content_disposition(shown && INLINE.contains(&essence), name));
     headers.insert(CONTENT_SECURITY_POLICY, policy(mime));
     headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
@@ -89,7 +92,7 @@ fn restrict(mime: &str, name: &str, headers: &mut HeaderMap) {
 
 /// The type that is declared. A script or a style sheet would be one of this site for any page that names it, whatever
 /// the other headers say, so it is declared as nothing in particular; it is handed over as a file all the same.
-fn declared(mime: String) -> String {
+pub(crate) fn declared(mime: String) -> String {
     let is_part_of_a_page = mime.ends_with("javascript") || matches!(mime.as_str(), "text/css" | "application/wasm");
     if is_part_of_a_page { "application/octet-stream".to_owned() } else { with_charset(mime) }
 }

@@ -16,4 +16,6 @@ mod validators;
 
 pub(crate) use answer::{Target, answer};
 pub(crate) use assets::Assets;
-pub(crate) use kind::Kind;
+pub(crate) use body::whole;
+pub(crate) use kind::{Kind, declared, restrict};
+pub(crate) use open::is_file;

@@ -25,6 +25,15 @@ pub(crate) fn open(path: &Path) -> io::Result<(File, Metadata)> {
     if metadata.is_file() { Ok((file, metadata)) } else { Err(io::ErrorKind::NotFound.into()) }
 }
 
+/// Tells whether there is a file at the path.
+///
+/// # Errors
+///
+/// As [`open`].
+pub(crate) fn is_file(path: &Path) -> io::Result<()> {
+    open(path).map(|_| ())
+}
+
 /// What the system says of things that are no files, or cannot be: there is no file.
 fn not_found(error: io::Error) -> io::Error {
     #[cfg(unix)]

@@ -54,6 +54,11 @@ impl SafeName {
         &self.0
     }
 
+    /// The name of what has none.
+    pub(crate) fn nameless() -> Self {
+        Self(NAMELESS.to_owned())
+    }
+
     /// The name with a number before its extension: `photo-1.jpg`.
     pub(crate) fn numbered(&self, number: usize) -> Self {
         let (stem, extension) = split_extension(&self.0);

@@ -112,6 +112,12 @@ impl SharedSaves {
         Ok(())
     }
 
+    /// Whether a file is to stand at `path` when the call succeeds.
+    pub(crate) fn will_replace(&self, at: &Path) -> bool {
+        let is_there = |save: &Save| matches!(save, Save::Replacement { path, .. } if path == at);
+        matches!(&*self.progress(), Progress::Running(saves) if saves.iter().any(is_there))
+    }
+
     /// Whether the call has succeeded, and has saved anything.
     pub(crate) fn has_kept(&self) -> bool {
         matches!(*self.progress(), Progress::Kept { any: true })

@@ -1,0 +1,84 @@
+//! The route of downloads that an event has made, each for once; not how they were made.
+
+use axum::body::Body;
+use axum::extract::{RawPathParams, State};
+use axum::response::Response;
+use futures_util::{StreamExt as _, stream};
+use http::header::CONTENT_RANGE;
+use http::request::Parts;
+use http::{Method, StatusCode};
+
+use crate::download::Outbox;
+use crate::error::{Rejection, Result};
+use crate::server::call::enter;
+use crate::server::context::parameter;
+use crate::server::handed_over::{Asked, respond};
+use crate::server::page::PageCall;
+use crate::server::reply::Refusal;
+use crate::server::routes::Pages;
+use crate::server::{Context, message};
+
+/// Answers `GET /_filekit/fetch/{token}`.
+pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams, parts: Parts) -> Response {
+    match run(&pages, &parameter(&parameters, "token"), &parts).await {
+        Ok(response) => response,
+        // A link was followed, so there is no page to show the message in.
+        Err(error) => {
+            let texts = &pages.filekit.0.texts;
+            message::page("page.download-failed", Refusal::log(&error, texts), texts)
+        }
+    }
+}
+
+async fn run(pages: &Pages, token: &str, parts: &Parts) -> Result<Response> {
+    let context = Context::of_request(&pages.filekit, parts)?;
+    let outbox = &context.kit().outbox;
+    let waiting = outbox.find(token, context.session()).ok_or(Rejection::NotFound)?;
+    let context = context.on_page(&waiting.page);
+    enter(pages, &context, &PageCall::new(&context, parts, &waiting.page)?).await?;
+    let response = respond(waiting.open(), &context, Asked::by(parts)).await?;
+    let is_last = parts.method == Method::GET && reaches_the_end(&response);
+    Ok(if is_last { removing(response, outbox.clone(), token.to_owned()) } else { response })
+}
+
+/// Whether a browser that has read this answer has the file. One whose connection broke asks for the rest.
+fn reaches_the_end(response: &Response) -> bool {
+    let range = response.headers().get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
+    match (response.status(), range.and_then(ends)) {
+        (StatusCode::OK, _) => true,
+        (StatusCode::PARTIAL_CONTENT, Some((last, size))) => last + 1 == size,
+        _ => false,
+    }
+}
+
+/// The last byte and the size in a `Content-Range`.
+fn ends(range: &str) -> Option<(u64, u64)> {
+    let (range, size) = range.strip_prefix("bytes ")?.split_once('/')?;
+    Some((range.split_once('-')?.1.parse().ok()?, size.parse().ok()?))
+}
+
+/// The same answer, at whose end the download is removed.
+fn removing(response: Response, outbox: Outbox, token: String) -> Response {
+    response.map(|body| {
+        let at_the_end = stream::once(async move { outbox.remove(&token) }).filter_map(|()| std::future::ready(None));
+        Body::from_stream(body.into_data_stream().chain(at_the_end))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_byte_ends_a_file_and_no_other() {
+        let reaches = |status, range: &'static str| {
+            reaches_the_end(
+                &Response::builder().status(status).header(CONTENT_RANGE, range).body(Body::empty()).unwrap(),
+            )
+        };
+        assert!(reaches(206, "bytes 5-9/10"));
+        for (status, range) in [(206, "bytes 0-8/10"), (206, "bytes */10"), (416, "bytes */10"), (206, "")] {
+            assert!(!reaches(status, range), "{range}");
+        }
+    }
+}
