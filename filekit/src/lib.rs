@@ -52,7 +52,7 @@ pub mod storage {
 
 /// What is handed over to a visitor.
 pub mod download {
-    pub use filekit_runtime::download::{Data, Download, DownloadError};
+    pub use filekit_runtime::download::{Data, DataUri, DataUriError, Download, DownloadError};
 }
 
 #[doc(hidden)]

@@ -79,18 +79,19 @@ impl Stream for Gathered {
     }
 }
 
-/// The same bytes, if there are as many as was said.
+/// The same bytes, if there are as many as was said. The last piece comes when there is nothing behind it: with it, the
+/// reader would have what was said, and look no further.
 pub(crate) fn measured(inner: ByteStream, said: u64) -> ByteStream {
-    let wrong = move || DownloadError::Length { said };
     Box::pin(stream::try_unfold((inner, said), move |(mut inner, left)| async move {
-        match inner.next().await.transpose()? {
-            Some(chunk) => {
-                let left = left.checked_sub(chunk.len() as u64).ok_or_else(wrong)?;
-                Ok(Some((chunk, (inner, left))))
-            }
-            None if left > 0 => Err(wrong().into()),
-            None => Ok(None),
+        let wrong = || DownloadError::Length { said };
+        let Some(piece) = inner.next().await.transpose()? else {
+            return if left == 0 { Ok(None) } else { Err(wrong().into()) };
+        };
+        let left = left.checked_sub(piece.len() as u64).ok_or_else(wrong)?;
+        if left == 0 && inner.next().await.transpose()?.is_some() {
+            return Err(wrong().into());
         }
+        Ok(Some((piece, (inner, left))))
     }))
 }
 
