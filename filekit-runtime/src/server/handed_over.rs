@@ -48,8 +48,8 @@ pub(crate) async fn respond(opened: Opened, context: &Context, request: Asked<'_
     let (body, length) = match content {
         Content::File { path, kept } => {
             let target = Target { path, name: name.clone(), kind: Kind::Uploaded { public: false } };
-            let pace = context.kit().disk.pace();
-            let answered = answer(target, request.method.clone(), request.headers.clone(), pace).await;
+            let disk = &context.kit().disk;
+            let answered = answer(target, request.method.clone(), request.headers.clone(), disk).await;
             let mut response = answered.map_err(|error| match (error.kind(), &kept) {
                 (std::io::ErrorKind::NotFound, None) => DownloadError::NotStored(name.clone()).into(),
                 _ => storage_error(error),
