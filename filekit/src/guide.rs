@@ -4,6 +4,7 @@
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
 //! - [Files](files): uploaded, saved, linked
 //! - [Serving](serving): how files get back to visitors, and files of your own
+//! - [Downloads](downloads): files that are made for a visitor, of anything
 //! - [Reference](mod@reference): every element, attribute, parameter and action
 //! - [Translation](translation): every fixed text, and how to say it in another language
 //! - [Error codes](errors): every refusal
@@ -31,7 +32,13 @@ pub mod serving {
     #![doc = include_str!("../docs/serving.md")]
 }
 
+pub mod downloads {
+    #![doc = "[files]: super::files\n[serving]: super::serving\n[reference]: super::reference\n"]
+    #![doc = include_str!("../docs/downloads.md")]
+}
+
 pub mod reference {
+    #![doc = "[downloads]: super::downloads\n"]
     #![doc = "[views]: super::views\n[state-and-events]: super::state_and_events\n[files]: super::files\n"]
     #![doc = include_str!("../docs/reference.md")]
 }

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Write},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, Once, PoisonError},
 };
 
 use tracing::{Level, subscriber::DefaultGuard};
@@ -15,12 +15,20 @@ pub struct Log {
     _guard: DefaultGuard,
 }
 
+static LISTENER: Once = Once::new();
+
 #[derive(Clone, Debug, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Starts recording. The test has to run on one thread, as `#[tokio::test]` does unless told otherwise.
     pub fn record() -> Self {
+        // While a place in the code logs for the first time, on a thread where nobody listens, `tracing` may note that
+        // nobody does at all. So somebody always does.
+        LISTENER.call_once(|| {
+            // If there is another one, that is as good.
+            let _ = tracing::subscriber::set_global_default(tracing_subscriber::registry());
+        });
         let lines = Lines::default();
         let subscriber =
             tracing_subscriber::fmt().with_max_level(Level::DEBUG).with_ansi(false).with_writer(lines.clone()).finish();
