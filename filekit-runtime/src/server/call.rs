@@ -21,7 +21,6 @@ use crate::download::Outlet;
 use crate::error::{Rejection, Result};
 use crate::event::{Argument, Arguments, Effects, EventCall, EventDefinition, Grant, GrantedArgument, Update, Updates};
 use crate::server::Context;
-use crate::server::context::page_of;
 use crate::server::page::{PageCall, Rendered};
 use crate::server::reply::{Refusal, Reply, actions_of, redirect};
 use crate::server::routes::Pages;
@@ -58,7 +57,7 @@ impl AuthorisedCall {
     /// If the capability is not genuine, the event is not known, the page is none of this site, or one of its layers
     /// does not let the visitor in.
     pub(crate) async fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
-        let (definition, grant) = authorise(context, Scope::Page(page_of(&call.page)), &call.capability)?;
+        let (definition, grant) = authorise(context, Scope::Page(context.path_of(&call.page)), &call.capability)?;
         let page = PageCall::new(context, parts, &call.page)?;
         let context = context.on_page(&call.page);
         let request = enter(pages, &context, &page).await?;

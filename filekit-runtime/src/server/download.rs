@@ -10,7 +10,7 @@ use crate::download::Download;
 use crate::error::{Rejection, Result};
 use crate::event::{Effect, Effects, Updates};
 use crate::server::call::{arguments, authorise, dispatch_link, enter};
-use crate::server::context::{page_of, parameter};
+use crate::server::context::parameter;
 use crate::server::handed_over::{Asked, handed_over};
 use crate::server::page::PageCall;
 use crate::server::reply::Refusal;
@@ -34,7 +34,7 @@ pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams
 async fn run(pages: &Pages, capability: &str, parts: &Parts) -> Result<Response> {
     let page = page(parts.uri.query())?;
     let context = Context::of_request(&pages.filekit, parts)?.on_page(&page);
-    let (definition, grant) = authorise(&context, Scope::Download(page_of(&page)), capability)?;
+    let (definition, grant) = authorise(&context, Scope::Download(context.path_of(&page)), capability)?;
     // A link must not change anything: browsers follow links ahead of their visitors.
     if !definition.reads_only {
         return Err(Rejection::NotFound.into());

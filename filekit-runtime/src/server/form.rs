@@ -18,7 +18,7 @@ use crate::download::{Download, Source};
 use crate::error::{Error, Rejection, Result};
 use crate::event::{Argument, Arguments, Effect, Effects, EventDefinition, Grant, GrantedArgument, Toast, Updates};
 use crate::server::call::{authorise, dispatch, enter};
-use crate::server::context::{page_of, parameter};
+use crate::server::context::parameter;
 use crate::server::document::Notices;
 use crate::server::handed_over::{Asked, handed_over};
 use crate::server::page::PageCall;
@@ -222,7 +222,7 @@ impl<'a> Form<'a> {
     }
 
     fn authorise(&self, capabilities: &str) -> Result<Vec<Authorised>> {
-        let scope = Scope::Page(page_of(self.context.page()));
+        let scope = Scope::Page(self.context.path_of(self.context.page()));
         if capabilities.split(CHAIN).count() > MAX_EVENTS {
             return Err(Rejection::malformed("a form calls more events than may follow each other").into());
         }

@@ -175,6 +175,38 @@ async fn taken(visitor: &mut Visitor) -> String {
     visitor.page().named("p").last().expect("the list").text()
 }
 
+/// Lets only some visitors to a page.
+async fn signed_in(request: Request, next: Next) -> Response {
+    match request.headers().contains_key("x-signed-in") {
+        true => next.run(request).await,
+        false => StatusCode::UNAUTHORIZED.into_response(),
+    }
+}
+
+#[tokio::test]
+async fn another_page_does_not_let_visitors_in_for_the_one_that_refuses_them() {
+    let desk = get(desk).layer(from_fn(signed_in));
+    // Whatever is no page is answered by one that anybody may see.
+    let app = TestApp::new(Router::new().route("/", get(page)).route("/desk", desk).fallback(admin));
+    let mut visitor = app.stranger();
+    visitor.always_send("x-signed-in", "yes");
+    visitor.open("/desk").await;
+    visitor.always_send("x-signed-in", "");
+    let form = chained(&visitor, &["Keep"], Entries::new().file("kept", "a", "1"));
+    for page in ["/desk", "/desk/", "/desk//", "/desk/?a", "/desk/.", "/%64esk", "/"] {
+        let mut call = visitor.upload_call("kept");
+        call["page"] = json!(page);
+        let request = visitor.upload_request(Multipart::new(&call).file("kept", "a", b"1").finish());
+        let reply = visitor.send(request).await;
+        assert!(reply.status().is_client_error(), "{page}: {}", reply.status());
+        let mut request = visitor.upload_request(Multipart::default().file("kept", "a", b"1").finish());
+        *request.uri_mut() = format!("{}?page={page}", form.uri().path()).parse().expect("a path");
+        let reply = visitor.send(request).await;
+        assert!(reply.status().is_client_error(), "{page}: {}", reply.status());
+    }
+    assert!(app.stored_names().is_empty(), "{:?}", app.stored_names());
+}
+
 #[tokio::test]
 async fn events_put_together_by_a_stranger_take_no_files_of_each_other() {
     let app = app();
@@ -197,6 +229,13 @@ async fn an_event_that_is_called_twice_does_not_find_fewer_files_than_it_require
     let form = chained(&visitor, &["Pair", "Pair"], two);
     let reply = visitor.send(form).await;
     assert_eq!(reply.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(taken(&mut visitor).await, "pair of 2");
+
+    let pair = visitor.submission("Pair", Entries::new());
+    let capability = pair.uri().path().rsplit('/').next().expect("a capability");
+    let mut form = visitor.upload_request(format!("call={capability}"));
+    *form.uri_mut() = "/_filekit/form?page=%2Fdesk".parse().expect("a path");
+    assert_eq!(visitor.send(form).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "no files come this way");
     assert_eq!(taken(&mut visitor).await, "pair of 2");
 }
 
