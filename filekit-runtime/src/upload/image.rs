@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder as _, ImageError, ImageReader, Limits};
+use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits};
 use tokio::sync::Semaphore;
 
 use crate::error::{Error, Rejection, Result};
@@ -117,9 +117,14 @@ impl From<ImageError> for Refused {
 
 fn decode(path: &Path, limits: ImageLimits) -> Result<DynamicImage, Refused> {
     let file = File::open(path).map_err(Refused::Disk)?;
+    let length = file.metadata().map_err(Refused::Disk)?.len();
     let mut reader = ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(Refused::Disk)?;
     let mut memory = Limits::no_limits();
     memory.max_alloc = Some(limits.memory);
+    if reader.format() == Some(ImageFormat::Jpeg) {
+        // Its decoder reads the whole file first, with whatever stands behind the image.
+        memory.reserve(length)?;
+    }
     reader.limits(memory.clone());
     let mut decoder = reader.into_decoder()?;
     let (width, height) = decoder.dimensions();

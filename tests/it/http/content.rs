@@ -208,6 +208,17 @@ async fn the_memory_for_turning_an_image_counts_as_well() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_read_before_it_is_decoded_counts_as_memory() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    for (length, code) in [(1_000, "upload.not-an-image"), (500_000, "upload.image-too-large")] {
+        let mut jpeg = b"\xff\xd8\xff\xe0".to_vec();
+        jpeg.resize(length, 0);
+        assert_eq!(visitor.upload("once", [("a.jpg", jpeg)]).await.code(), code, "{length} bytes");
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_image_or_half_of_one_is_refused_with_its_name() {
     let log = Log::record();
     let app = app();
