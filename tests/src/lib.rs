@@ -19,7 +19,7 @@ mod visitor;
 mod wait;
 
 pub use app::TestApp;
-pub use browser::Browser;
+pub use browser::{Browser, in_firefox};
 pub use editor::{Editor, Place};
 pub use folder::UploadDir;
 pub use form::Entries;

@@ -1,4 +1,4 @@
-//! Waiting for something to become true. The only place where tests let time pass.
+//! Waiting for something to become true. The only place where tests let time pass, besides a slow line (`browser/line.rs`).
 
 use std::time::{Duration, Instant};
 

@@ -25,7 +25,8 @@ pub(crate) fn ci(steps: &mut Steps, jobs: &[&str]) -> bool {
 }
 
 /// Everything that can be tested: the client without a browser, then unit, doc, compile-fail, HTTP, browser and editor
-/// tests. Those in an editor are left out where there is no rust-analyzer for this toolchain; the report says so.
+/// tests. Those in an editor are left out where there is no rust-analyzer for this toolchain, and those in Firefox where
+/// that cannot be had; the report says so.
 pub(crate) fn test(steps: &mut Steps) {
     let ready = steps.run("set-up", |_| tools::provide(tools::ALL));
     if !ready {
@@ -37,10 +38,14 @@ pub(crate) fn test(steps: &mut Steps) {
         return;
     }
     let mut tests = cargo("test");
-    tests.args(["--workspace", "--no-fail-fast"]);
+    tests.args(["--workspace", "--no-fail-fast", "--"]);
     if let Err(why) = tools::provide_rust_analyzer() {
         steps.leave_out("tests in an editor", why);
-        tests.args(["--", "--skip", "editor::"]);
+        tests.args(["--skip", "editor::"]);
+    }
+    if let Err(why) = tools::provide_firefox(&cargo_path()) {
+        steps.leave_out("tests in Firefox", why);
+        tests.args(["--skip", "browser::firefox::"]);
     }
     steps.program("cargo test", &mut tests);
 }

@@ -2,7 +2,9 @@
 //! Not for crates and npm packages, which cargo and npm fetch themselves.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     path::PathBuf,
     process::{Command, Stdio},
 };
@@ -28,6 +30,12 @@ pub(crate) const ALL: &[Tool] = &[
     Tool { names: CHROMIUM_NAMES, packages: &["chromium", "fonts-noto-cjk"] },
     Tool { names: &["chromedriver"], packages: &["chromium-driver"] },
 ];
+
+const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };
+
+/// No package of Debian brings it.
+const GECKODRIVER: Tool = Tool { names: &["geckodriver"], packages: &[] };
+const GECKODRIVER_VERSION: &str = "0.37.1";
 
 const OLDEST_NODE: u32 = 18;
 
@@ -68,6 +76,32 @@ fn has_rust_analyzer() -> bool {
     let sysroot = sysroot.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
     let library = PathBuf::from(sysroot).join("lib/rustlib/src/rust/library");
     starts.is_ok_and(|output| output.status.success()) && library.is_dir()
+}
+
+/// Makes sure that there is a Firefox, and a geckodriver to drive it: built by cargo below the target directory, where the
+/// tests look for it, unless the system has one. Returns why there is none.
+pub(crate) fn provide_firefox(cargo: &OsStr) -> Result<(), String> {
+    if find(&FIREFOX).is_none() {
+        install(FIREFOX.packages).map_err(|why| format!("there is no Firefox: {why}"))?;
+    }
+    let firefox = find(&FIREFOX).ok_or("there is no Firefox, although its package was installed")?;
+    let executable = env::current_exe().map_err(|error| format!("there is no target directory: {error}"))?;
+    // target/debug/xtask
+    let tools = executable.ancestors().nth(2).ok_or("there is no target directory")?.join("tools");
+    let built = tools.join("bin/geckodriver");
+    let is_built = || output(&built).contains(GECKODRIVER_VERSION);
+    if !is_built() && find(&GECKODRIVER).is_none() {
+        let mut install = Command::new(cargo);
+        install.args(["install", "geckodriver", "--version", GECKODRIVER_VERSION, "--locked", "--root"]).arg(&tools);
+        // It is quick enough as it is built the quickest.
+        install.arg("--debug").env("CARGO_PROFILE_DEV_DEBUG", "false");
+        run(&mut install).map_err(|why| format!("there is no geckodriver: {why}"))?;
+    }
+    let driver = if is_built() { built } else { find(&GECKODRIVER).ok_or("there is no geckodriver that starts")? };
+    for program in [firefox, driver] {
+        say(output(&program).lines().next().unwrap_or("(no version)"));
+    }
+    Ok(())
 }
 
 fn missing(tools: &[Tool]) -> impl Iterator<Item = &Tool> {

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{CHOSEN, Example};
 
 #[tokio::test]
-async fn chosen_files_are_listed_and_more_can_be_added() {
+pub(super) async fn chosen_files_are_listed_and_more_can_be_added() {
     let example = Example::start().await;
     let Example { browser, .. } = &example;
     let samples = Samples::new();
@@ -19,7 +19,7 @@ async fn chosen_files_are_listed_and_more_can_be_added() {
 }
 
 #[tokio::test]
-async fn dropped_files_are_listed_too() {
+pub(super) async fn dropped_files_are_listed_too() {
     let example = Example::start().await;
     let Example { browser, .. } = &example;
     let samples = Samples::new();
@@ -32,7 +32,7 @@ async fn dropped_files_are_listed_too() {
 }
 
 #[tokio::test]
-async fn clear_selection_empties_the_list_and_the_same_file_can_be_chosen_again() {
+pub(super) async fn clear_selection_empties_the_list_and_the_same_file_can_be_chosen_again() {
     let example = Example::start().await;
     let Example { browser, files, .. } = &example;
     let samples = Samples::new();

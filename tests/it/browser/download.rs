@@ -3,7 +3,7 @@
 use super::Example;
 
 #[tokio::test]
-async fn download_random_numbers_saves_ten_of_them() {
+pub(super) async fn download_random_numbers_saves_ten_of_them() {
     let example = Example::start().await;
     let Example { browser, .. } = &example;
     browser.run("window.loaded_once = true", &[]).await;

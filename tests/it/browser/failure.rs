@@ -64,7 +64,7 @@ async fn alert(browser: &Browser) -> String {
 }
 
 #[tokio::test]
-async fn the_words_of_a_handler_are_shown_and_the_selection_stays() {
+pub(super) async fn the_words_of_a_handler_are_shown_and_the_selection_stays() {
     let (app, browser) = start().await;
     let samples = Samples::new();
     let [good, bad] = ["good.txt", "bad.txt"].map(|name| samples.file(name, name));
@@ -100,7 +100,7 @@ async fn an_error_is_told_without_its_details_and_the_selection_stays() {
 }
 
 #[tokio::test]
-async fn a_lost_server_is_told_and_the_selection_stays() {
+pub(super) async fn a_lost_server_is_told_and_the_selection_stays() {
     let Example { browser, server, files: _files } = Example::start().await;
     let samples = Samples::new();
     browser.choose("file_upload", &[&samples.file("a.txt", "a")]).await;
@@ -114,7 +114,7 @@ async fn a_lost_server_is_told_and_the_selection_stays() {
 
 /// What is refused in the middle of a large body: the browser still sends, and gets the answer all the same.
 #[tokio::test]
-async fn a_refusal_in_the_middle_of_a_large_file_is_told_in_its_own_words() {
+pub(super) async fn a_refusal_in_the_middle_of_a_large_file_is_told_in_its_own_words() {
     let (app, browser) = start().await;
     let samples = Samples::new();
     let disguised = samples.file("disguised.png", vec![b'x'; 200_000_000]);

@@ -11,7 +11,7 @@ fn is_called(text: &str) -> String {
 }
 
 #[tokio::test]
-async fn choosing_uploading_clearing_and_downloading_work_by_keyboard() {
+pub(super) async fn choosing_uploading_clearing_and_downloading_work_by_keyboard() {
     let example = Example::start().await;
     let Example { browser, .. } = &example;
     let samples = Samples::new();

@@ -1,4 +1,4 @@
-//! Pages in a real Chromium: what a person sees and does. What the server checks is for the HTTP tests.
+//! Pages in a real Chromium, the main ones in Firefox too: what a person sees and does. What the server checks is for the HTTP tests.
 
 mod accessible;
 mod announce;
@@ -8,6 +8,7 @@ mod desk;
 mod download;
 mod failure;
 mod files;
+mod firefox;
 mod folders;
 mod keyboard;
 mod language;

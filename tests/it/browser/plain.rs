@@ -97,7 +97,7 @@ const BOOKS: &str = "li";
 const NOTICES: &str = ".fk-notice";
 
 #[tokio::test]
-async fn a_form_sends_its_fields_and_its_file() {
+pub(super) async fn a_form_sends_its_fields_and_its_file() {
     let (app, browser) = start().await;
     let samples = Samples::new();
     type_into(&browser, "title", "Walden").await;
@@ -120,7 +120,7 @@ async fn a_form_sends_its_fields_and_its_file() {
 }
 
 #[tokio::test]
-async fn files_are_uploaded_by_a_button_outside_of_any_form() {
+pub(super) async fn files_are_uploaded_by_a_button_outside_of_any_form() {
     let (app, browser) = start().await;
     let samples = Samples::new();
     browser.choose("scans", &[&samples.file("f\"ü.txt", "one"), &samples.file("b.bin", b"\0\x01--\r\n")]).await;
@@ -149,7 +149,7 @@ async fn what_is_sent_by_itself_with_scripts_has_a_button_without_them() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_read_first_and_the_page_goes_on() {
+pub(super) async fn a_refusal_is_read_first_and_the_page_goes_on() {
     let (app, browser) = start().await;
     let samples = Samples::new();
     browser.click("Add").await;

@@ -9,7 +9,7 @@ use super::desk::{Desk, KEPT, NAMES, STATES};
 const SLOW: u32 = 400_000;
 
 #[tokio::test]
-async fn progress_only_grows_and_the_server_at_work_is_a_state_of_its_own() {
+pub(super) async fn progress_only_grows_and_the_server_at_work_is_a_state_of_its_own() {
     let desk = Desk::closed().await;
     let Desk { browser, .. } = &desk;
     let samples = Samples::new();
@@ -70,7 +70,7 @@ async fn stopped_by(control: &str) {
 }
 
 #[tokio::test]
-async fn an_upload_is_stopped_from_the_page() {
+pub(super) async fn an_upload_is_stopped_from_the_page() {
     stopped_by("Stop").await;
 }
 
@@ -80,7 +80,7 @@ async fn an_upload_is_stopped_by_a_handler() {
 }
 
 #[tokio::test]
-async fn one_file_is_taken_out_of_an_upload_and_the_others_arrive() {
+pub(super) async fn one_file_is_taken_out_of_an_upload_and_the_others_arrive() {
     let desk = Desk::open().await;
     let Desk { browser, app, .. } = &desk;
     let samples = Samples::new();
@@ -99,7 +99,7 @@ async fn one_file_is_taken_out_of_an_upload_and_the_others_arrive() {
 }
 
 #[tokio::test]
-async fn a_file_that_failed_is_sent_again_alone() {
+pub(super) async fn a_file_that_failed_is_sent_again_alone() {
     let desk = Desk::open().await;
     let Desk { browser, app, .. } = &desk;
     let samples = Samples::new();

@@ -112,7 +112,7 @@ async fn open(path: &str) -> (TestApp, Browser) {
 }
 
 #[tokio::test]
-async fn files_against_the_rules_are_refused_one_by_one_and_the_rest_is_sent() {
+pub(super) async fn files_against_the_rules_are_refused_one_by_one_and_the_rest_is_sent() {
     let (app, browser) = open("/").await;
     let samples = Samples::new();
     let good = samples.file("good.png", PNG);
@@ -161,7 +161,7 @@ async fn refused_by_server(browser: &Browser, app: &TestApp, id: &str, file: &Pa
 }
 
 #[tokio::test]
-async fn a_page_that_lets_everything_pass_is_told_by_the_server_while_it_still_sends() {
+pub(super) async fn a_page_that_lets_everything_pass_is_told_by_the_server_while_it_still_sends() {
     for (path, id, words) in [
         ("/", "photos", "The files are larger than 1.5 MB together."),
         ("/events", "files", "“large.txt” is larger than 2 MB."),

@@ -61,7 +61,7 @@ async fn selected(browser: &Browser) -> serde_json::Value {
 }
 
 #[tokio::test]
-async fn uploads_of_a_loop_have_selections_and_arguments_of_their_own() {
+pub(super) async fn uploads_of_a_loop_have_selections_and_arguments_of_their_own() {
     let (_app, browser) = open().await;
     let samples = Samples::new();
     let [a, b, c] = ["a.txt", "b.txt", "c.txt"].map(|name| samples.file(name, name));
@@ -135,7 +135,7 @@ async fn a_phone_is_asked_for_its_camera() {
 }
 
 #[tokio::test]
-async fn pictures_are_shown_when_they_are_near_and_given_back() {
+pub(super) async fn pictures_are_shown_when_they_are_near_and_given_back() {
     let (_app, browser) = open().await;
     let count = "window.urls = new Set();
         const { createObjectURL, revokeObjectURL } = URL;

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{CHOSEN, Example, UPLOADED};
 
 #[tokio::test]
-async fn uploaded_files_appear_as_links_without_a_reload() {
+pub(super) async fn uploaded_files_appear_as_links_without_a_reload() {
     let example = Example::start().await;
     let Example { browser, files, .. } = &example;
     let samples = Samples::new();

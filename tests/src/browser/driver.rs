@@ -1,53 +1,50 @@
-//! The process that drives Chromium, and the commands that fantoccini has no method for.
+//! The process that drives a browser: chromedriver or geckodriver. What is said to it stands in the other files.
 
 use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
     path::Path,
     process::Stdio,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use axum::http::Method;
-use fantoccini::wd::WebDriverCompatibleCommand;
-use serde_json::{Value, json};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
-    process::{self, Child},
+    process::{Child, Command},
 };
-use url::{ParseError, Url};
 
-/// A chromedriver for one browser. Dropping it ends the browser and then the driver.
+/// A driver for one browser. Dropping it ends the browser and then the driver.
 #[derive(Debug)]
 pub(super) struct Driver {
     url: String,
     port: u16,
     session: Option<String>,
+    printed: Arc<Mutex<Vec<String>>>,
     process: Child,
 }
 
 impl Driver {
-    /// Starts a driver on a free port; it keeps everything that belongs to a user below `home`.
+    /// Starts a driver by a command that has it choose a free port; it keeps everything that belongs to a user below `home`.
     ///
     /// # Panics
-    /// When there is no chromedriver.
-    pub(super) async fn start(home: &Path) -> Self {
+    /// When there is no such driver.
+    pub(super) async fn start(command: impl Fn() -> Command, home: &Path) -> Self {
         let mut said = String::new();
-        // It lets the system choose a port for IPv6 and ends when somebody has that port for IPv4. Another try gets
-        // another port.
+        // Chromedriver lets the system choose a port for IPv6 and ends when somebody has that port for IPv4. Another try
+        // gets another port.
         for _ in 0..10 {
-            match Self::try_start(home).await {
+            match Self::try_start(command(), home).await {
                 Ok(driver) => return driver,
                 Err(last_words) => said = last_words,
             }
         }
-        panic!("chromedriver doesn't start: {said}");
+        panic!("the driver of the browser doesn't start: {said}");
     }
 
     /// Returns what the driver said if it ended.
-    async fn try_start(home: &Path) -> Result<Self, String> {
-        let mut process = process::Command::new("chromedriver")
-            .arg("--port=0")
+    async fn try_start(mut command: Command, home: &Path) -> Result<Self, String> {
+        let mut process = command
             .env("HOME", home)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -55,7 +52,7 @@ impl Driver {
             .kill_on_drop(true)
             .spawn()
             .unwrap_or_else(|error| {
-                panic!("chromedriver can't be started ({error}); `cargo xtask test` installs it, or says how")
+                panic!("{command:?} can't be started ({error}); `cargo xtask test` installs it, or says how")
             });
         let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
         let mut said = String::new();
@@ -69,13 +66,24 @@ impl Driver {
             said.push_str(&line);
             said.push('\n');
         };
-        // Nobody reads on; a driver that fills the pipe would stop.
-        tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-        Ok(Self { url: format!("http://127.0.0.1:{port}"), port, session: None, process })
+        let printed = Arc::<Mutex<Vec<String>>>::default();
+        let kept = Arc::clone(&printed);
+        // To the end, also if nobody asks for it: a driver that fills the pipe would stop.
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                kept.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+            }
+        });
+        Ok(Self { url: format!("http://127.0.0.1:{port}"), port, session: None, printed, process })
     }
 
     pub(super) fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Takes the lines that the driver and its browser have printed since the last time this was asked.
+    pub(super) fn take_printed(&self) -> Vec<String> {
+        std::mem::take(&mut self.printed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn session_started(&mut self, session: String) {
@@ -105,38 +113,8 @@ impl Drop for Driver {
     }
 }
 
-/// `ChromeDriver was started successfully on port 40123.`
+/// `ChromeDriver was started successfully on port 40123.`, or `.. Listening on 127.0.0.1:40123`.
 fn port_in(line: &str) -> Option<u16> {
-    let (_, port) = line.split_once("successfully on port ")?;
+    let (_, port) = line.split_once("successfully on port ").or_else(|| line.split_once("Listening on 127.0.0.1:"))?;
     port.trim_end_matches('.').parse().ok()
-}
-
-/// A command of chromedriver's own.
-#[derive(Debug)]
-pub(super) struct Command {
-    path: &'static str,
-    body: Value,
-}
-
-impl Command {
-    /// A command of the browser's DevTools protocol.
-    pub(super) fn devtools(command: &'static str, parameters: Value) -> Self {
-        Self { path: "goog/cdp/execute", body: json!({ "cmd": command, "params": parameters }) }
-    }
-
-    /// Takes what the console has printed.
-    pub(super) fn console() -> Self {
-        Self { path: "se/log", body: json!({ "type": "browser" }) }
-    }
-}
-
-impl WebDriverCompatibleCommand for Command {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        let session = session.unwrap_or_default();
-        base.join(&format!("session/{session}/{}", self.path))
-    }
-
-    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
-        (Method::POST, Some(self.body.to_string()))
-    }
 }

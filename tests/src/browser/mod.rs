@@ -1,7 +1,11 @@
-//! A real Chromium, driven as a person would use it: look, click, type, choose files, drop files, download.
+//! A real browser, driven as a person would use it: look, click, type, choose files, drop files, download.
 //! A missing browser is a failure that says what to install, never a skipped test.
 
+mod command;
 mod driver;
+mod firefox;
+mod kind;
+mod line;
 
 use std::{
     fs,
@@ -13,31 +17,33 @@ use fantoccini::{
     actions::{InputSource as _, KeyAction, KeyActions},
     elements::Element,
     key::Key,
-    wd::Capabilities,
 };
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use self::driver::{Command, Driver};
+pub use self::kind::in_firefox;
+use self::{command::Command, driver::Driver, kind::Kind, line::Line};
 use crate::{until, wait::eventually};
 
 /// A browser with a profile of its own: no cookies, no cache, no downloads of another test.
 #[derive(Debug)]
 pub struct Browser {
+    kind: Kind,
     client: Client,
+    line: Line,
     // Ends the session, and with it the browser, when dropped; so it has to go before the folder that the browser uses.
-    _driver: Driver,
+    driver: Driver,
     folder: TempDir,
 }
 
 impl Browser {
-    /// Starts a browser with an empty page.
+    /// Starts a browser with an empty page: Chromium, unless the test runs [in Firefox](in_firefox).
     ///
     /// # Panics
-    /// When there is no Chromium or no chromedriver; the message says what to install.
+    /// When there is no such browser or no driver for it; the message says what to install.
     pub async fn start() -> Self {
-        Self::start_with(ALLOWED).await
+        Self::start_with(true).await
     }
 
     /// Starts a browser whose user has switched JavaScript off. Tests can look at its pages by scripts all the same.
@@ -45,21 +51,23 @@ impl Browser {
     /// # Panics
     /// As [`start`](Self::start).
     pub async fn start_without_scripts() -> Self {
-        Self::start_with(BLOCKED).await
+        Self::start_with(false).await
     }
 
-    async fn start_with(scripts: u8) -> Self {
+    async fn start_with(scripts: bool) -> Self {
         let folder = tempfile::Builder::new().prefix("filekit-browser-").tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join("downloads")).expect("a folder for downloads");
-        let mut driver = Driver::start(folder.path()).await;
+        let kind = Kind::current();
+        let line = Line::new().expect("a free port");
+        let mut driver = Driver::start(|| kind.driver(folder.path()), folder.path()).await;
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(capabilities(folder.path(), scripts))
+            .capabilities(kind.capabilities(folder.path(), scripts, line.port()))
             .connect(driver.url())
             .await
-            .unwrap_or_else(|error| panic!("chromium doesn't start, is it installed? {error}"));
+            .unwrap_or_else(|error| panic!("{kind:?} doesn't start, is it installed? {error}"));
         let session = client.session_id().await.expect("a session");
         driver.session_started(session.expect("a session has an id"));
-        Self { client, _driver: driver, folder }
+        Self { kind, client, line, driver, folder }
     }
 
     /// Opens a page and waits until it has loaded.
@@ -139,6 +147,9 @@ impl Browser {
 
     /// Drags files from outside over an element and drops them there.
     pub async fn drop_files(&self, selector: &str, files: &[&Path]) {
+        if self.kind == Kind::Firefox {
+            return self.drop_by_script(selector, files).await;
+        }
         for kind in ["dragEnter", "dragOver", "drop"] {
             self.drag(kind, selector, json!(files)).await;
         }
@@ -173,6 +184,9 @@ impl Browser {
 
     /// Lets bodies go out at so many bytes a second, as over a bad connection; without a number, as fast as they can.
     pub async fn send_slowly(&self, bytes_per_second: Option<u32>) {
+        if self.kind == Kind::Firefox {
+            return self.send_over_line(bytes_per_second).await;
+        }
         self.devtools("Network.enable", json!({})).await;
         let upload = bytes_per_second.map_or(json!(-1), |rate| json!(rate));
         let conditions =
@@ -234,6 +248,9 @@ impl Browser {
                 return;
             }
             self.press(Key::Tab).await;
+            if self.kind == Kind::Firefox {
+                self.leave_toolbar().await;
+            }
             met.push(self.run("return document.activeElement.outerHTML.slice(0, 80)", &[]).await);
         }
         panic!("Tab doesn't reach {what}, only {met:#?}");
@@ -263,7 +280,7 @@ impl Browser {
         serde_json::from_value(result.clone()).unwrap_or_else(|_| panic!("{url} can't be fetched: {result}"))
     }
 
-    /// Speaks to the browser itself, for what WebDriver has no command for.
+    /// Speaks to Chromium itself, for what WebDriver has no command for.
     pub async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
         let command = Command::devtools(command, parameters);
         self.client.issue_cmd(command).await.unwrap_or_else(|error| panic!("{error}"))
@@ -271,6 +288,9 @@ impl Browser {
 
     /// Warnings and errors of the console since the last time this was asked.
     pub async fn complaints(&self) -> Vec<String> {
+        if self.kind == Kind::Firefox {
+            return self.complaints_of_firefox().await;
+        }
         let entries = self.client.issue_cmd(Command::console()).await.expect("the console's log");
         let entries = entries.as_array().cloned().unwrap_or_default();
         let complaints = entries.iter().filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
@@ -281,7 +301,7 @@ impl Browser {
     pub async fn downloaded(&self, name: &str) -> Vec<u8> {
         let downloads = self.folder.path().join("downloads");
         let what = format!("{name} is downloaded");
-        // Chromium holds the name with an empty file, writes to another, and renames that when done.
+        // Browsers hold the name with an empty file, write to another, and rename that when done.
         until(&what, async || fs::read(downloads.join(name)).ok().filter(|bytes| !bytes.is_empty())).await
     }
 
@@ -297,6 +317,9 @@ impl Browser {
 
     /// Pretends to be a screen of that size, on a system with that colour scheme (`light` or `dark`).
     pub async fn pretend(&self, width: u32, height: u32, scheme: &str) {
+        if self.kind == Kind::Firefox {
+            return self.pretend_in_firefox(width, height, scheme).await;
+        }
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
         let scheme = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
@@ -305,55 +328,19 @@ impl Browser {
 
     /// Saves a picture of the page for people to look at, below `target/screenshots`.
     pub async fn screenshot(&self, name: &str) {
-        let folder = screenshots();
+        let folder = target().join("screenshots");
         fs::create_dir_all(&folder).expect("a folder for screenshots");
         let picture = self.client.screenshot().await.expect("a picture");
         fs::write(folder.join(name).with_extension("png"), picture).expect("a writable folder");
     }
 }
 
-/// How Chromium writes down what a site may do.
-const ALLOWED: u8 = 1;
-const BLOCKED: u8 = 2;
-
-/// What kind of browser we ask for.
-fn capabilities(folder: &Path, scripts: u8) -> Capabilities {
-    let arguments = [
-        "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        "--disable-dev-shm-usage",
-        "--window-size=1000,900",
-    ];
-    let profile = format!("--user-data-dir={}", folder.join("profile").display());
-    let arguments: Vec<&str> = arguments.into_iter().chain([profile.as_str()]).collect();
-    let capabilities = json!({
-        "browserName": "chrome",
-        "goog:loggingPrefs": { "browser": "ALL" },
-        "goog:chromeOptions": {
-            "args": arguments,
-            "prefs": {
-                "download.default_directory": folder.join("downloads"),
-                "download.prompt_for_download": false,
-                "profile.managed_default_content_settings.javascript": scripts,
-            },
-        },
-    });
-    let Value::Object(capabilities) = capabilities else { unreachable!("written as an object above") };
-    capabilities
-}
-
-/// `target/screenshots`, wherever cargo's target directory is.
-fn screenshots() -> PathBuf {
+/// Wherever cargo's target directory is.
+fn target() -> PathBuf {
     let executable = std::env::current_exe().expect("a test has a path");
     // target/debug/deps/it-0123
     let target = executable.ancestors().nth(3).expect("tests lie in the target directory");
-    target.join("screenshots")
+    target.to_path_buf()
 }
 
 /// A text as a string of XPath, which knows no escapes.

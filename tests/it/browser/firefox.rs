@@ -1,0 +1,34 @@
+//! The main tests of uploads once more, in Firefox. What they are stands where they stand; they say nothing of a browser.
+
+use filekit_tests::in_firefox;
+
+/// Runs tests of other modules in Firefox, each as a test of its own.
+macro_rules! again {
+    ($($module:ident::$test:ident,)+) => {$(
+        #[test]
+        fn $test() {
+            in_firefox(super::$module::$test);
+        }
+    )+};
+}
+
+again! {
+    choose::chosen_files_are_listed_and_more_can_be_added,
+    choose::dropped_files_are_listed_too,
+    choose::clear_selection_empties_the_list_and_the_same_file_can_be_chosen_again,
+    upload::uploaded_files_appear_as_links_without_a_reload,
+    rules::files_against_the_rules_are_refused_one_by_one_and_the_rest_is_sent,
+    failure::the_words_of_a_handler_are_shown_and_the_selection_stays,
+    failure::a_lost_server_is_told_and_the_selection_stays,
+    progress::progress_only_grows_and_the_server_at_work_is_a_state_of_its_own,
+    progress::an_upload_is_stopped_from_the_page,
+    progress::one_file_is_taken_out_of_an_upload_and_the_others_arrive,
+    progress::a_file_that_failed_is_sent_again_alone,
+    selection::uploads_of_a_loop_have_selections_and_arguments_of_their_own,
+    selection::pictures_are_shown_when_they_are_near_and_given_back,
+    keyboard::choosing_uploading_clearing_and_downloading_work_by_keyboard,
+    download::download_random_numbers_saves_ten_of_them,
+    plain::a_form_sends_its_fields_and_its_file,
+    plain::files_are_uploaded_by_a_button_outside_of_any_form,
+    plain::a_refusal_is_read_first_and_the_page_goes_on,
+}

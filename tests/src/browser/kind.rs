@@ -1,0 +1,143 @@
+//! Which browser it is, and how each is started. What is done with it then is for the others.
+
+use std::{
+    cell::Cell,
+    env,
+    path::{Path, PathBuf},
+};
+
+use fantoccini::wd::Capabilities;
+use serde_json::{Value, json};
+use tokio::process::Command;
+
+use super::target;
+
+/// A browser that tests can run in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Chromium,
+    Firefox,
+}
+
+thread_local! {
+    static CURRENT: Cell<Kind> = const { Cell::new(Kind::Chromium) };
+}
+
+/// Runs a whole test again, in Firefox: whatever browser it starts, on this thread, is one.
+///
+/// So the tests don't have to say in which browser they run; each of them runs on one thread.
+pub fn in_firefox(test: impl FnOnce()) {
+    /// Also after a test that fails: with `--test-threads=1` the next one has the same thread.
+    struct Reset;
+    impl Drop for Reset {
+        fn drop(&mut self) {
+            CURRENT.set(Kind::Chromium);
+        }
+    }
+    let _reset = Reset;
+    CURRENT.set(Kind::Firefox);
+    test();
+}
+
+impl Kind {
+    /// The browser that this test runs in.
+    pub(super) fn current() -> Self {
+        CURRENT.get()
+    }
+
+    /// What starts the driver, on a port that the system chooses.
+    pub(super) fn driver(self, folder: &Path) -> Command {
+        match self {
+            Self::Chromium => {
+                let mut command = Command::new("chromedriver");
+                command.arg("--port=0");
+                command
+            }
+            Self::Firefox => {
+                let mut command = Command::new(geckodriver());
+                // With the browser's own rights a script can slow the network down and read the console.
+                command.args(["--port=0", "--websocket-port=0", "--allow-system-access", "--profile-root"]);
+                command.arg(folder);
+                command
+            }
+        }
+    }
+
+    /// What kind of browser we ask for. `proxy` is the port of the [line](super::line::Line), which is not used at first.
+    pub(super) fn capabilities(self, folder: &Path, scripts: bool, proxy: u16) -> Capabilities {
+        let capabilities = match self {
+            Self::Chromium => chromium(folder, scripts),
+            Self::Firefox => firefox(folder, scripts, proxy),
+        };
+        let Value::Object(capabilities) = capabilities else { unreachable!("written as an object") };
+        capabilities
+    }
+}
+
+fn chromium(folder: &Path, scripts: bool) -> Value {
+    /// How Chromium writes down what a site may do.
+    const ALLOWED: u8 = 1;
+    const BLOCKED: u8 = 2;
+
+    let arguments = [
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-dev-shm-usage",
+        "--window-size=1000,900",
+    ];
+    let profile = format!("--user-data-dir={}", folder.join("profile").display());
+    let arguments: Vec<&str> = arguments.into_iter().chain([profile.as_str()]).collect();
+    json!({
+        "browserName": "chrome",
+        "goog:loggingPrefs": { "browser": "ALL" },
+        "goog:chromeOptions": {
+            "args": arguments,
+            "prefs": {
+                "download.default_directory": folder.join("downloads"),
+                "download.prompt_for_download": false,
+                "profile.managed_default_content_settings.javascript": if scripts { ALLOWED } else { BLOCKED },
+            },
+        },
+    })
+}
+
+fn firefox(folder: &Path, scripts: bool, proxy: u16) -> Value {
+    json!({
+        "browserName": "firefox",
+        "moz:firefoxOptions": {
+            "binary": on_path(&["firefox-esr", "firefox"]).expect("Firefox is not installed; `cargo xtask test` does that"),
+            "args": ["-headless"],
+            "prefs": {
+                "javascript.enabled": scripts,
+                "browser.download.folderList": 2,
+                "browser.download.dir": folder.join("downloads"),
+                "browser.download.alwaysOpenPanel": false,
+                "devtools.console.stdout.content": true,
+                // Addresses stay addresses for the proxy, instead of becoming names.
+                "network.proxy.socks_remote_dns": false,
+                "network.proxy.socks5_remote_dns": false,
+                "network.proxy.socks": "127.0.0.1",
+                "network.proxy.socks_port": proxy,
+                "network.proxy.allow_hijacking_localhost": true,
+            },
+        },
+    })
+}
+
+/// No package of Debian brings it; `cargo xtask test` builds it here.
+fn geckodriver() -> PathBuf {
+    let built = target().join("tools/bin/geckodriver");
+    if built.is_file() { built } else { "geckodriver".into() }
+}
+
+fn on_path(names: &[&str]) -> Option<PathBuf> {
+    let folders: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
+    let candidates = names.iter().flat_map(|name| folders.iter().map(move |folder| folder.join(name)));
+    candidates.into_iter().find(|candidate| candidate.is_file())
+}
