@@ -96,8 +96,9 @@ export const PATHS = {
 /** Name of the first part of an upload. */
 export const CALL_PART = "call";
 
-/** A code that comes from the server and means something to the client. */
+/** Codes that come from the server and mean something to the client. */
 export const OUT_OF_DATE = "event.out-of-date";
+export const TRUNCATED = "upload.truncated";
 
 /** Codes of what only the client can notice. */
 export const NETWORK = "client.network";

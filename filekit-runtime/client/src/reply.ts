@@ -3,7 +3,7 @@
  */
 import type { Action } from "./actions.ts";
 import { parseJson } from "./json.ts";
-import { BAD_REPLY, NETWORK } from "./names.ts";
+import { BAD_REPLY, NETWORK, TRUNCATED } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
 import { text } from "./texts.ts";
@@ -74,6 +74,8 @@ function lineReader(page: Page): (text: string) => Line | null {
 function replyIn(line: Line | null): Reply | null {
   const { title = null, body, actions = [], error } = line ?? {};
   if (error?.message) {
+    // To a body that did not get through; nothing more is known than that.
+    if (error.code === TRUNCATED) return broken();
     const { code, message, reference, file } = error;
     const words = reference ? `${message}\n${text("client.reference", { reference })}` : message;
     return refused(code, words, { reference }, { title, body: body ?? null }, file);

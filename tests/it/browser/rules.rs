@@ -175,7 +175,7 @@ pub(super) async fn a_page_that_lets_everything_pass_is_told_by_the_server_while
 }
 
 #[tokio::test]
-async fn contents_that_are_not_what_the_name_says_are_refused_by_the_server() {
+pub(super) async fn contents_that_are_not_what_the_name_says_are_refused_by_the_server() {
     let (app, browser) = open("/").await;
     let samples = Samples::new();
     let mut pdf = filekit_tests::PDF.to_vec();
