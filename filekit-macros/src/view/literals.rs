@@ -4,6 +4,7 @@ use syn::Expr;
 use syn::spanned::Spanned as _;
 
 use super::ast::{Attribute, Element, Literal, Value};
+use super::download;
 use super::names::{self, StyleNumber};
 use crate::diag::Diagnostics;
 use crate::similar;
@@ -14,6 +15,7 @@ pub(super) fn check(element: &Element, diag: &mut Diagnostics) {
     single_styles(element, diag);
     numbers_of_words(element, diag);
     for attribute in &element.attributes {
+        download::check(attribute, diag);
         if attribute.name == "accept" && matches!(element.name.name, "upload" | "input") {
             literals_of(&attribute.value).for_each(|literal| accept(&literal, diag));
         }

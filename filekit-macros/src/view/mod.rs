@@ -3,6 +3,7 @@
 mod ast;
 mod braces;
 mod check;
+mod download;
 mod emit;
 mod given;
 mod ids;

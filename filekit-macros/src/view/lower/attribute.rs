@@ -4,6 +4,7 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, Ident};
 
 use super::super::ast::{Attribute, Broken, Literal, Value};
+use super::super::download;
 use super::super::names::{self, ElementName, StyleNumber};
 use super::super::several;
 use super::{Action, Check, Lowered, Of, Step, of};
@@ -167,7 +168,7 @@ impl Lowered {
         for mut value in values {
             let place = value.span();
             several::mark(&mut value, &self.several);
-            actions.push(Action { of: of.clone(), value: reference::resolve(value) });
+            actions.push(Action { of: of.clone(), value: reference::resolve(download::resolve(value)) });
             // The user's name stands once; the others only look like it.
             of.attribute.set_span(glue(place));
         }

@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![button(on_click = download("/a.pdf", filename = "a.pdf"), "Save")]
+}
+
+fn main() {}
