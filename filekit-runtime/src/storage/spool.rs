@@ -124,20 +124,35 @@ fn lock(folder: &Path) -> io::Result<File> {
 fn sweep(parent: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(parent)? {
         let path = entry?.path();
-        if !path.is_dir() {
-            continue;
+        if path.is_dir() {
+            // A server that stops while this looks removes its folder itself.
+            or_gone(sweep_folder(&path))?;
         }
-        match File::open(path.join(LOCK)).map(|lock| lock.try_lock()) {
-            // A server lives in it.
-            Ok(Err(TryLockError::WouldBlock)) => continue,
-            Ok(Err(TryLockError::Error(error))) => return Err(error),
-            Ok(Ok(())) | Err(_) => {}
-        }
-        let left = std::fs::read_dir(&path)?.count().saturating_sub(1);
-        tracing::info!(files = left, "removing what a server that stopped abruptly left behind");
-        std::fs::remove_dir_all(&path)?;
     }
     Ok(())
+}
+
+/// Removes the folder of a server, unless it is alive.
+fn sweep_folder(path: &Path) -> io::Result<()> {
+    // Only a folder without a lock is one of a server that died before it had one: a lock that cannot be opened may be held.
+    if let Some(lock) = or_gone(File::open(path.join(LOCK)))? {
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    let left = std::fs::read_dir(path)?.count().saturating_sub(1);
+    tracing::info!(files = left, "removing what a server that stopped abruptly left behind");
+    std::fs::remove_dir_all(path)
+}
+
+/// What is not there is no error.
+fn or_gone<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// A file that is being written.
@@ -216,6 +231,32 @@ mod tests {
         let _second = Spool::open(&disk).unwrap();
         assert!(!dead.exists());
         assert!(file.as_ref().exists());
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_looked_at_is_not_taken_for_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::open(folder.path()).unwrap();
+        let _first = Spool::open(&disk).unwrap();
+        let strange = disk.private("spool/strange");
+        std::fs::create_dir(&strange).unwrap();
+        // A link that leads to itself cannot be opened by anybody.
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(LOCK, strange.join(LOCK)).unwrap();
+            assert!(Spool::open(&disk).is_err());
+            assert!(strange.exists());
+            std::fs::remove_file(strange.join(LOCK)).unwrap();
+        }
+        // One that is not there is nobody's.
+        let _second = Spool::open(&disk).unwrap();
+        assert!(!strange.exists());
+    }
+
+    #[test]
+    fn a_folder_that_goes_while_it_is_looked_at_is_no_fault() {
+        let gone = tempfile::tempdir().unwrap().path().join("gone");
+        assert!(or_gone(sweep_folder(&gone)).unwrap().is_none());
     }
 
     #[test]
