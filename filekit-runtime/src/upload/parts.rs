@@ -154,7 +154,7 @@ pub(crate) struct FileParts {
     count: u32,
     /// The file at hand.
     file: Option<FilePart>,
-    /// A part that was met before its turn.
+    /// A part that was met and is not begun yet: before its turn, or because nobody waited for it to the end.
     waiting: Option<PartHead>,
     /// The fields of a form that a browser sends by itself; a call has none.
     form: Option<FormFields>,
@@ -250,17 +250,29 @@ impl FileParts {
         loop {
             while self.read_piece().await?.is_some() {}
             self.file = None;
-            let waiting = self.waiting.take();
-            let part = if waiting.is_some() { waiting } else { self.next_part().await? };
-            let Some(part) = part else {
+            if self.waiting.is_none() {
+                self.waiting = self.next_part().await?;
+            }
+            let ahead = self.read_ahead().await?;
+            let Some(part) = self.waiting.take() else {
                 self.rules.end()?;
                 return Ok(None);
             };
+            let is_file = part.file_name.as_deref() != Some("") || ahead.is_some();
             let head = self.head(part)?;
-            if let Some(part) = self.open(&head).await? {
-                self.file = Some(part);
+            if is_file {
+                self.begin(&head, ahead)?;
                 return Ok(Some(head));
             }
+        }
+    }
+
+    /// The first piece of the part that waits, if it takes that to tell whether it is a file: a form without a chosen file
+    /// sends one without name and content (HTML standard, "constructing the entry list").
+    async fn read_ahead(&mut self) -> Result<Option<Bytes>, Rejection> {
+        match &self.waiting {
+            Some(PartHead { file_name: Some(name), .. }) if name.is_empty() => self.parts.multipart.piece().await,
+            _ => Ok(None),
         }
     }
 
@@ -356,14 +368,8 @@ impl FileParts {
         })
     }
 
-    /// Begins a file, if it is one: a form without a chosen file sends one without name and content (HTML standard,
-    /// "constructing the entry list").
-    async fn open(&mut self, head: &FileHead) -> Result<Option<FilePart>, Rejection> {
-        let is_named = !head.client_name.is_empty();
-        let ahead = if is_named { None } else { self.parts.multipart.piece().await? };
-        if !is_named && ahead.is_none() {
-            return Ok(None);
-        }
+    /// Begins a file, of which this piece was read.
+    fn begin(&mut self, head: &FileHead, ahead: Option<Bytes>) -> Result<(), Rejection> {
         let mut part = FilePart::new(head);
         self.rules.begin_file(&head.upload, &part.name, head.claimed_size, self.parts.to_come())?;
         part.sha256 = self.rules.wants_sha256().then(RunningSha256::default);
@@ -372,7 +378,8 @@ impl FileParts {
             self.rules.pass(piece.len(), &part.start)?;
         }
         part.ahead = ahead;
-        Ok(Some(part))
+        self.file = Some(part);
+        Ok(())
     }
 }
 

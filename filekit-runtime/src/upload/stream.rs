@@ -207,7 +207,7 @@ mod tests {
 
     const END: &str = "\r\n--x--\r\n";
 
-    /// Begins to read a body.
+    /// Begins to read a body, of which these frames follow the head of the first file.
     async fn begin(folder: &tempfile::TempDir, frames: impl Stream<Item = Bytes> + Send + 'static) -> UploadStream {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, "multipart/form-data; boundary=x".parse().unwrap());
@@ -259,6 +259,24 @@ mod tests {
         assert!(file.next_chunk().now_or_never().is_none());
         sender.send(rest.into()).unwrap();
         assert_eq!(file.next_chunk().await.unwrap(), None);
+        assert!(files.next_file().await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn who_waited_in_vain_for_a_file_without_a_name_gets_it_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+        let mut files = begin(&folder, stream::poll_fn(move |context| receiver.poll_recv(context))).await;
+        let head = "one\r\n--x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"\"\r\n\r\n";
+        sender.send(head.into()).unwrap();
+        let _first = files.next_file().await.unwrap().unwrap();
+        // Only its content tells it from an input in which nothing was chosen, and that is not there yet.
+        assert!(files.next_file().now_or_never().is_none());
+        sender.send("two".into()).unwrap();
+        sender.send(END.into()).unwrap();
+        let mut second = files.next_file().await.unwrap().unwrap();
+        assert_eq!(second.next_chunk().await.unwrap().unwrap(), "two");
+        assert_eq!(second.next_chunk().await.unwrap(), None);
         assert!(files.next_file().await.unwrap().is_none());
     }
 }
