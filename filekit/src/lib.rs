@@ -42,7 +42,7 @@ pub mod upload {
     pub use filekit_runtime::size::{GB, GIB, KB, KIB, MB, MIB};
     #[cfg(feature = "image")]
     pub use filekit_runtime::upload::ImageLimits;
-    pub use filekit_runtime::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
+    pub use filekit_runtime::upload::{IncomingFile, Upload, UploadFile, UploadId, UploadStream};
 }
 
 /// Files that are kept, and their names.

@@ -224,7 +224,6 @@ pub(crate) fn set_fallback(filekit: &FileKit) {
     *FALLBACK.write().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&filekit.0);
 }
 
-/// Who asks, while a handler of a page or an event runs for them.
 /// Does something with the texts of the program: for its page, or English where there is none.
 pub(crate) fn with_texts<T>(work: impl FnOnce(&Texts) -> T) -> T {
     match current() {
@@ -233,6 +232,7 @@ pub(crate) fn with_texts<T>(work: impl FnOnce(&Texts) -> T) -> T {
     }
 }
 
+/// Who asks, while a handler of a page or an event runs for them.
 pub(crate) fn current() -> Option<Context> {
     CURRENT.try_with(Clone::clone).ok()
 }
