@@ -1,6 +1,6 @@
 //! The route of events that bring no files; not what events do.
 
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
@@ -12,7 +12,7 @@ use crate::server::call::AuthorisedCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::storage::Saves;
-use crate::upload::{Call, CallFiles, MAX_CALL, MAX_SILENCE, Received};
+use crate::upload::{Call, CallFiles, Received, read_call};
 
 /// Answers `POST /_filekit/event`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Response {
@@ -24,7 +24,7 @@ pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Resp
 async fn run(pages: Pages, request: Request) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let context = Context::of_request(&pages.filekit, &parts)?;
-    let call = read_call(&parts, body).await?;
+    let call = call(&parts, body).await?;
     let authorised = AuthorisedCall::new(&pages, &context, &parts, &call).await?;
     if let Some(rules) = authorised.rules() {
         // No files come this way, and that may be too few.
@@ -34,15 +34,12 @@ async fn run(pages: Pages, request: Request) -> Result<Response> {
     authorised.respond(&call.arguments, no_files, Saves::default()).await
 }
 
-async fn read_call(parts: &Parts, body: Body) -> Result<Call> {
+async fn call(parts: &Parts, body: Body) -> Result<Call> {
     // A form of another site can send text and forms, but no JSON.
     let mime = parts.headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).unwrap_or_default();
     if mime.split(';').next().map(str::trim) != Some("application/json") {
         return Err(Rejection::malformed("the call is not JSON").into());
     }
-    let read = tokio::time::timeout(MAX_SILENCE, to_bytes(body, MAX_CALL)).await;
-    let bytes = read
-        .map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })?
-        .map_err(|_| Rejection::CallTooLarge { limit: MAX_CALL })?;
-    serde_json::from_slice(&bytes).map_err(|error| Rejection::malformed(error).into())
+    let json = read_call(&parts.headers, body).await?;
+    serde_json::from_slice(&json).map_err(|error| Rejection::malformed(error).into())
 }

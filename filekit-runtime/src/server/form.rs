@@ -7,10 +7,10 @@
 
 use std::collections::VecDeque;
 
-use axum::body::to_bytes;
+use axum::body::Body;
 use axum::extract::{RawPathParams, RawQuery, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::header::{HeaderMap, HeaderValue, SET_COOKIE};
+use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
 use http::{Method, request};
 use percent_encoding::percent_decode_str;
 
@@ -28,8 +28,7 @@ use crate::server::{Context, message};
 use crate::session::Scope;
 use crate::storage::Saves;
 use crate::upload::{
-    FileParts, FileStore, IncomingBody, MAX_CALL, MAX_SILENCE, Parts, Received, RuleBook, Rules, UploadId,
-    UploadStream, receive,
+    FileParts, FileStore, IncomingBody, Parts, Received, RuleBook, Rules, UploadId, UploadStream, read_call, receive,
 };
 use crate::view::{Action, Step, harmless_url};
 use crate::wire::{CALL_PART, CHAIN};
@@ -205,11 +204,8 @@ impl<'a> Form<'a> {
         called
     }
 
-    async fn call_with_value(&mut self, body: axum::body::Body) -> Result<()> {
-        let read = tokio::time::timeout(MAX_SILENCE, to_bytes(body, MAX_CALL)).await;
-        let bytes = read
-            .map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })?
-            .map_err(|_| Rejection::CallTooLarge { limit: MAX_CALL })?;
+    async fn call_with_value(&mut self, body: Body) -> Result<()> {
+        let bytes = read_call(&self.request.headers, body).await?;
         // Nothing in a capability is written otherwise in a form.
         let text = String::from_utf8_lossy(&bytes);
         let mut pairs = text.split('&').filter_map(|pair| pair.split_once('='));
@@ -239,7 +235,7 @@ impl<'a> Form<'a> {
     ) -> Result<()> {
         let mut left = VecDeque::from(events);
         for _ in 0..MAX_EVENTS {
-            let Some((definition, grant)) = left.pop_front() else { break };
+            let Some((definition, grant)) = left.pop_front() else { return Ok(()) };
             let saves = Saves::default();
             let arguments = arguments(grant, values, files, &saves)?.with(request.clone(), Updates::default());
             let effects = dispatch(&self.context, definition, arguments, saves).await?;
@@ -274,7 +270,7 @@ impl<'a> Form<'a> {
         if !toasts.is_empty() {
             cookies.append(SET_COOKIE, self.context.set_flash(&toasts));
         }
-        cookies.entry(http::header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+        cookies.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
         Ok(response)
     }
 

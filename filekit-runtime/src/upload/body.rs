@@ -7,14 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use axum::body::BodyDataStream;
+use axum::body::{Body, BodyDataStream};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::HeaderMap;
 use http::header::EXPECT;
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::error::Rejection;
+use crate::upload::MAX_CALL;
 
 /// How long a sender may be silent.
 pub(crate) const MAX_SILENCE: Duration = Duration::from_secs(30);
@@ -120,7 +121,7 @@ impl IncomingBody {
             }
         };
         // Whether it was read to its end or not, the answer is sent now.
-        let _ = tokio::time::timeout(DRAINED_FOR, read).await;
+        let _ = timeout(DRAINED_FOR, read).await;
     }
 
     /// Nothing that holds the lock can panic half-way, so a poisoned one is as good as any.
@@ -148,6 +149,33 @@ impl Source {
         }
         Poll::Ready(frame)
     }
+}
+
+/// Reads a body that is a call and brings no files.
+///
+/// # Errors
+///
+/// If it is larger than a call may be, does not come to its end, or takes too long.
+pub(crate) async fn read_call(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Rejection> {
+    let body = IncomingBody::new(headers, body.into_data_stream(), MAX_CALL as u64);
+    // Nobody knows yet who sends it, and all of it is held.
+    let read = timeout(MAX_SILENCE, read_all(&body)).await;
+    let call = read.unwrap_or(Err(Rejection::Silent { seconds: MAX_SILENCE.as_secs() }));
+    if call.is_err() {
+        body.drain().await;
+    }
+    call.map_err(|rejection| match rejection {
+        Rejection::TotalTooLarge { .. } => Rejection::CallTooLarge { limit: MAX_CALL },
+        other => other,
+    })
+}
+
+async fn read_all(body: &IncomingBody) -> Result<Vec<u8>, Rejection> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await? {
+        bytes.extend_from_slice(&frame);
+    }
+    Ok(bytes)
 }
 
 /// How much has come lately, in the time that was spent waiting for it: a reader may take as long as it likes.
@@ -199,5 +227,55 @@ impl Pace {
         let enough = self.bytes >= MIN_BYTES;
         (self.waited, self.bytes) = (Duration::ZERO, 0);
         if enough { Ok(()) } else { Err(Rejection::TooSlow) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use futures_util::Stream;
+
+    use super::*;
+
+    async fn read(frames: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Result<Vec<u8>, Rejection> {
+        read_call(&HeaderMap::new(), Body::from_stream(frames)).await
+    }
+
+    fn frame(bytes: &'static [u8]) -> io::Result<Bytes> {
+        Ok(Bytes::from_static(bytes))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_takes_too_long_is_given_up() {
+        let pauses = |pause: Duration| {
+            stream::iter([b"a", b"b", b"c"]).then(move |bytes| async move {
+                sleep(pause).await;
+                frame(bytes)
+            })
+        };
+        assert_eq!(read(pauses(MAX_SILENCE / 4)).await.unwrap(), b"abc");
+        assert!(matches!(read(pauses(MAX_SILENCE / 2)).await, Err(Rejection::Silent { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_breaks_off_is_not_called_too_large() {
+        let broken = [frame(b"a"), Err(io::ErrorKind::ConnectionReset.into())];
+        assert!(matches!(read(stream::iter(broken)).await, Err(Rejection::Truncated)));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_too_large_is_read_on_so_that_its_sender_sees_the_answer() {
+        let pieces = DRAINED / MAX_CALL;
+        let left = Arc::new(Mutex::new(pieces));
+        let counted = Arc::clone(&left);
+        let frames = stream::repeat(Bytes::from(vec![b'x'; MAX_CALL]))
+            .take(pieces)
+            .inspect(move |_| *counted.lock().unwrap() -= 1)
+            .map(Ok);
+        assert!(matches!(read(frames).await, Err(Rejection::CallTooLarge { limit: MAX_CALL })));
+        assert_eq!(*left.lock().unwrap(), 0);
+        let exactly = stream::iter([Ok(Bytes::from(vec![b'x'; MAX_CALL]))]);
+        assert_eq!(read(exactly).await.unwrap().len(), MAX_CALL);
     }
 }

@@ -14,7 +14,7 @@ mod rulebook;
 mod rules;
 mod stream;
 
-pub(crate) use body::{IncomingBody, MAX_SILENCE};
+pub(crate) use body::{IncomingBody, read_call};
 pub use declaration::{Upload, UploadId};
 pub use file::UploadFile;
 pub(crate) use file::{FileStore, storage_error};
