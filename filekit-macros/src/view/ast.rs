@@ -76,6 +76,14 @@ pub(crate) struct Element {
     pub(crate) children: Vec<Node>,
 }
 
+impl Element {
+    /// The value of an attribute that the element itself has; one that is given as text may have any name.
+    pub(crate) fn value(&self, name: &str) -> Option<&Value> {
+        let mut named = self.attributes.iter().filter(|attribute| attribute.name == name && !attribute.is_given);
+        named.next().map(|attribute| &attribute.value)
+    }
+}
+
 /// Something written like an element whose name rustc is to correct.
 pub(crate) struct Unknown {
     pub(crate) ident: Ident,

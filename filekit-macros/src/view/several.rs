@@ -21,7 +21,7 @@ fn collect(nodes: &[Node], found: &mut HashSet<String>) {
         if let Node::Element(element) = node
             && element.name.name == "upload"
             && takes_several(element)
-            && let Some(Value::Literal(id)) = value(element, "id")
+            && let Some(Value::Literal(id)) = element.value("id")
         {
             found.insert(id.text.clone());
         }
@@ -32,16 +32,11 @@ fn collect(nodes: &[Node], found: &mut HashSet<String>) {
 }
 
 fn takes_several(element: &Element) -> bool {
-    match (value(element, "max_files"), value(element, "multiple")) {
+    match (element.value("max_files"), element.value("multiple")) {
         (Some(Value::Literal(count)), _) => count.text.parse().is_ok_and(|count: u64| count > 1),
         (None, Some(Value::Dynamic(Expr::Lit(ExprLit { lit: Lit::Bool(multiple), .. })))) => multiple.value,
         _ => false,
     }
-}
-
-fn value<'a>(element: &'a Element, name: &str) -> Option<&'a Value> {
-    let mut named = element.attributes.iter().filter(|attribute| attribute.name == name && !attribute.is_given);
-    named.next().map(|attribute| &attribute.value)
 }
 
 /// Marks `upload_files("id")` among the arguments of an event, for those ids.

@@ -26,7 +26,7 @@ type Placed = Option<(u64, Span)>;
 
 /// Reads a number of files.
 fn count(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
-    let Value::Literal(literal) = value(element, name)? else { return None };
+    let Value::Literal(literal) = element.value(name)? else { return None };
     if literal.is_text || literal.text.contains('.') {
         // rustc says which types it takes.
         return None;
@@ -42,7 +42,7 @@ fn count(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
 
 /// Reads a size: text such as `"20 MB"`, or a number of bytes.
 fn bytes(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
-    let Value::Literal(literal) = value(element, name)? else { return None };
+    let Value::Literal(literal) = element.value(name)? else { return None };
     let bytes = match literal.is_text {
         true => size::bytes(&literal.text),
         false if literal.text.contains('.') => return None,
@@ -55,11 +55,6 @@ fn bytes(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
             None
         }
     }
-}
-
-fn value<'a>(element: &'a Element, name: &str) -> Option<&'a Value> {
-    let mut named = element.attributes.iter().filter(|attribute| attribute.name == name && !attribute.is_given);
-    named.next().map(|attribute| &attribute.value)
 }
 
 /// What is asked for at least can be had at most.
@@ -80,7 +75,7 @@ fn none_at_all(max_files: Placed, diag: &mut Diagnostics) {
 
 /// `multiple = false` says that there is one file, so no other number can be said.
 fn one_of_several(element: &Element, counts: [(&str, Placed); 2], diag: &mut Diagnostics) {
-    let multiple = value(element, "multiple");
+    let multiple = element.value("multiple");
     let is_single = matches!(
         multiple,
         Some(Value::Dynamic(Expr::Lit(ExprLit { lit: Lit::Bool(multiple), .. }))) if !multiple.value
