@@ -76,7 +76,7 @@ impl Visitor {
         &self.page
     }
 
-    /// The value of a cookie that this visitor holds.
+    /// The cookies that this visitor holds, by their names.
     pub fn cookies(&self) -> &BTreeMap<String, String> {
         &self.cookies
     }

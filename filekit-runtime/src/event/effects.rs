@@ -72,9 +72,7 @@ impl Toast {
     pub fn error(text: impl Into<String>) -> Self {
         Self { kind: "error", text: text.into() }
     }
-}
 
-impl Toast {
     /// The toast of a kind that was written down.
     pub(crate) fn of_kind(kind: &str, text: String) -> Option<Self> {
         let kind = ["info", "success", "error"].into_iter().find(|known| *known == kind)?;

@@ -50,12 +50,12 @@ fn json(toasts: &[(&str, String)]) -> Vec<u8> {
 /// Makes the last message shorter, or takes it away when little is left of it.
 fn shorten(toasts: &mut Vec<(&str, String)>) -> bool {
     let Some((_, text)) = toasts.last_mut() else { return false };
-    if text.chars().count() < 40 {
+    let length = text.chars().count();
+    if length < 40 {
         toasts.pop();
         return true;
     }
-    let half = text.chars().count() * 3 / 4;
-    *text = text.chars().take(half).chain(['…']).collect();
+    *text = text.chars().take(length * 3 / 4).chain(['…']).collect();
     true
 }
 
