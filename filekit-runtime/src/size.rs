@@ -33,16 +33,20 @@ pub(crate) fn parse(text: &str) -> Option<u64> {
     whole.checked_add(u64::try_from(part).ok()?)
 }
 
-/// Writes a size as people do, in decimal units.
-pub(crate) fn text(bytes: u64) -> String {
-    const UNITS: [(u64, &str); 3] = [(GB, "GB"), (MB, "MB"), (KB, "KB")];
-    let unit = UNITS.into_iter().find(|(size, _)| bytes >= *size);
-    let Some((size, name)) = unit else { return format!("{bytes} bytes") };
-    let tenths = bytes / (size / 10);
-    match tenths % 10 {
-        0 => format!("{} {name}", tenths / 10),
-        rest => format!("{}.{rest} {name}", tenths / 10),
+/// A number of bytes as people read it: a number of few digits, never more than it is, and which of so many units it is
+/// of, each a thousand of the one before. The browser counts alike (`limitText`).
+pub(crate) fn scaled(bytes: u64, units: usize) -> (String, usize) {
+    let (mut size, mut unit) = (1, 0);
+    while unit + 1 < units && bytes / size >= 1_000 {
+        size *= 1_000;
+        unit += 1;
     }
+    let whole = bytes / size;
+    let number = match (bytes % size) * 10 / size {
+        tenths @ 1.. if whole < 100 => format!("{whole}.{tenths}"),
+        _ => whole.to_string(),
+    };
+    (number, unit)
 }
 
 #[cfg(test)]
@@ -50,11 +54,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_are_short_and_true() {
-        assert_eq!(text(999), "999 bytes");
-        assert_eq!(text(1_000), "1 KB");
-        assert_eq!(text(20_971_520), "20.9 MB");
-        assert_eq!(text(2_000_000_000), "2 GB");
+    fn sizes_are_short_and_never_more_than_true() {
+        for (bytes, text, unit) in [
+            (0, "0", 0),
+            (999, "999", 0),
+            (1_000, "1", 1),
+            (1_099, "1", 1),
+            (20_971_520, "20.9", 2),
+            (99_999_999, "99.9", 2),
+            (120_500_000, "120", 2),
+            (2_000_000_000, "2", 3),
+            (u64::MAX, "18446744", 4),
+        ] {
+            assert_eq!(scaled(bytes, 5), (text.to_owned(), unit), "{bytes}");
+        }
+        assert_eq!(scaled(20_971_520, 1), ("20971520".to_owned(), 0));
+        assert_eq!(scaled(u64::MAX, 100), ("18.4".to_owned(), 6));
     }
 
     #[test]

@@ -11,8 +11,8 @@ const busy = new WeakMap<Element, Map<string, Again>>();
 type Job = () => Promise<void>;
 
 /**
- * Runs a job for an element and shows that it runs, on a form's button for a form. Meanwhile a second click does nothing; a later value of a field is not
- * lost but has its turn afterwards (`again`), the last one only. The job must not fail.
+ * Runs a job for an element, and shows on `shown` that it runs. Meanwhile a second click does nothing; a later value of a
+ * field is not lost but has its turn afterwards (`again`), the last one only. The job must not fail.
  */
 export async function whileBusy(holder: Element, type: string, shown: Element | null, job: Job, again: Again): Promise<void> {
   const running = busy.get(holder) ?? new Map<string, Again>();

@@ -15,14 +15,15 @@ export function sizeText(bytes: number, round = Math.round): string {
   return `${written(shown(value, unit, round))} ${units[unit] ?? ""}`;
 }
 
-/** Writes a limit, never as more than it is: what is refused for it looks too large too. */
+/** Writes a limit as the server does, never as more than it is: what is refused for it looks too large too. */
 export function limitText(bytes: number): string {
   return sizeText(bytes, Math.floor);
 }
 
 /** Rounds to what is shown: whole bytes, one decimal below 100. */
 function shown(value: number, unit: number, round: (value: number) => number): number {
-  return unit === 0 || value >= 99.95 ? round(value) : round(value * 10) / 10;
+  const tenths = round(value * 10) / 10;
+  return unit === 0 || tenths >= 100 ? round(value) : tenths;
 }
 
 /** Writes a rate; nothing while it is unknown. */

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { etaText, percentOf, rateText, sizeText } from "../src/format.ts";
+import { etaText, limitText, percentOf, rateText, sizeText } from "../src/format.ts";
 
 test("sizes have decimal units and at most three digits", () => {
   const cases: [number, string][] = [
@@ -11,6 +11,14 @@ test("sizes have decimal units and at most three digits", () => {
     [999_500, "1 MB"], [20_000_000, "20 MB"], [1.5e9, "1.5 GB"], [3e12, "3 TB"], [4e15, "4,000 TB"],
   ];
   for (const [bytes, text] of cases) assert.equal(sizeText(bytes), text);
+});
+
+test("a limit is never written as more than it is", () => {
+  const cases: [number, string][] = [
+    [0, "0 B"], [999, "999 B"], [1000, "1 KB"], [1099, "1 KB"], [20_971_520, "20.9 MB"], [99_999_999, "99.9 MB"], [120_500_000, "120 MB"],
+    [2e9, "2 GB"],
+  ];
+  for (const [bytes, text] of cases) assert.equal(limitText(bytes), text);
 });
 
 test("a rate that is unknown has no words", () => {

@@ -101,14 +101,9 @@ impl Texts {
 
     /// A size with the units of the language.
     fn size(&self, bytes: u64) -> String {
-        let text = size::text(bytes);
-        let Some((number, unit)) = text.rsplit_once(' ') else { return text };
-        if !self.overrides.contains_key("client.units") {
-            return text;
-        }
-        let nth = ["bytes", "KB", "MB", "GB"].iter().position(|known| *known == unit).unwrap_or_default();
-        let unit = self.pattern("client.units").split(' ').nth(nth).unwrap_or(unit);
-        format!("{number} {unit}")
+        let units: Vec<&str> = self.pattern("client.units").split(' ').collect();
+        let (number, unit) = size::scaled(bytes, units.len());
+        format!("{number} {}", units[unit])
     }
 
     /// The program's own texts that the browser says, as JSON, if there are any.
@@ -199,6 +194,10 @@ mod tests {
         let values = [("limit", Value::Size(20_971_520)), ("name", Value::Text("a {limit}"))];
         assert_eq!(german.unwrap().say("upload.too-large", &values), "„a {limit}“ hat mehr als 20.9 MB.");
         assert_eq!(Texts::english().say("upload.too-large", &values), "“a {limit}” is larger than 20.9 MB.");
+        assert_eq!(
+            Texts::english().say("request.too-large", &[("limit", Value::Size(999))]),
+            "This request is larger than 999 B."
+        );
         assert_eq!(
             Texts::english().say("upload.silent", &[("seconds", Value::Number(30))]).split(' ').nth(3),
             Some("30")

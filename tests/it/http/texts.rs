@@ -54,7 +54,7 @@ async fn refusals_speak_the_language_of_the_program() {
     let app = app("he", HEBREW);
     let mut visitor = app.visitor().await;
     let reply = visitor.upload("files", [("a.txt", "1234")]).await;
-    assert_eq!((reply.code().as_str(), reply.message().as_str()), ("upload.too-large", "a.txt: 3 bytes!"));
+    assert_eq!((reply.code().as_str(), reply.message().as_str()), ("upload.too-large", "a.txt: 3 B!"));
     let reply = visitor.click("Fail").await;
     assert_eq!((reply.code().as_str(), reply.message().as_str()), ("event.failed", "תקלה"));
     let mut call = visitor.call_of("Fail");
