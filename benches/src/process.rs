@@ -73,14 +73,16 @@ impl Server {
         Self { process, address }
     }
 
-    /// Starts nginx with a configuration for a folder and a port.
-    pub fn start_nginx(folder: &Path, configuration: impl FnOnce(u16) -> String) -> Self {
+    /// Starts nginx for the folder `files` below this one; `http` and `server` are added to its configuration.
+    pub fn start_nginx(folder: &Path, http: &str, server: &str) -> Self {
         let port = free_port();
         let file = folder.join("nginx.conf");
-        fs::write(&file, configuration(port)).expect("a file");
-        let process = Command::new("nginx").arg("-c").arg(&file).spawn().expect("nginx");
+        fs::write(&file, nginx_configuration(folder, port, http, server)).expect("a file");
+        let mut process = Command::new("nginx").arg("-c").arg(&file).spawn().expect("nginx");
         let address = format!("127.0.0.1:{port}");
         while TcpStream::connect(&address).is_err() {
+            let ended = process.try_wait().expect("a child");
+            assert!(ended.is_none(), "nginx does not start: {}/error.log", folder.display());
             std::thread::sleep(Duration::from_millis(10));
         }
         Self { process, address }
@@ -155,6 +157,31 @@ fn peak(process: u32) -> f64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
     line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") / 1024.0
+}
+
+/// nginx as Debian sets it up.
+fn nginx_configuration(folder: &Path, port: u16, http: &str, server: &str) -> String {
+    let folder = folder.display();
+    format!(
+        "user root;
+worker_processes auto;
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 768; }}
+http {{
+    access_log off;
+    sendfile on;
+    tcp_nopush on;
+    {http}
+    server {{
+        listen 127.0.0.1:{port};
+        root {folder}/files;
+        {server}
+    }}
+}}
+"
+    )
 }
 
 fn free_port() -> u16 {

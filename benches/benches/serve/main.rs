@@ -60,7 +60,8 @@ impl Peer {
 
     fn start(self, folder: &Path) -> Server {
         match self {
-            Self::Nginx => Server::start_nginx(folder, |port| servers::nginx_configuration(folder, port)),
+            // It would close a connection after 1,000 requests.
+            Self::Nginx => Server::start_nginx(folder, "keepalive_requests 1000000;", ""),
             Self::ServeDir => Server::start("serve-dir", folder),
             Self::Filekit | Self::FilekitAsset => Server::start("filekit", folder),
         }

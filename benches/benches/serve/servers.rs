@@ -34,27 +34,3 @@ pub(crate) fn filekit(folder: &Path) -> Result<()> {
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
-
-/// nginx as Debian sets it up. It would close a connection after 1,000 requests.
-pub(crate) fn nginx_configuration(folder: &Path, port: u16) -> String {
-    let folder = folder.display();
-    format!(
-        "user root;
-worker_processes auto;
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 768; }}
-http {{
-    access_log off;
-    sendfile on;
-    tcp_nopush on;
-    keepalive_requests 1000000;
-    server {{
-        listen 127.0.0.1:{port};
-        root {folder}/files;
-    }}
-}}
-"
-    )
-}

@@ -7,7 +7,6 @@ use benches::process::{Server, Taken, has_nginx, measured};
 use tempfile::TempDir;
 
 use crate::load::{Way, Work};
-use crate::servers::nginx_configuration;
 
 /// A server that can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +68,9 @@ impl Peer {
     fn start(self, folder: &Path) -> Server {
         if self == Self::Nginx {
             fs::create_dir(folder.join("files")).expect("a folder");
-            return Server::start_nginx(folder, |port| nginx_configuration(folder, port));
+            // With what `PUT` needs.
+            let http = format!("client_max_body_size 0; client_body_temp_path {}/spool;", folder.display());
+            return Server::start_nginx(folder, &http, "location / { dav_methods PUT; }");
         }
         Server::start(self.role(), folder)
     }

@@ -141,29 +141,3 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
 fn announce(address: std::net::SocketAddr) {
     println!("listening on http://{address}");
 }
-
-/// nginx as Debian sets it up, with what `PUT` needs.
-pub(crate) fn nginx_configuration(folder: &Path, port: u16) -> String {
-    let folder = folder.display();
-    format!(
-        "user root;
-worker_processes auto;
-daemon off;
-pid {folder}/nginx.pid;
-error_log {folder}/error.log;
-events {{ worker_connections 768; }}
-http {{
-    access_log off;
-    sendfile on;
-    tcp_nopush on;
-    client_max_body_size 0;
-    client_body_temp_path {folder}/spool;
-    server {{
-        listen 127.0.0.1:{port};
-        root {folder}/files;
-        location / {{ dav_methods PUT; }}
-    }}
-}}
-"
-    )
-}
