@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::Response;
 use http::Method;
 use tower::ServiceExt as _;
 
-use crate::server::FileKit;
 use crate::server::reply::Refusal;
+use crate::server::{FileKit, message};
 use crate::serving::{Assets, Kind, Target, answer};
 use crate::upload::storage_error;
 
@@ -30,7 +30,7 @@ pub(crate) async fn answer_or(filekit: FileKit, assets: Arc<Assets>, pages: Rout
     match answer(target, request.method().clone(), request.headers().clone(), disk).await {
         Ok(response) => response,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => fallback(pages, request).await,
-        Err(error) => Refusal::log(&storage_error(error), &kit.texts).into_response(),
+        Err(error) => message::page("page.no-file", Refusal::log(&storage_error(error), &kit.texts), &kit.texts),
     }
 }
 

@@ -113,7 +113,8 @@ impl FileKit {
         routes::router(self, pages)
     }
 
-    /// Serves `pages` on the address in `FILEKIT_ADDR` (default: `127.0.0.1:3000`) until Ctrl-C.
+    /// Serves `pages` on the address in `FILEKIT_ADDR` (default: `127.0.0.1:3000`) until Ctrl-C or SIGTERM. Logs as
+    /// [`serve`](crate::serve()) does.
     ///
     /// # Errors
     ///
@@ -177,8 +178,8 @@ impl FileKitBuilder {
     ///
     /// In any case a file gets its name when it is complete, and a crash or a kill of the program takes nothing away. But
     /// the system writes to the disk when it sees fit, some seconds later: after a power cut, the newest files may be
-    /// missing or empty. With `true`, [`UploadFile::save`](crate::upload::UploadFile::save) waits until a file's content is on
-    /// the disk, and the answer waits for the names. That takes as long as the disk takes: some milliseconds for each
+    /// missing or empty. With `true`, [`UploadFile::save`](crate::upload::UploadFile::save) waits until a file's content is
+    /// on the disk, and the answer waits for the names. That takes as long as the disk takes: some milliseconds for each
     /// file, and the whole writing time of large ones.
     ///
     /// # Examples
@@ -258,8 +259,9 @@ impl FileKitBuilder {
     ///
     /// # Errors
     ///
-    /// If the directory cannot be used, the secret is too short, a text has a key or a placeholder that there is not, the assets that were chosen are not there or have the
-    /// upload directory in them, or two events of the program have the same id.
+    /// If the directory cannot be used, the secret is too short, a text has a key or a placeholder that there is not, the
+    /// assets that were chosen are not there or have the upload directory in them, or two events of the program have the
+    /// same id.
     pub fn build(self) -> Result<FileKit> {
         if let Some((first, second)) = EventDefinition::clash() {
             return Err(message(format!(

@@ -47,7 +47,10 @@ pub(crate) async fn handle_parts(
     let body = IncomingBody::new(&request.headers, body.into_data_stream(), pages.filekit.0.settings.max_body);
     let mut form = match Form::new(&pages, &request, query.as_deref()) {
         Ok(form) => form,
-        Err(error) => return unanswered(&pages, &error),
+        Err(error) => {
+            body.drain().await;
+            return unanswered(&pages, &error);
+        }
     };
     match form.call_with_parts(&parameter(&parameters, "capabilities"), &body).await {
         Ok(()) => form.answer().await.unwrap_or_else(|error| unanswered(&pages, &error)),

@@ -3,13 +3,13 @@
 use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, LOCATION, TRANSFER_ENCODING};
 use http::request::Parts;
 use http::{Method, Uri};
 use tower::ServiceExt as _;
 
-use crate::error::{Panicked, Rejection, Result, caught};
+use crate::error::{Error, Panicked, Rejection, Result, caught};
 use crate::event::refused;
 use crate::server::document::Notices;
 use crate::server::reply::Refusal;
@@ -23,17 +23,19 @@ pub(crate) async fn complete(State(filekit): State<FileKit>, request: Request, n
     let (mut parts, body) = request.into_parts();
     let context = match Context::of_request(&filekit, &parts) {
         Ok(context) => context,
-        Err(error) => return Refusal::log(&error, &filekit.0.texts).into_response(),
+        Err(error) => return failed(&error, &filekit),
     };
     parts.extensions.insert(context.clone());
     let flash = context.flash(&parts.headers);
     match caught(context.scope(next.run(Request::from_parts(parts, body)))).await {
         Ok(response) => document::complete(response, &context, &Notices::of_toasts(flash)),
-        Err(panic) => {
-            let texts = &filekit.0.texts;
-            message::page("page.failed", Refusal::log(&panic.into(), texts), texts)
-        }
+        Err(panic) => failed(&panic.into(), &filekit),
     }
+}
+
+fn failed(error: &Error, filekit: &FileKit) -> Response {
+    let texts = &filekit.0.texts;
+    message::page("page.failed", Refusal::log(error, texts), texts)
 }
 
 /// What a page looks like after an event.

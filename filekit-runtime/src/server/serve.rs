@@ -1,5 +1,6 @@
 //! Listens, logs and stops; not what is served.
 
+use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -32,7 +33,7 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// How long requests may go on after the program was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Serves `pages` with everything from the environment and the defaults, until Ctrl-C.
+/// Serves `pages` with everything from the environment and the defaults, until Ctrl-C or SIGTERM.
 ///
 /// The address is `FILEKIT_ADDR`, or `127.0.0.1:3000`. Logs go to the standard error output, as `RUST_LOG` says, unless
 /// the program has set up `tracing` itself.
@@ -86,6 +87,8 @@ async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShut
     loop {
         let (stream, address) = match listener.accept().await {
             Ok(accepted) => accepted,
+            // Whoever wanted to connect has gone: that says nothing about the next.
+            Err(error) if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) => continue,
             Err(error) => {
                 // Out of file descriptors, for example: it gets better when others are done.
                 tracing::error!(%error, "a connection could not be accepted");

@@ -67,10 +67,6 @@ impl Multipart {
         }
     }
 
-    pub(crate) fn body(&self) -> &IncomingBody {
-        &self.body
-    }
-
     /// Goes to the next part. What is left of the one at hand is skipped.
     ///
     /// # Errors

@@ -243,7 +243,7 @@ impl FileParts {
     }
 
     pub(crate) fn body(&self) -> &IncomingBody {
-        self.parts.multipart.body()
+        &self.parts.body
     }
 
     async fn read_head(&mut self) -> Result<Option<FileHead>, Rejection> {
