@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 
 use super::ast::{Attribute, Element, Node};
-use super::{braces, ids, leave, literals, names, upload};
+use super::{braces, browser, ids, leave, literals, names, upload};
 use crate::diag::Diagnostics;
 
 /// Checks a whole view; `tokens` are those that it was read from.
@@ -19,6 +19,7 @@ pub(crate) fn view(nodes: &[Node], tokens: &TokenStream, diag: &mut Diagnostics)
         upload::check(element, diag);
     });
     braces::check(nodes, diag);
+    browser::check(nodes, diag);
     leave::check(nodes, &mut Vec::new(), diag);
     ids::check(nodes, tokens, diag);
 }

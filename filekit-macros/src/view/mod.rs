@@ -2,6 +2,7 @@
 
 mod ast;
 mod braces;
+mod browser;
 mod check;
 mod download;
 mod emit;

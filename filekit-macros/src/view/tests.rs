@@ -302,6 +302,41 @@ fn the_rules_of_an_upload_are_compared() {
 }
 
 #[test]
+fn what_the_browser_keeps_is_not_for_operators_of_rust() {
+    let condition = |condition: &str| errors(&format!("upload(id = \"x\"), if {condition} {{ \"a\" }}"));
+    let cure = |sign: &str, cure: &str| [format!("`{sign}` is for values of the server; write `{cure}`")];
+    assert_eq!(condition("!is_uploading(\"x\")"), cure("!", "is_uploading(\"x\").not()"));
+    let both = "has_selection(\"x\").and(is_uploading(\"x\").not())";
+    assert_eq!(condition("has_selection(\"x\") && !is_uploading(\"x\")"), cure("&&", both));
+    assert_eq!(
+        condition("is_dragging(A.b(1)) || is_dragging(&B)"),
+        cure("||", "is_dragging(A.b(1)).or(is_dragging(&B))")
+    );
+    assert!(condition(both).is_empty());
+    assert!(condition("!ready && is_open(\"x\")").is_empty());
+}
+
+#[test]
+fn lists_of_the_browser_are_taken_as_they_are() {
+    let list = |list: &str| errors(&format!("upload(id = \"x\"), for file in {list} {{ \"a\" }}"));
+    assert!(list("selected_files(\"x\")").is_empty());
+    assert!(list("names.iter().enumerate()").is_empty());
+    let cure = "a list of the browser is shown as it is; write `for file in selected_files(\"x\")`";
+    assert_eq!(list("selected_files(\"x\").iter().enumerate()"), [cure]);
+    let cure = "a list of the browser is not borrowed; write `rejected_files(X)`";
+    assert_eq!(list("&rejected_files(X)"), [cure]);
+    let cure = "`upload_files` is for events; the list of what was chosen is `selected_files(\"x\")`";
+    assert_eq!(list("upload_files(\"x\")"), [cure]);
+}
+
+#[test]
+fn files_go_to_one_parameter() {
+    let event = |arguments: &str| errors(&format!("upload(id = \"x\"), button(on_click = [A::b, A::c({arguments})])"));
+    assert!(event("upload_files(\"x\"), upload_files(Y)").is_empty());
+    assert_eq!(event("upload_files(\"x\"), 1, upload_files(\"x\")").len(), 1);
+}
+
+#[test]
 fn values_are_of_controls_that_are_there_or_elsewhere() {
     let value = |id: &str, view: &str| errors(&format!("text(value_of::<Vec<u8>>(\"{id}\")), {view}"));
     assert!(value("title", "input(id = \"title\")").is_empty());
