@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use mime_guess::Mime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -132,7 +132,11 @@ impl Parts {
     }
 }
 
+/// What divides the parts. A body that is packed is refused: nobody here unpacks, and a handler would get what it cannot read.
 fn boundary(headers: &HeaderMap) -> Result<String, Rejection> {
+    if headers.get(CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Rejection::NotMultipart);
+    }
     let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let mime = content_type.and_then(|text| text.parse::<Mime>().ok());
     let form = mime.filter(|mime| mime.type_() == "multipart" && mime.subtype() == "form-data");

@@ -325,6 +325,19 @@ async fn a_boundary_that_is_longer_than_any_is_refused() {
 }
 
 #[tokio::test]
+async fn a_packed_body_is_refused() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    for (coding, code) in [("gzip", "upload.not-multipart"), ("identity, br", "upload.not-multipart"), ("Identity", "")] {
+        let body = Multipart::new(&visitor.upload_call("kept")).file("kept", "a.txt", b"a").finish();
+        let mut request = visitor.upload_request(body);
+        request.headers_mut().insert(header::CONTENT_ENCODING, coding.parse().unwrap());
+        let reply = visitor.send(request).await;
+        assert_eq!(if reply.status().is_success() { String::new() } else { reply.code() }, code, "{coding}");
+    }
+}
+
+#[tokio::test]
 async fn a_head_that_does_not_end_is_refused_early() {
     let app = app();
     let mut visitor = app.visitor().await;
