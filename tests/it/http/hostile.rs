@@ -328,7 +328,8 @@ async fn a_boundary_that_is_longer_than_any_is_refused() {
 async fn a_packed_body_is_refused() {
     let app = app();
     let mut visitor = app.visitor().await;
-    for (coding, code) in [("gzip", "upload.not-multipart"), ("identity, br", "upload.not-multipart"), ("Identity", "")] {
+    for (coding, code) in [("gzip", "upload.not-multipart"), ("identity, br", "upload.not-multipart"), ("Identity", "")]
+    {
         let body = Multipart::new(&visitor.upload_call("kept")).file("kept", "a.txt", b"a").finish();
         let mut request = visitor.upload_request(body);
         request.headers_mut().insert(header::CONTENT_ENCODING, coding.parse().unwrap());

@@ -97,9 +97,12 @@ impl Driver {
         };
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(10)))?;
-        write!(stream, "DELETE /session/{session} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
+        let host = format!("127.0.0.1:{}", self.port);
+        write!(stream, "DELETE /session/{session} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
         // The answer comes when the browser has gone; the driver keeps the connection open.
-        stream.read_exact(&mut [0])
+        let mut status = *b"HTTP/1.1 ...";
+        stream.read_exact(&mut status)?;
+        if status.ends_with(b" 200") { Ok(()) } else { Err(std::io::Error::other("the driver refuses to end it")) }
     }
 }
 
