@@ -181,7 +181,8 @@ impl Parameter<Updates> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the parameter of an event",
     label = "neither files nor a value that serde can read and write",
-    note = "derive `serde::Serialize` and `serde::Deserialize` for it"
+    note = "derive `serde::Serialize` and `serde::Deserialize` for it",
+    note = "files are `UploadFile`, `Option<UploadFile>`, `Vec<UploadFile>` or `UploadStream`"
 )]
 pub trait EventValue: Serialize + DeserializeOwned {}
 

@@ -12,7 +12,7 @@ use crate::wire::attribute;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand as a child in a view",
     label = "neither text nor a view",
-    note = "text, numbers, `View`, `Client<_>`, and `Option` and `Vec` of these can; anything else that can be displayed is written `value.to_string()`"
+    note = "text, numbers, `View`, `Client<_>` of text or numbers, and `Option` and `Vec` of these can; anything else that can be displayed is written `value.to_string()`"
 )]
 pub trait Child {
     /// Appends the value.
