@@ -108,7 +108,7 @@ fn every_example_says_what_it_shows_and_is_a_member() {
         let main = read(&format!("examples/{name}/src/main.rs"));
         assert!(main.starts_with("//! "), "{name} has no header");
         assert!(main.contains(&format!("cargo run -p example-{name}")), "{name} does not say how to run it");
-        assert!(read("README.md").contains("(./examples)"), "the README does not lead to the examples");
+        assert!(read("README.md").contains(&format!("(./examples/{name})")), "the README does not lead to {name}");
     }
     assert!(count > 0);
 }

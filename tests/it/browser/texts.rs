@@ -56,11 +56,11 @@ async fn the_browser_speaks_the_language_of_the_program() {
     browser.choose("dateien", &[&a, &large]).await;
     browser.see_texts(".chosen", &["a.txt: 1,2 kB"]).await;
     browser.see_texts(".rejected", &["„groß.txt“ ist größer als 1,5 kB."]).await;
-    browser.hear("Eine Datei gewählt").await;
-    let close = browser.find(fantoccini::Locator::Css(".fk-toast-close")).await;
-    assert_eq!(close.attr("aria-label").await.expect("a button"), Some("Schließen".to_owned()));
+    browser.hear("„groß.txt“ ist größer als 1,5 kB.\nEine Datei gewählt").await;
     browser.click("Senden").await;
     browser.hear("alert: Es müssen mindestens 2 Dateien sein.").await;
+    let close = browser.find(fantoccini::Locator::Css(".fk-toast-close")).await;
+    assert_eq!(close.attr("aria-label").await.expect("a button"), Some("Schließen".to_owned()));
     browser.choose("dateien", &[&b]).await;
     browser.hear("2 Dateien gewählt").await;
     browser.click("Senden").await;
