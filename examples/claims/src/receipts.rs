@@ -156,7 +156,7 @@ pub(crate) fn receipts(state: &Receipts) -> View {
             text(color = "var(--fk-text-soft)", "No receipts yet.");
         } else {
             table(
-                thead(tr(th("Receipt"), th("Size"), th(""))),
+                thead(tr(th("Receipt"), th("Size"), td(""))),
                 tbody(for receipt in &state.stored {
                     tr(
                         td(link(
