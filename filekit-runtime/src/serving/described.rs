@@ -10,7 +10,7 @@ use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, ETAG, HeaderMap
 use crate::serving::Kind;
 use crate::serving::open::read;
 use crate::serving::validators::Validators;
-use crate::storage::HEAD;
+use crate::storage::{FileVersion, HEAD};
 
 /// One version of a file, as it is called and trusted.
 #[derive(Debug)]
@@ -76,13 +76,10 @@ impl Description {
     }
 }
 
-/// All that changes when a file does.
+/// All that changes when a file does: also the time at which its name or its rights were changed last.
 #[derive(Debug, PartialEq, Eq, Hash)]
 struct Version {
-    device: u64,
-    inode: u64,
-    size: u64,
-    modified: (i64, i64),
+    file: FileVersion,
     changed: (i64, i64),
 }
 
@@ -90,19 +87,13 @@ impl Version {
     #[cfg(unix)]
     fn of(metadata: &Metadata) -> Option<Self> {
         use std::os::unix::fs::MetadataExt as _;
-        Some(Self {
-            device: metadata.dev(),
-            inode: metadata.ino(),
-            size: metadata.len(),
-            modified: (metadata.mtime(), metadata.mtime_nsec()),
-            changed: (metadata.ctime(), metadata.ctime_nsec()),
-        })
+        let changed = (metadata.ctime(), metadata.ctime_nsec());
+        Some(Self { file: FileVersion::of(metadata)?, changed })
     }
 
-    /// Elsewhere nothing tells a file from the one that it replaced.
     #[cfg(not(unix))]
-    fn of(_: &Metadata) -> Option<Self> {
-        None
+    fn of(metadata: &Metadata) -> Option<Self> {
+        Some(Self { file: FileVersion::of(metadata)?, changed: (0, 0) })
     }
 }
 

@@ -3,29 +3,19 @@
 use std::collections::HashMap;
 use std::fs::Metadata;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
-use crate::storage::Sha256;
+use crate::storage::{FileVersion, Sha256};
 
 /// How many are remembered: about a megabyte. After that it begins anew, since a digest that is not known is no harm.
 const MOST: usize = 16 * 1024;
 
 /// The digests of files that were saved since the start, as far as they are known.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Digests(Arc<Mutex<HashMap<Version, Sha256>>>);
-
-/// One version of a file, whatever its name is: saving gives it another.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Version {
-    device: u64,
-    inode: u64,
-    size: u64,
-    modified: SystemTime,
-}
+pub(crate) struct Digests(Arc<Mutex<HashMap<FileVersion, Sha256>>>);
 
 impl Digests {
     pub(crate) fn note(&self, metadata: &Metadata, sha256: Sha256) {
-        let Some(version) = Version::of(metadata) else { return };
+        let Some(version) = FileVersion::of(metadata) else { return };
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.clear();
@@ -35,22 +25,7 @@ impl Digests {
 
     pub(crate) fn of(&self, metadata: &Metadata) -> Option<Sha256> {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.is_empty() { None } else { known.get(&Version::of(metadata)?).copied() }
-    }
-}
-
-impl Version {
-    #[cfg(unix)]
-    fn of(metadata: &Metadata) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt as _;
-        let (device, inode) = (metadata.dev(), metadata.ino());
-        Some(Self { device, inode, size: metadata.len(), modified: metadata.modified().ok()? })
-    }
-
-    /// Elsewhere nothing tells a file from the one that it replaced.
-    #[cfg(not(unix))]
-    fn of(_: &Metadata) -> Option<Self> {
-        None
+        if known.is_empty() { None } else { known.get(&FileVersion::of(metadata)?).copied() }
     }
 }
 

@@ -10,6 +10,7 @@ mod spool;
 mod stored;
 mod temporary;
 mod url;
+mod version;
 mod work;
 
 pub(crate) use digest::RunningSha256;
@@ -24,4 +25,5 @@ pub(crate) use spool::{Spool, Spooled};
 pub use stored::StoredFile;
 pub(crate) use temporary::Temporary;
 pub(crate) use url::UrlSigner;
+pub(crate) use version::FileVersion;
 pub(crate) use work::{DiskPace, blocking};
