@@ -10,8 +10,7 @@ use crate::download::stream::{gathered, measured, without_panics};
 use crate::download::{ByteStream, Download, DownloadError, Source, zip};
 use crate::error::Result;
 use crate::serving::whole;
-use crate::storage::{Disk, HEAD, Spooled, found_name, judge};
-use crate::upload::storage_error;
+use crate::storage::{Disk, HEAD, Spooled, found_name, judge, storage_error};
 
 /// A download that can be handed over.
 pub(crate) struct Opened {

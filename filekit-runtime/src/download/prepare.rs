@@ -9,8 +9,7 @@ use crate::download::open::{not_stored, stored_path};
 use crate::download::{Download, Opened, Source};
 use crate::error::Result;
 use crate::serving::is_file;
-use crate::storage::{Disk, SharedSaves, Spool};
-use crate::upload::storage_error;
+use crate::storage::{Disk, SharedSaves, Spool, storage_error};
 
 /// Up to this size a download travels inside of the reply.
 pub(crate) const MAX_IN_REPLY: usize = 64 * 1024;

@@ -3,7 +3,7 @@
 use crate::error::{Result, caught};
 use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent};
 use crate::state::State;
-use crate::upload::storage_error;
+use crate::storage::storage_error;
 
 /// Calls an event on a copy of the state, which becomes the state if the event succeeds.
 pub(crate) fn change<E: ChangingEvent>(call: EventCall<'_>) -> EventFuture<'_> {

@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 use crate::server::reply::Refusal;
 use crate::server::{FileKit, message};
 use crate::serving::{Assets, Kind, Target, answer};
-use crate::upload::storage_error;
+use crate::storage::storage_error;
 
 /// Answers with a file where there is one, and else leaves the request to the fallback of `pages`.
 pub(crate) async fn answer_or(filekit: FileKit, assets: Arc<Assets>, pages: Router, request: Request) -> Response {

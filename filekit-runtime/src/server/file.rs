@@ -11,8 +11,7 @@ use crate::server::context::parameter;
 use crate::server::reply::Refusal;
 use crate::server::{FileKit, message};
 use crate::serving::{Kind, Target, answer};
-use crate::storage::found_name;
-use crate::upload::storage_error;
+use crate::storage::{found_name, storage_error};
 
 /// Answers `GET` and `HEAD` of `/_upload/{name}`.
 pub(crate) async fn handle(State(filekit): State<FileKit>, parameters: RawPathParams, request: Request) -> Response {

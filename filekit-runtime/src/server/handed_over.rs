@@ -10,7 +10,7 @@ use crate::download::{Content, Download, DownloadError, Opened, Source, for_body
 use crate::error::Result;
 use crate::server::Context;
 use crate::serving::{Kind, Target, answer, declared, restrict};
-use crate::upload::storage_error;
+use crate::storage::storage_error;
 
 /// How a download is asked for.
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 mod digest;
 mod digests;
 mod disk;
+mod fault;
 mod mime;
 mod name;
 mod saves;
@@ -17,6 +18,7 @@ pub(crate) use digest::RunningSha256;
 pub use digest::Sha256;
 pub(crate) use digests::Digests;
 pub(crate) use disk::{Disk, found_name, named};
+pub(crate) use fault::storage_error;
 pub(crate) use mime::{HEAD, judge, looks_like_text, signature};
 pub(crate) use name::is_hidden;
 pub use name::{SafeName, SafePath};

@@ -1,12 +1,12 @@
 //! A file that was uploaded, as a handler gets it; not how it was received.
 
-use std::io;
-
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 
-use crate::error::{Rejection, Result};
-use crate::storage::{Disk, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, Temporary, blocking};
+use crate::error::Result;
+use crate::storage::{
+    Disk, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, Temporary, blocking, storage_error,
+};
 
 /// A file that a visitor uploaded.
 ///
@@ -171,19 +171,5 @@ impl FileStore {
         if let (Some(sha256), Ok(metadata)) = (sha256, std::fs::metadata(file)) {
             self.disk.digests().note(&metadata, sha256);
         }
-    }
-}
-
-/// EMFILE and ENFILE of POSIX, the same numbers on all systems that have them.
-const TOO_MANY_OPEN_FILES: [i32; 2] = [24, 23];
-
-/// A full disk is something that the visitor can be told, and a busy server; any other fault is for the log.
-pub(crate) fn storage_error(error: io::Error) -> crate::Error {
-    match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Rejection::StorageFull.into(),
-        _ if cfg!(unix) && error.raw_os_error().is_some_and(|code| TOO_MANY_OPEN_FILES.contains(&code)) => {
-            Rejection::Busy.into()
-        }
-        _ => error.into(),
     }
 }

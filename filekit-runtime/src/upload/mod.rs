@@ -16,8 +16,8 @@ mod stream;
 
 pub(crate) use body::{IncomingBody, read_call};
 pub use declaration::{Upload, UploadId};
+pub(crate) use file::FileStore;
 pub use file::UploadFile;
-pub(crate) use file::{FileStore, storage_error};
 #[cfg(feature = "image")]
 pub use image::ImageLimits;
 pub(crate) use parts::{Call, Failure, FileParts, MAX_CALL, Parts};

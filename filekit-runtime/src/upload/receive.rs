@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::error::Result;
-use crate::upload::file::{FileStore, storage_error};
+use crate::storage::storage_error;
+use crate::upload::file::FileStore;
 use crate::upload::parts::{FileHead, FileParts};
 use crate::upload::{UploadFile, UploadId, UploadStream};
 
