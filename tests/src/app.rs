@@ -3,8 +3,11 @@
 use std::net::SocketAddr;
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, Response};
 use filekit::{FileKit, FileKitBuilder};
 use tokio::net::TcpListener;
+use tower::ServiceExt as _;
 
 use crate::{Site, UploadDir, Visitor};
 
@@ -69,6 +72,16 @@ impl TestApp {
     /// A visitor who hasn't seen anything yet.
     pub fn stranger(&self) -> Visitor {
         Visitor::stranger(self.site())
+    }
+
+    /// A new visitor follows a link of the start page: the answer while it is made, with its body still to be read.
+    pub async fn followed(&self, link: &str) -> Response<Body> {
+        let visitor = self.visitor().await;
+        let cookies: Vec<String> = visitor.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = Request::get(visitor.page().href(link)).header("host", self.site().authority());
+        let request = request.header("cookie", cookies.join("; ")).body(Body::empty()).expect("a request");
+        let Ok(response) = self.router.clone().oneshot(request).await;
+        response
     }
 
     /// Serves the app on a socket of its own, until the test ends.

@@ -29,6 +29,10 @@ pub(crate) const ALL: &[Tool] = &[
     Tool { names: &["npm"], packages: &["npm"] },
     Tool { names: CHROMIUM_NAMES, packages: &["chromium", "fonts-noto-cjk"] },
     Tool { names: &["chromedriver"], packages: &["chromium-driver"] },
+    // They open the archives that are downloaded.
+    Tool { names: &["unzip"], packages: &["unzip"] },
+    Tool { names: &["python3"], packages: &["python3"] },
+    Tool { names: &["bsdtar"], packages: &["libarchive-tools"] },
 ];
 
 const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };

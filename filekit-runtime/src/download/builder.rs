@@ -132,7 +132,8 @@ impl Download {
     /// Downloads many files as one zip archive, each an entry under its file name; equal names are numbered.
     ///
     /// The archive is made while it is sent. Its entries are stored as they are and read one after the other, so neither
-    /// their sizes nor their number matters. The same entries make the same archive.
+    /// their sizes nor their number matters. The same entries make the same archive. If the length of each is known, so is
+    /// that of the archive, and the browser can tell how much is left.
     ///
     /// # Examples
     ///

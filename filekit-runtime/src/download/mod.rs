@@ -17,6 +17,7 @@ mod prepare;
 mod source;
 mod stream;
 mod zip;
+mod zip_length;
 
 pub use action::DownloadEvents;
 pub(crate) use action::small_action;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 
 use crate::download::stream::{gathered, measured, without_panics};
-use crate::download::{ByteStream, Download, DownloadError, Source, zip};
+use crate::download::{ByteStream, Download, DownloadError, Source, zip, zip_length};
 use crate::error::Result;
 use crate::serving::whole;
 use crate::storage::{Disk, HEAD, Spooled, found_name, judge, storage_error};
@@ -45,14 +45,19 @@ impl Download {
         if matches!(self.source, Source::Stored(_) | Source::Spooled(_)) {
             return self.into_file(disk);
         }
-        let (name, inline, length) = (self.name()?, self.inline, self.length);
+        let (name, inline, mut length) = (self.name()?, self.inline, self.length);
         let (mime, stream) = match self.source {
             Source::Data(data) => {
                 let mime = self.mime.unwrap_or_else(|| judge(&data[..data.len().min(HEAD)], &name));
                 return Ok(Opened { name, mime: Some(mime), inline, content: Content::Here(data) });
             }
             Source::Stream(stream) => (self.mime, stream),
-            Source::Zip(entries) => (self.mime, zip::archive(entries, disk.clone())),
+            Source::Zip(entries) => {
+                if length.is_none() {
+                    length = zip_length::of(&entries, disk).await?;
+                }
+                (self.mime, zip::archive(entries, disk.clone()))
+            }
             Source::Url(url) => return Err(DownloadError::Url(url).into()),
             Source::Broken(error) => return Err(error.into()),
             Source::Stored(_) | Source::Spooled(_) => unreachable!("they are files"),

@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use rawzip::ZipArchiveWriter;
 use rawzip::time::UtcDateTime;
+use rawzip::{ZipArchiveWriter, ZipDataWriterConfig, ZipEntryWriter};
 use tokio::sync::mpsc;
 
 use crate::download::{ByteStream, Download};
@@ -41,16 +41,10 @@ async fn write(entries: Vec<Download>, disk: Disk, sender: mpsc::Sender<Bytes>) 
     let pieces = Pieces::default();
     let mut archive = ZipArchiveWriter::new(pieces.clone());
     let mut names = Names::default();
-    // One time for all, so that the same entries make the same archive; the format begins with the year 1980.
-    let time = UtcDateTime::from_components(1980, 1, 1, 0, 0, 0, 0);
     for entry in entries {
         let name = names.unique(&entry.entry_name()?);
         let mut bytes = entry.into_bytes(&disk).await?;
-        let mut file = archive.new_file(name.as_str()).unix_permissions(0o644);
-        if let Some(time) = time {
-            file = file.last_modified(time);
-        }
-        let (mut file, config) = file.start().map_err(failed)?;
+        let (mut file, config) = begin(&mut archive, &name).map_err(failed)?;
         let mut writer = config.wrap(&mut file);
         while let Some(chunk) = bytes.next().await.transpose()? {
             writer.write_all(&chunk)?;
@@ -62,6 +56,19 @@ async fn write(entries: Vec<Download>, disk: Disk, sender: mpsc::Sender<Bytes>) 
     archive.finish().map_err(failed)?;
     pieces.hand_over(0, &sender).await;
     Ok(())
+}
+
+/// Begins an entry.
+pub(super) fn begin<'a, W: Write>(
+    archive: &'a mut ZipArchiveWriter<W>,
+    name: &str,
+) -> Result<(ZipEntryWriter<'a, W>, ZipDataWriterConfig), rawzip::Error> {
+    let mut file = archive.new_file(name).unix_permissions(0o644);
+    // One time for all, so that the same entries make the same archive; the format begins with the year 1980.
+    if let Some(time) = UtcDateTime::from_components(1980, 1, 1, 0, 0, 0, 0) {
+        file = file.last_modified(time);
+    }
+    file.start()
 }
 
 fn failed(error: rawzip::Error) -> Error {
@@ -100,10 +107,10 @@ impl Write for Pieces {
 
 /// The names of an archive, each once also where capital letters are not told apart.
 #[derive(Default)]
-struct Names(HashSet<String>);
+pub(super) struct Names(HashSet<String>);
 
 impl Names {
-    fn unique(&mut self, name: &str) -> String {
+    pub(super) fn unique(&mut self, name: &str) -> String {
         // It was checked before: only a name that is none could fail here.
         let name = SafeName::parse(name).unwrap_or_else(|_| SafeName::nameless());
         let mut candidate = name.clone();

@@ -18,4 +18,4 @@ pub(crate) use answer::{Target, answer};
 pub(crate) use assets::Assets;
 pub(crate) use body::whole;
 pub(crate) use kind::{Kind, declared, restrict};
-pub(crate) use open::is_file;
+pub(crate) use open::{is_file, size_of};

@@ -5,7 +5,7 @@ use std::io::{Cursor, Read as _};
 use axum::http::StatusCode;
 use filekit::prelude::*;
 use filekit_tests::{Log, TestApp};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use zip::ZipArchive;
 
 #[state]
@@ -48,11 +48,26 @@ impl Shelf {
     }
 
     #[event]
+    fn breaking(&self) -> Download {
+        broken()
+    }
+
+    #[event]
     fn failing(&mut self) -> Download {
         self.archives += 1;
-        let failing = stream::iter([Ok("x".repeat(200_000)), Err(std::io::Error::other("a detail"))]);
-        Download::zip([Download::data("whole").filename("whole"), Download::stream(failing).filename("half")])
+        broken()
     }
+}
+
+/// Its second entry fails when some of it is on its way.
+fn broken() -> Download {
+    let pieces = stream::iter([Ok("x".repeat(200_000)), Err(std::io::Error::other("a detail"))]);
+    let failing = pieces.then(async |piece| {
+        // What is made goes out before there is more.
+        tokio::task::yield_now().await;
+        piece
+    });
+    Download::zip([Download::data("whole").filename("whole"), Download::stream(failing).filename("half")])
 }
 
 fn archive() -> Download {
@@ -82,6 +97,7 @@ async fn page(shelf: Current<Shelf>) -> View {
         button(on_click = Shelf::nothing, "Nothing"),
         button(on_click = Shelf::missing, "Missing"),
         button(on_click = Shelf::with_a_url, "With a URL"),
+        button(on_click = Shelf::breaking, "Breaking"),
         button(on_click = Shelf::failing, "Failing"),
     ]
 }
@@ -172,4 +188,24 @@ async fn an_archive_that_cannot_be_made_is_none() {
     assert!(app.spool_is_empty());
     visitor.open("/").await;
     assert_eq!(visitor.page().named("h2")[0].text(), "Archives 0");
+}
+
+#[tokio::test]
+async fn an_entry_that_fails_on_its_way_breaks_the_connection() {
+    let log = Log::record();
+    let response = app().followed("Breaking").await;
+    assert_eq!(response.status(), StatusCode::OK);
+    let pieces: Vec<_> = response.into_body().into_data_stream().collect().await;
+    assert!(pieces[0].is_ok());
+    assert!(pieces.last().is_some_and(Result::is_err), "to hyper that is the end of the connection");
+    assert!(log.text().contains("a detail"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn the_length_of_an_archive_is_said_where_it_is_known_and_holds() {
+    let app = app();
+    let reply = app.visitor().await.click("Very many").await;
+    assert_eq!(reply.header("content-length"), reply.bytes().len().to_string());
+    let reply = app.visitor().await.click("All").await;
+    assert!(!reply.headers().contains_key("content-length"), "nobody knows how much will be streamed");
 }

@@ -9,6 +9,7 @@ mod download_names;
 mod download_sources;
 mod download_streams;
 mod download_zip;
+mod download_zip_programs;
 mod events;
 mod full_disk;
 mod guard;
