@@ -29,10 +29,14 @@ fn main() {
     match arguments.first().map(String::as_str) {
         Some("load") => load::run(&arguments[1..]),
         Some("serve-dir") => servers::serve_dir(folder()).expect("a server"),
+        Some("constant") => servers::constant().expect("a server"),
         Some("filekit") => servers::filekit(folder()).expect("a server"),
         _ => measure(&arguments),
     }
 }
+
+/// How much a server that reads no file answers with.
+const CONSTANT: u64 = 1024;
 
 /// A server that can be measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,19 +44,22 @@ enum Peer {
     /// tower-http's, with `TCP_NODELAY`.
     ServeDir,
     Nginx,
+    /// hyper alone, which reads no file: nothing that is built on it is quicker.
+    Constant,
     /// By its signed link.
     Filekit,
     /// As a file of the developer's own.
     FilekitAsset,
 }
 
-const PEERS: [Peer; 4] = [Peer::ServeDir, Peer::Nginx, Peer::Filekit, Peer::FilekitAsset];
+const PEERS: [Peer; 5] = [Peer::ServeDir, Peer::Nginx, Peer::Constant, Peer::Filekit, Peer::FilekitAsset];
 
 impl Peer {
     fn name(self) -> &'static str {
         match self {
             Self::ServeDir => "ServeDir",
             Self::Nginx => "nginx",
+            Self::Constant => "hyper without files",
             Self::Filekit => "filekit, stored file",
             Self::FilekitAsset => "filekit, asset",
         }
@@ -63,6 +70,7 @@ impl Peer {
             // It would close a connection after 1,000 requests.
             Self::Nginx => Server::start_nginx(folder, "keepalive_requests 1000000;", ""),
             Self::ServeDir => Server::start("serve-dir", folder),
+            Self::Constant => Server::start("constant", folder),
             Self::Filekit | Self::FilekitAsset => Server::start("filekit", folder),
         }
     }
@@ -112,13 +120,15 @@ fn scenarios(small: bool) -> [Scenario; 2] {
             key: "small-files",
             title: format!("{requests} times a file of 1 KiB, on 16 connections"),
             name: SMALL,
-            work: Work { requests, connections: 16, size: 1024 },
+            work: Work { requests, connections: 16, size: CONSTANT },
             limits: &[
                 // At least 0.7 times the rate of nginx, and three times that of ServeDir.
                 Limit { what: "wall", figure: WALL, of: Peer::Nginx, most: 1.0 / 0.7 },
                 Limit { what: "wall", figure: WALL, of: Peer::ServeDir, most: 1.0 / 3.0 },
                 Limit { what: "CPU", figure: CPU, of: Peer::Nginx, most: f64::INFINITY },
                 Limit { what: "CPU", figure: CPU, of: Peer::ServeDir, most: f64::INFINITY },
+                Limit { what: "wall", figure: WALL, of: Peer::Constant, most: f64::INFINITY },
+                Limit { what: "CPU", figure: CPU, of: Peer::Constant, most: f64::INFINITY },
             ],
         },
     ]
@@ -144,7 +154,12 @@ fn run(scenario: &Scenario, rounds: usize, folder: &Path) {
         std::fs::create_dir(folder.join(inner)).expect("a folder");
         fill(&folder.join(inner).join(scenario.name), scenario.work.size);
     }
-    let peers: Vec<Peer> = PEERS.into_iter().filter(|peer| *peer != Peer::Nginx || has_nginx()).collect();
+    let can_be_measured = |peer: &Peer| match peer {
+        Peer::Nginx => has_nginx(),
+        Peer::Constant => scenario.work.size == CONSTANT,
+        _ => true,
+    };
+    let peers: Vec<Peer> = PEERS.into_iter().filter(can_be_measured).collect();
     if !has_nginx() {
         println!("  nginx is not installed here, and not measured");
     }

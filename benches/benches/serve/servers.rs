@@ -1,14 +1,21 @@
 //! The servers that are measured, each a program of its own that serves the files below a folder.
 
+use std::convert::Infallible;
 use std::io;
 use std::path::Path;
 
 use axum::Router;
 use axum::serve::ListenerExt as _;
+use bytes::Bytes;
 use filekit::prelude::*;
+use http_body_util::Full;
+use hyper::Response;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
 use tower_http::services::ServeDir;
 
-use crate::{BIG, SMALL};
+use crate::{BIG, CONSTANT, SMALL};
 
 /// What a user of axum writes, and one line that few do: without `TCP_NODELAY` small files are several times slower.
 pub(crate) fn serve_dir(folder: &Path) -> io::Result<()> {
@@ -28,6 +35,22 @@ async fn index() -> View {
 pub(crate) fn filekit(folder: &Path) -> Result<()> {
     let filekit = FileKit::builder().upload_dir(folder.join("files")).assets(folder.join("assets")).build()?;
     runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
+}
+
+/// What hyper can do at most: the same bytes each time, with no file, no route and no time limit.
+pub(crate) fn constant() -> io::Result<()> {
+    runtime()?.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        println!("listening on http://{}", listener.local_addr()?);
+        loop {
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            let answer =
+                async |_| Ok::<_, Infallible>(Response::new(Full::new(Bytes::from_static(&[b'x'; CONSTANT as usize]))));
+            let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer));
+            tokio::spawn(connection);
+        }
+    })
 }
 
 /// As `#[tokio::main]` makes it.
