@@ -1,5 +1,6 @@
-//! Everything of filekit that runs: views, state, events, uploads, downloads and their server. The macros that write
-//! code for it are in `filekit-macros`; users depend on `filekit`, which has both.
+//! What filekit's pages are made of and what answers them: views, state, events and the server. Taking, keeping and serving
+//! files is in `filekit-files`, the macros that write code for both are in `filekit-macros`; users depend on `filekit`,
+//! which has all of them.
 //!
 //! ```text
 //! VIEW    Writer -> View -> document
@@ -8,22 +9,40 @@
 //! ```
 
 pub mod download;
-mod error;
 pub mod event;
 pub mod private;
 mod server;
-mod serving;
 pub mod session;
-pub mod size;
 pub mod state;
-pub mod storage;
-pub(crate) mod texts;
-pub mod upload;
 pub mod view;
-pub mod wire;
 
 #[cfg(feature = "image")]
-pub use image;
+pub use filekit_files::image;
 
-pub use error::{Error, IntoError, Rejection, Result};
+pub use filekit_files::{Error, IntoError, Rejection, Result, size, wire};
+pub(crate) use filekit_files::{serving, texts};
 pub use server::{FileKit, FileKitBuilder, NotServed, serve, upload_dir, upload_url};
+
+/// Errors and refusals.
+pub(crate) mod error {
+    pub(crate) use filekit_files::{Audience, Error, Panicked, Rejection, Result, answer_by, caught};
+}
+
+/// Where uploaded files are kept, and under which names and URLs.
+pub mod storage {
+    pub(crate) use filekit_files::storage::{
+        Disk, Saves, Spool, Spooled, UrlSigner, found_name, judge, named, storage_error,
+    };
+    pub use filekit_files::storage::{SafeName, SafePath, Sha256, StoredFile};
+}
+
+/// Uploads: how they are named, how they are received, and what a handler gets.
+pub mod upload {
+    #[cfg(feature = "image")]
+    pub use filekit_files::upload::ImageLimits;
+    pub(crate) use filekit_files::upload::{
+        Call, CallFiles, Failure, FileParts, FileStore, IncomingBody, Parts, Received, RuleBook, accept, read_call,
+        receive,
+    };
+    pub use filekit_files::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
+}

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use crate::texts::Texts;
 use crate::view::{Filling, push_files_owner};
 
+pub use crate::Result;
 pub use crate::download::Download;
-pub use crate::error::Result;
 pub use crate::event::{
     Arguments, ChangingEvent, Effects, EventArg, EventDefinition, EventFuture, EventId, EventRef, EventValue, Get,
     IntoEffects, Method, OfferedArguments, Parameter, Post, ReadingEvent, TakeValue,

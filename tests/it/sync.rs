@@ -83,7 +83,7 @@ fn translators_find_all_texts_in_the_guide() {
 
 #[test]
 fn every_error_code_is_explained_and_none_is_made_up() {
-    let sources = ["filekit-runtime/src/error/rejection.rs", "filekit-runtime/src/server/reply.rs"];
+    let sources = ["filekit-files/src/error/rejection.rs", "filekit-runtime/src/server/reply.rs"];
     let mut used: Words = sources.iter().flat_map(|path| codes(&read(path), '"')).collect();
     used.extend(codes(&read("filekit-runtime/client/src/names.ts"), '"'));
     let explained: Words = read("filekit/docs/errors.md")

@@ -96,7 +96,7 @@ impl<T> Parameter<T> {
     }
 
     fn wrong(&self, reason: impl std::fmt::Display) -> Rejection {
-        Rejection::WrongArgument { parameter: self.name, reason: reason.to_string() }
+        Rejection::wrong_argument(self.name, reason)
     }
 
     fn files(&self, arguments: &mut Arguments) -> Result<Vec<UploadFile>> {
@@ -128,7 +128,7 @@ impl Parameter<Option<UploadFile>> {
         let mut files = self.files(arguments)?;
         match files.len() {
             0 | 1 => Ok(files.pop()),
-            _ => Err(Rejection::TooManyFiles { limit: 1 }.into()),
+            _ => Err(Rejection::too_many_files(1).into()),
         }
     }
 }
@@ -143,8 +143,8 @@ impl Parameter<UploadFile> {
         let mut files = self.files(arguments)?;
         match files.len() {
             1 => Ok(files.remove(0)),
-            0 => Err(Rejection::TooFewFiles { limit: 1 }.into()),
-            _ => Err(Rejection::TooManyFiles { limit: 1 }.into()),
+            0 => Err(Rejection::too_few_files(1).into()),
+            _ => Err(Rejection::too_many_files(1).into()),
         }
     }
 }

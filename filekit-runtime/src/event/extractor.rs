@@ -30,14 +30,14 @@ pub(crate) async fn refused(response: Response) -> Error {
     let status = response.status();
     let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
     if let (true, Some(url)) = (status.is_redirection(), location) {
-        return Rejection::Elsewhere { url: url.to_owned() }.into();
+        return Rejection::elsewhere(url).into();
     }
     let is_text = response.headers().get(CONTENT_TYPE).is_some_and(|mime| mime.as_bytes().starts_with(b"text/plain"));
     let body = to_bytes(response.into_body(), MAX_MESSAGE).await.unwrap_or_default();
     let text = String::from_utf8_lossy(&body).into_owned();
     if status.is_client_error() {
         let message = if is_text && !text.trim().is_empty() { text } else { String::new() };
-        return Rejection::Extractor { status, message }.into();
+        return Rejection::extractor(status, message).into();
     }
     Faulty { status, text }.into()
 }

@@ -8,9 +8,9 @@ use std::time::Duration;
 use axum::Router;
 
 use crate::download::Outbox;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, answer_by};
 use crate::event::EventDefinition;
-use crate::server::{context, routes, serve};
+use crate::server::{context, message, routes, serve};
 use crate::serving::Assets;
 use crate::session::Secret;
 use crate::state::{StateLimits, StateStore};
@@ -299,6 +299,7 @@ impl FileKitBuilder {
             },
         }));
         context::set_fallback(&kit);
+        answer_by(message::answer);
         Ok(kit)
     }
 }

@@ -127,7 +127,7 @@ impl Files {
         for (upload, Rules { limits, .. }) in grant.uploads() {
             let count = files.get(&upload).map_or(0, Vec::len);
             if let Some(limit) = limits.min_files.filter(|limit| count < *limit as usize) {
-                return Err(Rejection::TooFewFiles { limit });
+                return Err(Rejection::too_few_files(limit));
             }
         }
         Ok(())

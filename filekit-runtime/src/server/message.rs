@@ -11,15 +11,12 @@ use crate::texts::{Texts, Value};
 use crate::view::escape::push_escaped;
 use crate::view::harmless_url;
 
-impl IntoResponse for Error {
-    /// A page of its own with the words for the visitor, so that the handler of a page can return `Result<View>`. What is
-    /// for the log goes there.
-    fn into_response(self) -> Response {
-        let context = context::current();
-        let english = Texts::english();
-        let texts = context.as_ref().map_or(&english, |context| &context.kit().texts);
-        page("page.failed", Refusal::log(&self, texts), texts)
-    }
+/// Makes the document that an error is which a page's handler returns.
+pub(crate) fn answer(error: Error) -> Response {
+    let context = context::current();
+    let english = Texts::english();
+    let texts = context.as_ref().map_or(&english, |context| &context.kit().texts);
+    page("page.failed", Refusal::log(&error, texts), texts)
 }
 
 /// Makes the document, whose title is the text of a key. It brings what little style it needs: nothing else can fail with

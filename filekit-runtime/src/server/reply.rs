@@ -90,7 +90,7 @@ impl Refusal {
                     tracing::warn!(error = ?text, "a request was refused");
                 }
                 let elsewhere = match rejection {
-                    Rejection::Elsewhere { url } => Some(url.clone()),
+                    Rejection::Elsewhere { url, .. } => Some(url.clone()),
                     _ => None,
                 };
                 let file = rejection.file().map(str::to_owned);

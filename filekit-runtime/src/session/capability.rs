@@ -5,8 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::Rejection;
 use crate::event::Grant;
-use crate::session::secret::MAC_LENGTH;
-use crate::session::{Purpose, Secret, SessionId};
+use crate::session::{MAC_LENGTH, Purpose, Secret, SessionId};
 
 /// What a capability is good for: on the page with this path, which is asked to let the visitor in each time.
 #[derive(Clone, Copy, Debug)]

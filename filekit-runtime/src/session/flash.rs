@@ -9,8 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::event::Toast;
-use crate::session::secret::MAC_LENGTH;
-use crate::session::{Purpose, Secret, SessionId};
+use crate::session::{MAC_LENGTH, Purpose, Secret, SessionId};
 
 /// How long messages wait: the page follows at once, or not at all.
 pub(super) const AGE: Duration = Duration::from_secs(60);

@@ -3,11 +3,10 @@
 mod capability;
 mod cookie;
 mod flash;
-mod secret;
 
 pub(crate) use capability::{Capability, Scope};
 pub(crate) use cookie::SessionCookie;
-pub(crate) use secret::{Purpose, Secret};
+pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -301,12 +301,6 @@ followed_by_the_browser! {
     Url: String;
 }
 
-impl std::fmt::Display for UploadId {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

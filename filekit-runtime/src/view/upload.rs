@@ -188,9 +188,10 @@ fn closed<T>(name: &str, value: &str, limit: T) -> T {
 
 #[cfg(test)]
 mod tests {
+    use filekit_files::upload::Limits;
+
     use super::*;
     use crate::texts::Texts;
-    use crate::upload::Limits;
 
     fn tag(settings: &[(&'static str, &str)]) -> UploadTag {
         let mut tag = UploadTag::new(Upload::new("a").max_files(5).accept(&[".txt"]));

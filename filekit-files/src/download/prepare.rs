@@ -1,0 +1,73 @@
+//! Makes a download complete before its event has succeeded; not the link that it is fetched by.
+
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use futures_util::StreamExt as _;
+
+use crate::download::open::{not_stored, stored_path};
+use crate::download::{Download, Opened, Source};
+use crate::error::Result;
+use crate::serving::is_file;
+use crate::storage::{Disk, SharedSaves, Spool, storage_error};
+
+/// Up to this size a download travels inside of the reply.
+pub const MAX_IN_REPLY: usize = 64 * 1024;
+
+/// Where the downloads of an event are made complete, which are not its answer but told of in it.
+#[derive(Clone, Debug)]
+pub struct Outlet {
+    /// Where stored files are.
+    pub disk: Disk,
+    /// Where what is made goes.
+    pub spool: Spool,
+    /// What the event has saved: it may hand over what it has just replaced.
+    pub saves: SharedSaves,
+}
+
+impl Outlet {
+    /// The same download, small and in memory or a file on the disk; a URL stays one.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be made, or the disk fails.
+    pub async fn prepare(&self, download: Download) -> Result<Download> {
+        match &download.source {
+            Source::Data(data) if data.len() > MAX_IN_REPLY => self.complete(download).await,
+            Source::Stream(_) | Source::Zip(_) => self.complete(download).await,
+            Source::Stored(name) => {
+                let path = stored_path(name, &self.disk)?;
+                if !self.saves.will_replace(&path) {
+                    let found = self.disk.pace().work(move || is_file(&path)).await;
+                    found.map_err(|error| not_stored(error, Some(name.clone())))?;
+                }
+                Ok(download)
+            }
+            Source::Url(_) | Source::Data(_) | Source::Broken(_) | Source::Spooled(_) => Ok(download),
+        }
+    }
+
+    async fn complete(&self, download: Download) -> Result<Download> {
+        let Opened { name, mime, inline, content } = download.open(&self.disk).await?;
+        let done = |source| Download { filename: Some(name), mime: mime.clone(), inline, ..Download::of(source) };
+        let mut stream = content.into_stream();
+        let mut small = BytesMut::new();
+        let next = loop {
+            match stream.next().await.transpose()? {
+                None => return Ok(done(Source::Data(small.freeze()))),
+                Some(chunk) if small.len() + chunk.len() > MAX_IN_REPLY => break chunk,
+                Some(chunk) => small.extend_from_slice(&chunk),
+            }
+        };
+        let mut writer = self.spool.begin();
+        let mut chunks = [Ok(small.freeze()), Ok(next)].into_iter();
+        while let Some(chunk) = match chunks.next() {
+            Some(chunk) => Some(chunk),
+            None => stream.next().await,
+        } {
+            writer = writer.write(chunk?).await.map_err(storage_error)?;
+        }
+        let file = writer.finish(mime.clone().unwrap_or_default()).await.map_err(storage_error)?;
+        Ok(done(Source::Spooled(Arc::new(file))))
+    }
+}

@@ -1,0 +1,211 @@
+//! From a path and a request to an answer; not who may ask.
+//!
+//! `plan` touches the disk and says what there is to be sent; `render` makes the answer of it.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum_core::body::Body;
+use axum_core::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    LAST_MODIFIED,
+};
+use http::{HeaderValue, Method, StatusCode};
+
+use crate::serving::Kind;
+use crate::serving::body::{Piece, body};
+use crate::serving::conditions::{Verdict, allows_ranges, evaluate};
+use crate::serving::described::{Description, describe};
+use crate::serving::open::{open, read};
+use crate::serving::ranges::{Wanted, wanted};
+use crate::storage::{Digests, Disk, DiskPace, Sha256};
+
+/// Up to this size a file is read at once, when it is opened.
+const SMALL: u64 = 64 * 1024;
+
+/// RFC 9530.
+const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
+
+/// A file to answer with.
+#[derive(Debug)]
+pub struct Target {
+    pub path: PathBuf,
+    /// What it is called.
+    pub name: String,
+    pub kind: Kind,
+}
+
+/// What there is to be sent.
+#[derive(Debug)]
+struct Plan {
+    size: u64,
+    description: Arc<Description>,
+    /// Of the whole file, whatever part is sent; where it is known.
+    digest: Option<Sha256>,
+    outcome: Outcome,
+}
+
+#[derive(Debug)]
+enum Outcome {
+    NotModified,
+    /// A condition does not hold.
+    Failed,
+    Unsatisfiable,
+    Send {
+        content: Content,
+        wanted: Wanted,
+    },
+}
+
+/// The bytes of a file.
+#[derive(Debug)]
+enum Content {
+    /// All of them.
+    Here(Bytes),
+    /// To be read from it.
+    In(File),
+    /// Nobody wants them.
+    Unwanted,
+}
+
+/// Answers a `GET` or `HEAD` with a file.
+///
+/// # Errors
+///
+/// `NotFound` if there is none, else what the system says.
+pub async fn answer(target: Target, method: Method, headers: HeaderMap, disk: &Disk) -> io::Result<Response> {
+    let digests = disk.digests().clone();
+    let plan = disk.pace().work(move || plan(&target, &method, &headers, &digests)).await?;
+    Ok(render(plan, disk.pace()))
+}
+
+fn plan(target: &Target, method: &Method, headers: &HeaderMap, digests: &Digests) -> io::Result<Plan> {
+    let (file, metadata) = open(&target.path)?;
+    let size = metadata.len();
+    let description = describe(&file, &metadata, &target.name, target.kind)?;
+    let validators = &description.validators;
+    let outcome = match evaluate(headers, validators) {
+        Verdict::NotModified => Outcome::NotModified,
+        Verdict::Failed => Outcome::Failed,
+        // Ranges are of answers to `GET` alone (RFC 9110, section 14.2).
+        Verdict::Send if method != Method::GET => Outcome::Send { content: Content::Unwanted, wanted: Wanted::Whole },
+        Verdict::Send if !allows_ranges(headers, validators, SystemTime::now()) => send(file, size, Wanted::Whole)?,
+        Verdict::Send => match wanted(headers, size) {
+            Wanted::Unsatisfiable => Outcome::Unsatisfiable,
+            wanted => send(file, size, wanted)?,
+        },
+    };
+    Ok(Plan { size, description, digest: digests.of(&metadata), outcome })
+}
+
+/// Reads all of a small file.
+fn send(file: File, size: u64, wanted: Wanted) -> io::Result<Outcome> {
+    let content = match usize::try_from(size) {
+        Ok(length) if size <= SMALL => Content::Here(read(&file, 0, length)?),
+        _ => Content::In(file),
+    };
+    Ok(Outcome::Send { content, wanted })
+}
+
+fn render(plan: Plan, pace: &DiskPace) -> Response {
+    let Plan { size, description, digest, outcome } = plan;
+    let (content, wanted) = match outcome {
+        Outcome::NotModified => return without_body(StatusCode::NOT_MODIFIED, &description),
+        Outcome::Failed => return without_body(StatusCode::PRECONDITION_FAILED, &description),
+        Outcome::Unsatisfiable => {
+            let mut response = without_body(StatusCode::RANGE_NOT_SATISFIABLE, &description);
+            response.headers_mut().insert(CONTENT_RANGE, header(format!("bytes */{size}")));
+            return response;
+        }
+        Outcome::Send { content, wanted } => (content, wanted),
+    };
+    let mut response = Response::new(Body::empty());
+    let headers = response.headers_mut();
+    headers.clone_from(&description.headers);
+    if let Some(digest) = digest {
+        headers.insert(REPR_DIGEST, header(format!("sha-256=:{}:", STANDARD.encode(digest))));
+    }
+    let (status, pieces) = match wanted {
+        Wanted::Parts(parts) => (StatusCode::PARTIAL_CONTENT, partial(parts, size, headers)),
+        Wanted::Whole | Wanted::Unsatisfiable => (StatusCode::OK, VecDeque::from([Piece::Range(0..size)])),
+    };
+    *response.body_mut() = match content {
+        Content::Here(bytes) => from_memory(&bytes, &pieces),
+        Content::In(file) => body(file, pieces, pace.clone()),
+        Content::Unwanted => Body::empty(),
+    };
+    *response.status_mut() = status;
+    response
+}
+
+/// An answer with what there is to know of the file beside its content.
+fn without_body(status: StatusCode, description: &Description) -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    for name in [ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED] {
+        if let Some(value) = description.headers.get(&name) {
+            response.headers_mut().insert(name, value.clone());
+        }
+    }
+    response
+}
+
+/// The pieces of an answer with parts of the file. Several come as `multipart/byteranges` (RFC 9110, section 14.6).
+fn partial(parts: Vec<Range<u64>>, size: u64, headers: &mut HeaderMap) -> VecDeque<Piece> {
+    let content_range = |range: &Range<u64>| format!("bytes {}-{}/{size}", range.start, range.end - 1);
+    if let [range] = parts.as_slice() {
+        headers.insert(CONTENT_RANGE, header(content_range(range)));
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
+        return VecDeque::from([Piece::Range(range.clone())]);
+    }
+    // Whoever made the file cannot have foreseen the boundary, or the file could pass for other parts.
+    let boundary = boundary();
+    let multipart = header(format!("multipart/byteranges; boundary={boundary}"));
+    let mime = headers.insert(CONTENT_TYPE, multipart);
+    let mime = mime.as_ref().and_then(|mime| mime.to_str().ok()).unwrap_or_default();
+    let mut pieces = VecDeque::with_capacity(2 * parts.len() + 1);
+    for range in parts {
+        let range_text = content_range(&range);
+        let part = format!("\r\n--{boundary}\r\nContent-Type: {mime}\r\nContent-Range: {range_text}\r\n\r\n");
+        pieces.push_back(Piece::Text(part.into()));
+        pieces.push_back(Piece::Range(range));
+    }
+    pieces.push_back(Piece::Text(format!("\r\n--{boundary}--\r\n").into()));
+    headers.insert(CONTENT_LENGTH, HeaderValue::from(pieces.iter().map(Piece::length).sum::<u64>()));
+    pieces
+}
+
+fn boundary() -> String {
+    let mut random = [0; 16];
+    // Without randomness it is the time that nobody foresees well enough.
+    if getrandom::fill(&mut random).is_err() {
+        let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        random = time.as_nanos().to_le_bytes();
+    }
+    random.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_memory(bytes: &Bytes, pieces: &VecDeque<Piece>) -> Body {
+    let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+    let mut parts = pieces.iter().map(|piece| match piece {
+        Piece::Text(text) => text.clone(),
+        Piece::Range(range) => bytes.slice(place(range.start)..place(range.end)),
+    });
+    match (parts.next(), pieces.len()) {
+        (Some(single), 1) => Body::from(single),
+        (first, _) => Body::from(first.into_iter().chain(parts).collect::<Vec<_>>().concat()),
+    }
+}
+
+fn header(text: String) -> HeaderValue {
+    HeaderValue::from_str(&text).unwrap_or_else(|_| unreachable!("numbers, letters and what stands in a type"))
+}

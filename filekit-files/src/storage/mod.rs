@@ -1,0 +1,40 @@
+//! Where uploaded files are kept, and under which names and URLs; not how they arrive or leave.
+
+mod digest;
+mod digests;
+mod disk;
+mod fault;
+mod mime;
+mod name;
+mod saves;
+mod spool;
+mod stored;
+mod temporary;
+mod url;
+mod version;
+mod work;
+
+pub(crate) use digest::RunningSha256;
+pub use digest::Sha256;
+pub(crate) use digests::Digests;
+#[doc(hidden)]
+pub use disk::{Disk, found_name, named};
+#[doc(hidden)]
+pub use fault::storage_error;
+#[doc(hidden)]
+pub use mime::judge;
+pub(crate) use mime::{HEAD, looks_like_text, signature};
+pub(crate) use name::is_hidden;
+pub use name::{SafeName, SafePath};
+#[doc(hidden)]
+pub use saves::{Saves, SharedSaves};
+#[doc(hidden)]
+pub use spool::{Spool, Spooled};
+pub use stored::StoredFile;
+pub(crate) use temporary::Temporary;
+#[doc(hidden)]
+pub use url::UrlSigner;
+pub(crate) use version::FileVersion;
+#[doc(hidden)]
+pub use work::DiskPace;
+pub(crate) use work::blocking;

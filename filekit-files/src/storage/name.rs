@@ -1,0 +1,219 @@
+//! The only way from a client's text to the name of a file; not where the file is.
+
+use std::fmt;
+use std::path::Path;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+use crate::error::Rejection;
+
+/// A file's name that is safe to use: one path component, and none that means something else to this system.
+///
+/// It is never empty, has at most 255 bytes, no separators, no control or direction characters, no leading dot, no
+/// trailing dot or blank, is in Unicode's normal form NFC, and is no device of Windows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SafeName(String);
+
+/// A relative path of [`SafeName`]s, as it comes with a folder that was dropped.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SafePath(String);
+
+/// The longest name of the usual file systems, in bytes.
+const MAX_NAME: usize = 255;
+/// How deep a dropped folder may be.
+const MAX_DEPTH: usize = 32;
+/// What a file is called of whose name nothing is left.
+const NAMELESS: &str = "file";
+
+impl SafeName {
+    /// Makes a name out of the one that a client sent.
+    ///
+    /// # Errors
+    ///
+    /// If the name is that of a place: an absolute path, or one with `..` in it. A browser never sends such a name.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use filekit_files::storage::SafeName;
+    ///
+    /// assert_eq!(SafeName::parse("résumé.pdf").unwrap().as_str(), "résumé.pdf");
+    /// assert_eq!(SafeName::parse("a\u{202e}gpj.exe").unwrap().as_str(), "agpj.exe");
+    /// assert!(SafeName::parse("../../etc/passwd").is_err());
+    /// ```
+    pub fn parse(client_name: &str) -> Result<Self, Rejection> {
+        if is_clean(client_name) {
+            return Ok(Self(client_name.to_owned()));
+        }
+        SafePath::parse(client_name).map(|path| path.name())
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name of what has none.
+    pub(crate) fn nameless() -> Self {
+        Self(NAMELESS.to_owned())
+    }
+
+    /// The name with a number before its extension: `photo-1.jpg`.
+    pub(crate) fn numbered(&self, number: usize) -> Self {
+        let (stem, extension) = split_extension(&self.0);
+        let suffix = format!("-{number}{extension}");
+        Self(format!("{}{suffix}", cut_at(stem, MAX_NAME - suffix.len())))
+    }
+
+    fn clean(segment: &str) -> Self {
+        // Hidden characters go first: one between a letter and its accent would keep them apart.
+        let text: String = segment.chars().filter(|character| !is_hidden(*character)).map(replaced).nfc().collect();
+        let text = text.trim_matches(|character: char| character.is_whitespace() || character == '.');
+        if text.is_empty() {
+            return Self(NAMELESS.to_owned());
+        }
+        let text = if is_device(text) { format!("_{text}") } else { text.to_owned() };
+        let (stem, extension) = split_extension(&text);
+        let stem = cut_at(stem, MAX_NAME - extension.len());
+        let name = format!("{stem}{extension}");
+        // The cut may have left a blank or a dot at the end.
+        Self(name.trim_end_matches(|character: char| character.is_whitespace() || character == '.').to_owned())
+    }
+}
+
+impl SafePath {
+    /// Makes a relative path out of the one that a client sent; a plain name is a path of one.
+    ///
+    /// # Errors
+    ///
+    /// If the path is absolute, has `..` in it, or is deeper than 32 folders.
+    pub fn parse(client_path: &str) -> Result<Self, Rejection> {
+        let refused = || Rejection::UnsafeName { name: client_path.to_owned() };
+        let absolute = client_path.starts_with(['/', '\\']) || has_drive(client_path);
+        let segments: Vec<&str> = client_path.split(['/', '\\']).collect();
+        if absolute || segments.len() > MAX_DEPTH || segments.iter().any(|segment| is_parent(segment)) {
+            return Err(refused());
+        }
+        let names: Vec<String> = segments
+            .iter()
+            .enumerate()
+            .filter(|(nth, segment)| nth + 1 == segments.len() || !segment.is_empty())
+            .map(|(_, segment)| SafeName::clean(segment).0)
+            .collect();
+        Ok(Self(names.join("/")))
+    }
+
+    /// The path as text, with `/` between the names.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The last name of the path.
+    #[must_use]
+    pub fn name(&self) -> SafeName {
+        SafeName(self.0.rsplit('/').next().unwrap_or_default().to_owned())
+    }
+}
+
+macro_rules! text {
+    ($($type:ident),*) => {$(
+        impl fmt::Display for $type {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str(&self.0)
+            }
+        }
+
+        impl AsRef<str> for $type {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl AsRef<Path> for $type {
+            fn as_ref(&self) -> &Path {
+                Path::new(&self.0)
+            }
+        }
+
+        impl std::ops::Deref for $type {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+    )*};
+}
+
+text! { SafeName, SafePath }
+
+/// Tells of most names at a glance that nothing is to be done to them.
+fn is_clean(name: &str) -> bool {
+    let usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    (1..=MAX_NAME).contains(&name.len())
+        && name.bytes().all(usual)
+        && !name.starts_with('.')
+        && !name.ends_with('.')
+        && !is_device(name)
+}
+
+/// `..`, also with blanks around it or dots after it, as Windows reads it.
+fn is_parent(segment: &str) -> bool {
+    let segment = segment.trim();
+    segment.len() >= 2 && segment.bytes().all(|byte| byte == b'.')
+}
+
+/// `C:\` and its like. Without the slash it may be a name like any other.
+fn has_drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
+}
+
+/// Characters that nobody sees: controls, the marks that turn the direction of text, and those without a width
+/// (Unicode general category Cf, as far as it can mislead in a name).
+pub(crate) fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Windows does not take these characters in a name (a colon would even name a hidden stream). Elsewhere a name is
+/// kept as people wrote it.
+fn replaced(character: char) -> char {
+    let refused = cfg!(windows) && matches!(character, '<' | '>' | ':' | '"' | '|' | '?' | '*');
+    if refused { '_' } else { character }
+}
+
+/// Names of devices on Windows, whatever extension follows (Microsoft, "Naming Files, Paths, and Namespaces").
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end();
+    if stem.len() > "CONOUT$".len() {
+        return false;
+    }
+    let stem = stem.to_uppercase();
+    let numbered = |prefix: &str| {
+        stem.strip_prefix(prefix).is_some_and(|rest| {
+            matches!(rest, "0" | "1" | "2" | "3" | "4" | "5" | "6" | "7" | "8" | "9" | "¹" | "²" | "³")
+        })
+    };
+    matches!(stem.as_str(), "CON" | "PRN" | "AUX" | "NUL" | "CONIN$" | "CONOUT$") || numbered("COM") || numbered("LPT")
+}
+
+/// The name and its extension with the dot. What is longer than 32 bytes is no extension.
+fn split_extension(name: &str) -> (&str, &str) {
+    match name.rfind('.') {
+        Some(dot) if dot > 0 && name.len() - dot <= 32 => name.split_at(dot),
+        _ => (name, ""),
+    }
+}
+
+/// At most `limit` bytes of `text`, cut between characters.
+fn cut_at(text: &str, limit: usize) -> &str {
+    &text[..text.floor_char_boundary(limit)]
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,275 @@
+//! What a handler saves stands only if it succeeds; not where files go.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::storage::Temporary;
+
+/// What the handler of one event has saved so far.
+///
+/// The call owns it, each of its files has a share. A new file has its name at once, and loses it if the call goes
+/// without [`Saves::keep`]: because the handler failed, panicked or was dropped. A file that replaces another takes
+/// its place in [`Saves::keep`] and not before, so that nobody ever sees what did not come true, and nothing has to be
+/// put back.
+#[derive(Debug, Default)]
+pub struct Saves(SharedSaves);
+
+/// A file's share in the saves of its call.
+#[derive(Clone, Debug, Default)]
+pub struct SharedSaves(Arc<Mutex<Progress>>);
+
+/// How far the call is.
+#[derive(Debug)]
+enum Progress {
+    Running(Vec<Save>),
+    /// It succeeded: a save stands at once. There may have been none.
+    Kept {
+        any: bool,
+    },
+    /// It failed: a save that was still on its way to the disk is undone at once.
+    Undone,
+}
+
+#[derive(Debug)]
+enum Save {
+    /// A file that has its name already.
+    New(Identity),
+    /// A file that is to stand at a path, in place of what is there.
+    Replacement { file: Temporary, path: PathBuf },
+}
+
+/// A file and its path. Another one may have taken the path since.
+#[derive(Debug)]
+struct Identity {
+    path: PathBuf,
+    #[cfg(unix)]
+    inode: Option<(u64, u64)>,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self::Running(Vec::new())
+    }
+}
+
+impl Saves {
+    /// Where the files of the call note what they save.
+    #[must_use]
+    pub fn share(&self) -> SharedSaves {
+        self.0.clone()
+    }
+
+    /// Lets everything stand that was saved.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot take the place of another. All new files are undone then; what was replaced before it stays.
+    pub fn keep(self) -> io::Result<()> {
+        let saves = self.0.end(true);
+        let (new, replacements): (Vec<_>, Vec<_>) = saves.into_iter().partition(|save| matches!(save, Save::New(_)));
+        for save in replacements {
+            let Save::Replacement { file, path } = save else { continue };
+            if let Err(error) = file.keep_as(&path) {
+                *self.0.progress() = Progress::Undone;
+                new.into_iter().for_each(Save::undo);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Saves {
+    fn drop(&mut self) {
+        self.0.end(false).into_iter().for_each(Save::undo);
+    }
+}
+
+impl SharedSaves {
+    /// Notes that the file at `path` is new.
+    pub(crate) fn add_new(&self, path: PathBuf) {
+        let save = Save::New(Identity::of(path));
+        match &mut *self.progress() {
+            Progress::Running(saves) => saves.push(save),
+            Progress::Kept { any } => *any = true,
+            Progress::Undone => save.undo(),
+        }
+    }
+
+    /// Lets `file` take the place of what is at `path`, when the call succeeds.
+    ///
+    /// # Errors
+    ///
+    /// If it has succeeded already and the disk fails now.
+    pub(crate) fn add_replacement(&self, file: Temporary, path: PathBuf) -> io::Result<()> {
+        match &mut *self.progress() {
+            Progress::Running(saves) => saves.push(Save::Replacement { file, path }),
+            Progress::Kept { any } => {
+                file.keep_as(&path)?;
+                *any = true;
+            }
+            Progress::Undone => {}
+        }
+        Ok(())
+    }
+
+    /// Whether a file is to stand at `path` when the call succeeds.
+    pub(crate) fn will_replace(&self, at: &Path) -> bool {
+        let is_there = |save: &Save| matches!(save, Save::Replacement { path, .. } if path == at);
+        matches!(&*self.progress(), Progress::Running(saves) if saves.iter().any(is_there))
+    }
+
+    /// Whether the call has succeeded, and has saved anything.
+    #[must_use]
+    pub fn has_kept(&self) -> bool {
+        matches!(*self.progress(), Progress::Kept { any: true })
+    }
+
+    fn progress(&self) -> MutexGuard<'_, Progress> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends the call, if it is not at its end yet, and returns what it saved.
+    fn end(&self, kept: bool) -> Vec<Save> {
+        let mut progress = self.progress();
+        match &mut *progress {
+            Progress::Running(saves) => {
+                let saves = std::mem::take(saves);
+                *progress = if kept { Progress::Kept { any: !saves.is_empty() } } else { Progress::Undone };
+                saves
+            }
+            Progress::Kept { .. } | Progress::Undone => Vec::new(),
+        }
+    }
+}
+
+impl Save {
+    fn undo(self) {
+        match self {
+            Self::New(file) => file.undo(),
+            // It is in the spool folder, and vanishes.
+            Self::Replacement { file, .. } => drop(file),
+        }
+    }
+}
+
+impl Identity {
+    fn of(path: PathBuf) -> Self {
+        Self {
+            #[cfg(unix)]
+            inode: inode(&path),
+            path,
+        }
+    }
+
+    /// Removes the file, unless somebody else's stands there by now.
+    fn undo(self) {
+        #[cfg(unix)]
+        if inode(&self.path) != self.inode {
+            return;
+        }
+        match std::fs::remove_file(self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::error!(%error, "what a handler saved could not be taken back");
+            }
+            _ => {}
+        }
+    }
+}
+
+#[cfg(unix)]
+fn inode(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = std::fs::symlink_metadata(path).ok()?;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder_with(files: &[&str]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for name in files {
+            std::fs::write(folder.path().join(name), name).unwrap();
+        }
+        folder
+    }
+
+    /// A call that saved the file `new`, and replaces `old` by the file `spooled`.
+    fn call(folder: &tempfile::TempDir) -> Saves {
+        let saves = Saves::default();
+        saves.share().add_new(folder.path().join("new"));
+        let spooled = Temporary::at(folder.path().join("spooled"));
+        saves.share().add_replacement(spooled, folder.path().join("old")).unwrap();
+        saves
+    }
+
+    fn contents(folder: &tempfile::TempDir) -> Vec<(String, String)> {
+        let mut contents: Vec<_> = std::fs::read_dir(folder.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .map(|path| {
+                (path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap())
+            })
+            .collect();
+        contents.sort();
+        contents
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn what_a_failed_call_saved_goes_and_what_it_would_replace_was_never_touched() {
+        let folder = folder_with(&["new", "spooled", "old"]);
+        let saves = call(&folder);
+        assert_eq!(std::fs::read_to_string(folder.path().join("old")).unwrap(), "old");
+        drop(saves);
+        assert_eq!(contents(&folder), pairs(&[("old", "old")]));
+    }
+
+    #[test]
+    fn what_is_kept_stands() {
+        let folder = folder_with(&["new", "spooled", "old"]);
+        call(&folder).keep().unwrap();
+        assert_eq!(contents(&folder), pairs(&[("new", "new"), ("old", "spooled")]));
+    }
+
+    #[test]
+    fn a_replacement_that_fails_undoes_all_new_files() {
+        let folder = folder_with(&["first", "second", "spooled"]);
+        std::fs::create_dir(folder.path().join("folder")).unwrap();
+        std::fs::write(folder.path().join("folder/file"), "").unwrap();
+        let saves = Saves::default();
+        saves.share().add_new(folder.path().join("first"));
+        let spooled = Temporary::at(folder.path().join("spooled"));
+        saves.share().add_replacement(spooled, folder.path().join("folder")).unwrap();
+        saves.share().add_new(folder.path().join("second"));
+        assert!(saves.keep().is_err());
+        std::fs::remove_dir_all(folder.path().join("folder")).unwrap();
+        assert_eq!(contents(&folder), []);
+    }
+
+    #[test]
+    fn a_failed_call_leaves_alone_what_another_has_put_in_its_place() {
+        let folder = folder_with(&["new", "other"]);
+        let failing = Saves::default();
+        failing.share().add_new(folder.path().join("new"));
+        std::fs::rename(folder.path().join("other"), folder.path().join("new")).unwrap();
+        drop(failing);
+        assert_eq!(contents(&folder), pairs(&[("new", "other")]));
+    }
+
+    #[test]
+    fn a_save_that_ends_after_its_call_was_dropped_is_undone() {
+        let folder = folder_with(&["late"]);
+        let saves = Saves::default();
+        let share = saves.share();
+        drop(saves);
+        share.add_new(folder.path().join("late"));
+        assert_eq!(contents(&folder), []);
+    }
+}

@@ -1,0 +1,296 @@
+//! Files on their way in: beside the store, gone when dropped, swept when a server died; not what becomes of them.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use bytes::Bytes;
+
+use crate::storage::disk::named;
+use crate::storage::{Disk, DiskPace, Sha256, Temporary};
+
+/// How much is gathered before it goes to the disk: a call for each small piece would cost more than the writing. What
+/// is smaller in all is written at its end, with all that has to be done with a file.
+const GATHERED: usize = 64 * 1024;
+
+/// How much is gathered when the disk is slow, and each hand-over to another thread costs, too.
+const HANDED_OVER: usize = 256 * 1024;
+
+/// The name of the lock in a spool folder.
+const LOCK: &str = "lock";
+
+/// The folder in which one server keeps files on their way in.
+///
+/// It holds a lock for as long as the server lives, so that the next start, also of another server on the same
+/// directory, can tell a folder in use from one that was left behind.
+#[derive(Clone, Debug)]
+pub struct Spool(Arc<Folder>);
+
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
+    lock: Mutex<File>,
+    disk: Disk,
+    /// How many files were made in it: each has a number for its name.
+    files: AtomicU64,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        match std::fs::remove_dir_all(&self.path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "the spool folder could not be removed");
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Spool {
+    /// Makes the folder of this server, and removes those of servers that are no more.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not allow it.
+    pub fn open(disk: &Disk) -> io::Result<Self> {
+        let _moving_in = move_in(disk)?;
+        let parent = disk.private(SPOOL);
+        sweep(&parent)?;
+        let path = parent.join(format!("{:016x}", getrandom::u64().map_err(io::Error::other)?));
+        std::fs::create_dir(&path)?;
+        let lock = Mutex::new(lock(&path)?);
+        Ok(Self(Arc::new(Folder { path, lock, disk: disk.clone(), files: AtomicU64::new(0) })))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0.path
+    }
+
+    /// Makes a file. If somebody has removed the folder, with the whole upload directory perhaps, it is made again.
+    pub(crate) fn file(&self) -> io::Result<(File, Temporary)> {
+        let path = self.path().join(self.0.files.fetch_add(1, Ordering::Relaxed).to_string());
+        match Temporary::create(path.clone()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.return_to_folder()?;
+                Temporary::create(path)
+            }
+            made => made,
+        }
+    }
+
+    /// Begins a file. Nothing is on the disk before there is content.
+    pub(crate) fn begin(&self) -> SpoolWriter {
+        SpoolWriter { spool: self.clone(), file: None, waiting: Vec::new(), size: 0 }
+    }
+
+    fn pace(&self) -> &DiskPace {
+        self.0.disk.pace()
+    }
+
+    fn return_to_folder(&self) -> io::Result<()> {
+        let mut held = self.0.lock.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.path().exists() {
+            return Ok(());
+        }
+        tracing::warn!("the upload directory was removed while the server runs: it is made again");
+        let _moving_in = move_in(&self.0.disk)?;
+        std::fs::create_dir(self.path())?;
+        *held = lock(self.path())?;
+        Ok(())
+    }
+}
+
+/// The name of the folder that has the spool folders of all servers.
+const SPOOL: &str = "spool";
+
+/// Makes the folder that has the spool folders, and holds it for this server alone: until a new spool folder has its own
+/// lock, a start at the same time must not take it for a dead one.
+fn move_in(disk: &Disk) -> io::Result<File> {
+    disk.make_folders()?;
+    let parent = disk.private(SPOOL);
+    std::fs::create_dir_all(&parent).map_err(|error| named(error, &parent))?;
+    lock(&parent)
+}
+
+fn lock(folder: &Path) -> io::Result<File> {
+    let lock = File::create(folder.join(LOCK))?;
+    lock.lock()?;
+    Ok(lock)
+}
+
+/// Removes the folders whose servers are no more.
+fn sweep(parent: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(parent)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            // A server that stops while this looks removes its folder itself.
+            or_gone(sweep_folder(&path))?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes the folder of a server, unless it is alive.
+fn sweep_folder(path: &Path) -> io::Result<()> {
+    // Only a folder without a lock is one of a server that died before it had one: a lock that cannot be opened may be held.
+    if let Some(lock) = or_gone(File::open(path.join(LOCK)))? {
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(()),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    let left = std::fs::read_dir(path)?.count().saturating_sub(1);
+    tracing::info!(files = left, "removing what a server that stopped abruptly left behind");
+    std::fs::remove_dir_all(path)
+}
+
+/// What is not there is no error.
+fn or_gone<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
+    }
+}
+
+/// A file that is being written.
+#[derive(Debug)]
+pub(crate) struct SpoolWriter {
+    spool: Spool,
+    /// Nothing before the first bytes are written.
+    file: Option<(File, Temporary)>,
+    /// A copy of what came in small pieces, so that the memory that it was read into can be used again.
+    waiting: Vec<u8>,
+    size: u64,
+}
+
+/// A file that is complete, and vanishes if nobody keeps it. It is not open: a request may bring thousands.
+#[derive(Debug)]
+pub struct Spooled {
+    pub(crate) path: Temporary,
+    pub(crate) size: u64,
+    /// Its type, judged by its first bytes and its name.
+    pub(crate) mime: String,
+    /// Its digest, once somebody wanted to know it.
+    pub(crate) sha256: OnceLock<Sha256>,
+}
+
+impl SpoolWriter {
+    pub(crate) async fn write(mut self, chunk: Bytes) -> io::Result<Self> {
+        self.size += chunk.len() as u64;
+        let enough = if self.spool.pace().is_quick() { GATHERED } else { HANDED_OVER };
+        if self.waiting.len() + chunk.len() < enough {
+            self.waiting.extend_from_slice(&chunk);
+            return Ok(self);
+        }
+        let pace = self.spool.pace().clone();
+        pace.work(move || self.flush(&chunk)).await
+    }
+
+    /// Ends the file, whose type is `mime`.
+    pub(crate) async fn finish(self, mime: String) -> io::Result<Spooled> {
+        let pace = self.spool.pace().clone();
+        let write = move || {
+            let Self { spool, file, size, .. } = self.flush(&[])?;
+            let (_, path) = file.map_or_else(|| spool.file(), Ok)?;
+            Ok(Spooled { path, size, mime, sha256: OnceLock::new() })
+        };
+        pace.work(write).await
+    }
+
+    /// Writes what waits, and this after it.
+    fn flush(mut self, chunk: &[u8]) -> io::Result<Self> {
+        let (file, _) = match &mut self.file {
+            Some(file) => file,
+            none => none.insert(self.spool.file()?),
+        };
+        file.write_all(&self.waiting)?;
+        file.write_all(chunk)?;
+        self.waiting.clear();
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_sweeps_what_dead_servers_left_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::open(folder.path()).unwrap();
+        let living = Spool::open(&disk).unwrap();
+        let (_, file) = living.file().unwrap();
+        // A folder whose lock nobody holds is what `kill -9` leaves.
+        let dead = disk.private("spool/dead");
+        std::fs::create_dir(&dead).unwrap();
+        std::fs::write(dead.join(LOCK), "").unwrap();
+        std::fs::write(dead.join("partial"), "half a fi").unwrap();
+        let _second = Spool::open(&disk).unwrap();
+        assert!(!dead.exists());
+        assert!(file.as_ref().exists());
+    }
+
+    #[test]
+    fn a_lock_that_cannot_be_looked_at_is_not_taken_for_free() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::open(folder.path()).unwrap();
+        let _first = Spool::open(&disk).unwrap();
+        let strange = disk.private("spool/strange");
+        std::fs::create_dir(&strange).unwrap();
+        // A link that leads to itself cannot be opened by anybody.
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(LOCK, strange.join(LOCK)).unwrap();
+            assert!(Spool::open(&disk).is_err());
+            assert!(strange.exists());
+            std::fs::remove_file(strange.join(LOCK)).unwrap();
+        }
+        // One that is not there is nobody's.
+        let _second = Spool::open(&disk).unwrap();
+        assert!(!strange.exists());
+    }
+
+    #[test]
+    fn a_folder_that_goes_while_it_is_looked_at_is_no_fault() {
+        let gone = tempfile::tempdir().unwrap().path().join("gone");
+        assert!(or_gone(sweep_folder(&gone)).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_folder_that_was_removed_is_made_again_and_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join("uploads");
+        let disk = Disk::open(&root).unwrap();
+        let living = Spool::open(&disk).unwrap();
+        std::fs::remove_dir_all(&root).unwrap();
+        let (_, file) = living.file().unwrap();
+        let _second = Spool::open(&disk).unwrap();
+        assert!(file.as_ref().exists(), "a start does not sweep it");
+    }
+
+    #[tokio::test]
+    async fn what_is_small_is_written_at_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::open(&Disk::open(folder.path()).unwrap()).unwrap();
+        let count = || std::fs::read_dir(spool.path()).unwrap().count();
+        let writer = spool.begin().write(Bytes::from_static(b"sm")).await.unwrap();
+        let writer = writer.write(Bytes::from_static(b"all")).await.unwrap();
+        assert_eq!(count(), 1, "the lock");
+        let spooled = writer.finish(String::new()).await.unwrap();
+        assert_eq!(std::fs::read(&spooled.path).unwrap(), b"small");
+    }
+
+    #[tokio::test]
+    async fn what_is_dropped_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::open(&Disk::open(folder.path()).unwrap()).unwrap();
+        let writer = spool.begin().write(Bytes::from(vec![7; HANDED_OVER + 1])).await.unwrap();
+        let count = || std::fs::read_dir(spool.path()).unwrap().count();
+        assert_eq!(count(), 2);
+        drop(writer);
+        assert_eq!(count(), 1, "the lock is left");
+    }
+}

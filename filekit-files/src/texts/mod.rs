@@ -1,0 +1,255 @@
+//! Fixed texts in the language of a program's visitors; not the texts of its own pages.
+
+pub mod catalogue;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use http::StatusCode;
+
+use crate::size;
+
+/// The forms of a text that counts, as Unicode names them (Unicode CLDR, "Language Plural Rules").
+const FORMS: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
+
+/// Languages that are written from right to left, and scripts that are, as BCP 47 names them.
+const FROM_RIGHT_TO_LEFT: [&str; 24] = [
+    "adlm", "ar", "arab", "arc", "ckb", "dv", "fa", "he", "hebr", "iw", "ks", "nko", "nkoo", "nqo", "pnb", "ps",
+    "rohg", "sd", "syr", "syrc", "thaa", "ug", "ur", "yi",
+];
+
+/// The texts of a program: ours in English, and its own in their place.
+#[derive(Debug)]
+pub struct Texts {
+    lang: String,
+    overrides: BTreeMap<String, String>,
+}
+
+/// What stands for a placeholder.
+#[derive(Clone, Debug)]
+pub enum Value<'a> {
+    Text(&'a str),
+    Number(u64),
+    /// A number of bytes.
+    Size(u64),
+}
+
+impl Texts {
+    /// English, as it is.
+    #[must_use]
+    pub fn english() -> Self {
+        Self { lang: "en".to_owned(), overrides: BTreeMap::new() }
+    }
+
+    /// Checks the texts of a program in that language.
+    ///
+    /// # Errors
+    ///
+    /// If one has a key that there is not, or a placeholder that nothing is known for.
+    pub fn new(lang: String, overrides: Vec<(String, String)>) -> Result<Self, TextError> {
+        for (key, text) in &overrides {
+            let ours = ours(key).ok_or_else(|| TextError::unknown_key(key))?;
+            let known: Vec<&str> = placeholders(ours).collect();
+            if let Some(wrong) = placeholders(text).find(|name| !known.contains(name)) {
+                return Err(TextError::unknown_placeholder(key, wrong, &known));
+            }
+        }
+        Ok(Self { lang, overrides: overrides.into_iter().collect() })
+    }
+
+    /// The language of documents.
+    #[must_use]
+    pub fn lang(&self) -> &str {
+        &self.lang
+    }
+
+    /// Whether that language is written from right to left.
+    pub fn is_from_right_to_left(&self) -> bool {
+        let mut parts = self.lang.split('-').map(str::to_ascii_lowercase);
+        let language = parts.next().unwrap_or_default();
+        let is_script = |part: &String| part.len() == 4 && part.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let deciding = parts.find(is_script).unwrap_or(language);
+        FROM_RIGHT_TO_LEFT.contains(&deciding.as_str())
+    }
+
+    /// The text of a key, with these values for its placeholders.
+    #[must_use]
+    pub fn say(&self, key: &str, values: &[(&str, Value<'_>)]) -> String {
+        let mut text = self.pattern(key).to_owned();
+        for (name, value) in values {
+            let value = match value {
+                Value::Text(text) => (*text).to_owned(),
+                Value::Number(number) => number.to_string(),
+                Value::Size(bytes) => self.size(*bytes),
+            };
+            // A value that looks like a placeholder is not one: no text has two of which one comes from a visitor and
+            // stands before the other, but for a name, which is put in last.
+            text = text.replace(&format!("{{{name}}}"), &value);
+        }
+        text
+    }
+
+    /// What is said of somebody who refuses with a status and without words.
+    pub(crate) fn of_refusal(&self, status: StatusCode) -> String {
+        match status {
+            StatusCode::UNAUTHORIZED => self.say("event.sign-in", &[]),
+            StatusCode::FORBIDDEN => self.say("event.forbidden", &[]),
+            _ => self.say("event.extractor-refused", &[("status", Value::Text(&status.to_string()))]),
+        }
+    }
+
+    fn pattern(&self, key: &str) -> &str {
+        self.overrides.get(key).map(String::as_str).or_else(|| ours(key)).unwrap_or_default()
+    }
+
+    /// A size with the units of the language.
+    fn size(&self, bytes: u64) -> String {
+        let units: Vec<&str> = self.pattern("client.units").split(' ').collect();
+        let (number, unit) = size::scaled(bytes, units.len());
+        format!("{number} {}", units[unit])
+    }
+
+    /// The program's own texts that the browser says, as JSON, if there are any.
+    #[must_use]
+    pub fn for_browser(&self) -> Option<String> {
+        let is_said = |key: &str| catalogue::SERVER.iter().all(|(server, _)| *server != key);
+        let said: BTreeMap<_, _> = self.overrides.iter().filter(|(key, _)| is_said(key)).collect();
+        // A map of texts can always be written.
+        (!said.is_empty()).then(|| serde_json::to_string(&said).unwrap_or_default())
+    }
+}
+
+/// Our text for a key. For a form that English has none of, or no form, it is that for many.
+fn ours(key: &str) -> Option<&'static str> {
+    let find = |key: &str| catalogue::all().find(|(known, _)| *known == key).map(|(_, text)| text);
+    let base = FORMS.iter().find_map(|form| key.strip_suffix(form)?.strip_suffix('.')).unwrap_or(key);
+    find(key).or_else(|| find(&format!("{base}.other")))
+}
+
+/// The names in braces.
+fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name)
+}
+
+/// Why the texts of a program cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextError(String);
+
+impl TextError {
+    fn unknown_key(key: &str) -> Self {
+        let nearest = catalogue::all().min_by_key(|(known, _)| distance(known, key));
+        let (nearest, _) = nearest.unwrap_or_default();
+        Self(format!("there is no text `{key}`; did you mean `{nearest}`?"))
+    }
+
+    fn unknown_placeholder(key: &str, name: &str, known: &[&str]) -> Self {
+        let known: Vec<String> = known.iter().map(|name| format!("`{{{name}}}`")).collect();
+        Self(match known.is_empty() {
+            true => format!("the text `{key}` has no placeholders, so `{{{name}}}` stands for nothing"),
+            false => format!("the text `{key}` has no placeholder `{{{name}}}`; it has {}", known.join(", ")),
+        })
+    }
+}
+
+impl fmt::Display for TextError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for TextError {}
+
+/// How many letters have to be added, left out or changed to make one word of another (Levenshtein).
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.len()).collect();
+    for (nth, letter) in one.bytes().enumerate() {
+        let mut diagonal = std::mem::replace(&mut row[0], nth + 1);
+        for (at, against) in other.bytes().enumerate() {
+            let changed = diagonal + usize::from(letter != against);
+            diagonal = row[at + 1];
+            row[at + 1] = changed.min(diagonal + 1).min(row[at] + 1);
+        }
+    }
+    row[other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(lang: &str, overrides: &[(&str, &str)]) -> Result<Texts, TextError> {
+        let overrides = overrides.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned()));
+        Texts::new(lang.to_owned(), overrides.collect())
+    }
+
+    #[test]
+    fn keys_are_unique() {
+        let mut keys: Vec<_> = catalogue::all().map(|(key, _)| key).collect();
+        let count = keys.len();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
+    }
+
+    #[test]
+    fn a_text_of_the_program_takes_the_place_of_ours() {
+        let german =
+            texts("de", &[("upload.too-large", "„{name}“ hat mehr als {limit}."), ("client.units", "B kB MB")]);
+        let values = [("limit", Value::Size(20_971_520)), ("name", Value::Text("a {limit}"))];
+        assert_eq!(german.unwrap().say("upload.too-large", &values), "„a {limit}“ hat mehr als 20.9 MB.");
+        assert_eq!(Texts::english().say("upload.too-large", &values), "“a {limit}” is larger than 20.9 MB.");
+        assert_eq!(
+            Texts::english().say("request.too-large", &[("limit", Value::Size(999))]),
+            "This request is larger than 999 B."
+        );
+        assert_eq!(
+            Texts::english().say("upload.silent", &[("seconds", Value::Number(30))]).split(' ').nth(3),
+            Some("30")
+        );
+    }
+
+    #[test]
+    fn a_wrong_key_or_placeholder_is_told_with_the_right_one() {
+        for (key, text, error) in [
+            ("upload.to-large", "x", "there is no text `upload.to-large`; did you mean `upload.too-large`?"),
+            ("client.done.one", "x", "there is no text `client.done.one`; did you mean `client.done`?"),
+            (
+                "upload.too-large",
+                "{size}",
+                "the text `upload.too-large` has no placeholder `{size}`; it has `{name}`, `{limit}`",
+            ),
+            ("client.done", "{name}", "the text `client.done` has no placeholders, so `{name}` stands for nothing"),
+        ] {
+            assert_eq!(texts("de", &[(key, text)]).unwrap_err().to_string(), error);
+        }
+    }
+
+    #[test]
+    fn all_forms_of_a_count_can_be_given() {
+        let polish = [("client.selected.few", "{count} pliki"), ("client.selected.many", "{count} plików")];
+        assert!(texts("pl", &polish).is_ok());
+        assert!(texts("ja", &[("client.selected", "{count} 個")]).is_ok());
+    }
+
+    #[test]
+    fn the_browser_gets_what_it_says() {
+        let german = texts("de", &[("page.failed", "Fehler"), ("client.done", "Fertig")]).unwrap();
+        assert_eq!(german.for_browser().as_deref(), Some(r#"{"client.done":"Fertig"}"#));
+        assert_eq!(texts("de", &[("page.failed", "Fehler")]).unwrap().for_browser(), None);
+    }
+
+    #[test]
+    fn some_languages_are_written_from_right_to_left() {
+        for (lang, expected) in [
+            ("ar", true),
+            ("he-IL", true),
+            ("AR-eg", true),
+            ("pa-Arab-PK", true),
+            ("ar-Latn", false),
+            ("en", false),
+            ("", false),
+        ] {
+            assert_eq!(texts(lang, &[]).unwrap().is_from_right_to_left(), expected, "{lang}");
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! The body of an upload as it comes: with patience, but not without end; not what is in it.
+
+use std::fmt;
+use std::future;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use axum_core::body::{Body, BodyDataStream};
+use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
+use http::HeaderMap;
+use http::header::EXPECT;
+use tokio::time::{Instant, Sleep, sleep, timeout};
+
+use crate::error::Rejection;
+use crate::upload::MAX_CALL;
+
+/// How long a sender may be silent.
+pub(crate) const MAX_SILENCE: Duration = Duration::from_secs(30);
+
+/// A sender that brings less than so many bytes in so long holds a connection for nothing.
+const MIN_BYTES: usize = 60 * 1024;
+const MIN_BYTES_IN: Duration = Duration::from_secs(60);
+
+/// How much of a refused body is read so that the sender gets to see the answer: a connection that is closed with
+/// unread data is reset, and the answer lost with it (RFC 9112, section 9.6).
+const DRAINED: usize = 4 << 20;
+const DRAINED_FOR: Duration = Duration::from_secs(2);
+
+/// The body of a request: whoever reads its parts has a share, and so has whoever reads what a refusal leaves of it.
+#[derive(Clone)]
+pub struct IncomingBody(Arc<Mutex<Source>>);
+
+struct Source {
+    body: BodyDataStream,
+    progress: Progress,
+    /// Whether the sender waits to be told that it may go on (RFC 9110, section 10.1.1).
+    asks: bool,
+    left: u64,
+    limit: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Progress {
+    Untouched,
+    Begun,
+    /// Its last part was read to the end.
+    Complete,
+    /// There is no more of it, or what there is was given up.
+    Ended,
+}
+
+impl IncomingBody {
+    /// The body of a request, of which at most `limit` bytes are handed on.
+    pub fn new(headers: &HeaderMap, body: BodyDataStream, limit: u64) -> Self {
+        let (progress, asks) = (Progress::Untouched, headers.contains_key(EXPECT));
+        Self(Arc::new(Mutex::new(Source { body, progress, asks, left: limit, limit })))
+    }
+
+    /// How many bytes are handed on at most.
+    pub(crate) fn limit(&self) -> u64 {
+        self.source().limit
+    }
+
+    /// The next frame.
+    ///
+    /// # Errors
+    ///
+    /// If the body is larger than it may be, or the connection broke: nobody will read that, but the log does.
+    pub(crate) async fn frame(&self) -> Result<Option<Bytes>, Rejection> {
+        let frame = stream::poll_fn(|context| self.source().poll_frame(context)).next().await;
+        let Some(frame) = frame.transpose().map_err(|_| Rejection::Truncated)? else { return Ok(None) };
+        let mut source = self.source();
+        let limit = source.limit;
+        source.left = source.left.checked_sub(frame.len() as u64).ok_or(Rejection::TotalTooLarge { limit })?;
+        Ok(Some(frame))
+    }
+
+    /// How many bytes were handed on.
+    pub(crate) fn read(&self) -> u64 {
+        let source = self.source();
+        source.limit - source.left
+    }
+
+    /// Notes that the last part was read: nothing is left that anybody needs.
+    pub(crate) fn complete(&self) {
+        self.source().progress = Progress::Complete;
+    }
+
+    /// Whether the sender has brought everything, so that it looks at the answer.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        matches!(self.source().progress, Progress::Complete | Progress::Ended)
+    }
+
+    /// Reads some of what nobody wants of a body, and ends it. A sender that was not told to go on is told the answer
+    /// instead.
+    pub async fn drain(&self) {
+        let is_left = |source: &Source| match source.progress {
+            Progress::Untouched => !source.asks,
+            Progress::Begun => true,
+            Progress::Complete | Progress::Ended => false,
+        };
+        if is_left(&self.source()) {
+            self.read_on().await;
+        }
+        // Whoever still reads parts of it must not take what is left for the rest of a file.
+        self.source().progress = Progress::Ended;
+    }
+
+    async fn read_on(&self) {
+        let mut frames = stream::poll_fn(|context| self.source().poll_frame(context));
+        let read = async {
+            let mut left = DRAINED;
+            while let Some(Ok(frame)) = frames.next().await {
+                match left.checked_sub(frame.len()) {
+                    Some(rest) => left = rest,
+                    None => return,
+                }
+            }
+        };
+        // Whether it was read to its end or not, the answer is sent now.
+        let _ = timeout(DRAINED_FOR, read).await;
+    }
+
+    /// Nothing that holds the lock can panic half-way, so a poisoned one is as good as any.
+    fn source(&self) -> MutexGuard<'_, Source> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for IncomingBody {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("IncomingBody").field("progress", &self.source().progress).finish_non_exhaustive()
+    }
+}
+
+impl Source {
+    fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, axum_core::Error>>> {
+        match self.progress {
+            Progress::Ended => return Poll::Ready(None),
+            Progress::Untouched => self.progress = Progress::Begun,
+            Progress::Begun | Progress::Complete => {}
+        }
+        let frame = ready!(self.body.poll_next_unpin(context));
+        if !matches!(frame, Some(Ok(_))) {
+            self.progress = Progress::Ended;
+        }
+        Poll::Ready(frame)
+    }
+}
+
+/// Reads a body that is a call and brings no files.
+///
+/// # Errors
+///
+/// If it is larger than a call may be, does not come to its end, or takes too long.
+pub async fn read_call(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Rejection> {
+    let body = IncomingBody::new(headers, body.into_data_stream(), MAX_CALL as u64);
+    // Nobody knows yet who sends it, and all of it is held.
+    let read = timeout(MAX_SILENCE, read_all(&body)).await;
+    let call = read.unwrap_or(Err(Rejection::Silent { seconds: MAX_SILENCE.as_secs() }));
+    if call.is_err() {
+        body.drain().await;
+    }
+    call.map_err(|rejection| match rejection {
+        Rejection::TotalTooLarge { .. } => Rejection::CallTooLarge { limit: MAX_CALL },
+        other => other,
+    })
+}
+
+async fn read_all(body: &IncomingBody) -> Result<Vec<u8>, Rejection> {
+    let mut bytes = Vec::new();
+    while let Some(frame) = body.frame().await? {
+        bytes.extend_from_slice(&frame);
+    }
+    Ok(bytes)
+}
+
+/// How much has come lately, in the time that was spent waiting for it: a reader may take as long as it likes.
+#[derive(Debug, Default)]
+pub(crate) struct Pace {
+    waited: Duration,
+    bytes: usize,
+    /// Stays set from one wait to the next, and may ring early: to set it for each frame would wake a thread each time.
+    alarm: Option<Pin<Box<Sleep>>>,
+}
+
+impl Pace {
+    /// Waits for a sender, but not for ever.
+    ///
+    /// # Errors
+    ///
+    /// If it is silent for too long.
+    pub(crate) async fn patiently<T>(&mut self, read: impl Future<Output = T>) -> Result<T, Rejection> {
+        let since = Instant::now();
+        let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(MAX_SILENCE)));
+        let mut read = pin!(read);
+        let read = future::poll_fn(|context| {
+            if let Poll::Ready(read) = read.as_mut().poll(context) {
+                return Poll::Ready(Ok(read));
+            }
+            while alarm.as_mut().poll(context).is_ready() {
+                if since.elapsed() >= MAX_SILENCE {
+                    return Poll::Ready(Err(Rejection::Silent { seconds: MAX_SILENCE.as_secs() }));
+                }
+                alarm.as_mut().reset(since + MAX_SILENCE);
+            }
+            Poll::Pending
+        });
+        let read = read.await;
+        self.waited += since.elapsed();
+        read
+    }
+
+    /// Counts what has come; at the end of each minute it must have been enough.
+    ///
+    /// # Errors
+    ///
+    /// If it was not.
+    pub(crate) fn keep_up(&mut self, bytes: usize) -> Result<(), Rejection> {
+        self.bytes += bytes;
+        if self.waited < MIN_BYTES_IN {
+            return Ok(());
+        }
+        let enough = self.bytes >= MIN_BYTES;
+        (self.waited, self.bytes) = (Duration::ZERO, 0);
+        if enough { Ok(()) } else { Err(Rejection::TooSlow) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use futures_util::Stream;
+
+    use super::*;
+
+    async fn read(frames: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Result<Vec<u8>, Rejection> {
+        read_call(&HeaderMap::new(), Body::from_stream(frames)).await
+    }
+
+    fn frame(bytes: &'static [u8]) -> io::Result<Bytes> {
+        Ok(Bytes::from_static(bytes))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_takes_too_long_is_given_up() {
+        let pauses = |pause: Duration| {
+            stream::iter([b"a", b"b", b"c"]).then(move |bytes| async move {
+                sleep(pause).await;
+                frame(bytes)
+            })
+        };
+        assert_eq!(read(pauses(MAX_SILENCE / 4)).await.unwrap(), b"abc");
+        assert!(matches!(read(pauses(MAX_SILENCE / 2)).await, Err(Rejection::Silent { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_breaks_off_is_not_called_too_large() {
+        let broken = [frame(b"a"), Err(io::ErrorKind::ConnectionReset.into())];
+        assert!(matches!(read(stream::iter(broken)).await, Err(Rejection::Truncated)));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_too_large_is_read_on_so_that_its_sender_sees_the_answer() {
+        let pieces = DRAINED / MAX_CALL;
+        let left = Arc::new(Mutex::new(pieces));
+        let counted = Arc::clone(&left);
+        let frames = stream::repeat(Bytes::from(vec![b'x'; MAX_CALL]))
+            .take(pieces)
+            .inspect(move |_| *counted.lock().unwrap() -= 1)
+            .map(Ok);
+        assert!(matches!(read(frames).await, Err(Rejection::CallTooLarge { limit: MAX_CALL })));
+        assert_eq!(*left.lock().unwrap(), 0);
+        let exactly = stream::iter([Ok(Bytes::from(vec![b'x'; MAX_CALL]))]);
+        assert_eq!(read(exactly).await.unwrap().len(), MAX_CALL);
+    }
+}

@@ -1,0 +1,178 @@
+//! How an upload is declared: what it is called and what it takes; not what arrives under that name.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use serde::{Deserialize, Serialize};
+
+use crate::upload::accept;
+use crate::upload::{Limits, Rules};
+
+/// An upload that several views share, with its rules: what it takes, which the browser says before anything is sent,
+/// and which the server enforces.
+///
+/// ```
+/// use filekit_files::size::MB;
+/// use filekit_files::upload::Upload;
+///
+/// const PHOTOS: Upload = Upload::new("photos")
+///     .accept(&["image/png", "image/jpeg", ".heic"])
+///     .max_files(5)
+///     .max_size(10 * MB)
+///     .max_total(30 * MB);
+/// ```
+///
+/// An attribute of the `upload` element goes before the rule of that name here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "an upload does nothing until a view names it"]
+pub struct Upload {
+    id: UploadId,
+    accept: &'static [&'static str],
+    limits: Limits,
+    sha256: bool,
+}
+
+/// The id of an upload: the same on its zone, in `selected_files`, and wherever else it is named.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct UploadId(Cow<'static, str>);
+
+impl Upload {
+    /// Declares an upload. The id is also that of the file input in the page, so it is to be unique there.
+    pub const fn new(id: &'static str) -> Self {
+        Self::with_id(UploadId(Cow::Borrowed(id)))
+    }
+
+    const fn with_id(id: UploadId) -> Self {
+        Self { id, accept: &[], limits: Limits::NONE, sha256: false }
+    }
+
+    /// Takes only files of these types: extensions (`.heic`), MIME types (`image/png`) and groups of them (`image/*`).
+    /// Default: all files.
+    ///
+    /// # Security
+    ///
+    /// The server judges the content together with the name; what the browser claims plays no part. A type says what a
+    /// file is, not that it is harmless.
+    pub const fn accept(mut self, types: &'static [&'static str]) -> Self {
+        self.accept = types;
+        self
+    }
+
+    /// Takes at most so many files at once. Default: as many as one request may have.
+    pub const fn max_files(mut self, count: u32) -> Self {
+        self.limits.max_files = Some(count);
+        self
+    }
+
+    /// Takes no fewer files than this. Default: none is enough.
+    pub const fn min_files(mut self, count: u32) -> Self {
+        self.limits.min_files = Some(count);
+        self
+    }
+
+    /// Takes files of at most so many bytes each. Default: as many as one request may have.
+    pub const fn max_size(mut self, bytes: u64) -> Self {
+        self.limits.max_size = Some(bytes);
+        self
+    }
+
+    /// Takes files of at least so many bytes each. Default: empty files are taken.
+    pub const fn min_size(mut self, bytes: u64) -> Self {
+        self.limits.min_size = Some(bytes);
+        self
+    }
+
+    /// Takes at most so many bytes at once, all files together. Default: as many as one request may have.
+    pub const fn max_total(mut self, bytes: u64) -> Self {
+        self.limits.max_total = Some(bytes);
+        self
+    }
+
+    /// Computes the SHA-256 digest of each file while it arrives. Default: it is not computed.
+    pub const fn sha256(mut self) -> Self {
+        self.sha256 = true;
+        self
+    }
+
+    /// The same upload, with the same rules, under an id of its own, for uploads inside a loop.
+    pub fn keyed(&self, key: impl Display) -> Self {
+        Self { id: UploadId(Cow::Owned(format!("{}-{key}", self.id.0))), ..self.clone() }
+    }
+
+    /// The id.
+    #[must_use]
+    pub fn id(&self) -> &UploadId {
+        &self.id
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn into_parts(self) -> (UploadId, Rules) {
+        let accept = accept::entries(&self.accept.join(","));
+        (self.id, Rules { accept, limits: self.limits, sha256: self.sha256 })
+    }
+}
+
+macro_rules! without_rules {
+    ($($type:ty),*) => {$(
+        impl From<$type> for Upload {
+            /// The upload of that id, without any rules.
+            fn from(id: $type) -> Self {
+                Self::with_id(id.into())
+            }
+        }
+    )*};
+}
+
+without_rules! { &str, String, &String, UploadId }
+
+impl From<&Upload> for Upload {
+    fn from(upload: &Upload) -> Self {
+        upload.clone()
+    }
+}
+
+impl UploadId {
+    /// The id as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for UploadId {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl From<&str> for UploadId {
+    fn from(id: &str) -> Self {
+        Self(Cow::Owned(id.to_owned()))
+    }
+}
+
+impl From<String> for UploadId {
+    fn from(id: String) -> Self {
+        Self(Cow::Owned(id))
+    }
+}
+
+impl From<&String> for UploadId {
+    fn from(id: &String) -> Self {
+        Self(Cow::Owned(id.clone()))
+    }
+}
+
+impl From<Upload> for UploadId {
+    fn from(upload: Upload) -> Self {
+        upload.id
+    }
+}
+
+impl From<&Upload> for UploadId {
+    fn from(upload: &Upload) -> Self {
+        upload.id.clone()
+    }
+}

@@ -1,0 +1,179 @@
+//! A file that was uploaded, as a handler gets it; not how it was received.
+
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncSeek};
+
+use crate::error::Result;
+use crate::storage::{
+    Disk, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, Temporary, blocking, storage_error,
+};
+
+/// A file that a visitor uploaded.
+///
+/// Its bytes lie in a temporary file beside the store, however large they are. A file that no handler saves is
+/// removed when it is dropped.
+#[derive(Debug)]
+pub struct UploadFile {
+    /// The last name of `path`.
+    pub(crate) name: SafeName,
+    pub(crate) path: SafePath,
+    pub(crate) client_name: String,
+    pub(crate) claimed_mime: Option<String>,
+    pub(crate) spooled: Spooled,
+    #[doc(hidden)]
+    pub store: FileStore,
+}
+
+/// Where a file goes when it is saved.
+#[derive(Clone, Debug)]
+pub struct FileStore {
+    /// The store.
+    pub disk: Disk,
+    /// Where it is until then.
+    pub spool: Spool,
+    /// Notes what was saved, to undo it.
+    pub saves: SharedSaves,
+}
+
+impl UploadFile {
+    /// The name, safe to be used on disk.
+    #[must_use]
+    pub fn name(&self) -> &SafeName {
+        &self.name
+    }
+
+    /// The path within the folder that the visitor chose, safe to be used on disk; the name if there is none.
+    #[must_use]
+    pub fn path(&self) -> &SafePath {
+        &self.path
+    }
+
+    /// The name as the browser sent it.
+    ///
+    /// # Security
+    ///
+    /// This is text that a stranger wrote: show it, but make no path of it.
+    #[must_use]
+    pub fn client_name(&self) -> &str {
+        &self.client_name
+    }
+
+    /// The size in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.spooled.size
+    }
+
+    /// The MIME type, judged by content and name together.
+    #[must_use]
+    pub fn mime(&self) -> &str {
+        &self.spooled.mime
+    }
+
+    /// The MIME type that the browser claims, if it claims one.
+    ///
+    /// # Security
+    ///
+    /// Nothing was checked; [`UploadFile::mime`] was.
+    #[must_use]
+    pub fn claimed_mime(&self) -> Option<&str> {
+        self.claimed_mime.as_deref()
+    }
+
+    /// Reads the whole file into memory.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn bytes(&self) -> Result<Bytes> {
+        Ok(tokio::fs::read(&self.spooled.path).await?.into())
+    }
+
+    /// Reads the whole file into memory, as UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails, or the file is not UTF-8.
+    pub async fn text(&self) -> Result<String> {
+        Ok(tokio::fs::read_to_string(&self.spooled.path).await?)
+    }
+
+    /// Opens the file for reading from its beginning.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn open(&self) -> Result<impl AsyncRead + AsyncSeek + Send + Unpin + use<>> {
+        Ok(tokio::fs::File::open(&self.spooled.path).await?)
+    }
+
+    /// The SHA-256 of the content.
+    ///
+    /// It is known already if the upload asks for it, by [`Upload::sha256`](crate::upload::Upload::sha256) or by
+    /// `sha256 = true` in the view. Otherwise the file is read for it, in constant memory.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn sha256(&self) -> Result<Sha256> {
+        if let Some(known) = self.spooled.sha256.get() {
+            return Ok(*known);
+        }
+        let path = self.spooled.path.as_ref().to_owned();
+        let sha256 = blocking(move || Sha256::of_file(&path)).await?;
+        Ok(*self.spooled.sha256.get_or_init(|| sha256))
+    }
+
+    /// Saves the file under its own name, or under the next free one: `photo.jpg`, `photo-1.jpg`. It never
+    /// overwrites, and the name appears once the file is complete.
+    ///
+    /// What was saved stands only if the handler succeeds.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn save(self) -> Result<StoredFile> {
+        let Self { name, spooled: Spooled { path, size, mime, sha256 }, store, .. } = self;
+        let disk = store.disk.clone();
+        let sha256 = sha256.into_inner();
+        let name = disk.keep_by(path, move |file| {
+            store.remember(&file, sha256);
+            let name = store.disk.keep(&file, &name)?;
+            store.saves.add_new(store.disk.path_of(&name));
+            Ok(name)
+        });
+        let name = name.await.map_err(storage_error)?;
+        Ok(StoredFile { name, size, mime, sha256 })
+    }
+
+    /// Saves the file under `name`, in place of the file that has it.
+    ///
+    /// It takes the name when the handler succeeds, and not before: until then, and if the handler fails, the file that
+    /// is to be replaced stands untouched.
+    ///
+    /// # Errors
+    ///
+    /// If `name` is not the name of a file, or if the disk fails.
+    pub async fn save_as(self, name: impl AsRef<str>) -> Result<StoredFile> {
+        let name = SafeName::parse(name.as_ref())?;
+        let Self { spooled: Spooled { path, size, mime, sha256 }, store, .. } = self;
+        let target = store.disk.path_of(&name);
+        let disk = store.disk.clone();
+        let sha256 = sha256.into_inner();
+        let replace = move |file| {
+            store.remember(&file, sha256);
+            store.saves.add_replacement(file, target)
+        };
+        disk.keep_by(path, replace).await.map_err(storage_error)?;
+        Ok(StoredFile { name, size, mime, sha256 })
+    }
+}
+
+impl FileStore {
+    /// Keeps the digest of a file in mind, for those who get the file later.
+    fn remember(&self, file: &Temporary, sha256: Option<Sha256>) {
+        if let (Some(sha256), Ok(metadata)) = (sha256, std::fs::metadata(file)) {
+            self.disk.digests().note(&metadata, sha256);
+        }
+    }
+}

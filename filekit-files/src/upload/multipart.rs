@@ -1,0 +1,389 @@
+//! Takes a body of `multipart/form-data` apart (RFC 7578): heads of parts, and pieces of what is in them; not what they
+//! mean.
+//!
+//! A piece is a part of the frame that it came in, and is not copied. What is held for longer is at most the head of one
+//! part.
+
+use bytes::{Bytes, BytesMut};
+use memchr::memmem::Finder;
+use memchr::memrchr;
+
+use crate::error::Rejection;
+use crate::upload::body::{IncomingBody, Pace};
+
+/// How long the head of a part may be, and what stands before the first part.
+const MAX_HEAD: usize = 16 * 1024;
+
+/// The largest piece. Frames from a socket are not much larger, but a body in memory is one frame.
+const MAX_PIECE: usize = 256 * 1024;
+
+/// The end of a line, of a head, and what marks the delimiter that is the last.
+const LINE_END: &[u8] = b"\r\n";
+const HEAD_END: &[u8] = b"\r\n\r\n";
+const LAST: &[u8] = b"--";
+
+/// A body, part by part.
+#[derive(Debug)]
+pub(crate) struct Multipart {
+    body: IncomingBody,
+    pace: Pace,
+    /// Finds what stands before each part and after the last: the end of a line, two dashes and the boundary.
+    delimiter: Box<Finder<'static>>,
+    head_end: Box<Finder<'static>>,
+    /// What has come and was not looked at yet.
+    rest: Bytes,
+    place: Place,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    /// Before the first part: there may be text, which means nothing (RFC 2046, section 5.1.1).
+    Preamble,
+    Content,
+    AfterDelimiter,
+    End,
+}
+
+/// What stands before the content of a part, as far as it matters here.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct PartHead {
+    pub(crate) name: Option<String>,
+    pub(crate) file_name: Option<String>,
+    pub(crate) content_type: Option<String>,
+}
+
+impl Multipart {
+    /// The parts of a body, which are divided by `boundary`.
+    pub(crate) fn new(body: IncomingBody, boundary: &str) -> Self {
+        let delimiter = [LINE_END, LAST, boundary.as_bytes()].concat();
+        Self {
+            body,
+            pace: Pace::default(),
+            delimiter: Box::new(Finder::new(&delimiter).into_owned()),
+            head_end: Box::new(Finder::new(HEAD_END)),
+            // The first delimiter may stand at the very beginning, where no line ends before it.
+            rest: Bytes::from_static(LINE_END),
+            place: Place::Preamble,
+        }
+    }
+
+    /// Goes to the next part. What is left of the one at hand is skipped.
+    ///
+    /// # Errors
+    ///
+    /// If what follows is no part, or does not come.
+    pub(crate) async fn next_part(&mut self) -> Result<Option<PartHead>, Rejection> {
+        if self.place == Place::Preamble {
+            self.skip_preamble().await?;
+        }
+        while self.piece().await?.is_some() {}
+        if self.place == Place::End || self.is_last().await? {
+            self.place = Place::End;
+            self.body.complete();
+            return Ok(None);
+        }
+        let head = self.head().await?;
+        self.place = Place::Content;
+        parse_head(&head).map(Some)
+    }
+
+    /// The next piece of the part at hand.
+    ///
+    /// # Errors
+    ///
+    /// If it does not come.
+    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, Rejection> {
+        while self.place == Place::Content {
+            let piece = self.split_piece();
+            if !piece.is_empty() {
+                return Ok(Some(piece));
+            }
+            if self.place == Place::Content {
+                self.read_more().await?;
+            }
+        }
+        Ok(None)
+    }
+
+    async fn skip_preamble(&mut self) -> Result<(), Rejection> {
+        let mut skipped = 0;
+        while self.place == Place::Preamble {
+            let text = self.split_piece();
+            skipped += text.len();
+            if skipped > MAX_HEAD {
+                return Err(Rejection::malformed("the first part does not begin"));
+            }
+            if text.is_empty() && self.place == Place::Preamble {
+                self.read_more().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what is certainly content off the rest, and the delimiter if it comes next.
+    fn split_piece(&mut self) -> Bytes {
+        let window = &self.rest[..self.rest.len().min(MAX_PIECE)];
+        match self.delimiter.find(window) {
+            Some(0) => {
+                let _ = self.rest.split_to(self.delimiter.needle().len());
+                self.place = Place::AfterDelimiter;
+                Bytes::new()
+            }
+            Some(length) => self.rest.split_to(length),
+            None => {
+                let length = window.len() - begun(window, self.delimiter.needle());
+                self.rest.split_to(length)
+            }
+        }
+    }
+
+    /// Whether the delimiter at hand is the one after the last part.
+    async fn is_last(&mut self) -> Result<bool, Rejection> {
+        while self.rest.len() < LAST.len() {
+            self.read_more().await?;
+        }
+        Ok(self.rest.starts_with(LAST))
+    }
+
+    /// The rest of the line of the delimiter, and the head of the part after it.
+    async fn head(&mut self) -> Result<Bytes, Rejection> {
+        let mut searched = 0;
+        loop {
+            let window = &self.rest[..self.rest.len().min(MAX_HEAD)];
+            if let Some(at) = self.head_end.find(&window[searched..]) {
+                return Ok(self.rest.split_to(searched + at + HEAD_END.len()));
+            }
+            if self.rest.len() >= MAX_HEAD {
+                return Err(Rejection::malformed("the head of a part does not end"));
+            }
+            searched = window.len().saturating_sub(HEAD_END.len() - 1);
+            self.read_more().await?;
+        }
+    }
+
+    /// Waits for the next frame.
+    async fn read_more(&mut self) -> Result<(), Rejection> {
+        // A copy, so that the memory of the last frame can be used for the next. It stays where it is while this waits: a
+        // reader may stop waiting, and come again.
+        self.rest = Bytes::copy_from_slice(&self.rest);
+        let frame = self.pace.patiently(self.body.frame()).await??.ok_or(Rejection::Truncated)?;
+        self.pace.keep_up(frame.len())?;
+        self.rest = if self.rest.is_empty() {
+            frame
+        } else {
+            let mut joined = BytesMut::from(&*self.rest);
+            joined.extend_from_slice(&frame);
+            joined.freeze()
+        };
+        Ok(())
+    }
+}
+
+/// How many bytes at the end of `window` are the beginning of `delimiter`. It has one carriage return, its first byte.
+fn begun(window: &[u8], delimiter: &[u8]) -> usize {
+    let end = &window[window.len().saturating_sub(delimiter.len() - 1)..];
+    let begun = memrchr(b'\r', end).map_or(&[][..], |at| &end[at..]);
+    if delimiter.starts_with(begun) { begun.len() } else { 0 }
+}
+
+/// Reads what stands between a delimiter and the content.
+fn parse_head(head: &[u8]) -> Result<PartHead, Rejection> {
+    let text = std::str::from_utf8(head).map_err(|_| Rejection::malformed("the head of a part is not UTF-8"))?;
+    let mut lines = text.trim_end_matches("\r\n").split("\r\n");
+    let padding = lines.next().unwrap_or_default();
+    if !padding.trim_start_matches([' ', '\t']).is_empty() {
+        return Err(Rejection::malformed("a delimiter has something else in its line"));
+    }
+    let mut parsed = PartHead::default();
+    for line in lines {
+        let (key, value) =
+            line.split_once(':').ok_or_else(|| Rejection::malformed("a part has a field without name"))?;
+        if key.eq_ignore_ascii_case("content-disposition") {
+            disposition(value, &mut parsed)?;
+        } else if key.eq_ignore_ascii_case("content-type") {
+            once(&mut parsed.content_type, value.trim().to_owned())?;
+        }
+    }
+    Ok(parsed)
+}
+
+/// Reads the names in a `Content-Disposition`: `form-data; name="files"; filename="a.txt"`.
+fn disposition(value: &str, head: &mut PartHead) -> Result<(), Rejection> {
+    let mut rest = value.split_once(';').map_or("", |(_, parameters)| parameters);
+    while let Some((key, after)) = rest.split_once('=') {
+        let (value, after) = parameter_value(after.trim_start());
+        match key.trim() {
+            key if key.eq_ignore_ascii_case("name") => once(&mut head.name, value)?,
+            key if key.eq_ignore_ascii_case("filename") => once(&mut head.file_name, value)?,
+            _ => {}
+        }
+        rest = after.split_once(';').map_or("", |(_, parameters)| parameters);
+    }
+    Ok(())
+}
+
+/// The value at the beginning of `text`, and what follows it.
+///
+/// Browsers write a quote in a name as `%22` and a backslash as it is (HTML standard, "multipart/form-data encoding
+/// algorithm"), other programs write `\"`. So a backslash before a quote belongs to it, unless it is the last quote.
+fn parameter_value(text: &str) -> (String, &str) {
+    let Some(quoted) = text.strip_prefix('"') else {
+        let end = text.find([';', ' ']).unwrap_or(text.len());
+        return (text[..end].to_owned(), &text[end..]);
+    };
+    let mut from = 0;
+    while let Some(quote) = quoted[from..].find('"').map(|at| from + at) {
+        let after = &quoted[quote + 1..];
+        if !quoted[..quote].ends_with('\\') || !after.contains('"') {
+            return (quoted[..quote].replace("\\\"", "\""), after);
+        }
+        from = quote + 1;
+    }
+    (quoted.to_owned(), "")
+}
+
+/// Two names of one part would be one to us and the other to somebody else.
+fn once(place: &mut Option<String>, value: String) -> Result<(), Rejection> {
+    if place.replace(value).is_some() {
+        return Err(Rejection::malformed("the head of a part says something twice"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum_core::body::Body;
+    use futures_util::stream;
+    use http::HeaderMap;
+
+    use super::*;
+
+    type Part = (PartHead, Vec<u8>);
+
+    /// Reads a body that comes in frames of `size` bytes.
+    async fn read(body: &[u8], size: usize) -> Result<Vec<Part>, Rejection> {
+        let frames: Vec<_> = body.chunks(size).map(|frame| Ok::<_, std::io::Error>(frame.to_vec())).collect();
+        let body = Body::from_stream(stream::iter(frames)).into_data_stream();
+        let mut multipart = Multipart::new(IncomingBody::new(&HeaderMap::new(), body, u64::MAX), "x");
+        let mut parts = Vec::new();
+        while let Some(head) = multipart.next_part().await? {
+            let mut content = Vec::new();
+            while let Some(piece) = multipart.piece().await? {
+                content.extend_from_slice(&piece);
+            }
+            parts.push((head, content));
+        }
+        Ok(parts)
+    }
+
+    fn file(name: &str, file_name: &str, content: &[u8]) -> Part {
+        let head = PartHead { name: Some(name.to_owned()), file_name: Some(file_name.to_owned()), content_type: None };
+        (head, content.to_owned())
+    }
+
+    fn head(lines: &str) -> Result<PartHead, Rejection> {
+        parse_head(format!("\r\n{lines}\r\n\r\n").as_bytes())
+    }
+
+    const BODY: &[u8] = b"\
+        --x \t\r\ncontent-disposition: form-data; name=\"a\"; filename=\"1\"\r\n\r\none\r\n\
+        --x\r\nContent-Disposition: form-data; name=a; filename=2\r\n\r\n\r\n--\r\n\r\r\n--\r\r\n\
+        --x\r\nContent-Disposition: form-data; name=\"b\"; filename=\"3\"\r\n\r\n\r\n\
+        --x--\r\nnothing";
+
+    fn parts() -> Vec<Part> {
+        vec![file("a", "1", b"one"), file("a", "2", b"\r\n--\r\n\r\r\n--\r"), file("b", "3", b"")]
+    }
+
+    #[tokio::test]
+    async fn parts_are_the_same_wherever_a_frame_ends() {
+        for size in 1..=BODY.len() {
+            assert_eq!(read(BODY, size).await.unwrap(), parts(), "frames of {size} bytes");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_stands_before_the_first_part_means_nothing_but_ends() {
+        let body = [b"nobody reads this\r\n", BODY].concat();
+        for size in [1, 7, body.len()] {
+            assert_eq!(read(&body, size).await.unwrap(), parts());
+        }
+        let endless = vec![b'y'; 4 * MAX_HEAD];
+        assert!(matches!(read(&endless, 1024).await, Err(Rejection::Malformed { .. })));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_breaks_off_is_truncated() {
+        let end = BODY.len() - "\r\nnothing".len();
+        for length in 0..end {
+            assert!(matches!(read(&BODY[..length], 8).await, Err(Rejection::Truncated)), "{length} bytes");
+        }
+        assert_eq!(read(&BODY[..end], 8).await.unwrap(), parts());
+    }
+
+    #[tokio::test]
+    async fn a_large_part_comes_in_pieces_that_are_not() {
+        let content: Vec<u8> = (0..3 * MAX_PIECE + 5).map(|number| b"\r\n--y"[number % 5]).collect();
+        let body =
+            [b"--x\r\nContent-Disposition: form-data; name=a; filename=b\r\n\r\n", &*content, b"\r\n--x--"].concat();
+        assert_eq!(read(&body, body.len()).await.unwrap(), [file("a", "b", &content)]);
+        let body = Body::from(body).into_data_stream();
+        let mut multipart = Multipart::new(IncomingBody::new(&HeaderMap::new(), body, u64::MAX), "x");
+        multipart.next_part().await.unwrap();
+        while let Some(piece) = multipart.piece().await.unwrap() {
+            assert!(piece.len() <= MAX_PIECE);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_head_that_does_not_end_is_refused() {
+        let body = [b"--x\r\n", &*vec![b'y'; 4 * MAX_HEAD]].concat();
+        for size in [1000, body.len()] {
+            assert!(matches!(read(&body, size).await, Err(Rejection::Malformed { .. })));
+        }
+    }
+
+    #[test]
+    fn names_are_read_as_browsers_and_others_write_them() {
+        for (disposition, file_name) in [
+            ("form-data; name=\"a\"; filename=\"b c;d=e.txt\"", "b c;d=e.txt"),
+            ("form-data; filename=\"写真.png\"; name=\"a\"", "写真.png"),
+            ("form-data; name=\"a\"; filename=\"50%22 wide\"", "50%22 wide"),
+            ("form-data; name=\"a\"; filename=\"50\\\" wide\"", "50\" wide"),
+            ("form-data; name=\"a\"; filename=\"folder\\\"", "folder\\"),
+            ("form-data; name=\"a\"; filename=\"C:\\b\"", "C:\\b"),
+            ("form-data ; Name = a ; FileName = b.txt ", "b.txt"),
+            ("form-data; name=a; filename*=UTF-8''c; filename=b", "b"),
+            ("form-data; name=a; filename=\"\"", ""),
+            ("form-data; name=a; filename=\"open", "open"),
+        ] {
+            let parsed = head(&format!("Content-Disposition: {disposition}")).unwrap();
+            assert_eq!(
+                (parsed.name.as_deref(), parsed.file_name.as_deref()),
+                (Some("a"), Some(file_name)),
+                "{disposition}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_head_is_read_without_regard_to_what_it_need_not_have() {
+        assert_eq!(head("X-Other: a:b\r\nCONTENT-TYPE: image/png").unwrap().content_type.unwrap(), "image/png");
+        assert_eq!(parse_head(b"\r\n\r\n").unwrap(), PartHead::default());
+    }
+
+    #[test]
+    fn a_head_that_can_be_read_in_two_ways_is_refused() {
+        for lines in [
+            "Content-Disposition: form-data; name=a; name=b",
+            "Content-Disposition: form-data; name=a; filename=a; filename=b",
+            "Content-Disposition: form-data; name=a\r\nContent-Disposition: form-data; name=b",
+            "Content-Type: text/plain\r\nContent-Type: text/html",
+            "no field",
+        ] {
+            assert!(matches!(head(lines), Err(Rejection::Malformed { .. })), "{lines}");
+        }
+        assert!(parse_head(b"y\r\nX-Other: a\r\n\r\n").is_err());
+        assert!(parse_head(b"\r\nX-Other: \xff\r\n\r\n").is_err());
+    }
+}

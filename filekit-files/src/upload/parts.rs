@@ -1,0 +1,404 @@
+//! The parts of an upload's body as they come: the call, then files, piece by piece; not what becomes of them.
+//!
+//! ```text
+//! IncomingBody (frames, counted) -> Multipart -> Parts: `call` part -> authorised by the caller
+//!                                                FileParts: heads of files and their pieces
+//! ```
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http::HeaderMap;
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use mime_guess::Mime;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tokio::time::timeout;
+
+use crate::error::{Rejection, Result};
+use crate::storage::{HEAD, RunningSha256, SafePath, Sha256, judge};
+use crate::upload::body::{IncomingBody, MAX_SILENCE};
+use crate::upload::form::FormFields;
+use crate::upload::multipart::{Multipart, PartHead};
+use crate::upload::{RuleBook, UploadId};
+use crate::wire::CALL_PART;
+
+/// What a browser sends to call an event.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// Path and query of the page, as the browser sees them.
+    pub page: String,
+    /// What the page was given for the event.
+    pub capability: String,
+    /// Those arguments that the browser evaluates, in the order of the parameters: a list that is not looked at before
+    /// the capability was.
+    pub arguments: Box<RawValue>,
+    /// The sizes of the files that follow, in their order, as the browser claims them. Nothing relies on them.
+    #[serde(default)]
+    pub sizes: Vec<u64>,
+}
+
+/// The largest call, in bytes: values that a visitor typed and a capability.
+pub(crate) const MAX_CALL: usize = 1 << 20;
+
+/// The most files in one request.
+const MAX_FILES: u32 = 10_000;
+
+/// The longest boundary (RFC 2046, section 5.1.1).
+const MAX_BOUNDARY: usize = 70;
+
+/// The longest name of a file, with its folders, and the longest MIME type that a browser claims, in bytes. The
+/// request holds those of all its files.
+const MAX_NAME: usize = 1024;
+const MAX_MIME: usize = 255;
+
+/// The parts of a body.
+#[derive(Debug)]
+pub struct Parts {
+    multipart: Multipart,
+    body: IncomingBody,
+    /// How many bytes the body has, if its head says so.
+    length: Option<u64>,
+}
+
+impl Parts {
+    /// Begins to read a body.
+    ///
+    /// # Errors
+    ///
+    /// If its head says already that it is not multipart, or larger than it may be.
+    pub fn open(headers: &HeaderMap, body: &IncomingBody) -> Result<Self, Rejection> {
+        let boundary = boundary(headers)?;
+        let limit = body.limit();
+        let length = declared_length(headers);
+        if length.is_some_and(|length| length > limit) {
+            return Err(Rejection::TotalTooLarge { limit });
+        }
+        Ok(Self { multipart: Multipart::new(body.clone(), &boundary), body: body.clone(), length })
+    }
+
+    /// Reads the first part, which says what the files are for.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a call, or takes longer than one without files may.
+    pub async fn call(&mut self) -> Result<Call, Rejection> {
+        // Nobody knows yet who sends it, and all of it is held.
+        let read = timeout(MAX_SILENCE, self.read_call()).await;
+        let json = read.map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })??;
+        let call: Call = serde_json::from_slice(&json).map_err(Rejection::malformed)?;
+        match call.sizes.len() > MAX_FILES as usize {
+            true => Err(Rejection::TooManyFiles { limit: MAX_FILES }),
+            false => Ok(call),
+        }
+    }
+
+    async fn read_call(&mut self) -> Result<Vec<u8>, Rejection> {
+        match self.multipart.next_part().await? {
+            Some(part) if part.name.as_deref() == Some(CALL_PART) => {}
+            _ => return Err(Rejection::malformed("the first part is not the call")),
+        }
+        let mut json = Vec::new();
+        while let Some(piece) = self.multipart.piece().await? {
+            json.extend_from_slice(&piece);
+            if json.len() > MAX_CALL {
+                return Err(Rejection::CallTooLarge { limit: MAX_CALL });
+            }
+        }
+        Ok(json)
+    }
+
+    /// The parts after the call, which are files of the uploads whose rules these are.
+    ///
+    /// # Errors
+    ///
+    /// If the request says itself that it is not within the rules.
+    pub fn files(self, rules: RuleBook, sizes: Vec<u64>) -> Result<FileParts, Rejection> {
+        rules.begin(&sizes, self.to_come())?;
+        Ok(FileParts::new(self, rules, sizes))
+    }
+
+    /// The parts of a form, which holds more than files of these uploads: the wanted fields are kept, and what else is
+    /// there is skipped.
+    pub fn form(self, rules: RuleBook, wanted: Vec<String>) -> FileParts {
+        // The length of the body says nothing of the files that count.
+        let parts = Self { length: None, ..self };
+        FileParts { form: Some(FormFields::new(wanted)), ..FileParts::new(parts, rules, Vec::new()) }
+    }
+
+    /// How many bytes are to come, at least, of those that were not taken apart yet.
+    fn to_come(&self) -> Option<u64> {
+        Some(self.length?.saturating_sub(self.body.read()))
+    }
+}
+
+/// What divides the parts. A body that is packed is refused: nobody here unpacks, and a handler would get what it cannot read.
+fn boundary(headers: &HeaderMap) -> Result<String, Rejection> {
+    if headers.get(CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(Rejection::NotMultipart);
+    }
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let mime = content_type.and_then(|text| text.parse::<Mime>().ok());
+    let form = mime.filter(|mime| mime.type_() == "multipart" && mime.subtype() == "form-data");
+    let boundary = form.and_then(|mime| mime.get_param("boundary").map(|boundary| boundary.as_str().to_owned()));
+    boundary.filter(|text| (1..=MAX_BOUNDARY).contains(&text.len())).ok_or(Rejection::NotMultipart)
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+/// The files of a call, one after the other. Every piece of every file passes here, wherever it goes.
+#[derive(Debug)]
+pub struct FileParts {
+    parts: Parts,
+    rules: RuleBook,
+    /// The sizes that the browser claims, of the files that have not come yet.
+    sizes: std::vec::IntoIter<u64>,
+    count: u32,
+    /// The file at hand.
+    file: Option<FilePart>,
+    /// A part that was met and is not begun yet: before its turn, or because nobody waited for it to the end.
+    waiting: Option<PartHead>,
+    /// The fields of a form that a browser sends by itself; a call has none.
+    form: Option<FormFields>,
+    failure: Failure,
+}
+
+/// What went wrong while files were read: they cannot be read on, and what was read does not count.
+#[derive(Clone, Debug, Default)]
+pub struct Failure(Arc<Mutex<Option<Rejection>>>);
+
+impl Failure {
+    /// # Errors
+    ///
+    /// If something went wrong.
+    pub fn check(&self) -> Result<(), Rejection> {
+        self.noted().clone().map_or(Ok(()), Err)
+    }
+
+    fn note<T>(&self, result: Result<T, Rejection>) -> Result<T, Rejection> {
+        if let Err(rejection) = &result {
+            *self.noted() = Some(rejection.clone());
+        }
+        result
+    }
+
+    /// Nothing that holds the lock can panic half-way, so a poisoned one is as good as any.
+    fn noted(&self) -> MutexGuard<'_, Option<Rejection>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What stands before the content of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct FileHead {
+    pub(crate) upload: UploadId,
+    pub(crate) path: SafePath,
+    /// As the browser sent it.
+    pub(crate) client_name: String,
+    pub(crate) claimed_mime: Option<String>,
+    pub(crate) claimed_size: Option<u64>,
+}
+
+/// A file that is being read.
+#[derive(Debug)]
+struct FilePart {
+    /// A piece that was read ahead.
+    ahead: Option<Bytes>,
+    name: String,
+    /// Its first bytes, by which its type is judged.
+    start: Vec<u8>,
+    /// If its digest is wanted.
+    sha256: Option<RunningSha256>,
+}
+
+impl FileParts {
+    fn new(parts: Parts, rules: RuleBook, sizes: Vec<u64>) -> Self {
+        let failure = Failure::default();
+        Self { parts, rules, sizes: sizes.into_iter(), count: 0, file: None, waiting: None, form: None, failure }
+    }
+
+    /// Goes to the next file. What is left of the one at hand is skipped.
+    ///
+    /// # Errors
+    ///
+    /// If what follows is no file of these uploads, or one too many, or if it does not come; and then each time.
+    pub(crate) async fn next_file(&mut self) -> Result<Option<FileHead>, Rejection> {
+        self.failure.check()?;
+        let head = self.read_head().await;
+        self.failure.note(head)
+    }
+
+    /// The next piece of the file at hand.
+    ///
+    /// # Errors
+    ///
+    /// If it does not come; and then each time.
+    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, Rejection> {
+        self.failure.check()?;
+        let piece = self.read_piece().await;
+        self.failure.note(piece)
+    }
+
+    /// What went wrong, if anything does.
+    pub(crate) fn failure(&self) -> Failure {
+        self.failure.clone()
+    }
+
+    pub(crate) fn body(&self) -> &IncomingBody {
+        &self.parts.body
+    }
+
+    async fn read_head(&mut self) -> Result<Option<FileHead>, Rejection> {
+        loop {
+            while self.read_piece().await?.is_some() {}
+            self.file = None;
+            if self.waiting.is_none() {
+                self.waiting = self.next_part().await?;
+            }
+            let ahead = self.read_ahead().await?;
+            let Some(part) = self.waiting.take() else {
+                self.rules.end()?;
+                return Ok(None);
+            };
+            let is_file = part.file_name.as_deref() != Some("") || ahead.is_some();
+            let head = self.head(part)?;
+            if is_file {
+                self.begin(&head, ahead)?;
+                return Ok(Some(head));
+            }
+        }
+    }
+
+    /// The first piece of the part that waits, if it takes that to tell whether it is a file: a form without a chosen file
+    /// sends one without name and content (HTML standard, "constructing the entry list").
+    async fn read_ahead(&mut self) -> Result<Option<Bytes>, Rejection> {
+        match &self.waiting {
+            Some(PartHead { file_name: Some(name), .. }) if name.is_empty() => self.parts.multipart.piece().await,
+            _ => Ok(None),
+        }
+    }
+
+    async fn read_piece(&mut self) -> Result<Option<Bytes>, Rejection> {
+        let Some(file) = &mut self.file else { return Ok(None) };
+        if let Some(piece) = file.ahead.take() {
+            return Ok(Some(piece));
+        }
+        let piece = self.parts.multipart.piece().await?;
+        match &piece {
+            Some(piece) => {
+                file.passes(piece);
+                self.rules.pass(piece.len(), &file.start)?;
+            }
+            None => self.rules.end_file(&file.start)?,
+        }
+        Ok(piece)
+    }
+
+    /// The type of the file at hand, as far as it was read, judged by its content and its name.
+    pub(crate) fn mime(&self) -> String {
+        self.file.as_ref().map(|file| judge(&file.start, &file.name)).unwrap_or_default()
+    }
+
+    /// The digest of the file at hand, which was read to its end, if its upload wants it.
+    pub(crate) fn sha256(&mut self) -> Option<Sha256> {
+        Some(self.file.as_mut()?.sha256.take()?.finish())
+    }
+
+    /// Reads what stands before the first file of a form.
+    ///
+    /// # Errors
+    ///
+    /// As [`FileParts::next_file`].
+    pub async fn read_to_first_file(&mut self) -> Result<(), Rejection> {
+        let part = self.next_part().await;
+        self.waiting = self.failure.note(part)?;
+        Ok(())
+    }
+
+    /// The fields of the form, as far as it was read.
+    pub fn fields(&self) -> FormFields {
+        self.form.clone().unwrap_or_default()
+    }
+
+    /// The next part that is a file of these uploads, or should be.
+    async fn next_part(&mut self) -> Result<Option<PartHead>, Rejection> {
+        while let Some(part) = self.parts.multipart.next_part().await? {
+            if let Some(part) = self.without_other(part).await? {
+                return Ok(Some(part));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The part, unless it is something of a form that is no file of these uploads.
+    async fn without_other(&mut self, part: PartHead) -> Result<Option<PartHead>, Rejection> {
+        let Some(form) = &mut self.form else { return Ok(Some(part)) };
+        if part.file_name.is_some() && self.rules.upload(part.name.as_deref()).is_some() {
+            return Ok(Some(part));
+        }
+        let name = part.name.unwrap_or_default();
+        let is_kept = form.begin(&name)? && part.file_name.is_none();
+        let mut text = Vec::new();
+        while let Some(piece) = self.parts.multipart.piece().await? {
+            if is_kept {
+                text.extend_from_slice(form.counted(&piece)?);
+            }
+        }
+        if is_kept {
+            form.add(name, &text);
+        }
+        Ok(None)
+    }
+
+    fn head(&mut self, part: PartHead) -> Result<FileHead, Rejection> {
+        let upload = self.rules.upload(part.name.as_deref());
+        let upload = upload.ok_or_else(|| Rejection::malformed("a part belongs to no upload of this event"))?.clone();
+        let client_name = part.file_name.ok_or_else(|| Rejection::malformed("a part of an upload is no file"))?;
+        self.count += 1;
+        if self.count > MAX_FILES {
+            return Err(Rejection::TooManyFiles { limit: MAX_FILES });
+        }
+        if client_name.len() > MAX_NAME {
+            return Err(Rejection::UnsafeName { name: client_name });
+        }
+        Ok(FileHead {
+            upload,
+            path: SafePath::parse(&client_name)?,
+            client_name,
+            claimed_mime: part.content_type.filter(|mime| mime.len() <= MAX_MIME),
+            claimed_size: self.sizes.next(),
+        })
+    }
+
+    /// Begins a file, of which this piece was read.
+    fn begin(&mut self, head: &FileHead, ahead: Option<Bytes>) -> Result<(), Rejection> {
+        let mut part = FilePart::new(head);
+        self.rules.begin_file(&head.upload, &part.name, head.claimed_size, self.parts.to_come())?;
+        part.sha256 = self.rules.wants_sha256().then(RunningSha256::default);
+        if let Some(piece) = &ahead {
+            part.passes(piece);
+            self.rules.pass(piece.len(), &part.start)?;
+        }
+        part.ahead = ahead;
+        self.file = Some(part);
+        Ok(())
+    }
+}
+
+impl FilePart {
+    fn new(head: &FileHead) -> Self {
+        Self { ahead: None, name: head.path.name().as_str().to_owned(), start: Vec::new(), sha256: None }
+    }
+
+    /// Looks at a piece on its way.
+    fn passes(&mut self, piece: &Bytes) {
+        let wanted = HEAD.saturating_sub(self.start.len()).min(piece.len());
+        self.start.extend_from_slice(&piece[..wanted]);
+        if let Some(sha256) = &mut self.sha256 {
+            sha256.pass(piece);
+        }
+    }
+}

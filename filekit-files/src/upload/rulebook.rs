@@ -1,0 +1,272 @@
+//! Enforces the rules of one request while its files arrive, each as early as it can be told; not how they arrive.
+//!
+//! ```text
+//! claimed sizes, length of the body -> begin -> head of a file -> begin_file -> its bytes -> pass -> end_file -> end
+//!                                      totals   count, size     type, size, total     type, size     enough files
+//! ```
+
+use crate::error::Rejection;
+use crate::upload::accept::{self, ENOUGH};
+use crate::upload::{Limits, Rules, UploadId};
+
+/// What the multipart form adds to a file: its head, with names of a kilobyte in twofold spelling, and the boundary.
+const AROUND_A_FILE: u64 = 4 * 1024;
+
+/// The rules that were signed for a request, and what has come of each upload so far.
+#[derive(Debug)]
+pub struct RuleBook {
+    accounts: Vec<Account>,
+    /// The file at hand.
+    file: Option<CurrentFile>,
+}
+
+/// What has come of an upload.
+#[derive(Debug)]
+struct Account {
+    upload: UploadId,
+    limits: Limits,
+    /// Lists of types, each of which accepts every file.
+    accept: Vec<Vec<String>>,
+    sha256: bool,
+    files: u32,
+    bytes: u64,
+}
+
+#[derive(Debug)]
+struct CurrentFile {
+    /// Which account it belongs to.
+    account: usize,
+    name: String,
+    size: u64,
+    is_judged: bool,
+}
+
+impl RuleBook {
+    /// The rules of the uploads that a request brings.
+    #[must_use]
+    pub fn new(uploads: Vec<(UploadId, Rules)>) -> Self {
+        let mut accounts: Vec<Account> = Vec::new();
+        for (upload, rules) in uploads {
+            match accounts.iter_mut().find(|known| known.upload == upload) {
+                // Several events of a chain take the same files, and the rules of each hold.
+                Some(known) => known.join(rules),
+                None => accounts.push(Account::new(upload, rules)),
+            }
+        }
+        Self { accounts, file: None }
+    }
+
+    /// The upload that the part of this name belongs to.
+    pub(crate) fn upload(&self, part: Option<&str>) -> Option<&UploadId> {
+        let uploads = self.accounts.iter().map(|account| &account.upload);
+        uploads.into_iter().find(|upload| part == Some(upload.as_str()))
+    }
+
+    /// Whether the digest of the file at hand is wanted.
+    pub(crate) fn wants_sha256(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| self.accounts[file.account].sha256)
+    }
+
+    /// Judges what a request says of itself: the claimed sizes of its files, and how many bytes are to come. Neither is to
+    /// be trusted, but who claims too much need not send it.
+    ///
+    /// # Errors
+    ///
+    /// If that cannot be within the rules.
+    pub(crate) fn begin(&self, sizes: &[u64], to_come: Option<u64>) -> Result<(), Rejection> {
+        // Of several uploads nobody has said yet which file is whose.
+        let [Account { limits, .. }] = self.accounts.as_slice() else { return Ok(()) };
+        if let Some(limit) = limits.max_files.filter(|limit| sizes.len() > *limit as usize) {
+            return Err(Rejection::TooManyFiles { limit });
+        }
+        let Some(limit) = limits.max_total else { return Ok(()) };
+        let claimed = sizes.iter().fold(0_u64, |total, size| total.saturating_add(*size));
+        let files = limits.max_files.map_or(sizes.len(), |limit| sizes.len().max(limit as usize)).max(1);
+        let around = AROUND_A_FILE.saturating_mul(files as u64);
+        // Without claims nobody knows how many files share the bytes that are to come.
+        let length = to_come.filter(|_| !sizes.is_empty() || limits.max_files.is_some()).unwrap_or_default();
+        match claimed > limit || length > limit.saturating_add(around) {
+            true => Err(Rejection::TotalTooLarge { limit }),
+            false => Ok(()),
+        }
+    }
+
+    /// Begins a file, of which no byte was read. `to_come` says how many are, at least, with what follows the file.
+    ///
+    /// # Errors
+    ///
+    /// If it is one too many, or claims to be too large.
+    pub(crate) fn begin_file(
+        &mut self,
+        upload: &UploadId,
+        name: &str,
+        claimed: Option<u64>,
+        to_come: Option<u64>,
+    ) -> Result<(), Rejection> {
+        let is_alone = self.accounts.len() == 1;
+        let found = self.accounts.iter_mut().enumerate().find(|(_, account)| account.upload == *upload);
+        let Some((nth, account)) = found else { return Ok(()) };
+        let limits = account.limits;
+        account.files += 1;
+        if let Some(limit) = limits.max_files.filter(|limit| account.files > *limit) {
+            return Err(Rejection::TooManyFiles { limit });
+        }
+        let file = CurrentFile { account: nth, name: name.to_owned(), size: 0, is_judged: false };
+        // All that is to come belongs to the last file that may come.
+        let is_last = is_alone && limits.max_files == Some(account.files);
+        let to_come = to_come.filter(|_| is_last).map(|bytes| bytes.saturating_sub(AROUND_A_FILE));
+        let expected = claimed.unwrap_or_default().max(to_come.unwrap_or_default());
+        account.check_size(&file, expected)?;
+        self.file = Some(file);
+        Ok(())
+    }
+
+    /// Counts bytes of the file at hand, which begins with `start`.
+    ///
+    /// # Errors
+    ///
+    /// If they are too many, or the file is of a type that is not accepted.
+    pub(crate) fn pass(&mut self, bytes: usize, start: &[u8]) -> Result<(), Rejection> {
+        let Some(file) = &mut self.file else { return Ok(()) };
+        let account = &mut self.accounts[file.account];
+        account.check_size(file, file.size.saturating_add(bytes as u64))?;
+        file.size += bytes as u64;
+        account.bytes += bytes as u64;
+        if !file.is_judged && start.len() >= ENOUGH {
+            file.is_judged = true;
+            account.check_type(file, start)?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file at hand, which begins with `start`.
+    ///
+    /// # Errors
+    ///
+    /// If it is too small, or of a type that is not accepted.
+    pub(crate) fn end_file(&mut self, start: &[u8]) -> Result<(), Rejection> {
+        let Some(file) = self.file.take() else { return Ok(()) };
+        let account = &self.accounts[file.account];
+        if !file.is_judged {
+            account.check_type(&file, start)?;
+        }
+        match account.limits.min_size {
+            Some(limit) if file.size < limit => Err(Rejection::TooSmall { name: file.name, limit }),
+            _ => Ok(()),
+        }
+    }
+
+    /// Ends the request: there are no more files.
+    ///
+    /// # Errors
+    ///
+    /// If there should be.
+    pub fn end(&self) -> Result<(), Rejection> {
+        for account in &self.accounts {
+            if let Some(limit) = account.limits.min_files.filter(|limit| account.files < *limit) {
+                return Err(Rejection::TooFewFiles { limit });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Account {
+    fn new(upload: UploadId, rules: Rules) -> Self {
+        let Rules { accept, limits, sha256 } = rules;
+        Self { upload, limits, accept: vec![accept], sha256, files: 0, bytes: 0 }
+    }
+
+    /// Takes only what these rules allow, too.
+    fn join(&mut self, rules: Rules) {
+        let Rules { accept, limits, sha256 } = rules;
+        self.limits = self.limits.and(limits);
+        self.sha256 |= sha256;
+        if !self.accept.contains(&accept) {
+            self.accept.push(accept);
+        }
+    }
+
+    /// Checks a size that the file at hand has, or will have.
+    fn check_size(&self, file: &CurrentFile, size: u64) -> Result<(), Rejection> {
+        let limits = self.limits;
+        if let Some(limit) = limits.max_size.filter(|limit| size > *limit) {
+            return Err(Rejection::TooLarge { name: file.name.clone(), limit });
+        }
+        let total = (self.bytes - file.size).saturating_add(size);
+        match limits.max_total.filter(|limit| total > *limit) {
+            Some(limit) => Err(Rejection::TotalTooLarge { limit }),
+            None => Ok(()),
+        }
+    }
+
+    fn check_type(&self, file: &CurrentFile, start: &[u8]) -> Result<(), Rejection> {
+        match self.accept.iter().find(|list| !accept::accepts(list, &file.name, start)) {
+            Some(list) => Err(Rejection::TypeNotAccepted { name: file.name.clone(), accepted: list.clone() }),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn book(limits: Limits) -> RuleBook {
+        RuleBook::new(vec![("a".into(), Rules { limits, ..Rules::default() })])
+    }
+
+    fn code(result: Result<(), Rejection>) -> &'static str {
+        result.map_or_else(|rejection| rejection.code(), |()| "")
+    }
+
+    #[test]
+    fn what_is_claimed_is_refused_before_it_comes() {
+        let small = book(Limits { max_total: Some(1_000_000), max_files: Some(2), ..Limits::NONE });
+        assert_eq!(code(small.begin(&[1, 2], Some(1_000))), "");
+        assert_eq!(code(small.begin(&[1, 2, 3], None)), "upload.too-many-files");
+        assert_eq!(code(small.begin(&[1_000_000, 1], None)), "upload.total-too-large");
+        assert_eq!(code(small.begin(&[u64::MAX, u64::MAX], None)), "upload.total-too-large");
+        assert_eq!(code(small.begin(&[], Some(1_001_000))), "", "the form takes room as well");
+        assert_eq!(code(small.begin(&[], Some(1_100_000))), "upload.total-too-large");
+    }
+
+    #[test]
+    fn a_file_that_claims_too_much_is_refused_at_its_head() {
+        let limits = Limits { max_size: Some(1_000), max_files: Some(1), ..Limits::NONE };
+        assert_eq!(code(book(limits).begin_file(&"a".into(), "a", Some(1_000), Some(1_100))), "");
+        assert_eq!(code(book(limits).begin_file(&"a".into(), "a", Some(1_001), None)), "upload.too-large");
+        assert_eq!(code(book(limits).begin_file(&"a".into(), "a", None, Some(100_000))), "upload.too-large");
+        let several = Limits { max_files: Some(2), ..limits };
+        assert_eq!(code(book(several).begin_file(&"a".into(), "a", None, Some(100_000))), "", "a second may follow");
+    }
+
+    #[test]
+    fn of_several_rules_for_the_same_files_each_holds() {
+        let accepting = |list: &str| Rules { accept: accept::entries(list), ..Rules::default() };
+        let all = [accepting(""), accepting("text/*"), Rules { sha256: true, ..accepting(".csv") }];
+        for turned in 0..all.len() {
+            let mut rules = all.to_vec();
+            rules.rotate_left(turned);
+            let mut book = RuleBook::new(rules.into_iter().map(|rules| ("a".into(), rules)).collect());
+            for (name, expected) in [("a.csv", ""), ("a.txt", "upload.type-not-accepted")] {
+                book.begin_file(&"a".into(), name, None, None).unwrap();
+                assert!(book.wants_sha256());
+                assert_eq!(code(book.end_file(b"1,2")), expected, "{name}, turned by {turned}");
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_are_counted_as_they_come() {
+        let mut book = book(Limits { max_size: Some(10), max_total: Some(15), ..Limits::NONE });
+        let upload = UploadId::from("a");
+        book.begin_file(&upload, "a", Some(0), None).unwrap();
+        assert_eq!(code(book.pass(10, b"")), "");
+        book.end_file(b"").unwrap();
+        book.begin_file(&upload, "b", None, None).unwrap();
+        assert_eq!(code(book.pass(5, b"")), "");
+        assert_eq!(code(book.pass(1, b"")), "upload.total-too-large");
+        assert_eq!(code(book.pass(6, b"")), "upload.too-large");
+    }
+}

@@ -1,0 +1,107 @@
+//! What an upload takes: how many files, how large, of which types; not how that is enforced.
+
+use serde::{Deserialize, Serialize};
+
+use crate::texts::Texts;
+use crate::upload::accept;
+
+/// What an upload takes. Each rule may be missing; then there is no limit of that kind.
+///
+/// The rules travel in a page twice: for the browser to read, and signed with each event that receives the files, for
+/// the server to enforce.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    /// Extensions such as `.heic` and types such as `image/png` or `image/*`; if there are none, all are accepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accept: Vec<String>,
+    /// The rules that are numbers.
+    #[serde(flatten)]
+    pub limits: Limits,
+    /// Whether the digest of each file is computed while it arrives.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sha256: bool,
+}
+
+/// The rules that are numbers: counts of files, and sizes in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limits {
+    /// The most files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_files: Option<u32>,
+    /// The fewest files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_files: Option<u32>,
+    /// The most bytes of a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_size: Option<u64>,
+    /// The fewest bytes of a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_size: Option<u64>,
+    /// The most bytes of all files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_total: Option<u64>,
+}
+
+/// The rules in the browser's words.
+#[derive(Serialize)]
+struct ZoneRules<'a> {
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    accept: &'a [String],
+    /// The same for people.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    accepted: String,
+    /// The extensions of all that is accepted, so that the browser needs no list of its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    extensions: Vec<String>,
+    #[serde(flatten)]
+    limits: Limits,
+}
+
+impl Limits {
+    pub(crate) const NONE: Self =
+        Self { max_files: None, min_files: None, max_size: None, min_size: None, max_total: None };
+
+    /// Limits that hold where both of these do.
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            max_files: stricter(self.max_files, other.max_files, Ord::min),
+            min_files: stricter(self.min_files, other.min_files, Ord::max),
+            max_size: stricter(self.max_size, other.max_size, Ord::min),
+            min_size: stricter(self.min_size, other.min_size, Ord::max),
+            max_total: stricter(self.max_total, other.max_total, Ord::min),
+        }
+    }
+}
+
+fn stricter<T>(one: Option<T>, other: Option<T>, of_both: fn(T, T) -> T) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(of_both(one, other)),
+        (one, other) => one.or(other),
+    }
+}
+
+impl Rules {
+    /// Whether everything is taken.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The rules as JSON for the browser, if there are any, with these texts for people.
+    #[must_use]
+    pub fn to_json(&self, texts: &Texts) -> Option<String> {
+        let extensions = accept::extensions(&self.accept);
+        let accepted = accept::words(&self.accept, texts);
+        let zone = ZoneRules { accept: &self.accept, accepted, extensions, limits: self.limits };
+        // Text and numbers can always be written.
+        serde_json::to_string(&zone).ok().filter(|json| json != "{}")
+    }
+
+    /// The same rules where only one file is taken. If `is_required`, none is too few.
+    #[must_use]
+    pub fn of_one_file(mut self, is_required: bool) -> Self {
+        let min_files = is_required.then_some(1);
+        self.limits = self.limits.and(Limits { max_files: Some(1), min_files, ..Limits::NONE });
+        self
+    }
+}
