@@ -120,7 +120,7 @@ fn announce(address: SocketAddr) {
     println!("listening on http://{address}");
 }
 
-/// Sets up logging if the program has not. `RUST_LOG` holds levels, alone or for a target: `info,filekit_runtime=debug`.
+/// Sets up logging if the program has not. `RUST_LOG` holds levels, alone or for a target: `info,filekit=debug`.
 fn log_to_stderr() {
     let chosen = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
     let levels = chosen.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
