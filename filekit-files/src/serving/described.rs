@@ -28,7 +28,7 @@ const MOST: usize = 1024;
 /// To judge the type of a small file and to write its headers takes longer than to read it.
 ///
 /// It is the process's: nothing in a description depends on who serves the file.
-static KNOWN: LazyLock<Mutex<HashMap<Version, Arc<Description>>>> = LazyLock::new(Mutex::default);
+static KNOWN: LazyLock<Mutex<HashMap<FileVersion, Arc<Description>>>> = LazyLock::new(Mutex::default);
 
 /// Describes an open file.
 ///
@@ -36,7 +36,7 @@ static KNOWN: LazyLock<Mutex<HashMap<Version, Arc<Description>>>> = LazyLock::ne
 ///
 /// If it cannot be read.
 pub(crate) fn describe(file: &File, metadata: &Metadata, name: &str, kind: Kind) -> io::Result<Arc<Description>> {
-    let version = Version::of(metadata);
+    let version = FileVersion::to_remember(metadata);
     if let Some(description) = version.as_ref().and_then(|version| known().get(version).cloned())
         && description.name == name
         && description.kind == kind
@@ -54,7 +54,7 @@ pub(crate) fn describe(file: &File, metadata: &Metadata, name: &str, kind: Kind)
     Ok(description)
 }
 
-fn known() -> MutexGuard<'static, HashMap<Version, Arc<Description>>> {
+fn known() -> MutexGuard<'static, HashMap<FileVersion, Arc<Description>>> {
     KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -73,27 +73,6 @@ impl Description {
             headers.insert(LAST_MODIFIED, date);
         }
         Ok(Self { name: name.to_owned(), kind, validators, headers })
-    }
-}
-
-/// All that changes when a file does: also the time at which its name or its rights were changed last.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Version {
-    file: FileVersion,
-    changed: (i64, i64),
-}
-
-impl Version {
-    #[cfg(unix)]
-    fn of(metadata: &Metadata) -> Option<Self> {
-        use std::os::unix::fs::MetadataExt as _;
-        let changed = (metadata.ctime(), metadata.ctime_nsec());
-        Some(Self { file: FileVersion::of(metadata)?, changed })
-    }
-
-    #[cfg(not(unix))]
-    fn of(metadata: &Metadata) -> Option<Self> {
-        Some(Self { file: FileVersion::of(metadata)?, changed: (0, 0) })
     }
 }
 

@@ -8,6 +8,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
 use sha2::{Digest as _, Sha256};
 
+use crate::storage::FileVersion;
+
 /// The validators of one version of a file (RFC 9110, section 8.8).
 #[derive(Clone, Debug)]
 pub(crate) struct Validators {
@@ -20,7 +22,7 @@ pub(crate) struct Validators {
 impl Validators {
     pub(crate) fn of(metadata: &Metadata) -> Self {
         let modified = metadata.modified().ok();
-        Self { etag: etag(metadata, modified), modified: modified.and_then(whole_seconds) }
+        Self { etag: etag(FileVersion::of(metadata)), modified: modified.and_then(whole_seconds) }
     }
 
     pub(crate) fn etag_header(&self) -> HeaderValue {
@@ -32,31 +34,11 @@ impl Validators {
     }
 }
 
-/// A tag that changes with the file. It has to be a strong one: browsers resume no download by a weak one.
-///
-/// Size and time alone would not do, since a file can be replaced by one of the same size within the time that the
-/// file system tells apart, or have its time put back. The inode changes when a file is replaced, the time of the last
-/// status change when it is written to. Hashed, so that nobody learns the inode.
-fn etag(metadata: &Metadata, modified: Option<SystemTime>) -> String {
-    let since = |time: Option<SystemTime>| {
-        let time = time.and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-        time.map_or(0, |time| time.as_nanos()).to_le_bytes()
-    };
-    let mut hash = Sha256::new();
-    hash.update(metadata.len().to_le_bytes());
-    hash.update(since(modified));
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::MetadataExt as _;
-        for number in [metadata.dev(), metadata.ino()] {
-            hash.update(number.to_le_bytes());
-        }
-        hash.update(metadata.ctime().to_le_bytes());
-        hash.update(metadata.ctime_nsec().to_le_bytes());
-    }
-    #[cfg(not(unix))]
-    hash.update(since(metadata.created().ok()));
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash.finalize()[..15]))
+/// A tag that changes with the file. It has to be a strong one: browsers resume no download by a weak one. Hashed, so that
+/// nobody learns the inode.
+fn etag(version: FileVersion) -> String {
+    let hash = Sha256::digest(version.to_bytes());
+    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash[..15]))
 }
 
 /// The time without its fraction, which dates of HTTP do not have; nothing for one that they cannot express.

@@ -1,7 +1,8 @@
 //! Remembers the digests of stored files, so that none is read for it when it is served; computes none.
 
 use std::collections::HashMap;
-use std::fs::Metadata;
+use std::fs::{Metadata, symlink_metadata};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::storage::{FileVersion, Sha256};
@@ -13,19 +14,42 @@ const MOST: usize = 16 * 1024;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Digests(Arc<Mutex<HashMap<FileVersion, Sha256>>>);
 
+/// The digest of a file that is still to get its name. A new name is a new version of the file.
+#[derive(Debug)]
+pub(crate) struct Unnamed {
+    digests: Digests,
+    version: FileVersion,
+    sha256: Sha256,
+}
+
 impl Digests {
-    pub(crate) fn note(&self, metadata: &Metadata, sha256: Sha256) {
-        let Some(version) = FileVersion::of(metadata) else { return };
+    /// The digest of what is at `path`, to be remembered when it has its name.
+    pub(crate) fn unnamed(&self, path: &Path, sha256: Sha256) -> Option<Unnamed> {
+        let version = FileVersion::to_remember(&symlink_metadata(path).ok()?)?;
+        Some(Unnamed { digests: self.clone(), version, sha256 })
+    }
+
+    pub(crate) fn of(&self, metadata: &Metadata) -> Option<Sha256> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.is_empty() { None } else { known.get(&FileVersion::to_remember(metadata)?).copied() }
+    }
+
+    fn note(&self, version: FileVersion, sha256: Sha256) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= MOST {
             known.clear();
         }
         known.insert(version, sha256);
     }
+}
 
-    pub(crate) fn of(&self, metadata: &Metadata) -> Option<Sha256> {
-        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.is_empty() { None } else { known.get(&FileVersion::of(metadata)?).copied() }
+impl Unnamed {
+    /// Remembers the digest, if the file is the one that stands at `path` now.
+    pub(crate) fn named(self, path: &Path) {
+        let version = symlink_metadata(path).ok().and_then(|metadata| FileVersion::to_remember(&metadata));
+        if let Some(version) = version.filter(|version| version.has_content_of(&self.version)) {
+            self.digests.note(version, self.sha256);
+        }
     }
 }
 
@@ -33,30 +57,48 @@ impl Digests {
 mod tests {
     use super::*;
 
-    #[test]
-    fn a_digest_follows_its_file_and_no_other() {
+    fn folder() -> (tempfile::TempDir, std::path::PathBuf, std::path::PathBuf) {
         let folder = tempfile::tempdir().unwrap();
         let (path, renamed) = (folder.path().join("a"), folder.path().join("b"));
         std::fs::write(&path, "one").unwrap();
+        (folder, path, renamed)
+    }
+
+    #[test]
+    fn a_digest_is_of_one_file_as_it_was_named() {
+        let (_folder, path, renamed) = folder();
         let digests = Digests::default();
-        digests.note(&path.metadata().unwrap(), Sha256::of(b"one"));
+        let unnamed = digests.unnamed(&path, Sha256::of(b"one")).unwrap();
         std::fs::rename(&path, &renamed).unwrap();
-        assert_eq!(digests.of(&renamed.metadata().unwrap()), Some(Sha256::of(b"one")));
+        unnamed.named(&renamed);
+        let known = || digests.of(&renamed.metadata().unwrap());
+        assert_eq!(known(), Some(Sha256::of(b"one")));
         std::fs::write(&path, "one").unwrap();
         assert_eq!(digests.of(&path.metadata().unwrap()), None, "nobody has looked into this one");
-        std::fs::write(&renamed, "other").unwrap();
-        assert_eq!(digests.of(&renamed.metadata().unwrap()), None);
+        let time = renamed.metadata().unwrap().modified().unwrap();
+        std::fs::write(&renamed, "two").unwrap();
+        std::fs::File::options().write(true).open(&renamed).unwrap().set_modified(time).unwrap();
+        assert_eq!(known(), None, "it was written to, and its time put back");
+    }
+
+    #[test]
+    fn a_digest_is_not_that_of_another_file_under_the_name() {
+        let (_folder, path, other) = folder();
+        let digests = Digests::default();
+        let unnamed = digests.unnamed(&path, Sha256::of(b"one")).unwrap();
+        std::fs::write(&other, "two").unwrap();
+        unnamed.named(&other);
+        assert_eq!(digests.of(&other.metadata().unwrap()), None);
     }
 
     #[test]
     fn only_so_many_are_remembered() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a");
+        let (_folder, path, _) = folder();
         let digests = Digests::default();
         let file = std::fs::File::create(&path).unwrap();
         for size in 0..MOST as u64 + 10 {
             file.set_len(size).unwrap();
-            digests.note(&file.metadata().unwrap(), Sha256::of(b""));
+            digests.unnamed(&path, Sha256::of(b"")).unwrap().named(&path);
         }
         assert!(digests.0.lock().unwrap().len() <= MOST);
         assert!(digests.of(&file.metadata().unwrap()).is_some());

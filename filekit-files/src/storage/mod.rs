@@ -16,7 +16,7 @@ mod work;
 
 pub(crate) use digest::RunningSha256;
 pub use digest::Sha256;
-pub(crate) use digests::Digests;
+pub(crate) use digests::{Digests, Unnamed};
 #[doc(hidden)]
 pub use disk::{Disk, found_name, named};
 #[doc(hidden)]

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::storage::Temporary;
+use crate::storage::{Temporary, Unnamed};
 
 /// What the handler of one event has saved so far.
 ///
@@ -36,7 +36,15 @@ enum Save {
     /// A file that has its name already.
     New(Identity),
     /// A file that is to stand at a path, in place of what is there.
-    Replacement { file: Temporary, path: PathBuf },
+    Replacement(Replacement),
+}
+
+#[derive(Debug)]
+struct Replacement {
+    file: Temporary,
+    path: PathBuf,
+    /// To be remembered when it stands there.
+    digest: Option<Unnamed>,
 }
 
 /// A file and its path. Another one may have taken the path since.
@@ -69,8 +77,8 @@ impl Saves {
         let saves = self.0.end(true);
         let (new, replacements): (Vec<_>, Vec<_>) = saves.into_iter().partition(|save| matches!(save, Save::New(_)));
         for save in replacements {
-            let Save::Replacement { file, path } = save else { continue };
-            if let Err(error) = file.keep_as(&path) {
+            let Save::Replacement(replacement) = save else { continue };
+            if let Err(error) = replacement.keep() {
                 *self.0.progress() = Progress::Undone;
                 new.into_iter().for_each(Save::undo);
                 return Err(error);
@@ -102,11 +110,12 @@ impl SharedSaves {
     /// # Errors
     ///
     /// If it has succeeded already and the disk fails now.
-    pub(crate) fn add_replacement(&self, file: Temporary, path: PathBuf) -> io::Result<()> {
+    pub(crate) fn add_replacement(&self, file: Temporary, path: PathBuf, digest: Option<Unnamed>) -> io::Result<()> {
+        let replacement = Replacement { file, path, digest };
         match &mut *self.progress() {
-            Progress::Running(saves) => saves.push(Save::Replacement { file, path }),
+            Progress::Running(saves) => saves.push(Save::Replacement(replacement)),
             Progress::Kept { any } => {
-                file.keep_as(&path)?;
+                replacement.keep()?;
                 *any = true;
             }
             Progress::Undone => {}
@@ -116,7 +125,7 @@ impl SharedSaves {
 
     /// Whether a file is to stand at `path` when the call succeeds.
     pub(crate) fn will_replace(&self, at: &Path) -> bool {
-        let is_there = |save: &Save| matches!(save, Save::Replacement { path, .. } if path == at);
+        let is_there = |save: &Save| matches!(save, Save::Replacement(replacement) if replacement.path == at);
         matches!(&*self.progress(), Progress::Running(saves) if saves.iter().any(is_there))
     }
 
@@ -149,8 +158,18 @@ impl Save {
         match self {
             Self::New(file) => file.undo(),
             // It is in the spool folder, and vanishes.
-            Self::Replacement { file, .. } => drop(file),
+            Self::Replacement(replacement) => drop(replacement),
         }
+    }
+}
+
+impl Replacement {
+    fn keep(self) -> io::Result<()> {
+        self.file.keep_as(&self.path)?;
+        if let Some(digest) = self.digest {
+            digest.named(&self.path);
+        }
+        Ok(())
     }
 }
 
@@ -202,7 +221,7 @@ mod tests {
         let saves = Saves::default();
         saves.share().add_new(folder.path().join("new"));
         let spooled = Temporary::at(folder.path().join("spooled"));
-        saves.share().add_replacement(spooled, folder.path().join("old")).unwrap();
+        saves.share().add_replacement(spooled, folder.path().join("old"), None).unwrap();
         saves
     }
 
@@ -246,7 +265,7 @@ mod tests {
         let saves = Saves::default();
         saves.share().add_new(folder.path().join("first"));
         let spooled = Temporary::at(folder.path().join("spooled"));
-        saves.share().add_replacement(spooled, folder.path().join("folder")).unwrap();
+        saves.share().add_replacement(spooled, folder.path().join("folder"), None).unwrap();
         saves.share().add_new(folder.path().join("second"));
         assert!(saves.keep().is_err());
         std::fs::remove_dir_all(folder.path().join("folder")).unwrap();

@@ -5,7 +5,8 @@ use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::error::Result;
 use crate::storage::{
-    Disk, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, Temporary, blocking, storage_error,
+    Disk, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, Temporary, Unnamed, blocking,
+    storage_error,
 };
 
 /// A file that a visitor uploaded.
@@ -137,9 +138,15 @@ impl UploadFile {
         let disk = store.disk.clone();
         let sha256 = sha256.into_inner();
         let name = disk.keep_by(path, move |file| {
-            store.remember(&file, sha256);
+            let digest = store.digest(&file, sha256);
             let name = store.disk.keep(&file, &name)?;
-            store.saves.add_new(store.disk.path_of(&name));
+            let path = store.disk.path_of(&name);
+            store.saves.add_new(path.clone());
+            // Only now has it one name.
+            drop(file);
+            if let Some(digest) = digest {
+                digest.named(&path);
+            }
             Ok(name)
         });
         let name = name.await.map_err(storage_error)?;
@@ -161,8 +168,8 @@ impl UploadFile {
         let disk = store.disk.clone();
         let sha256 = sha256.into_inner();
         let replace = move |file| {
-            store.remember(&file, sha256);
-            store.saves.add_replacement(file, target)
+            let digest = store.digest(&file, sha256);
+            store.saves.add_replacement(file, target, digest)
         };
         disk.keep_by(path, replace).await.map_err(storage_error)?;
         Ok(StoredFile { name, size, mime, sha256 })
@@ -170,10 +177,8 @@ impl UploadFile {
 }
 
 impl FileStore {
-    /// Keeps the digest of a file in mind, for those who get the file later.
-    fn remember(&self, file: &Temporary, sha256: Option<Sha256>) {
-        if let (Some(sha256), Ok(metadata)) = (sha256, std::fs::metadata(file)) {
-            self.disk.digests().note(&metadata, sha256);
-        }
+    /// The digest of a file, for those who get the file later.
+    fn digest(&self, file: &Temporary, sha256: Option<Sha256>) -> Option<Unnamed> {
+        self.disk.digests().unnamed(file.as_ref(), sha256?)
     }
 }
