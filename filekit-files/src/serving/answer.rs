@@ -3,7 +3,7 @@
 //! `plan` touches the disk and says what there is to be sent; `render` makes the answer of it.
 
 use std::collections::VecDeque;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -24,13 +24,13 @@ use http::{HeaderValue, Method, StatusCode};
 use crate::serving::Kind;
 use crate::serving::body::{Piece, body};
 use crate::serving::conditions::{Verdict, allows_ranges, evaluate};
-use crate::serving::described::{Description, describe};
-use crate::serving::open::{open, read};
+use crate::serving::described::{Description, describe, described};
+use crate::serving::open::{open, read, status};
 use crate::serving::ranges::{Wanted, wanted};
 use crate::storage::{Digests, Disk, DiskPace, Sha256};
 
 /// Up to this size a file is read at once, when it is opened.
-const SMALL: u64 = 64 * 1024;
+const SMALL: usize = 64 * 1024;
 
 /// RFC 9530.
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
@@ -89,31 +89,66 @@ pub async fn answer(target: Target, method: Method, headers: HeaderMap, disk: &D
 }
 
 fn plan(target: &Target, method: &Method, headers: &HeaderMap, digests: &Digests) -> io::Result<Plan> {
-    let (file, metadata) = open(&target.path)?;
+    let Found { metadata, description, bytes } = find(target)?;
     let size = metadata.len();
-    let description = describe(&file, &metadata, &target.name, target.kind)?;
     let validators = &description.validators;
     let outcome = match evaluate(headers, validators) {
         Verdict::NotModified => Outcome::NotModified,
         Verdict::Failed => Outcome::Failed,
         // Ranges are of answers to `GET` alone (RFC 9110, section 14.2).
         Verdict::Send if method != Method::GET => Outcome::Send { content: Content::Unwanted, wanted: Wanted::Whole },
-        Verdict::Send if !allows_ranges(headers, validators, SystemTime::now()) => send(file, size, Wanted::Whole)?,
+        Verdict::Send if !allows_ranges(headers, validators, SystemTime::now()) => {
+            Outcome::Send { content: bytes.read(&metadata, &description)?, wanted: Wanted::Whole }
+        }
         Verdict::Send => match wanted(headers, size) {
             Wanted::Unsatisfiable => Outcome::Unsatisfiable,
-            wanted => send(file, size, wanted)?,
+            wanted => Outcome::Send { content: bytes.read(&metadata, &description)?, wanted },
         },
     };
     Ok(Plan { size, description, digest: digests.of(&metadata), outcome })
 }
 
-/// Reads all of a small file.
-fn send(file: File, size: u64, wanted: Wanted) -> io::Result<Outcome> {
-    let content = match usize::try_from(size) {
-        Ok(length) if size <= SMALL => Content::Here(read(&file, 0, length)?),
-        _ => Content::In(file),
-    };
-    Ok(Outcome::Send { content, wanted })
+/// A file as it is now.
+struct Found {
+    metadata: Metadata,
+    description: Arc<Description>,
+    bytes: Unread,
+}
+
+enum Unread {
+    /// They need not be read.
+    Kept(Bytes),
+    In(File),
+}
+
+fn find(target: &Target) -> io::Result<Found> {
+    let metadata = status(&target.path)?;
+    if let Some(description) = described(&metadata, &target.name, target.kind)
+        && let Some(content) = description.content.get()
+    {
+        return Ok(Found { metadata, description, bytes: Unread::Kept(content) });
+    }
+    let (file, metadata) = open(&target.path)?;
+    let description = describe(&file, &metadata, &target.name, target.kind)?;
+    Ok(Found { metadata, description, bytes: Unread::In(file) })
+}
+
+impl Unread {
+    /// Reads all of a small file.
+    fn read(self, metadata: &Metadata, description: &Description) -> io::Result<Content> {
+        let file = match self {
+            Self::Kept(content) => return Ok(Content::Here(content)),
+            Self::In(file) => file,
+        };
+        match usize::try_from(metadata.len()) {
+            Ok(length) if length <= SMALL => {
+                let content = read(&file, 0, length)?;
+                description.content.keep(&content, metadata, SystemTime::now());
+                Ok(Content::Here(content))
+            }
+            _ => Ok(Content::In(file)),
+        }
+    }
 }
 
 fn render(plan: Plan, pace: &DiskPace) -> Response {
@@ -208,4 +243,33 @@ fn from_memory(bytes: &Bytes, pieces: &VecDeque<Piece>) -> Body {
 
 fn header(text: String) -> HeaderValue {
     HeaderValue::from_str(&text).unwrap_or_else(|_| unreachable!("numbers, letters and what stands in a type"))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_a_file_is_sent_until_the_file_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let target = Target { path: path.clone(), name: "a".to_owned(), kind: Kind::Asset };
+        let sent = || match plan(&target, &Method::GET, &HeaderMap::new(), &Digests::default()).unwrap().outcome {
+            Outcome::Send { content: Content::Here(bytes), .. } => bytes,
+            outcome => panic!("{outcome:?}"),
+        };
+        std::fs::write(&path, "one").unwrap();
+        assert_eq!(sent(), "one");
+        let found = find(&target).unwrap();
+        let later = SystemTime::now() + Duration::from_secs(10);
+        // Something else than stands there, to see where it comes from.
+        found.description.content.keep(&"kept".into(), &found.metadata, later);
+        assert_eq!(sent(), found.description.content.get().unwrap_or_else(|| "one".into()));
+        std::fs::write(&path, "two").unwrap();
+        assert_eq!(sent(), "two");
+        std::fs::remove_file(&path).unwrap();
+        assert!(find(&target).is_err_and(|error| error.kind() == io::ErrorKind::NotFound));
+    }
 }

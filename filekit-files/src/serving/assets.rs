@@ -1,6 +1,7 @@
 //! The developer's own files: which of them a path of a URL names; not what is answered.
 
 use std::ffi::OsString;
+use std::fs::Metadata;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
@@ -43,10 +44,34 @@ impl Assets {
         if self.single.as_ref().is_some_and(|single| wanted.as_os_str() != single) {
             return None;
         }
+        if self.has_no_links(&wanted) {
+            return Some(self.root.join(wanted));
+        }
         let path = self.root.join(wanted).canonicalize().ok()?;
         // A link may lead anywhere.
         let inside = path.strip_prefix(&self.root).ok()?;
         inside.components().all(is_plain).then_some(path)
+    }
+}
+
+impl Assets {
+    /// Whether there is a file at that path below the root and no link on the way. To find out takes less than to look for
+    /// links from the root of the file system on.
+    ///
+    /// Not every system has one name for one file, and some let a name begin with letters that nobody sees before a dot; so
+    /// only names that are ASCII, and only on Linux.
+    fn has_no_links(&self, wanted: &Path) -> bool {
+        if !cfg!(target_os = "linux") || !wanted.as_os_str().is_ascii() {
+            return false;
+        }
+        let mut path = self.root.clone();
+        let mut left = wanted.iter().count();
+        wanted.iter().all(|name| {
+            path.push(name);
+            left -= 1;
+            let is_right = |found: Metadata| if left > 0 { found.is_dir() } else { found.is_file() };
+            path.symlink_metadata().is_ok_and(is_right)
+        })
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
 
 use crate::serving::Kind;
+use crate::serving::kept::Kept;
 use crate::serving::open::read;
 use crate::serving::validators::Validators;
 use crate::storage::{FileVersion, HEAD};
@@ -20,6 +21,7 @@ pub(crate) struct Description {
     pub(crate) validators: Validators,
     /// The headers of an answer with all of it.
     pub(crate) headers: HeaderMap,
+    pub(crate) content: Kept,
 }
 
 /// How many are kept in mind: about 3 MiB. After that it begins anew.
@@ -36,15 +38,11 @@ static KNOWN: LazyLock<Mutex<HashMap<FileVersion, Arc<Description>>>> = LazyLock
 ///
 /// If it cannot be read.
 pub(crate) fn describe(file: &File, metadata: &Metadata, name: &str, kind: Kind) -> io::Result<Arc<Description>> {
-    let version = FileVersion::to_remember(metadata);
-    if let Some(description) = version.as_ref().and_then(|version| known().get(version).cloned())
-        && description.name == name
-        && description.kind == kind
-    {
+    if let Some(description) = described(metadata, name, kind) {
         return Ok(description);
     }
     let description = Arc::new(Description::of(file, metadata, name, kind)?);
-    if let Some(version) = version {
+    if let Some(version) = FileVersion::to_remember(metadata) {
         let mut known = known();
         if known.len() >= MOST {
             known.clear();
@@ -52,6 +50,12 @@ pub(crate) fn describe(file: &File, metadata: &Metadata, name: &str, kind: Kind)
         known.insert(version, Arc::clone(&description));
     }
     Ok(description)
+}
+
+/// The description of a file, if it is known.
+pub(crate) fn described(metadata: &Metadata, name: &str, kind: Kind) -> Option<Arc<Description>> {
+    let description = known().get(&FileVersion::to_remember(metadata)?).cloned()?;
+    (description.name == name && description.kind == kind).then_some(description)
 }
 
 fn known() -> MutexGuard<'static, HashMap<FileVersion, Arc<Description>>> {
@@ -72,7 +76,7 @@ impl Description {
         if let Some(date) = validators.modified_header() {
             headers.insert(LAST_MODIFIED, date);
         }
-        Ok(Self { name: name.to_owned(), kind, validators, headers })
+        Ok(Self { name: name.to_owned(), kind, validators, headers, content: Kept::default() })
     }
 }
 

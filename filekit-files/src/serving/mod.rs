@@ -9,6 +9,7 @@ mod assets;
 mod body;
 mod conditions;
 mod described;
+mod kept;
 mod kind;
 mod open;
 mod ranges;

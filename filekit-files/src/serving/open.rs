@@ -25,6 +25,16 @@ pub(crate) fn open(path: &Path) -> io::Result<(File, Metadata)> {
     if metadata.is_file() { Ok((file, metadata)) } else { Err(io::ErrorKind::NotFound.into()) }
 }
 
+/// What there is to know of the file at the path without opening it.
+///
+/// # Errors
+///
+/// As [`open`].
+pub(crate) fn status(path: &Path) -> io::Result<Metadata> {
+    let metadata = std::fs::symlink_metadata(path).map_err(not_found)?;
+    if metadata.is_file() { Ok(metadata) } else { Err(io::ErrorKind::NotFound.into()) }
+}
+
 /// Tells whether there is a file at the path.
 ///
 /// # Errors
@@ -38,9 +48,9 @@ pub(crate) fn is_file(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 ///
-/// As [`open`].
+/// As [`status`].
 pub(crate) fn size_of(path: &Path) -> io::Result<u64> {
-    open(path).map(|(_, metadata)| metadata.len())
+    status(path).map(|metadata| metadata.len())
 }
 
 /// What the system says of things that are no files, or cannot be: there is no file.

@@ -14,7 +14,7 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
-use tower::ServiceExt as _;
+use tower::Service as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -104,7 +104,8 @@ async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShut
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(ConnectInfo(address));
-            app.clone().oneshot(request)
+            // A router is always ready.
+            app.clone().call(request)
         });
         let connection = connections.watch(http.serve_connection(TokioIo::new(Patient::new(stream)), service));
         tokio::spawn(async move {
