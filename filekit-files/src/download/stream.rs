@@ -41,12 +41,14 @@ pub(crate) fn without_panics(inner: ByteStream) -> ByteStream {
 
 /// The same bytes in larger pieces, as far as they are there at once.
 pub(crate) fn gathered(inner: ByteStream) -> ByteStream {
-    Box::pin(Gathered { inner, waiting: BytesMut::new(), end: None })
+    Box::pin(Gathered { inner, waiting: BytesMut::new(), large: None, end: None })
 }
 
 struct Gathered {
     inner: ByteStream,
     waiting: BytesMut,
+    /// A piece that is large enough by itself, behind what waits.
+    large: Option<Bytes>,
     /// What comes after what waits.
     end: Option<Option<Error>>,
 }
@@ -56,10 +58,11 @@ impl Stream for Gathered {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes>>> {
         let start = Instant::now();
-        while self.end.is_none() && self.waiting.len() < GATHERED {
+        while self.end.is_none() && self.large.is_none() && self.waiting.len() < GATHERED {
             match self.inner.as_mut().poll_next(context) {
-                Poll::Ready(Some(Ok(chunk))) if self.waiting.is_empty() && chunk.len() >= GATHERED => {
-                    return Poll::Ready(Some(Ok(chunk)));
+                Poll::Ready(Some(Ok(chunk))) if chunk.len() >= GATHERED => {
+                    self.large = Some(chunk);
+                    break;
                 }
                 Poll::Ready(Some(Ok(chunk))) => self.waiting.extend_from_slice(&chunk),
                 Poll::Ready(Some(Err(error))) => self.end = Some(Some(error)),
@@ -73,6 +76,9 @@ impl Stream for Gathered {
         }
         if !self.waiting.is_empty() {
             return Poll::Ready(Some(Ok(self.waiting.split().freeze())));
+        }
+        if let Some(large) = self.large.take() {
+            return Poll::Ready(Some(Ok(large)));
         }
         // After an error there is nothing more.
         Poll::Ready(self.end.replace(None).flatten().map(Err))
@@ -126,6 +132,15 @@ mod tests {
         let gathered: Vec<Bytes> = gathered(Box::pin(stream::iter(lines))).try_collect().await.unwrap();
         assert_eq!(gathered.iter().map(Bytes::len).sum::<usize>(), 100_000);
         assert!(gathered.len() < 1_000, "{}", gathered.len());
+    }
+
+    #[tokio::test]
+    async fn a_large_piece_stays_as_it_is_behind_small_ones() {
+        let large = Bytes::from(vec![0; GATHERED]);
+        let pieces = [Bytes::from_static(b"a"), Bytes::from_static(b"b"), large.clone(), Bytes::from_static(b"c")];
+        let gathered: Vec<Bytes> = gathered(Box::pin(stream::iter(pieces.map(Ok)))).try_collect().await.unwrap();
+        assert_eq!(gathered, [b"ab".as_slice(), &large, b"c"]);
+        assert_eq!(gathered[1].as_ptr(), large.as_ptr(), "not a copy");
     }
 
     #[tokio::test]

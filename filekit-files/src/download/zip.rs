@@ -5,12 +5,12 @@
 
 use std::collections::HashSet;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use rawzip::time::UtcDateTime;
-use rawzip::{ZipArchiveWriter, ZipDataWriterConfig, ZipEntryWriter};
+use rawzip::{Crc32Option, DataDescriptorOutput, ZipArchiveWriter, ZipEntryWriter};
 use tokio::sync::mpsc;
 
 use crate::download::{ByteStream, Download};
@@ -44,14 +44,22 @@ async fn write(entries: Vec<Download>, disk: Disk, sender: mpsc::Sender<Bytes>) 
     for entry in entries {
         let name = names.unique(&entry.entry_name()?);
         let mut bytes = entry.into_bytes(&disk).await?;
-        let (mut file, config) = begin(&mut archive, &name).map_err(failed)?;
-        let mut writer = config.wrap(&mut file);
+        let mut file = begin(&mut archive, &name).map_err(failed)?;
+        let (mut sum, mut size) = (crc32fast::Hasher::new(), 0);
         while let Some(chunk) = bytes.next().await.transpose()? {
-            writer.write_all(&chunk)?;
-            pieces.hand_over(PIECE, &sender).await;
+            sum.update(&chunk);
+            size += chunk.len() as u64;
+            if chunk.len() < PIECE / 2 {
+                file.write_all(&chunk)?;
+                pieces.hand_over(PIECE, &sender).await;
+            } else {
+                pieces.without_copy(|| file.write_all(&chunk))?;
+                pieces.hand_over(0, &sender).await;
+                // The receiver is polled together with this.
+                let _ = sender.send(chunk).await;
+            }
         }
-        let (_, output) = writer.finish().map_err(failed)?;
-        file.finish(output).map_err(failed)?;
+        file.finish(DataDescriptorOutput::new(sum.finalize(), size)).map_err(failed)?;
     }
     archive.finish().map_err(failed)?;
     pieces.hand_over(0, &sender).await;
@@ -62,13 +70,14 @@ async fn write(entries: Vec<Download>, disk: Disk, sender: mpsc::Sender<Bytes>) 
 pub(super) fn begin<'a, W: Write>(
     archive: &'a mut ZipArchiveWriter<W>,
     name: &str,
-) -> Result<(ZipEntryWriter<'a, W>, ZipDataWriterConfig), rawzip::Error> {
+) -> Result<ZipEntryWriter<'a, W>, rawzip::Error> {
     let mut file = archive.new_file(name).unix_permissions(0o644);
     // One time for all, so that the same entries make the same archive; the format begins with the year 1980.
     if let Some(time) = UtcDateTime::from_components(1980, 1, 1, 0, 0, 0, 0) {
         file = file.last_modified(time);
     }
-    file.start()
+    // The sum is computed here: the processor has instructions for it that `rawzip` does not use.
+    file.crc32(Crc32Option::Skip).start().map(|(file, _)| file)
 }
 
 fn failed(error: rawzip::Error) -> Error {
@@ -77,26 +86,48 @@ fn failed(error: rawzip::Error) -> Error {
 
 /// What was written of the archive and has not gone out.
 #[derive(Clone, Default)]
-struct Pieces(Arc<Mutex<Vec<u8>>>);
+struct Pieces(Arc<Mutex<Waiting>>);
+
+#[derive(Default)]
+struct Waiting {
+    bytes: Vec<u8>,
+    /// What is written now goes out by itself.
+    passing: bool,
+}
 
 impl Pieces {
     /// Lets what was written go out, if it is so much.
     async fn hand_over(&self, enough: usize, sender: &mpsc::Sender<Bytes>) {
         let piece = {
-            let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            if waiting.is_empty() || waiting.len() < enough {
+            let mut waiting = self.waiting();
+            if waiting.bytes.is_empty() || waiting.bytes.len() < enough {
                 return;
             }
-            std::mem::take(&mut *waiting)
+            std::mem::take(&mut waiting.bytes)
         };
         // The receiver is polled together with this.
         let _ = sender.send(piece.into()).await;
+    }
+
+    /// Lets bytes be written that the archive has to count, and that go out behind what waits.
+    fn without_copy(&self, write: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        self.waiting().passing = true;
+        let written = write();
+        self.waiting().passing = false;
+        written
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Write for Pieces {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        let mut waiting = self.waiting();
+        if !waiting.passing {
+            waiting.bytes.extend_from_slice(bytes);
+        }
         Ok(bytes.len())
     }
 

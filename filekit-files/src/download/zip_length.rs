@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use rawzip::ZipArchiveWriter;
+use rawzip::{DataDescriptorOutput, ZipArchiveWriter};
 
 use crate::download::open::stored_path;
 use crate::download::zip::{Names, begin};
@@ -117,9 +117,8 @@ fn large_numbers(size: u64, offset: u64) -> LargeNumbers {
 }
 
 fn empty_entry(archive: &mut ZipArchiveWriter<Counted>, name: &str) -> io::Result<()> {
-    let (mut file, config) = begin(archive, name).map_err(io::Error::other)?;
-    let (_, output) = config.wrap(&mut file).finish().map_err(io::Error::other)?;
-    file.finish(output).map_err(io::Error::other)?;
+    let file = begin(archive, name).map_err(io::Error::other)?;
+    file.finish(DataDescriptorOutput::new(0, 0)).map_err(io::Error::other)?;
     Ok(())
 }
 
