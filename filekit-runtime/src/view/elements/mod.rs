@@ -36,6 +36,8 @@ macro_rules! elements {
         pub mod functions {
             $(
                 $(#[$doc])*
+                // As for `deref` below: nobody calls it, so no code is made.
+                #[inline]
                 pub fn $name() {}
             )*
         }
@@ -120,6 +122,8 @@ macro_rules! element {
         impl std::ops::Deref for $type {
             type Target = $crate::view::elements::shared::$base;
 
+            // Code is made of it where it is called, which is hardly anywhere: over a hundred would take their time.
+            #[inline]
             fn deref(&self) -> &Self::Target {
                 &$crate::view::elements::shared::$base::NEW
             }
