@@ -112,3 +112,23 @@ fn every_example_says_what_it_shows_and_is_a_member() {
     }
     assert!(count > 0);
 }
+
+#[test]
+fn what_takes_and_serves_files_waits_for_no_web_framework() {
+    let lock = read("Cargo.lock");
+    let packages: Vec<&str> = lock.split("[[package]]").collect();
+    let mut needed = vec!["filekit-files"];
+    let mut next = 0;
+    while let Some(&name) = needed.get(next) {
+        next += 1;
+        let of_that_name = |package: &&&str| package.contains(&format!("\nname = \"{name}\"\n"));
+        for package in packages.iter().filter(of_that_name) {
+            let dependencies = package.lines().filter_map(|line| line.strip_prefix(" \"")?.split(['"', ' ']).next());
+            needed.extend(dependencies.filter(|name| !needed.contains(name)).collect::<Vec<_>>());
+        }
+    }
+    assert!(needed.contains(&"axum-core"), "{needed:?}");
+    for framework in ["axum", "hyper", "tower"] {
+        assert!(!needed.contains(&framework), "{framework} is needed by filekit-files");
+    }
+}
