@@ -1,5 +1,7 @@
 //! URLs of stored files; not what is answered under them.
 
+use std::time::{Duration, SystemTime};
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -16,25 +18,48 @@ pub struct UrlSigner {
     secret: Secret,
     /// Files are served by their plain names.
     public: bool,
+    /// How long a URL is good for, at least, in seconds; for ever if there is none.
+    lasting: Option<u64>,
 }
 
 impl UrlSigner {
     /// Signs with this secret, unless files are public.
     #[must_use]
     pub fn new(secret: Secret, public: bool) -> Self {
-        Self { secret, public }
+        Self { secret, public, lasting: None }
+    }
+
+    /// Lets the URLs end after this time, rounded up to whole seconds, or after up to twice as long.
+    #[must_use]
+    pub fn lasting(self, time: Option<Duration>) -> Self {
+        let seconds = |time: Duration| time.as_secs() + u64::from(time.subsec_nanos() > 0);
+        Self { lasting: time.map(|time| seconds(time).max(1)), ..self }
     }
 
     /// The URL of the file `name`, for a filekit that is mounted at `base`.
     #[must_use]
     pub fn url(&self, base: &str, name: &str) -> String {
+        self.url_at(base, name, now())
+    }
+
+    fn url_at(&self, base: &str, name: &str, now: u64) -> String {
         let files = path::FILES;
         let encoded = utf8_percent_encode(name, SEGMENT);
         if self.public {
             return format!("{base}{files}{encoded}");
         }
-        let signature = URL_SAFE_NO_PAD.encode(self.secret.sign(Purpose::UploadUrl, &[name.as_bytes()]));
-        format!("{base}{files}{encoded}?signature={signature}")
+        let Some(lasting) = self.lasting else {
+            let signature = self.signature(&[name.as_bytes()]);
+            return format!("{base}{files}{encoded}?signature={signature}");
+        };
+        // The same for a while, so that browsers find the file among those that they have.
+        let expires = (now / lasting).saturating_add(2).saturating_mul(lasting).to_string();
+        let signature = self.signature(&[name.as_bytes(), expires.as_bytes()]);
+        format!("{base}{files}{encoded}?expires={expires}&signature={signature}")
+    }
+
+    fn signature(&self, parts: &[&[u8]]) -> String {
+        URL_SAFE_NO_PAD.encode(self.secret.sign(Purpose::UploadUrl, parts))
     }
 
     /// Whether files are served by their plain names.
@@ -46,13 +71,27 @@ impl UrlSigner {
     /// Tells whether the file `name` may be read with the query of a URL.
     #[must_use]
     pub fn allows(&self, name: &str, query: Option<&str>) -> bool {
-        if self.public {
-            return true;
-        }
-        let signature = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("signature="));
-        let signature = signature.and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
-        signature.is_some_and(|mac| self.secret.verify(Purpose::UploadUrl, &[name.as_bytes()], &mac))
+        self.public || self.allows_at(name, query.unwrap_or_default(), now())
     }
+
+    fn allows_at(&self, name: &str, query: &str, now: u64) -> bool {
+        let value = |key: &str| query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
+        let Some(mac) = value("signature").and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()) else { return false };
+        let signed = |parts: &[&[u8]]| self.secret.verify(Purpose::UploadUrl, parts, &mac);
+        match value("expires") {
+            // A URL from before there was an end to them.
+            None => self.lasting.is_none() && signed(&[name.as_bytes()]),
+            Some(expires) => {
+                let is_past = expires.parse().map_or(true, |expires: u64| expires <= now);
+                !is_past && signed(&[name.as_bytes(), expires.as_bytes()])
+            }
+        }
+    }
+}
+
+/// Seconds since 1970.
+fn now() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 #[cfg(test)]
@@ -69,6 +108,34 @@ mod tests {
         assert!(!signer.allows("語 #2.txt", query));
         assert!(!signer.allows("語 #1.txt", None));
         assert!(!signer.allows("語 #1.txt", Some("signature=")));
+    }
+
+    #[test]
+    fn a_url_that_ends_is_stable_for_a_while_and_good_for_longer() {
+        let minute = Some(Duration::from_secs(60));
+        let signer = UrlSigner::new(Secret::new(b"key"), false).lasting(minute);
+        let url = signer.url_at("", "a", 1_000_020);
+        assert_eq!(signer.url_at("", "a", 1_000_079), url, "the same minute");
+        assert_ne!(signer.url_at("", "a", 1_000_080), url);
+        let query = url.split_once('?').unwrap().1;
+        assert!(query.starts_with("expires=1000140&"), "{query}");
+        assert!(signer.allows_at("a", query, 1_000_139));
+        assert!(!signer.allows_at("a", query, 1_000_140));
+        assert!(!signer.allows_at("b", query, 1_000_020));
+        for tampered in ["expires=1000200", "expires=+1000140", "expires=", "x=1"] {
+            let query = query.replace("expires=1000140", tampered);
+            assert!(!signer.allows_at("a", &query, 1_000_020), "{query}");
+        }
+    }
+
+    #[test]
+    fn to_let_urls_end_ends_those_that_did_not() {
+        let endless = UrlSigner::new(Secret::new(b"key"), false);
+        let ending = endless.clone().lasting(Some(Duration::from_secs(60)));
+        let query = |url: String| url.split_once('?').unwrap().1.to_owned();
+        assert!(!ending.allows_at("a", &query(endless.url("", "a")), 0));
+        assert!(endless.allows_at("a", &query(ending.url_at("", "a", 0)), 119), "and the other way round they go on");
+        assert!(!endless.allows_at("a", &query(ending.url_at("", "a", 0)), 120), "up to their end");
     }
 
     #[test]

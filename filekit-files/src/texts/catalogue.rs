@@ -76,6 +76,7 @@ pub const SERVER: List = &[
     ("page.form-failed", "This did not work"),
     ("page.download-failed", "The download failed"),
     ("page.no-file", "No file here"),
+    ("download.not-available", "This download is not available."),
 ];
 
 /// All texts.

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::download::{Data, Download, MAX_IN_REPLY, Source, with_charset};
+use crate::server::with_texts;
 use crate::state::AllEventsInOneImplBlock;
 use crate::storage::judge;
 use crate::view::{Action, IntoAction};
@@ -45,7 +46,7 @@ impl IntoAction for Download {
         let json = self.checked().map_err(|error| error.to_string()).and_then(|download| in_page(&download));
         json.map(|json| Action::browser(&json)).unwrap_or_else(|error| {
             tracing::error!(?error, "a download of a view cannot be had");
-            let text = "This download is not available.";
+            let text = with_texts(|texts| texts.say("download.not-available", &[]));
             Action::browser(&serde_json::json!({ "action": name::TOAST, "kind": "error", "text": text }))
         })
     }

@@ -68,6 +68,7 @@ pub struct FileKitBuilder {
     upload_dir: Option<PathBuf>,
     assets: Option<Option<PathBuf>>,
     public_uploads: bool,
+    upload_url_ttl: Option<Duration>,
     durable_uploads: bool,
     secret: Option<Vec<u8>>,
     title: Option<String>,
@@ -242,6 +243,27 @@ impl FileKitBuilder {
         self
     }
 
+    /// Lets the links of [`upload_url`](crate::upload_url) end: each is good for this time, and for up to twice as long, so that
+    /// it stays the same for a while and browsers find the file among those that they have. Default: they do not end.
+    ///
+    /// Whoever is on a page for longer than that has to reload it before its links work again. A link that is kept elsewhere,
+    /// in a mail or a database, ends as well; so do those that were made before this was chosen. All servers of an app need
+    /// the same time. It has no effect with [`public_uploads`](Self::public_uploads).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use filekit_runtime::FileKit;
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let filekit = FileKit::builder().upload_url_ttl(Duration::from_secs(60 * 60)).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn upload_url_ttl(mut self, time: Duration) -> Self {
+        self.upload_url_ttl = Some(time);
+        self
+    }
+
     /// Forgets a visitor who was away for so long. Default: seven days.
     pub fn session_ttl(mut self, age: Duration) -> Self {
         self.session_ttl = Some(age);
@@ -285,7 +307,7 @@ impl FileKitBuilder {
         let kit = FileKit(Arc::new(Kit {
             spool: Spool::open(&disk)?,
             outbox: Outbox::default(),
-            urls: UrlSigner::new(secret.clone(), self.public_uploads),
+            urls: UrlSigner::new(secret.clone(), self.public_uploads).lasting(self.upload_url_ttl),
             states: StateStore::new(StateLimits { age: session_ttl, ..StateLimits::default() }),
             disk,
             assets: assets.map(Arc::new),

@@ -224,3 +224,18 @@ async fn only_the_owner_of_the_process_can_read_the_secret() {
     let secret = std::fs::metadata(app.files().path().join(".filekit/secret")).expect("a secret");
     assert_eq!(secret.permissions().mode() & 0o777, 0o600);
 }
+
+#[tokio::test]
+async fn a_link_that_ends_says_when_and_cannot_be_made_to_last() {
+    let hour = std::time::Duration::from_secs(3_600);
+    let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.upload_url_ttl(hour));
+    let mut visitor = app.visitor().await;
+    let href = uploaded(&mut visitor, "a.txt", b"hello").await;
+    assert_eq!(visitor.get(&href).await.text(), "hello");
+    let (before, rest) = href.split_once("expires=").expect("its end is in the link");
+    let (expires, signature) = rest.split_once('&').expect("a signature behind it");
+    let later: u64 = expires.parse::<u64>().expect("seconds") + 3_600;
+    for altered in [format!("{before}expires={later}&{signature}"), format!("{before}{signature}")] {
+        assert_eq!(visitor.get(&altered).await.status(), StatusCode::NOT_FOUND, "{altered}");
+    }
+}
