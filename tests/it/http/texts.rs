@@ -27,7 +27,13 @@ async fn page() -> View {
         upload(id = "files", max_size = 3, "Files"),
         button(on_click = Inbox::take(upload_files("files")), "Send"),
         button(on_click = Inbox::fail, "Fail"),
+        button(on_click = Download::url(unsafe_url()), "Gone"),
     ]
+}
+
+/// One that is refused when the page is made: a literal would be when it is compiled.
+fn unsafe_url() -> String {
+    "javascript:alert(1)".to_owned()
 }
 
 async fn broken() -> Result<View> {
@@ -47,6 +53,7 @@ const HEBREW: &[(&str, &str)] = &[
     ("client.notifications", "הודעות"),
     ("client.reference", "סימן {reference}"),
     ("page.failed", "<תקלה>"),
+    ("download.not-available", "אין הורדה"),
 ];
 
 #[tokio::test]
@@ -55,6 +62,8 @@ async fn refusals_speak_the_language_of_the_program() {
     let mut visitor = app.visitor().await;
     let reply = visitor.upload("files", [("a.txt", "1234")]).await;
     assert_eq!((reply.code().as_str(), reply.message().as_str()), ("upload.too-large", "a.txt: 3 B!"));
+    let page = visitor.get("/").await;
+    assert!(page.text().contains("אין הורדה"), "what stands in place of the download: {}", page.text());
     let reply = visitor.click("Fail").await;
     assert_eq!((reply.code().as_str(), reply.message().as_str()), ("event.failed", "תקלה"));
     let mut call = visitor.call_of("Fail");
