@@ -1,0 +1,27 @@
+//! How the parts of the page look; not what is in them.
+
+use filekit::prelude::*;
+
+/// A card with a heading, a line about it, and rows.
+pub(crate) fn part(title: &str, about: &str, rows: View) -> View {
+    view![card(vstack(
+        spacing = 4,
+        vstack(
+            spacing = 1,
+            heading(level = 2, title),
+            text(color = "var(--fk-text-soft)", about),
+        ),
+        rows,
+    ))]
+}
+
+/// A row: what there is, and what to press for it.
+pub(crate) fn row(what: &str, controls: View) -> View {
+    view![hstack(
+        align = "center",
+        justify = "space-between",
+        flex_wrap = "wrap",
+        text(what),
+        hstack(spacing = 2, flex_wrap = "wrap", controls),
+    )]
+}
