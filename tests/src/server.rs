@@ -36,6 +36,11 @@ impl Server {
         Self::run(Command::new(example("claims").await), files).await
     }
 
+    /// Starts `examples/downloads` in the same way.
+    pub async fn start_downloads(files: &UploadDir) -> Self {
+        Self::run(Command::new(example("downloads").await), files).await
+    }
+
     /// Starts `examples/upload` with a disk of its own for the uploads, of so many MiB: a file system in memory that only
     /// this process sees.
     ///

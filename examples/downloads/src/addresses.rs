@@ -32,7 +32,7 @@ pub(crate) fn addresses() -> View {
             "Data that stands in the page",
             view![button(
                 on_click = download(data = PRICES, filename = "prices in the page.csv"),
-                "Prices in the page"
+                "Data"
             )],
         ),
     ];

@@ -60,8 +60,7 @@ pub(crate) fn memory() -> View {
     let pictures = view![for extension in ["png", "jpeg", "webp"] {
         button(
             on_click = Memory::picture(extension.to_owned()),
-            "Sunset as ",
-            extension,
+            extension.to_uppercase(),
         );
     }];
     let rows = view![
@@ -78,14 +77,10 @@ pub(crate) fn memory() -> View {
             "What is in a data: URI",
             view![button(on_click = Memory::uri, "Data URI")]
         ),
-        row("A picture, in the format of your choice", pictures),
+        row("A sunset, in the format of your choice", pictures),
         row(
             "The same, shown in place of saved",
-            view![link(
-                href = Memory::shown,
-                target = "_blank",
-                "Show the sunset"
-            )],
+            view![link(href = Memory::shown, target = "_blank", "Show")],
         ),
     ];
     part(

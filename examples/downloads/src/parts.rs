@@ -15,13 +15,12 @@ pub(crate) fn part(title: &str, about: &str, rows: View) -> View {
     ))]
 }
 
-/// A row: what there is, and what to press for it.
+/// A row: what there is, and what to press for it. They stay side by side on a small screen.
 pub(crate) fn row(what: &str, controls: View) -> View {
     view![hstack(
         align = "center",
-        justify = "space-between",
-        flex_wrap = "wrap",
-        text(what),
-        hstack(spacing = 2, flex_wrap = "wrap", controls),
+        flex_wrap = "nowrap",
+        text(flex_grow = 1, min_width = "8rem", what),
+        hstack(spacing = 2, flex_wrap = "wrap", justify = "end", controls),
     )]
 }

@@ -51,7 +51,11 @@ pub(crate) fn store(state: &Store) -> View {
         for name in &state.names {
             row(
                 name,
-                view![button(on_click = Store::one(name.clone()), "Save ", name)],
+                view![button(
+                    on_click = Store::one(name.clone()),
+                    aria_label = format!("Save {name}"),
+                    "Save"
+                )],
             );
         },
         row(

@@ -101,6 +101,8 @@ fn chromium(folder: &Path, scripts: bool) -> Value {
             "prefs": {
                 "download.default_directory": folder.join("downloads"),
                 "download.prompt_for_download": false,
+                // Else it asks the visitor before a page saves a second file, and nobody is there to answer.
+                "profile.default_content_setting_values.automatic_downloads": ALLOWED,
                 "profile.managed_default_content_settings.javascript": if scripts { ALLOWED } else { BLOCKED },
             },
         },

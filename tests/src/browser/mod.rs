@@ -297,12 +297,28 @@ impl Browser {
         complaints.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
-    /// The bytes of a download that is not empty, once it is complete.
+    /// The bytes of a download that is not empty, once it and all others are complete.
     pub async fn downloaded(&self, name: &str) -> Vec<u8> {
-        let downloads = self.folder.path().join("downloads");
         let what = format!("{name} is downloaded");
-        // Browsers hold the name with an empty file, write to another, and rename that when done.
-        until(&what, async || fs::read(downloads.join(name)).ok().filter(|bytes| !bytes.is_empty())).await
+        let bytes = eventually(async || {
+            // Firefox holds the name with an empty file until it renames the complete one.
+            let is_busy = self.downloads().iter().any(|name| is_unfinished(name));
+            fs::read(self.download_folder().join(name)).ok().filter(|bytes| !is_busy && !bytes.is_empty())
+        });
+        bytes.await.unwrap_or_else(|| panic!("gave up waiting until {what}; there is {:?}", self.downloads()))
+    }
+
+    /// The names of all files in the folder for downloads, sorted; also of those that are still under way.
+    pub fn downloads(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.download_folder()).expect("a folder for downloads");
+        let names = entries.map(|entry| entry.expect("a readable folder").file_name().to_string_lossy().into_owned());
+        let mut names: Vec<String> = names.collect();
+        names.sort();
+        names
+    }
+
+    fn download_folder(&self) -> PathBuf {
+        self.folder.path().join("downloads")
     }
 
     /// Goes to the tab that was opened last, once there are this many.
@@ -333,6 +349,11 @@ impl Browser {
         let picture = self.client.screenshot().await.expect("a picture");
         fs::write(folder.join(name).with_extension("png"), picture).expect("a writable folder");
     }
+}
+
+/// Whether a browser still writes to this file, which gets its own name when it is complete.
+fn is_unfinished(name: &str) -> bool {
+    [".crdownload", ".part"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Wherever cargo's target directory is.
