@@ -20,7 +20,7 @@ pub(crate) fn row(what: &str, controls: View) -> View {
     view![hstack(
         align = "center",
         flex_wrap = "nowrap",
-        text(flex_grow = 1, min_width = "8rem", what),
+        text(flex_grow = 1, width = "8rem", what),
         hstack(spacing = 2, flex_wrap = "wrap", justify = "end", controls),
     )]
 }
