@@ -108,6 +108,20 @@ names! {
 }
 
 names! {
+    /// Comments that stand in markup.
+    mod marker {
+        /// Before what has a varying number of nodes.
+        BEGIN = "fk[";
+        /// Behind what has a varying number of nodes.
+        END = "fk]";
+        /// Before each row of a list whose rows are not one element each.
+        ROW = "fk,";
+        /// In a patch, in place of what the page has already.
+        KEEP = "fk=";
+    }
+}
+
+names! {
     /// Paths below the place where filekit is mounted.
     mod path {
         /// Where events without files arrive.

@@ -10,6 +10,7 @@
 
 pub mod download;
 pub mod event;
+mod patch;
 pub mod private;
 mod server;
 pub mod session;

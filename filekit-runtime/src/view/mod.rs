@@ -35,6 +35,8 @@ pub use unfinished::Unfinished;
 pub use upload::{Setting, UploadTag};
 pub use writer::{ButtonTag, Writer};
 
+use std::hash::{Hash, Hasher};
+
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
@@ -84,6 +86,25 @@ pub(crate) enum Filling {
     Text(&'static str),
     /// The attribute that names the form of files, where no form of the developer's stands around.
     FormOwner,
+}
+
+impl Filling {
+    /// Tells what it is apart from others of the same page, without signing anything.
+    pub(crate) fn hash_into(&self, page: &Uploads, hasher: &mut impl Hasher) {
+        match self {
+            Self::Capability(offer) => offer.hash(hasher),
+            Self::UploadCapability(offer) => offer.to_json(page).hash(hasher),
+            Self::DownloadUrl(offer) => (1, offer).hash(hasher),
+            Self::FormAction(action) => {
+                for offer in &action.offers {
+                    offer.to_json(page).hash(hasher);
+                }
+                action.fields.hash(hasher);
+            }
+            Self::Text(key) => key.hash(hasher),
+            Self::FormOwner => (),
+        }
+    }
 }
 
 impl View {
