@@ -23,6 +23,8 @@ names! {
         BASE = "data-filekit-base";
         /// On `<body>` of a document that answers a form: path and query of the page that it shows.
         PAGE = "data-filekit-page";
+        /// On `<body>`: which page instance the document is, and in which version.
+        INSTANCE = "data-filekit-instance";
         /// Followed by the event's name: the actions that it sets off. Empty on a button that calls the event in its value.
         ON = "data-filekit-on-";
         /// The id of an upload, on its zone.

@@ -8,6 +8,7 @@
 //! UPLOAD  body -> spool file -> event -> save -> store under a safe name -> URL -> new state -> reply
 //! ```
 
+mod bounded;
 pub mod download;
 pub mod event;
 mod patch;

@@ -29,6 +29,9 @@ use crate::wire::CALL_PART;
 pub struct Call {
     /// Path and query of the page, as the browser sees them.
     pub page: String,
+    /// The page instance and its version, as the browser shows it; none if it does not keep track.
+    #[serde(default)]
+    pub instance: Option<String>,
     /// What the page was given for the event.
     pub capability: String,
     /// Those arguments that the browser evaluates, in the order of the parameters: a list that is not looked at before

@@ -15,7 +15,8 @@ pub(crate) struct Fingerprint(u64);
 impl Fingerprint {
     pub(crate) fn of(view: &View) -> Self {
         let mut hasher = SEED.build_hasher();
-        view.clone().into_html(|filling, uploads, _| filling.hash_into(uploads, &mut hasher)).hash(&mut hasher);
+        let html = view.clone().into_html(|filling, uploads, _| filling.hash_into(uploads, &mut hasher));
+        html.hash(&mut hasher);
         Self(hasher.finish())
     }
 

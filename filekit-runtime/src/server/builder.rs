@@ -10,6 +10,7 @@ use axum::Router;
 use crate::download::Outbox;
 use crate::error::{Error, Result, answer_by};
 use crate::event::EventDefinition;
+use crate::server::instance::Instances;
 use crate::server::{context, message, routes, serve};
 use crate::serving::Assets;
 use crate::session::Secret;
@@ -46,6 +47,8 @@ pub(crate) struct Kit {
     pub(crate) secret: Secret,
     pub(crate) urls: UrlSigner,
     pub(crate) states: StateStore,
+    /// What the open documents show.
+    pub(crate) instances: Instances,
     /// The developer's own files, if there are any.
     pub(crate) assets: Option<Arc<Assets>>,
     pub(crate) settings: Settings,
@@ -309,6 +312,7 @@ impl FileKitBuilder {
             outbox: Outbox::default(),
             urls: UrlSigner::new(secret.clone(), self.public_uploads).lasting(self.upload_url_ttl),
             states: StateStore::new(StateLimits { age: session_ttl, ..StateLimits::default() }),
+            instances: Instances::default(),
             disk,
             assets: assets.map(Arc::new),
             secret,

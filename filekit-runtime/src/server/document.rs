@@ -13,7 +13,7 @@ use crate::server::{Context, client};
 use crate::texts::{Texts, Value};
 use crate::view::client::push_json_attribute;
 use crate::view::escape::push_escaped;
-use crate::view::{Filling, Forms, View, push_files_owner};
+use crate::view::{Filling, Forms, Uploads, View, push_files_owner};
 use crate::wire::{attribute, form, path};
 
 /// Headers of documents, unless the handler or a layer of the developer's has set them.
@@ -97,8 +97,9 @@ pub(crate) fn of_view(view: View, response: &Response, context: &Context, notice
 }
 
 fn html(view: View, context: &Context, notices: &Notices) -> String {
-    let settings = &context.kit().settings;
-    let title = view.document_title().unwrap_or(&settings.title).to_owned();
+    let title = title_of(&view, context).to_owned();
+    let instance = context.kit().instances.begin(context.session(), &title, &view);
+    let instance_attribute = instance.map(|claim| format!(" {}=\"{claim}\"", attribute::INSTANCE)).unwrap_or_default();
     let forms = forms(view.forms(), context);
     let view = view_html(view, context);
     let texts = &context.kit().texts;
@@ -131,7 +132,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
          <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
          </head>\n\
-         <body {base_attribute}=\"{base}\"{page_attribute}{texts_attribute}>\n\
+         <body {base_attribute}=\"{base}\"{instance_attribute}{page_attribute}{texts_attribute}>\n\
          {forms}{notices}<main id=\"filekit\">{view}</main>\n\
          </body>\n\
          </html>\n"
@@ -201,14 +202,24 @@ pub(crate) fn escaped(text: &str) -> String {
     html
 }
 
+/// The title of a document with this view.
+pub(crate) fn title_of<'a>(view: &'a View, context: &'a Context) -> &'a str {
+    view.document_title().unwrap_or(&context.kit().settings.title)
+}
+
 /// The markup of a view, with what it offers signed for the visitor.
 pub(crate) fn view_html(view: View, context: &Context) -> String {
-    view.into_html(|filling, uploads, html| match filling {
+    view.into_html(filling(context))
+}
+
+/// Fills the holes of a view for the visitor.
+pub(crate) fn filling(context: &Context) -> impl FnMut(&Filling, &Uploads, &mut String) {
+    |filling, uploads, html| match filling {
         Filling::Capability(offer) => context.sign_call(&offer.to_json(), html),
         Filling::UploadCapability(offer) => context.sign_call(&offer.to_json(uploads), html),
         Filling::DownloadUrl(offer) => context.sign_download(offer, html),
         Filling::FormAction(action) => context.sign_form(action, uploads, html),
         Filling::Text(key) => push_escaped(html, &context.kit().texts.say(key, &[])),
         Filling::FormOwner => push_files_owner(html),
-    })
+    }
 }

@@ -13,11 +13,14 @@ mod file;
 mod form;
 mod guard;
 mod handed_over;
+mod instance;
 mod message;
 mod page;
 mod patient;
+mod place;
 mod reply;
 mod routes;
+mod running;
 mod serve;
 mod upload;
 

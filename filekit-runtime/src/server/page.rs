@@ -16,7 +16,7 @@ use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::server::{Context, FileKit, document, message};
 use crate::state::Entered;
-use crate::view::{Uploads, View};
+use crate::view::View;
 
 /// Lets a page's handler know the visitor, and completes the view that it returns.
 pub(crate) async fn complete(State(filekit): State<FileKit>, request: Request, next: Next) -> Response {
@@ -42,7 +42,7 @@ fn failed(error: &Error, filekit: &FileKit) -> Response {
 #[derive(Debug)]
 pub(crate) enum Rendered {
     /// Its view.
-    View { title: String, html: String, uploads: Uploads },
+    View(View),
     /// It sends the visitor somewhere else.
     Redirect(String),
     /// It is no view, or fails: the browser is to ask for it itself.
@@ -86,7 +86,7 @@ impl PageCall {
     /// Calls the page, for the visitor of `context`.
     pub(crate) async fn send(&self, pages: &Pages, context: &Context) -> Rendered {
         match self.response(pages, context).await {
-            Ok(response) => rendered(response, context),
+            Ok(response) => rendered(response),
             Err(panic) => {
                 tracing::error!(%panic, "the page of an event could not be shown");
                 Rendered::Other
@@ -140,11 +140,9 @@ fn page_request(context: &Context, event: &Parts, page: &str) -> Result<Parts> {
     Ok(parts)
 }
 
-fn rendered(mut response: Response, context: &Context) -> Rendered {
+fn rendered(mut response: Response) -> Rendered {
     if let Some(view) = response.extensions_mut().remove::<View>() {
-        let title = view.document_title().unwrap_or(&context.kit().settings.title).to_owned();
-        let uploads = view.uploads().clone();
-        return Rendered::View { title, html: document::view_html(view, context), uploads };
+        return Rendered::View(view);
     }
     let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
     match location {

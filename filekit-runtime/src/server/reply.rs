@@ -9,6 +9,7 @@ use crate::download::{Download, Source, small_action};
 use crate::error::{Audience, Error, Rejection, Result};
 use crate::event::{Effect, Effects, FilesOffer, Offer};
 use crate::server::Context;
+use crate::server::instance::Message;
 use crate::texts::Texts;
 use crate::view::client::Expression;
 use crate::view::{Action, Step, Uploads, harmless_url};
@@ -16,13 +17,50 @@ use crate::wire::{action as name, path};
 
 /// The answer to an event that succeeded.
 #[derive(Debug, Serialize)]
-pub(crate) struct Reply {
-    /// The document's title now.
-    pub(crate) title: Option<String>,
-    /// The page's view now; nothing if it stays as it is.
-    pub(crate) body: Option<String>,
-    /// What the browser is to do then.
-    pub(crate) actions: Vec<serde_json::Value>,
+#[serde(untagged)]
+pub(crate) enum Reply {
+    /// To a browser that keeps track of what its page shows.
+    Instance {
+        /// What the page shows now; nothing if it stays as it is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        view: Option<Message>,
+        /// What the browser is to do then.
+        actions: Vec<serde_json::Value>,
+    },
+    /// To one that does not.
+    Whole { title: Option<String>, body: Option<String>, actions: Vec<serde_json::Value> },
+}
+
+/// What a browser is told of its page.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Told {
+    Instance(Message),
+    Whole { title: String, body: String },
+}
+
+impl Reply {
+    pub(crate) fn new(page: Option<Told>, keeps_track: bool, actions: Vec<serde_json::Value>) -> Self {
+        match page {
+            Some(Told::Instance(view)) => Self::Instance { view: Some(view), actions },
+            Some(Told::Whole { title, body }) => Self::Whole { title: Some(title), body: Some(body), actions },
+            None if keeps_track => Self::Instance { view: None, actions },
+            None => Self::Whole { title: None, body: None, actions },
+        }
+    }
+}
+
+impl Told {
+    /// Puts this into a refusal.
+    pub(crate) fn add_to(self, refusal: &mut serde_json::Value) {
+        match self {
+            Self::Instance(view) => refusal["view"] = serde_json::json!(view),
+            Self::Whole { title, body } => {
+                refusal["title"] = title.into();
+                refusal["body"] = body.into();
+            }
+        }
+    }
 }
 
 /// The answer to a request that did not succeed.

@@ -1,12 +1,13 @@
 //! Keeps states in memory, within limits; not who may see them.
 
 use std::any::Any;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
 
+use crate::bounded::{Bounded, Bounds};
 use crate::error::Result;
 use crate::session::SessionId;
 use crate::state::State;
@@ -33,21 +34,13 @@ impl Default for StateLimits {
 /// The states of all visitors.
 #[derive(Debug)]
 pub(crate) struct StateStore {
-    limits: StateLimits,
-    kept: Mutex<Kept>,
+    /// Bytes at most of one state.
+    each: usize,
+    kept: Mutex<Bounded<Key, Arc<dyn Any + Send + Sync>>>,
     turns: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
 }
 
 type Key = (SessionId, &'static str);
-
-#[derive(Debug, Default)]
-struct Kept {
-    entries: HashMap<Key, Entry>,
-    /// The entries in the order of their last use.
-    order: BTreeMap<u64, Key>,
-    uses: u64,
-    bytes: usize,
-}
 
 /// A state that fits, and its size as JSON.
 #[derive(Debug)]
@@ -73,23 +66,15 @@ impl std::fmt::Display for TooLarge {
 
 impl std::error::Error for TooLarge {}
 
-#[derive(Debug)]
-struct Entry {
-    state: Arc<dyn Any + Send + Sync>,
-    bytes: usize,
-    used: Instant,
-    /// Its place in `order`.
-    place: u64,
-}
-
 impl StateStore {
     pub(crate) fn new(limits: StateLimits) -> Self {
-        Self { limits, kept: Mutex::default(), turns: Mutex::default() }
+        let StateLimits { count, bytes, each, age } = limits;
+        Self { each, kept: Mutex::new(Bounded::new(Bounds { count, bytes, age })), turns: Mutex::default() }
     }
 
     /// The state of a session, or the initial one if there is none.
     pub(crate) fn load<S: State>(&self, session: SessionId) -> Arc<S> {
-        let found = held(&self.kept).touch((session, S::NAME), self.limits.age);
+        let found = held(&self.kept).get((session, S::NAME)).map(Arc::clone);
         found.and_then(|state| state.downcast().ok()).unwrap_or_else(|| Arc::new(S::initial()))
     }
 
@@ -100,17 +85,19 @@ impl StateStore {
     /// If it cannot be written as JSON, or is larger than a state may be.
     pub(crate) fn measured<S: State>(&self, state: S) -> Result<Measured> {
         let bytes = size_as_json(&state)?;
-        if bytes > self.limits.each {
-            return Err(TooLarge { state: S::NAME, bytes, limit: self.limits.each }.into());
+        if bytes > self.each {
+            return Err(TooLarge { state: S::NAME, bytes, limit: self.each }.into());
         }
         Ok(Measured { state: Arc::new(state), bytes })
     }
 
     /// Keeps the state of a session in place of the one before.
     pub(crate) fn save(&self, session: SessionId, name: &'static str, state: Measured) {
-        let mut kept = held(&self.kept);
-        kept.insert((session, name), state);
-        kept.shrink(&self.limits);
+        let Measured { state, bytes } = state;
+        let dropped = held(&self.kept).insert((session, name), state, bytes);
+        if dropped > 0 {
+            tracing::warn!(dropped, "the store of states is full: those not used for longest are dropped");
+        }
     }
 
     /// Waits until no other event runs on this state of this session, and keeps others waiting while it is held.
@@ -130,52 +117,6 @@ impl StateStore {
             })
         };
         turn.lock_owned().await
-    }
-}
-
-impl Kept {
-    fn touch(&mut self, key: Key, age: Duration) -> Option<Arc<dyn Any + Send + Sync>> {
-        let entry = self.entries.get_mut(&key)?;
-        if entry.used.elapsed() > age {
-            self.remove(key);
-            return None;
-        }
-        self.uses += 1;
-        self.order.remove(&entry.place);
-        self.order.insert(self.uses, key);
-        entry.place = self.uses;
-        entry.used = Instant::now();
-        Some(Arc::clone(&entry.state))
-    }
-
-    fn insert(&mut self, key: Key, Measured { state, bytes }: Measured) {
-        self.remove(key);
-        self.uses += 1;
-        self.bytes += bytes;
-        self.order.insert(self.uses, key);
-        self.entries.insert(key, Entry { state, bytes, used: Instant::now(), place: self.uses });
-    }
-
-    fn remove(&mut self, key: Key) {
-        if let Some(entry) = self.entries.remove(&key) {
-            self.order.remove(&entry.place);
-            self.bytes -= entry.bytes;
-        }
-    }
-
-    /// Removes what is too old or too much, the least recently used first; the newest always stays.
-    fn shrink(&mut self, limits: &StateLimits) {
-        while let Some((_, &oldest)) = self.order.first_key_value() {
-            let too_much = self.entries.len() > limits.count || self.bytes > limits.bytes;
-            let too_old = self.entries.get(&oldest).is_some_and(|entry| entry.used.elapsed() > limits.age);
-            if !(too_much || too_old) || self.entries.len() == 1 {
-                return;
-            }
-            if too_much {
-                tracing::warn!("the store of states is full: the one not used for longest is dropped");
-            }
-            self.remove(oldest);
-        }
     }
 }
 
@@ -253,29 +194,5 @@ mod tests {
         keep(&store, c, words("c"));
         let left = [a, b, c].map(|session| store.load::<Words>(session).0.len());
         assert_eq!(left, [1, 0, 1]);
-    }
-
-    #[test]
-    fn bytes_are_bounded_and_counted_back() {
-        let store = StateStore::new(StateLimits { bytes: 100, ..StateLimits::default() });
-        for _ in 0..50 {
-            let [session] = sessions();
-            keep(&store, session, words(&"x".repeat(30)));
-            keep(&store, session, words(&"x".repeat(20)));
-        }
-        let kept = held(&store.kept);
-        assert_eq!(kept.bytes, kept.entries.values().map(|entry| entry.bytes).sum::<usize>());
-        assert!(kept.bytes <= 100, "{}", kept.bytes);
-        assert_eq!(kept.entries.len(), kept.order.len());
-    }
-
-    #[test]
-    fn what_nobody_used_for_too_long_is_gone() {
-        let store = StateStore::new(StateLimits { age: Duration::ZERO, ..StateLimits::default() });
-        let [a, b] = sessions();
-        keep(&store, a, words("a"));
-        keep(&store, b, words("b"));
-        assert_eq!(*store.load::<Words>(a), Words::default());
-        assert_eq!(held(&store.kept).entries.len(), 1);
     }
 }

@@ -14,6 +14,7 @@ mod events;
 mod full_disk;
 mod guard;
 mod hostile;
+mod instances;
 mod interrupted;
 mod layers;
 mod nested;

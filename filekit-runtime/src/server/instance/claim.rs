@@ -1,0 +1,75 @@
+//! What a browser says that it shows; not whether that is so.
+
+use std::fmt::{Display, Formatter};
+use std::str::FromStr;
+
+use crate::error::Rejection;
+
+/// Names a page instance within its session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct InstanceId(u64);
+
+impl InstanceId {
+    pub(super) fn random() -> Result<Self, getrandom::Error> {
+        getrandom::u64().map(Self)
+    }
+}
+
+impl Display for InstanceId {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:016x}", self.0)
+    }
+}
+
+/// An instance in one of its versions. Its text is `ID.VERSION`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Claim {
+    pub(crate) id: InstanceId,
+    pub(crate) version: u64,
+}
+
+/// The greatest version that is believed: far from where a script's numbers lose their last digits.
+const MAX_VERSION: u64 = 1 << 52;
+
+impl Display for Claim {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}.{}", self.id, self.version)
+    }
+}
+
+impl FromStr for Claim {
+    type Err = Rejection;
+
+    fn from_str(text: &str) -> Result<Self, Rejection> {
+        let malformed = || Rejection::malformed(format_args!("{text:?} is no page instance"));
+        let (id, version) = text.split_once('.').ok_or_else(malformed)?;
+        let is_hexadecimal = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let id = is_hexadecimal.then(|| u64::from_str_radix(id, 16).ok()).flatten().ok_or_else(malformed)?;
+        let is_decimal = version.bytes().all(|byte| byte.is_ascii_digit());
+        let version = is_decimal.then(|| version.parse().ok()).flatten().ok_or_else(malformed)?;
+        if version > MAX_VERSION {
+            return Err(malformed());
+        }
+        Ok(Self { id: InstanceId(id), version })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_survives_its_text_and_nothing_else_is_one() {
+        let claim = Claim { id: InstanceId(0x1f), version: 7 };
+        assert_eq!(claim.to_string(), "000000000000001f.7");
+        assert_eq!(claim.to_string().parse::<Claim>().unwrap(), claim);
+        for text in ["", ".", "1f.7", "000000000000001f", "000000000000001f.", "000000000000001f.-1"] {
+            assert!(text.parse::<Claim>().is_err(), "{text}");
+        }
+        for text in ["+00000000000001f.7", "000000000000001f.+7", "000000000000001f.7.7", "000000000000001é.7"] {
+            assert!(text.parse::<Claim>().is_err(), "{text}");
+        }
+        assert!(format!("000000000000001f.{}", MAX_VERSION + 1).parse::<Claim>().is_err());
+        assert!("000000000000001f.99999999999999999999".parse::<Claim>().is_err());
+    }
+}

@@ -1,0 +1,42 @@
+//! What an instance is told to show; not how that was found out.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::server::instance::claim::Claim;
+
+/// What travels to a page instance: a patch, the whole view, or that nothing has changed.
+#[derive(Debug, Serialize)]
+pub(crate) struct Message {
+    instance: String,
+    /// The version that the patch is for; none if this stands by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<u64>,
+    version: u64,
+    /// The document's title, unless it is what it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patch: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+}
+
+impl Message {
+    pub(super) fn whole(now: Claim, title: String, body: String) -> Self {
+        let Claim { id, version } = now;
+        Self { instance: id.to_string(), from: None, version, title: Some(title), patch: None, body: Some(body) }
+    }
+
+    /// From the version before `now`.
+    pub(super) fn patch(now: Claim, title: Option<String>, patch: Box<RawValue>) -> Self {
+        let Claim { id, version } = now;
+        let from = version.checked_sub(1);
+        Self { instance: id.to_string(), from, version, title, patch: Some(patch), body: None }
+    }
+
+    pub(super) fn nothing_changed(now: Claim) -> Self {
+        let Claim { id, version } = now;
+        Self { instance: id.to_string(), from: Some(version), version, title: None, patch: None, body: None }
+    }
+}

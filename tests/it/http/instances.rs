@@ -1,0 +1,260 @@
+//! Page instances: which version of a page an answer is for, and when it stands by itself.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use filekit::prelude::*;
+use filekit_tests::{Reply, TestApp, Visitor};
+use futures_util::future::join;
+use serde_json::{Value, json};
+
+#[state]
+#[derive(Default)]
+struct Notes {
+    lines: Vec<String>,
+    title: String,
+}
+
+#[state]
+impl Notes {
+    #[event]
+    fn write(&mut self, line: String) {
+        self.lines.push(line);
+    }
+
+    #[event]
+    fn entitle(&mut self) {
+        self.title = "Renamed".to_owned();
+    }
+
+    #[event]
+    fn look(&self) -> Toast {
+        Toast::info("Looked.")
+    }
+
+    #[event]
+    async fn try_and_fail(&mut self, updates: Updates) -> Result<()> {
+        for line in ["first", "second"] {
+            self.lines.push(line.to_owned());
+            updates.send(self).await?;
+        }
+        Err(Error::user("No."))
+    }
+
+    #[event]
+    fn keep(&mut self, files: Vec<UploadFile>) {
+        self.lines.extend(files.iter().map(|file| file.name().to_string()));
+    }
+
+    #[event]
+    async fn count(&mut self, updates: Updates, mut files: UploadStream) -> Result<()> {
+        while let Some(mut file) = files.next_file().await? {
+            while file.next_chunk().await?.is_some() {
+                self.lines.push("x".repeat(40_000));
+                updates.send(self).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn page(notes: Current<Notes>) -> View {
+    let title = format!("Notes {}", notes.title);
+    view![
+        ul(for line in &notes.lines {
+            li(line)
+        }),
+        button(on_click = Notes::write("a line"), "Write"),
+        button(on_click = Notes::entitle, "Entitle"),
+        button(on_click = Notes::look, "Look"),
+        button(on_click = Notes::try_and_fail, "Try"),
+        upload(id = "kept"),
+        button(on_click = Notes::keep(upload_files("kept")), "Keep"),
+        upload(id = "counted"),
+        button(on_click = Notes::count(upload_files("counted")), "Count"),
+    ]
+    .title(title)
+}
+
+fn app() -> TestApp {
+    TestApp::new(Router::new().route("/", get(page)))
+}
+
+/// Clicks in a document that shows this instance and version.
+async fn click_at(visitor: &mut Visitor, text: &str, instance: &str) -> Reply {
+    let mut call = visitor.call_of(text);
+    call["instance"] = json!(instance);
+    let request = visitor.event(&call);
+    visitor.send(request).await
+}
+
+/// The instance and version that the document says.
+fn instance(visitor: &Visitor) -> String {
+    let body = visitor.page().named("body");
+    body[0].attribute("data-filekit-instance").expect("an instance").to_owned()
+}
+
+fn id(instance: &str) -> &str {
+    instance.split_once('.').expect("an id and a version").0
+}
+
+/// A view's instance, the version that it is for, and its own.
+fn versions(view: &Value) -> (&str, Option<u64>, u64) {
+    (view["instance"].as_str().expect("an id"), view["from"].as_u64(), view["version"].as_u64().expect("a version"))
+}
+
+fn assert_whole(view: &Value, line: &str) {
+    assert_eq!(view.get("from"), None, "{view}");
+    assert_eq!(view.get("patch"), None, "{view}");
+    assert!(view["title"].as_str().expect("a title").starts_with("Notes"), "{view}");
+    assert!(view["body"].as_str().expect("a body").contains(line), "{view}");
+}
+
+#[tokio::test]
+async fn every_document_is_an_instance_of_its_own() {
+    let app = app();
+    let visitor = app.visitor().await;
+    let mut tab = visitor.clone();
+    tab.open("/").await;
+    let (first, second) = (instance(&visitor), instance(&tab));
+    assert!(first.ends_with(".0") && second.ends_with(".0"), "{first} {second}");
+    assert_ne!(id(&first), id(&second));
+}
+
+#[tokio::test]
+async fn an_event_brings_what_is_between_two_versions() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let reply = click_at(&mut visitor, "Write", &shown).await.json();
+    assert_eq!(versions(&reply["view"]), (id(&shown), Some(0), 1));
+    assert!(reply["view"]["patch"].to_string().contains("a line"), "{reply}");
+    assert_eq!(reply["view"].get("body"), None);
+    assert_eq!(reply["view"].get("title"), None, "the title is what it was");
+    assert_eq!((&reply["actions"], reply.get("body")), (&json!([]), None));
+
+    let reply = click_at(&mut visitor, "Write", &format!("{}.1", id(&shown))).await.json();
+    assert_eq!(versions(&reply["view"]), (id(&shown), Some(1), 2));
+}
+
+#[tokio::test]
+async fn where_nothing_has_changed_nothing_travels() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let reply = click_at(&mut visitor, "Look", &shown).await.json();
+    assert_eq!(reply["view"], json!({ "instance": id(&shown), "from": 0, "version": 0 }));
+    assert_eq!(reply["actions"][0]["text"], "Looked.");
+}
+
+#[tokio::test]
+async fn a_title_travels_when_it_changes() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let reply = click_at(&mut visitor, "Entitle", &shown).await.json();
+    let expected = json!({
+        "instance": id(&shown), "from": 0, "version": 1, "title": "Notes Renamed", "patch": [null, []]
+    });
+    assert_eq!(reply["view"], expected);
+}
+
+#[tokio::test]
+async fn the_base_of_a_patch_is_what_the_server_told_last() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let mut same_tab = visitor.clone();
+    let replies = join(click_at(&mut visitor, "Write", &shown), click_at(&mut same_tab, "Write", &shown)).await;
+    let mut versions: Vec<_> =
+        [replies.0, replies.1].iter().map(|reply| reply.json()["view"]["from"].clone()).collect();
+    versions.sort_by_key(Value::as_u64);
+    assert_eq!(versions, [json!(0), json!(1)]);
+    assert_eq!(click_at(&mut visitor, "Look", &shown).await.json()["view"]["from"], 2);
+}
+
+#[tokio::test]
+async fn an_instance_that_nobody_knows_gets_the_whole_view_and_is_known_then() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let reply = click_at(&mut visitor, "Write", "00000000000000ab.7").await.json();
+    assert_whole(&reply["view"], "a line");
+    let (id, _, version) = versions(&reply["view"]);
+    assert_eq!(id, "00000000000000ab");
+    assert!(version > 1_000_000, "greater than any answer's that is still on its way: {version}");
+    let reply = click_at(&mut visitor, "Write", &format!("{id}.{version}")).await.json();
+    assert_eq!(versions(&reply["view"]), (id, Some(version), version + 1));
+}
+
+#[tokio::test]
+async fn a_version_that_the_server_has_not_told_gets_the_whole_view() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let reply = click_at(&mut visitor, "Write", &format!("{}.9", id(&shown))).await.json();
+    assert_whole(&reply["view"], "a line");
+}
+
+#[tokio::test]
+async fn an_instance_is_known_in_its_session_only() {
+    let app = app();
+    let visitor = app.visitor().await;
+    let mut other = app.visitor().await;
+    let reply = click_at(&mut other, "Look", &instance(&visitor)).await.json();
+    assert_whole(&reply["view"], "<ul");
+}
+
+#[tokio::test]
+async fn what_is_no_instance_is_refused_before_the_event_runs() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    for text in ["", "1", "00000000000000ab", "00000000000000ab.x", "../../etc.1"] {
+        let reply = click_at(&mut visitor, "Write", text).await;
+        assert_eq!((reply.status(), reply.code().as_str()), (StatusCode::BAD_REQUEST, "request.malformed"), "{text}");
+    }
+    visitor.open("/").await;
+    assert!(visitor.page().named("li").is_empty());
+}
+
+#[tokio::test]
+async fn updates_are_versions_and_the_refusal_takes_them_back() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let reply = click_at(&mut visitor, "Try", &shown).await;
+    let lines: Vec<Value> = reply.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 3, "{}", reply.text());
+    assert_eq!(versions(&lines[0]["update"]), (id(&shown), Some(0), 1));
+    assert_eq!(versions(&lines[1]["update"]), (id(&shown), Some(1), 2));
+    assert_eq!(lines[2]["error"]["message"], "No.");
+    assert_eq!(versions(&lines[2]["view"]), (id(&shown), Some(2), 3));
+    assert!(!lines[2]["view"].to_string().contains("second"), "{}", lines[2]);
+}
+
+#[tokio::test]
+async fn an_upload_says_its_instance_in_the_call() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let mut call = visitor.upload_call("kept");
+    call["instance"] = json!(shown);
+    let body = filekit_tests::Multipart::new(&call).file("kept", "a.txt", b"text").finish();
+    let request = visitor.upload_request(body);
+    let reply = visitor.send(request).await.json();
+    assert_eq!(versions(&reply["view"]), (id(&shown), Some(0), 1));
+    assert!(reply["view"]["patch"].to_string().contains("a.txt"), "{reply}");
+}
+
+#[tokio::test]
+async fn a_page_that_answers_with_no_view_leaves_the_document_as_it_is() {
+    async fn page(notes: Current<Notes>) -> Response {
+        match notes.lines.is_empty() {
+            true => view![button(on_click = Notes::write("x"), "Write")].into_response(),
+            false => Redirect::to("/done").into_response(),
+        }
+    }
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let reply = click_at(&mut visitor, "Write", &shown).await.json();
+    assert_eq!(reply, json!({ "actions": [{ "action": "redirect", "url": "/done" }] }));
+}
