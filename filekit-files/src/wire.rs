@@ -132,6 +132,8 @@ names! {
         UPLOAD = "/_filekit/upload";
         /// Where a form arrives whose button brings its call along.
         FORM = "/_filekit/form";
+        /// Where a page that has lost track of its versions asks for the whole view.
+        VIEW = "/_filekit/view";
         /// Where downloads are fetched, followed by a capability.
         DOWNLOAD = "/_filekit/download/";
         /// Where a download is fetched that an event has made, followed by a word that is good for once.

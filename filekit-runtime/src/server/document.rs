@@ -98,8 +98,7 @@ pub(crate) fn of_view(view: View, response: &Response, context: &Context, notice
 
 fn html(view: View, context: &Context, notices: &Notices) -> String {
     let title = title_of(&view, context).to_owned();
-    let instance = context.kit().instances.begin(context.session(), &title, &view);
-    let instance_attribute = instance.map(|claim| format!(" {}=\"{claim}\"", attribute::INSTANCE)).unwrap_or_default();
+    let instance_attribute = instance_attribute(&title, &view, context);
     let forms = forms(view.forms(), context);
     let view = view_html(view, context);
     let texts = &context.kit().texts;
@@ -137,6 +136,17 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
          </body>\n\
          </html>\n"
     )
+}
+
+/// The attribute that says which page instance a document is. One without is always sent the whole view.
+fn instance_attribute(title: &str, view: &View, context: &Context) -> String {
+    match context.kit().instances.begin(context.session(), title, view) {
+        Ok(claim) => format!(" {}=\"{claim}\"", attribute::INSTANCE),
+        Err(error) => {
+            tracing::error!(%error, "a document is no page instance");
+            String::new()
+        }
+    }
 }
 
 /// The attributes that say in which language a document is, and from which side it is read.

@@ -14,6 +14,7 @@ mod form;
 mod guard;
 mod handed_over;
 mod instance;
+mod json;
 mod message;
 mod page;
 mod patient;
@@ -22,6 +23,7 @@ mod reply;
 mod routes;
 mod running;
 mod serve;
+mod sync;
 mod upload;
 
 pub use builder::{FileKit, FileKitBuilder};

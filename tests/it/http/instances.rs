@@ -258,3 +258,48 @@ async fn a_page_that_answers_with_no_view_leaves_the_document_as_it_is() {
     let reply = click_at(&mut visitor, "Write", &shown).await.json();
     assert_eq!(reply, json!({ "actions": [{ "action": "redirect", "url": "/done" }] }));
 }
+
+/// Asks for the whole view.
+async fn sync(visitor: &mut Visitor, body: &Value) -> Reply {
+    let mut request = visitor.event(body);
+    *request.uri_mut() = "/_filekit/view".parse().expect("a path");
+    visitor.send(request).await
+}
+
+#[tokio::test]
+async fn a_page_that_lost_track_asks_for_the_whole_view() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    click_at(&mut visitor, "Write", &shown).await;
+    let reply = sync(&mut visitor, &json!({ "page": "/" })).await.json();
+    assert_whole(&reply["view"], "a line");
+    let (new, _, version) = versions(&reply["view"]);
+    assert_ne!(new, id(&shown), "what is still on its way is for another instance");
+    assert_eq!(version, 0);
+    let reply = click_at(&mut visitor, "Write", &format!("{new}.0")).await.json();
+    assert_eq!(versions(&reply["view"]), (new, Some(0), 1));
+}
+
+#[tokio::test]
+async fn the_whole_view_is_for_those_whom_the_page_lets_in() {
+    async fn guarded() -> Result<View, StatusCode> {
+        Err(StatusCode::FORBIDDEN)
+    }
+    async fn moved(_: Current<Notes>) -> Redirect {
+        Redirect::to("/")
+    }
+    let pages = Router::new().route("/", get(page)).route("/guarded", get(guarded)).route("/moved", get(moved));
+    let app = TestApp::new(pages);
+    let mut visitor = app.visitor().await;
+    let reply = sync(&mut visitor, &json!({ "page": "/guarded" })).await;
+    assert_eq!((reply.status(), reply.code().as_str()), (StatusCode::FORBIDDEN, "event.extractor-refused"));
+    let reply = sync(&mut visitor, &json!({ "page": "/moved" })).await;
+    assert_eq!(reply.json(), json!({ "actions": [{ "action": "redirect", "url": "/" }] }));
+    for body in [json!({}), json!({ "page": "//other.test/" }), json!({ "page": "x" }), json!(1)] {
+        assert_eq!(sync(&mut visitor, &body).await.status(), StatusCode::BAD_REQUEST, "{body}");
+    }
+    visitor.always_send("sec-fetch-site", "cross-site");
+    let reply = sync(&mut visitor, &json!({ "page": "/" })).await;
+    assert_ne!(reply.status(), StatusCode::OK);
+}

@@ -23,7 +23,7 @@ pub(crate) struct Message {
 }
 
 impl Message {
-    pub(super) fn whole(now: Claim, title: String, body: String) -> Self {
+    pub(crate) fn whole(now: Claim, title: String, body: String) -> Self {
         let Claim { id, version } = now;
         Self { instance: id.to_string(), from: None, version, title: Some(title), patch: None, body: Some(body) }
     }

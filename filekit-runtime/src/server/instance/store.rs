@@ -67,13 +67,17 @@ impl Instances {
         Self(Mutex::new(Bounded::new(bounds)))
     }
 
-    /// A new instance, which shows this view. Nothing if the system has no randomness to give.
-    pub(crate) fn begin(&self, session: SessionId, title: &str, view: &View) -> Option<Claim> {
-        let id = InstanceId::random().inspect_err(|error| tracing::error!(%error, "a page gets no instance")).ok()?;
+    /// A new instance, which shows this view.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness to give.
+    pub(crate) fn begin(&self, session: SessionId, title: &str, view: &View) -> Result<Claim, getrandom::Error> {
+        let id = InstanceId::random()?;
         let shown = Shown { version: 0, page: Page::of(title, Fingerprint::of(view)) };
         let weight = shown.weight();
         self.held().insert((session, id), Arc::new(tokio::sync::Mutex::new(shown)), weight);
-        Some(Claim { id, version: 0 })
+        Ok(Claim { id, version: 0 })
     }
 
     /// Waits until nobody else calls the page of the instance that a browser names, and keeps others waiting.

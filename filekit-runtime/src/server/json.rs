@@ -1,0 +1,24 @@
+//! Reads JSON that a script of a page sends; not what it means.
+
+use axum::body::Body;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Rejection, Result};
+use crate::upload::read_call;
+
+/// Reads a body that is JSON, and no larger than a call.
+///
+/// # Errors
+///
+/// If it is not.
+pub(crate) async fn read_json<T: DeserializeOwned>(parts: &Parts, body: Body) -> Result<T> {
+    // A form of another site can send text and forms, but no JSON.
+    let mime = parts.headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).unwrap_or_default();
+    if mime.split(';').next().map(str::trim) != Some("application/json") {
+        return Err(Rejection::malformed("the call is not JSON").into());
+    }
+    let json = read_call(&parts.headers, body).await?;
+    serde_json::from_slice(&json).map_err(|error| Rejection::malformed(error).into())
+}
