@@ -6,6 +6,9 @@ pub use serde;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use serde_json::value::RawValue;
+
+use crate::patch::patch;
 use crate::texts::Texts;
 use crate::view::{Filling, push_files_owner};
 
@@ -15,6 +18,7 @@ pub use crate::event::{
     Arguments, ChangingEvent, Effects, EventArg, EventDefinition, EventFuture, EventId, EventRef, EventValue, Get,
     IntoEffects, Method, OfferedArguments, Parameter, Post, ReadingEvent, TakeValue,
 };
+pub use crate::patch::Fingerprint;
 pub use crate::state::{AllEventsInOneImplBlock, State, StateEvents};
 pub use crate::upload::{Upload, UploadId};
 pub use crate::view::{
@@ -153,12 +157,28 @@ pub fn link(event: impl IntoLink) -> Link {
 /// Checks the type of a value that is part of the markup already.
 pub const fn literal<K, V: AttributeValue<K> + ?Sized>(_: Attribute<K>, _: &V) {}
 
-/// The markup of a view, with the same text wherever a capability would stand: for tests and measurements.
+/// What the server keeps of a view that a page shows: for tests and measurements.
 #[must_use]
-pub fn html_of(view: View, capability: &str) -> String {
-    view.into_html(|filling, _, html| match filling {
+pub fn fingerprint_of(view: &View) -> Fingerprint {
+    Fingerprint::of(view)
+}
+
+/// The patch that makes a page that shows `old` show `view`, with the same text wherever a capability would stand.
+#[must_use]
+pub fn patch_of(old: &Fingerprint, view: &View, capability: &str) -> (Fingerprint, Option<Box<RawValue>>) {
+    patch(old, view, |filling, _, html| fill(filling, capability, html))
+}
+
+fn fill(filling: &Filling, capability: &str, html: &mut String) {
+    match filling {
         Filling::FormOwner => push_files_owner(html),
         Filling::Text(key) => html.push_str(&Texts::english().say(key, &[])),
         _ => html.push_str(capability),
-    })
+    }
+}
+
+/// The markup of a view, with the same text wherever a capability would stand: for tests and measurements.
+#[must_use]
+pub fn html_of(view: View, capability: &str) -> String {
+    view.into_html(|filling, _, html| fill(filling, capability, html))
 }

@@ -4,7 +4,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::expand;
-use super::lower::{self, Step, Upload};
+use super::lower::{self, Slot, Step, Upload};
 use super::parse;
 use crate::diag::Diagnostics;
 
@@ -42,7 +42,40 @@ fn text(steps: &[Step]) -> String {
         Step::Class { .. } => "{class}".to_owned(),
         Step::Child { .. } | Step::Value { .. } => "{}".to_owned(),
         Step::Let(_) => "{let}".to_owned(),
+        // What may change has tests of its own.
+        Step::Slot(_) => String::new(),
         Step::Statement(_) | Step::Unknown { .. } | Step::Discard(_) | Step::Broken(_) => "{?}".to_owned(),
+    });
+    each.collect()
+}
+
+/// What of a view may be changed by itself: `[..]` is a range, `#[..]` a list, `|` a row of any nodes, `-` one of one element,
+/// and the path of an element or, in parentheses, of a tag.
+fn slots(source: &str) -> String {
+    let mut diag = Diagnostics::default();
+    let nodes = parse::view(tokens(source), &mut diag);
+    assert!(diag.is_empty(), "{}", diag.into_tokens());
+    slots_of(&lower::view(nodes).steps)
+}
+
+fn slots_of(steps: &[Step]) -> String {
+    let each = steps.iter().map(|step| match step {
+        Step::Slot(Slot::BeginRange) => "[".to_owned(),
+        Step::Slot(Slot::BeginList) => "#[".to_owned(),
+        Step::Slot(Slot::EndRange) => "]".to_owned(),
+        Step::Slot(Slot::Row(is_marked)) => if *is_marked { "|" } else { "-" }.to_owned(),
+        Step::Slot(Slot::Key(_)) => "key ".to_owned(),
+        Step::Slot(Slot::BeginElement(path)) => format!("{path:?}"),
+        Step::Slot(Slot::BeginTag(path)) => format!("({path:?})"),
+        Step::Slot(Slot::BeginInert) => "{".to_owned(),
+        Step::Slot(Slot::EndInert) => "}".to_owned(),
+        Step::Button { body, .. } | Step::Form { body, .. } | Step::For { body, .. } | Step::Scope(body) => {
+            slots_of(body)
+        }
+        Step::Upload(Upload { path, body, .. }) => format!("{path:?}{}", slots_of(body)),
+        Step::If { then, otherwise, .. } => format!("{}/{}", slots_of(then), slots_of(otherwise)),
+        Step::Match { arms, .. } => arms.iter().map(|arm| slots_of(&arm.body) + "/").collect(),
+        _ => String::new(),
     });
     each.collect()
 }
@@ -77,6 +110,39 @@ fn static_text_is_merged_into_one_literal() {
     );
     let output = expand(tokens(r#"h1("a"), h2("b")"#)).to_string();
     assert_eq!(output.matches("markup").count(), 1);
+}
+
+#[test]
+fn what_may_change_is_marked_by_its_place_among_elements() {
+    assert_eq!(
+        slots(r#"div(p("a"), p(name), p(class = c, "b"), ul(li("a"), li(x, title = y)))"#),
+        "[0, 1]([0, 2])[0, 3, 1]([0, 3, 1])"
+    );
+    assert_eq!(slots("h1(x), if a { p(x) } else { p(y); p(z) }, p(x)"), "[0][[0]/[0][1]][1]");
+    assert_eq!(slots("button(on_click = x, \"a\"), form(p(name))"), "[0]([1])[1, 0]");
+    assert_eq!(slots("upload(id = \"x\", p(name))"), "Some([0])[0, 1]");
+    assert_eq!(slots("textarea(x, if a { y })"), "[0]{/}");
+}
+
+#[test]
+fn a_row_is_changed_as_a_whole_unless_there_is_a_list_in_it() {
+    assert_eq!(slots("for f in files { li(f, if f.new { b(x) }) }, p(x)"), "#[-/][0]");
+    assert_eq!(slots("for f in files { li(key = f.id, if f.new { for g in f.all { b(x) } }) }"), "#[-key [#[-]/]]");
+    assert_eq!(slots("for f in files { f.name }, for f in files { b(); i() }"), "#[|]#[|]");
+    assert_eq!(slots("for f in files { let Some(x) = f else { continue }; li(x) }"), "#[|]");
+    assert_eq!(slots("for f in files { if f.gone { continue; } li(f) }"), "#[|/]");
+}
+
+#[test]
+fn rows_of_a_table_are_in_the_body_that_a_parser_would_make() {
+    assert_eq!(
+        skeleton("table(thead(), for f in files { tr(td(f)) }, tr(), tfoot())"),
+        "<table class=\"fk-table\"><thead></thead><tbody>{for}<tr><td>{}</td></tr>{end}<tr></tr></tbody><tfoot></tfoot></table>"
+    );
+    assert_eq!(
+        skeleton("table(for g in groups { tbody(for f in g { tr() }) })"),
+        "<table class=\"fk-table\">{for}<tbody>{for}<tr></tr>{end}</tbody>{end}</table>"
+    );
 }
 
 #[test]

@@ -1,27 +1,94 @@
-//! What a view looks like, in a few bytes; not what differs between two.
+//! What the server keeps of a view that a page shows: what its parts look like, and nothing of their markup.
 
-use std::hash::{BuildHasher as _, Hash, Hasher, RandomState};
-use std::sync::LazyLock;
-
+use super::outline::{Block, Content, List, outline};
 use crate::view::View;
 
-/// Random, so that nobody can make two views that look the same.
-static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::new);
-
-/// What a page instance shows.
+/// What a page instance shows: eight bytes for a row of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fingerprint(u64);
+pub struct Fingerprint(pub(super) BlockPrint);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct BlockPrint {
+    pub(super) own: u64,
+    pub(super) cells: Box<[u64]>,
+    pub(super) parts: Box<[PartPrint]>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum PartPrint {
+    Block(BlockPrint),
+    List(ListPrint),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct ListPrint {
+    pub(super) own: u64,
+    pub(super) rows: Box<[u64]>,
+    /// One for each row, or none at all.
+    pub(super) keys: Box<[u64]>,
+    /// One for each row, or none at all.
+    pub(super) blocks: Box<[BlockPrint]>,
+}
 
 impl Fingerprint {
     pub(crate) fn of(view: &View) -> Self {
-        let mut hasher = SEED.build_hasher();
-        let html = view.clone().into_html(|filling, uploads, _| filling.hash_into(uploads, &mut hasher));
-        html.hash(&mut hasher);
-        Self(hasher.finish())
+        Self::of_outline(&outline(view))
+    }
+
+    pub(super) fn of_outline(outline: &Block) -> Self {
+        Self(BlockPrint::of(outline))
     }
 
     /// The bytes that it takes in memory.
-    pub(crate) fn weight(&self) -> usize {
-        size_of::<Self>()
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        self.0.weight()
+    }
+}
+
+impl BlockPrint {
+    pub(super) fn of(block: &Block) -> Self {
+        Self {
+            own: block.own,
+            cells: block.cells.iter().map(|cell| cell.own).collect(),
+            parts: block.parts.iter().map(|part| PartPrint::of(&part.content)).collect(),
+        }
+    }
+
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.cells.len() * 8 + self.parts.iter().map(PartPrint::weight).sum::<usize>()
+    }
+}
+
+impl PartPrint {
+    fn of(content: &Content) -> Self {
+        match content {
+            Content::Block(block) => Self::Block(BlockPrint::of(block)),
+            Content::List(list) => Self::List(ListPrint::of(list)),
+        }
+    }
+
+    fn weight(&self) -> usize {
+        match self {
+            Self::Block(block) => size_of::<Self>() + block.weight(),
+            Self::List(list) => {
+                let numbers = list.rows.len() + list.keys.len();
+                size_of::<Self>() + numbers * 8 + list.blocks.iter().map(BlockPrint::weight).sum::<usize>()
+            }
+        }
+    }
+}
+
+impl ListPrint {
+    fn of(list: &List) -> Self {
+        let keys: Option<Box<[u64]>> = list.rows.iter().map(|row| row.key).collect();
+        let blocks: Option<Box<[BlockPrint]>> =
+            list.rows.iter().map(|row| row.block.as_deref().map(BlockPrint::of)).collect();
+        Self {
+            own: list.own,
+            rows: list.rows.iter().map(|row| row.whole).collect(),
+            keys: keys.unwrap_or_default(),
+            blocks: blocks.unwrap_or_default(),
+        }
     }
 }

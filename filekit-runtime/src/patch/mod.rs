@@ -1,31 +1,97 @@
 //! What changed between two views of a page; not how it travels, and not what a page instance is.
 //!
 //! ```text
-//! View -> Fingerprint, kept by the server
-//! old Fingerprint + new Fingerprint + new View -> patch
+//! View -> outline -> Fingerprint, kept by the server
+//! old Fingerprint + outline of the new View -> patch
 //! ```
 
+mod change;
 mod fingerprint;
+mod outline;
+mod rows;
 
-pub(crate) use fingerprint::Fingerprint;
+pub use fingerprint::Fingerprint;
 
+use std::sync::LazyLock;
+
+use foldhash::quality::RandomState;
 use serde_json::value::RawValue;
 
 use crate::view::{Filling, Uploads, View};
 
-/// The patch that makes a page that shows `old` show `view`, whose fingerprint is `new`. Nothing if it does already.
+/// Random, so that nobody can make two views that look the same.
+pub(crate) static SEED: LazyLock<RandomState> = LazyLock::new(RandomState::default);
+
+/// What a view looks like, and the patch that makes a page that shows `old` show it. No patch if it does already.
 ///
 /// `fill` appends what belongs into a hole; only holes that travel are filled.
 pub(crate) fn patch(
     old: &Fingerprint,
-    new: &Fingerprint,
     view: &View,
     fill: impl FnMut(&Filling, &Uploads, &mut String),
-) -> Option<Box<RawValue>> {
-    if old == new {
-        return None;
+) -> (Fingerprint, Option<Box<RawValue>>) {
+    let outline = outline::outline(view);
+    let new = Fingerprint::of_outline(&outline);
+    let mut writer = change::PatchWriter::new(view, fill);
+    let is_changed = *old != new && writer.change(&old.0, &outline);
+    let patch = is_changed.then(|| RawValue::from_string(writer.finish()).ok()).flatten();
+    (new, patch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::Writer;
+
+    /// `<ul>` of rows between two paragraphs, of which the second has a text.
+    fn view(rows: &[&str], text: &str) -> View {
+        let mut out = Writer::new(0);
+        out.markup("<p></p><ul>");
+        out.begin_list();
+        for row in rows {
+            out.row(false);
+            out.markup("<li>");
+            out.child(*row);
+            out.markup("</li>");
+        }
+        out.end_range();
+        out.markup("</ul>");
+        out.begin_element(&[2]);
+        out.markup("<p>");
+        out.child(text);
+        out.markup("</p>");
+        out.end_element();
+        out.finish()
     }
-    let change = serde_json::json!([view.clone().into_html(fill), []]);
-    // Text and numbers can always be written.
-    serde_json::value::to_raw_value(&change).ok()
+
+    fn patched(old: &View, new: &View) -> Option<String> {
+        patch(&Fingerprint::of(old), new, |_, _, _| {}).1.map(|patch| patch.get().to_owned())
+    }
+
+    #[test]
+    fn what_is_the_same_does_not_travel() {
+        assert_eq!(patched(&view(&["a", "b"], "x"), &view(&["a", "b"], "x")), None);
+    }
+
+    #[test]
+    fn a_text_travels_with_its_element() {
+        let patch = patched(&view(&["a"], "x"), &view(&["a"], "y"));
+        assert_eq!(patch.as_deref(), Some(r#"[null,[["element",[2],"<p>y</p>"]]]"#));
+    }
+
+    #[test]
+    fn rows_travel_alone() {
+        let rows = |old: &[&str], new: &[&str]| {
+            let patch = patched(&view(old, ""), &view(new, "")).unwrap();
+            let rows = patch.strip_prefix(r#"[null,[["rows",0,["#).and_then(|rest| rest.strip_suffix("]]]]"));
+            rows.map(|rows| rows.replace("<li>", "").replace("</li>", "")).unwrap_or(patch)
+        };
+        assert_eq!(rows(&["a", "b"], &["a", "n", "b"]), r#"[0,1],"n",[1,1]"#);
+        assert_eq!(rows(&["a", "b", "c"], &["a", "c"]), "[0,1],[2,1]");
+        assert_eq!(rows(&["a", "b", "c"], &["c", "a", "b"]), "[2,1],[0,2]");
+        assert_eq!(rows(&["a", "b", "c"], &["a", "n", "c"]), r#"[0,1],[1,["n",[]]],[2,1]"#);
+        assert_eq!(rows(&["a", "a"], &["a"]), "[0,1]");
+        assert_eq!(rows(&["a"], &[]), "");
+        assert_eq!(rows(&[], &["a"]), r#""a""#);
+    }
 }

@@ -15,21 +15,43 @@ use crate::wire::attribute;
     note = "text, numbers, `View`, `Client<_>` of text or numbers, and `Option` and `Vec` of these can; anything else that can be displayed is written `value.to_string()`"
 )]
 pub trait Child {
+    /// What it is made of.
+    #[doc(hidden)]
+    const KIND: ChildKind = ChildKind::Markup;
+
     /// Appends the value.
     fn render(&self, out: &mut Writer);
 }
 
+/// What a child is made of, which is known before there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[doc(hidden)]
+pub enum ChildKind {
+    /// Text without elements.
+    Text,
+    /// Ranges that it writes itself.
+    Slots,
+    /// Anything.
+    Markup,
+}
+
 impl Child for View {
+    const KIND: ChildKind = ChildKind::Slots;
+
     fn render(&self, out: &mut Writer) {
         out.push_view(self);
     }
 }
 
 impl Child for () {
+    const KIND: ChildKind = ChildKind::Text;
+
     fn render(&self, _: &mut Writer) {}
 }
 
 impl Child for str {
+    const KIND: ChildKind = ChildKind::Text;
+
     fn render(&self, out: &mut Writer) {
         out.push_text(self);
     }
@@ -38,6 +60,8 @@ impl Child for str {
 macro_rules! text {
     ($($type:ty),*) => {$(
         impl Child for $type {
+            const KIND: ChildKind = ChildKind::Text;
+
             fn render(&self, out: &mut Writer) {
                 out.push_text(self);
             }
@@ -71,6 +95,8 @@ impl Child for RawHtml {
 macro_rules! displayed {
     ($($type:ty),*) => {$(
         impl Child for $type {
+            const KIND: ChildKind = ChildKind::Text;
+
             fn render(&self, out: &mut Writer) {
                 out.push_display(self);
             }
@@ -83,6 +109,8 @@ displayed! { bool, char, f32, f64, std::fmt::Arguments<'_>, SafeName, SafePath }
 macro_rules! integers {
     ($($type:ty),*) => {$(
         impl Child for $type {
+            const KIND: ChildKind = ChildKind::Text;
+
             fn render(&self, out: &mut Writer) {
                 out.push_integer(*self);
             }
@@ -95,6 +123,8 @@ integers! { u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize }
 macro_rules! pointers {
     ($($type:ty),*) => {$(
         impl<T: Child + ?Sized> Child for $type {
+            const KIND: ChildKind = T::KIND;
+
             fn render(&self, out: &mut Writer) {
                 (**self).render(out);
             }
@@ -105,22 +135,60 @@ macro_rules! pointers {
 pointers! { &T, &mut T, Box<T>, Rc<T>, Arc<T> }
 
 impl<T: Child> Child for Option<T> {
+    const KIND: ChildKind = T::KIND.of_several();
+
     fn render(&self, out: &mut Writer) {
+        let is_range = matches!(Self::KIND, ChildKind::Slots);
+        if is_range {
+            out.begin_range();
+        }
         if let Some(child) = self {
             child.render(out);
         }
+        if is_range {
+            out.end_range();
+        }
+    }
+}
+
+impl ChildKind {
+    /// That of an unknown number of children.
+    const fn of_several(self) -> Self {
+        match self {
+            Self::Text => Self::Text,
+            Self::Slots | Self::Markup => Self::Slots,
+        }
+    }
+}
+
+/// Appends children as the rows of a list, or as one text.
+pub(super) fn render_each<T: Child>(children: impl Iterator<Item = T>, out: &mut Writer) {
+    let is_list = !matches!(T::KIND, ChildKind::Text);
+    if is_list {
+        out.begin_list();
+    }
+    for child in children {
+        if is_list {
+            out.row(true);
+        }
+        child.render(out);
+    }
+    if is_list {
+        out.end_range();
     }
 }
 
 impl<T: Child> Child for [T] {
+    const KIND: ChildKind = T::KIND.of_several();
+
     fn render(&self, out: &mut Writer) {
-        for child in self {
-            child.render(out);
-        }
+        render_each(self.iter(), out);
     }
 }
 
 impl<T: Child> Child for Vec<T> {
+    const KIND: ChildKind = <[T]>::KIND;
+
     fn render(&self, out: &mut Writer) {
         self.as_slice().render(out);
     }

@@ -50,6 +50,7 @@ impl Condition for Client<bool> {
     type Both = ();
 
     fn then(&mut self, out: &mut Writer) -> bool {
+        out.begin_inert();
         out.markup("<template");
         self.push_attribute(out.html(), format_args!("{}", attribute::IF));
         out.markup(">");
@@ -68,6 +69,7 @@ impl Condition for Client<bool> {
 
     fn end(&mut self, out: &mut Writer) {
         out.markup("</template>");
+        out.end_inert();
     }
 }
 
@@ -105,6 +107,7 @@ impl<T: ClientItem> Loop for Client<[T]> {
 
     fn begin(self, out: &mut Writer) -> (Self::Items, LoopEnd) {
         let depth = out.enter_template();
+        out.begin_inert();
         out.markup("<template");
         self.push_attribute(out.html(), format_args!("{}", attribute::FOR));
         push_json_attribute(out.html(), format_args!("{}", attribute::DEPTH), &depth.to_string());

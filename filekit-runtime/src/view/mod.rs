@@ -11,6 +11,7 @@ pub(crate) mod escape;
 mod files;
 mod plain;
 mod shown;
+mod slots;
 mod unfinished;
 mod upload;
 mod writer;
@@ -22,7 +23,7 @@ pub use action::{
 };
 pub(crate) use attribute::harmless_url;
 pub use attribute::{Attribute, AttributeValue, IntoLink, Link, kind};
-pub use child::{Child, RawHtml, raw_html};
+pub use child::{Child, ChildKind, RawHtml, raw_html};
 pub use client::Client;
 pub use control::{Condition, Loop, LoopEnd};
 pub use files::{
@@ -31,11 +32,13 @@ pub use files::{
 };
 pub(crate) use plain::{FormAction, Forms, push_files_owner};
 pub use shown::{EachChild, KindOfAnything, KindOfChild, KindOfIterator, OneChild, Shown};
+pub(crate) use slots::{MARKER_LENGTH, Mark, MarkKind, Path};
 pub use unfinished::Unfinished;
 pub use upload::{Setting, UploadTag};
 pub use writer::{ButtonTag, Writer};
 
 use std::hash::{Hash, Hasher};
+use std::ops::Range;
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -59,6 +62,8 @@ pub struct View {
     /// The uploads of the view with their rules, for the events that take their files.
     uploads: Uploads,
     forms: Forms,
+    /// Where its parts begin and end, in the order of the places.
+    marks: Vec<Mark>,
 }
 
 /// Uploads and their rules, in the order of the view.
@@ -66,9 +71,9 @@ pub(crate) type Uploads = Vec<(UploadId, Rules)>;
 
 /// A place in the markup for what depends on the session.
 #[derive(Clone, Debug)]
-struct Hole {
-    at: usize,
-    filling: Filling,
+pub(crate) struct Hole {
+    pub(crate) at: usize,
+    pub(crate) filling: Filling,
 }
 
 /// What goes into a hole.
@@ -129,6 +134,36 @@ impl View {
     /// The forms that the document has to hold for this view.
     pub(crate) fn forms(&self) -> Forms {
         self.forms
+    }
+
+    /// The markup, with nothing in its holes.
+    pub(crate) fn markup(&self) -> &str {
+        &self.html
+    }
+
+    pub(crate) fn marks(&self) -> &[Mark] {
+        &self.marks
+    }
+
+    pub(crate) fn hole(&self, nth: usize) -> Option<&Hole> {
+        self.holes.get(nth)
+    }
+
+    /// Appends a part of the markup with its holes filled.
+    pub(crate) fn fill_part(
+        &self,
+        part: Range<usize>,
+        fill: &mut impl FnMut(&Filling, &Uploads, &mut String),
+        html: &mut String,
+    ) {
+        let first = self.holes.partition_point(|hole| hole.at < part.start);
+        let mut copied = part.start;
+        for hole in self.holes[first..].iter().take_while(|hole| hole.at < part.end) {
+            html.push_str(&self.html[copied..hole.at]);
+            fill(&hole.filling, &self.uploads, html);
+            copied = hole.at;
+        }
+        html.push_str(&self.html[copied..part.end]);
     }
 
     /// The markup with every hole filled by what `fill` appends.

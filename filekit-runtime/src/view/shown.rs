@@ -7,6 +7,7 @@
 
 use std::cell::Cell;
 
+use crate::view::child::render_each;
 use crate::view::{Child, Writer};
 
 /// A value on its way into a view.
@@ -43,7 +44,7 @@ pub struct OneChild;
 impl OneChild {
     /// Appends it.
     pub fn show<T: Child>(self, child: &mut T, out: &mut Writer) {
-        child.render(out);
+        out.child(child);
     }
 }
 
@@ -54,9 +55,7 @@ pub struct EachChild;
 impl EachChild {
     /// Appends them.
     pub fn show<I: Iterator<Item: Child>>(self, children: &mut I, out: &mut Writer) {
-        for child in children {
-            child.render(out);
-        }
+        render_each(children, out);
     }
 }
 

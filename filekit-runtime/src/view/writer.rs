@@ -10,16 +10,19 @@ use crate::view::action::Step;
 use crate::view::attribute::kind;
 use crate::view::client::{Expression, push_json, push_json_attribute};
 use crate::view::escape::{Escaping, push_escaped};
+use crate::view::slots::Mark;
 use crate::view::{
-    Actions, Attribute, AttributeValue, Child, Client, Filling, FormAction, Forms, Hole, LoopEnd, UploadTag, Uploads,
-    View,
+    Actions, Attribute, AttributeValue, Child, ChildKind, Client, Filling, FormAction, Forms, Hole, LoopEnd, UploadTag,
+    Uploads, View,
 };
 use crate::wire::attribute as name;
 
 /// Takes the parts of a view in the order in which they stand.
 #[derive(Debug)]
 pub struct Writer {
-    view: View,
+    pub(super) view: View,
+    /// How many things stand around in which nothing can be changed by itself.
+    pub(super) inert: usize,
     /// How many client lists stand around what is written now.
     depth: usize,
     /// How many forms stand around it. HTML allows one; more are the developer's mistake, and closed like any.
@@ -43,7 +46,7 @@ impl Writer {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         let view = View { html: String::with_capacity(capacity), ..View::default() };
-        Self { view, depth: 0, forms: 0, sent_on_drop: None }
+        Self { view, inert: 0, depth: 0, forms: 0, sent_on_drop: None }
     }
 
     /// Appends markup that was written by the developer.
@@ -52,8 +55,15 @@ impl Writer {
     }
 
     /// Appends a child.
-    pub fn child(&mut self, child: &(impl Child + ?Sized)) {
-        child.render(self);
+    pub fn child<C: Child + ?Sized>(&mut self, child: &C) {
+        match C::KIND {
+            ChildKind::Text | ChildKind::Slots => child.render(self),
+            ChildKind::Markup => {
+                self.begin_range();
+                child.render(self);
+                self.end_range();
+            }
+        }
     }
 
     /// Appends the attribute `name`, which begins with a blank.
@@ -199,22 +209,24 @@ impl Writer {
         }
     }
 
-    /// Closes the zone of an upload. What scripts send as soon as it is chosen gets a button for where there are none; in a
+    /// Ends an upload, whose zone is closed. What scripts send as soon as it is chosen gets a button for where there are none; in a
     /// form of the developer's the form sends it.
     pub fn close_upload(&mut self) {
-        self.markup("</div>");
         if let Some(action) = self.sent_on_drop.take() {
+            self.begin_range();
             self.markup("<button class=\"fk-button fk-unscripted\" type=\"submit\"");
             self.push_submit(action);
             self.markup(">");
             self.push_hole(Filling::Text("upload.send"));
             self.markup("</button>");
+            self.end_range();
         }
     }
 
     /// Ends the rows of a loop.
     pub fn end_loop(&mut self, end: LoopEnd) {
         if end.template {
+            self.end_inert();
             self.depth -= 1;
             self.view.html.push_str("</template>");
         }
@@ -297,12 +309,21 @@ impl Writer {
     }
 
     pub(crate) fn push_view(&mut self, view: &View) {
+        self.begin_range();
+        self.push_content(view);
+        self.end_range();
+    }
+
+    fn push_content(&mut self, view: &View) {
         let start = self.view.html.len();
         self.view.html.push_str(&view.html);
         let in_form = self.is_in_form();
         let kept = view.holes.iter().filter(|hole| !(in_form && matches!(hole.filling, Filling::FormOwner)));
         let moved = kept.map(|hole| Hole { at: start + hole.at, filling: hole.filling.clone() });
         self.view.holes.extend(moved);
+        if self.has_slots() {
+            self.view.marks.extend(view.marks.iter().map(|mark| Mark { at: start + mark.at, ..*mark }));
+        }
         self.view.forms.files |= view.forms.files;
         self.view.forms.event |= view.forms.event;
         if self.view.title.is_none() {

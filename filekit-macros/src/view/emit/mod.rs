@@ -16,7 +16,7 @@ use syn::spanned::Spanned as _;
 use syn::{Expr, Ident};
 
 use super::ast::{Broken, Child};
-use super::lower::{Action, Lowered, Of, Setting, Step, Upload};
+use super::lower::{Action, Lowered, Of, Setting, Slot, Step, Upload};
 use super::names::ElementName;
 use crate::diag::Diagnostics;
 use crate::names::{glue, local};
@@ -64,6 +64,7 @@ fn step(step: &Step) -> TokenStream {
         Step::ControlId { of, value } => call("control_id", None, of, value),
         Step::FormOwner => quote_spanned!(generated=> #writer.push_form_owner();),
         Step::Upload(step) => upload(step),
+        Step::Slot(step) => slot(step),
         Step::If { keyword, condition, is_left: true, then, otherwise } => {
             control::plain_condition(keyword, condition, then, otherwise)
         }
@@ -89,6 +90,39 @@ fn step(step: &Step) -> TokenStream {
         Step::Discard(value) => quote_spanned!(generated=> let _ = #value;),
         Step::Broken(broken) => keep(broken),
     }
+}
+
+/// Writes where something begins or ends that may be changed by itself.
+fn slot(slot: &Slot) -> TokenStream {
+    let writer = local("writer");
+    let call = match slot {
+        Slot::BeginRange => quote!(begin_range()),
+        Slot::BeginList => quote!(begin_list()),
+        Slot::EndRange => quote!(end_range()),
+        Slot::Row(is_marked) => quote!(row(#is_marked)),
+        Slot::Key(key) => {
+            let key = reference(key);
+            quote!(key(#key))
+        }
+        Slot::BeginElement(path) => {
+            let path = self::path(path);
+            quote!(begin_element(#path))
+        }
+        Slot::EndElement => quote!(end_element()),
+        Slot::BeginTag(path) => {
+            let path = self::path(path);
+            quote!(begin_tag(#path))
+        }
+        Slot::EndTag => quote!(end_tag()),
+        Slot::BeginInert => quote!(begin_inert()),
+        Slot::EndInert => quote!(end_inert()),
+    };
+    quote_spanned!(Span::mixed_site()=> #writer.#call;)
+}
+
+fn path(path: &[u16]) -> TokenStream {
+    let indexes = path.iter().map(|index| proc_macro2::Literal::u16_unsuffixed(*index));
+    quote!(&[#(#indexes),*])
 }
 
 /// Writes steps in a block of their own.
@@ -230,7 +264,9 @@ fn form(actions: &[Action], body: &[Step]) -> TokenStream {
 }
 
 fn upload(step: &Upload) -> TokenStream {
-    let Upload { of, id, settings, zone, is_named, input, body } = step;
+    let Upload { path, of, id, settings, zone, is_named, input, body } = step;
+    let slots = path.as_ref().map(|path| (slot(&Slot::BeginElement(path.clone())), slot(&Slot::EndElement)));
+    let (begin, end) = slots.unwrap_or_default();
     let (writer, upload) = (local("writer"), local("upload"));
     let at = glue(of.at);
     let of = attribute(of);
@@ -244,6 +280,7 @@ fn upload(step: &Upload) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         {
             let #upload = #begun;
+            #begin
             #writer.open_upload(&#upload);
             #zone
             #writer.markup(">");
@@ -253,6 +290,8 @@ fn upload(step: &Upload) -> TokenStream {
             #input
             #writer.markup(">");
             #body
+            #writer.markup("</div>");
+            #end
             #writer.close_upload();
         }
     }

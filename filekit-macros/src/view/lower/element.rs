@@ -2,46 +2,102 @@
 
 use syn::Expr;
 
-use super::super::ast::{Attribute, Element, Value};
+use super::super::ast::{Attribute, Element, Node, Value};
 use super::super::names::{self, ElementName};
-use super::{Check, Lowered, Setting, Step, Upload, of};
+use super::slots::{has_text, is_dynamic, is_raw, is_table_row};
+use super::{Check, Lowered, Setting, Slot, Step, Upload, of};
 
 impl Lowered {
     pub(super) fn element(&mut self, mut element: Element) {
         self.elements.push(element.ident.clone());
+        let path = self.place.enter();
         let has = |names: &[&str]| element.attributes.iter().any(|attribute| names.contains(&attribute.name.as_str()));
         match element.name.name {
-            "upload" => self.upload(element),
+            "upload" => self.upload(path, element),
             "button" if has(&["on_click"]) && !has(names::BUTTON_OWN) => {
                 let click = take(&mut element, "on_click");
-                self.button(click, element);
+                self.button(path, click, element);
             }
             "form" => {
                 let submit = if has(names::FORM_OWN) { None } else { take(&mut element, "on_submit") };
-                self.form(submit, element);
+                self.form(path, submit, element);
             }
-            _ => self.plain(element),
+            _ => self.plain(path, element),
         }
+        self.place.leave();
     }
 
-    fn plain(&mut self, mut element: Element) {
+    fn plain(&mut self, path: Vec<u16>, mut element: Element) {
         let tag = tag(&element).to_owned();
+        let has_text = self.has_all_slots() && has_text(&element.children);
+        let has_attributes = self.has_all_slots() && element.attributes.iter().any(is_dynamic);
+        if has_text {
+            self.slot(Slot::BeginElement(path.clone()));
+        }
+        if has_attributes {
+            self.slot(Slot::BeginTag(path));
+        }
         self.markup(&format!("<{tag}"));
         self.fixed(&element);
         self.control_id(&mut element);
-        self.attributes(element.name, element.attributes);
+        self.attributes(element.name, std::mem::take(&mut element.attributes));
         self.markup(">");
+        if has_attributes {
+            self.slot(Slot::EndTag);
+        }
+        self.content(&tag, element);
+        if has_text {
+            self.slot(Slot::EndElement);
+        }
+    }
+
+    /// Lowers what stands between the tags of an element, and the second one.
+    fn content(&mut self, tag: &str, element: Element) {
         if element.name.void {
             // It has none, which is an error; but one of them may be an attribute that is being typed.
             self.within(Some(element.name), element.children);
             return;
         }
-        if matches!(tag.as_str(), "pre" | "textarea") && !element.children.is_empty() {
+        if matches!(tag, "pre" | "textarea") && !element.children.is_empty() {
             // A parser drops the first line end in these.
             self.markup("\n");
         }
-        self.within(Some(element.name), element.children);
+        match tag {
+            _ if is_raw(tag, &element.children) => {
+                self.raw(|lowered| lowered.within(Some(element.name), element.children));
+            }
+            "table" => self.table(element),
+            _ => self.within(Some(element.name), element.children),
+        }
         self.markup(&format!("</{tag}>"));
+    }
+
+    /// Lowers the children of a table. Rows that stand directly in it get the `<tbody>` that a parser would put there,
+    /// or the comments around them would end up in different places.
+    fn table(&mut self, element: Element) {
+        let mut rows = Vec::new();
+        for child in element.children {
+            match child {
+                child if is_table_row(&child) => rows.push(child),
+                child @ (Node::Let(_) | Node::Statement(_)) if !rows.is_empty() => rows.push(child),
+                child => {
+                    self.table_body(element.name, std::mem::take(&mut rows));
+                    self.within(Some(element.name), vec![child]);
+                }
+            }
+        }
+        self.table_body(element.name, rows);
+    }
+
+    fn table_body(&mut self, table: ElementName, rows: Vec<Node>) {
+        if rows.is_empty() {
+            return;
+        }
+        self.place.enter();
+        self.markup("<tbody>");
+        self.within(Some(table), rows);
+        self.markup("</tbody>");
+        self.place.leave();
     }
 
     /// Writes what a kit element has by itself, unless the user gives it.
@@ -88,28 +144,43 @@ impl Lowered {
         }
     }
 
-    fn form(&mut self, submit: Option<Attribute>, element: Element) {
+    fn form(&mut self, path: Vec<u16>, submit: Option<Attribute>, element: Element) {
+        let is_slot = self.has_all_slots();
         let actions = submit.map(|submit| self.actions(element.name, submit)).unwrap_or_default();
         let body = self.inside(|lowered| {
             lowered.attributes(element.name, element.attributes);
             lowered.markup(">");
+            if is_slot {
+                lowered.slot(Slot::EndTag);
+            }
             lowered.nodes(element.children);
         });
+        if is_slot {
+            self.slot(Slot::BeginTag(path));
+        }
         self.steps.push(Step::Form { actions, body });
     }
 
-    fn button(&mut self, click: Option<Attribute>, element: Element) {
+    fn button(&mut self, path: Vec<u16>, click: Option<Attribute>, element: Element) {
+        let is_slot = self.has_all_slots();
         let actions = click.map(|click| self.actions(element.name, click)).unwrap_or_default();
         let body = self.inside(|lowered| {
             lowered.attributes(element.name, element.attributes);
             lowered.markup(">");
             lowered.within(Some(element.name), element.children);
         });
+        if is_slot {
+            self.slot(Slot::BeginElement(path));
+        }
         self.steps.push(Step::Button { actions, body });
+        if is_slot {
+            self.slot(Slot::EndElement);
+        }
     }
 
-    fn upload(&mut self, element: Element) {
+    fn upload(&mut self, path: Vec<u16>, element: Element) {
         let name = element.name;
+        let path = self.has_all_slots().then_some(path);
         let (mut id, mut settings, mut input, mut zone) = (None, Vec::new(), Vec::new(), Vec::new());
         for attribute in element.attributes {
             match attribute.name.as_str() {
@@ -125,10 +196,12 @@ impl Lowered {
         let zone = self.inside(|lowered| lowered.attributes(name, zone));
         let is_named = input.iter().any(|attribute| attribute.name == "name");
         let input = self.inside(|lowered| input.into_iter().for_each(|one| lowered.attribute(name, one)));
+        // The file input stands before them.
+        self.place.skip();
         let body = self.inside(|lowered| lowered.within(Some(name), element.children));
         match id {
             Some((of, id)) => {
-                self.steps.push(Step::Upload(Upload { of, id, settings, zone, is_named, input, body }));
+                self.steps.push(Step::Upload(Upload { path, of, id, settings, zone, is_named, input, body }));
             }
             // An error was recorded; the rest is checked all the same.
             None => self.steps.push(Step::Scope([zone, input, body].into_iter().flatten().collect())),
@@ -158,7 +231,7 @@ fn take(element: &mut Element, name: &str) -> Option<Attribute> {
 }
 
 impl Value {
-    fn into_expression(self) -> Option<Expr> {
+    pub(super) fn into_expression(self) -> Option<Expr> {
         match self {
             Self::Literal(literal) => Some(literal.expression),
             Self::Dynamic(value) => Some(value),

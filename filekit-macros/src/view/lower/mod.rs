@@ -2,9 +2,10 @@
 
 mod attribute;
 mod element;
+mod slots;
 mod steps;
 
-pub(crate) use steps::{Action, Arm, Check, Of, Setting, Step, Upload};
+pub(crate) use steps::{Action, Arm, Check, Of, Setting, Slot, Step, Upload};
 
 use std::collections::HashSet;
 
@@ -15,6 +16,7 @@ use super::names::ElementName;
 use super::{leave, several};
 use crate::event::reference;
 use crate::names::glue;
+use slots::{Place, Slots};
 
 /// A view, ready to be emitted.
 #[derive(Default)]
@@ -30,6 +32,8 @@ pub(crate) struct Lowered {
     around: Option<ElementName>,
     /// The ids of uploads that say to take several files.
     several: HashSet<String>,
+    slots: Slots,
+    place: Place,
 }
 
 /// Lowers a whole view.
@@ -87,22 +91,56 @@ impl Lowered {
     fn condition(&mut self, branch: If) {
         let leaves = |body: &Vec<Node>| leave::escapes(body, &mut Vec::new());
         let is_left = leaves(&branch.then) || branch.otherwise.as_ref().is_some_and(leaves);
-        let then = self.body(branch.then);
-        let otherwise = branch.otherwise.map(|otherwise| self.body(otherwise)).unwrap_or_default();
-        let If { keyword, condition, .. } = branch;
-        self.steps.push(Step::If { keyword, condition, is_left, then, otherwise });
+        let bodies: Vec<_> = std::iter::once(&branch.then).chain(&branch.otherwise).collect();
+        let is_range = self.is_range(&bodies);
+        self.range(is_range, |lowered| {
+            let then = lowered.branch(branch.then);
+            let otherwise = branch.otherwise.map(|otherwise| lowered.branch(otherwise)).unwrap_or_default();
+            let If { keyword, condition, .. } = branch;
+            lowered.steps.push(Step::If { keyword, condition, is_left, then, otherwise });
+        });
     }
 
     fn choice(&mut self, choice: super::ast::Match) {
-        let lower = |arm: super::ast::Arm| Arm { body: self.body(arm.body), head: arm.head };
-        let arms = choice.arms.into_iter().map(lower).collect();
-        self.steps.push(Step::Match { keyword: choice.keyword, scrutinee: choice.scrutinee, arms });
+        let bodies: Vec<_> = choice.arms.iter().map(|arm| &arm.body).collect();
+        let is_range = self.is_range(&bodies);
+        self.range(is_range, |lowered| {
+            let lower = |arm: super::ast::Arm| Arm { body: lowered.branch(arm.body), head: arm.head };
+            let arms = choice.arms.into_iter().map(lower).collect();
+            lowered.steps.push(Step::Match { keyword: choice.keyword, scrutinee: choice.scrutinee, arms });
+        });
     }
 
-    fn repetition(&mut self, repetition: super::ast::For) {
+    fn range(&mut self, is_range: bool, lower: impl FnOnce(&mut Self)) {
+        if is_range {
+            self.slot(Slot::BeginRange);
+        }
+        lower(self);
+        if is_range {
+            self.slot(Slot::EndRange);
+        }
+    }
+
+    fn branch(&mut self, nodes: Vec<Node>) -> Vec<Step> {
+        self.block(self.slots, nodes)
+    }
+
+    fn repetition(&mut self, mut repetition: super::ast::For) {
         let is_left = leave::escapes(&repetition.body, &mut vec![repetition.head.label.as_ref()]);
-        let body = self.body(repetition.body);
+        let is_list = !is_left && self.slots != Slots::None;
+        let key = slots::take_key(&mut repetition);
+        let is_one_element = slots::is_one_element(&repetition.body);
+        let slots = if is_list { Slots::InRow } else { Slots::None };
+        let mut body = self.block(slots, repetition.body);
+        if is_list {
+            let key = key.map(|key| Step::Slot(Slot::Key(key)));
+            body.splice(0..0, std::iter::once(Step::Slot(Slot::Row(!is_one_element))).chain(key));
+            self.slot(Slot::BeginList);
+        }
         self.steps.push(Step::For { head: repetition.head, is_left, body });
+        if is_list {
+            self.slot(Slot::EndRange);
+        }
     }
 
     /// Keeps what an unknown element holds, so that mistakes in it are found as well.

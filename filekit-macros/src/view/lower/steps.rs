@@ -48,6 +48,7 @@ pub(crate) enum Step {
         body: Vec<Step>,
     },
     Upload(Upload),
+    Slot(Slot),
     /// A form; the `>` of its tag stands in its body.
     Form {
         actions: Vec<Action>,
@@ -92,8 +93,26 @@ pub(crate) enum Step {
     Broken(Broken),
 }
 
+/// Where something begins or ends that may be changed by itself.
+pub(crate) enum Slot {
+    BeginRange,
+    BeginList,
+    EndRange,
+    /// Whether it needs a mark, because it is not just one element.
+    Row(bool),
+    Key(Expr),
+    BeginElement(Vec<u16>),
+    EndElement,
+    BeginTag(Vec<u16>),
+    EndTag,
+    BeginInert,
+    EndInert,
+}
+
 /// An upload: its zone, the file input that comes first in it, and the rest.
 pub(crate) struct Upload {
+    /// Where its zone is, if it can be changed by itself.
+    pub(crate) path: Option<Vec<u16>>,
     pub(crate) of: Of,
     pub(crate) id: Expr,
     pub(crate) settings: Vec<Setting>,

@@ -145,17 +145,16 @@ impl Turn<'_> {
         view: View,
         fill: impl FnMut(&Filling, &Uploads, &mut String),
     ) -> Message {
-        let fingerprint = Fingerprint::of(&view);
         let next = Claim { id: self.key.1, version: self.shown.version + 1 };
-        let message = match &self.shown.page {
-            None => Message::whole(next, title.to_owned(), view.into_html(fill)),
+        let (fingerprint, message) = match &self.shown.page {
+            None => (Fingerprint::of(&view), Message::whole(next, title.to_owned(), view.into_html(fill))),
             Some(page) => {
-                let patch = patch(&page.fingerprint, &fingerprint, &view, fill);
+                let (fingerprint, patch) = patch(&page.fingerprint, &view, fill);
                 let new_title = (*page.title != *title).then(|| title.to_owned());
                 if patch.is_none() && new_title.is_none() {
                     return Message::nothing_changed(Claim { version: self.shown.version, ..next });
                 }
-                Message::patch(next, new_title, patch.unwrap_or_else(same_view))
+                (fingerprint, Message::patch(next, new_title, patch.unwrap_or_else(same_view)))
             }
         };
         *self.shown = Shown { version: next.version, page: Page::of(title, fingerprint) };

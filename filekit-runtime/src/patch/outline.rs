@@ -1,0 +1,243 @@
+//! The parts of a view with what they look like; not what was there before.
+//!
+//! A block is the page, the content of a range that is no list, or a row. What a block looks like is a hash of its markup
+//! without its elements and ranges; so is what an element looks like. A row that holds no list is one hash.
+
+use std::hash::{BuildHasher as _, Hasher as _};
+use std::ops::Range;
+
+use foldhash::quality::FoldHasher;
+
+use super::SEED;
+use crate::view::{MARKER_LENGTH, Mark, MarkKind, Path, View};
+
+/// Bytes of the markup.
+pub(crate) type Span = Range<usize>;
+
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    pub(crate) span: Span,
+    pub(crate) own: u64,
+    pub(crate) cells: Vec<Cell>,
+    pub(crate) parts: Vec<Part>,
+}
+
+/// An element, or its tag alone.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    pub(crate) span: Span,
+    pub(crate) own: u64,
+    pub(crate) path: Path,
+    pub(crate) is_tag: bool,
+    /// Which of the block's parts are in it.
+    pub(crate) parts: Range<usize>,
+}
+
+/// A range, with its comments.
+#[derive(Debug)]
+pub(crate) struct Part {
+    pub(crate) span: Span,
+    pub(crate) content: Content,
+}
+
+#[derive(Debug)]
+pub(crate) enum Content {
+    Block(Block),
+    List(List),
+}
+
+#[derive(Debug)]
+pub(crate) struct List {
+    /// What stands before the rows; a list of the browser has no rows.
+    pub(crate) own: u64,
+    pub(crate) rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Row {
+    pub(crate) span: Span,
+    pub(crate) whole: u64,
+    pub(crate) key: Option<u64>,
+    /// Its parts, if there is a list among them.
+    pub(crate) block: Option<Box<Block>>,
+}
+
+impl Part {
+    /// What is between its comments.
+    pub(crate) fn inside(&self) -> Span {
+        self.span.start + MARKER_LENGTH..self.span.end - MARKER_LENGTH
+    }
+}
+
+/// Reads the outline of a view.
+pub(crate) fn outline(view: &View) -> Block {
+    let mut reader = Reader { view, marks: view.marks(), next: 0, at: 0, hole: 0 };
+    reader.block(view.markup().len())
+}
+
+/// Stands for what is left out of a hash.
+const CELL: u8 = 1;
+const PART: u8 = 2;
+
+struct Reader<'v> {
+    view: &'v View,
+    marks: &'v [Mark],
+    /// The next mark.
+    next: usize,
+    /// What is hashed already.
+    at: usize,
+    hole: usize,
+}
+
+impl Reader<'_> {
+    /// Hashes the markup up to `end`, and what fills the holes in it.
+    fn feed(&mut self, hasher: &mut FoldHasher<'_>, end: usize) {
+        let start = std::mem::replace(&mut self.at, end);
+        if start == end {
+            // Even nothing would leave a trace.
+            return;
+        }
+        hasher.write(&self.view.markup().as_bytes()[start..end]);
+        while let Some(hole) = self.view.hole(self.hole).filter(|hole| hole.at < end) {
+            hasher.write_usize(hole.at - start);
+            hole.filling.hash_into(self.view.uploads(), hasher);
+            self.hole += 1;
+        }
+    }
+
+    /// Reads a block up to the mark that ends it, or to `end` where there is none.
+    fn block(&mut self, end: usize) -> Block {
+        let start = self.at;
+        let mut block = Block::default();
+        let mut open = Vec::new();
+        let mut hasher = SEED.build_hasher();
+        while let Some(&Mark { at, kind }) = self.marks.get(self.next) {
+            match kind {
+                MarkKind::Row | MarkKind::EndRange => break,
+                _ => self.next += 1,
+            }
+            self.feed(&mut hasher, at);
+            match kind {
+                MarkKind::Element(path) | MarkKind::Tag(path) => {
+                    hasher.write_u8(CELL);
+                    open.push((block.cells.len(), std::mem::replace(&mut hasher, SEED.build_hasher())));
+                    let parts = block.parts.len()..block.parts.len();
+                    let is_tag = matches!(kind, MarkKind::Tag(_));
+                    block.cells.push(Cell { span: at..at, own: 0, path, is_tag, parts });
+                }
+                MarkKind::EndElement | MarkKind::EndTag => {
+                    let Some((cell, around)) = open.pop() else { continue };
+                    let cell = &mut block.cells[cell];
+                    cell.span.end = at;
+                    cell.parts.end = block.parts.len();
+                    cell.own = std::mem::replace(&mut hasher, around).finish();
+                }
+                MarkKind::Range | MarkKind::List => {
+                    hasher.write_u8(PART);
+                    block.parts.push(self.part(at, matches!(kind, MarkKind::List)));
+                }
+                MarkKind::Row | MarkKind::EndRange | MarkKind::Key(_) => {}
+            }
+        }
+        let end = self.marks.get(self.next).map_or(end, |mark| self.end_of_content(mark));
+        self.feed(&mut hasher, end);
+        block.span = start..end;
+        block.own = hasher.finish();
+        block
+    }
+
+    /// Where the content ends that is before a mark.
+    fn end_of_content(&self, mark: &Mark) -> usize {
+        match mark.kind {
+            MarkKind::EndRange => mark.at - MARKER_LENGTH,
+            _ => mark.at,
+        }
+    }
+
+    /// Reads a range whose comment begins at `start`.
+    fn part(&mut self, start: usize, is_list: bool) -> Part {
+        self.at = start + MARKER_LENGTH;
+        let content = match is_list {
+            true => Content::List(self.list()),
+            false => Content::Block(self.block(self.view.markup().len())),
+        };
+        let end = self.marks.get(self.next).map_or(self.at + MARKER_LENGTH, |mark| mark.at);
+        self.next += 1;
+        self.at = end;
+        Part { span: start..end, content }
+    }
+
+    fn list(&mut self) -> List {
+        let mut own = SEED.build_hasher();
+        let mut rows = Vec::new();
+        loop {
+            let Some(&Mark { at, kind }) = self.marks.get(self.next) else { break };
+            match kind {
+                MarkKind::EndRange => break,
+                MarkKind::Row => {
+                    self.next += 1;
+                    self.feed(&mut own, at);
+                    rows.push(self.row());
+                }
+                _ => self.next += 1,
+            }
+        }
+        let end = self.marks.get(self.next).map_or(self.at, |mark| self.end_of_content(mark));
+        self.feed(&mut own, end);
+        List { own: own.finish(), rows }
+    }
+
+    fn row(&mut self) -> Row {
+        let start = self.at;
+        let key = match self.marks.get(self.next) {
+            Some(Mark { kind: MarkKind::Key(key), .. }) => Some(*key),
+            _ => None,
+        };
+        let (last, has_list) = self.end_of_row();
+        if has_list {
+            let block = self.block(self.view.markup().len());
+            let whole = whole(&block);
+            return Row { span: block.span.clone(), whole, key, block: Some(Box::new(block)) };
+        }
+        self.next = last;
+        let end = self.marks.get(last).map_or(self.at, |mark| self.end_of_content(mark));
+        let mut hasher = SEED.build_hasher();
+        self.feed(&mut hasher, end);
+        Row { span: start..end, whole: hasher.finish(), key, block: None }
+    }
+
+    /// The mark that ends the row at hand, and whether there is a list in it.
+    fn end_of_row(&self) -> (usize, bool) {
+        let (mut depth, mut has_list) = (0, false);
+        for (nth, mark) in self.marks.iter().enumerate().skip(self.next) {
+            match mark.kind {
+                MarkKind::Row | MarkKind::EndRange if depth == 0 => return (nth, has_list),
+                MarkKind::EndRange => depth -= 1,
+                MarkKind::Range => depth += 1,
+                MarkKind::List => {
+                    depth += 1;
+                    has_list = true;
+                }
+                _ => {}
+            }
+        }
+        (self.marks.len(), has_list)
+    }
+}
+
+/// What a block looks like with everything in it.
+fn whole(block: &Block) -> u64 {
+    let mut hasher = SEED.build_hasher();
+    hasher.write_u64(block.own);
+    block.cells.iter().for_each(|cell| hasher.write_u64(cell.own));
+    for part in &block.parts {
+        match &part.content {
+            Content::Block(block) => hasher.write_u64(whole(block)),
+            Content::List(list) => {
+                hasher.write_u64(list.own);
+                list.rows.iter().for_each(|row| hasher.write_u64(row.whole));
+            }
+        }
+    }
+    hasher.finish()
+}
