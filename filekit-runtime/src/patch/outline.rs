@@ -170,8 +170,7 @@ impl Reader<'_> {
     fn list(&mut self) -> List {
         let mut own = SEED.build_hasher();
         let mut rows = Vec::new();
-        loop {
-            let Some(&Mark { at, kind }) = self.marks.get(self.next) else { break };
+        while let Some(&Mark { at, kind }) = self.marks.get(self.next) {
             match kind {
                 MarkKind::EndRange => break,
                 MarkKind::Row => {

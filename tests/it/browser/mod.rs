@@ -13,6 +13,7 @@ mod folders;
 mod keyboard;
 mod language;
 mod looks;
+mod patched;
 mod plain;
 mod policy;
 mod progress;

@@ -106,7 +106,7 @@ fn has_list(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| match node {
         Node::For(_) => true,
         Node::Element(element) => has_list(&element.children),
-        node => node.bodies().into_iter().any(|body| has_list(body)),
+        node => node.bodies().into_iter().any(has_list),
     })
 }
 
