@@ -90,6 +90,8 @@ mod tests {
         assert_eq!(rows(&["a", "b", "c"], &["a", "c"]), "[0,1],[2,1]");
         assert_eq!(rows(&["a", "b", "c"], &["c", "a", "b"]), "[2,1],[0,2]");
         assert_eq!(rows(&["a", "b", "c"], &["a", "n", "c"]), r#"[0,1],[1,["n",[]]],[2,1]"#);
+        // Each old row is named once, although two gaps have it between their neighbours.
+        assert_eq!(rows(&["a", "x", "b"], &["m", "b", "a", "n"]), r#"[1,["m",[]]],[2,1],[0,1],"n""#);
         assert_eq!(rows(&["a", "a"], &["a"]), "[0,1]");
         assert_eq!(rows(&["a"], &[]), "");
         assert_eq!(rows(&[], &["a"]), r#""a""#);

@@ -1,6 +1,6 @@
 //! Which rows of a list were there before; not what is in them.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use super::fingerprint::ListPrint;
 use super::outline::{List, Row};
@@ -69,15 +69,20 @@ fn places(old: &ListPrint, new: &[Row]) -> Vec<Option<usize>> {
     places.extend(new[new_middle.clone()].iter().map(|row| waiting.get_mut(&id(row)).and_then(VecDeque::pop_front)));
     places.extend((olds.len() - end..olds.len()).map(Some));
     if !is_keyed {
-        let mut left: Vec<usize> = waiting.into_values().flatten().collect();
-        left.sort_unstable();
-        fill_gaps(&mut places, new_middle, start, olds.len() - end, &left);
+        let left = waiting.into_values().flatten().collect();
+        fill_gaps(&mut places, new_middle, start, olds.len() - end, left);
     }
     places
 }
 
 /// Lets rows without a place go on from old ones that nothing goes on from, where both are between the same neighbours.
-fn fill_gaps(places: &mut [Option<usize>], middle: std::ops::Range<usize>, first: usize, end: usize, left: &[usize]) {
+fn fill_gaps(
+    places: &mut [Option<usize>],
+    middle: std::ops::Range<usize>,
+    first: usize,
+    end: usize,
+    mut left: BTreeSet<usize>,
+) {
     let mut row = middle.start;
     let mut from = first;
     while row < middle.end {
@@ -88,10 +93,11 @@ fn fill_gaps(places: &mut [Option<usize>], middle: std::ops::Range<usize>, first
         }
         let gap_end = (row..middle.end).find(|&row| places[row].is_some()).unwrap_or(middle.end);
         let to = if gap_end < middle.end { places[gap_end].unwrap_or(end) } else { end };
-        let first_left = left.partition_point(|&place| place < from);
-        let between = left[first_left..].iter().take_while(|&&place| place < to);
-        for (place, free) in places[row..gap_end].iter_mut().zip(between) {
-            *place = Some(*free);
+        for place in &mut places[row..gap_end] {
+            // Rows that changed their order may have the same places between them twice.
+            let Some(&free) = left.range(from..to.max(from)).next() else { break };
+            left.remove(&free);
+            *place = Some(free);
         }
         row = gap_end;
     }
