@@ -1,0 +1,114 @@
+//! A list of files that follows every change: open the page in two windows, and what is added, renamed or taken out in one
+//! shows in the other. Run it with `cargo run -p example-shelf` and open the address that it prints.
+
+use filekit::prelude::*;
+
+const FILES: Upload = Upload::new("files").max_size(100 * MB);
+
+#[state]
+#[derive(Default)]
+struct Shelf {
+    files: Vec<Entry>,
+    added: u64,
+}
+
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+struct Entry {
+    id: u64,
+    name: String,
+    size: u64,
+    note: String,
+}
+
+#[state]
+impl Shelf {
+    /// Puts files on top, and shows each as soon as it is kept.
+    #[event]
+    async fn add(&mut self, files: Vec<UploadFile>, updates: Updates) -> Result<()> {
+        for file in files {
+            let stored = file.save().await?;
+            self.added += 1;
+            let entry = Entry {
+                id: self.added,
+                name: stored.name().to_owned(),
+                size: stored.size(),
+                note: String::new(),
+            };
+            self.files.insert(0, entry);
+            updates.send(self).await?;
+        }
+        Ok(())
+    }
+
+    /// Says something about a file.
+    #[event]
+    fn annotate(&mut self, id: u64, note: String) -> Result<()> {
+        let entry = self.files.iter_mut().find(|entry| entry.id == id);
+        entry
+            .ok_or_else(|| Error::user("That file is not on the shelf any more."))?
+            .note = note;
+        Ok(())
+    }
+
+    /// Takes a file off the list.
+    #[event]
+    fn remove(&mut self, id: u64) {
+        self.files.retain(|entry| entry.id != id);
+    }
+
+    /// Turns the list round.
+    #[event]
+    fn turn_round(&mut self) {
+        self.files.reverse();
+    }
+}
+
+async fn index(shelf: Current<Shelf>) -> View {
+    view![vstack(
+        spacing = 4,
+        padding = "2em",
+        heading(level = 1, "Shelf"),
+        upload(
+            id = FILES,
+            on_drop = Shelf::add(upload_files(FILES)),
+            vstack(button("Add files"), text("or drop them here")),
+        ),
+        hstack(
+            text(shelf.files.len(), " files"),
+            button(on_click = Shelf::turn_round, "Turn the list round"),
+        ),
+        vstack(for entry in &shelf.files {
+            card(key = entry.id, row(entry))
+        }),
+    )]
+}
+
+/// What a card shows. Its key lets it stay itself, with what is being typed into it, wherever it goes.
+fn row(entry: &Entry) -> View {
+    let note = format!("note-{}", entry.id);
+    view![hstack(
+        link(
+            href = upload_url(&entry.name),
+            target = "_blank",
+            &entry.name
+        ),
+        badge(entry.size / 1000, " kB"),
+        input(
+            id = &note,
+            value = &entry.note,
+            placeholder = "Note",
+            aria_label = format!("Note about {}", entry.name),
+            on_change = Shelf::annotate(entry.id, value_of(&note)),
+        ),
+        button(
+            on_click = Shelf::remove(entry.id),
+            aria_label = format!("Remove {}", entry.name),
+            "Remove",
+        ),
+    )]
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    filekit::serve(Router::new().route("/", get(index))).await
+}
