@@ -224,7 +224,7 @@ impl Download {
         if name.trim().is_empty() || name.contains(char::is_control) {
             return Err(wrong());
         }
-        SafeName::parse(name).map(Some).map_err(|_| wrong())
+        SafeName::parse(name).map(|name| Some(name.to_save())).map_err(|_| wrong())
     }
 }
 

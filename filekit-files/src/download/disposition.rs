@@ -3,6 +3,8 @@
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
+use crate::storage::short_to_save;
+
 /// What stands for itself in the extended form: letters, digits and three signs, all of them `attr-char` of RFC 8187,
 /// section 3.2.1.
 const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
@@ -11,9 +13,10 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 ///
 /// The plain form has no `%`, because Chromium would decode it.
 pub(crate) fn content_disposition(inline: bool, name: &str) -> HeaderValue {
+    let name = short_to_save(name);
     let plain: String = name.chars().map(|character| if is_plain(character) { character } else { '_' }).collect();
     let kind = if inline { "inline" } else { "attachment" };
-    let extended = utf8_percent_encode(name, EXTENDED);
+    let extended = utf8_percent_encode(&name, EXTENDED);
     let text = format!("{kind}; filename=\"{plain}\"; filename*=UTF-8''{extended}");
     HeaderValue::from_str(&text).unwrap_or_else(|_| unreachable!("both forms are visible ASCII"))
 }

@@ -24,8 +24,8 @@ pub use fault::storage_error;
 #[doc(hidden)]
 pub use mime::judge;
 pub(crate) use mime::{HEAD, looks_like_text, signature};
-pub(crate) use name::is_hidden;
 pub use name::{SafeName, SafePath};
+pub(crate) use name::{is_hidden, short_to_save};
 #[doc(hidden)]
 pub use saves::{Saves, SharedSaves};
 #[doc(hidden)]

@@ -1,5 +1,6 @@
 //! The only way from a client's text to the name of a file; not where the file is.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::Path;
 
@@ -20,6 +21,9 @@ pub struct SafePath(String);
 
 /// The longest name of the usual file systems, in bytes.
 const MAX_NAME: usize = 255;
+/// The longest name that browsers save a download under, in bytes. While Chromium writes, the name has `.crdownload` after
+/// it, and a number if there is such a file; where that is too long for the disk it drops the download without a word.
+const MAX_SAVED: usize = 230;
 /// How deep a dropped folder may be.
 const MAX_DEPTH: usize = 32;
 /// What a file is called of whose name nothing is left.
@@ -59,6 +63,11 @@ impl SafeName {
         Self(NAMELESS.to_owned())
     }
 
+    /// The name, short enough for browsers to save a file under it.
+    pub(crate) fn to_save(&self) -> Self {
+        Self(short_to_save(&self.0).into_owned())
+    }
+
     /// The name with a number before its extension: `photo-1.jpg`.
     pub(crate) fn numbered(&self, number: usize) -> Self {
         let (stem, extension) = split_extension(&self.0);
@@ -74,11 +83,7 @@ impl SafeName {
             return Self(NAMELESS.to_owned());
         }
         let text = if is_device(text) { format!("_{text}") } else { text.to_owned() };
-        let (stem, extension) = split_extension(&text);
-        let stem = cut_at(stem, MAX_NAME - extension.len());
-        let name = format!("{stem}{extension}");
-        // The cut may have left a blank or a dot at the end.
-        Self(name.trim_end_matches(|character: char| character.is_whitespace() || character == '.').to_owned())
+        Self(shortened(&text, MAX_NAME))
     }
 }
 
@@ -208,6 +213,19 @@ fn split_extension(name: &str) -> (&str, &str) {
         Some(dot) if dot > 0 && name.len() - dot <= 32 => name.split_at(dot),
         _ => (name, ""),
     }
+}
+
+/// The name of a download, short enough for browsers to save a file under it.
+pub(crate) fn short_to_save(name: &str) -> Cow<'_, str> {
+    if name.len() <= MAX_SAVED { name.into() } else { shortened(name, MAX_SAVED).into() }
+}
+
+/// At most `limit` bytes of the name, with its extension.
+fn shortened(name: &str, limit: usize) -> String {
+    let (stem, extension) = split_extension(name);
+    let name = format!("{}{extension}", cut_at(stem, limit - extension.len()));
+    // The cut may have left a blank or a dot at the end.
+    name.trim_end_matches(|character: char| character.is_whitespace() || character == '.').to_owned()
 }
 
 /// At most `limit` bytes of `text`, cut between characters.

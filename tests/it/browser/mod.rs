@@ -6,6 +6,8 @@ mod choose;
 mod claims;
 mod desk;
 mod download;
+mod download_names;
+mod download_trouble;
 mod failure;
 mod files;
 mod firefox;

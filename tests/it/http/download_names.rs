@@ -91,7 +91,7 @@ async fn any_name_is_read_back_as_the_clean_name() {
 #[tokio::test]
 async fn known_traps_have_harmless_names() {
     let long = format!("{}.txt", "x".repeat(300));
-    let cut = format!("{}.txt", "x".repeat(251));
+    let cut = format!("{}.txt", "x".repeat(226));
     let table: &[(&str, &str, &str)] = &[
         ("a b.txt", "a b.txt", "a b.txt"),
         ("€ rates.txt", "_ rates.txt", "€ rates.txt"),
