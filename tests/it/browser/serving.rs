@@ -22,7 +22,8 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 
 /// What a script does that runs: in the page's origin all of it, in an origin of its own the first.
-const SCRIPT: &str = "document.title = 'ran'; document.cookie = 'ran=yes; path=/'; localStorage.setItem('ran', 'yes');";
+pub(super) const SCRIPT: &str =
+    "document.title = 'ran'; document.cookie = 'ran=yes; path=/'; localStorage.setItem('ran', 'yes');";
 
 async fn page() -> View {
     view![heading("A page")]
@@ -52,13 +53,17 @@ impl Site {
         Self { _app: app, browser, url, _own: own }
     }
 
-    /// Whether a script has run since the last time this was asked.
     async fn has_run(&self) -> bool {
-        self.browser.open(&format!("{}/", self.url)).await;
-        let script = "const ran = document.cookie.includes('ran') || localStorage.getItem('ran') !== null;
-            document.cookie = 'ran=; path=/; max-age=0'; localStorage.clear(); return ran";
-        self.browser.run(script, &[]).await == json!(true)
+        has_run(&self.browser, &self.url).await
     }
+}
+
+/// Whether a script has run at this site since the last time this was asked. Goes to its start page for that.
+pub(super) async fn has_run(browser: &Browser, url: &str) -> bool {
+    browser.open(&format!("{url}/")).await;
+    let script = "const ran = document.cookie.includes('ran') || localStorage.getItem('ran') !== null;
+        document.cookie = 'ran=; path=/; max-age=0'; localStorage.clear(); return ran";
+    browser.run(script, &[]).await == json!(true)
 }
 
 #[tokio::test]

@@ -353,7 +353,7 @@ impl Browser {
 
 /// Whether a browser still writes to this file, which gets its own name when it is complete.
 fn is_unfinished(name: &str) -> bool {
-    [".crdownload", ".part"].iter().any(|ending| name.ends_with(ending))
+    name.starts_with(".org.chromium.") || [".crdownload", ".part"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Wherever cargo's target directory is.

@@ -1,7 +1,7 @@
 use filekit::prelude::*;
 
 fn page() -> View {
-    view![button(on_click = Download::url("/a.pdf").filename(" "), "Save")]
+    view![button(on_click = Download::data("a").filename(" "), "Save")]
 }
 
 fn main() {}
