@@ -121,6 +121,7 @@ fn what_may_change_is_marked_by_its_place_among_elements() {
     assert_eq!(slots("h1(x), if a { p(x) } else { p(y); p(z) }, p(x)"), "[0][[0]/[0][1]][1]");
     assert_eq!(slots("button(on_click = x, \"a\"), form(p(name))"), "[0]([1])[1, 0]");
     assert_eq!(slots("upload(id = \"x\", p(name))"), "Some([0])[0, 1]");
+    assert_eq!(slots("p(x), if a { break; }, p(x)"), "/");
     assert_eq!(slots("textarea(x, if a { y })"), "[0]{/}");
 }
 

@@ -38,7 +38,9 @@ pub(crate) struct Lowered {
 
 /// Lowers a whole view.
 pub(crate) fn view(nodes: Vec<Node>) -> Lowered {
-    let mut lowered = Lowered { several: several::uploads(&nodes), ..Lowered::default() };
+    // A loop around the view may be left in the middle of anything, which then has no end.
+    let slots = if leave::escapes(&nodes, &mut Vec::new()) { Slots::None } else { Slots::All };
+    let mut lowered = Lowered { several: several::uploads(&nodes), slots, ..Lowered::default() };
     lowered.nodes(nodes);
     lowered
 }
