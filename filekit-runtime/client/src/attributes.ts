@@ -7,23 +7,26 @@ import { isOwn } from "./owned.ts";
 /** Whether the server last sent a `details` or `dialog` open; visitors change the same attribute. */
 const servedOpen = new WeakMap<Element, boolean>();
 
-/** Notes which elements the server sent open; to be called on markup that no visitor has used yet. */
-export function rememberOpen(root: ParentNode): void {
-  for (const element of root.querySelectorAll("details,dialog")) {
+/** Notes what the server sent open, among an element and those in it; to be called before a visitor has used them. */
+export function rememberOpen(root: Element): void {
+  for (const element of [root, ...root.querySelectorAll("details,dialog")]) {
     if (!servedOpen.has(element)) servedOpen.set(element, element.hasAttribute("open"));
   }
 }
 
-export function patchAttributes(old: Element, fresh: Element): void {
+/** Returns whether there was anything to change. */
+export function patchAttributes(old: Element, fresh: Element): boolean {
   const names = new Set([...old.getAttributeNames(), ...fresh.getAttributeNames()]);
-  for (const name of names) if (!isKept(old, fresh, name)) patchAttribute(old, fresh, name);
+  const changed = [...names].filter((name) => !isKept(old, fresh, name) && old.getAttribute(name) !== fresh.getAttribute(name));
+  for (const name of changed) patchAttribute(old, fresh, name);
+  return changed.length > 0;
 }
 
 function patchAttribute(old: Element, fresh: Element, name: string): void {
-  const value = fresh.getAttribute(name);
-  if (value === null) old.removeAttribute(name);
+  const attribute = fresh.getAttributeNode(name);
   // A copy of the node has its namespace as well.
-  else if (old.getAttribute(name) !== value) old.setAttributeNode(fresh.getAttributeNode(name)?.cloneNode() as Attr);
+  if (attribute) old.setAttributeNode(attribute.cloneNode() as Attr);
+  else old.removeAttribute(name);
 }
 
 /** Whether an attribute is none of the server's: the client's own, one that follows an expression, or the visitor's. */

@@ -9,7 +9,7 @@ import { ATTRIBUTES } from "./names.ts";
 import { onceNear } from "./near.ts";
 import { isCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
-import { blockOf, type Items, type Part } from "./templates.ts";
+import { blockOf, type Items, type Part, type Parts } from "./templates.ts";
 import { zonePart } from "./zones.ts";
 
 /** What the names of all attributes begin with that mean something here. */
@@ -17,31 +17,25 @@ const OURS = "data-filekit-";
 const NONE: readonly unknown[] = [];
 const ONE: readonly unknown[] = [true];
 
-/** Returns the parts below a node in document order; the client's own copies have theirs already. */
-export function scan(page: Page, root: ParentNode): Part[] {
-  const parts: Part[] = [];
-  collectBelow(page, root, parts);
-  return parts;
-}
-
-/** Live lists of children and attributes would be convenient, and cost most of the time that a long list takes. */
-function collectBelow(page: Page, parent: ParentNode, parts: Part[]): void {
-  for (let child = parent.firstElementChild; child; child = child.nextElementSibling) {
-    if (!isCopy(child)) collect(page, child as HTMLElement, parts);
+/** Finds anew the parts of a node and of those below it; the client's own copies have theirs already. */
+export function scan(page: Page, root: ParentNode, parts: Parts): void {
+  if (root instanceof Element) {
+    const own = partsOf(page, root as HTMLElement);
+    if (own.length > 0) parts.set(root, own);
+    else parts.delete(root);
+  }
+  // Live lists of children and attributes would be convenient, and cost most of the time that a long list takes.
+  for (let child = root.firstElementChild; child; child = child.nextElementSibling) {
+    if (!isCopy(child)) scan(page, child, parts);
   }
 }
 
-function collect(page: Page, element: HTMLElement, parts: Part[]): void {
-  if (element instanceof HTMLTemplateElement) {
-    const block = templatePart(element);
-    if (block) parts.push(block);
-    return;
-  }
-  for (const name of element.getAttributeNames()) {
-    const part = name.startsWith(OURS) && attributePart(page, element, name, element.getAttribute(name) ?? "");
-    if (part) parts.push(part);
-  }
-  collectBelow(page, element, parts);
+function partsOf(page: Page, element: HTMLElement): Part[] {
+  const parts =
+    element instanceof HTMLTemplateElement
+      ? [templatePart(element)]
+      : element.getAttributeNames().map((name) => name.startsWith(OURS) && attributePart(page, element, name, element.getAttribute(name) ?? ""));
+  return parts.filter((part) => !!part);
 }
 
 function templatePart(template: HTMLTemplateElement): Part | null {

@@ -21,6 +21,14 @@ export const ATTRIBUTES = {
   else: "data-filekit-else",
 } as const;
 
+/** Comments that stand in the server's markup. */
+export const MARKERS = {
+  begin: "fk[",
+  end: "fk]",
+  row: "fk,",
+  keep: "fk=",
+} as const;
+
 /** Attributes that only the client writes, for stylesheets and tests. */
 export const CLIENT_ATTRIBUTES = {
   ready: "data-filekit-ready",
@@ -92,6 +100,7 @@ export const TOAST_KINDS = ["info", "success", "error"] as const;
 export const PATHS = {
   event: "/_filekit/event",
   upload: "/_filekit/upload",
+  view: "/_filekit/view",
 } as const;
 
 /** Name of the first part of an upload. */

@@ -4,7 +4,8 @@
 import type { Announcer } from "./announce.ts";
 import type { RejectedFile, SelectedFile } from "./files.ts";
 import type { Job } from "./jobs.ts";
-import type { Part } from "./templates.ts";
+import type { Shown } from "./shown.ts";
+import type { Parts } from "./templates.ts";
 import type { Toaster } from "./toast.ts";
 import type { Transport } from "./transport.ts";
 
@@ -42,8 +43,11 @@ export interface Page {
   readonly turns: Map<string, Promise<unknown>>;
   /** Event types that the root listens for. */
   readonly listening: Set<string>;
+  readonly shown: Shown;
+  /** Asks the server for the whole page. */
+  readonly sync: (page: Page) => void;
   /** What follows expressions at the moment. */
-  parts: readonly Part[];
+  readonly parts: Parts;
   /** Whether a pass over the parts is due in the next frame. */
   due: boolean;
 }

@@ -5,15 +5,16 @@
 /** The ids that an element has or holds. */
 export type Ids = ReadonlyMap<Node, readonly string[]>;
 
-/** Finds the ids of all elements below a root, each noted for its element and for those around it. */
-export function idsWithin(root: ParentNode & Node): Ids {
-  const ids = new Map<Node, string[]>();
-  for (const element of root.querySelectorAll("[id]")) {
-    for (let at: Node | null = element; at && at !== root; at = at.parentNode) {
-      if (!ids.get(at)?.push(element.id)) ids.set(at, [element.id]);
+/** Notes the ids of nodes of a parent and of all elements in them, each for its element and for those around it. */
+export function noteIds(ids: Map<Node, string[]>, nodes: Iterable<Node>, parent: Node): void {
+  for (const node of nodes) {
+    if (!(node instanceof Element)) continue;
+    for (const element of [node, ...node.querySelectorAll("[id]")]) {
+      for (let at: Node | null = element; element.id && at && at !== parent; at = at.parentNode) {
+        if (!ids.get(at)?.push(element.id)) ids.set(at, [element.id]);
+      }
     }
   }
-  return ids;
 }
 
 /**

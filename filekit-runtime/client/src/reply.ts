@@ -6,20 +6,19 @@ import { parseJson } from "./json.ts";
 import { BAD_REPLY, NETWORK, TRUNCATED } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
+import { show, type View } from "./shown.ts";
 import { text } from "./texts.ts";
 import type { Answer, Watch } from "./transport.ts";
-import { type Shown, showDocument } from "./view.ts";
 
 /** What a call came to. */
 export type Reply = Done | Refused | typeof CANCELLED;
 
-export interface Done extends Shown {
+export interface Done {
   readonly kind: "done";
   readonly actions: readonly Action[];
 }
 
-/** The page it comes with, if any, takes back what was shown on the way. */
-export interface Refused extends Shown {
+export interface Refused {
   readonly kind: "refused";
   readonly code: string;
   /** Words for the visitor. */
@@ -31,11 +30,11 @@ export interface Refused extends Shown {
 export const CANCELLED = { kind: "cancelled" } as const;
 
 const LINES = "application/x-ndjson";
-const NOTHING: Shown = { title: null, body: null };
 
-/** What may stand in a line of an answer. */
-interface Line extends Partial<Shown> {
-  readonly update?: Shown;
+/** What may stand in a line of an answer; the page beside an error takes back what was shown on the way. */
+interface Line {
+  readonly update?: View;
+  readonly view?: View | null;
   readonly actions?: readonly Action[];
   readonly error?: { readonly code: string; readonly message: string; readonly reference: string | null; readonly file?: string };
 }
@@ -52,8 +51,8 @@ export async function request(page: Page, path: string, body: string | FormData,
  * Returns what reads an answer while it grows:
  *
  *   for each line that came to its end since the last time
- *     show it, if it is an update
- *     else it is the reply, if it is anything
+ *     show the page that it brings, if it does
+ *     it is the reply, unless it is an update
  *   return the reply, once it was there
  */
 function lineReader(page: Page): (text: string) => Line | null {
@@ -64,23 +63,24 @@ function lineReader(page: Page): (text: string) => Line | null {
     read = arrived.lastIndexOf("\n") + 1;
     for (const each of lines) {
       const line = parseJson(each) as Line | undefined;
-      if (line?.update) showDocument(page, line.update);
-      else reply = line ?? reply;
+      const view = line?.update ?? line?.view;
+      if (view) show(page, view);
+      if (!line?.update) reply = line ?? reply;
     }
     return reply;
   };
 }
 
 function replyIn(line: Line | null): Reply | null {
-  const { title = null, body, actions = [], error } = line ?? {};
+  const { actions, error } = line ?? {};
   if (error?.message) {
     // To a body that did not get through; nothing more is known than that.
     if (error.code === TRUNCATED) return broken();
     const { code, message, reference, file } = error;
     const words = reference ? `${message}\n${text("client.reference", { reference })}` : message;
-    return refused(code, words, { reference }, { title, body: body ?? null }, file);
+    return refused(code, words, { reference }, file);
   }
-  return body === undefined ? null : { kind: "done", title, body, actions };
+  return actions ? { kind: "done", actions } : null;
 }
 
 /** Lines without a last one are a broken connection; else a proxy or a login page answered instead of the page's server. */
@@ -95,7 +95,7 @@ function broken(): Refused {
 }
 
 /** A call that came to nothing; developers are told as well. */
-export function refused(code: string, message: string, detail: object = {}, shown: Shown = NOTHING, file?: string): Refused {
+export function refused(code: string, message: string, detail: object = {}, file?: string): Refused {
   report(code, detail, message);
-  return { kind: "refused", code, message, file, ...shown };
+  return { kind: "refused", code, message, file };
 }

@@ -5,26 +5,30 @@ import type { Action } from "./actions.ts";
 import { evaluate, type Scope, uploadIds } from "./expressions.ts";
 import type { SelectedFile } from "./files.ts";
 import { type Job, newJob, retryJob } from "./jobs.ts";
-import { OUT_OF_DATE, PATHS } from "./names.ts";
+import { NETWORK, OUT_OF_DATE, PATHS } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Refused, type Reply, request } from "./reply.ts";
+import { stampOf } from "./shown.ts";
 import { forgetReload, mayReload } from "./stale.ts";
 import { inTurn } from "./turn.ts";
 import { sendJob } from "./upload.ts";
-import { showDocument } from "./view.ts";
+
+/** The page as the server knows it. */
+export function addressOf(): string {
+  return location.pathname + location.search;
+}
 
 /** Returns the actions of the server's reply, or null if the event failed or was cancelled. */
 export function callServer(page: Page, action: Action, scope: Scope | null): Promise<readonly Action[] | null> {
   const exprs = action.arguments ?? [];
   const call = {
-    page: location.pathname + location.search,
+    page: addressOf(),
     capability: action.event,
     arguments: exprs.map((expr) => evaluate(page, scope, expr)),
   };
   const ids = uploadIds(exprs);
   if (ids.length > 0) return runJob(page, newJob(page, call, ids));
-  const body = JSON.stringify(call);
-  return inTurn(page, ["event"], async () => settle(page, await request(page, PATHS.event, body)));
+  return inTurn(page, ["event"], async () => settle(page, await request(page, PATHS.event, JSON.stringify({ ...call, instance: stampOf(page) }))));
 }
 
 /** Sends one failed file again, for the event that it was meant for. */
@@ -41,7 +45,6 @@ function runJob(page: Page, job: Job): Promise<readonly Action[] | null> {
 /** Returns the reply's actions, or null if there is nothing to be done. */
 function settle(page: Page, reply: Reply): readonly Action[] | null {
   if (reply.kind === "cancelled") return null;
-  showDocument(page, reply);
   if (reply.kind === "refused") return refuse(page, reply);
   forgetReload();
   return reply.actions;
@@ -50,5 +53,7 @@ function settle(page: Page, reply: Reply): readonly Action[] | null {
 function refuse(page: Page, { code, message }: Refused): null {
   if (code === OUT_OF_DATE && mayReload()) page.transport.reload();
   else page.toast("error", message);
+  // Whether the event happened nobody knows; it is not sent again.
+  if (code === NETWORK) page.sync(page);
   return null;
 }

@@ -3,9 +3,10 @@
  */
 import { createAnnouncer } from "./announce.ts";
 import { watchDrops } from "./drop.ts";
-import { rememberOpen } from "./attributes.ts";
 import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "./names.ts";
 import type { Page } from "./page.ts";
+import { newShown } from "./shown.ts";
+import { sync } from "./sync.ts";
 import { loadTexts } from "./texts.ts";
 import { createToaster } from "./toast.ts";
 import type { Transport } from "./transport.ts";
@@ -19,11 +20,10 @@ export function start(document: Document, transport: Transport): Page {
   // The answer to a form that was sent before this ran: from here on it is the page itself.
   if (address) history.replaceState(null, "", address);
   const page = createPage(document, transport);
-  rememberOpen(page.root);
   watchZones(page);
   watchDrops(page);
   for (const type of ["input", "change", "reset"]) page.root.addEventListener(type, () => changed(page));
-  rescan(page);
+  rescan(page, new Set([page.root]));
   refresh(page);
   document.documentElement.setAttribute(CLIENT_ATTRIBUTES.ready, "");
   return page;
@@ -40,7 +40,9 @@ function createPage(document: Document, transport: Transport): Page {
     jobs: new Set(),
     turns: new Map(),
     listening: new Set(),
-    parts: [],
+    shown: newShown(document.body.getAttribute(ATTRIBUTES.instance)),
+    sync,
+    parts: new Map(),
     due: false,
   };
 }

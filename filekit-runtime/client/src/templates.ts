@@ -15,8 +15,11 @@ export interface Part {
   retire?(): void;
 }
 
-/** Finds the parts below a node; passed in, because parts contain templates and templates contain parts. */
-export type Scan = (page: Page, root: ParentNode) => Part[];
+/** The parts of each element that has some. */
+export type Parts = Map<Element, readonly Part[]>;
+
+/** Finds the parts of a node; passed in, because parts contain templates and templates contain parts. */
+export type Scan = (page: Page, root: ParentNode, parts: Parts) => void;
 
 /** What a template has one copy for each of; a condition that holds is a list of one item. */
 export type Items = (page: Page, scope: Scope | null) => readonly unknown[];
@@ -24,7 +27,7 @@ export type Items = (page: Page, scope: Scope | null) => readonly unknown[];
 /** One copy of a template's content. */
 interface Row {
   readonly nodes: readonly Node[];
-  readonly parts: readonly Part[];
+  readonly parts: Parts;
   readonly scope: Scope;
 }
 
@@ -39,6 +42,10 @@ const NEAR_ROWS = 200;
 
 const blocks = new WeakMap<Node, Block>();
 const scopes = new WeakMap<Node, Scope>();
+
+export function updateAll(all: Parts, page: Page, scope: Scope | null): void {
+  for (const parts of all.values()) for (const part of parts) part.update(page, scope);
+}
 
 /** Returns the template's block; a template that a patch kept keeps its copies. */
 export function blockOf(template: HTMLTemplateElement, depth: number, items: Items, scan: Scan): Block {
@@ -84,7 +91,7 @@ function newBlock(template: HTMLTemplateElement, depth: number, read: Items, sca
     update(page, scope) {
       const next = read(page, scope);
       if (next.length !== items.length || next.some((item, index) => item !== items[index])) change(page, scope, next);
-      for (const row of rows) for (const part of row.parts) part.update(page, row.scope);
+      for (const row of rows) updateAll(row.parts, page, row.scope);
     },
     nodes,
     retire: () => {
@@ -103,13 +110,14 @@ function take(old: Map<unknown, number>, item: unknown): number {
 function copy(page: Page, template: HTMLTemplateElement, scope: Scope, scan: Scan, far: boolean): Row {
   const fragment = document.importNode(template.content, true);
   if (far) for (const child of fragment.children) child.setAttribute(CLIENT_ATTRIBUTES.far, "");
-  const row = { nodes: Array.from(fragment.childNodes), parts: scan(page, fragment), scope };
+  const row = { nodes: Array.from(fragment.childNodes), parts: new Map(), scope };
+  scan(page, fragment, row.parts);
   for (const node of row.nodes) {
     markCopy(node);
     scopes.set(node, scope);
   }
   // Filled before it is shown; templates in it put their copies beside them, inside the fragment.
-  for (const part of row.parts) part.update(page, scope);
+  updateAll(row.parts, page, scope);
   return row;
 }
 

@@ -1,16 +1,14 @@
 /**
  * When the page catches up with the client's state: once a frame, however much changed; not what is shown.
  */
+import { apply, type Change } from "./apply.ts";
+import { rememberOpen } from "./attributes.ts";
 import { scan } from "./bindings.ts";
+import { zoneOf } from "./declared.ts";
 import { keepingFocus } from "./focus.ts";
+import type { Touched } from "./morph.ts";
 import type { Page } from "./page.ts";
-import { patch } from "./patch.ts";
-
-/** What the server says of the page; null leaves it as it is. */
-export interface Shown {
-  readonly title: string | null;
-  readonly body: string | null;
-}
+import { updateAll } from "./templates.ts";
 
 /** Asks for a pass over the page in the next frame. */
 export function changed(page: Page): void {
@@ -22,28 +20,35 @@ export function changed(page: Page): void {
 /** Brings everything that follows an expression up to date now. */
 export function refresh(page: Page): void {
   page.due = false;
+  keepingFocus(page, () => updateAll(page.parts, page, null));
+}
+
+/** Finds anew what follows expressions in what the server's markup changed, and lets go of what is gone. */
+export function rescan(page: Page, touched: Touched): void {
+  for (const node of touched) {
+    if (!(node instanceof Element)) continue;
+    // A zone knows its input.
+    const zone = zoneOf(node);
+    if (zone) touched.add(zone);
+    rememberOpen(node);
+    scan(page, node, page.parts);
+  }
+  for (const [element, parts] of page.parts) {
+    if (element.isConnected) continue;
+    for (const part of parts) part.retire?.();
+    page.parts.delete(element);
+  }
+}
+
+/** Shows what the server changed, with everything that follows expressions in it, in one go. */
+export function showChange(page: Page, change: Change): void {
+  const touched: Touched = new Set();
   keepingFocus(page, () => {
-    for (const part of page.parts) part.update(page, null);
+    try {
+      apply({ parent: page.root, before: null, end: null }, change, touched);
+    } finally {
+      rescan(page, touched);
+      refresh(page);
+    }
   });
-}
-
-/** Finds anew what follows expressions, after the server's markup changed. */
-export function rescan(page: Page): void {
-  for (const part of page.parts) part.retire?.();
-  page.parts = scan(page, page.root);
-}
-
-/** Shows new markup of the server, with everything that follows expressions in it, in one go. */
-export function showBody(page: Page, html: string): void {
-  keepingFocus(page, () => {
-    patch(page.root, html);
-    rescan(page);
-    refresh(page);
-  });
-}
-
-/** Shows what a reply says of the page, the title included. */
-export function showDocument(page: Page, { title, body }: Shown): void {
-  if (title !== null) document.title = title;
-  if (body !== null) showBody(page, body);
 }

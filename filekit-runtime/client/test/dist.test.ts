@@ -29,7 +29,7 @@ test("the bundle is small", () => {
 
 test("one module reads markup, one talks to the network, none runs text", () => {
   const rules: [RegExp, readonly string[]][] = [
-    [/\b(innerHTML|outerHTML)\s*=[^=]|insertAdjacentHTML|DOMParser|createContextualFragment|document\.write/, ["patch.ts"]],
+    [/\b(innerHTML|outerHTML)\s*=[^=]|insertAdjacentHTML|DOMParser|createContextualFragment|document\.write/, ["morph.ts"]],
     [/\b(fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b/, ["transport.ts"]],
     [/\beval\b|new Function/, []],
   ];

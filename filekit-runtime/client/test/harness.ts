@@ -2,14 +2,16 @@
  * A page in a DOM without a browser, a network that the test plays itself, and frames that come when it says so.
  */
 import { JSDOM } from "jsdom";
+import { apply } from "../src/apply.ts";
 import type { Page } from "../src/page.ts";
 import { start } from "../src/start.ts";
 import type { Answer, Transport, Watch } from "../src/transport.ts";
+import { showChange } from "../src/view.ts";
 
 const GLOBALS = [
   "window", "document", "location", "history", "sessionStorage", "Node", "Element", "HTMLElement", "HTMLInputElement", "HTMLTextAreaElement",
   "HTMLSelectElement", "HTMLOptionElement", "HTMLButtonElement", "HTMLLabelElement", "HTMLTemplateElement", "HTMLProgressElement", "HTMLImageElement",
-  "CustomEvent", "Event", "MouseEvent", "KeyboardEvent", "File", "Blob", "FormData", "MutationObserver",
+  "Comment", "CustomEvent", "Event", "MouseEvent", "KeyboardEvent", "File", "Blob", "FormData", "MutationObserver",
 ] as const;
 
 /** One request that the client made; the test answers it. */
@@ -19,13 +21,20 @@ export interface Sent {
   readonly form: FormData | null;
   readonly watch: Watch;
   /** Answers with a reply; what is left out is null or empty. */
-  answer(reply: object, status?: number): Promise<void>;
+  answer(reply: { title?: string | null; body?: string | null; [more: string]: unknown }, status?: number): Promise<void>;
   answerText(text: string, status: number, type?: string): Promise<void>;
   /** Lets more of an answer in lines arrive. */
   arrive(more: string): Promise<void>;
   /** Ends an answer in lines. */
   end(): Promise<void>;
   fail(): Promise<void>;
+}
+
+let version = 0;
+
+/** A whole view, newer than all before; null if there is none. */
+export function whole(body: string | null = null, title: string | null = null): object | null {
+  return body === null && title === null ? null : { instance: "whole", version: (version += 1), title, body };
 }
 
 export class FakeTransport implements Transport {
@@ -49,7 +58,7 @@ export class FakeTransport implements Transport {
         form,
         watch,
         answerText,
-        answer: (reply, status = 200) => answerText(JSON.stringify({ title: null, body: null, actions: [], ...reply }), status),
+        answer: ({ title, body, ...reply }, status = 200) => answerText(JSON.stringify({ view: whole(body, title), actions: [], ...reply }), status),
         arrive: (more) => {
           watch.onText((arrived += more));
           return settle();
@@ -135,6 +144,16 @@ export function open(body: string, base = "", { lang = "en", texts: words = {}, 
 
 // Files can be made before the first page.
 open("");
+
+/** Makes a node's content what the markup says. */
+export function patch(root: Node, html: string): void {
+  apply({ parent: root, before: null, end: null }, [html, []], new Set());
+}
+
+/** Shows a whole page of the server. */
+export function showBody(page: Page, html: string): void {
+  showChange(page, [html, []]);
+}
 
 /** Lets the next frame come. */
 export function frame(): void {

@@ -5,12 +5,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { uploadState } from "../src/page.ts";
 import { browserTransport } from "../src/transport.ts";
-import { choose, click, file, find, onClick, open, sendButton, settle, texts, zone } from "./harness.ts";
+import { choose, click, file, find, onClick, open, sendButton, settle, texts, whole, zone } from "./harness.ts";
 
 const BUTTON = `<button ${onClick({ event: "work", arguments: [] }, { action: "toast", text: "After" })}>Work</button>`;
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
-const update = (body: string, title: string | null = null): string => line({ update: { title, body } });
-const done = (body: string | null): string => line({ title: null, body, actions: [{ action: "toast", text: "Done" }] });
+const update = (body: string, title: string | null = null): string => line({ update: whole(body, title) });
+const done = (body: string | null): string => line({ view: whole(body), actions: [{ action: "toast", text: "Done" }] });
 
 test("each update is shown at once, and the event stays busy until the last line", async () => {
   const { net } = open(`<p>0</p>${BUTTON}`);
@@ -42,13 +42,13 @@ test("it does not matter where the text is cut", async () => {
       if (now !== seen.at(-1)) seen.push(now);
     }
     await net.last.answerText(text, 200, "application/x-ndjson");
-    if (size === 1) assert.deepEqual(seen, ["", "eins ü", "zwei 写"]);
+    if (size === 1) assert.deepEqual(seen, ["", "eins ü", "zwei 写", "drei"]);
     assert.equal(find("#filekit").innerHTML, "<p>drei</p>");
   }
 });
 
 test("an end without a last line is a broken connection", async () => {
-  for (const text of ["", update("<p>1</p>"), `${update("<p>1</p>")}{"title":null,"bo`, '{"upd']) {
+  for (const text of ["", update("<p>1</p>"), `${update("<p>1</p>")}{"view":{"bo`, '{"upd']) {
     const { net } = open(BUTTON);
     const codes: string[] = [];
     document.addEventListener("filekit:report", (reported) => codes.push((reported as CustomEvent<{ code: string }>).detail.code));
@@ -65,7 +65,7 @@ test("an event that fails after updates takes them back", async () => {
   await click("button");
   await net.last.arrive(update(`<p>1</p>${BUTTON}`));
   const error = { code: "event.failed", message: "No.", reference: null };
-  await net.last.arrive(line({ error, title: "Before", body: `<p>0</p>${BUTTON}` }));
+  await net.last.arrive(line({ error, view: whole(`<p>0</p>${BUTTON}`, "Before") }));
   await net.last.end();
   assert.deepEqual([find("p").textContent, document.title, texts(".fk-toast p")], ["0", "Before", ["No."]]);
   await click("button");

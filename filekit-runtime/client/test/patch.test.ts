@@ -3,9 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { patch } from "../src/patch.ts";
-import { refresh, showBody } from "../src/view.ts";
-import { attribute, choose, file, find, list, open, randomNumbers, sendButton, texts, zone } from "./harness.ts";
+import { refresh } from "../src/view.ts";
+import { attribute, choose, file, find, list, open, patch, randomNumbers, sendButton, showBody, texts, zone } from "./harness.ts";
 
 const FILES = ["selected_files", "docs"];
 

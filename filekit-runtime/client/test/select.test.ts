@@ -4,8 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { uploadState } from "../src/page.ts";
-import { showBody } from "../src/view.ts";
-import { attribute, choose, click, file, find, list, onClick, open, scrollTo, settle, texts, zone } from "./harness.ts";
+import { attribute, choose, click, file, find, list, onClick, open, scrollTo, settle, showBody, texts, zone } from "./harness.ts";
 
 const NAMES = list(["selected_files", "docs"], "path");
 const CLEAR = `<button id="clear" ${onClick({ action: "clear_selected_files", id: "docs" })}>Clear</button>`;

@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { staying } from "../src/order.ts";
 import { uploadState } from "../src/page.ts";
-import { changed, refresh, showBody } from "../src/view.ts";
-import { attribute, choose, file, find, frame, list, open, randomNumbers, settle, texts, zone } from "./harness.ts";
+import { changed, refresh } from "../src/view.ts";
+import { attribute, choose, file, find, frame, list, open, randomNumbers, settle, showBody, texts, zone } from "./harness.ts";
 
 const FILES = ["selected_files", "docs"];
 

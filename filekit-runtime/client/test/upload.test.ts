@@ -6,8 +6,7 @@ import { test } from "node:test";
 import type { SelectedFile } from "../src/files.ts";
 import { uploadState } from "../src/page.ts";
 import { newMeter, progressOf, sample, share } from "../src/progress.ts";
-import { showBody } from "../src/view.ts";
-import { attribute, choose, click, file, find, list, onClick, open, randomNumbers, sendButton, settle, type TestPage, texts, zone } from "./harness.ts";
+import { attribute, choose, click, file, find, list, onClick, open, randomNumbers, sendButton, settle, showBody, texts, type TestPage, zone } from "./harness.ts";
 
 const CANCEL = `<button id="cancel" ${onClick({ action: "cancel_upload", id: "docs" })}>Cancel</button>`;
 const ROW_BUTTONS = ["cancel_file", "retry_file"].map((action) => `<button class="${action}" ${onClick({ action, file: ["item", 1] })}></button>`).join("");
@@ -108,7 +107,7 @@ test("clearing the selection does not stop an upload", async () => {
   const { net, page } = await openWith(file("a"));
   await click("#send");
   uploadState(page, "docs").files = [];
-  await net.last.answer({ title: "Done" });
+  await net.last.answer({ title: "Done", body: "" });
   assert.equal(net.last.watch.signal?.aborted, false);
   assert.equal(document.title, "Done");
 });

@@ -1,0 +1,64 @@
+/**
+ * Which version of the page is shown, and which of the server's views comes next; not how a view becomes the page.
+ */
+import type { Change } from "./apply.ts";
+import type { Page } from "./page.ts";
+import { showChange } from "./view.ts";
+
+/** The server's name for this document, and its version; no name if the server keeps none. */
+export interface Shown {
+  instance: string;
+  version: number;
+  /** Whether the server was asked for the whole page. */
+  asking: boolean;
+}
+
+/** What the server says of the page: a patch from one version to another, or the whole. */
+export interface View {
+  readonly instance: string;
+  readonly from?: number;
+  readonly version: number;
+  readonly title?: string | null;
+  readonly body?: string | null;
+  readonly patch?: Change;
+}
+
+/** So long a patch waits for the one before it. */
+const PATIENCE_MS = 1000;
+
+/** Reads `ID.VERSION`. */
+export function newShown(stamp: string | null): Shown {
+  const [instance = "", version] = stamp?.split(".") ?? [];
+  return { instance, version: Number(version), asking: false };
+}
+
+/** What requests say of the document; nothing if the server keeps none. */
+export function stampOf({ shown }: Page): string | undefined {
+  return shown.instance ? `${shown.instance}.${shown.version}` : undefined;
+}
+
+/**
+ * Shows a view if it comes next:
+ *
+ *   a whole one that is newer, or of another instance: at once
+ *   a patch from the version shown: at once
+ *   a patch from a later version: when its turn comes; if that takes too long, ask for the whole
+ *   anything else is shown already
+ */
+export function show(page: Page, view: View, hasWaited = false): void {
+  const { shown } = page;
+  const { instance, version, from = version, title, body } = view;
+  const isOurs = instance === shown.instance;
+  const isWhole = body != null;
+  if (isWhole ? isOurs && version <= shown.version : !isOurs || from < shown.version) return;
+  if (!isWhole && from > shown.version) return hasWaited ? page.sync(page) : void setTimeout(show, PATIENCE_MS, page, view, true);
+  const patch: Change | undefined = isWhole ? [body, []] : view.patch;
+  try {
+    if (title) document.title = title;
+    if (patch) showChange(page, patch);
+    Object.assign(shown, { instance, version });
+  } catch {
+    // The page is another than the server thinks: a browser repaired its markup, or a script of its own changed it.
+    page.sync(page);
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * Patches of what changed: whatever the trees, the page becomes what a fresh one is; and each view has its turn.
+ */
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { apply, type Change, type Op, type Row } from "../src/apply.ts";
+import { show } from "../src/shown.ts";
+import { click, find, onClick, open, randomNumbers, settle } from "./harness.ts";
+
+type Random = (below: number) => number;
+type Item = { tag: string; title: string; items: Item[] } | { range: Item[] } | { rows: [key: number, items: Item[]][]; marked: boolean };
+
+const html = (items: readonly Item[]): string => items.map(htmlOf).join("");
+const rowHtml = (marked: boolean, items: readonly Item[]): string => (marked ? "<!--fk,-->" : "") + html(items);
+
+function htmlOf(item: Item): string {
+  if ("tag" in item) return `<${item.tag} title="${item.title}">${html(item.items)}</${item.tag}>`;
+  const inner = "range" in item ? html(item.range) : item.rows.map(([, items]) => rowHtml(item.marked, items)).join("");
+  return `<!--fk[-->${inner}<!--fk]-->`;
+}
+
+function randomItems(random: Random, depth: number): Item[] {
+  return Array.from({ length: random(4) }, () => randomItem(random, depth));
+}
+
+function randomItem(random: Random, depth: number): Item {
+  const kind = depth > 0 ? random(4) : 0;
+  if (kind === 2) return { range: randomItems(random, depth - 1) };
+  if (kind === 3) {
+    const marked = random(2) === 0;
+    const keys = [1, 2, 3, 4, 5].filter(() => random(2) === 0);
+    return { marked, rows: keys.map((key) => [key, randomRow(random, depth, marked)]) };
+  }
+  return { tag: ["div", "section", "article"][random(3)] ?? "div", title: `${random(3)}`, items: depth > 0 ? randomItems(random, depth - 1) : [] };
+}
+
+function randomRow(random: Random, depth: number, marked: boolean): Item[] {
+  return marked ? randomItems(random, depth - 1) : [{ tag: "div", title: `${random(3)}`, items: randomItems(random, depth - 1) }];
+}
+
+/** The same shape with other content: only what may vary on a page varies. */
+function vary(random: Random, items: readonly Item[]): Item[] {
+  return items.map((item) => {
+    if ("tag" in item) return { ...item, title: random(3) ? item.title : "new", items: vary(random, item.items) };
+    if ("range" in item) return { range: random(3) ? vary(random, item.range) : randomItems(random, 1) };
+    const rows = item.rows.filter(() => random(4) > 0).map(([key, inner]): [number, Item[]] => [key, vary(random, inner)]);
+    rows.push(...[6, 7].filter(() => random(2) === 0).map((key): [number, Item[]] => [key, randomRow(random, 1, item.marked)]));
+    const order = new Map(rows.map((row) => [row, random(9)]));
+    return { ...item, rows: rows.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0)) };
+  });
+}
+
+const rangesOf = (items: readonly Item[]): Item[] => items.flatMap((item) => ("tag" in item ? rangesOf(item.items) : [item]));
+const withKeeps = (items: readonly Item[]): string =>
+  items.map((item) => ("tag" in item ? `<${item.tag} title="${item.title}">${withKeeps(item.items)}</${item.tag}>` : "<!--fk=-->")).join("");
+
+/** The patch between two blocks of one shape; how much of it is markup is left to chance. */
+function patchBetween(random: Random, old: readonly Item[], now: readonly Item[]): Change {
+  const ranges = rangesOf(old).map((range, number): Op => opBetween(random, number, range, rangesOf(now)[number] as Item));
+  if (random(3) === 0) return [withKeeps(now), ranges];
+  const elements = (before: readonly Item[], after: readonly Item[], path: readonly number[]): Op[] => {
+    let place = -1;
+    return before.flatMap((item, index): Op[] => {
+      const next = after[index] as Item;
+      if (!("tag" in item) || !("tag" in next)) return [];
+      place += 1;
+      if (random(3) === 0) return [["element", [...path, place], withKeeps([next])]];
+      const inner = elements(item.items, next.items, [...path, place]);
+      return item.title === next.title ? inner : [["attributes", [...path, place], `<${next.tag} title="${next.title}">`], ...inner];
+    });
+  };
+  return [null, [...elements(old, now, []), ...ranges]];
+}
+
+function opBetween(random: Random, number: number, old: Item, now: Item): Op {
+  if ("rows" in old && "rows" in now) {
+    const rows = now.rows.map(([key, items]): Row => {
+      const place = old.rows.findIndex(([other]) => other === key);
+      const before = old.rows[place]?.[1];
+      if (!before) return rowHtml(now.marked, items);
+      // A row's comment is its own, and comes again when the row is sent whole.
+      if (html(before) === html(items)) return [place, 1];
+      const [whole, ops] = patchBetween(random, before, items);
+      return [place, [whole === null ? null : (now.marked ? "<!--fk,-->" : "") + whole, ops]];
+    });
+    return ["rows", number, rows];
+  }
+  return "range" in old && "range" in now ? ["range", number, sameShape(old.range, now.range) ? patchBetween(random, old.range, now.range) : [html(now.range), []]] : ["range", number, [null, []]];
+}
+
+function sameShape(old: readonly Item[], now: readonly Item[]): boolean {
+  return old.length === now.length && old.every((item, index) => {
+    const next = now[index] as Item;
+    if ("tag" in item) return "tag" in next && item.tag === next.tag && sameShape(item.items, next.items);
+    return "range" in item ? "range" in next : "rows" in next && item.marked === next.marked;
+  });
+}
+
+test("a patched page is what a fresh one is", () => {
+  for (let seed = 1; seed <= 400; seed += 1) {
+    const random = randomNumbers(seed);
+    const old = randomItems(random, 3);
+    const now = vary(random, old);
+    const { root } = open("");
+    root.innerHTML = html(old);
+    apply({ parent: root, before: null, end: null }, patchBetween(random, old, now), new Set());
+    assert.equal(root.innerHTML, html(now), `seed ${seed}`);
+  }
+});
+
+test("a kept range stays where it is, also when what is around it changes", () => {
+  const { root } = open('<p>a</p><!--fk[--><b></b><!--fk]--><div class="x"><!--fk[--><i></i><!--fk]--></div>');
+  const [bold, italic] = [find("b"), find("i")];
+  const observed: Node[] = [];
+  const observer = new MutationObserver(() => undefined);
+  observer.observe(root, { childList: true, subtree: true });
+  apply({ parent: root, before: null, end: null }, ['<h1>t</h1><!--fk=--><div class="y"><!--fk=--></div>', []], new Set());
+  for (const { removedNodes } of observer.takeRecords()) observed.push(...removedNodes);
+  assert.equal(root.innerHTML, '<h1>t</h1><!--fk[--><b></b><!--fk]--><div class="y"><!--fk[--><i></i><!--fk]--></div>');
+  assert.deepEqual([find("b"), find("i"), observed.map(({ nodeName }) => nodeName)], [bold, italic, ["P"]]);
+});
+
+test("markup is read for its place", () => {
+  const { root } = open("<table><tbody><!--fk[--><tr><td>a</td></tr><!--fk]--></tbody></table>");
+  apply({ parent: root, before: null, end: null }, [null, [["rows", 0, [[0, 1], "<tr><td>b</td></tr>"]]]], new Set());
+  assert.equal(root.innerHTML, "<table><tbody><!--fk[--><tr><td>a</td></tr><tr><td>b</td></tr><!--fk]--></tbody></table>");
+});
+
+const BUTTON = `<button ${onClick({ event: "a", arguments: [] })}>b</button>`;
+const count = (n: number): Change => [null, [["range", 0, [`${n}`, []]]]];
+const BODY = `${BUTTON}<p><!--fk[-->0<!--fk]--></p>`;
+
+function openInstance(): ReturnType<typeof open> {
+  const opened = open(BODY);
+  Object.assign(opened.page.shown, { instance: "I", version: 0 });
+  return opened;
+}
+
+/** Lets no time pass until the returned function is called; then everything that waits is due. */
+function holdTimers(context: TestContext): () => void {
+  const { setTimeout } = globalThis;
+  context.after(() => Object.assign(globalThis, { setTimeout }));
+  const due: (() => void)[] = [];
+  Object.assign(globalThis, { setTimeout: (run: (...given: unknown[]) => void, _after: number, ...given: unknown[]) => due.push(() => run(...given)) });
+  return () => {
+    for (const run of due.splice(0)) run();
+  };
+}
+
+test("a request says what the page shows, and a reply's patch is the next version", async () => {
+  const { net } = openInstance();
+  for (const n of [1, 2]) {
+    await click("button");
+    assert.equal((net.last.call as { instance?: string }).instance, `I.${n - 1}`);
+    await net.last.answer({ view: { instance: "I", from: n - 1, version: n, patch: count(n) } });
+    assert.equal(find("p").textContent, `${n}`);
+  }
+});
+
+test("what was shown already is dropped, and what comes too early waits", (context) => {
+  const pass = holdTimers(context);
+  const { page, net } = openInstance();
+  show(page, { instance: "I", from: 1, version: 2, patch: count(2) });
+  assert.equal(find("p").textContent, "0");
+  show(page, { instance: "I", from: 0, version: 1, patch: count(1) });
+  pass();
+  assert.equal(find("p").textContent, "2");
+  show(page, { instance: "I", from: 0, version: 1, patch: count(1) });
+  assert.equal(find("p").textContent, "2");
+  assert.equal(net.sent.length, 0);
+});
+
+test("a patch whose turn does not come, or that fits nothing, asks for the whole page once", async (context) => {
+  const pass = holdTimers(context);
+  for (const [from, patch] of [[3, count(4)], [0, [null, [["range", 7, ["x", []]]]]], [0, ["<!--fk=--><!--fk=-->", []]]] as [number, Change][]) {
+    const { page, net } = openInstance();
+    show(page, { instance: "I", from, version: 4, patch });
+    show(page, { instance: "I", from, version: 4, patch });
+    pass();
+    assert.deepEqual(net.sent.map(({ url, call }) => [url, call]), [["/_filekit/view", { page: "/here?a=1" }]]);
+    await net.last.answerText(JSON.stringify({ view: { instance: "J", version: 0, body: "<p>whole</p>" }, actions: [] }), 200);
+    assert.deepEqual([find("p").textContent, page.shown.instance], ["whole", "J"]);
+  }
+});
+
+test("an event whose reply got lost is not sent again; the page is asked for", async () => {
+  const { net } = openInstance();
+  await click("button");
+  await net.last.fail();
+  assert.deepEqual(net.sent.map(({ url }) => url), ["/_filekit/event", "/_filekit/view"]);
+  await net.last.fail();
+  await settle();
+  assert.equal(net.sent.length, 2);
+});
