@@ -295,7 +295,7 @@ const PATCH_ALL: &str = r#"
             let before = html;
             for (const { reply, html } of steps) {
                 answers = [reply];
-                page.sync();
+                page.sync(page);
                 for (let turn = 0; turn < 50 && answers.length > 0; turn += 1) await null;
                 await new Promise(done => { const { port1, port2 } = new MessageChannel(); port1.onmessage = done; port2.postMessage(0); });
                 const fresh = document.createElement("div");
