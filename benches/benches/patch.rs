@@ -114,7 +114,7 @@ const PATCH: &str = r#"
             await frame();
             const changed = new Promise(done => new MutationObserver(() => done(performance.now()))
                 .observe(root, { childList: true, characterData: true, subtree: true }));
-            page.sync();
+            page.sync(page);
             times.push(await changed - began);
             await frame();
         }
