@@ -1,5 +1,5 @@
-//! A list of files that follows every change: open the page in two windows, and what is added, renamed or taken out in one
-//! shows in the other. Run it with `cargo run -p example-shelf` and open the address that it prints.
+//! A list of files that follows every change: what is added, annotated, moved or taken out travels alone, and what is being
+//! typed stays. Run it with `cargo run -p example-shelf` and open the address that it prints.
 
 use filekit::prelude::*;
 
@@ -96,6 +96,7 @@ fn row(entry: &Entry) -> View {
         input(
             id = &note,
             value = &entry.note,
+            width = "14em",
             placeholder = "Note",
             aria_label = format!("Note about {}", entry.name),
             on_change = Shelf::annotate(entry.id, value_of(&note)),
