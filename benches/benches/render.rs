@@ -67,6 +67,7 @@ fn with_maud(rows: &[Row]) -> maud::Markup {
     maud::html! {
         table class="fk-table files" {
             tbody {
+                (maud::PreEscaped("<!--fk[-->"))
                 @for row in rows {
                     tr {
                         td { a class="fk-link" href=(row.url) target="_blank" { (row.name) } }
@@ -78,6 +79,7 @@ fn with_maud(rows: &[Row]) -> maud::Markup {
                         }
                     }
                 }
+                (maud::PreEscaped("<!--fk]-->"))
             }
         }
     }
@@ -87,6 +89,7 @@ fn with_hypertext(rows: &[Row]) -> String {
     maud! {
         table class="fk-table files" {
             tbody {
+                (Raw::dangerously_create("<!--fk[-->"))
                 @for row in rows {
                     tr {
                         td { a class="fk-link" href=(row.url) target="_blank" { (row.name) } }
@@ -98,6 +101,7 @@ fn with_hypertext(rows: &[Row]) -> String {
                         }
                     }
                 }
+                (Raw::dangerously_create("<!--fk]-->"))
             }
         }
     }
