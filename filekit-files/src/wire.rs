@@ -25,6 +25,8 @@ names! {
         PAGE = "data-filekit-page";
         /// On `<body>`: which page instance the document is, and in which version.
         INSTANCE = "data-filekit-instance";
+        /// On `<body>` of a document that is to follow its visitor's state.
+        LIVE = "data-filekit-live";
         /// Followed by the event's name: the actions that it sets off. Empty on a button that calls the event in its value.
         ON = "data-filekit-on-";
         /// The id of an upload, on its zone.
@@ -134,6 +136,8 @@ names! {
         FORM = "/_filekit/form";
         /// Where a page that has lost track of its versions asks for the whole view.
         VIEW = "/_filekit/view";
+        /// Where a document follows its visitor's state.
+        LIVE = "/_filekit/live";
         /// Where downloads are fetched, followed by a capability.
         DOWNLOAD = "/_filekit/download/";
         /// Where a download is fetched that an event has made, followed by a word that is good for once.

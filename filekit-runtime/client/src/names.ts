@@ -7,6 +7,7 @@ export const ATTRIBUTES = {
   base: "data-filekit-base",
   page: "data-filekit-page",
   instance: "data-filekit-instance",
+  live: "data-filekit-live",
   on: "data-filekit-on-",
   upload: "data-filekit-upload",
   rules: "data-filekit-rules",

@@ -6,15 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use tokio::sync::watch;
 
 use crate::download::Outbox;
 use crate::error::{Error, Result, answer_by};
 use crate::event::EventDefinition;
 use crate::server::instance::Instances;
-use crate::server::{context, message, routes, serve};
+use crate::server::{Context, NotServed, context, message, routes, serve};
 use crate::serving::Assets;
-use crate::session::Secret;
-use crate::state::{StateLimits, StateStore};
+use crate::session::{Secret, SessionId};
+use crate::state::{Changes, State, StateLimits, StateStore};
 use crate::storage::{Disk, Spool, UrlSigner, named};
 use crate::texts::Texts;
 
@@ -49,6 +52,10 @@ pub(crate) struct Kit {
     pub(crate) states: StateStore,
     /// What the open documents show.
     pub(crate) instances: Instances,
+    /// When visitors' states change.
+    pub(crate) changes: Arc<Changes>,
+    /// Whether documents are to stop following their visitors' states.
+    pub(crate) stopping: watch::Sender<bool>,
     /// The developer's own files, if there are any.
     pub(crate) assets: Option<Arc<Assets>>,
     pub(crate) settings: Settings,
@@ -62,6 +69,7 @@ pub(crate) struct Settings {
     pub(crate) base_path: String,
     pub(crate) session_ttl: Duration,
     pub(crate) max_body: u64,
+    pub(crate) live: bool,
 }
 
 /// Chooses what a [`FileKit`] does. What is not chosen comes from the environment, or has a default.
@@ -79,6 +87,7 @@ pub struct FileKitBuilder {
     base_path: Option<String>,
     session_ttl: Option<Duration>,
     max_body: Option<u64>,
+    live: Option<bool>,
     texts: Vec<(String, String)>,
 }
 
@@ -124,7 +133,50 @@ impl FileKit {
     ///
     /// If the address is not to be had.
     pub async fn serve(self, pages: Router) -> Result<()> {
-        serve::listen(self.router(pages)).await
+        serve::listen(self.router(pages), || self.end_live()).await
+    }
+
+    /// Changes a visitor's state from outside of their events: in a task that goes on when the event is done, for
+    /// example. Documents of theirs that are open follow.
+    ///
+    /// It waits until no event runs on this state of the session, so an event must not wait for it on its own state. It is all
+    /// or nothing: if `change` panics, the state is as it was.
+    ///
+    /// # Errors
+    ///
+    /// If `change` panics, or makes the state larger than a state may be.
+    ///
+    /// # Security
+    ///
+    /// A [`SessionId`] is what the visitor is known by: whoever has it in a cookie is them. Keep it in the program.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use filekit_runtime::{FileKit, Result};
+    /// # use filekit_runtime::session::SessionId;
+    /// # use filekit_runtime::state::State;
+    /// async fn finish<S: State>(filekit: FileKit, session: SessionId, done: fn(&mut S)) -> Result<()> {
+    ///     filekit.update::<S>(session, |state| done(state)).await
+    /// }
+    /// ```
+    pub async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S) + Send) -> Result<()> {
+        self.0.states.update(session, change).await
+    }
+
+    /// Ends the connections by which documents follow their visitors' states. [`serve`](Self::serve) does so when it is
+    /// asked to stop; a server of your own that waits for its connections has to call this first.
+    pub fn end_live(&self) {
+        self.0.stopping.send_replace(true);
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for FileKit {
+    type Rejection = NotServed;
+
+    /// The filekit that serves the page, for handlers and for `#[extract]` parameters of events.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, NotServed> {
+        parts.extensions.get::<Context>().map(Context::filekit).ok_or(NotServed)
     }
 }
 
@@ -279,6 +331,23 @@ impl FileKitBuilder {
         self
     }
 
+    /// Lets open documents follow what changes their visitor's state elsewhere: in another tab, or by
+    /// [`FileKit::update`]. Default: `true`.
+    ///
+    /// Each document that is visible holds a connection for this, 16 at most of one visitor.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let filekit = filekit_runtime::FileKit::builder().live(false).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn live(mut self, live: bool) -> Self {
+        self.live = Some(live);
+        self
+    }
+
     /// Makes the upload directory if it is not there, removes what a server left that was stopped abruptly, and reads
     /// or makes the secret.
     ///
@@ -307,12 +376,15 @@ impl FileKitBuilder {
         };
         let texts = Texts::new(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
         let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
+        let changes = Arc::<Changes>::default();
         let kit = FileKit(Arc::new(Kit {
             spool: Spool::open(&disk)?,
             outbox: Outbox::default(),
             urls: UrlSigner::new(secret.clone(), self.public_uploads).lasting(self.upload_url_ttl),
-            states: StateStore::new(StateLimits { age: session_ttl, ..StateLimits::default() }),
-            instances: Instances::default(),
+            states: StateStore::new(StateLimits { age: session_ttl, ..StateLimits::default() }, Arc::clone(&changes)),
+            instances: Instances::new(Arc::clone(&changes)),
+            changes,
+            stopping: watch::Sender::new(false),
             disk,
             assets: assets.map(Arc::new),
             secret,
@@ -322,6 +394,7 @@ impl FileKitBuilder {
                 base_path: base_path(self.base_path)?,
                 session_ttl,
                 max_body: self.max_body.unwrap_or(MAX_BODY),
+                live: self.live.unwrap_or(true),
             },
         }));
         context::set_fallback(&kit);

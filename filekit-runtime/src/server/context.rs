@@ -35,6 +35,8 @@ struct Inner {
     page: String,
     /// The state of an event that still runs, if this is its page.
     preview: Option<Preview>,
+    /// How many changes of the session's states there were before anything was done for the request.
+    changes: u64,
     /// Whether the page is only asked whether it would let the visitor in.
     knocking: bool,
 }
@@ -63,6 +65,7 @@ impl Context {
             cookie,
             base,
             page,
+            changes: filekit.0.changes.count(session),
             preview: None,
             knocking: false,
         })))
@@ -70,6 +73,14 @@ impl Context {
 
     pub(crate) fn kit(&self) -> &Kit {
         &self.0.filekit.0
+    }
+
+    pub(crate) fn filekit(&self) -> FileKit {
+        self.0.filekit.clone()
+    }
+
+    pub(crate) fn changes(&self) -> u64 {
+        self.0.changes
     }
 
     pub(crate) fn session(&self) -> SessionId {

@@ -98,6 +98,7 @@ pub(crate) fn of_view(view: View, response: &Response, context: &Context, notice
 
 fn html(view: View, context: &Context, notices: &Notices) -> String {
     let title = title_of(&view, context).to_owned();
+    let live_attribute = if context.kit().settings.live { format!(" {}", attribute::LIVE) } else { String::new() };
     let instance_attribute = instance_attribute(&title, &view, context);
     let forms = forms(view.forms(), context);
     let view = view_html(view, context);
@@ -131,7 +132,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
          <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
          </head>\n\
-         <body {base_attribute}=\"{base}\"{instance_attribute}{page_attribute}{texts_attribute}>\n\
+         <body {base_attribute}=\"{base}\"{instance_attribute}{live_attribute}{page_attribute}{texts_attribute}>\n\
          {forms}{notices}<main id=\"filekit\">{view}</main>\n\
          </body>\n\
          </html>\n"
@@ -140,7 +141,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
 
 /// The attribute that says which page instance a document is. One without is always sent the whole view.
 fn instance_attribute(title: &str, view: &View, context: &Context) -> String {
-    match context.kit().instances.begin(context.session(), title, view) {
+    match context.kit().instances.begin(context.session(), context.changes(), title, view) {
         Ok(claim) => format!(" {}=\"{claim}\"", attribute::INSTANCE),
         Err(error) => {
             tracing::error!(%error, "a document is no page instance");

@@ -15,6 +15,7 @@ mod guard;
 mod handed_over;
 mod instance;
 mod json;
+mod live;
 mod message;
 mod page;
 mod patient;

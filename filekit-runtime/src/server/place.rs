@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::event::{Effects, Update};
 use crate::server::Context;
 use crate::server::document::{filling, title_of, view_html};
-use crate::server::instance::{Claim, Turn};
+use crate::server::instance::{Busy, Claim, Message, Turn};
 use crate::server::page::{PageCall, Rendered};
 use crate::server::reply::{Refusal, Reply, Told, actions_of, redirect};
 use crate::server::routes::Pages;
@@ -22,6 +22,17 @@ pub(crate) struct Place {
     pub(crate) page: PageCall,
     /// What the browser says that it shows, if it keeps track.
     pub(crate) claim: Option<Claim>,
+}
+
+/// What came of following the visitor's state.
+#[derive(Debug)]
+pub(crate) enum Followed {
+    Changed(Message),
+    Same,
+    /// The page sends the visitor somewhere else.
+    Elsewhere(String),
+    /// The page is no view, or fails.
+    NoView,
 }
 
 impl Place {
@@ -61,13 +72,39 @@ impl Place {
         // A page that is elsewhere for a moment is better left alone until the event is done.
         let Rendered::View(view) = rendered else { return Bytes::new() };
         let line = line(&UpdateLine { update: self.tell(&mut turn, view) });
-        if fits(&line) {
-            return line;
+        let fits = fits(&line);
+        match &mut turn {
+            Some(turn) if fits => turn.expect_more(),
+            Some(turn) => turn.forget(),
+            None => {}
         }
-        if let Some(turn) = &mut turn {
+        if fits { line } else { Bytes::new() }
+    }
+
+    /// What the page shows now and the browser does not, which says that it shows `version` if it comes anew.
+    pub(crate) async fn follow(&self, version: Option<u64>) -> Followed {
+        let Some(mut turn) = self.turn().await else { return Followed::NoView };
+        if version.is_some_and(|version| version != turn.version()) {
+            // Something is lost, or still on its way.
             turn.forget();
         }
-        Bytes::new()
+        if turn.is_up_to_date() {
+            return Followed::Same;
+        }
+        match self.page.send(&self.pages, &self.context).await {
+            Rendered::View(view) => {
+                let title = title_of(&view, &self.context).to_owned();
+                turn.show_if_changed(&title, view, filling(&self.context)).map_or(Followed::Same, Followed::Changed)
+            }
+            Rendered::Redirect(url) => Followed::Elsewhere(url),
+            Rendered::Other => Followed::NoView,
+        }
+    }
+
+    /// Keeps others from showing the page while an event shows what has not come true.
+    pub(crate) fn busy(&self) -> Option<Busy> {
+        let claim = self.claim?;
+        Some(self.context.kit().instances.busy(self.context.session(), claim))
     }
 
     /// The reply, or the refusal and the page as it is without the event: what its updates showed did not come true.

@@ -7,7 +7,7 @@ use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use crate::server::{FileKit, assets, client, download, event, fetch, file, form, guard, page, sync, upload};
+use crate::server::{FileKit, assets, client, download, event, fetch, file, form, guard, live, page, sync, upload};
 use crate::serving::Assets;
 use crate::wire::path;
 
@@ -24,6 +24,7 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .route(path::EVENT, post(event::handle))
         .route(path::UPLOAD, post(upload::handle))
         .route(path::VIEW, post(sync::handle))
+        .route(path::LIVE, get(live::handle))
         .layer(from_fn_with_state(filekit.clone(), guard::same_origin))
         .route(&format!("{}{{capability}}", path::DOWNLOAD), get(download::handle))
         .route(&format!("{}{{token}}", path::FETCH), get(fetch::handle))

@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use crate::error::Result;
 use crate::event::{Arguments, EventDefinition, Update};
 use crate::server::call::dispatch;
+use crate::server::instance::Busy;
 use crate::server::place::Place;
 use crate::server::reply::Reply;
 use crate::storage::Saves;
@@ -30,6 +31,8 @@ pub(crate) struct Running {
     place: Arc<Place>,
     /// If its files still arrive.
     ahead: Option<Ahead>,
+    /// From the first update on.
+    busy: Option<Busy>,
 }
 
 /// How many bytes a sender is still told while it sends.
@@ -82,7 +85,7 @@ impl Running {
     ) -> Self {
         let ahead = arriving.clone().map(Ahead::of);
         let run = Box::pin(run(Arc::clone(&place), definition, arguments, saves, arriving));
-        Self { run, previews, place, ahead }
+        Self { run, previews, place, ahead, busy: None }
     }
 
     /// Answers when the event is done, or has something to show before.
@@ -94,6 +97,7 @@ impl Running {
         match self.next().await {
             Next::Done(reply) => Ok((self.place.session(), (*reply)?).into_response()),
             Next::Update(update) => {
+                self.busy = self.place.busy();
                 let first = self.update(update).await;
                 let headers = [
                     (CONTENT_TYPE, "application/x-ndjson"),

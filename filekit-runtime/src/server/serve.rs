@@ -57,7 +57,8 @@ pub async fn serve(pages: Router) -> Result<()> {
     FileKit::from_env()?.serve(pages).await
 }
 
-pub(crate) async fn listen(app: Router) -> Result<()> {
+/// Serves `app` until it is asked to stop, and calls `stopping` then, which ends what would go on without end.
+pub(crate) async fn listen(app: Router, stopping: impl FnOnce()) -> Result<()> {
     log_to_stderr();
     let address = std::env::var("FILEKIT_ADDR").unwrap_or_else(|_| ADDRESS.to_owned());
     let listener = TcpListener::bind(&address).await.map_err(|error| {
@@ -71,6 +72,7 @@ pub(crate) async fn listen(app: Router) -> Result<()> {
         () = asked_to_stop() => tracing::info!("stopping: waiting for requests that run"),
     }
     drop(listener);
+    stopping();
     tokio::select! {
         () = connections.shutdown() => {}
         () = tokio::time::sleep(GRACE) => tracing::warn!("stopped before all requests were done"),

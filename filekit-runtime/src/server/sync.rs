@@ -47,6 +47,6 @@ async fn run(pages: &Pages, request: Request) -> Result<Response> {
 /// The view as that of a new instance: what is on its way to the old one cannot be taken for this.
 fn whole(view: View, context: &Context) -> Result<Message> {
     let title = title_of(&view, context).to_owned();
-    let instance = context.kit().instances.begin(context.session(), &title, &view)?;
+    let instance = context.kit().instances.begin(context.session(), context.changes(), &title, &view)?;
     Ok(Message::whole(instance, title, view_html(view, context)))
 }

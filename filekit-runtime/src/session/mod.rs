@@ -8,10 +8,21 @@ pub(crate) use capability::{Capability, Scope};
 pub(crate) use cookie::SessionCookie;
 pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret};
 
+use axum::extract::FromRequestParts;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::request::Parts;
+
+use crate::server::{Context, NotServed};
 
 /// Names a visitor's session: 128 random bits that only the visitor's browser and the server know.
+///
+/// It is an argument of a page's handler, or an `#[extract]` parameter of an event, for
+/// [`FileKit::update`](crate::FileKit::update).
+///
+/// # Errors
+///
+/// The request is refused if the page is not served through [`FileKit::router`](crate::FileKit::router).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct SessionId([u8; 16]);
 
@@ -38,6 +49,14 @@ impl SessionId {
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for SessionId {
+    type Rejection = NotServed;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, NotServed> {
+        parts.extensions.get::<Context>().map(Context::session).ok_or(NotServed)
     }
 }
 

@@ -1,8 +1,10 @@
 //! The state of a visitor: what it is and where it is kept; not the events that change it.
 
+mod changes;
 mod current;
 mod store;
 
+pub(crate) use changes::{Changes, Watcher};
 pub(crate) use current::Entered;
 pub use current::{Current, CurrentRejection};
 pub(crate) use store::{StateLimits, StateStore};

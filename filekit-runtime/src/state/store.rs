@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::bounded::{Bounded, Bounds};
-use crate::error::Result;
+use crate::error::{Result, caught};
 use crate::session::SessionId;
-use crate::state::State;
+use crate::state::{Changes, State};
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +38,7 @@ pub(crate) struct StateStore {
     each: usize,
     kept: Mutex<Bounded<Key, Arc<dyn Any + Send + Sync>>>,
     turns: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
+    changes: Arc<Changes>,
 }
 
 type Key = (SessionId, &'static str);
@@ -67,9 +68,9 @@ impl std::fmt::Display for TooLarge {
 impl std::error::Error for TooLarge {}
 
 impl StateStore {
-    pub(crate) fn new(limits: StateLimits) -> Self {
+    pub(crate) fn new(limits: StateLimits, changes: Arc<Changes>) -> Self {
         let StateLimits { count, bytes, each, age } = limits;
-        Self { each, kept: Mutex::new(Bounded::new(Bounds { count, bytes, age })), turns: Mutex::default() }
+        Self { each, kept: Mutex::new(Bounded::new(Bounds { count, bytes, age })), turns: Mutex::default(), changes }
     }
 
     /// The state of a session, or the initial one if there is none.
@@ -91,6 +92,23 @@ impl StateStore {
         Ok(Measured { state: Arc::new(state), bytes })
     }
 
+    /// Changes the state of a session, all or nothing, when no event runs on it.
+    ///
+    /// # Errors
+    ///
+    /// If `change` panics, or the state is too large then.
+    pub(crate) async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S)) -> Result<()> {
+        let _turn = self.turn::<S>(session).await;
+        // What a panic leaves half-changed is a copy that nobody sees then.
+        let changed = caught(async {
+            let mut state = S::clone(&self.load::<S>(session));
+            change(&mut state);
+            self.measured(state)
+        });
+        self.save(session, S::NAME, changed.await??);
+        Ok(())
+    }
+
     /// Keeps the state of a session in place of the one before.
     pub(crate) fn save(&self, session: SessionId, name: &'static str, state: Measured) {
         let Measured { state, bytes } = state;
@@ -98,6 +116,7 @@ impl StateStore {
         if dropped > 0 {
             tracing::warn!(dropped, "the store of states is full: those not used for longest are dropped");
         }
+        self.changes.note(session);
     }
 
     /// Waits until no other event runs on this state of this session, and keeps others waiting while it is held.
@@ -166,7 +185,7 @@ mod tests {
 
     #[test]
     fn one_visitor_cannot_drive_out_all_others() {
-        let store = StateStore::new(StateLimits { each: 40, ..StateLimits::default() });
+        let store = StateStore::new(StateLimits { each: 40, ..StateLimits::default() }, Arc::default());
         assert!(store.measured(words(&"x".repeat(30))).is_ok());
         assert!(store.measured(words(&"x".repeat(50))).is_err());
     }
@@ -177,7 +196,7 @@ mod tests {
 
     #[test]
     fn a_state_belongs_to_its_session() {
-        let store = StateStore::new(StateLimits::default());
+        let store = StateStore::new(StateLimits::default(), Arc::default());
         let [a, b] = sessions();
         keep(&store, a, words("a"));
         assert_eq!(*store.load::<Words>(a), words("a"));
@@ -186,7 +205,7 @@ mod tests {
 
     #[test]
     fn the_least_recently_used_goes_first() {
-        let store = StateStore::new(StateLimits { count: 2, ..StateLimits::default() });
+        let store = StateStore::new(StateLimits { count: 2, ..StateLimits::default() }, Arc::default());
         let [a, b, c] = sessions();
         keep(&store, a, words("a"));
         keep(&store, b, words("b"));

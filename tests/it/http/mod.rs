@@ -17,6 +17,7 @@ mod hostile;
 mod instances;
 mod interrupted;
 mod layers;
+mod live;
 mod nested;
 mod parameters;
 mod plain;

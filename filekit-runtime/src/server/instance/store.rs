@@ -1,5 +1,6 @@
 //! Keeps what page instances show, within limits, and compares; not what happens to a page in between.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -11,6 +12,7 @@ use crate::patch::{Fingerprint, patch};
 use crate::server::instance::Message;
 use crate::server::instance::claim::{Claim, InstanceId};
 use crate::session::SessionId;
+use crate::state::Changes;
 use crate::view::{Filling, Uploads, View};
 
 /// How many instances are kept, how large, and for how long. Whoever comes back later gets the whole view once.
@@ -24,12 +26,26 @@ const AROUND_AN_INSTANCE: usize = 320;
 
 /// The page instances of all visitors.
 #[derive(Debug)]
-pub(crate) struct Instances(Mutex<Bounded<Key, Instance>>);
+pub(crate) struct Instances {
+    kept: Mutex<Bounded<Key, Arc<Instance>>>,
+    changes: Arc<Changes>,
+}
 
 type Key = (SessionId, InstanceId);
 
-/// Locked while its page is called and compared: so a later version never shows an older state.
-type Instance = Arc<tokio::sync::Mutex<Shown>>;
+#[derive(Debug)]
+struct Instance {
+    /// Locked while its page is called and compared: so a later version never shows an older state.
+    shown: Arc<tokio::sync::Mutex<Shown>>,
+    /// How many events show what has not come true.
+    events: AtomicUsize,
+}
+
+impl Instance {
+    fn new(shown: Shown) -> Arc<Self> {
+        Arc::new(Self { shown: Arc::new(tokio::sync::Mutex::new(shown)), events: AtomicUsize::new(0) })
+    }
+}
 
 /// What an instance shows.
 #[derive(Debug)]
@@ -37,6 +53,8 @@ struct Shown {
     version: u64,
     /// Nothing if nobody knows.
     page: Option<Page>,
+    /// The session's changes before the page was called; none if it shows what has not come true.
+    changes: Option<u64>,
 }
 
 #[derive(Debug)]
@@ -56,27 +74,31 @@ impl Page {
     }
 }
 
-impl Default for Instances {
-    fn default() -> Self {
-        Self::within(BOUNDS)
-    }
-}
-
 impl Instances {
-    fn within(bounds: Bounds) -> Self {
-        Self(Mutex::new(Bounded::new(bounds)))
+    pub(crate) fn new(changes: Arc<Changes>) -> Self {
+        Self::within(BOUNDS, changes)
     }
 
-    /// A new instance, which shows this view.
+    fn within(bounds: Bounds, changes: Arc<Changes>) -> Self {
+        Self { kept: Mutex::new(Bounded::new(bounds)), changes }
+    }
+
+    /// A new instance, which shows this view. `changes` are those of the session before its page was called.
     ///
     /// # Errors
     ///
     /// If the system has no randomness to give.
-    pub(crate) fn begin(&self, session: SessionId, title: &str, view: &View) -> Result<Claim, getrandom::Error> {
+    pub(crate) fn begin(
+        &self,
+        session: SessionId,
+        changes: u64,
+        title: &str,
+        view: &View,
+    ) -> Result<Claim, getrandom::Error> {
         let id = InstanceId::random()?;
-        let shown = Shown { version: 0, page: Page::of(title, Fingerprint::of(view)) };
+        let shown = Shown { version: 0, page: Page::of(title, Fingerprint::of(view)), changes: Some(changes) };
         let weight = shown.weight();
-        self.held().insert((session, id), Arc::new(tokio::sync::Mutex::new(shown)), weight);
+        self.held().insert((session, id), Instance::new(shown), weight);
         Ok(Claim { id, version: 0 })
     }
 
@@ -87,7 +109,7 @@ impl Instances {
         let key = (session, claim.id);
         loop {
             let instance = self.find(key, claim);
-            let mut shown = Arc::clone(&instance).lock_owned().await;
+            let mut shown = Arc::clone(&instance.shown).lock_owned().await;
             // It may have been dropped, and another put in its place.
             if !Arc::ptr_eq(&self.find(key, claim), &instance) {
                 continue;
@@ -95,23 +117,31 @@ impl Instances {
             if shown.version < claim.version {
                 *shown = Shown::unknown(claim);
             }
-            return Turn { instances: self, key, instance, shown };
+            let changes = self.changes.count(session);
+            return Turn { instances: self, key, instance, shown, changes };
         }
     }
 
-    fn find(&self, key: Key, claim: Claim) -> Instance {
+    /// Lets nothing be pushed to the instance as long as this is held.
+    pub(crate) fn busy(&self, session: SessionId, claim: Claim) -> Busy {
+        let instance = self.find((session, claim.id), claim);
+        instance.events.fetch_add(1, Ordering::SeqCst);
+        Busy { instance, session, changes: Arc::clone(&self.changes) }
+    }
+
+    fn find(&self, key: Key, claim: Claim) -> Arc<Instance> {
         let mut kept = self.held();
         if let Some(known) = kept.get(key) {
             return Arc::clone(known);
         }
-        let instance = Arc::new(tokio::sync::Mutex::new(Shown::unknown(claim)));
+        let instance = Instance::new(Shown::unknown(claim));
         kept.insert(key, Arc::clone(&instance), AROUND_AN_INSTANCE);
         instance
     }
 
     /// Nothing that holds the lock can panic half-way.
-    fn held(&self) -> MutexGuard<'_, Bounded<Key, Instance>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn held(&self) -> MutexGuard<'_, Bounded<Key, Arc<Instance>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -120,7 +150,7 @@ impl Shown {
     fn unknown(claim: Claim) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(now.as_millis()).unwrap_or_default();
-        Self { version: now.max(claim.version), page: None }
+        Self { version: now.max(claim.version), page: None, changes: None }
     }
 
     fn weight(&self) -> usize {
@@ -133,8 +163,10 @@ impl Shown {
 pub(crate) struct Turn<'a> {
     instances: &'a Instances,
     key: Key,
-    instance: Instance,
+    instance: Arc<Instance>,
     shown: OwnedMutexGuard<Shown>,
+    /// The session's changes so far.
+    changes: u64,
 }
 
 impl Turn<'_> {
@@ -157,10 +189,37 @@ impl Turn<'_> {
                 (fingerprint, Message::patch(next, new_title, patch.unwrap_or_else(same_view)))
             }
         };
-        *self.shown = Shown { version: next.version, page: Page::of(title, fingerprint) };
+        *self.shown = Shown { version: next.version, page: Page::of(title, fingerprint), changes: Some(self.changes) };
         let instance = Arc::clone(&self.instance);
         self.instances.held().insert(self.key, instance, self.shown.weight());
         message
+    }
+
+    /// The same for a browser that asks for nothing: it is told nothing where nothing has changed.
+    pub(crate) fn show_if_changed(
+        &mut self,
+        title: &str,
+        view: View,
+        fill: impl FnMut(&Filling, &Uploads, &mut String),
+    ) -> Option<Message> {
+        let before = self.shown.version;
+        let message = self.show(title, view, fill);
+        (self.shown.version != before).then_some(message)
+    }
+
+    pub(crate) fn version(&self) -> u64 {
+        self.shown.version
+    }
+
+    /// Whether nothing has changed since the page was called last, or an event is about to say itself what has.
+    pub(crate) fn is_up_to_date(&self) -> bool {
+        let is_busy = self.instance.events.load(Ordering::SeqCst) > 0;
+        is_busy || self.shown.page.is_some() && self.shown.changes == Some(self.changes)
+    }
+
+    /// Notes that what was shown has not come true.
+    pub(crate) fn expect_more(&mut self) {
+        self.shown.changes = None;
     }
 
     /// Notes that what was to be shown does not reach the browser.
@@ -169,7 +228,97 @@ impl Turn<'_> {
     }
 }
 
+/// An event that shows what has not come true.
+#[derive(Debug)]
+pub(crate) struct Busy {
+    instance: Arc<Instance>,
+    session: SessionId,
+    changes: Arc<Changes>,
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.instance.events.fetch_sub(1, Ordering::SeqCst);
+        // What has changed in the meantime was not pushed, and an event that was broken off has taken back nothing.
+        self.changes.wake(self.session);
+    }
+}
+
 /// The patch of a page whose title alone has changed.
 fn same_view() -> Box<RawValue> {
     RawValue::from_string("[null,[]]".to_owned()).unwrap_or_else(|_| unreachable!("it is JSON"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session() -> SessionId {
+        SessionId::random().unwrap()
+    }
+
+    fn begun(instances: &Instances, session: SessionId) -> Claim {
+        instances.begin(session, 0, "Title", &View::default()).unwrap()
+    }
+
+    async fn shown(instances: &Instances, session: SessionId, claim: Claim, title: &str) -> serde_json::Value {
+        let mut turn = instances.turn(session, claim).await;
+        serde_json::json!(turn.show(title, View::default(), |_, _, _| ()))
+    }
+
+    #[tokio::test]
+    async fn what_had_to_go_is_sent_whole_once() {
+        for bounds in [Bounds { count: 1, ..BOUNDS }, Bounds { bytes: AROUND_AN_INSTANCE * 2, ..BOUNDS }] {
+            let instances = Instances::within(bounds, Arc::default());
+            let session = session();
+            let claim = begun(&instances, session);
+            begun(&instances, session);
+            let whole = shown(&instances, session, claim, "Title").await;
+            assert_eq!((&whole["from"], &whole["body"]), (&serde_json::Value::Null, &"".into()), "{whole}");
+            let patch = shown(&instances, session, claim, "Other").await;
+            assert_eq!(patch["from"], whole["version"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_did_not_reach_the_browser_is_no_base() {
+        let instances = Instances::new(Arc::default());
+        let session = session();
+        let claim = begun(&instances, session);
+        let mut turn = instances.turn(session, claim).await;
+        turn.show("Lost", View::default(), |_, _, _| ());
+        turn.forget();
+        drop(turn);
+        let whole = shown(&instances, session, claim, "Lost").await;
+        assert_eq!((&whole["version"], &whole["title"]), (&2.into(), &"Lost".into()), "{whole}");
+    }
+
+    #[tokio::test]
+    async fn an_instance_that_is_too_large_is_not_kept_but_its_versions_are() {
+        let instances = Instances::new(Arc::default());
+        let session = session();
+        let title = "x".repeat(EACH);
+        let claim = instances.begin(session, 0, &title, &View::default()).unwrap();
+        for version in 1..3 {
+            let whole = shown(&instances, session, claim, &title).await;
+            assert_eq!((&whole["version"], whole.get("patch")), (&version.into(), None));
+        }
+        assert!(instances.held().get((session, claim.id)).is_some());
+    }
+
+    #[tokio::test]
+    async fn nothing_is_pushed_while_an_event_shows_what_has_not_come_true() {
+        let changes = Arc::<Changes>::default();
+        let instances = Instances::new(Arc::clone(&changes));
+        let session = session();
+        let claim = begun(&instances, session);
+        let mut watcher = changes.watch(session).unwrap();
+        let busy = instances.busy(session, claim);
+        changes.note(session);
+        watcher.changed().await;
+        assert!(instances.turn(session, claim).await.is_up_to_date());
+        drop(busy);
+        watcher.changed().await;
+        assert!(!instances.turn(session, claim).await.is_up_to_date());
+    }
 }

@@ -1,0 +1,322 @@
+//! Documents that follow their visitor's state, and changes from outside of events.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use filekit::prelude::*;
+use filekit_tests::{Connection, Server, Site, TestApp, UploadDir, Visitor, until};
+use serde_json::{Value, json};
+
+#[state]
+#[derive(Default)]
+struct Notes {
+    lines: Vec<String>,
+}
+
+#[state]
+impl Notes {
+    #[event]
+    fn write(&mut self, line: String) {
+        self.lines.push(line);
+    }
+
+    #[event]
+    async fn try_and_fail(&mut self, updates: Updates) -> Result<()> {
+        self.lines.push("tried".to_owned());
+        updates.send(self).await?;
+        Err(Error::user("No."))
+    }
+
+    #[event]
+    fn write_later(&mut self, #[extract] filekit: FileKit, #[extract] session: SessionId) {
+        tokio::spawn(
+            async move { filekit.update::<Notes>(session, |notes| notes.lines.push("later".to_owned())).await },
+        );
+    }
+
+    #[event]
+    fn close(&mut self) {
+        self.lines.push("closed".to_owned());
+    }
+}
+
+#[state]
+#[derive(Default)]
+struct Attempts {
+    answers: Vec<String>,
+}
+
+#[state]
+impl Attempts {
+    /// An event of another state can wait for changes of the notes.
+    #[event]
+    async fn panic(&mut self, #[extract] filekit: FileKit, #[extract] session: SessionId) {
+        let changed = filekit.update::<Notes>(session, |notes| {
+            notes.lines.push("half".to_owned());
+            panic!("nobody expected this");
+        });
+        self.answers.push(format!("changed: {}", changed.await.is_ok()));
+    }
+}
+
+async fn page(notes: Current<Notes>, attempts: Current<Attempts>) -> Result<View, StatusCode> {
+    if notes.lines.iter().any(|line| line == "closed") {
+        return Err(StatusCode::FORBIDDEN);
+    }
+    Ok(view![
+        ul(for line in &notes.lines {
+            li(line)
+        }),
+        ul(for line in &attempts.answers {
+            li(line)
+        }),
+        button(on_click = Notes::write("a line"), "Write"),
+        button(on_click = Notes::try_and_fail, "Try"),
+        button(on_click = Notes::write_later, "Later"),
+        button(on_click = Notes::close, "Close"),
+        button(on_click = Attempts::panic, "Panic"),
+    ])
+}
+
+fn app() -> TestApp {
+    TestApp::new(Router::new().route("/", get(page)))
+}
+
+/// The app behind a socket, with a visitor.
+async fn listening(app: &TestApp) -> (Site, Visitor) {
+    let site = Site::Address(app.listen().await);
+    let visitor = Visitor::at(site.clone(), "/").await;
+    (site, visitor)
+}
+
+/// The instance and version that the document says.
+fn instance(visitor: &Visitor) -> String {
+    let body = visitor.page().named("body");
+    body[0].attribute("data-filekit-instance").expect("an instance").to_owned()
+}
+
+fn request(visitor: &Visitor, instance: &str) -> Request<Body> {
+    let cookies: Vec<String> = visitor.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = Request::get(format!("/_filekit/live?page=%2F&instance={instance}"));
+    let request = request.header(header::HOST, "filekit.test").header(header::COOKIE, cookies.join("; "));
+    request.header("sec-fetch-site", "same-origin").body(Body::empty()).expect("a request")
+}
+
+/// A document that follows, from its beginning on.
+async fn follow(site: &Site, visitor: &Visitor, instance: &str) -> Connection {
+    let Site::Address(address) = site else { panic!("only a connection can be followed") };
+    let mut connection = Connection::open(*address).await;
+    connection.send_head(&request(visitor, instance)).await;
+    let head = connection.read_until("retry: 1000\n\n").await.to_ascii_lowercase();
+    assert!(head.starts_with("http/1.1 200") && head.contains("content-type: text/event-stream\r\n"), "{head}");
+    connection
+}
+
+/// What the next event brings.
+async fn next(connection: &mut Connection) -> Value {
+    connection.read_until("data: ").await;
+    let event = connection.read_until("\n\n").await;
+    serde_json::from_str(event.trim_end()).unwrap_or_else(|error| panic!("{error} in {event:?}"))
+}
+
+async fn click_at(visitor: &mut Visitor, text: &str, instance: &str) -> Value {
+    let mut call = visitor.call_of(text);
+    call["instance"] = json!(instance);
+    let request = visitor.event(&call);
+    let reply = visitor.send(request).await;
+    let last = reply.text().lines().last().expect("an answer");
+    serde_json::from_str(last).expect("JSON")
+}
+
+#[tokio::test]
+async fn what_happens_in_one_tab_is_seen_in_another() {
+    let app = app();
+    let (site, mut visitor) = listening(&app).await;
+    let shown = instance(&visitor);
+    let mut connection = follow(&site, &visitor, &shown).await;
+    connection.read_until(":\n\n").await;
+    for version in 0..2 {
+        visitor.click("Write").await;
+        let event = next(&mut connection).await;
+        assert_eq!(event["view"]["instance"], shown.split('.').next().expect("an id"));
+        assert_eq!((&event["view"]["from"], &event["view"]["version"]), (&json!(version), &json!(version + 1)));
+        assert!(event["view"]["patch"].to_string().contains("a line"), "{event}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_sees_what_happens_to_others() {
+    let app = app();
+    let (site, visitor) = listening(&app).await;
+    let mut other = Visitor::at(site.clone(), "/").await;
+    let mut connection = follow(&site, &visitor, &instance(&visitor)).await;
+    connection.read_until(":\n\n").await;
+    other.click("Write").await;
+    // What comes first is the visitor's own.
+    let mut tab = visitor.clone();
+    tab.click("Later").await;
+    let event = next(&mut connection).await;
+    assert!(!event.to_string().contains("a line"), "{event}");
+}
+
+#[tokio::test]
+async fn a_document_is_not_told_twice_what_its_own_event_did() {
+    let app = app();
+    let (site, mut visitor) = listening(&app).await;
+    let shown = instance(&visitor);
+    let mut connection = follow(&site, &visitor, &shown).await;
+    connection.read_until(":\n\n").await;
+    let reply = click_at(&mut visitor, "Try", &shown).await;
+    assert_eq!((&reply["view"]["from"], &reply["view"]["version"]), (&json!(1), &json!(2)), "{reply}");
+    visitor.click("Write").await;
+    assert_eq!(next(&mut connection).await["view"]["from"], 2, "an event that fails has nothing else to say");
+
+    // Whichever of the two comes first says it.
+    let reply = click_at(&mut visitor, "Write", &shown).await;
+    visitor.click("Write").await;
+    let mut told: Vec<u64> = Vec::new();
+    let mut note = |view: &Value| {
+        let from = view["from"].as_u64().expect("a patch");
+        told.extend((view["version"] != view["from"]).then_some(from));
+        view["version"].as_u64().expect("a version")
+    };
+    note(&reply["view"]);
+    while note(&next(&mut connection).await["view"]) < 5 {}
+    told.sort_unstable();
+    assert_eq!(told, [3, 4]);
+}
+
+#[tokio::test]
+async fn who_comes_late_is_told_what_has_changed_and_else_nothing() {
+    let app = app();
+    let (site, mut visitor) = listening(&app).await;
+    let shown = instance(&visitor);
+    let mut connection = follow(&site, &visitor, &shown).await;
+    let first = connection.read_until(":\n\n").await;
+    assert!(!first.contains("data"), "{first}");
+    drop(connection);
+
+    visitor.click("Write").await;
+    let mut connection = follow(&site, &visitor, &shown).await;
+    assert_eq!(next(&mut connection).await["view"]["from"], 0);
+}
+
+#[tokio::test]
+async fn who_shows_another_version_than_the_server_knows_gets_the_whole_view() {
+    let app = app();
+    let (site, mut visitor) = listening(&app).await;
+    let shown = instance(&visitor);
+    click_at(&mut visitor, "Write", &shown).await;
+    for lost in [shown.as_str(), "00000000000000ab.3"] {
+        let mut connection = follow(&site, &visitor, lost).await;
+        let event = next(&mut connection).await;
+        assert!(event["view"]["body"].as_str().expect("a body").contains("a line"), "{event}");
+        assert_eq!(event["view"].get("from"), None);
+    }
+}
+
+#[tokio::test]
+async fn a_task_changes_a_visitors_state_and_open_documents_follow() {
+    let app = app();
+    let (site, mut visitor) = listening(&app).await;
+    let mut connection = follow(&site, &visitor, &instance(&visitor)).await;
+    visitor.click("Later").await;
+    let event = next(&mut connection).await;
+    assert!(event["view"]["patch"].to_string().contains("later"), "{event}");
+    visitor.open("/").await;
+    assert_eq!(visitor.page().named("li")[0].text(), "later");
+}
+
+#[tokio::test]
+async fn a_change_that_panics_leaves_the_state_as_it_was() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    visitor.click("Panic").await;
+    let lines: Vec<String> = visitor.page().named("li").iter().map(|line| line.text()).collect();
+    assert_eq!(lines, ["changed: false"]);
+}
+
+#[tokio::test]
+async fn a_page_that_lets_the_visitor_in_no_more_ends_what_follows_it() {
+    let app = app();
+    let (site, mut visitor) = listening(&app).await;
+    let shown = instance(&visitor);
+    let mut connection = follow(&site, &visitor, &shown).await;
+    connection.read_until(":\n\n").await;
+    visitor.click("Close").await;
+    connection.read_until("0\r\n\r\n").await;
+
+    let refused = request(&visitor, &shown);
+    assert_eq!(visitor.send(refused).await.status(), StatusCode::CONFLICT);
+}
+
+#[tokio::test]
+async fn layers_of_a_page_hold_for_who_follows_it() {
+    let guard = axum::middleware::from_fn(async |request: axum::extract::Request, next: axum::middleware::Next| {
+        let is_known = request.headers().contains_key("x-known");
+        if is_known { Ok(next.run(request).await) } else { Err(StatusCode::UNAUTHORIZED) }
+    });
+    let app = TestApp::new(Router::new().route("/", get(page)).layer(guard));
+    let mut visitor = app.stranger();
+    let refused = request(&visitor, "00000000000000ab.0");
+    assert_eq!(visitor.send(refused).await.status(), StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_visitor_follows_in_so_many_documents_and_no_more() {
+    let app = app();
+    let (site, mut visitor) = listening(&app).await;
+    let shown = instance(&visitor);
+    let mut connections = Vec::new();
+    for _ in 0..16 {
+        connections.push(follow(&site, &visitor, &shown).await);
+    }
+    let one_more = request(&visitor, &shown);
+    assert_eq!(visitor.send(one_more).await.status(), StatusCode::TOO_MANY_REQUESTS);
+
+    drop(connections);
+    until("those who left make room", async || {
+        let Site::Address(address) = &site else { return None };
+        let mut connection = Connection::open(*address).await;
+        connection.send_head(&request(&visitor, &shown)).await;
+        connection.read_until("\r\n").await.contains(" 200 ").then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_app_that_wants_no_document_to_follow_says_so() {
+    let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.live(false));
+    let mut visitor = app.visitor().await;
+    assert_eq!(visitor.page().named("body")[0].attribute("data-filekit-live"), None);
+    let request = request(&visitor, &instance(&visitor));
+    assert_eq!(visitor.send(request).await.status(), StatusCode::NOT_FOUND);
+
+    let visitor = self::app().visitor().await;
+    assert_eq!(visitor.page().named("body")[0].attribute("data-filekit-live"), Some(""));
+}
+
+#[tokio::test]
+async fn only_pages_of_this_site_are_followed_and_by_this_site_only() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    for query in ["", "page=%2F", "page=%2F&instance=x", "page=%2F%2Fother.test&instance=00000000000000ab.0"] {
+        let mut request = request(&visitor, "");
+        *request.uri_mut() = format!("/_filekit/live?{query}").parse().expect("a path");
+        assert_eq!(visitor.send(request).await.status(), StatusCode::BAD_REQUEST, "{query}");
+    }
+    let mut foreign = request(&visitor, &instance(&visitor));
+    foreign.headers_mut().insert("sec-fetch-site", "cross-site".parse().expect("a value"));
+    assert_eq!(visitor.send(foreign).await.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_ends_what_follows_its_pages() {
+    let files = UploadDir::new();
+    let server = Server::start(&files).await;
+    let visitor = server.visitor().await;
+    let mut connection = follow(&server.site(), &visitor, &instance(&visitor)).await;
+    connection.read_until(":\n\n").await;
+    let stopping = tokio::spawn(server.stop());
+    connection.read_until("0\r\n\r\n").await;
+    assert!(stopping.await.expect("no panic").success());
+}
