@@ -8,12 +8,14 @@ use crate::storage::storage_error;
 /// Calls an event on a copy of the state, which becomes the state if the event succeeds.
 pub(crate) fn change<E: ChangingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
     // What a panic leaves half-changed is a copy that nobody sees then; copying and writing are the developer's code too.
-    Box::pin(async move { caught(run_changing::<E>(call)).await? })
+    Box::pin(async move {
+        let EventCall { store, session, .. } = call;
+        caught(store.in_turn::<E::State, _>(session, run_changing::<E>(call))).await?
+    })
 }
 
 async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> {
     let EventCall { store, session, mut arguments, saves, outlet } = call;
-    let _turn = store.turn::<E::State>(session).await;
     let mut state = E::State::clone(&store.load::<E::State>(session));
     let effects = E::run(&mut state, &mut arguments).await?;
     arguments.check()?;

@@ -17,12 +17,12 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIO
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep_until};
 
 use crate::error::{Rejection, Result};
 use crate::server::Context;
 use crate::server::call::enter;
-use crate::server::instance::Claim;
+use crate::server::instance::{Claim, Follower};
 use crate::server::page::PageCall;
 use crate::server::place::{Followed, Place};
 use crate::server::reply::{Refusal, Reply, redirect};
@@ -31,6 +31,9 @@ use crate::state::Watcher;
 
 /// How long changes are collected: several at once are one event, and the answer to what caused them comes first.
 const COLLECT: Duration = Duration::from_millis(20);
+
+/// The time between two calls of the page at least, however often something changes.
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// How often something is said at least, so that whoever is in between keeps the connection open.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -64,6 +67,8 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let call = PageCall::new(&context, parts, &page)?;
     let context = context.on_page(&page);
     enter(pages, &context, &call).await?;
+    // Whoever follows this instance so far has lost their connection, or is about to.
+    let follower = context.kit().instances.follow(context.session(), claim);
     let Some(watcher) = context.kit().changes.watch(context.session()) else {
         tracing::warn!("a visitor has too many documents open that follow their state");
         return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
@@ -76,7 +81,8 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
         // An end would let the browser ask again at once.
         return Ok(StatusCode::CONFLICT.into_response());
     }
-    let following = Following { place, first: Some(first), watcher, stopping };
+    let now = Instant::now();
+    let following = Following { place, first: Some(first), follower, watcher, stopping, said: now, looked: now };
     Ok((session, events(Body::from_stream(following.events()))).into_response())
 }
 
@@ -118,68 +124,199 @@ struct Following {
     place: Place,
     /// What has changed before, until that is told.
     first: Option<Followed>,
+    follower: Follower,
     watcher: Watcher,
     /// Becomes true when the server is to stop.
     stopping: watch::Receiver<bool>,
-}
-
-/// What happened next.
-enum Next {
-    Changed,
-    Nothing,
-    Stopping,
+    /// When something was said last.
+    said: Instant,
+    /// When the page was called last.
+    looked: Instant,
 }
 
 impl Following {
-    /// Ends when the server stops, or the page shows the visitor no view. A reader who is gone drops it.
+    /// Ends when the server stops, the page shows the visitor no view, or the document is followed anew. A reader who is
+    /// gone drops it, and one who is slow is told less often: the page is called when there is room for what it shows.
     fn events(self) -> impl Stream<Item = Result<Bytes, std::convert::Infallible>> + Send {
-        let rest = stream::unfold(Some(self), |following| async move {
-            let (bytes, rest) = following?.event().await?;
-            Some((bytes, rest))
-        });
+        let rest = stream::unfold(Some(self), |following| async move { following?.event().await });
         stream::iter([Bytes::from_static(RETRY)]).chain(rest).map(Ok)
     }
 
     /// The next bytes, and what follows them, if anything does.
     async fn event(mut self) -> Option<(Bytes, Option<Self>)> {
-        match self.first.take() {
-            Some(Followed::Same) => return Some((Bytes::from_static(COMMENT), Some(self))),
-            Some(followed) => return self.told(followed),
-            None => {}
-        }
-        loop {
-            match self.next().await {
-                Next::Stopping => return None,
-                Next::Nothing => return Some((Bytes::from_static(COMMENT), Some(self))),
-                Next::Changed => {}
-            }
-            match self.place.follow(None).await {
-                Followed::Same => {}
-                followed => return self.told(followed),
-            }
-        }
-    }
-
-    fn told(self, followed: Followed) -> Option<(Bytes, Option<Self>)> {
+        let followed = match self.first.take() {
+            Some(first) => first,
+            None => self.next().await?,
+        };
+        self.said = Instant::now();
         match followed {
+            Followed::Same => Some((Bytes::from_static(COMMENT), Some(self))),
             Followed::Changed(view) => {
                 Some((event(&Reply::Instance { view: Some(view), actions: Vec::new() }), Some(self)))
             }
             Followed::Elsewhere(url) => Some((event(&gone_to(&url)), None)),
-            Followed::Same | Followed::NoView => None,
+            Followed::NoView => None,
         }
     }
 
-    async fn next(&mut self) -> Next {
-        let changed = async {
-            self.watcher.changed().await;
-            sleep(COLLECT).await;
-        };
-        tokio::select! {
-            biased;
-            _ = self.stopping.wait_for(|is_stopping| *is_stopping) => Next::Stopping,
-            () = changed => Next::Changed,
-            () = sleep(HEARTBEAT) => Next::Nothing,
+    /// What there is to say next: that all is the same, after a while.
+    async fn next(&mut self) -> Option<Followed> {
+        loop {
+            tokio::select! {
+                biased;
+                _ = self.stopping.wait_for(|is_stopping| *is_stopping) => return None,
+                () = self.watcher.changed() => {}
+                () = sleep_until(self.said + HEARTBEAT) => return Some(Followed::Same),
+            }
+            if !self.follower.is_latest() {
+                return None;
+            }
+            sleep_until((Instant::now() + COLLECT).max(self.looked + PAUSE)).await;
+            self.looked = Instant::now();
+            match self.place.follow(None).await {
+                Followed::Same => {}
+                followed => return Some(followed),
+            }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::routing::get;
+    use futures_util::FutureExt as _;
+    use http::Request;
+    use serde::{Deserialize, Serialize};
+    use tokio::time::{interval, sleep};
+    use tower::ServiceExt as _;
+
+    use super::*;
+    use crate::server::FileKit;
+    use crate::session::SessionId;
+    use crate::state::{Current, State};
+    use crate::view::View;
+
+    #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+    struct Shown(u32);
+
+    impl State for Shown {
+        const NAME: &'static str = "Shown";
+
+        fn initial() -> Self {
+            Self::default()
+        }
+    }
+
+    #[derive(Clone, Debug, Default, Serialize, Deserialize)]
+    struct Unseen(u32);
+
+    impl State for Unseen {
+        const NAME: &'static str = "Unseen";
+
+        fn initial() -> Self {
+            Self::default()
+        }
+    }
+
+    async fn page(shown: Current<Shown>) -> View {
+        View::default().title(shown.0.to_string())
+    }
+
+    /// What a visitor's document is told, whose beginning is over.
+    struct Told {
+        _files: tempfile::TempDir,
+        filekit: FileKit,
+        session: SessionId,
+        events: axum::body::BodyDataStream,
+    }
+
+    impl Told {
+        async fn begin() -> Self {
+            let files = tempfile::tempdir().unwrap();
+            let filekit = FileKit::builder().upload_dir(files.path()).build().unwrap();
+            let session = SessionId::random().unwrap();
+            let request = Request::get("/_filekit/live?page=%2F&instance=00000000000000ab.0");
+            let request = request.header("cookie", format!("filekit_session={}", session.to_text()));
+            let router = filekit.router(Router::new().route("/", get(page)));
+            let Ok(response) = router.oneshot(request.body(Body::empty()).unwrap()).await;
+            let mut told = Self { _files: files, filekit, session, events: response.into_body().into_data_stream() };
+            assert_eq!(told.next().await, "retry: 1000\n\n");
+            assert!(told.next().await.contains("\"body\":\"\""));
+            told
+        }
+
+        async fn next(&mut self) -> String {
+            String::from_utf8(self.events.next().await.unwrap().unwrap().to_vec()).unwrap()
+        }
+    }
+
+    async fn count(filekit: &FileKit, session: SessionId) {
+        filekit.update::<Shown>(session, |shown| shown.0 += 1).await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn something_is_said_in_time_however_often_something_changes_that_is_not_shown() {
+        let mut told = Told::begin().await;
+        let (filekit, session) = (told.filekit.clone(), told.session);
+        let begun = Instant::now();
+        let mut ticks = interval(Duration::from_secs(4));
+        let next = told.next();
+        tokio::pin!(next);
+        let said = loop {
+            tokio::select! {
+                said = &mut next => break said,
+                _ = ticks.tick() => filekit.update::<Unseen>(session, |unseen| unseen.0 += 1).await.unwrap(),
+            }
+        };
+        assert_eq!((said.as_bytes(), begun.elapsed().as_secs()), (COMMENT, HEARTBEAT.as_secs()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_is_told_that_comes_when_it_is_time_to_say_something() {
+        let mut told = Told::begin().await;
+        let (filekit, session) = (told.filekit.clone(), told.session);
+        let begun = Instant::now();
+        let change = async {
+            sleep(HEARTBEAT - COLLECT / 2).await;
+            count(&filekit, session).await;
+        };
+        let seen = async {
+            while !told.next().await.contains("\"title\":\"1\"") {}
+            begun.elapsed()
+        };
+        let ((), seen) = tokio::join!(change, seen);
+        assert!(seen < HEARTBEAT + PAUSE, "{seen:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn many_changes_are_told_in_few_events() {
+        let mut told = Told::begin().await;
+        let (filekit, session) = (told.filekit.clone(), told.session);
+        let changes = async {
+            for _ in 0..100 {
+                count(&filekit, session).await;
+                sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let events = async {
+            let mut events = 1;
+            while !told.next().await.contains("\"title\":\"100\"") {
+                events += 1;
+            }
+            events
+        };
+        let ((), events) = tokio::join!(changes, events);
+        assert!((8..=12).contains(&events), "{events}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_who_is_slow_is_told_everything_at_once() {
+        let mut told = Told::begin().await;
+        for _ in 0..1_000 {
+            count(&told.filekit, told.session).await;
+        }
+        assert!(told.next().await.contains("\"title\":\"1000\""));
+        assert!(told.next().now_or_never().is_none());
     }
 }

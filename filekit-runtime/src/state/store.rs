@@ -67,6 +67,27 @@ impl std::fmt::Display for TooLarge {
 
 impl std::error::Error for TooLarge {}
 
+/// An event waits for a change of the state that it holds itself.
+#[derive(Debug)]
+struct WaitsForItself(&'static str);
+
+impl std::fmt::Display for WaitsForItself {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            formatter,
+            "an event of `{}` waits for an update of the same state: change `self`, or spawn a task",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for WaitsForItself {}
+
+tokio::task_local! {
+    /// The state that the event which runs holds.
+    static HELD: Key;
+}
+
 impl StateStore {
     pub(crate) fn new(limits: StateLimits, changes: Arc<Changes>) -> Self {
         let StateLimits { count, bytes, each, age } = limits;
@@ -96,8 +117,11 @@ impl StateStore {
     ///
     /// # Errors
     ///
-    /// If `change` panics, or the state is too large then.
+    /// If `change` panics, the state is too large then, or an event of the state waits for this.
     pub(crate) async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S)) -> Result<()> {
+        if HELD.try_with(|held| *held == (session, S::NAME)).unwrap_or_default() {
+            return Err(WaitsForItself(S::NAME).into());
+        }
         let _turn = self.turn::<S>(session).await;
         // What a panic leaves half-changed is a copy that nobody sees then.
         let changed = caught(async {
@@ -107,6 +131,12 @@ impl StateStore {
         });
         self.save(session, S::NAME, changed.await??);
         Ok(())
+    }
+
+    /// Does the work of an event when no other runs on this state of this session, and keeps others waiting meanwhile.
+    pub(crate) async fn in_turn<S: State, T>(&self, session: SessionId, work: impl Future<Output = T>) -> T {
+        let _turn = self.turn::<S>(session).await;
+        HELD.scope((session, S::NAME), work).await
     }
 
     /// Keeps the state of a session in place of the one before.
@@ -120,7 +150,7 @@ impl StateStore {
     }
 
     /// Waits until no other event runs on this state of this session, and keeps others waiting while it is held.
-    pub(crate) async fn turn<S: State>(&self, session: SessionId) -> OwnedMutexGuard<()> {
+    async fn turn<S: State>(&self, session: SessionId) -> OwnedMutexGuard<()> {
         let key = (session, S::NAME);
         let turn = {
             let mut turns = held(&self.turns);

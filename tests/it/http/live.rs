@@ -1,9 +1,12 @@
 //! Documents that follow their visitor's state, and changes from outside of events.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use filekit::prelude::*;
-use filekit_tests::{Connection, Server, Site, TestApp, UploadDir, Visitor, until};
+use filekit_tests::{Connection, Log, Server, Site, TestApp, UploadDir, Visitor, until};
 use serde_json::{Value, json};
 
 #[state]
@@ -56,6 +59,11 @@ impl Attempts {
         });
         self.answers.push(format!("changed: {}", changed.await.is_ok()));
     }
+
+    #[event]
+    async fn wait_for_itself(&mut self, #[extract] filekit: FileKit, #[extract] session: SessionId) -> Result<()> {
+        filekit.update::<Attempts>(session, |attempts| attempts.answers.clear()).await
+    }
 }
 
 async fn page(notes: Current<Notes>, attempts: Current<Attempts>) -> Result<View, StatusCode> {
@@ -74,6 +82,7 @@ async fn page(notes: Current<Notes>, attempts: Current<Attempts>) -> Result<View
         button(on_click = Notes::write_later, "Later"),
         button(on_click = Notes::close, "Close"),
         button(on_click = Attempts::panic, "Panic"),
+        button(on_click = Attempts::wait_for_itself, "Wait"),
     ])
 }
 
@@ -236,6 +245,44 @@ async fn a_change_that_panics_leaves_the_state_as_it_was() {
 }
 
 #[tokio::test]
+async fn an_event_that_waits_for_a_change_of_its_own_state_fails_instead_of_waiting_for_ever() {
+    let log = Log::record();
+    let app = app();
+    let mut visitor = app.visitor().await;
+    assert_eq!(visitor.click("Wait").await.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(log.text().contains("waits for an update of the same state"), "{}", log.text());
+}
+
+#[tokio::test]
+async fn a_visitor_without_a_session_gets_one_and_their_page_with_it() {
+    let app = app();
+    let (site, mut visitor) = listening(&app).await;
+    let shown = instance(&visitor);
+    click_at(&mut visitor, "Write", &shown).await;
+    let forgotten = Visitor::stranger(site.clone());
+    let Site::Address(address) = site else { panic!("only a connection can be followed") };
+    let mut connection = Connection::open(address).await;
+    connection.send_head(&request(&forgotten, &shown)).await;
+    let head = connection.read_until("\r\n\r\n").await.to_ascii_lowercase();
+    assert!(head.contains("set-cookie: filekit_session="), "{head}");
+    let event = next(&mut connection).await;
+    let body = event["view"]["body"].as_str().expect("a body");
+    assert!(!body.contains("a line"), "{body}");
+}
+
+#[tokio::test]
+async fn a_document_that_is_followed_anew_is_not_followed_twice() {
+    let app = app();
+    let (site, visitor) = listening(&app).await;
+    let shown = instance(&visitor);
+    let mut before = follow(&site, &visitor, &shown).await;
+    before.read_until(":\n\n").await;
+    let mut after = follow(&site, &visitor, &shown).await;
+    after.read_until(":\n\n").await;
+    before.read_until("0\r\n\r\n").await;
+}
+
+#[tokio::test]
 async fn a_page_that_lets_the_visitor_in_no_more_ends_what_follows_it() {
     let app = app();
     let (site, mut visitor) = listening(&app).await;
@@ -262,14 +309,37 @@ async fn layers_of_a_page_hold_for_who_follows_it() {
 }
 
 #[tokio::test]
+async fn a_layer_that_lets_the_visitor_in_no_more_ends_what_follows_its_page() {
+    async fn change(filekit: FileKit, session: SessionId) -> Result<&'static str> {
+        filekit.update::<Notes>(session, |notes| notes.lines.push("secret".to_owned())).await?;
+        Ok("changed")
+    }
+    let signed_out = Arc::new(AtomicBool::new(false));
+    let is_signed_out = Arc::clone(&signed_out);
+    let guard = axum::middleware::from_fn(move |request: axum::extract::Request, next: axum::middleware::Next| {
+        let is_signed_out = is_signed_out.load(Ordering::SeqCst);
+        async move { if is_signed_out { Err(StatusCode::UNAUTHORIZED) } else { Ok(next.run(request).await) } }
+    });
+    let pages = Router::new().route("/", get(page)).layer(guard).route("/change", get(change));
+    let app = TestApp::new(pages);
+    let (site, mut visitor) = listening(&app).await;
+    let mut connection = follow(&site, &visitor, &instance(&visitor)).await;
+    connection.read_until(":\n\n").await;
+    signed_out.store(true, Ordering::SeqCst);
+    visitor.get("/change").await;
+    let rest = connection.read_until("0\r\n\r\n").await;
+    assert!(!rest.contains("secret"), "{rest}");
+}
+
+#[tokio::test]
 async fn a_visitor_follows_in_so_many_documents_and_no_more() {
     let app = app();
     let (site, mut visitor) = listening(&app).await;
-    let shown = instance(&visitor);
     let mut connections = Vec::new();
-    for _ in 0..16 {
-        connections.push(follow(&site, &visitor, &shown).await);
+    for nth in 0..16 {
+        connections.push(follow(&site, &visitor, &format!("{nth:016x}.0")).await);
     }
+    let shown = instance(&visitor);
     let one_more = request(&visitor, &shown);
     assert_eq!(visitor.send(one_more).await.status(), StatusCode::TOO_MANY_REQUESTS);
 

@@ -11,4 +11,4 @@ mod store;
 
 pub(crate) use claim::Claim;
 pub(crate) use message::Message;
-pub(crate) use store::{Busy, Instances, Turn};
+pub(crate) use store::{Busy, Follower, Instances, Turn};

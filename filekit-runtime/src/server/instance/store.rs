@@ -1,6 +1,6 @@
 //! Keeps what page instances show, within limits, and compares; not what happens to a page in between.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -39,11 +39,14 @@ struct Instance {
     shown: Arc<tokio::sync::Mutex<Shown>>,
     /// How many events show what has not come true.
     events: AtomicUsize,
+    /// How many connections have followed it so far.
+    followers: AtomicU64,
 }
 
 impl Instance {
     fn new(shown: Shown) -> Arc<Self> {
-        Arc::new(Self { shown: Arc::new(tokio::sync::Mutex::new(shown)), events: AtomicUsize::new(0) })
+        let shown = Arc::new(tokio::sync::Mutex::new(shown));
+        Arc::new(Self { shown, events: AtomicUsize::default(), followers: AtomicU64::default() })
     }
 }
 
@@ -127,6 +130,14 @@ impl Instances {
         let instance = self.find((session, claim.id), claim);
         instance.events.fetch_add(1, Ordering::SeqCst);
         Busy { instance, session, changes: Arc::clone(&self.changes) }
+    }
+
+    /// A new connection that follows the instance, in place of the one before: a browser that is out of reach does not say so.
+    pub(crate) fn follow(&self, session: SessionId, claim: Claim) -> Follower {
+        let instance = self.find((session, claim.id), claim);
+        let nth = instance.followers.fetch_add(1, Ordering::SeqCst) + 1;
+        self.changes.wake(session);
+        Follower { instance, nth }
     }
 
     fn find(&self, key: Key, claim: Claim) -> Arc<Instance> {
@@ -225,6 +236,20 @@ impl Turn<'_> {
     /// Notes that what was to be shown does not reach the browser.
     pub(crate) fn forget(&mut self) {
         self.shown.page = None;
+    }
+}
+
+/// A connection that follows an instance.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    instance: Arc<Instance>,
+    nth: u64,
+}
+
+impl Follower {
+    /// Whether no other connection has taken its place.
+    pub(crate) fn is_latest(&self) -> bool {
+        self.instance.followers.load(Ordering::SeqCst) == self.nth
     }
 }
 
