@@ -85,12 +85,7 @@ impl<'v, F: FnMut(&Filling, &Uploads, &mut String)> PatchWriter<'v, F> {
 
     fn cell(&mut self, cell: &Cell, parts: &[Part]) {
         self.json.push_str(if cell.is_tag { "[\"attributes\",[" } else { "[\"element\",[" });
-        for (nth, index) in cell.path.iter().enumerate() {
-            if nth > 0 {
-                self.json.push(',');
-            }
-            self.push_number(usize::from(*index));
-        }
+        self.json.push_str(cell.path);
         self.json.push_str("],");
         self.push_markup(cell.span.clone(), parts);
         self.json.push(']');

@@ -46,21 +46,15 @@ mod tests {
     /// `<ul>` of rows between two paragraphs, of which the second has a text.
     fn view(rows: &[&str], text: &str) -> View {
         let mut out = Writer::new(0);
-        out.markup("<p></p><ul>");
-        out.begin_list();
+        out.marked("<p></p><ul>", "11{");
         for row in rows {
-            out.row(false);
-            out.markup("<li>");
+            out.marked("<li>", "-");
             out.child(*row);
             out.markup("</li>");
         }
-        out.end_range();
-        out.markup("</ul>");
-        out.begin_element(&[2]);
-        out.markup("<p>");
+        out.marked("</ul><p>", "]5<2;");
         out.child(text);
-        out.markup("</p>");
-        out.end_element();
+        out.marked("</p>", "4>");
         out.finish()
     }
 

@@ -39,20 +39,59 @@ pub(crate) enum MarkKind {
     EndTag,
 }
 
-/// The place of an element among those of its block.
-pub(crate) type Path = &'static [u16];
+/// The place of an element among those of its block: numbers with commas between them.
+pub(crate) type Path = &'static str;
 
 /// `<!--fk[-->`, and as long as the comment at the end.
 pub(crate) const MARKER_LENGTH: usize = "<!---->".len() + marker::BEGIN.len();
 
+/// Why marks of the developer's markup can always be read: `view!` writes them.
+const WELL_FORMED: &str = "marks that `view!` wrote";
+
 impl Writer {
+    /// Appends markup that was written by the developer, in which things begin and end.
+    ///
+    /// Each of the `marks` is how many bytes it stands behind the one before, if any, and what it is: a range `[`, a list
+    /// `{`, the end of either `]`, a row that is one element `-`, any other `+`, an element `<` with its path and `;`, its
+    /// end `>`, a tag `(` with its path and `;`, and its end `)`.
+    pub fn marked(&mut self, html: &'static str, mut marks: &'static str) {
+        if !self.has_slots() {
+            return self.markup(html);
+        }
+        let mut rest = html;
+        while !marks.is_empty() {
+            let (before, behind) = rest.split_at(take_number(&mut marks));
+            self.markup(before);
+            rest = behind;
+            self.take_mark(&mut marks);
+        }
+        self.markup(rest);
+    }
+
+    fn take_mark(&mut self, marks: &mut &'static str) {
+        let (kind, rest) = marks.split_at(1);
+        *marks = rest;
+        match kind {
+            "[" => self.begin_range(),
+            "{" => self.begin_list(),
+            "]" => self.end_range(),
+            "-" => self.row(false),
+            "+" => self.row(true),
+            "<" => self.mark(MarkKind::Element(take_path(marks))),
+            ">" => self.mark(MarkKind::EndElement),
+            "(" => self.mark(MarkKind::Tag(take_path(marks))),
+            ")" => self.mark(MarkKind::EndTag),
+            _ => unreachable!("{WELL_FORMED}"),
+        }
+    }
+
     /// Begins what has a varying number of nodes.
-    pub fn begin_range(&mut self) {
+    pub(crate) fn begin_range(&mut self) {
         self.begin(MarkKind::Range);
     }
 
     /// Begins the rows of a list.
-    pub fn begin_list(&mut self) {
+    pub(crate) fn begin_list(&mut self) {
         self.begin(MarkKind::List);
     }
 
@@ -64,7 +103,7 @@ impl Writer {
     }
 
     /// Ends a range or a list.
-    pub fn end_range(&mut self) {
+    pub(crate) fn end_range(&mut self) {
         if self.has_slots() {
             self.comment(marker::END);
             self.mark(MarkKind::EndRange);
@@ -72,7 +111,7 @@ impl Writer {
     }
 
     /// Begins a row of a list, which is one element by itself unless it `is_marked`.
-    pub fn row(&mut self, is_marked: bool) {
+    pub(crate) fn row(&mut self, is_marked: bool) {
         if self.has_slots() {
             self.mark(MarkKind::Row);
             if is_marked {
@@ -86,26 +125,6 @@ impl Writer {
         if self.has_slots() {
             self.mark(MarkKind::Key(SEED.hash_one(key)));
         }
-    }
-
-    /// Begins an element whose text may change.
-    pub fn begin_element(&mut self, path: &'static [u16]) {
-        self.mark(MarkKind::Element(path));
-    }
-
-    /// Ends it.
-    pub fn end_element(&mut self) {
-        self.mark(MarkKind::EndElement);
-    }
-
-    /// Begins a tag whose attributes may change.
-    pub fn begin_tag(&mut self, path: &'static [u16]) {
-        self.mark(MarkKind::Tag(path));
-    }
-
-    /// Ends it.
-    pub fn end_tag(&mut self) {
-        self.mark(MarkKind::EndTag);
     }
 
     /// From here on nothing can be changed by itself: in templates, which the browser copies, and where comments are text.
@@ -134,6 +153,22 @@ impl Writer {
             self.html().push_str(part);
         }
     }
+}
+
+/// Takes the number that a text begins with; 0 if it does not.
+fn take_number(text: &mut &'static str) -> usize {
+    let mut number = 0;
+    while let Some(digit) = text.as_bytes().first().filter(|byte| byte.is_ascii_digit()) {
+        number = number * 10 + usize::from(digit - b'0');
+        *text = &text[1..];
+    }
+    number
+}
+
+fn take_path(marks: &mut &'static str) -> Path {
+    let (path, rest) = marks.split_once(';').expect(WELL_FORMED);
+    *marks = rest;
+    path
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 
 mod check;
 mod control;
+mod markup;
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -42,14 +43,23 @@ pub(crate) fn view(lowered: &Lowered, diag: Diagnostics) -> TokenStream {
 }
 
 fn steps(steps: &[Step]) -> TokenStream {
-    steps.iter().map(step).collect()
+    let are_static = |one: &Step, next: &Step| markup::is_static(one) && markup::is_static(next);
+    steps.chunk_by(are_static).map(run).collect()
+}
+
+/// Writes neighbouring static steps, or any one step.
+fn run(steps: &[Step]) -> TokenStream {
+    match steps {
+        [step] if !markup::is_static(step) => self::step(step),
+        steps => markup::markup(steps),
+    }
 }
 
 fn step(step: &Step) -> TokenStream {
     let writer = local("writer");
     let generated = Span::mixed_site();
     match step {
-        Step::Markup(markup) => quote_spanned!(generated=> #writer.markup(#markup);),
+        Step::Markup(_) => run(std::slice::from_ref(step)),
         Step::Child { child, around } => offered(self::child(child), &child.value, *around),
         Step::Attribute { name, of, value } => call("attribute", Some(name), of, value),
         Step::Style { property, of, value } => call("style", Some(property), of, value),
@@ -92,37 +102,19 @@ fn step(step: &Step) -> TokenStream {
     }
 }
 
-/// Writes where something begins or ends that may be changed by itself.
+/// Writes what is known of a slot only at run time.
 fn slot(slot: &Slot) -> TokenStream {
     let writer = local("writer");
     let call = match slot {
-        Slot::BeginRange => quote!(begin_range()),
-        Slot::BeginList => quote!(begin_list()),
-        Slot::EndRange => quote!(end_range()),
-        Slot::Row(is_marked) => quote!(row(#is_marked)),
         Slot::Key(key) => {
             let key = reference(key);
             quote!(key(#key))
         }
-        Slot::BeginElement(path) => {
-            let path = self::path(path);
-            quote!(begin_element(#path))
-        }
-        Slot::EndElement => quote!(end_element()),
-        Slot::BeginTag(path) => {
-            let path = self::path(path);
-            quote!(begin_tag(#path))
-        }
-        Slot::EndTag => quote!(end_tag()),
         Slot::BeginInert => quote!(begin_inert()),
         Slot::EndInert => quote!(end_inert()),
+        _ => return TokenStream::new(),
     };
     quote_spanned!(Span::mixed_site()=> #writer.#call;)
-}
-
-fn path(path: &[u16]) -> TokenStream {
-    let indexes = path.iter().map(|index| proc_macro2::Literal::u16_unsuffixed(*index));
-    quote!(&[#(#indexes),*])
 }
 
 /// Writes steps in a block of their own.
@@ -265,8 +257,9 @@ fn form(actions: &[Action], body: &[Step]) -> TokenStream {
 
 fn upload(step: &Upload) -> TokenStream {
     let Upload { path, of, id, settings, zone, is_named, input, body } = step;
-    let slots = path.as_ref().map(|path| (slot(&Slot::BeginElement(path.clone())), slot(&Slot::EndElement)));
-    let (begin, end) = slots.unwrap_or_default();
+    let begin = path.as_ref().map(|path| run(&[Step::Slot(Slot::BeginElement(path.clone()))]));
+    let end = path.as_ref().map(|_| Step::Slot(Slot::EndElement));
+    let end = run(&std::iter::once(Step::Markup("</div>".to_owned())).chain(end).collect::<Vec<_>>());
     let (writer, upload) = (local("writer"), local("upload"));
     let at = glue(of.at);
     let of = attribute(of);
@@ -290,7 +283,6 @@ fn upload(step: &Upload) -> TokenStream {
             #input
             #writer.markup(">");
             #body
-            #writer.markup("</div>");
             #end
             #writer.close_upload();
         }
