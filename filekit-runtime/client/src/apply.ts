@@ -3,7 +3,7 @@
  * is `morph.ts`.
  */
 import { morph, parse, patchElement, type Touched } from "./morph.ts";
-import { arrange } from "./order.ts";
+import { arrange, type Group } from "./order.ts";
 import { type Block, blockAround, elementAt, fits, nodesOf, rangesIn, rowsIn } from "./ranges.ts";
 
 /** What changes in a block: its whole content, if there is any markup, and then single things in it. */
@@ -46,14 +46,14 @@ function applyRows(list: Block, rows: readonly Row[], touched: Touched): void {
   const { parent, end } = list;
   const olds = rowsIn(list);
   const places: number[] = [];
-  const groups: (readonly Node[])[] = [];
-  const put = (nodes: readonly Node[] | undefined, place: number): void => {
+  const groups: Group[] = [];
+  const put = (nodes: Group | undefined, place: number): void => {
     places.push(place);
     groups.push(fits(nodes));
   };
   for (const row of rows) {
     if (typeof row === "string") {
-      const nodes = Array.from(parse(parent, row).childNodes);
+      const nodes = [...parse(parent, row).childNodes];
       for (const node of nodes) touched.add(node);
       put(nodes, -1);
       continue;
@@ -67,7 +67,5 @@ function applyRows(list: Block, rows: readonly Row[], touched: Touched): void {
       put(nodesOf(block), place);
     }
   }
-  const named = new Set(places);
-  olds.forEach((nodes, place) => named.has(place) || nodes.forEach((node) => parent.removeChild(node)));
-  arrange(parent, groups, places, end);
+  arrange(parent, olds, groups, places, end);
 }

@@ -34,7 +34,7 @@ function partsOf(page: Page, element: HTMLElement): Part[] {
   const parts =
     element instanceof HTMLTemplateElement
       ? [templatePart(element)]
-      : element.getAttributeNames().map((name) => name.startsWith(OURS) && attributePart(page, element, name, element.getAttribute(name) ?? ""));
+      : element.getAttributeNames().map((name) => name.startsWith(OURS) && attributePart(page, element, name, element.getAttribute(name) as string));
   return parts.filter((part) => !!part);
 }
 
@@ -77,13 +77,13 @@ function attributePart(page: Page, element: HTMLElement, name: string, value: st
 
 function textPart(element: Element, expr: Expr): Part {
   return follow(expr, (value) => {
-    element.textContent = String(value ?? "");
+    element.textContent = value as string | null;
   });
 }
 
 function stylePart(element: HTMLElement, property: string, expr: Expr): Part {
-  // An empty value takes the property away.
-  return follow(expr, (value) => element.style.setProperty(property, attributeText(value) ?? ""));
+  // No value takes the property away.
+  return follow(expr, (value) => element.style.setProperty(property, attributeText(value)));
 }
 
 /** What an attribute is set to for a value; null takes it away. */

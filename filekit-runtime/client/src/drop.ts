@@ -25,7 +25,7 @@ export function watchDrops(page: Page): void {
 }
 
 function hasFiles({ dataTransfer }: DragEvent): boolean {
-  return dataTransfer?.types.includes("Files") ?? false;
+  return !!dataTransfer?.types.includes("Files");
 }
 
 /** The zone that would take what is dragged. */
@@ -72,6 +72,6 @@ function pasteZone({ root }: Page, target: HTMLElement): HTMLElement | null | un
   const around = zoneOf(target);
   if (around) return takes(around) ? around : null;
   if (target.isContentEditable || target.matches("input,textarea")) return null;
-  const [zone, another] = Array.from(root.querySelectorAll<HTMLElement>(ZONE)).filter(takes);
+  const [zone, another] = [...root.querySelectorAll<HTMLElement>(ZONE)].filter(takes);
   return another ? null : zone;
 }

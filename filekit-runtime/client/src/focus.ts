@@ -51,5 +51,5 @@ function elementAt(root: HTMLElement, path: readonly number[]): HTMLElement {
 }
 
 function shownChildren(parent: Element): Element[] {
-  return Array.from(parent.children).filter((child) => child.localName !== "template");
+  return [...parent.children].filter((child) => child.localName !== "template");
 }

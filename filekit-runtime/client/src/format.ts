@@ -12,7 +12,7 @@ export function sizeText(bytes: number, round = Math.round): string {
     value /= 1000;
     unit += 1;
   }
-  return `${written(shown(value, unit, round))} ${units[unit] ?? ""}`;
+  return `${written(shown(value, unit, round))} ${units[unit]}`;
 }
 
 /** Writes a limit as the server does, never as more than it is: what is refused for it looks too large too. */

@@ -61,9 +61,13 @@ function cancel(job: Job): void {
   job.stop();
 }
 
+export function filesOf({ parts }: Job): SelectedFile[] {
+  return (parts ?? []).map(({ file }) => file);
+}
+
 /** Marks the file that is to blame as failed, or else all of a job, and remembers how to send each again. */
 export function markFailed(job: Job, { message, file: name }: Refused): void {
-  const files = (job.parts ?? []).map(({ file }) => file);
+  const files = filesOf(job);
   const blamed = files.filter((file) => file.name === name);
   for (const file of files) {
     if (blamed.length > 0 && !blamed.includes(file)) {

@@ -4,7 +4,7 @@
 import { patchAttributes } from "./attributes.ts";
 import { servedValue, settleControl } from "./controls.ts";
 import { ATTRIBUTES, MARKERS } from "./names.ts";
-import { arrange } from "./order.ts";
+import { arrange, type Group } from "./order.ts";
 import { isCopy } from "./owned.ts";
 import { type Ids, noteIds, pair } from "./pairs.ts";
 import { type Block, fits, isMarker, nodesOf, rangesIn } from "./ranges.ts";
@@ -22,7 +22,7 @@ interface Run {
 }
 
 interface Kept {
-  readonly nodes: readonly Node[];
+  readonly nodes: Group;
   /** Where it goes in the markup. */
   readonly place: Comment;
 }
@@ -61,8 +61,8 @@ export function morph(block: Block, html: string, touched: Touched): void {
   fits(ranges.length === places.length);
   places.forEach((place, index) => {
     const range = ranges[index] as Block;
-    const begin = range.before as Node;
-    const nodes = [begin, ...nodesOf(range), range.end as Node];
+    const begin = range.before as ChildNode;
+    const nodes = [begin, ...nodesOf(range), range.end as ChildNode];
     for (const node of [begin, place]) ids.set(node, [`${index}`]);
     for (const node of nodes) kept.set(node, { nodes, place });
   });
@@ -74,28 +74,26 @@ export function morph(block: Block, html: string, touched: Touched): void {
 }
 
 function keepsIn(fresh: Node): Comment[] {
-  return Array.from(fresh.childNodes).flatMap((node) => (isMarker(node, MARKERS.keep) ? [node as Comment] : keepsIn(node)));
+  return [...fresh.childNodes].flatMap((node) => (isMarker(node, MARKERS.keep) ? [node as Comment] : keepsIn(node)));
 }
 
-function patchNodes(parent: Node, nodes: Iterable<Node>, fresh: Node, end: Node | null, run: Run): void {
+function patchNodes(parent: Node, nodes: Iterable<ChildNode>, fresh: Node, end: Node | null, run: Run): void {
   const { ids, kept, touched } = run;
-  const olds = Array.from(nodes).filter((node) => {
+  const olds = [...nodes].filter((node) => {
     const range = kept.get(node);
     return range ? node === range.nodes[0] && range.place.parentNode === fresh : !isCopy(node);
   });
-  const news = Array.from(fresh.childNodes);
+  const news = [...fresh.childNodes];
   const places = pair(olds, news, ids);
-  const stays = new Set(places);
-  olds.forEach((node, index) => stays.has(index) || parent.removeChild(node));
   const groups = news.map((next, index) => {
-    const old = olds[places[index] ?? -1];
+    const old = olds[places[index] as number];
     const range = old && kept.get(old);
     if (range) return range.nodes;
     if (old) patchNode(old, next, run);
     else touched.add(next);
     return withCopies(old ?? next);
   });
-  arrange(parent, groups, places, end);
+  arrange(parent, olds.map(withCopies), groups, places, end);
 }
 
 function patchNode(old: Node, fresh: Node, run: Run): void {

@@ -2,15 +2,20 @@
  * Puts nodes in a new order with as few moves as possible; it does not know what they are.
  */
 
+/** Nodes that go together. */
+export type Group = readonly ChildNode[];
+
 /**
- * Puts groups of nodes in order, the last one before `end`, and leaves those where they are that kept their order: `places`
- * tells for each group where it was, or -1.
+ * Puts groups of nodes in order, the last one before `end`: `places` tells for each which of the old groups it is, or -1. The
+ * old ones that are not named go, and those that kept their order are left where they are.
  */
-export function arrange(parent: Node, groups: readonly (readonly Node[])[], places: readonly number[], end: Node | null): void {
+export function arrange(parent: Node, olds: readonly Group[], groups: readonly Group[], places: readonly number[], end: Node | null): void {
+  const named = new Set(places);
+  olds.forEach((nodes, place) => named.has(place) || nodes.forEach((node) => node.remove()));
   const stays = staying(places);
   let before = end;
   for (let index = groups.length - 1; index >= 0; index -= 1) {
-    const nodes = groups[index] ?? [];
+    const nodes = groups[index] as Group;
     if (!stays.has(index)) for (const node of nodes) parent.insertBefore(node, before);
     before = nodes[0] ?? before;
   }
@@ -29,12 +34,12 @@ export function staying(old: readonly number[]): Set<number> {
   const before: number[] = [];
   old.forEach((place, index) => {
     if (place < 0) return;
-    const run = bisect(ends, (end) => (old[end] ?? 0) < place);
-    before[index] = run > 0 ? (ends[run - 1] ?? -1) : -1;
+    const run = bisect(ends, (end) => (old[end] as number) < place);
+    before[index] = ends[run - 1] ?? -1;
     ends[run] = index;
   });
   const result = new Set<number>();
-  for (let index = ends.at(-1) ?? -1; index >= 0; index = before[index] ?? -1) result.add(index);
+  for (let index = ends.at(-1) ?? -1; index >= 0; index = before[index] as number) result.add(index);
   return result;
 }
 
@@ -44,7 +49,7 @@ function bisect(items: readonly number[], holds: (item: number) => boolean): num
   let high = items.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (holds(items[middle] ?? 0)) low = middle + 1;
+    if (holds(items[middle] as number)) low = middle + 1;
     else high = middle;
   }
   return low;

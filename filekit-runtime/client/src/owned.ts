@@ -27,5 +27,5 @@ export function setOwn(element: Element, name: string, value: string | null): vo
 }
 
 export function isOwn(element: Element, name: string): boolean {
-  return attributes.get(element)?.has(name) ?? false;
+  return !!attributes.get(element)?.has(name);
 }

@@ -3,7 +3,7 @@
  * of other places, nor when to look again.
  */
 import type { Scope } from "./expressions.ts";
-import { arrange } from "./order.ts";
+import { arrange, type Group } from "./order.ts";
 import { CLIENT_ATTRIBUTES } from "./names.ts";
 import { markCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
@@ -26,7 +26,7 @@ export type Items = (page: Page, scope: Scope | null) => readonly unknown[];
 
 /** One copy of a template's content. */
 interface Row {
-  readonly nodes: readonly Node[];
+  readonly nodes: Group;
   readonly parts: Parts;
   readonly scope: Scope;
 }
@@ -34,7 +34,7 @@ interface Row {
 /** A template and its copies, which always follow it directly. */
 interface Block extends Part {
   /** The copies' nodes in order, with those of templates among them. */
-  nodes(): Node[];
+  nodes(): ChildNode[];
 }
 
 /** Rows after so many are marked, so that a stylesheet can spare their layout until somebody scrolls to them. */
@@ -73,18 +73,17 @@ export function scopeOf(element: Element): Scope | null {
 function newBlock(template: HTMLTemplateElement, depth: number, read: Items, scan: Scan): Block {
   let items: readonly unknown[] = [];
   let rows: readonly Row[] = [];
-  const nodes = (): Node[] => rows.flatMap(nodesOf);
+  const nodes = (): ChildNode[] => rows.flatMap(nodesOf);
 
   const change = (page: Page, outer: Scope | null, next: readonly unknown[]): void => {
     const old = new Map(items.map((item, index) => [item, index]));
     const places = next.map((item) => take(old, item));
     const spare = rows;
+    const olds = rows.map(nodesOf);
     const end = (nodes().at(-1) ?? template).nextSibling;
-    rows = next.map((item, index) => spare[places[index] ?? -1] ?? copy(page, template, { depth, item, outer }, scan, index >= NEAR_ROWS));
+    rows = next.map((item, index) => spare[places[index] as number] ?? copy(page, template, { depth, item, outer }, scan, index >= NEAR_ROWS));
     items = next;
-    const kept = new Set(rows);
-    for (const row of spare) if (!kept.has(row)) removeRow(row);
-    arrange(template.parentNode as Node, rows.map(nodesOf), places, end);
+    arrange(template.parentNode as Node, olds, rows.map(nodesOf), places, end);
   };
 
   return {
@@ -95,7 +94,7 @@ function newBlock(template: HTMLTemplateElement, depth: number, read: Items, sca
     },
     nodes,
     retire: () => {
-      if (!template.isConnected) rows.forEach(removeRow);
+      if (!template.isConnected) for (const node of nodes()) node.remove();
     },
   };
 }
@@ -110,7 +109,7 @@ function take(old: Map<unknown, number>, item: unknown): number {
 function copy(page: Page, template: HTMLTemplateElement, scope: Scope, scan: Scan, far: boolean): Row {
   const fragment = document.importNode(template.content, true);
   if (far) for (const child of fragment.children) child.setAttribute(CLIENT_ATTRIBUTES.far, "");
-  const row = { nodes: Array.from(fragment.childNodes), parts: new Map(), scope };
+  const row = { nodes: [...fragment.childNodes], parts: new Map(), scope };
   scan(page, fragment, row.parts);
   for (const node of row.nodes) {
     markCopy(node);
@@ -122,15 +121,11 @@ function copy(page: Page, template: HTMLTemplateElement, scope: Scope, scan: Sca
 }
 
 /** All nodes of a row: its own, and the copies of templates that stand directly in it. */
-function nodesOf(row: Row): Node[] {
+function nodesOf(row: Row): ChildNode[] {
   return row.nodes.flatMap(withCopies);
 }
 
 /** A node, and its copies if it is a template; they go where it goes. */
-export function withCopies(node: Node): Node[] {
+export function withCopies(node: ChildNode): ChildNode[] {
   return [node, ...(blocks.get(node)?.nodes() ?? [])];
-}
-
-function removeRow(row: Row): void {
-  for (const node of nodesOf(row)) node.parentNode?.removeChild(node);
 }

@@ -23,7 +23,7 @@ export function createToaster(): Toaster {
     const toast = newToast(kind, text);
     if (isError) toast.setAttribute("role", "alert");
     // The same words twice are one message, shown anew.
-    for (const old of Array.from(list.children)) if (old.textContent === text) old.remove();
+    for (const old of [...list.children]) if (old.textContent === text) old.remove();
     list.append(toast);
     if (!isError) expire(toast);
   };

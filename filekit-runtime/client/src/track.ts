@@ -23,7 +23,7 @@ export function sentSome(page: Page, ids: readonly string[], parts: readonly Par
   const measured = sample(meter, allSent ? total : Math.floor(part * total), performance.now());
   const loaded = share(sizes, meter.sent);
   parts.forEach(({ file }, index) => {
-    const left = file.size - (loaded[index] ?? 0);
+    const left = file.size - (loaded[index] as number);
     setStatus(file, allSent ? "processing" : "uploading");
     file.progress = allSent ? 100 : percentOf(file.size - left, file.size);
     if (left > 0 && left < file.size) Object.assign(file, pace(left, meter.rate));

@@ -3,7 +3,7 @@
  */
 import { rulesOf, zoneWith } from "./declared.ts";
 import { setStatus } from "./files.ts";
-import { type Job, markFailed, type Part } from "./jobs.ts";
+import { filesOf, type Job, markFailed, type Part } from "./jobs.ts";
 import { guardLeaving } from "./leave.ts";
 import { CALL_PART, PATHS } from "./names.ts";
 import { NO_PROGRESS, type Page, uploadState } from "./page.ts";
@@ -86,7 +86,7 @@ function formOf(page: Page, job: Job, parts: readonly Part[]): FormData {
 
 /** Clears up after a job: only a success empties the selection, and only of what was sent. */
 function ended(page: Page, job: Job, reply: Reply): Reply {
-  const files = (job.parts ?? []).map(({ file }) => file);
+  const files = filesOf(job);
   if (reply.kind === "done") removeFiles(page, files);
   else if (reply.kind === "refused") markFailed(job, reply);
   else for (const file of files) setStatus(file, "selected");

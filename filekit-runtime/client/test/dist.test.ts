@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { OWN_NAMES } from "../own-names.mjs";
 
 const LIMIT = 12 * 1024;
 
@@ -27,6 +28,15 @@ test("the bundle is small", () => {
   assert.ok(size <= LIMIT, `${size} bytes`);
 });
 
+test("only names that are the client's own are made short", () => {
+  const [sources, browsers] = [textsIn("src"), textsIn("node_modules/typescript/lib", /^lib\.(dom|es).*\.d\.ts$/)];
+  for (const name of OWN_NAMES) {
+    assert.ok(new RegExp(`\\b${name}\\b`).test(sources), `there is no ${name}`);
+    assert.ok(!new RegExp(`["']${name}["']`).test(sources), `${name} is a text, too`);
+    assert.ok(!new RegExp(`^\\s+(readonly |get |set )?${name}\\??[(:]`, "m").test(browsers), `browsers have ${name}`);
+  }
+});
+
 test("one module reads markup, one talks to the network, none runs text", () => {
   const rules: [RegExp, readonly string[]][] = [
     [/\b(innerHTML|outerHTML)\s*=[^=]|insertAdjacentHTML|DOMParser|createContextualFragment|document\.write/, ["morph.ts"]],
@@ -39,3 +49,8 @@ test("one module reads markup, one talks to the network, none runs text", () => 
     for (const [rule, allowed] of rules) assert.ok(allowed.includes(name) || !rule.test(source), `${name} breaks ${String(rule)}`);
   }
 });
+
+function textsIn(folder: string, names = /\.ts$/): string {
+  const files = readdirSync(folder).filter((name) => names.test(name));
+  return files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+}
