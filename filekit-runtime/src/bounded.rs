@@ -65,7 +65,7 @@ impl<K: Copy + Eq + Hash, V> Bounded<K, V> {
         self.shrink()
     }
 
-    fn remove(&mut self, key: K) {
+    pub(crate) fn remove(&mut self, key: K) {
         if let Some(entry) = self.entries.remove(&key) {
             self.order.remove(&entry.place);
             self.bytes -= entry.bytes;

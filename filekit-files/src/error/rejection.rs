@@ -28,6 +28,8 @@ pub enum Rejection {
     CapabilityRefused,
     /// The capability is genuine, but this server has no such event: the page is of another version.
     OutOfDate,
+    /// The call has begun before: a browser sends it again by itself when its connection ends without an answer.
+    Repeated,
     /// An argument is not what the event takes.
     #[non_exhaustive]
     WrongArgument {
@@ -176,7 +178,7 @@ impl Rejection {
             | Self::TooLarge { .. }
             | Self::TotalTooLarge { .. }
             | Self::ImageTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::OutOfDate => StatusCode::CONFLICT,
+            Self::OutOfDate | Self::Repeated => StatusCode::CONFLICT,
             Self::Silent { .. } | Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotMultipart | Self::TypeNotAccepted { .. } | Self::NotAnImage { .. } => {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE
@@ -205,6 +207,7 @@ impl Rejection {
             Self::NotFound => "request.not-found",
             Self::CapabilityRefused => "event.capability-refused",
             Self::OutOfDate => "event.out-of-date",
+            Self::Repeated => "event.repeated",
             Self::WrongArgument { .. } => "event.wrong-argument",
             Self::NotMultipart => "upload.not-multipart",
             Self::Truncated => "upload.truncated",

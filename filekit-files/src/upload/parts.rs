@@ -32,6 +32,9 @@ pub struct Call {
     /// The page instance and its version, as the browser shows it; none if it does not keep track.
     #[serde(default)]
     pub instance: Option<String>,
+    /// A number that the page has given no other call; none if it does not keep track.
+    #[serde(default)]
+    pub once: Option<f64>,
     /// What the page was given for the event.
     pub capability: String,
     /// Those arguments that the browser evaluates, in the order of the parameters: a list that is not looked at before

@@ -8,7 +8,7 @@ import { type Job, newJob, retryJob } from "./jobs.ts";
 import { NETWORK, OUT_OF_DATE, PATHS } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Refused, type Reply, request } from "./reply.ts";
-import { stampOf } from "./shown.ts";
+import { stamped } from "./shown.ts";
 import { forgetReload, mayReload } from "./stale.ts";
 import { inTurn } from "./turn.ts";
 import { sendJob } from "./upload.ts";
@@ -28,7 +28,7 @@ export function callServer(page: Page, action: Action, scope: Scope | null): Pro
   };
   const ids = uploadIds(exprs);
   if (ids.length > 0) return runJob(page, newJob(page, call, ids));
-  return inTurn(page, ["event"], async () => settle(page, await request(page, PATHS.event, JSON.stringify({ ...call, instance: stampOf(page) }))));
+  return inTurn(page, ["event"], async () => settle(page, await request(page, PATHS.event, JSON.stringify(stamped(page, call)))));
 }
 
 /** Sends one failed file again, for the event that it was meant for. */

@@ -32,9 +32,12 @@ export function newShown(stamp: string | null): Shown {
   return { instance, version: Number(version), asking: false };
 }
 
-/** What requests say of the document; nothing if the server keeps none. */
-export function stampOf({ shown }: Page): string | undefined {
-  return shown.instance ? `${shown.instance}.${shown.version}` : undefined;
+/**
+ * Adds to a call what it says of the document, nothing if the server keeps none; and a number of its own, because a browser
+ * sends a request again by itself when its connection ends without an answer.
+ */
+export function stamped({ shown: { instance, version } }: Page, call: object): object {
+  return { ...call, once: Math.random(), instance: instance ? `${instance}.${version}` : undefined };
 }
 
 /**

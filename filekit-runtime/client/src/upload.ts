@@ -10,7 +10,7 @@ import { NO_PROGRESS, type Page, uploadState } from "./page.ts";
 import { newMeter } from "./progress.ts";
 import { CANCELLED, type Refused, refused, type Reply, request } from "./reply.ts";
 import { objection } from "./rules.ts";
-import { stampOf } from "./shown.ts";
+import { stamped } from "./shown.ts";
 import { removeFiles } from "./select.ts";
 import { text } from "./texts.ts";
 import { sentSome } from "./track.ts";
@@ -79,7 +79,7 @@ function attempt(page: Page, job: Job, parts: readonly Part[]): Promise<Reply> {
 /** The call comes first, so that the server knows the rules before the first byte of a file; the sizes let it refuse early. */
 function formOf(page: Page, job: Job, parts: readonly Part[]): FormData {
   const form = new FormData();
-  form.append(CALL_PART, JSON.stringify({ ...job.call, instance: stampOf(page), sizes: parts.map(({ file }) => file.size) }));
+  form.append(CALL_PART, JSON.stringify({ ...stamped(page, job.call), sizes: parts.map(({ file }) => file.size) }));
   for (const { id, file } of parts) form.append(id, file.content, file.path);
   return form;
 }

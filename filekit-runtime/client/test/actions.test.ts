@@ -30,6 +30,19 @@ test("an event is sent with its arguments, and its reply becomes the page", asyn
   assert.equal(root.innerHTML, "<p>hello</p>");
 });
 
+test("each call has a number that no other has, also each attempt to upload", async () => {
+  const { net } = open(`<button id="a" ${onClick(event("a"))}>a</button>${zone("docs")}${sendButton("docs")}`);
+  await choose("docs", file("a"), file("b"));
+  await click("#send");
+  for (let times = 0; times < 2; times += 1) {
+    await click("#a");
+    await net.last.answer({});
+  }
+  const numbers = net.sent.map(({ once }) => once);
+  assert.deepEqual(numbers.map((once) => typeof once), ["number", "number", "number"]);
+  assert.equal(new Set(numbers).size, 3);
+});
+
 test("a button that a form would send calls the event in its value, and the form is not sent", async () => {
   const { net } = open('<form id="f"></form><button data-filekit-on-click form="f" name="call" value="greet">b</button>');
   let submitted = false;

@@ -18,6 +18,8 @@ const GLOBALS = [
 export interface Sent {
   readonly url: string;
   readonly call: { page: string; capability: string; arguments: unknown[]; sizes?: number[] };
+  /** The number that no other call has; none if this is no call. */
+  readonly once: number | undefined;
   readonly form: FormData | null;
   readonly watch: Watch;
   /** Answers with a reply; what is left out is null or empty. */
@@ -44,7 +46,7 @@ export class FakeTransport implements Transport {
 
   post(url: string, body: string | FormData, watch: Watch): Promise<Answer> {
     const form = typeof body === "string" ? null : body;
-    const call = JSON.parse(typeof body === "string" ? body : String(body.get("call"))) as Sent["call"];
+    const { once, ...call } = JSON.parse(typeof body === "string" ? body : String(body.get("call"))) as Sent["call"] & Pick<Sent, "once">;
     return new Promise((resolve, reject) => {
       let arrived = "";
       watch.signal?.addEventListener("abort", () => reject(new Error("aborted")));
@@ -55,6 +57,7 @@ export class FakeTransport implements Transport {
       this.sent.push({
         url,
         call,
+        once,
         form,
         watch,
         answerText,

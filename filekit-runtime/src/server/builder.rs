@@ -14,6 +14,7 @@ use crate::download::Outbox;
 use crate::error::{Error, Result, answer_by};
 use crate::event::EventDefinition;
 use crate::server::instance::Instances;
+use crate::server::once::Begun;
 use crate::server::{Context, NotServed, context, message, routes, serve};
 use crate::serving::Assets;
 use crate::session::{Secret, SessionId};
@@ -52,6 +53,8 @@ pub(crate) struct Kit {
     pub(crate) states: StateStore,
     /// What the open documents show.
     pub(crate) instances: Instances,
+    /// The calls that were begun.
+    pub(crate) begun: Begun,
     /// When visitors' states change.
     pub(crate) changes: Arc<Changes>,
     /// Whether documents are to stop following their visitors' states.
@@ -386,6 +389,7 @@ impl FileKitBuilder {
             instances: Instances::new(Arc::clone(&changes)),
             changes,
             stopping: watch::Sender::new(false),
+            begun: Begun::default(),
             disk,
             assets: assets.map(Arc::new),
             secret,

@@ -101,6 +101,20 @@ impl Place {
         }
     }
 
+    /// The page as it is, whole, whatever the browser shows.
+    pub(crate) async fn whole(&self) -> Followed {
+        let Some(mut turn) = self.turn().await else { return Followed::NoView };
+        turn.forget();
+        match self.page.send(&self.pages, &self.context).await {
+            Rendered::View(view) => {
+                let title = title_of(&view, &self.context).to_owned();
+                Followed::Changed(turn.show(&title, view, filling(&self.context)))
+            }
+            Rendered::Redirect(url) => Followed::Elsewhere(url),
+            Rendered::Other => Followed::NoView,
+        }
+    }
+
     /// Keeps others from showing the page while an event shows what has not come true.
     pub(crate) fn busy(&self) -> Option<Busy> {
         let claim = self.claim?;

@@ -98,6 +98,15 @@ impl IntoResponse for Reply {
     }
 }
 
+impl Refusal {
+    /// The answer with the page as it should be.
+    pub(crate) fn with(&self, view: &Message) -> Response {
+        let mut refusal = self.to_json();
+        refusal["view"] = serde_json::json!(view);
+        json(self.status, &refusal)
+    }
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         json(self.status, &self.to_json())

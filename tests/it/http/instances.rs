@@ -244,6 +244,75 @@ async fn an_upload_says_its_instance_in_the_call() {
     assert!(reply["view"]["patch"].to_string().contains("a.txt"), "{reply}");
 }
 
+/// A browser sends a call again by itself if its connection ends without an answer.
+#[tokio::test]
+async fn a_call_that_comes_twice_happens_once_and_the_second_is_told_what_the_page_shows() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let mut call = visitor.call_of("Write");
+    call["instance"] = json!(shown);
+    call["once"] = json!(0.5);
+    let first = visitor.event(&call);
+    let first = visitor.send(first).await.json();
+    assert_eq!(versions(&first["view"]), (id(&shown), Some(0), 1));
+
+    let second = visitor.event(&call);
+    let second = visitor.send(second).await;
+    assert_eq!((second.status(), second.code().as_str()), (StatusCode::CONFLICT, "event.repeated"));
+    let view = &second.json()["view"];
+    assert_whole(view, "a line");
+    assert_eq!(versions(view), (id(&shown), None, 2), "newer than what may have been lost");
+    assert_eq!(view["body"].as_str().expect("a body").matches("a line</li>").count(), 1, "{view}");
+
+    call["instance"] = json!(format!("{}.2", id(&shown)));
+    call["once"] = json!(0.25);
+    let third = visitor.event(&call);
+    let third = visitor.send(third).await.json();
+    assert_eq!(versions(&third["view"]), (id(&shown), Some(2), 3));
+}
+
+/// A browser that is refused in the middle of a file may not see why, and asks again with its beginning.
+#[tokio::test]
+async fn a_stream_that_broke_off_can_be_sent_again() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let mut call = visitor.upload_call("counted");
+    call["once"] = json!(0.5);
+    for _ in 0..2 {
+        let body = filekit_tests::Multipart::new(&call).file_head("counted", "a.txt").unfinished();
+        let request = visitor.upload_request(body);
+        assert_eq!(visitor.send(request).await.code(), "upload.truncated");
+    }
+    let body = filekit_tests::Multipart::new(&call).file("counted", "a.txt", b"text").finish();
+    for code in ["", "event.repeated"] {
+        let request = visitor.upload_request(body.clone());
+        let reply = visitor.send(request).await;
+        let last: Value = serde_json::from_str(reply.text().lines().last().expect("a line")).expect("JSON");
+        assert_eq!(last["error"]["code"].as_str().unwrap_or_default(), code, "{}", reply.text());
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_is_not_valid_any_more_is_told_what_is() {
+    let app = app();
+    let visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let mut call = visitor.call_of("Write");
+    let mut stranger = app.visitor().await;
+    let request = stranger.event(&call);
+    let reply = stranger.send(request).await.json();
+    assert_eq!(reply.get("view"), None, "who keeps no track is told nothing: {reply}");
+
+    call["instance"] = json!(shown);
+    let request = stranger.event(&call);
+    let reply = stranger.send(request).await;
+    assert_eq!(reply.code(), "event.capability-refused");
+    let view = &reply.json()["view"];
+    assert_whole(view, "Write");
+    assert_eq!(versions(view).0, id(&shown));
+}
+
 #[tokio::test]
 async fn a_page_that_answers_with_no_view_leaves_the_document_as_it_is() {
     async fn page(notes: Current<Notes>) -> Response {

@@ -1,0 +1,51 @@
+//! Answers a call that was refused because of the page it came from, with the page as it should be; not why it was refused.
+
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+
+use crate::error::{Audience, Error, Rejection, Result};
+use crate::server::Context;
+use crate::server::call::enter;
+use crate::server::page::PageCall;
+use crate::server::place::{Followed, Place};
+use crate::server::reply::{Refusal, Reply, redirect};
+use crate::server::routes::Pages;
+use crate::upload::Call;
+
+/// Answers a call that was refused.
+///
+/// # Errors
+///
+/// If the page was not what is wrong, cannot be shown, or keeps no track of what it shows: what the call was refused for.
+pub(crate) async fn renewed(
+    pages: &Pages,
+    context: &Context,
+    parts: &Parts,
+    call: &Call,
+    error: Error,
+) -> Result<Response> {
+    let Audience::Rejection(Rejection::CapabilityRefused | Rejection::Repeated) = error.audience() else {
+        return Err(error);
+    };
+    let Ok(place) = place_of(pages, context, parts, call).await else { return Err(error) };
+    match place.whole().await {
+        Followed::Changed(view) => {
+            let refusal = Refusal::log(&error, &pages.filekit.0.texts);
+            Ok((place.session(), refusal.with(&view)).into_response())
+        }
+        Followed::Elsewhere(url) => {
+            let elsewhere = Reply::Instance { view: None, actions: vec![redirect(&url)] };
+            Ok((place.session(), elsewhere).into_response())
+        }
+        Followed::Same | Followed::NoView => Err(error),
+    }
+}
+
+/// The page that the call says it is from, if the visitor may see it.
+async fn place_of(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Place> {
+    let claim = call.instance.as_deref().map(str::parse).transpose()?;
+    let page = PageCall::new(context, parts, &call.page)?;
+    let context = context.on_page(&call.page);
+    enter(pages, &context, &page).await?;
+    Ok(Place { pages: pages.clone(), context, page, claim })
+}
