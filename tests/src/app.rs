@@ -59,6 +59,11 @@ impl TestApp {
         self.files.spool_is_empty()
     }
 
+    /// What answers requests.
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
     /// The app as a site to visit.
     pub fn site(&self) -> Site {
         Site::Router(self.router.clone())

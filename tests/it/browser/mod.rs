@@ -2,6 +2,7 @@
 
 mod accessible;
 mod announce;
+mod board;
 mod choose;
 mod claims;
 mod desk;
@@ -14,6 +15,7 @@ mod files;
 mod films;
 mod firefox;
 mod folders;
+mod heal;
 mod keyboard;
 mod language;
 mod looks;

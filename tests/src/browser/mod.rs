@@ -194,6 +194,11 @@ impl Browser {
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
+    /// Loses all cookies of the page, as when they have expired.
+    pub async fn forget_cookies(&self) {
+        self.client.delete_all_cookies().await.expect("a page");
+    }
+
     /// Notes from now on what is read to people who don't see: changes of live regions, and alerts.
     pub async fn listen(&self) {
         let script = "window.spoken = [];

@@ -1,0 +1,243 @@
+//! Stands between browsers and an app: notes what is asked and answered, holds answers back, loses them, and can have another
+//! app behind it, as after a restart. What is said is the app's and the browser's own.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{Request, Response};
+use futures_util::{StreamExt as _, stream};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tower::{ServiceExt as _, service_fn};
+
+use crate::TestApp;
+
+/// A relay. All clones are one.
+#[derive(Clone, Debug)]
+pub struct Relay(Arc<Mutex<Inner>>);
+
+#[derive(Debug)]
+struct Inner {
+    router: Router,
+    exchanges: Vec<Exchange>,
+    /// What is to happen to the next answer from a path.
+    fates: Vec<(String, Fate)>,
+}
+
+#[derive(Debug)]
+enum Fate {
+    Held { ready: oneshot::Sender<()>, go: oneshot::Receiver<()> },
+    Lost(Lost),
+    Cut(oneshot::Receiver<()>),
+}
+
+/// How much of an answer arrives that gets lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// Not a byte: the connection ends.
+    Whole,
+    /// Its beginning arrives, and then the connection ends.
+    SecondHalf,
+}
+
+/// A request that got an answer: for a document, or a call of a page.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    path: String,
+    answer: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Exchange {
+    /// The lines of the answer as far as it was sent.
+    ///
+    /// # Panics
+    /// When it is not made of JSON.
+    pub fn lines(&self) -> Vec<Value> {
+        let answer = held(&self.answer).clone();
+        let lines = String::from_utf8(answer).expect("text");
+        lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+
+    /// What the answer says of the page in the end.
+    ///
+    /// # Panics
+    /// When it says nothing of the page.
+    pub fn view(&self) -> Value {
+        let lines = self.lines();
+        let last = lines.last().and_then(|line| line.get("view"));
+        last.unwrap_or_else(|| panic!("no view in {lines:#?}")).clone()
+    }
+}
+
+/// What was asked for, in order.
+pub fn paths(exchanges: &[Exchange]) -> Vec<&str> {
+    exchanges.iter().map(|exchange| exchange.path.as_str()).collect()
+}
+
+/// An answer that is held back. It goes on its way when this is dropped.
+#[derive(Debug)]
+pub struct Held {
+    ready: oneshot::Receiver<()>,
+    _go: oneshot::Sender<()>,
+}
+
+/// An answer whose connection ends when this is dropped.
+#[derive(Debug)]
+pub struct Cut {
+    _go: oneshot::Sender<()>,
+}
+
+impl Held {
+    /// Waits until the app has answered.
+    pub async fn ready(&mut self) {
+        (&mut self.ready).await.expect("the app answers");
+    }
+}
+
+impl Relay {
+    /// A relay for an app.
+    pub fn of(app: &TestApp) -> Self {
+        let inner = Inner { router: app.router(), exchanges: Vec::new(), fates: Vec::new() };
+        Self(Arc::new(Mutex::new(inner)))
+    }
+
+    /// Listens on a socket of its own, until the test ends.
+    pub async fn listen(&self) -> SocketAddr {
+        self.listen_at(SocketAddr::from(([127, 0, 0, 1], 0))).await
+    }
+
+    /// Listens where another server was.
+    ///
+    /// # Panics
+    /// When the address is not to be had.
+    pub async fn listen_at(&self, address: SocketAddr) -> SocketAddr {
+        let listener = TcpListener::bind(address).await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let relay = self.clone();
+        let service = service_fn(move |request| {
+            let relay = relay.clone();
+            async move { Ok::<_, Infallible>(relay.pass(request).await) }
+        });
+        tokio::spawn(async move { axum::serve(listener, Router::new().fallback_service(service)).await });
+        address
+    }
+
+    /// Sends whatever comes from now on to another app.
+    pub fn move_to(&self, app: &TestApp) {
+        self.held().router = app.router();
+    }
+
+    /// Holds the next answer from a path back.
+    pub fn hold(&self, path: &str) -> Held {
+        let (ready, is_ready) = oneshot::channel();
+        let (go, goes) = oneshot::channel();
+        self.held().fates.push((path.to_owned(), Fate::Held { ready, go: goes }));
+        Held { ready: is_ready, _go: go }
+    }
+
+    /// Lets the next answer from a path pass, and ends its connection when what is returned is dropped. The app is told.
+    pub fn cut(&self, path: &str) -> Cut {
+        let (go, goes) = oneshot::channel();
+        self.held().fates.push((path.to_owned(), Fate::Cut(goes)));
+        Cut { _go: go }
+    }
+
+    /// Loses the next answer from a path, after the app has given it.
+    pub fn lose(&self, path: &str, what: Lost) {
+        self.held().fates.push((path.to_owned(), Fate::Lost(what)));
+    }
+
+    /// The documents and calls that were asked for and answered since this was last called: their paths, in order.
+    pub fn asked(&self) -> Vec<String> {
+        self.take().into_iter().map(|exchange| exchange.path).collect()
+    }
+
+    /// The same with what was answered.
+    pub fn take(&self) -> Vec<Exchange> {
+        std::mem::take(&mut self.held().exchanges)
+    }
+
+    async fn pass(&self, request: Request<Body>) -> Response<Body> {
+        let path = request.uri().path().to_owned();
+        let (router, fate) = {
+            let mut inner = self.held();
+            let place = inner.fates.iter().position(|(of, _)| *of == path);
+            (inner.router.clone(), place.map(|place| inner.fates.remove(place).1))
+        };
+        let Ok(response) = router.oneshot(request).await;
+        let response = self.noted(path, response);
+        match fate {
+            None => response,
+            Some(Fate::Held { ready, go }) => {
+                // Whoever is not interested any more lets it go.
+                let _ = ready.send(());
+                let _ = go.await;
+                response
+            }
+            Some(Fate::Lost(what)) => lost(response, what).await,
+            Some(Fate::Cut(go)) => response.map(|body| {
+                let cut = stream::once(async {
+                    let _ = go.await;
+                    Err(axum::Error::new(broken()))
+                });
+                Body::from_stream(stream::select(body.into_data_stream(), cut))
+            }),
+        }
+    }
+
+    fn noted(&self, path: String, response: Response<Body>) -> Response<Body> {
+        let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let is_call = matches!(path.as_str(), "/_filekit/event" | "/_filekit/upload" | "/_filekit/view");
+        if !is_call && !kind.starts_with("text/html") {
+            return response;
+        }
+        let answer = Arc::<Mutex<Vec<u8>>>::default();
+        self.held().exchanges.push(Exchange { path, answer: Arc::clone(&answer) });
+        response.map(|body| {
+            Body::from_stream(body.into_data_stream().inspect(move |bytes| {
+                if let Ok(bytes) = bytes {
+                    held(&answer).extend_from_slice(bytes);
+                }
+            }))
+        })
+    }
+
+    fn held(&self) -> MutexGuard<'_, Inner> {
+        held(&self.0)
+    }
+}
+
+/// The answer as it reaches the browser when its connection breaks.
+async fn lost(response: Response<Body>, what: Lost) -> Response<Body> {
+    let (parts, body) = response.into_parts();
+    // The app is done with it.
+    let mut bytes = body.collect().await.expect("the whole answer").to_bytes();
+    bytes.truncate(if what == Lost::Whole { 0 } else { bytes.len() / 2 });
+    let begins = (!bytes.is_empty()).then_some(bytes);
+    let ends = stream::once(async {
+        // What was written before goes out.
+        tokio::task::yield_now().await;
+        Err(broken())
+    });
+    let body: stream::BoxStream<'static, io::Result<Bytes>> = match begins {
+        Some(bytes) => stream::iter([Ok(bytes)]).chain(ends).boxed(),
+        // The head of the answer would go out as well.
+        None => stream::iter([Err(broken())]).boxed(),
+    };
+    Response::from_parts(parts, Body::from_stream(body))
+}
+
+fn broken() -> io::Error {
+    io::Error::other("the connection is cut")
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
