@@ -9,7 +9,7 @@
 //! In markup of a block or an element, a comment stands for each of its ranges: what changed in those are ops of their own.
 
 use super::fingerprint::{BlockPrint, ListPrint, PartPrint};
-use super::outline::{Block, Cell, Content, List, Part, Row, Span};
+use super::outline::{Block, Cell, Content, List, Part, Span};
 use super::rows::{self, Step};
 use crate::view::{Filling, Uploads, View};
 use crate::wire::marker;
@@ -138,12 +138,12 @@ impl<'v, F: FnMut(&Filling, &Uploads, &mut String)> PatchWriter<'v, F> {
                     self.push_number(count);
                     self.json.push(']');
                 }
-                Step::New(row) => self.push_markup(new.rows[row].span.clone(), &[]),
+                Step::New(row) => self.push_markup(new.span(row), &[]),
                 Step::Changed { place, row } => {
                     self.json.push('[');
                     self.push_number(place);
                     self.json.push(',');
-                    self.row(old.blocks.get(place), &new.rows[row]);
+                    self.row(old.blocks.get(place), new, row);
                     self.json.push(']');
                 }
             }
@@ -152,11 +152,11 @@ impl<'v, F: FnMut(&Filling, &Uploads, &mut String)> PatchWriter<'v, F> {
         true
     }
 
-    fn row(&mut self, old: Option<&BlockPrint>, new: &Row) {
-        match (old, &new.block) {
+    fn row(&mut self, old: Option<&BlockPrint>, new: &List, row: usize) {
+        match (old, new.blocks.get(row)) {
             // A row that differs has a difference in its block.
             (Some(old), Some(block)) if self.change(old, block) => {}
-            _ => self.push_whole(new.span.clone()),
+            _ => self.push_whole(new.span(row)),
         }
     }
 

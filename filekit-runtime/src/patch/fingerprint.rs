@@ -81,14 +81,11 @@ impl PartPrint {
 
 impl ListPrint {
     fn of(list: &List) -> Self {
-        let keys: Option<Box<[u64]>> = list.rows.iter().map(|row| row.key).collect();
-        let blocks: Option<Box<[BlockPrint]>> =
-            list.rows.iter().map(|row| row.block.as_deref().map(BlockPrint::of)).collect();
         Self {
             own: list.own,
-            rows: list.rows.iter().map(|row| row.whole).collect(),
-            keys: keys.unwrap_or_default(),
-            blocks: blocks.unwrap_or_default(),
+            rows: (*list.rows).into(),
+            keys: (*list.keys).into(),
+            blocks: list.blocks.iter().map(BlockPrint::of).collect(),
         }
     }
 }

@@ -50,16 +50,20 @@ pub(crate) enum Content {
 pub(crate) struct List {
     /// What stands before the rows; a list of the browser has no rows.
     pub(crate) own: u64,
-    pub(crate) rows: Vec<Row>,
+    /// What each row looks like.
+    pub(crate) rows: Vec<u64>,
+    /// Where each begins, and the last ends.
+    edges: Vec<usize>,
+    /// What they are known by: one for each row, or none at all.
+    pub(crate) keys: Vec<u64>,
+    /// Their parts, if there is a list among those: one for each row, or none at all.
+    pub(crate) blocks: Vec<Block>,
 }
 
-#[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) span: Span,
-    pub(crate) whole: u64,
-    pub(crate) key: Option<u64>,
-    /// Its parts, if there is a list among them.
-    pub(crate) block: Option<Box<Block>>,
+impl List {
+    pub(crate) fn span(&self, row: usize) -> Span {
+        self.edges[row]..self.edges[row + 1]
+    }
 }
 
 impl Part {
@@ -113,7 +117,7 @@ impl Reader<'_> {
         let mut hasher = SEED.build_hasher();
         while let Some(&Mark { at, kind }) = self.marks.get(self.next) {
             match kind {
-                MarkKind::Row | MarkKind::EndRange => break,
+                MarkKind::Row(_) | MarkKind::EndRange => break,
                 _ => self.next += 1,
             }
             self.feed(&mut hasher, at);
@@ -136,7 +140,7 @@ impl Reader<'_> {
                     hasher.write_u8(PART);
                     block.parts.push(self.part(at, matches!(kind, MarkKind::List)));
                 }
-                MarkKind::Row | MarkKind::EndRange | MarkKind::Key(_) => {}
+                MarkKind::Row(_) | MarkKind::EndRange => {}
             }
         }
         let end = self.marks.get(self.next).map_or(end, |mark| self.end_of_content(mark));
@@ -169,58 +173,45 @@ impl Reader<'_> {
 
     fn list(&mut self) -> List {
         let mut own = SEED.build_hasher();
-        let mut rows = Vec::new();
+        let mut list = List { own: 0, rows: Vec::new(), edges: Vec::new(), keys: Vec::new(), blocks: Vec::new() };
         while let Some(&Mark { at, kind }) = self.marks.get(self.next) {
             match kind {
                 MarkKind::EndRange => break,
-                MarkKind::Row => {
+                MarkKind::Row(key) => {
                     self.next += 1;
                     self.feed(&mut own, at);
-                    rows.push(self.row());
+                    list.edges.push(at);
+                    list.keys.extend(key);
+                    self.row(&mut list);
                 }
                 _ => self.next += 1,
             }
         }
         let end = self.marks.get(self.next).map_or(self.at, |mark| self.end_of_content(mark));
         self.feed(&mut own, end);
-        List { own: own.finish(), rows }
+        list.own = own.finish();
+        list.edges.push(end);
+        if list.keys.len() != list.rows.len() {
+            list.keys.clear();
+        }
+        if list.blocks.len() != list.rows.len() {
+            list.blocks.clear();
+        }
+        list
     }
 
-    fn row(&mut self) -> Row {
-        let start = self.at;
-        let key = match self.marks.get(self.next) {
-            Some(Mark { kind: MarkKind::Key(key), .. }) => Some(*key),
-            _ => None,
-        };
-        let (last, has_list) = self.end_of_row();
-        if has_list {
-            let block = self.block(self.view.markup().len());
-            let whole = whole(&block);
-            return Row { span: block.span.clone(), whole, key, block: Some(Box::new(block)) };
+    /// Reads a row. If there is no list in it, there are no marks in it either.
+    fn row(&mut self, list: &mut List) {
+        let mark = self.marks.get(self.next);
+        if let Some(mark @ Mark { kind: MarkKind::Row(_) | MarkKind::EndRange, .. }) = mark {
+            let mut hasher = SEED.build_hasher();
+            self.feed(&mut hasher, self.end_of_content(mark));
+            list.rows.push(hasher.finish());
+            return;
         }
-        self.next = last;
-        let end = self.marks.get(last).map_or(self.at, |mark| self.end_of_content(mark));
-        let mut hasher = SEED.build_hasher();
-        self.feed(&mut hasher, end);
-        Row { span: start..end, whole: hasher.finish(), key, block: None }
-    }
-
-    /// The mark that ends the row at hand, and whether there is a list in it.
-    fn end_of_row(&self) -> (usize, bool) {
-        let (mut depth, mut has_list) = (0, false);
-        for (nth, mark) in self.marks.iter().enumerate().skip(self.next) {
-            match mark.kind {
-                MarkKind::Row | MarkKind::EndRange if depth == 0 => return (nth, has_list),
-                MarkKind::EndRange => depth -= 1,
-                MarkKind::Range => depth += 1,
-                MarkKind::List => {
-                    depth += 1;
-                    has_list = true;
-                }
-                _ => {}
-            }
-        }
-        (self.marks.len(), has_list)
+        let block = self.block(self.view.markup().len());
+        list.rows.push(whole(&block));
+        list.blocks.push(block);
     }
 }
 
@@ -234,7 +225,7 @@ fn whole(block: &Block) -> u64 {
             Content::Block(block) => hasher.write_u64(whole(block)),
             Content::List(list) => {
                 hasher.write_u64(list.own);
-                list.rows.iter().for_each(|row| hasher.write_u64(row.whole));
+                list.rows.iter().for_each(|row| hasher.write_u64(*row));
             }
         }
     }

@@ -1,9 +1,10 @@
 //! Which rows of a list were there before; not what is in them.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::ops::Range;
 
 use super::fingerprint::ListPrint;
-use super::outline::{List, Row};
+use super::outline::List;
 
 /// One step through the rows as they are now.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,23 +25,23 @@ pub(super) enum Step {
 /// without keys, the rows that are left between two of those go on from the old ones left there, in order
 /// ```
 pub(super) fn steps(old: &ListPrint, new: &List) -> Option<Vec<Step>> {
-    let places = places(old, &new.rows);
-    let is_kept =
-        |(row, place): (usize, &Option<usize>)| place.is_some_and(|place| old.rows[place] == new.rows[row].whole);
+    let is_keyed = old.keys.len() == old.rows.len() && new.keys.len() == new.rows.len();
+    let (olds, news): (&[u64], &[u64]) = if is_keyed { (&old.keys, &new.keys) } else { (&old.rows, &new.rows) };
+    let start = olds.iter().zip(news).take_while(|(old, new)| old == new).count();
+    let most = olds.len().min(news.len()) - start;
+    let end = olds.iter().rev().zip(news.iter().rev()).take(most).take_while(|(old, new)| old == new).count();
+
+    let between = start..olds.len() - end;
+    let middle = places(olds, between.clone(), &news[start..news.len() - end], is_keyed);
+    let places = (0..start).map(Some).chain(middle).chain((between.end..olds.len()).map(Some));
     let mut steps = Vec::new();
-    for (row, place) in places.iter().enumerate() {
-        let step = match *place {
-            None => Step::New(row),
-            Some(_) if !is_kept((row, place)) => Step::Changed { place: place.unwrap_or_default(), row },
-            Some(place) => match steps.last_mut() {
-                Some(Step::Kept { first, count }) if *first + *count == place => {
-                    *count += 1;
-                    continue;
-                }
-                _ => Step::Kept { first: place, count: 1 },
-            },
-        };
-        steps.push(step);
+    for (row, place) in places.enumerate() {
+        match (place, steps.last_mut()) {
+            (None, _) => steps.push(Step::New(row)),
+            (Some(place), _) if old.rows[place] != new.rows[row] => steps.push(Step::Changed { place, row }),
+            (Some(place), Some(Step::Kept { first, count })) if *first + *count == place => *count += 1,
+            (Some(place), _) => steps.push(Step::Kept { first: place, count: 1 }),
+        }
     }
     let are_same = match &*steps {
         [] => old.rows.is_empty(),
@@ -50,49 +51,31 @@ pub(super) fn steps(old: &ListPrint, new: &List) -> Option<Vec<Step>> {
     (!are_same).then_some(steps)
 }
 
-/// For each new row the place of the old one that it goes on from.
-fn places(old: &ListPrint, new: &[Row]) -> Vec<Option<usize>> {
-    let is_keyed = old.keys.len() == old.rows.len() && new.iter().all(|row| row.key.is_some());
-    let olds: &[u64] = if is_keyed { &old.keys } else { &old.rows };
-    let id = |row: &Row| row.key.filter(|_| is_keyed).unwrap_or(row.whole);
-
-    let start = olds.iter().zip(new).take_while(|(old, new)| **old == id(new)).count();
-    let most = olds.len().min(new.len()) - start;
-    let end = olds.iter().rev().zip(new.iter().rev()).take(most).take_while(|(old, new)| **old == id(new)).count();
-
-    let (old_middle, new_middle) = (start..olds.len() - end, start..new.len() - end);
+/// For each of some new rows the place of the old one that it goes on from, which is among those `between`.
+fn places(olds: &[u64], between: Range<usize>, news: &[u64], is_keyed: bool) -> Vec<Option<usize>> {
     let mut waiting: HashMap<u64, VecDeque<usize>> = HashMap::new();
-    for place in old_middle.clone() {
+    for place in between.clone() {
         waiting.entry(olds[place]).or_default().push_back(place);
     }
-    let mut places: Vec<Option<usize>> = (0..start).map(Some).collect();
-    places.extend(new[new_middle.clone()].iter().map(|row| waiting.get_mut(&id(row)).and_then(VecDeque::pop_front)));
-    places.extend((olds.len() - end..olds.len()).map(Some));
+    let mut places: Vec<_> = news.iter().map(|row| waiting.get_mut(row).and_then(VecDeque::pop_front)).collect();
     if !is_keyed {
-        let left = waiting.into_values().flatten().collect();
-        fill_gaps(&mut places, new_middle, start, olds.len() - end, left);
+        fill_gaps(&mut places, between, waiting.into_values().flatten().collect());
     }
     places
 }
 
 /// Lets rows without a place go on from old ones that nothing goes on from, where both are between the same neighbours.
-fn fill_gaps(
-    places: &mut [Option<usize>],
-    middle: std::ops::Range<usize>,
-    first: usize,
-    end: usize,
-    mut left: BTreeSet<usize>,
-) {
-    let mut row = middle.start;
-    let mut from = first;
-    while row < middle.end {
+fn fill_gaps(places: &mut [Option<usize>], between: Range<usize>, mut left: BTreeSet<usize>) {
+    let mut row = 0;
+    let mut from = between.start;
+    while row < places.len() {
         if let Some(place) = places[row] {
             from = place + 1;
             row += 1;
             continue;
         }
-        let gap_end = (row..middle.end).find(|&row| places[row].is_some()).unwrap_or(middle.end);
-        let to = if gap_end < middle.end { places[gap_end].unwrap_or(end) } else { end };
+        let gap_end = (row..places.len()).find(|&row| places[row].is_some()).unwrap_or(places.len());
+        let to = places.get(gap_end).copied().flatten().unwrap_or(between.end);
         for place in &mut places[row..gap_end] {
             // Rows that changed their order may have the same places between them twice.
             let Some(&free) = left.range(from..to.max(from)).next() else { break };

@@ -8,6 +8,9 @@
 //! ```
 //!
 //! A path counts elements from the block down: at each level those that stand in no range.
+//!
+//! A row in which there is no list travels as a whole, so nothing is noted of its parts: most pages that are large are lists
+//! of such rows.
 
 use std::hash::{BuildHasher as _, Hash};
 
@@ -29,10 +32,8 @@ pub(crate) enum MarkKind {
     Range,
     List,
     EndRange,
-    /// Ends the row before as well.
-    Row,
-    /// What the row is known by.
-    Key(u64),
+    /// Ends the row before as well. It may say what the row is known by.
+    Row(Option<u64>),
     Element(Path),
     EndElement,
     Tag(Path),
@@ -99,12 +100,15 @@ impl Writer {
         if self.has_slots() {
             self.mark(kind);
             self.comment(marker::BEGIN);
+            self.open.push(matches!(kind, MarkKind::List).then_some(self.view.marks.len()));
         }
     }
 
     /// Ends a range or a list.
     pub(crate) fn end_range(&mut self) {
         if self.has_slots() {
+            self.end_row();
+            self.open.pop();
             self.comment(marker::END);
             self.mark(MarkKind::EndRange);
         }
@@ -113,17 +117,32 @@ impl Writer {
     /// Begins a row of a list, which is one element by itself unless it `is_marked`.
     pub(crate) fn row(&mut self, is_marked: bool) {
         if self.has_slots() {
-            self.mark(MarkKind::Row);
+            self.end_row();
+            self.mark(MarkKind::Row(None));
+            if let Some(Some(first)) = self.open.last_mut() {
+                *first = self.view.marks.len();
+            }
             if is_marked {
                 self.comment(marker::ROW);
             }
         }
     }
 
-    /// Says what the row is known by, so that it stays itself when its content changes.
+    /// Forgets the parts of the row at hand, if there is one and no list is in it.
+    fn end_row(&mut self) {
+        if let Some(&Some(first)) = self.open.last()
+            && !self.view.marks[first..].iter().any(|mark| matches!(mark.kind, MarkKind::List))
+        {
+            self.view.marks.truncate(first);
+        }
+    }
+
+    /// Says what the row is known by that has just begun, so that it stays itself when its content changes.
     pub fn key(&mut self, key: &(impl Hash + ?Sized)) {
-        if self.has_slots() {
-            self.mark(MarkKind::Key(SEED.hash_one(key)));
+        if self.has_slots()
+            && let Some(Mark { kind: MarkKind::Row(known), .. }) = self.view.marks.last_mut()
+        {
+            *known = Some(SEED.hash_one(key));
         }
     }
 

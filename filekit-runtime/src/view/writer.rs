@@ -23,6 +23,8 @@ pub struct Writer {
     pub(super) view: View,
     /// How many things stand around in which nothing can be changed by itself.
     pub(super) inert: usize,
+    /// The ranges that stand around; of a list, the mark that the parts of the row at hand begin with.
+    pub(super) open: Vec<Option<usize>>,
     /// How many client lists stand around what is written now.
     depth: usize,
     /// How many forms stand around it. HTML allows one; more are the developer's mistake, and closed like any.
@@ -46,7 +48,7 @@ impl Writer {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         let view = View { html: String::with_capacity(capacity), ..View::default() };
-        Self { view, inert: 0, depth: 0, forms: 0, sent_on_drop: None }
+        Self { view, inert: 0, open: Vec::new(), depth: 0, forms: 0, sent_on_drop: None }
     }
 
     /// Appends markup that was written by the developer.
