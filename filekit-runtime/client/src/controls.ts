@@ -20,6 +20,16 @@ export function settleControl(element: Element, served: string | boolean | null)
   else if (isTextField(element) && (document.activeElement !== element || element.value === served)) element.value = element.defaultValue;
 }
 
+/**
+ * Chooses in a list beside the page only what the markup says. The browser chooses the first option too, and an option that is
+ * put into a list on the page takes its choice along, in place of the visitor's.
+ */
+export function unchoose(select: Element): void {
+  if (!(select instanceof HTMLSelectElement)) return;
+  select.multiple = true;
+  for (const option of select.options) option.selected = option.defaultSelected;
+}
+
 function isToggle(element: Element): element is HTMLInputElement {
   return element.matches('input:is([type="checkbox"],[type="radio"])');
 }

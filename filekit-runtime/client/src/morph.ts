@@ -2,7 +2,7 @@
  * Turns the server's markup into nodes, and a part of the page into what they say; the only module that reads markup.
  */
 import { patchAttributes } from "./attributes.ts";
-import { servedValue, settleControl } from "./controls.ts";
+import { servedValue, settleControl, unchoose } from "./controls.ts";
 import { ATTRIBUTES, MARKERS } from "./names.ts";
 import { arrange, type Group } from "./order.ts";
 import { isCopy } from "./owned.ts";
@@ -33,6 +33,7 @@ export function parse(parent: Node, html: string): Element {
   const inert = document.createElement("template").content.ownerDocument;
   const context = inert.importNode(parent, false) as Element;
   context.innerHTML = html;
+  unchoose(context);
   return context;
 }
 
@@ -107,6 +108,7 @@ export function patchElement(old: Element, fresh: Element, touched: Touched, run
   if (old instanceof HTMLTemplateElement) return;
   const served = servedValue(old);
   if (patchAttributes(old, fresh)) touched.add(old);
+  unchoose(fresh);
   if (run && !fresh.hasAttribute(ATTRIBUTES.text)) patchNodes(old, old.childNodes, fresh, null, run);
   settleControl(old, served);
 }

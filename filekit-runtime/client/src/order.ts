@@ -5,6 +5,11 @@
 /** Nodes that go together. */
 export type Group = readonly ChildNode[];
 
+/** What not all browsers can do yet: both nodes have to be on the page. */
+interface Movable {
+  moveBefore?(node: Node, before: Node | null): Node;
+}
+
 /**
  * Puts groups of nodes in order, the last one before `end`: `places` tells for each which of the old groups it is, or -1. The
  * old ones that are not named go, and those that kept their order are left where they are.
@@ -13,10 +18,12 @@ export function arrange(parent: Node, olds: readonly Group[], groups: readonly G
   const named = new Set(places);
   olds.forEach((nodes, place) => named.has(place) || nodes.forEach((node) => node.remove()));
   const stays = staying(places);
+  // Keeps what a browser forgets of a node that is taken out: how far it was scrolled, and the focus.
+  const move = (parent as Movable).moveBefore ?? parent.insertBefore;
   let before = end;
   for (let index = groups.length - 1; index >= 0; index -= 1) {
     const nodes = groups[index] as Group;
-    if (!stays.has(index)) for (const node of nodes) parent.insertBefore(node, before);
+    if (!stays.has(index)) for (const node of nodes) (places[index] === -1 ? parent.insertBefore : move).call(parent, node, before);
     before = nodes[0] ?? before;
   }
 }
