@@ -122,8 +122,17 @@ async fn page(board: Current<Board>) -> View {
                 class = "row",
                 span(class = "name", &row.name),
                 input(class = "field", aria_label = &row.name),
+                select(
+                    class = "pick",
+                    aria_label = "Pick",
+                    if row.name.ends_with('!') {
+                        option("new")
+                    },
+                    option("a"),
+                    option("b"),
+                ),
                 details(summary("More of ", &row.name), p("The rest")),
-                vstack(class = "box", height = "60px", overflow = "auto", div(style = "height: 500px", &row.name)),
+                div(class = "box", style = "height: 60px; overflow: auto", div(style = "height: 500px", &row.name)),
             )
         }),
         fields(&board),
@@ -204,6 +213,15 @@ impl Visit {
         browser.see_texts(COUNT, &["0"]).await;
         relay.take();
         Self { relay, browser, app, controls }
+    }
+
+    /// Opens the page anew as another visitor.
+    pub(super) async fn start_anew(&self) {
+        self.browser.forget_cookies().await;
+        self.browser.reload().await;
+        self.browser.run("scrollTo(0, 0)", &[]).await;
+        self.browser.see_texts(COUNT, &["0"]).await;
+        self.relay.take();
     }
 
     /// Lets handlers go on so many times.

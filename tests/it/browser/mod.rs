@@ -16,6 +16,7 @@ mod films;
 mod firefox;
 mod folders;
 mod heal;
+mod kept;
 mod keyboard;
 mod language;
 mod looks;
