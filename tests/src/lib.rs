@@ -33,4 +33,4 @@ pub use samples::{PDF, PNG, Samples, patterned};
 pub use server::Server;
 pub use site::{Connection, Site};
 pub use visitor::Visitor;
-pub use wait::until;
+pub use wait::{in_time, until};

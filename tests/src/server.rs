@@ -122,8 +122,7 @@ impl Server {
     /// Asks it to stop, as Ctrl-C does, and waits until it has.
     pub async fn stop(mut self) -> ExitStatus {
         self.signal(Signal::INT);
-        let status = tokio::time::timeout(crate::wait::PATIENCE, self.process.wait()).await;
-        status.expect("it stops soon").expect("a child")
+        crate::in_time("that it stops", self.process.wait()).await.expect("a child")
     }
 
     /// Kills it on the spot, as a crash does.

@@ -16,6 +16,15 @@ pub async fn until<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
     found.unwrap_or_else(|| panic!("gave up waiting for this: {what}"))
 }
 
+/// Waits for what would otherwise never end.
+///
+/// # Panics
+/// When it takes too long; the message says what was awaited.
+pub async fn in_time<T>(what: &str, work: impl Future<Output = T>) -> T {
+    let done = tokio::time::timeout(PATIENCE, work).await;
+    done.unwrap_or_else(|_| panic!("gave up waiting for this: {what}"))
+}
+
 /// Looks again and again until `look` finds something. Returns nothing if it takes too long.
 pub(crate) async fn eventually<T>(mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + PATIENCE;

@@ -52,6 +52,7 @@ impl Updates {
     /// Shows the page as it is with `state`, and comes back when it was made.
     ///
     /// The state itself does not change by this: if the event fails later, the page goes back to what it was.
+    /// What is sent by a clone of this after the event has ended is shown no more.
     ///
     /// # Errors
     ///

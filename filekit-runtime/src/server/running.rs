@@ -16,7 +16,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIO
 use tokio::sync::mpsc;
 
 use crate::error::Result;
-use crate::event::{Arguments, EventDefinition, Update};
+use crate::event::{Arguments, Effects, EventDefinition, Update};
 use crate::server::call::dispatch;
 use crate::server::instance::Busy;
 use crate::server::place::Place;
@@ -26,7 +26,8 @@ use crate::upload::IncomingBody;
 
 /// An event that runs, and the updates that it sends.
 pub(crate) struct Running {
-    run: Pin<Box<dyn Future<Output = Result<Reply>> + Send>>,
+    /// Calls no page: it stands still while one is called to show an update.
+    run: Pin<Box<dyn Future<Output = Result<Effects>> + Send>>,
     previews: mpsc::Receiver<Update>,
     place: Arc<Place>,
     /// If its files still arrive.
@@ -70,7 +71,7 @@ impl Ahead {
 /// What happened next.
 enum Next {
     Update(Update),
-    Done(Box<Result<Reply>>),
+    Done(Result<Effects>),
 }
 
 impl Running {
@@ -95,7 +96,10 @@ impl Running {
     /// If the event fails before it has shown anything.
     pub(crate) async fn answer(mut self) -> Result<Response> {
         match self.next().await {
-            Next::Done(reply) => Ok((self.place.session(), (*reply)?).into_response()),
+            Next::Done(effects) => {
+                let reply = self.reply(effects).await?;
+                Ok((self.place.session(), reply).into_response())
+            }
             Next::Update(update) => {
                 self.busy = self.place.busy();
                 let first = self.update(update).await;
@@ -116,8 +120,14 @@ impl Running {
         tokio::select! {
             biased;
             Some(update) = self.previews.recv() => Next::Update(update),
-            reply = &mut self.run => Next::Done(Box::new(reply)),
+            effects = &mut self.run => Next::Done(effects),
         }
+    }
+
+    /// What is still to be shown is left out: the page is newer now.
+    async fn reply(&mut self, effects: Result<Effects>) -> Result<Reply> {
+        self.previews.close();
+        self.place.reply(effects?).await
     }
 
     async fn update(&mut self, update: Update) -> Bytes {
@@ -135,7 +145,10 @@ impl Running {
             let mut running = running?;
             Some(match running.next().await {
                 Next::Update(update) => (running.update(update).await, Some(running)),
-                Next::Done(reply) => (running.place.last_line(*reply).await, None),
+                Next::Done(effects) => {
+                    let reply = running.reply(effects).await;
+                    (running.place.last_line(reply).await, None)
+                }
             })
         });
         stream::iter([first]).chain(rest).map(Ok)
@@ -148,11 +161,11 @@ async fn run(
     arguments: Arguments,
     saves: Saves,
     arriving: Option<IncomingBody>,
-) -> Result<Reply> {
+) -> Result<Effects> {
     let effects = dispatch(&place.context, definition, arguments, saves).await;
     if let Some(body) = arriving {
         // The event may not have read all of it.
         body.drain().await;
     }
-    place.reply(effects?).await
+    effects
 }

@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use filekit::prelude::*;
-use filekit_tests::{Reply, TestApp, Visitor};
+use filekit_tests::{Reply, TestApp, Visitor, in_time};
+use futures_util::FutureExt as _;
 use futures_util::future::join;
 use serde_json::{Value, json};
 
@@ -40,6 +41,17 @@ impl Notes {
         Err(Error::user("No."))
     }
 
+    /// Ends while something is still to be shown.
+    #[event]
+    async fn hurry(&mut self, updates: Updates) -> Result<()> {
+        self.lines.push("shown".to_owned());
+        updates.send(self).await?;
+        let overtaken = Self { lines: vec!["overtaken".to_owned()], ..Self::default() };
+        let late = updates.send(&overtaken).now_or_never();
+        self.lines.push(format!("late: {}", late.is_none()));
+        Ok(())
+    }
+
     #[event]
     fn keep(&mut self, files: Vec<UploadFile>) {
         self.lines.extend(files.iter().map(|file| file.name().to_string()));
@@ -67,6 +79,7 @@ async fn page(notes: Current<Notes>) -> View {
         button(on_click = Notes::entitle, "Entitle"),
         button(on_click = Notes::look, "Look"),
         button(on_click = Notes::try_and_fail, "Try"),
+        button(on_click = Notes::hurry, "Hurry"),
         upload(id = "kept"),
         button(on_click = Notes::keep(upload_files("kept")), "Keep"),
         upload(id = "counted"),
@@ -228,6 +241,25 @@ async fn updates_are_versions_and_the_refusal_takes_them_back() {
     assert_eq!(lines[2]["error"]["message"], "No.");
     assert_eq!(versions(&lines[2]["view"]), (id(&shown), Some(2), 3));
     assert!(!lines[2]["view"].to_string().contains("second"), "{}", lines[2]);
+}
+
+#[tokio::test]
+async fn an_update_that_comes_too_late_is_left_out_and_holds_up_nobody() {
+    /// Waits for something, as pages with a database do.
+    async fn waiting(notes: Current<Notes>) -> View {
+        tokio::task::yield_now().await;
+        page(notes).await
+    }
+    let app = TestApp::new(Router::new().route("/", get(waiting)));
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    let reply = in_time("the answer", click_at(&mut visitor, "Hurry", &shown)).await;
+    let lines: Vec<Value> = reply.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 2, "{}", reply.text());
+    assert_eq!(versions(&lines[0]["update"]), (id(&shown), Some(0), 1));
+    assert_eq!(versions(&lines[1]["view"]), (id(&shown), Some(1), 2));
+    assert!(lines[1].to_string().contains("late: true"), "{}", lines[1]);
+    assert!(!reply.text().contains("overtaken"), "{}", reply.text());
 }
 
 #[tokio::test]
