@@ -29,6 +29,8 @@ struct Inner {
     exchanges: Vec<Exchange>,
     /// What is to happen to the next answer from a path.
     fates: Vec<(String, Fate)>,
+    /// Whether connections end before anything gets through.
+    is_away: bool,
 }
 
 #[derive(Debug)]
@@ -104,7 +106,7 @@ impl Held {
 impl Relay {
     /// A relay for an app.
     pub fn of(app: &TestApp) -> Self {
-        let inner = Inner { router: app.router(), exchanges: Vec::new(), fates: Vec::new() };
+        let inner = Inner { router: app.router(), exchanges: Vec::new(), fates: Vec::new(), is_away: false };
         Self(Arc::new(Mutex::new(inner)))
     }
 
@@ -132,6 +134,16 @@ impl Relay {
     /// Sends whatever comes from now on to another app.
     pub fn move_to(&self, app: &TestApp) {
         self.held().router = app.router();
+    }
+
+    /// Ends every connection from now on without an answer, and tells the app nothing.
+    pub fn leave(&self) {
+        self.held().is_away = true;
+    }
+
+    /// Takes connections again.
+    pub fn come_back(&self) {
+        self.held().is_away = false;
     }
 
     /// Holds the next answer from a path back.
@@ -168,6 +180,9 @@ impl Relay {
         let path = request.uri().path().to_owned();
         let (router, fate) = {
             let mut inner = self.held();
+            if inner.is_away {
+                return Response::new(nothing());
+            }
             let place = inner.fates.iter().position(|(of, _)| *of == path);
             (inner.router.clone(), place.map(|place| inner.fates.remove(place).1))
         };
@@ -226,12 +241,16 @@ async fn lost(response: Response<Body>, what: Lost) -> Response<Body> {
         tokio::task::yield_now().await;
         Err(broken())
     });
-    let body: stream::BoxStream<'static, io::Result<Bytes>> = match begins {
-        Some(bytes) => stream::iter([Ok(bytes)]).chain(ends).boxed(),
-        // The head of the answer would go out as well.
-        None => stream::iter([Err(broken())]).boxed(),
+    let body = match begins {
+        Some(bytes) => Body::from_stream(stream::iter([Ok::<_, io::Error>(bytes)]).chain(ends)),
+        None => nothing(),
     };
-    Response::from_parts(parts, Body::from_stream(body))
+    Response::from_parts(parts, body)
+}
+
+/// A body that keeps even the head of its answer from going out.
+fn nothing() -> Body {
+    Body::from_stream(stream::iter([Err::<Bytes, _>(broken())]))
 }
 
 fn broken() -> io::Error {

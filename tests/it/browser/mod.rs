@@ -27,6 +27,7 @@ mod progress;
 mod rules;
 mod selection;
 mod serving;
+mod stale;
 mod texts;
 mod upload;
 

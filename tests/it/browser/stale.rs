@@ -1,0 +1,121 @@
+//! A page that the server has left behind: one from before a deploy, one whose visitor has to sign in again, one whose server was
+//! away. Each comes right by itself, and no event happens that nobody asked for.
+
+use axum::response::{IntoResponse as _, Redirect, Response};
+use fantoccini::Locator;
+use filekit::prelude::*;
+use filekit_tests::{Browser, Relay, Samples, Server, TestApp, UploadDir, paths, until};
+
+use super::CHOSEN;
+use super::board::{COUNT, EVENT, UPLOAD, VIEW, Visit};
+
+#[state]
+#[derive(Default)]
+struct Account {
+    name: String,
+    clicks: u32,
+}
+
+#[state]
+impl Account {
+    #[event]
+    fn sign_in(&mut self) -> Redirect {
+        self.name = "Ada".to_owned();
+        Redirect::to("/")
+    }
+
+    #[event]
+    fn click(&mut self) {
+        self.clicks += 1;
+    }
+}
+
+async fn home(account: Current<Account>) -> Response {
+    if account.name.is_empty() {
+        return Redirect::to("/sign-in").into_response();
+    }
+    view![p(id = "hello", "Hello ", &account.name, ", ", account.clicks), button(on_click = Account::click, "Click")]
+        .into_response()
+}
+
+async fn sign_in(_: Current<Account>) -> View {
+    view![p("Who are you?"), button(on_click = Account::sign_in, "Sign in")]
+}
+
+fn pages() -> Router {
+    Router::new().route("/", get(home)).route("/sign-in", get(sign_in))
+}
+
+/// An app on the upload directory, and so with the secret, of another.
+fn app_on(files: &UploadDir) -> TestApp {
+    TestApp::with(pages(), |kit| kit.upload_dir(files.path()).live(false))
+}
+
+/// The old build is a process, and the new one takes its place: another page, with other events.
+#[tokio::test]
+async fn a_page_from_before_a_deploy_is_loaded_again_once() {
+    let files = UploadDir::new();
+    let samples = Samples::new();
+    let old = Server::start(&files).await;
+    let browser = Browser::start().await;
+    browser.open(&old.url("/")).await;
+    browser.choose("file_upload", &[&samples.file("a.txt", "a")]).await;
+    browser.see_texts(CHOSEN, &["a.txt"]).await;
+    let address = old.address();
+    old.kill().await;
+
+    let app = app_on(&files);
+    let relay = Relay::of(&app);
+    relay.listen_at(address).await;
+    browser.click("Upload Files").await;
+    browser.see("Who are you?").await;
+    assert_eq!(relay.asked(), [UPLOAD, "/sign-in"]);
+    assert_eq!(app.stored_names(), [""; 0]);
+
+    browser.click("Sign in").await;
+    browser.see_texts("#hello", &["Hello Ada, 0"]).await;
+    assert_eq!(relay.asked(), [EVENT, "/"]);
+}
+
+#[tokio::test]
+async fn whoever_has_to_sign_in_again_is_led_there() {
+    let app = TestApp::with(pages(), |kit| kit.live(false));
+    let relay = Relay::of(&app);
+    let address = relay.listen().await;
+    let browser = Browser::start().await;
+    browser.open(&format!("http://{address}/")).await;
+    browser.click("Sign in").await;
+    browser.click("Click").await;
+    browser.see_texts("#hello", &["Hello Ada, 1"]).await;
+    relay.take();
+    browser.forget_cookies().await;
+    browser.click("Click").await;
+    browser.see("Who are you?").await;
+    assert_eq!(relay.asked(), [EVENT, "/sign-in"]);
+    browser.click("Sign in").await;
+    browser.see_texts("#hello", &["Hello Ada, 0"]).await;
+}
+
+#[tokio::test]
+async fn a_server_that_was_away_is_used_again_when_it_is_back() {
+    let visit = Visit::open().await;
+    let Visit { browser, relay, .. } = &visit;
+    browser.find(Locator::Id("text")).await.send_keys("half a word").await.expect("a field");
+    relay.leave();
+    browser.click("Count").await;
+    let told =
+        async || browser.texts("[role='alert']").await.pop().filter(|text| text.contains("could not be reached"));
+    until("the visitor is told", told).await;
+    assert_eq!(visit.runs(), 0);
+    assert_eq!(relay.asked(), [""; 0]);
+
+    relay.come_back();
+    browser.click("Count").await;
+    browser.see_texts(COUNT, &["1"]).await;
+    let exchanges = relay.take();
+    // The question after the first try may still be on its way.
+    assert!([&[EVENT][..], &[VIEW, EVENT]].contains(&paths(&exchanges).as_slice()), "{exchanges:?}");
+    assert_eq!(visit.runs(), 1);
+    let text = "return document.getElementById('text').value";
+    assert_eq!(browser.run(text, &[]).await, "half a word");
+}
