@@ -123,12 +123,14 @@ fn what_may_change_is_marked_by_its_place_among_elements() {
     assert_eq!(slots("upload(id = \"x\", p(name))"), "Some([0])[0, 1]");
     assert_eq!(slots("p(x), if a { break; }, p(x)"), "/");
     assert_eq!(slots("textarea(x, if a { y })"), "[0]{/}");
+    assert_eq!(slots("input(value = x), select(name = x, option(value = x))"), "[0][1]([1, 0])");
 }
 
 #[test]
 fn a_row_is_changed_as_a_whole_unless_there_is_a_list_in_it() {
     assert_eq!(slots("for f in files { li(f, if f.new { b(x) }) }, p(x)"), "#[-/][0]");
     assert_eq!(slots("for f in files { li(key = f.id, if f.new { for g in f.all { b(x) } }) }"), "#[-key [#[-]/]]");
+    assert_eq!(slots("for f in files { let id = f.id; li(key = id, f) }"), "#[-key ]");
     assert_eq!(slots("for f in files { f.name }, for f in files { b(); i() }"), "#[|]#[|]");
     assert_eq!(slots("for f in files { let Some(x) = f else { continue }; li(x) }"), "#[|]");
     assert_eq!(slots("for f in files { if f.gone { continue; } li(f) }"), "#[|/]");

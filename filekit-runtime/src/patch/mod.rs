@@ -90,4 +90,23 @@ mod tests {
         assert_eq!(rows(&["a"], &[]), "");
         assert_eq!(rows(&[], &["a"]), r#""a""#);
     }
+
+    /// A block of the page, with a text in it.
+    fn block(before: &'static str, marks: &'static str, after: &'static str, end: &'static str) -> View {
+        let mut out = Writer::new(0);
+        out.marked(before, marks);
+        out.child("x");
+        out.marked(after, end);
+        out.finish()
+    }
+
+    #[test]
+    fn what_stands_in_another_place_or_is_of_another_kind_is_not_taken_for_a_change_of_text() {
+        let [paragraph, list] = [("<p>", "<0;", "</p>", "4>"), ("<b>", "<0;", "</b>", "4>")]
+            .map(|(before, marks, after, end)| block(before, marks, after, end));
+        assert_eq!(patched(&paragraph, &list).as_deref(), Some(r#"["<b>x</b>",[]]"#));
+        let [first, second] = [("<p>", "<0;", "</p><p></p>", "4>"), ("<p></p><p>", "7<1;", "</p>", "4>")]
+            .map(|(before, marks, after, end)| block(before, marks, after, end));
+        assert_eq!(patched(&first, &second).as_deref(), Some(r#"["<p></p><p>x</p>",[]]"#));
+    }
 }

@@ -1,9 +1,10 @@
 //! The parts of a view with what they look like; not what was there before.
 //!
 //! A block is the page, the content of a range that is no list, or a row. What a block looks like is a hash of its markup
-//! without its elements and ranges; so is what an element looks like. A row that holds no list is one hash.
+//! without its elements and ranges, and of where those are; what an element looks like, of its markup without its ranges.
+//! A row that holds no list is one hash.
 
-use std::hash::{BuildHasher as _, Hasher as _};
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
 use std::ops::Range;
 
 use foldhash::quality::FoldHasher;
@@ -79,9 +80,11 @@ pub(crate) fn outline(view: &View) -> Block {
     reader.block(view.markup().len())
 }
 
-/// Stands for what is left out of a hash.
+/// Stand for what is left out of a hash.
 const CELL: u8 = 1;
 const PART: u8 = 2;
+/// Where a cell ends.
+const END: u8 = 3;
 
 struct Reader<'v> {
     view: &'v View,
@@ -115,6 +118,8 @@ impl Reader<'_> {
         let mut block = Block::default();
         let mut open = Vec::new();
         let mut hasher = SEED.build_hasher();
+        // Blocks of one shape have the same elements and ranges in the same places, so that each can be changed by itself.
+        let mut shape = SEED.build_hasher();
         while let Some(&Mark { at, kind }) = self.marks.get(self.next) {
             match kind {
                 MarkKind::Row(_) | MarkKind::EndRange => break,
@@ -124,13 +129,15 @@ impl Reader<'_> {
             match kind {
                 MarkKind::Element(path) | MarkKind::Tag(path) => {
                     hasher.write_u8(CELL);
+                    let is_tag = matches!(kind, MarkKind::Tag(_));
+                    (CELL, is_tag, path, self.tag_name(at)).hash(&mut shape);
                     open.push((block.cells.len(), std::mem::replace(&mut hasher, SEED.build_hasher())));
                     let parts = block.parts.len()..block.parts.len();
-                    let is_tag = matches!(kind, MarkKind::Tag(_));
                     block.cells.push(Cell { span: at..at, own: 0, path, is_tag, parts });
                 }
                 MarkKind::EndElement | MarkKind::EndTag => {
                     let Some((cell, around)) = open.pop() else { continue };
+                    shape.write_u8(END);
                     let cell = &mut block.cells[cell];
                     cell.span.end = at;
                     cell.parts.end = block.parts.len();
@@ -138,6 +145,7 @@ impl Reader<'_> {
                 }
                 MarkKind::Range | MarkKind::List => {
                     hasher.write_u8(PART);
+                    shape.write_u8(PART);
                     block.parts.push(self.part(at, matches!(kind, MarkKind::List)));
                 }
                 MarkKind::Row(_) | MarkKind::EndRange => {}
@@ -145,9 +153,17 @@ impl Reader<'_> {
         }
         let end = self.marks.get(self.next).map_or(end, |mark| self.end_of_content(mark));
         self.feed(&mut hasher, end);
+        hasher.write_u64(shape.finish());
         block.span = start..end;
         block.own = hasher.finish();
         block
+    }
+
+    /// The name in the tag that begins at a place.
+    fn tag_name(&self, at: usize) -> &[u8] {
+        let tag = self.view.markup().as_bytes()[at..].strip_prefix(b"<").unwrap_or_default();
+        let end = tag.iter().position(|byte| matches!(byte, b' ' | b'>')).unwrap_or(tag.len());
+        &tag[..end]
     }
 
     /// Where the content ends that is before a mark.

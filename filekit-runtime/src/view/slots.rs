@@ -140,7 +140,8 @@ impl Writer {
     /// Says what the row is known by that has just begun, so that it stays itself when its content changes.
     pub fn key(&mut self, key: &(impl Hash + ?Sized)) {
         if self.has_slots()
-            && let Some(Mark { kind: MarkKind::Row(known), .. }) = self.view.marks.last_mut()
+            && let Some(&Some(first)) = self.open.last()
+            && let Some(Mark { kind: MarkKind::Row(known), .. }) = self.view.marks[..first].last_mut()
         {
             *known = Some(SEED.hash_one(key));
         }

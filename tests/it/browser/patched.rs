@@ -20,6 +20,7 @@ enum Piece {
     Paragraph { class: String, text: String },
     Section { class: Option<String>, pieces: Vec<Piece> },
     Branch { arm: u8, text: String, pieces: Vec<Piece> },
+    Alike { arm: u8, text: String, piece: Box<Piece> },
     Maybe(Option<Box<Piece>>),
     Several(Vec<Piece>),
     Words(Vec<String>),
@@ -95,6 +96,22 @@ fn show(piece: &Piece) -> View {
             },
             p(title = text, "after"),
         ],
+        // Branches in which as much may change, in other places or of another kind.
+        Piece::Alike { arm, text, piece } => view![match arm {
+            0 => p(text),
+            1 => input(name = "first", value = text),
+            2 => input(name = "second", value = text),
+            3 => img(src = text, alt = ""),
+            4 => {
+                div("held ", show(piece));
+                div(text);
+            }
+            5 => {
+                div(text);
+                div("held ", show(piece));
+            }
+            _ => section(title = text, show(piece)),
+        }],
         Piece::Maybe(piece) => view![div(piece.as_deref().map(show), p("beside"))],
         Piece::Several(pieces) => view![div(pieces.iter().map(show), pieces.iter().map(show).collect::<Vec<_>>())],
         Piece::Words(words) => view![p(words, " and ", words.first())],
@@ -169,7 +186,7 @@ impl Maker {
     fn piece(&mut self, depth: usize) -> Piece {
         let below = depth.saturating_sub(1);
         let first = if depth == 0 { 5 } else { 0 };
-        match self.0.u8(first..15) {
+        match self.0.u8(first..16) {
             0 | 1 => Piece::Section { class: self.0.bool().then(|| self.word()), pieces: self.pieces(below) },
             2 => Piece::Branch { arm: self.0.u8(0..3), text: self.word(), pieces: self.pieces(below) },
             3 => Piece::Maybe(self.0.bool().then(|| Box::new(self.piece(below)))),
@@ -186,6 +203,7 @@ impl Maker {
                 true => Piece::Options(self.items()),
                 false => Piece::Drawing(self.items()),
             },
+            14 => Piece::Alike { arm: self.0.u8(0..7), text: self.word(), piece: Box::new(self.piece(below)) },
             _ => Piece::Field { id: format!("field-{}", self.0.u16(..)), text: self.word() },
         }
     }
@@ -215,6 +233,8 @@ impl Maker {
         match piece {
             Piece::Section { pieces, .. } | Piece::Several(pieces) if self.0.bool() => self.change(pieces, below),
             Piece::Branch { pieces, .. } if self.0.bool() => self.change(pieces, below),
+            Piece::Alike { arm, .. } if self.0.bool() => *arm = self.0.u8(0..7),
+            Piece::Alike { piece, .. } => self.change_piece(piece, below),
             Piece::Maybe(Some(piece)) if self.0.bool() => self.change_piece(piece, below),
             Piece::Section { class, .. } => *class = Some(self.word()),
             Piece::Branch { arm, text, .. } => (*arm, *text) = (self.0.u8(0..3), self.word()),

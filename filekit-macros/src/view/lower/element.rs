@@ -31,10 +31,14 @@ impl Lowered {
         let tag = tag(&element).to_owned();
         let has_text = self.has_all_slots() && has_text(&element.children);
         let has_attributes = self.has_all_slots() && element.attributes.iter().any(is_dynamic);
-        if has_text {
+        // By its attributes a field may become another one, which must not inherit what was typed into it.
+        let is_field = matches!(&*tag, "input" | "textarea" | "select");
+        let is_whole = has_text || (has_attributes && is_field);
+        let is_tag = has_attributes && !is_field;
+        if is_whole {
             self.slot(Slot::BeginElement(path.clone()));
         }
-        if has_attributes {
+        if is_tag {
             self.slot(Slot::BeginTag(path));
         }
         self.markup(&format!("<{tag}"));
@@ -42,11 +46,11 @@ impl Lowered {
         self.control_id(&mut element);
         self.attributes(element.name, std::mem::take(&mut element.attributes));
         self.markup(">");
-        if has_attributes {
+        if is_tag {
             self.slot(Slot::EndTag);
         }
         self.content(&tag, element);
-        if has_text {
+        if is_whole {
             self.slot(Slot::EndElement);
         }
     }

@@ -124,7 +124,7 @@ impl Lowered {
     }
 
     fn branch(&mut self, nodes: Vec<Node>) -> Vec<Step> {
-        self.block(self.slots, nodes)
+        self.block(self.slots, |lowered| lowered.nodes(nodes))
     }
 
     fn repetition(&mut self, mut repetition: super::ast::For) {
@@ -133,10 +133,21 @@ impl Lowered {
         let key = slots::take_key(&mut repetition);
         let is_one_element = slots::is_one_element(&repetition.body);
         let slots = if is_list { Slots::InRow } else { Slots::None };
-        let mut body = self.block(slots, repetition.body);
+        let mut nodes = repetition.body;
+        let body = self.block(slots, |lowered| {
+            if is_list {
+                lowered.slot(Slot::Row(!is_one_element));
+            }
+            if let Some((place, key)) = key {
+                // It may name what a `let` before its element binds.
+                let keyed = nodes.split_off(place);
+                lowered.nodes(nodes);
+                lowered.steps.push(if is_list { Step::Slot(Slot::Key(key)) } else { Step::Discard(key) });
+                nodes = keyed;
+            }
+            lowered.nodes(nodes);
+        });
         if is_list {
-            let key = key.map(|key| Step::Slot(Slot::Key(key)));
-            body.splice(0..0, std::iter::once(Step::Slot(Slot::Row(!is_one_element))).chain(key));
             self.slot(Slot::BeginList);
         }
         self.steps.push(Step::For { head: repetition.head, is_left, body });

@@ -50,11 +50,13 @@ impl Lowered {
     }
 
     /// Lowers what is a block of its own, or a row.
-    pub(super) fn block(&mut self, slots: Slots, nodes: Vec<Node>) -> Vec<Step> {
+    pub(super) fn block(&mut self, slots: Slots, lower: impl FnOnce(&mut Self)) -> Vec<Step> {
         let place = std::mem::take(&mut self.place);
-        let around = std::mem::replace(&mut self.slots, slots);
-        let steps = self.body(nodes);
-        self.slots = around;
+        let slots = std::mem::replace(&mut self.slots, slots);
+        let element = self.around.take();
+        let steps = self.inside(lower);
+        self.around = element;
+        self.slots = slots;
         self.place = place;
         steps
     }
@@ -124,12 +126,12 @@ pub(super) fn is_one_element(body: &[Node]) -> bool {
     is_plain && elements == 1
 }
 
-/// Takes what the rows of a loop are known by.
-pub(super) fn take_key(repetition: &mut For) -> Option<syn::Expr> {
-    repetition.body.iter_mut().find_map(|node| match node {
+/// Takes what the rows of a loop are known by, and the place of the element that said so.
+pub(super) fn take_key(repetition: &mut For) -> Option<(usize, syn::Expr)> {
+    repetition.body.iter_mut().enumerate().find_map(|(place, node)| match node {
         Node::Element(element) => {
             let is_key = |attribute: &mut Attribute| attribute.name == "key" && !attribute.is_given;
-            element.attributes.extract_if(.., is_key).next()?.value.into_expression()
+            Some((place, element.attributes.extract_if(.., is_key).next()?.value.into_expression()?))
         }
         _ => None,
     })
