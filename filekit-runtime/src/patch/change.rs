@@ -10,7 +10,7 @@
 
 use super::fingerprint::{BlockPrint, ListPrint, PartPrint};
 use super::outline::{Block, Cell, Content, List, Part, Span};
-use super::rows::{self, Step};
+use super::rows::{self, RowStep};
 use crate::view::{Filling, Uploads, View};
 use crate::wire::marker;
 
@@ -131,15 +131,15 @@ impl<'v, F: FnMut(&Filling, &Uploads, &mut String)> PatchWriter<'v, F> {
                 self.json.push(',');
             }
             match step {
-                Step::Kept { first, count } => {
+                RowStep::Kept { first, count } => {
                     self.json.push('[');
                     self.push_number(first);
                     self.json.push(',');
                     self.push_number(count);
                     self.json.push(']');
                 }
-                Step::New(row) => self.push_markup(new.span(row), &[]),
-                Step::Changed { place, row } => {
+                RowStep::New(row) => self.push_markup(new.span(row), &[]),
+                RowStep::Changed { place, row } => {
                     self.json.push('[');
                     self.push_number(place);
                     self.json.push(',');

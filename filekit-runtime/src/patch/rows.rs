@@ -8,7 +8,7 @@ use super::outline::List;
 
 /// One step through the rows as they are now.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(super) enum RowStep {
     /// So many old rows, from that place on.
     Kept { first: usize, count: usize },
     /// A new row, by its place now.
@@ -24,7 +24,7 @@ pub(super) enum Step {
 /// each other row goes on from the first one before with its key, or without keys, with its content
 /// without keys, the rows that are left between two of those go on from the old ones left there, in order
 /// ```
-pub(super) fn steps(old: &ListPrint, new: &List) -> Option<Vec<Step>> {
+pub(super) fn steps(old: &ListPrint, new: &List) -> Option<Vec<RowStep>> {
     let is_keyed = old.keys.len() == old.rows.len() && new.keys.len() == new.rows.len();
     let (olds, news): (&[u64], &[u64]) = if is_keyed { (&old.keys, &new.keys) } else { (&old.rows, &new.rows) };
     let start = olds.iter().zip(news).take_while(|(old, new)| old == new).count();
@@ -37,15 +37,15 @@ pub(super) fn steps(old: &ListPrint, new: &List) -> Option<Vec<Step>> {
     let mut steps = Vec::new();
     for (row, place) in places.enumerate() {
         match (place, steps.last_mut()) {
-            (None, _) => steps.push(Step::New(row)),
-            (Some(place), _) if old.rows[place] != new.rows[row] => steps.push(Step::Changed { place, row }),
-            (Some(place), Some(Step::Kept { first, count })) if *first + *count == place => *count += 1,
-            (Some(place), _) => steps.push(Step::Kept { first: place, count: 1 }),
+            (None, _) => steps.push(RowStep::New(row)),
+            (Some(place), _) if old.rows[place] != new.rows[row] => steps.push(RowStep::Changed { place, row }),
+            (Some(place), Some(RowStep::Kept { first, count })) if *first + *count == place => *count += 1,
+            (Some(place), _) => steps.push(RowStep::Kept { first: place, count: 1 }),
         }
     }
     let are_same = match &*steps {
         [] => old.rows.is_empty(),
-        [Step::Kept { first: 0, count }] => *count == old.rows.len(),
+        [RowStep::Kept { first: 0, count }] => *count == old.rows.len(),
         _ => false,
     };
     (!are_same).then_some(steps)
