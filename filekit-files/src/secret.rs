@@ -26,6 +26,8 @@ pub enum Purpose {
     UploadUrl,
     /// Messages for the next page.
     Flash,
+    /// Showing a page again.
+    PageSeal,
 }
 
 impl Purpose {
@@ -35,6 +37,7 @@ impl Purpose {
             Self::DownloadCapability => b"filekit download capability 1\0",
             Self::UploadUrl => b"filekit upload url 1\0",
             Self::Flash => b"filekit flash 1\0",
+            Self::PageSeal => b"filekit page seal 1\0",
         }
     }
 }

@@ -2,17 +2,20 @@
  * Asks the server for the whole page, when what is shown went astray; no event is sent again.
  */
 import { performAll } from "./actions.ts";
-import { PATHS } from "./names.ts";
+import { OUT_OF_DATE, PATHS } from "./names.ts";
 import type { Page } from "./page.ts";
 import { request } from "./reply.ts";
 import { addressOf } from "./server.ts";
+import { stamped } from "./shown.ts";
+import { mayReload } from "./stale.ts";
 
 /** One question at a time. A refusal is in the console; the visitor was told of what led here. */
 export async function sync(page: Page): Promise<void> {
   const { shown } = page;
   if (shown.asking || !shown.instance) return;
   shown.asking = true;
-  const reply = await request(page, PATHS.view, JSON.stringify({ page: addressOf() }));
+  const reply = await request(page, PATHS.view, JSON.stringify(stamped(page, { page: addressOf() })));
   shown.asking = false;
   if (reply.kind === "done") await performAll(page, reply.actions, null);
+  else if (reply.kind === "refused" && reply.code === OUT_OF_DATE && mayReload()) page.transport.reload();
 }

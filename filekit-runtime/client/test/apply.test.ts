@@ -177,7 +177,7 @@ test("a patch whose turn does not come, or that fits nothing, asks for the whole
     show(page, { instance: "I", from, version: 4, patch });
     show(page, { instance: "I", from, version: 4, patch });
     pass();
-    assert.deepEqual(net.sent.map(({ url, call }) => [url, call]), [["/_filekit/view", { page: "/here?a=1" }]]);
+    assert.deepEqual(net.sent.map(({ url, call }) => [url, call]), [["/_filekit/view", { page: "/here?a=1", instance: "I.0" }]]);
     await net.last.answerText(JSON.stringify({ view: { instance: "J", version: 0, body: "<p>whole</p>" }, actions: [] }), 200);
     assert.deepEqual([find("p").textContent, page.shown.instance], ["whole", "J"]);
   }

@@ -9,11 +9,11 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::error::Result;
+use crate::error::{Rejection, Result};
 use crate::event::{Offer, Preview, Toast};
 use crate::server::FileKit;
 use crate::server::builder::Kit;
-use crate::session::{Capability, Scope, SessionCookie, SessionId};
+use crate::session::{Capability, Scope, Seal, SessionCookie, SessionId};
 use crate::state::State;
 use crate::texts::Texts;
 use crate::view::escape::push_escaped;
@@ -132,12 +132,34 @@ impl Context {
             text.push(if nth == 0 { '/' } else { wire::CHAIN });
             self.sign_call(&offer.to_json(uploads), text);
         }
-        text.push_str("?page=");
-        text.extend(utf8_percent_encode(self.page(), NON_ALPHANUMERIC));
+        self.push_form_query(text);
         for field in &action.fields {
             text.push_str("&amp;field=");
             text.extend(utf8_percent_encode(field, NON_ALPHANUMERIC));
         }
+    }
+
+    /// Appends what a form says of its page in its URL, for an attribute.
+    pub(crate) fn push_form_query(&self, text: &mut String) {
+        text.push_str("?page=");
+        text.extend(utf8_percent_encode(self.page(), NON_ALPHANUMERIC));
+        text.push_str("&amp;seal=");
+        text.push_str(&self.seal().to_string());
+    }
+
+    /// The seal of the page.
+    pub(crate) fn seal(&self) -> Seal {
+        Seal::of(&self.kit().secret, self.path_of(self.page()))
+    }
+
+    /// Checks that somebody was shown the page that a request names without a capability.
+    ///
+    /// # Errors
+    ///
+    /// If nobody was, as far as this server can tell.
+    pub(crate) fn check_seal(&self, page: &str, seal: Option<Seal>) -> Result<(), Rejection> {
+        let fits = seal.is_some_and(|seal| seal.fits(&self.kit().secret, self.path_of(page)));
+        fits.then_some(()).ok_or(Rejection::OutOfDate)
     }
 
     /// Appends the URL under which an event's download is fetched.

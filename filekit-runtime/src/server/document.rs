@@ -5,7 +5,6 @@ use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
     REFERRER_POLICY, SET_COOKIE, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::event::Toast;
 use crate::server::reply::Refusal;
@@ -142,7 +141,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
 /// The attribute that says which page instance a document is. One without is always sent the whole view.
 fn instance_attribute(title: &str, view: &View, context: &Context) -> String {
     match context.kit().instances.begin(context.session(), context.changes(), title, view) {
-        Ok(claim) => format!(" {}=\"{claim}\"", attribute::INSTANCE),
+        Ok(claim) => format!(" {}=\"{}\"", attribute::INSTANCE, claim.sealed(context.seal())),
         Err(error) => {
             tracing::error!(%error, "a document is no page instance");
             String::new()
@@ -162,11 +161,9 @@ fn forms(needed: Forms, context: &Context) -> String {
     let mut html = String::new();
     let mut form = |id: &str, path: &str, enctype: &str| {
         let base = escaped(context.base());
-        let page = utf8_percent_encode(context.page(), NON_ALPHANUMERIC);
-        html.push_str(&format!(
-            "<form id=\"{id}\" method=\"post\" action=\"{base}{path}?page={page}\"{enctype} hidden>\
-             <button type=\"submit\" disabled></button></form>\n"
-        ));
+        html.push_str(&format!("<form id=\"{id}\" method=\"post\" action=\"{base}{path}"));
+        context.push_form_query(&mut html);
+        html.push_str(&format!("\"{enctype} hidden><button type=\"submit\" disabled></button></form>\n"));
     };
     if needed.files {
         form(form::FILES, path::UPLOAD, " enctype=\"multipart/form-data\"");

@@ -25,7 +25,7 @@ use crate::server::page::PageCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::server::{Context, message};
-use crate::session::Scope;
+use crate::session::{Scope, Seal};
 use crate::storage::Saves;
 use crate::upload::{
     FileParts, FileStore, IncomingBody, Parts, Received, RuleBook, Rules, UploadId, UploadStream, read_call, receive,
@@ -102,6 +102,8 @@ struct Form<'a> {
     page: PageCall,
     /// Names of the controls whose values the events take.
     fields: Vec<String>,
+    /// Whether the page was shown to somebody, so that it can be shown again.
+    was_shown: bool,
     outcome: Outcome,
 }
 
@@ -162,13 +164,14 @@ impl<'a> Form<'a> {
     ///
     /// If the query names no page of this site.
     fn new(pages: &'a Pages, request: &'a request::Parts, query: Option<&str>) -> Result<Self> {
-        let (mut page, mut fields) = (None, Vec::new());
+        let (mut page, mut fields, mut seal) = (None, Vec::new(), None);
         for pair in query.unwrap_or_default().split('&') {
             let (name, value) = pair.split_once('=').unwrap_or_default();
             let value = percent_decode_str(value).decode_utf8_lossy().into_owned();
             match name {
                 "page" => page = Some(value),
                 "field" => fields.push(value),
+                "seal" => seal = Seal::parse(&value),
                 _ => {}
             }
         }
@@ -177,11 +180,13 @@ impl<'a> Form<'a> {
         let page = page.ok_or_else(|| Rejection::malformed("a form names no page"))?;
         let context = Context::of_request(&pages.filekit, request)?.on_page(&page);
         let call = PageCall::new(&context, request, &page)?;
-        Ok(Self { pages, request, context, page: call, fields, outcome: Outcome::default() })
+        let was_shown = context.check_seal(&page, seal).is_ok();
+        Ok(Self { pages, request, context, page: call, fields, was_shown, outcome: Outcome::default() })
     }
 
     async fn call_with_parts(&mut self, capabilities: &str, body: &IncomingBody) -> Result<()> {
         let events = self.authorise(capabilities)?;
+        self.was_shown = true;
         let request = enter(self.pages, &self.context, &self.page).await?;
         let kit = self.context.kit();
         let store = FileStore { disk: kit.disk.clone(), spool: kit.spool.clone(), saves: Saves::default().share() };
@@ -216,6 +221,7 @@ impl<'a> Form<'a> {
             .find(|(name, _)| *name == CALL_PART)
             .ok_or_else(|| Rejection::malformed("a form without scripts brings no call"))?;
         let events = self.authorise(capabilities)?;
+        self.was_shown = true;
         let request = enter(self.pages, &self.context, &self.page).await?;
         self.call(events, &request, &mut std::iter::empty(), &mut Files::Received(Received::new())).await
     }
@@ -280,7 +286,7 @@ impl<'a> Form<'a> {
     /// The page as it is now, with the message in it.
     async fn refuse(self, refusal: Refusal) -> Response {
         let texts = &self.pages.filekit.0.texts;
-        if refusal.elsewhere.is_some() {
+        if refusal.elsewhere.is_some() || !self.was_shown {
             return message::page("page.form-failed", refusal, texts);
         }
         let notices = Notices::of_refusal(self.outcome.toasts, refusal);

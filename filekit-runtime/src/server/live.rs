@@ -65,6 +65,7 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let context = Context::of_request(&pages.filekit, parts)?;
     let (page, claim) = asked(parts.uri.query().unwrap_or_default())?;
     let call = PageCall::new(&context, parts, &page)?;
+    context.check_seal(&page, claim.seal)?;
     let context = context.on_page(&page);
     enter(pages, &context, &call).await?;
     // Whoever follows this instance so far has lost their connection, or is about to.
@@ -193,7 +194,7 @@ mod tests {
 
     use super::*;
     use crate::server::FileKit;
-    use crate::session::SessionId;
+    use crate::session::{Seal, SessionId};
     use crate::state::{Current, State};
     use crate::view::View;
 
@@ -236,7 +237,8 @@ mod tests {
             let files = tempfile::tempdir().unwrap();
             let filekit = FileKit::builder().upload_dir(files.path()).build().unwrap();
             let session = SessionId::random().unwrap();
-            let request = Request::get("/_filekit/live?page=%2F&instance=00000000000000ab.0");
+            let seal = Seal::of(&filekit.0.secret, "");
+            let request = Request::get(format!("/_filekit/live?page=%2F&instance=00000000000000ab{seal}.0"));
             let request = request.header("cookie", format!("filekit_session={}", session.to_text()));
             let router = filekit.router(Router::new().route("/", get(page)));
             let Ok(response) = router.oneshot(request.body(Body::empty()).unwrap()).await;

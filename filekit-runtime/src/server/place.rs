@@ -115,6 +115,25 @@ impl Place {
         }
     }
 
+    /// The page as it is, as that of an instance of its own: what is on its way to the one before cannot be taken for this.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness to give.
+    pub(crate) async fn anew(&self) -> Result<Followed> {
+        Ok(match self.page.send(&self.pages, &self.context).await {
+            Rendered::View(view) => {
+                let title = title_of(&view, &self.context).to_owned();
+                let instances = &self.context.kit().instances;
+                let instance = instances.begin(self.context.session(), self.context.changes(), &title, &view)?;
+                let body = view_html(view, &self.context);
+                Followed::Changed(Message::whole(instance.sealed(self.context.seal()), title, body))
+            }
+            Rendered::Redirect(url) => Followed::Elsewhere(url),
+            Rendered::Other => Followed::NoView,
+        })
+    }
+
     /// Keeps others from showing the page while an event shows what has not come true.
     pub(crate) fn busy(&self) -> Option<Busy> {
         let claim = self.claim?;

@@ -6,6 +6,7 @@ use http::request::Parts;
 use crate::error::{Audience, Error, Rejection, Result};
 use crate::server::Context;
 use crate::server::call::enter;
+use crate::server::instance::Claim;
 use crate::server::page::PageCall;
 use crate::server::place::{Followed, Place};
 use crate::server::reply::{Refusal, Reply, redirect};
@@ -16,7 +17,8 @@ use crate::upload::Call;
 ///
 /// # Errors
 ///
-/// If the page was not what is wrong, cannot be shown, or keeps no track of what it shows: what the call was refused for.
+/// If the page was not what is wrong, cannot be shown, or keeps no track of what it shows: what the call was refused for. Or if
+/// this server has not shown the page.
 pub(crate) async fn renewed(
     pages: &Pages,
     context: &Context,
@@ -27,7 +29,12 @@ pub(crate) async fn renewed(
     let Audience::Rejection(Rejection::CapabilityRefused | Rejection::Repeated) = error.audience() else {
         return Err(error);
     };
-    let Ok(place) = place_of(pages, context, parts, call).await else { return Err(error) };
+    let Some(claim) = call.instance.as_deref().and_then(|instance| instance.parse::<Claim>().ok()) else {
+        return Err(error);
+    };
+    // Of a page that this server has not shown it shows nothing. If it is one of ours all the same, the browser can ask for it.
+    context.check_seal(&call.page, claim.seal)?;
+    let Ok(place) = place_of(pages, context, parts, call, claim).await else { return Err(error) };
     match place.whole().await {
         Followed::Changed(view) => {
             let refusal = Refusal::log(&error, &pages.filekit.0.texts);
@@ -42,10 +49,9 @@ pub(crate) async fn renewed(
 }
 
 /// The page that the call says it is from, if the visitor may see it.
-async fn place_of(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Place> {
-    let claim = call.instance.as_deref().map(str::parse).transpose()?;
+async fn place_of(pages: &Pages, context: &Context, parts: &Parts, call: &Call, claim: Claim) -> Result<Place> {
     let page = PageCall::new(context, parts, &call.page)?;
     let context = context.on_page(&call.page);
     enter(pages, &context, &page).await?;
-    Ok(Place { pages: pages.clone(), context, page, claim })
+    Ok(Place { pages: pages.clone(), context, page, claim: Some(claim) })
 }

@@ -3,10 +3,12 @@
 mod capability;
 mod cookie;
 mod flash;
+mod seal;
 
 pub(crate) use capability::{Capability, Scope};
 pub(crate) use cookie::SessionCookie;
 pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret};
+pub(crate) use seal::Seal;
 
 use axum::extract::FromRequestParts;
 use base64::Engine as _;

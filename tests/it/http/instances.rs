@@ -1,6 +1,8 @@
 //! Page instances: which version of a page an answer is for, and when it stands by itself.
 
-use axum::http::StatusCode;
+use axum::extract::Request;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Redirect, Response};
 use filekit::prelude::*;
 use filekit_tests::{Reply, TestApp, Visitor, in_time};
@@ -360,8 +362,13 @@ async fn a_page_that_answers_with_no_view_leaves_the_document_as_it_is() {
     assert_eq!(reply, json!({ "actions": [{ "action": "redirect", "url": "/done" }] }));
 }
 
-/// Asks for the whole view.
-async fn sync(visitor: &mut Visitor, body: &Value) -> Reply {
+/// Asks for the whole view of a page, of which the visitor has a document.
+async fn sync(visitor: &mut Visitor, page: &str) -> Reply {
+    let body = json!({ "page": page, "instance": instance(visitor) });
+    ask(visitor, &body).await
+}
+
+async fn ask(visitor: &mut Visitor, body: &Value) -> Reply {
     let mut request = visitor.event(body);
     *request.uri_mut() = "/_filekit/view".parse().expect("a path");
     visitor.send(request).await
@@ -373,34 +380,71 @@ async fn a_page_that_lost_track_asks_for_the_whole_view() {
     let mut visitor = app.visitor().await;
     let shown = instance(&visitor);
     click_at(&mut visitor, "Write", &shown).await;
-    let reply = sync(&mut visitor, &json!({ "page": "/" })).await.json();
+    let reply = sync(&mut visitor, "/?sort=name").await.json();
+    assert_whole(&reply["view"], "a line");
+    assert_eq!(versions(&reply["view"]), (id(&shown), None, 2), "what is still on its way is in this, or comes next");
+    let reply = click_at(&mut visitor, "Write", &format!("{}.2", id(&shown))).await.json();
+    assert_eq!(versions(&reply["view"]), (id(&shown), Some(2), 3));
+}
+
+#[tokio::test]
+async fn a_page_whose_name_another_document_goes_by_asks_for_one_of_its_own() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    let shown = instance(&visitor);
+    click_at(&mut visitor, "Write", &shown).await;
+    let asked = json!({ "page": "/", "instance": shown, "anew": true });
+    let reply = ask(&mut visitor, &asked).await.json();
     assert_whole(&reply["view"], "a line");
     let (new, _, version) = versions(&reply["view"]);
-    assert_ne!(new, id(&shown), "what is still on its way is for another instance");
+    assert_ne!(new, id(&shown));
     assert_eq!(version, 0);
     let reply = click_at(&mut visitor, "Write", &format!("{new}.0")).await.json();
     assert_eq!(versions(&reply["view"]), (new, Some(0), 1));
+    let again = json!({ "page": "/", "instance": format!("{new}.1") });
+    let reply = ask(&mut visitor, &again).await.json();
+    assert_eq!(versions(&reply["view"]), (new, None, 2), "its name is as good as that of a document");
 }
 
 #[tokio::test]
 async fn the_whole_view_is_for_those_whom_the_page_lets_in() {
-    async fn guarded() -> Result<View, StatusCode> {
-        Err(StatusCode::FORBIDDEN)
+    async fn page(_: Current<Notes>, headers: HeaderMap) -> Response {
+        match headers.get("x-visitor").and_then(|visitor| visitor.to_str().ok()) {
+            Some("known") => view![text("Welcome")].into_response(),
+            Some("moved") => Redirect::to("/elsewhere").into_response(),
+            _ => StatusCode::FORBIDDEN.into_response(),
+        }
     }
-    async fn moved(_: Current<Notes>) -> Redirect {
-        Redirect::to("/")
+    async fn guard(headers: HeaderMap, request: Request, next: Next) -> Response {
+        if headers.contains_key("x-visitor") { next.run(request).await } else { StatusCode::FORBIDDEN.into_response() }
     }
-    let pages = Router::new().route("/", get(page)).route("/guarded", get(guarded)).route("/moved", get(moved));
-    let app = TestApp::new(pages);
-    let mut visitor = app.visitor().await;
-    let reply = sync(&mut visitor, &json!({ "page": "/guarded" })).await;
+    let app = TestApp::new(Router::new().route("/", get(page)).layer(from_fn(guard)));
+    let mut visitor = app.stranger();
+    visitor.always_send("x-visitor", "known");
+    visitor.open("/").await;
+    assert_eq!(sync(&mut visitor, "/").await.json()["view"]["body"], "<span class=\"fk-text\">Welcome</span>");
+    visitor.always_send("x-visitor", "");
+    let reply = sync(&mut visitor, "/").await;
     assert_eq!((reply.status(), reply.code().as_str()), (StatusCode::FORBIDDEN, "event.extractor-refused"));
-    let reply = sync(&mut visitor, &json!({ "page": "/moved" })).await;
-    assert_eq!(reply.json(), json!({ "actions": [{ "action": "redirect", "url": "/" }] }));
-    for body in [json!({}), json!({ "page": "//other.test/" }), json!({ "page": "x" }), json!(1)] {
-        assert_eq!(sync(&mut visitor, &body).await.status(), StatusCode::BAD_REQUEST, "{body}");
-    }
+    visitor.always_send("x-visitor", "moved");
+    let reply = sync(&mut visitor, "/").await;
+    assert_eq!(reply.json(), json!({ "actions": [{ "action": "redirect", "url": "/elsewhere" }] }));
+    visitor.always_send("x-visitor", "known");
     visitor.always_send("sec-fetch-site", "cross-site");
-    let reply = sync(&mut visitor, &json!({ "page": "/" })).await;
-    assert_ne!(reply.status(), StatusCode::OK);
+    assert_eq!(sync(&mut visitor, "/").await.status(), StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_whole_view_is_of_a_page_of_this_site_that_was_shown() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    for page in ["//other.test/", "x", "https://other.test/", "/\\other.test"] {
+        assert_eq!(sync(&mut visitor, page).await.status(), StatusCode::BAD_REQUEST, "{page}");
+    }
+    for body in [json!({}), json!(1), json!({ "page": "/", "instance": "x" })] {
+        assert_eq!(ask(&mut visitor, &body).await.status(), StatusCode::BAD_REQUEST, "{body}");
+    }
+    for body in [json!({ "page": "/" }), json!({ "page": "/", "instance": "00000000000000ab.0" })] {
+        assert_eq!(ask(&mut visitor, &body).await.code(), "event.out-of-date", "{body}");
+    }
 }

@@ -103,6 +103,13 @@ fn instance(visitor: &Visitor) -> String {
     body[0].attribute("data-filekit-instance").expect("an instance").to_owned()
 }
 
+/// An instance that nobody knows, of a page that the visitor was shown.
+fn unknown(visitor: &Visitor, id: u64, version: u64) -> String {
+    let shown = instance(visitor);
+    let name = shown.split('.').next().expect("a name");
+    format!("{id:016x}{}.{version}", &name[16..])
+}
+
 fn request(visitor: &Visitor, instance: &str) -> Request<Body> {
     let cookies: Vec<String> = visitor.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
     let request = Request::get(format!("/_filekit/live?page=%2F&instance={instance}"));
@@ -215,8 +222,8 @@ async fn who_shows_another_version_than_the_server_knows_gets_the_whole_view() {
     let (site, mut visitor) = listening(&app).await;
     let shown = instance(&visitor);
     click_at(&mut visitor, "Write", &shown).await;
-    for lost in [shown.as_str(), "00000000000000ab.3"] {
-        let mut connection = follow(&site, &visitor, lost).await;
+    for lost in [shown.clone(), unknown(&visitor, 0xab, 3)] {
+        let mut connection = follow(&site, &visitor, &lost).await;
         let event = next(&mut connection).await;
         assert!(event["view"]["body"].as_str().expect("a body").contains("a line"), "{event}");
         assert_eq!(event["view"].get("from"), None);
@@ -304,7 +311,10 @@ async fn layers_of_a_page_hold_for_who_follows_it() {
     });
     let app = TestApp::new(Router::new().route("/", get(page)).layer(guard));
     let mut visitor = app.stranger();
-    let refused = request(&visitor, "00000000000000ab.0");
+    visitor.always_send("x-known", "yes");
+    visitor.open("/").await;
+    visitor.always_send("x-known", "");
+    let refused = request(&visitor, &instance(&visitor));
     assert_eq!(visitor.send(refused).await.status(), StatusCode::UNAUTHORIZED);
 }
 
@@ -337,7 +347,7 @@ async fn a_visitor_follows_in_so_many_documents_and_no_more() {
     let (site, mut visitor) = listening(&app).await;
     let mut connections = Vec::new();
     for nth in 0..16 {
-        connections.push(follow(&site, &visitor, &format!("{nth:016x}.0")).await);
+        connections.push(follow(&site, &visitor, &unknown(&visitor, nth, 0)).await);
     }
     let shown = instance(&visitor);
     let one_more = request(&visitor, &shown);

@@ -14,6 +14,7 @@ mod events;
 mod full_disk;
 mod guard;
 mod hostile;
+mod hostile_pages;
 mod instances;
 mod interrupted;
 mod layers;

@@ -4,6 +4,7 @@ use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 
 use crate::error::Rejection;
+use crate::session::Seal;
 
 /// Names a page instance within its session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -21,19 +22,36 @@ impl Display for InstanceId {
     }
 }
 
-/// An instance in one of its versions. Its text is `ID.VERSION`.
+/// An instance in one of its versions. Its text is `NAME.VERSION`; the seal is the end of the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) id: InstanceId,
+    /// That of the page, if there is one. It tells no instances apart.
+    pub(crate) seal: Option<Seal>,
     pub(crate) version: u64,
 }
 
 /// The greatest version that is believed: far from where a script's numbers lose their last digits.
 const MAX_VERSION: u64 = 1 << 52;
 
+/// Hexadecimal digits of an id.
+const ID_LENGTH: usize = 16;
+
+impl Claim {
+    pub(crate) fn sealed(self, seal: Seal) -> Self {
+        Self { seal: Some(seal), ..self }
+    }
+
+    /// What the browser knows the instance by.
+    pub(crate) fn name(&self) -> String {
+        let seal = self.seal.map(|seal| seal.to_string()).unwrap_or_default();
+        format!("{}{seal}", self.id)
+    }
+}
+
 impl Display for Claim {
     fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}.{}", self.id, self.version)
+        write!(formatter, "{}.{}", self.name(), self.version)
     }
 }
 
@@ -42,15 +60,17 @@ impl FromStr for Claim {
 
     fn from_str(text: &str) -> Result<Self, Rejection> {
         let malformed = || Rejection::malformed(format_args!("{text:?} is no page instance"));
-        let (id, version) = text.split_once('.').ok_or_else(malformed)?;
-        let is_hexadecimal = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let (name, version) = text.split_once('.').ok_or_else(malformed)?;
+        let (id, seal) = name.split_at_checked(ID_LENGTH).ok_or_else(malformed)?;
+        let seal = (!seal.is_empty()).then(|| Seal::parse(seal).ok_or_else(malformed)).transpose()?;
+        let is_hexadecimal = id.bytes().all(|byte| byte.is_ascii_hexdigit());
         let id = is_hexadecimal.then(|| u64::from_str_radix(id, 16).ok()).flatten().ok_or_else(malformed)?;
         let is_decimal = version.bytes().all(|byte| byte.is_ascii_digit());
         let version = is_decimal.then(|| version.parse().ok()).flatten().ok_or_else(malformed)?;
         if version > MAX_VERSION {
             return Err(malformed());
         }
-        Ok(Self { id: InstanceId(id), version })
+        Ok(Self { id: InstanceId(id), seal, version })
     }
 }
 
@@ -60,10 +80,16 @@ mod tests {
 
     #[test]
     fn a_claim_survives_its_text_and_nothing_else_is_one() {
-        let claim = Claim { id: InstanceId(0x1f), version: 7 };
+        let claim = Claim { id: InstanceId(0x1f), seal: None, version: 7 };
         assert_eq!(claim.to_string(), "000000000000001f.7");
         assert_eq!(claim.to_string().parse::<Claim>().unwrap(), claim);
+        let sealed = Claim { seal: Seal::parse("-_AAAAAAAAAAAAAAAAAAAA"), ..claim };
+        assert_eq!(sealed.to_string(), "000000000000001f-_AAAAAAAAAAAAAAAAAAAA.7");
+        assert_eq!(sealed.to_string().parse::<Claim>().unwrap(), sealed);
         for text in ["", ".", "1f.7", "000000000000001f", "000000000000001f.", "000000000000001f.-1"] {
+            assert!(text.parse::<Claim>().is_err(), "{text}");
+        }
+        for text in ["000000000000001fAAAA.7", "000000000000001f-_AAAAAAAAAAAAAAAAAAAAA.7", "00000000000001é.7"] {
             assert!(text.parse::<Claim>().is_err(), "{text}");
         }
         for text in ["+00000000000001f.7", "000000000000001f.+7", "000000000000001f.7.7", "000000000000001é.7"] {

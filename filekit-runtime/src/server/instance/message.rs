@@ -24,19 +24,18 @@ pub(crate) struct Message {
 
 impl Message {
     pub(crate) fn whole(now: Claim, title: String, body: String) -> Self {
-        let Claim { id, version } = now;
-        Self { instance: id.to_string(), from: None, version, title: Some(title), patch: None, body: Some(body) }
+        let version = now.version;
+        Self { instance: now.name(), from: None, version, title: Some(title), patch: None, body: Some(body) }
     }
 
     /// From the version before `now`.
     pub(super) fn patch(now: Claim, title: Option<String>, patch: Box<RawValue>) -> Self {
-        let Claim { id, version } = now;
-        let from = version.checked_sub(1);
-        Self { instance: id.to_string(), from, version, title, patch: Some(patch), body: None }
+        let version = now.version;
+        Self { instance: now.name(), from: version.checked_sub(1), version, title, patch: Some(patch), body: None }
     }
 
     pub(super) fn nothing_changed(now: Claim) -> Self {
-        let Claim { id, version } = now;
-        Self { instance: id.to_string(), from: Some(version), version, title: None, patch: None, body: None }
+        let version = now.version;
+        Self { instance: now.name(), from: Some(version), version, title: None, patch: None, body: None }
     }
 }

@@ -102,7 +102,7 @@ impl Instances {
         let shown = Shown { version: 0, page: Page::of(title, Fingerprint::of(view)), changes: Some(changes) };
         let weight = shown.weight();
         self.held().insert((session, id), Instance::new(shown), weight);
-        Ok(Claim { id, version: 0 })
+        Ok(Claim { id, seal: None, version: 0 })
     }
 
     /// Waits until nobody else calls the page of the instance that a browser names, and keeps others waiting.
@@ -121,7 +121,7 @@ impl Instances {
                 *shown = Shown::unknown(claim);
             }
             let changes = self.changes.count(session);
-            return Turn { instances: self, key, instance, shown, changes };
+            return Turn { instances: self, key, claim, instance, shown, changes };
         }
     }
 
@@ -174,6 +174,8 @@ impl Shown {
 pub(crate) struct Turn<'a> {
     instances: &'a Instances,
     key: Key,
+    /// As the browser names it.
+    claim: Claim,
     instance: Arc<Instance>,
     shown: OwnedMutexGuard<Shown>,
     /// The session's changes so far.
@@ -188,13 +190,14 @@ impl Turn<'_> {
         view: View,
         fill: impl FnMut(&Filling, &Uploads, &mut String),
     ) -> Message {
-        let next = Claim { id: self.key.1, version: self.shown.version + 1 };
+        let next = Claim { version: self.shown.version + 1, ..self.claim };
         let (fingerprint, message) = match &self.shown.page {
             None => (Fingerprint::of(&view), Message::whole(next, title.to_owned(), view.into_html(fill))),
             Some(page) => {
                 let (fingerprint, patch) = patch(&page.fingerprint, &view, fill);
                 let new_title = (*page.title != *title).then(|| title.to_owned());
                 if patch.is_none() && new_title.is_none() {
+                    self.shown.changes = Some(self.changes);
                     return Message::nothing_changed(Claim { version: self.shown.version, ..next });
                 }
                 (fingerprint, Message::patch(next, new_title, patch.unwrap_or_else(same_view)))

@@ -1,0 +1,53 @@
+//! The proof that a page was shown to somebody, for requests that bring no capability; not who saw it, and not what they may do.
+
+use std::fmt::{Display, Formatter};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::session::{MAC_LENGTH, Purpose, Secret};
+
+/// The MAC of a page's path.
+///
+/// A page may be guarded from outside, where its path is known and what filekit's own routes are asked for is not. So those show
+/// a page only where its document has been. It is not bound to a session: a document outlives the visitor's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Seal([u8; MAC_LENGTH]);
+
+impl Seal {
+    pub(crate) fn of(secret: &Secret, path: &str) -> Self {
+        Self(secret.sign(Purpose::PageSeal, &[path.as_bytes()]))
+    }
+
+    /// Reads what a browser says is one.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    pub(crate) fn fits(self, secret: &Secret, path: &str) -> bool {
+        secret.verify(Purpose::PageSeal, &[path.as_bytes()], &self.0)
+    }
+}
+
+impl Display for Seal {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_fits_one_page_of_one_server() {
+        let secret = Secret::new(b"key");
+        let seal = Seal::parse(&Seal::of(&secret, "/page").to_string()).unwrap();
+        assert!(seal.fits(&secret, "/page"));
+        assert!(!seal.fits(&secret, "/page/") && !seal.fits(&secret, "/pag") && !seal.fits(&secret, ""));
+        assert!(!seal.fits(&Secret::new(b"other"), "/page"));
+        for text in ["", "A", &"A".repeat(21), &"A".repeat(23), &"!".repeat(22)] {
+            assert_eq!(Seal::parse(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What strangers try against page instances, the whole view and live events: pages that others guard, foreign markers.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{Method, StatusCode};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use filekit::prelude::*;
+use filekit_tests::{Entries, TestApp, Visitor};
+use serde_json::json;
+
+#[state]
+#[derive(Default)]
+struct Looks {
+    count: u32,
+}
+
+#[state]
+impl Looks {
+    #[event]
+    fn look(&mut self) {
+        self.count += 1;
+    }
+}
+
+async fn page(looks: Current<Looks>) -> View {
+    view![text(looks.count), button(on_click = Looks::look, "Look")]
+}
+
+async fn admin(_: Current<Looks>) -> View {
+    view![text("for administrators"), button(on_click = Looks::look, "Look")]
+}
+
+/// Guards a path from outside of filekit, as a proxy would.
+async fn no_admins(request: Request, next: Next) -> Response {
+    let is_known = request.headers().contains_key("x-known");
+    if request.uri().path().starts_with("/admin") && !is_known {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    next.run(request).await
+}
+
+fn guarded_from_outside() -> TestApp {
+    let app = TestApp::new(Router::new().route("/", get(page)).route("/admin", get(admin)));
+    app.layered(|router| router.layer(from_fn(no_admins)))
+}
+
+/// Ways to say the path of a page that somebody guards, as parts of a query.
+const GUARDED: [&str; 6] = ["%2Fadmin", "%2Fadmin%3Fx", "%2F%2Fadmin", "%2F.%2Fadmin", "%2Fadmin%2F", "admin"];
+
+fn instance(visitor: &Visitor) -> String {
+    let body = visitor.page().named("body");
+    body[0].attribute("data-filekit-instance").expect("an instance").to_owned()
+}
+
+/// Sends a request that is no good, and expects to be refused without having seen anything.
+async fn assert_refused(visitor: &mut Visitor, mut request: axum::http::Request<Body>, method: Method, uri: &str) {
+    *request.method_mut() = method;
+    *request.uri_mut() = uri.parse().expect("a path");
+    let reply = visitor.send(request).await;
+    assert!(reply.status().is_client_error(), "{uri}: {}", reply.status());
+    assert!(!reply.text().contains("administrators"), "{uri}");
+}
+
+#[tokio::test]
+async fn a_page_that_is_guarded_from_outside_is_not_shown_without_a_capability() {
+    let app = guarded_from_outside();
+    let mut visitor = app.visitor().await;
+    let own = instance(&visitor);
+    for page in GUARDED {
+        let decoded = page.replace("%2F", "/").replace("%3F", "?");
+        for instance in [own.as_str(), "00000000000000ab.0", ""] {
+            let asked = visitor.event(&json!({ "page": decoded, "instance": instance }));
+            assert_refused(&mut visitor, asked, Method::POST, "/_filekit/view").await;
+            let mut call = visitor.call_of("Look");
+            call["page"] = json!(decoded);
+            call["instance"] = json!(instance);
+            let event = visitor.event(&call);
+            assert_refused(&mut visitor, event, Method::POST, "/_filekit/event").await;
+            let followed = visitor.event(&json!({}));
+            let uri = format!("/_filekit/live?page={page}&instance={instance}");
+            assert_refused(&mut visitor, followed, Method::GET, &uri).await;
+        }
+        let form = visitor.submission("Look", Entries::new());
+        let seal = form.uri().to_string().split("seal=").nth(1).expect("a seal").to_owned();
+        for rest in [format!("&seal={seal}"), String::new()] {
+            for path in ["form", "upload/AAAA"] {
+                let form = visitor.upload_request("call=AAAA");
+                assert_refused(&mut visitor, form, Method::POST, &format!("/_filekit/{path}?page={page}{rest}")).await;
+            }
+        }
+    }
+    visitor.open("/").await;
+    assert_eq!(visitor.page().named("span")[0].text(), "0");
+}
+
+#[tokio::test]
+async fn who_was_let_in_from_outside_is_shown_the_page_again() {
+    let app = guarded_from_outside();
+    let mut visitor = app.stranger();
+    visitor.always_send("x-known", "yes");
+    visitor.open("/admin").await;
+    let mut asked = visitor.event(&json!({ "page": "/admin?sort=name", "instance": instance(&visitor) }));
+    *asked.uri_mut() = "/_filekit/view".parse().expect("a path");
+    let reply = visitor.send(asked).await.json();
+    assert!(reply["view"]["body"].as_str().expect("a body").contains("administrators"), "{reply}");
+}
