@@ -1,0 +1,118 @@
+//! How much memory documents take that are open; not how much it takes to make them.
+
+use std::alloc::System;
+
+use axum::body::{Body, BodyDataStream};
+use axum::http::{Request, header};
+use filekit::prelude::*;
+use filekit_tests::{Site, TestApp};
+use futures_util::{FutureExt as _, StreamExt as _};
+use http_body_util::BodyExt as _;
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use tower::ServiceExt as _;
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+const DOCUMENTS: usize = 1_000;
+
+/// 10,000 of them, each followed, are to fit into 100 MiB.
+const FOLLOWED: usize = (100 << 20) / 10_000;
+
+/// What is remembered of 100,000 of them is to fit into the 128 MiB that there are for it.
+const REMEMBERED: usize = (128 << 20) / 100_000;
+
+#[state]
+struct Files {
+    names: Vec<(u64, String)>,
+}
+
+impl Default for Files {
+    fn default() -> Self {
+        Self { names: (0..100).map(|id| (id, format!("holiday-{id}.jpeg"))).collect() }
+    }
+}
+
+#[state]
+impl Files {
+    #[event]
+    fn delete(&mut self, id: u64) {
+        self.names.retain(|(known, _)| *known != id);
+    }
+}
+
+async fn page(files: Current<Files>) -> View {
+    view![
+        heading("Files"),
+        table(tbody(for (id, name) in &files.names {
+            tr(td(link(href = upload_url(name), name)), td(button(on_click = Files::delete(*id), "Delete")))
+        })),
+    ]
+}
+
+/// A document as its browser knows it.
+struct Document {
+    cookie: String,
+    instance: String,
+}
+
+impl Document {
+    /// Opens one as a visitor who has not been here.
+    async fn open(pages: &Router) -> Self {
+        let request = Request::get("/").header(header::HOST, "filekit.test").body(Body::empty()).expect("a request");
+        let Ok(response) = pages.clone().oneshot(request).await;
+        let cookie = response.headers()[header::SET_COOKIE].to_str().expect("text");
+        let cookie = cookie.split(';').next().expect("a name and a value").to_owned();
+        let bytes = response.into_body().collect().await.expect("the whole body arrives").to_bytes();
+        let markup = str::from_utf8(&bytes).expect("text");
+        assert_eq!(markup.matches("<tr>").count(), 100);
+        let (_, behind) = markup.split_once("data-filekit-instance=\"").expect("a page instance");
+        let (instance, _) = behind.split_once('"').expect("an end");
+        Self { cookie, instance: instance.to_owned() }
+    }
+
+    /// Follows the visitor's state until something changes.
+    async fn follow(&self, pages: &Router) -> BodyDataStream {
+        let request = Request::get(format!("/_filekit/live?page=%2F&instance={}", self.instance));
+        let request = request.header(header::HOST, "filekit.test").header(header::COOKIE, &self.cookie);
+        let Ok(events) = pages.clone().oneshot(request.body(Body::empty()).expect("a request")).await;
+        let mut events = events.into_body().into_data_stream();
+        for expected in ["retry: 1000\n\n", ":\n\n"] {
+            let said = events.next().await.expect("it goes on").expect("a piece");
+            assert_eq!(said, expected.as_bytes());
+        }
+        assert!(events.next().now_or_never().is_none());
+        events
+    }
+}
+
+fn taken_since(region: &Region<'_, System>) -> usize {
+    let change = region.change();
+    change.bytes_allocated - change.bytes_deallocated
+}
+
+#[tokio::test]
+async fn ten_thousand_open_documents_of_a_hundred_rows_would_fit_into_100_mib() {
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let Site::Router(pages) = app.site() else { unreachable!("it is in this process") };
+    // What is made for the first one and kept for all does not count.
+    let first = Document::open(&pages).await;
+    let _first = first.follow(&pages).await;
+
+    let mut documents = Vec::with_capacity(DOCUMENTS);
+    let region = Region::new(ALLOCATOR);
+    for _ in 0..DOCUMENTS {
+        documents.push(Document::open(&pages).await);
+    }
+    let known_by_browsers: usize =
+        documents.iter().map(|known| known.cookie.capacity() + known.instance.capacity()).sum();
+    let remembered = (taken_since(&region) - known_by_browsers) / DOCUMENTS;
+    assert!(remembered <= REMEMBERED, "of each document {remembered} bytes are remembered");
+
+    let mut followed = Vec::with_capacity(DOCUMENTS);
+    for document in &documents {
+        followed.push(document.follow(&pages).await);
+    }
+    let each = (taken_since(&region) - known_by_browsers) / DOCUMENTS;
+    assert!(each <= FOLLOWED, "each document that is followed takes {each} bytes");
+}
