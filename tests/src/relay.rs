@@ -154,7 +154,8 @@ impl Relay {
         Held { ready: is_ready, _go: go }
     }
 
-    /// Lets the next answer from a path pass, and ends its connection when what is returned is dropped. The app is told.
+    /// Ends the connection of the next answer from a path when what is returned is dropped, whether the answer has begun or not.
+    /// The app notices that the browser has gone.
     pub fn cut(&self, path: &str) -> Cut {
         let (go, goes) = oneshot::channel();
         self.held().fates.push((path.to_owned(), Fate::Cut(goes)));
@@ -186,24 +187,21 @@ impl Relay {
             let place = inner.fates.iter().position(|(of, _)| *of == path);
             (inner.router.clone(), place.map(|place| inner.fates.remove(place).1))
         };
-        let Ok(response) = router.oneshot(request).await;
-        let response = self.noted(path, response);
+        let answer = async {
+            let Ok(response) = router.oneshot(request).await;
+            self.noted(path, response)
+        };
         match fate {
-            None => response,
+            None => answer.await,
             Some(Fate::Held { ready, go }) => {
+                let response = answer.await;
                 // Whoever is not interested any more lets it go.
                 let _ = ready.send(());
                 let _ = go.await;
                 response
             }
-            Some(Fate::Lost(what)) => lost(response, what).await,
-            Some(Fate::Cut(go)) => response.map(|body| {
-                let cut = stream::once(async {
-                    let _ = go.await;
-                    Err(axum::Error::new(broken()))
-                });
-                Body::from_stream(stream::select(body.into_data_stream(), cut))
-            }),
+            Some(Fate::Lost(what)) => lost(answer.await, what).await,
+            Some(Fate::Cut(go)) => cut(answer, go).await,
         }
     }
 
@@ -227,6 +225,19 @@ impl Relay {
     fn held(&self) -> MutexGuard<'_, Inner> {
         held(&self.0)
     }
+}
+
+/// The answer up to where its connection ends.
+async fn cut(answer: impl Future<Output = Response<Body>>, mut go: oneshot::Receiver<()>) -> Response<Body> {
+    let response = tokio::select! {
+        response = answer => response,
+        _ = &mut go => return Response::new(nothing()),
+    };
+    let end = stream::once(async {
+        let _ = go.await;
+        Err(axum::Error::new(broken()))
+    });
+    response.map(|body| Body::from_stream(stream::select(body.into_data_stream(), end)))
 }
 
 /// The answer as it reaches the browser when its connection breaks.

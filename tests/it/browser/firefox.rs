@@ -1,4 +1,4 @@
-//! The main tests of uploads once more, in Firefox. What they are stands where they stand; they say nothing of a browser.
+//! The main tests once more, in Firefox. What they are stands where they stand; they say nothing of a browser.
 
 use filekit_tests::in_firefox;
 
@@ -31,6 +31,15 @@ again! {
     selection::pictures_are_shown_when_they_are_near_and_given_back,
     keyboard::choosing_uploading_clearing_and_downloading_work_by_keyboard,
     download::download_random_numbers_saves_ten_of_them,
+    kept::focus_and_selection_stay_in_a_row_that_changes_or_moves,
+    kept::fields_keep_what_was_put_into_them,
+    kept::an_upload_goes_on_while_the_page_around_it_changes,
+    heal::half_an_answer_is_made_up_for_by_one_question,
+    heal::an_event_whose_answer_was_lost_happens_once,
+    heal::an_upload_whose_answer_was_lost_happens_once,
+    heal::the_steps_of_an_event_are_seen_while_it_runs,
+    stale::a_page_from_before_a_deploy_is_loaded_again_once,
+    stale::a_server_that_was_away_is_used_again_when_it_is_back,
     plain::a_form_sends_its_fields_and_its_file,
     plain::files_are_uploaded_by_a_button_outside_of_any_form,
     plain::a_refusal_is_read_first_and_the_page_goes_on,

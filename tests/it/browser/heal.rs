@@ -23,7 +23,7 @@ async fn assert_works(visit: &Visit, count: usize) {
 }
 
 #[tokio::test]
-async fn half_an_answer_is_made_up_for_by_one_question() {
+pub(super) async fn half_an_answer_is_made_up_for_by_one_question() {
     let visit = Visit::open().await;
     let Visit { browser, relay, .. } = &visit;
     relay.lose(EVENT, Lost::SecondHalf);
@@ -37,7 +37,7 @@ async fn half_an_answer_is_made_up_for_by_one_question() {
 
 /// The browser itself sends the request again, on a new connection.
 #[tokio::test]
-async fn an_event_whose_answer_was_lost_happens_once() {
+pub(super) async fn an_event_whose_answer_was_lost_happens_once() {
     let visit = Visit::open().await;
     let Visit { browser, relay, .. } = &visit;
     relay.lose(EVENT, Lost::Whole);
@@ -52,7 +52,7 @@ async fn an_event_whose_answer_was_lost_happens_once() {
 }
 
 #[tokio::test]
-async fn an_upload_whose_answer_was_lost_happens_once() {
+pub(super) async fn an_upload_whose_answer_was_lost_happens_once() {
     let visit = Visit::open().await;
     let Visit { browser, relay, .. } = &visit;
     let samples = Samples::new();
@@ -200,7 +200,7 @@ async fn an_answer_that_comes_much_too_late_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_steps_of_an_event_are_seen_while_it_runs() {
+pub(super) async fn the_steps_of_an_event_are_seen_while_it_runs() {
     let visit = Visit::gated().await;
     let Visit { browser, relay, .. } = &visit;
     browser.click("Climb").await;
@@ -222,6 +222,23 @@ async fn the_steps_of_an_event_are_seen_while_it_runs() {
     assert!(lines[..3].iter().all(|line| line["update"]["patch"].is_array()), "{lines:#?}");
     assert_eq!(lines[3]["view"].get("patch"), None, "nothing is left to be shown");
     assert_eq!(browser.texts(COUNT).await, ["3"]);
+}
+
+/// The browser sends it again, and nobody knows how far the handler had come.
+#[tokio::test]
+async fn an_event_that_is_cut_off_before_it_answers_is_not_begun_again() {
+    let visit = Visit::gated().await;
+    let Visit { browser, relay, .. } = &visit;
+    let cut = relay.cut(EVENT);
+    browser.click("Count").await;
+    visit.until_run(1).await;
+    drop(cut);
+    see_alert(browser, "The connection broke").await;
+    assert_eq!(browser.texts(COUNT).await, ["0"]);
+    assert_eq!(relay.asked(), [EVENT]);
+    assert_eq!(visit.runs(), 1);
+    visit.let_through(1);
+    assert_works(&visit, 1).await;
 }
 
 /// What the updates have shown did not come true, or nobody knows.

@@ -51,7 +51,7 @@ const SELECTED: &str =
     field.selectionEnd, field.selectionDirection]";
 
 #[tokio::test]
-async fn focus_and_selection_stay_in_a_row_that_changes_or_moves() {
+pub(super) async fn focus_and_selection_stay_in_a_row_that_changes_or_moves() {
     // The last row is the one that moves.
     for row in [2, 3] {
         let field = format!(".row:nth-of-type({row}) .field");
@@ -103,7 +103,7 @@ async fn what_was_opened_stays_open() {
 }
 
 #[tokio::test]
-async fn fields_keep_what_was_put_into_them() {
+pub(super) async fn fields_keep_what_was_put_into_them() {
     let fill = async |browser: &Browser| {
         for (field, text) in [("#text", "half"), ("#area", "two\nlines"), (".row:nth-of-type(3) .field", "of row 3")] {
             browser.find(Locator::Css(field)).await.send_keys(text).await.expect("a field");
@@ -173,7 +173,7 @@ async fn lists_and_conditions_of_the_browser_go_on_in_what_was_patched() {
 }
 
 #[tokio::test]
-async fn an_upload_goes_on_while_the_page_around_it_changes() {
+pub(super) async fn an_upload_goes_on_while_the_page_around_it_changes() {
     let samples = Samples::new();
     let visit = Visit::open().await;
     let Visit { browser, relay, .. } = &visit;

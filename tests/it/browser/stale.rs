@@ -53,7 +53,7 @@ fn app_on(files: &UploadDir) -> TestApp {
 
 /// The old build is a process, and the new one takes its place: another page, with other events.
 #[tokio::test]
-async fn a_page_from_before_a_deploy_is_loaded_again_once() {
+pub(super) async fn a_page_from_before_a_deploy_is_loaded_again_once() {
     let files = UploadDir::new();
     let samples = Samples::new();
     let old = Server::start(&files).await;
@@ -97,7 +97,7 @@ async fn whoever_has_to_sign_in_again_is_led_there() {
 }
 
 #[tokio::test]
-async fn a_server_that_was_away_is_used_again_when_it_is_back() {
+pub(super) async fn a_server_that_was_away_is_used_again_when_it_is_back() {
     let visit = Visit::open().await;
     let Visit { browser, relay, .. } = &visit;
     browser.find(Locator::Id("text")).await.send_keys("half a word").await.expect("a field");
