@@ -142,13 +142,13 @@ impl FileKit {
     /// Changes a visitor's state from outside of their events: in a task that goes on when the event is done, for
     /// example. Documents of theirs that are open follow.
     ///
-    /// It waits until no event runs on this state of the session, so an event must not wait for it: it spawns a task that
-    /// does. A page must not call it, because every change calls the page. It is all or nothing: if `change` panics, the
+    /// It waits until no event runs on this state of the session, so an event with `&mut self` must not wait for it, whatever
+    /// the state: it spawns a task that does, and does not wait for that. A page must not call it, because every change calls the page. It is all or nothing: if `change` panics, the
     /// state is as it was. A visitor who has no such state gets the initial one, changed.
     ///
     /// # Errors
     ///
-    /// If `change` panics, or makes the state larger than a state may be; or if an event waits for a change of its own state.
+    /// If `change` panics, or makes the state larger than a state may be; or if an event with `&mut self` waits for this.
     ///
     /// # Security
     ///

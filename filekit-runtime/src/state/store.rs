@@ -67,25 +67,26 @@ impl std::fmt::Display for TooLarge {
 
 impl std::error::Error for TooLarge {}
 
-/// An event waits for a change of the state that it holds itself.
+/// An event waits for a change while it holds a state, for which whoever keeps it waiting may wait in turn.
 #[derive(Debug)]
-struct WaitsForItself(&'static str);
+struct WaitsWhileItHolds {
+    held: &'static str,
+    awaited: &'static str,
+}
 
-impl std::fmt::Display for WaitsForItself {
+impl std::fmt::Display for WaitsWhileItHolds {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            formatter,
-            "an event of `{}` waits for an update of the same state: change `self`, or spawn a task",
-            self.0
-        )
+        let Self { held, awaited } = self;
+        write!(formatter, "an event that holds `{held}` waits for an update of `{awaited}`: ")?;
+        formatter.write_str(if held == awaited { "change `self`, or spawn a task" } else { "spawn a task" })
     }
 }
 
-impl std::error::Error for WaitsForItself {}
+impl std::error::Error for WaitsWhileItHolds {}
 
 tokio::task_local! {
-    /// The state that the event which runs holds.
-    static HELD: Key;
+    /// The name of the state that the event which runs holds.
+    static HELD: &'static str;
 }
 
 impl StateStore {
@@ -117,10 +118,10 @@ impl StateStore {
     ///
     /// # Errors
     ///
-    /// If `change` panics, the state is too large then, or an event of the state waits for this.
+    /// If `change` panics, the state is too large then, or an event that holds a state waits for this.
     pub(crate) async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S)) -> Result<()> {
-        if HELD.try_with(|held| *held == (session, S::NAME)).unwrap_or_default() {
-            return Err(WaitsForItself(S::NAME).into());
+        if let Ok(held) = HELD.try_with(|held| *held) {
+            return Err(WaitsWhileItHolds { held, awaited: S::NAME }.into());
         }
         let _turn = self.turn::<S>(session).await;
         // What a panic leaves half-changed is a copy that nobody sees then.
@@ -136,7 +137,7 @@ impl StateStore {
     /// Does the work of an event when no other runs on this state of this session, and keeps others waiting meanwhile.
     pub(crate) async fn in_turn<S: State, T>(&self, session: SessionId, work: impl Future<Output = T>) -> T {
         let _turn = self.turn::<S>(session).await;
-        HELD.scope((session, S::NAME), work).await
+        HELD.scope(S::NAME, work).await
     }
 
     /// Keeps the state of a session in place of the one before.
