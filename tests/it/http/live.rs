@@ -1,7 +1,7 @@
 //! Documents that follow their visitor's state, and changes from outside of events.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -221,6 +221,25 @@ async fn who_comes_late_is_told_what_has_changed_and_else_nothing() {
     visitor.click("Write").await;
     let mut connection = follow(&site, &visitor, &shown).await;
     assert_eq!(next(&mut connection).await["view"]["from"], 0);
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_show_a_change_is_called_for_it_once() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&calls);
+    let page = async move |attempts: Current<Attempts>| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        view![text(attempts.answers.len()), button(on_click = Notes::write("a line"), "Write")]
+    };
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let (site, visitor) = listening(&app).await;
+    visitor.clone().click("Write").await;
+    let before = calls.load(Ordering::SeqCst);
+    for _ in 0..2 {
+        let said = follow(&site, &visitor, &instance(&visitor)).await.read_until(":\n\n").await;
+        assert!(!said.contains("data"), "{said}");
+    }
+    assert_eq!(calls.load(Ordering::SeqCst), before + 1);
 }
 
 #[tokio::test]
