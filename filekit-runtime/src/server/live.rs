@@ -77,7 +77,7 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let stopping = context.kit().stopping.subscribe();
     let place = Place { pages: pages.clone(), context, page: call, claim: Some(claim) };
     let session = place.session();
-    let first = place.follow(Some(claim.version)).await;
+    let first = place.follow(&follower, Some(claim.version)).await;
     if let Followed::NoView = first {
         // An end would let the browser ask again at once.
         return Ok(StatusCode::CONFLICT.into_response());
@@ -156,7 +156,7 @@ impl Following {
                 Some((event(&Reply::Instance { view: Some(view), actions: Vec::new() }), Some(self)))
             }
             Followed::Elsewhere(url) => Some((event(&gone_to(&url)), None)),
-            Followed::NoView => None,
+            Followed::NoView | Followed::Displaced => None,
         }
     }
 
@@ -170,12 +170,9 @@ impl Following {
                 () = sleep_until(self.said + HEARTBEAT) => return Some(Followed::Same),
                 () = self.watcher.changed() => {}
             }
-            if !self.follower.is_latest() {
-                return None;
-            }
             sleep_until((Instant::now() + COLLECT).max(self.looked + PAUSE)).await;
             self.looked = Instant::now();
-            match self.place.follow(None).await {
+            match self.place.follow(&self.follower, None).await {
                 Followed::Same => {}
                 followed => return Some(followed),
             }
@@ -186,6 +183,7 @@ impl Following {
 #[cfg(test)]
 mod tests {
     use axum::Router;
+    use axum::body::BodyDataStream;
     use axum::routing::get;
     use futures_util::FutureExt as _;
     use http::Request;
@@ -230,7 +228,8 @@ mod tests {
         _files: tempfile::TempDir,
         filekit: FileKit,
         session: SessionId,
-        events: axum::body::BodyDataStream,
+        router: Router,
+        events: BodyDataStream,
     }
 
     impl Told {
@@ -238,20 +237,35 @@ mod tests {
             let files = tempfile::tempdir().unwrap();
             let filekit = FileKit::builder().upload_dir(files.path()).build().unwrap();
             let session = SessionId::random().unwrap();
-            let seal = Seal::of(&filekit.0.secret, "");
-            let request = Request::get(format!("/_filekit/live?page=%2F&instance=00000000000000ab{seal}.0"));
-            let request = request.header("cookie", format!("filekit_session={}", session.to_text()));
             let router = filekit.router(Router::new().route("/", get(page)));
-            let Ok(response) = router.oneshot(request.body(Body::empty()).unwrap()).await;
-            let mut told = Self { _files: files, filekit, session, events: response.into_body().into_data_stream() };
-            assert_eq!(told.next().await, "retry: 1000\n\n");
-            assert!(told.next().await.contains("\"body\":\"\""));
+            let events = followed(&router, &filekit, session).await;
+            let mut told = Self { _files: files, filekit, session, router, events };
+            told.read_beginning().await;
             told
+        }
+
+        /// The same document follows anew.
+        async fn reconnect(&mut self) {
+            self.events = followed(&self.router, &self.filekit, self.session).await;
+            self.read_beginning().await;
+        }
+
+        async fn read_beginning(&mut self) {
+            assert_eq!(self.next().await, "retry: 1000\n\n");
+            assert!(self.next().await.contains("\"body\":\"\""));
         }
 
         async fn next(&mut self) -> String {
             String::from_utf8(self.events.next().await.unwrap().unwrap().to_vec()).unwrap()
         }
+    }
+
+    async fn followed(router: &Router, filekit: &FileKit, session: SessionId) -> BodyDataStream {
+        let seal = Seal::of(&filekit.0.secret, "");
+        let request = Request::get(format!("/_filekit/live?page=%2F&instance=00000000000000ab{seal}.0"));
+        let request = request.header("cookie", format!("filekit_session={}", session.to_text()));
+        let Ok(response) = router.clone().oneshot(request.body(Body::empty()).unwrap()).await;
+        response.into_body().into_data_stream()
     }
 
     async fn count(filekit: &FileKit, session: SessionId) {
@@ -276,6 +290,22 @@ mod tests {
             };
             assert_eq!((said.as_bytes(), begun.elapsed().as_secs()), (COMMENT, HEARTBEAT.as_secs()));
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_changes_when_a_document_follows_anew_is_told_there() {
+        let mut told = Told::begin().await;
+        count(&told.filekit, told.session).await;
+        // The connection before is about to look when this one takes its place.
+        let mut before = std::mem::replace(&mut told.events, Body::empty().into_data_stream());
+        assert!(before.next().now_or_never().is_none());
+        sleep(COLLECT).await;
+        told.reconnect().await;
+        count(&told.filekit, told.session).await;
+        let before = before.collect::<Vec<_>>();
+        let (before, next) = tokio::join!(before, told.next());
+        assert!(next.contains("\"title\":\"2\""), "{next}");
+        assert!(before.is_empty(), "{before:?}");
     }
 
     #[tokio::test(start_paused = true)]

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::event::{Effects, Update};
 use crate::server::Context;
 use crate::server::document::{filling, title_of, view_html};
-use crate::server::instance::{Busy, Claim, Message, Turn};
+use crate::server::instance::{Busy, Claim, Follower, Message, Turn};
 use crate::server::page::{PageCall, Rendered};
 use crate::server::reply::{Refusal, Reply, Told, actions_of, redirect};
 use crate::server::routes::Pages;
@@ -33,6 +33,8 @@ pub(crate) enum Followed {
     Elsewhere(String),
     /// The page is no view, or fails.
     NoView,
+    /// Another connection follows the instance now, and is told what there is to tell.
+    Displaced,
 }
 
 impl Place {
@@ -81,9 +83,12 @@ impl Place {
         if fits { line } else { Bytes::new() }
     }
 
-    /// What the page shows now and the browser does not, which says that it shows `version` if it comes anew.
-    pub(crate) async fn follow(&self, version: Option<u64>) -> Followed {
+    /// What the page shows now and the browser behind `follower` does not, which says that it shows `version` if it comes anew.
+    pub(crate) async fn follow(&self, follower: &Follower, version: Option<u64>) -> Followed {
         let Some(mut turn) = self.turn().await else { return Followed::NoView };
+        if !follower.is_latest() {
+            return Followed::Displaced;
+        }
         if version.is_some_and(|version| version != turn.version()) {
             // Something is lost, or still on its way.
             turn.forget();

@@ -44,7 +44,7 @@ pub(crate) async fn renewed(
             let elsewhere = Reply::Instance { view: None, actions: vec![redirect(&url)] };
             Ok((place.session(), elsewhere).into_response())
         }
-        Followed::Same | Followed::NoView => Err(error),
+        Followed::Same | Followed::NoView | Followed::Displaced => Err(error),
     }
 }
 

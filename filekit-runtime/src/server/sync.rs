@@ -46,7 +46,9 @@ async fn run(pages: &Pages, request: Request) -> Result<Response> {
     let reply = match shown {
         Followed::Changed(view) => Reply::Instance { view: Some(view), actions: Vec::new() },
         Followed::Elsewhere(url) => Reply::Instance { view: None, actions: vec![redirect(&url)] },
-        Followed::Same | Followed::NoView => Reply::Instance { view: None, actions: vec![redirect(&page)] },
+        Followed::Same | Followed::NoView | Followed::Displaced => {
+            Reply::Instance { view: None, actions: vec![redirect(&page)] }
+        }
     };
     Ok((place.session(), reply).into_response())
 }
