@@ -4,23 +4,23 @@ use super::outline::{Block, Content, List, outline};
 use crate::view::View;
 
 /// What a page instance shows: eight bytes for a row of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub(super) BlockPrint);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct BlockPrint {
     pub(super) own: u64,
     pub(super) cells: Box<[u64]>,
     pub(super) parts: Box<[PartPrint]>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum PartPrint {
     Block(BlockPrint),
     List(ListPrint),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ListPrint {
     pub(super) own: u64,
     pub(super) rows: Box<[u64]>,

@@ -243,6 +243,23 @@ async fn a_page_that_does_not_show_a_change_is_called_for_it_once() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_too_large_to_be_remembered_is_told_when_it_changes_and_only_then() {
+    let page = async |notes: Current<Notes>| {
+        let title = if notes.lines.is_empty() { "x".repeat(4 << 20) } else { "short".to_owned() };
+        view![text(notes.lines.len(), " lines"), button(on_click = Notes::write("a line"), "Write")].title(title)
+    };
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let (site, mut visitor) = listening(&app).await;
+    let shown = instance(&visitor);
+    let mut connection = follow(&site, &visitor, &shown).await;
+    let said = connection.read_until(":\n\n").await;
+    assert!(!said.contains("data"), "{} bytes", said.len());
+    visitor.click("Write").await;
+    let event = next(&mut connection).await;
+    assert!(event["view"]["body"].as_str().expect("a body").contains("1 lines"), "{event}");
+}
+
+#[tokio::test]
 async fn who_shows_another_version_than_the_server_knows_gets_the_whole_view() {
     let app = app();
     let (site, mut visitor) = listening(&app).await;

@@ -1,5 +1,6 @@
 //! Keeps what page instances show, within limits, and compares; not what happens to a page in between.
 
+use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -8,7 +9,7 @@ use serde_json::value::RawValue;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::bounded::{Bounded, Bounds};
-use crate::patch::{Fingerprint, patch};
+use crate::patch::{Fingerprint, SEED, patch};
 use crate::server::instance::Message;
 use crate::server::instance::claim::{Claim, InstanceId};
 use crate::session::SessionId;
@@ -61,19 +62,28 @@ struct Shown {
 }
 
 #[derive(Debug)]
-struct Page {
-    title: Box<str>,
-    fingerprint: Fingerprint,
+enum Page {
+    Kept {
+        title: Box<str>,
+        fingerprint: Fingerprint,
+    },
+    /// Too large to be kept: a hash of both tells whether it is another.
+    Large(u64),
 }
 
 impl Page {
-    fn of(title: &str, fingerprint: Fingerprint) -> Option<Self> {
-        let page = Self { title: title.into(), fingerprint };
-        (page.weight() <= EACH).then_some(page)
+    fn of(title: &str, fingerprint: Fingerprint) -> Self {
+        match title.len() + fingerprint.weight() {
+            ..=EACH => Self::Kept { title: title.into(), fingerprint },
+            _ => Self::Large(SEED.hash_one((title, fingerprint))),
+        }
     }
 
     fn weight(&self) -> usize {
-        self.title.len() + self.fingerprint.weight()
+        match self {
+            Self::Kept { title, fingerprint } => title.len() + fingerprint.weight(),
+            Self::Large(_) => 0,
+        }
     }
 }
 
@@ -99,7 +109,7 @@ impl Instances {
         view: &View,
     ) -> Result<Claim, getrandom::Error> {
         let id = InstanceId::random()?;
-        let shown = Shown { version: 0, page: Page::of(title, Fingerprint::of(view)), changes: Some(changes) };
+        let shown = Shown { version: 0, page: Some(Page::of(title, Fingerprint::of(view))), changes: Some(changes) };
         let weight = shown.weight();
         self.held().insert((session, id), Instance::new(shown), weight);
         Ok(Claim { id, seal: None, version: 0 })
@@ -191,22 +201,36 @@ impl Turn<'_> {
         fill: impl FnMut(&Filling, &Uploads, &mut String),
     ) -> Message {
         let next = Claim { version: self.shown.version + 1, ..self.claim };
-        let (fingerprint, message) = match &self.shown.page {
-            None => (Fingerprint::of(&view), Message::whole(next, title.to_owned(), view.into_html(fill))),
-            Some(page) => {
-                let (fingerprint, patch) = patch(&page.fingerprint, &view, fill);
-                let new_title = (*page.title != *title).then(|| title.to_owned());
+        let (page, message) = match &self.shown.page {
+            Some(Page::Kept { title: old_title, fingerprint: old }) => {
+                let (fingerprint, patch) = patch(old, &view, fill);
+                let new_title = (**old_title != *title).then(|| title.to_owned());
                 if patch.is_none() && new_title.is_none() {
-                    self.shown.changes = Some(self.changes);
-                    return Message::nothing_changed(Claim { version: self.shown.version, ..next });
+                    return self.nothing_changed();
                 }
-                (fingerprint, Message::patch(next, new_title, patch.unwrap_or_else(same_view)))
+                let message = Message::patch(next, new_title, patch.unwrap_or_else(same_view));
+                (Page::of(title, fingerprint), message)
+            }
+            large_or_unknown => {
+                let page = Page::of(title, Fingerprint::of(&view));
+                if let (Some(Page::Large(old)), Page::Large(new)) = (large_or_unknown, &page)
+                    && old == new
+                {
+                    return self.nothing_changed();
+                }
+                (page, Message::whole(next, title.to_owned(), view.into_html(fill)))
             }
         };
-        *self.shown = Shown { version: next.version, page: Page::of(title, fingerprint), changes: Some(self.changes) };
+        *self.shown = Shown { version: next.version, page: Some(page), changes: Some(self.changes) };
         let instance = Arc::clone(&self.instance);
         self.instances.held().insert(self.key, instance, self.shown.weight());
         message
+    }
+
+    /// What has changed in the session is nothing that this page shows.
+    fn nothing_changed(&mut self) -> Message {
+        self.shown.changes = Some(self.changes);
+        Message::nothing_changed(Claim { version: self.shown.version, ..self.claim })
     }
 
     /// The same for a browser that asks for nothing: it is told nothing where nothing has changed.
@@ -325,11 +349,14 @@ mod tests {
     async fn an_instance_that_is_too_large_is_not_kept_but_its_versions_are() {
         let instances = Instances::new(Arc::default());
         let session = session();
-        let title = "x".repeat(EACH);
-        let claim = instances.begin(session, 0, &title, &View::default()).unwrap();
-        for version in 1..3 {
-            let whole = shown(&instances, session, claim, &title).await;
+        let title = |letter: &str| letter.repeat(EACH);
+        let claim = instances.begin(session, 0, &title("x"), &View::default()).unwrap();
+        for (version, letter) in [(1, "y"), (2, "x")] {
+            let whole = shown(&instances, session, claim, &title(letter)).await;
             assert_eq!((&whole["version"], whole.get("patch")), (&version.into(), None));
+            assert!(whole["body"].is_string());
+            let same = shown(&instances, session, claim, &title(letter)).await;
+            assert_eq!((&same["from"], &same["version"], same.get("body")), (&version.into(), &version.into(), None));
         }
         assert!(instances.held().get((session, claim.id)).is_some());
     }
