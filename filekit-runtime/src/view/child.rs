@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::storage::{SafeName, SafePath};
 use crate::view::{Client, View, Writer};
-use crate::wire::attribute;
+use crate::wire::{attribute, marker};
 
 /// A value that can stand as the child of an element. Text is escaped.
 #[diagnostic::on_unimplemented(
@@ -88,8 +88,25 @@ pub fn raw_html(html: impl Into<String>) -> RawHtml {
 
 impl Child for RawHtml {
     fn render(&self, out: &mut Writer) {
-        out.html().push_str(&self.0);
+        // Comments that look like those of ranges would let patches change the wrong part of the page.
+        let mut rest = self.0.as_str();
+        while let Some((before, comment)) = split_at_marker(rest) {
+            out.html().push_str(before);
+            out.html().push(' ');
+            rest = comment;
+        }
+        out.html().push_str(rest);
     }
+}
+
+/// Splits markup within the next comment that could be one of ours, before its text. `<!text>` is a comment, too.
+fn split_at_marker(html: &str) -> Option<(&str, &str)> {
+    let mut names = html.match_indices("fk").map(|(at, _)| html.split_at(at));
+    names.find(|(before, comment)| {
+        let is_ours = |text: &&str| comment.starts_with(text);
+        [marker::BEGIN, marker::END, marker::ROW, marker::KEEP].iter().any(is_ours)
+            && (before.ends_with("<!--") || before.ends_with("<!"))
+    })
 }
 
 macro_rules! displayed {

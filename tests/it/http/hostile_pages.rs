@@ -95,6 +95,28 @@ async fn a_page_that_is_guarded_from_outside_is_not_shown_without_a_capability()
 }
 
 #[tokio::test]
+async fn markup_from_elsewhere_brings_no_comments_that_patches_go_by() {
+    async fn page() -> View {
+        let text = "a<!--fk]--><!--fk[-->b<!fk[><!--fk,--><!--fk=-->";
+        view![
+            raw_html(format!("{text}<!-- fk[ --><!--other--><p>fk[</p>")),
+            p(title = text, text),
+            raw_html("<!--fk[-->"),
+        ]
+    }
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let mut visitor = app.stranger();
+    let reply = visitor.get("/").await;
+    let main = reply.text().split("<main id=\"filekit\">").nth(1).and_then(|rest| rest.split("</main>").next());
+    let quoted = "a&lt;!--fk]--&gt;&lt;!--fk[--&gt;b&lt;!fk[&gt;&lt;!--fk,--&gt;&lt;!--fk=--&gt;";
+    let expected = format!(
+        "<!--fk[-->a<!-- fk]--><!-- fk[-->b<! fk[><!-- fk,--><!-- fk=--><!-- fk[ --><!--other--><p>fk[</p><!--fk]-->\
+         <p title=\"{quoted}\">{quoted}</p><!--fk[--><!-- fk[--><!--fk]-->"
+    );
+    assert_eq!(main, Some(&*expected));
+}
+
+#[tokio::test]
 async fn who_was_let_in_from_outside_is_shown_the_page_again() {
     let app = guarded_from_outside();
     let mut visitor = app.stranger();
