@@ -257,3 +257,23 @@ async fn an_event_that_is_cut_off_between_two_steps_takes_them_back() {
     visit.let_through(1);
     assert_works(&visit, 1).await;
 }
+
+/// As extensions do.
+#[tokio::test]
+async fn a_page_that_somebody_else_has_changed_is_asked_for_once() {
+    let visit = Visit::open().await;
+    let Visit { browser, relay, .. } = &visit;
+    let samples = Samples::new();
+    begin(browser, &samples).await;
+    let change = "document.querySelector('.row').remove();
+        document.querySelector('#filekit').prepend(document.createElement('aside'));";
+    browser.run(change, &[]).await;
+    browser.click("Rename").await;
+    browser.see_texts(".row .name", &["row 1!", "row 2!", "row 3!"]).await;
+    browser.see_texts(COUNT, &["1"]).await;
+    assert_eq!(relay.asked(), [EVENT, VIEW]);
+    assert_eq!(visit.runs(), 1);
+    assert_eq!(browser.run("return document.querySelectorAll('aside').length", &[]).await, 0);
+    assert_begun(browser).await;
+    assert_works(&visit, 2).await;
+}

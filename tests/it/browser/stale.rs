@@ -119,3 +119,30 @@ pub(super) async fn a_server_that_was_away_is_used_again_when_it_is_back() {
     let text = "return document.getElementById('text').value";
     assert_eq!(browser.run(text, &[]).await, "half a word");
 }
+
+/// The browser has the page as it was left, or the document as it was loaded.
+#[tokio::test]
+async fn a_page_that_is_come_back_to_goes_on_from_the_truth() {
+    for is_left_for_good in [false, true] {
+        let visit = Visit::open().await;
+        let Visit { browser, relay, .. } = &visit;
+        browser.click("Count").await;
+        browser.see_texts(COUNT, &["1"]).await;
+        if is_left_for_good {
+            // A page that listens for this is not kept.
+            browser.run("window.addEventListener('unload', () => undefined)", &[]).await;
+        }
+        let home = browser.run("return location.href", &[]).await;
+        browser.open("about:blank").await;
+        relay.take();
+        browser.run("history.back()", &[]).await;
+        until("the page is back", async || (browser.run("return location.href", &[]).await == home).then_some(()))
+            .await;
+        browser.click("Count").await;
+        browser.see_texts(COUNT, &["2"]).await;
+        let exchanges = relay.take();
+        assert!([&[EVENT][..], &[EVENT, VIEW]].contains(&paths(&exchanges).as_slice()), "{exchanges:?}");
+        assert_eq!(visit.runs(), 2);
+        assert_eq!(browser.complaints().await, [""; 0]);
+    }
+}
