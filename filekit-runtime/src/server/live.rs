@@ -35,11 +35,17 @@ const COLLECT: Duration = Duration::from_millis(20);
 /// The time between two calls of the page at least, however often something changes.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// How long a document is followed without asking for it anew. What layers around filekit say of the visitor is that old at most.
+const LIFE: Duration = Duration::from_secs(10 * 60);
+
 /// How often something is said at least, so that whoever is in between keeps the connection open.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// A comment, which the browser does not tell the page.
 const COMMENT: &[u8] = b":\n\n";
+
+/// The last event of a document whose place another has taken.
+const REPLACED: &[u8] = b"data: {\"replaced\":true}\n\n";
 
 /// How many milliseconds the browser waits before it asks again when the connection breaks.
 const RETRY: &[u8] = b"retry: 1000\n\n";
@@ -83,7 +89,8 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
         return Ok(StatusCode::CONFLICT.into_response());
     }
     let now = Instant::now();
-    let following = Following { place, first: Some(first), follower, watcher, stopping, said: now, looked: now };
+    let ends = now + LIFE;
+    let following = Following { place, first: Some(first), follower, watcher, stopping, ends, said: now, looked: now };
     Ok((session, events(Body::from_stream(following.events()))).into_response())
 }
 
@@ -129,6 +136,7 @@ struct Following {
     watcher: Watcher,
     /// Becomes true when the server is to stop.
     stopping: watch::Receiver<bool>,
+    ends: Instant,
     /// When something was said last.
     said: Instant,
     /// When the page was called last.
@@ -136,7 +144,7 @@ struct Following {
 }
 
 impl Following {
-    /// Ends when the server stops, the page shows the visitor no view, or the document is followed anew. A reader who is
+    /// Ends when the server stops, the page shows the visitor no view, the document is followed anew, or is to be. A reader who is
     /// gone drops it, and one who is slow is told less often: the page is called when there is room for what it shows.
     fn events(self) -> impl Stream<Item = Result<Bytes, std::convert::Infallible>> + Send {
         let rest = stream::unfold(Some(self), |following| async move { following?.event().await });
@@ -156,7 +164,8 @@ impl Following {
                 Some((event(&Reply::Instance { view: Some(view), actions: Vec::new() }), Some(self)))
             }
             Followed::Elsewhere(url) => Some((event(&gone_to(&url)), None)),
-            Followed::NoView | Followed::Displaced => None,
+            Followed::Displaced => Some((Bytes::from_static(REPLACED), None)),
+            Followed::NoView => None,
         }
     }
 
@@ -166,7 +175,8 @@ impl Following {
             tokio::select! {
                 biased;
                 _ = self.stopping.wait_for(|is_stopping| *is_stopping) => return None,
-                // It comes first: something may change all the time that the page does not show.
+                () = sleep_until(self.ends) => return None,
+                // It comes before changes: something may change all the time that the page does not show.
                 () = sleep_until(self.said + HEARTBEAT) => return Some(Followed::Same),
                 () = self.watcher.changed() => {}
             }
@@ -305,7 +315,16 @@ mod tests {
         let before = before.collect::<Vec<_>>();
         let (before, next) = tokio::join!(before, told.next());
         assert!(next.contains("\"title\":\"2\""), "{next}");
-        assert!(before.is_empty(), "{before:?}");
+        assert_eq!(before.into_iter().map(Result::unwrap).collect::<Vec<_>>(), [REPLACED]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_document_is_followed_anew_after_a_while() {
+        let told = Told::begin().await;
+        let begun = Instant::now();
+        let said: Vec<_> = told.events.map(Result::unwrap).collect().await;
+        assert!(said.iter().all(|said| said == COMMENT), "{said:?}");
+        assert_eq!(begun.elapsed().as_secs(), LIFE.as_secs());
     }
 
     #[tokio::test(start_paused = true)]

@@ -333,6 +333,11 @@ async fn a_document_that_is_followed_anew_is_not_followed_twice() {
     before.read_until(":\n\n").await;
     let mut after = follow(&site, &visitor, &shown).await;
     after.read_until(":\n\n").await;
+    assert_eq!(
+        next(&mut before).await,
+        json!({ "replaced": true }),
+        "a copy of the document asks for a name of its own"
+    );
     before.read_until("0\r\n\r\n").await;
 }
 
