@@ -17,6 +17,8 @@ use crate::state::Changes;
 use crate::view::{Filling, Uploads, View};
 
 /// How many instances are kept, how large, and for how long. Whoever comes back later gets the whole view once.
+///
+/// As many pages with 100 rows fit into the bytes.
 const BOUNDS: Bounds = Bounds { count: 100_000, bytes: 128 << 20, age: Duration::from_secs(24 * 60 * 60) };
 
 /// Bytes at most of one instance, so that one page cannot drive out all others: half a million rows.
