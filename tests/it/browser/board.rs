@@ -20,6 +20,8 @@ pub(super) const COUNT: &str = "#count";
 pub(super) const CHOSEN: &str = ".chosen";
 pub(super) const KEPT: &str = ".kept";
 
+const FILES: Upload = Upload::new("files");
+
 /// What a test decides for the handlers, and what it is told by them, across restarts.
 #[derive(Clone, Debug)]
 struct Controls {
@@ -120,6 +122,10 @@ async fn page(board: Current<Board>) -> View {
             li(
                 key = row.id,
                 class = "row",
+                // What the browser puts here counts for no patch.
+                if has_selection(FILES) {
+                    i(class = "mark", "!")
+                },
                 span(class = "name", &row.name),
                 input(class = "field", aria_label = &row.name),
                 select(
@@ -166,19 +172,20 @@ fn uploads(board: &Board) -> View {
     view![
         // A branch whose content is changed, and keeps what the browser has put into it.
         if board.count < 100 {
-            upload(id = "files", title = board.count, button("Choose ", board.count));
+            upload(id = FILES, title = board.count, button("Choose ", board.count));
             p(class = "beside", board.count, " beside the files");
-            ul(for file in selected_files("files") {
+            ul(for file in selected_files(FILES) {
                 li(class = "chosen", file.name())
             });
-            if has_selection("files") {
+            if has_selection(FILES) {
                 p(class = "shown", "something is chosen")
             }
-            if is_uploading("files") {
+            if is_uploading(FILES) {
                 p(class = "shown", "on its way")
             }
-            button(on_click = Board::take(upload_files("files")), "Send");
-            button(on_click = clear_selected_files("files"), "Clear")
+            p(class = "after", board.count, " after the files");
+            button(on_click = Board::take(upload_files(FILES)), "Send");
+            button(on_click = clear_selected_files(FILES), "Clear")
         },
         for name in &board.files {
             p(class = "kept", name)

@@ -133,11 +133,14 @@ async fn chosen_files_stay_chosen_and_go_on_to_be_sent() {
     browser.see_texts(CHOSEN, &["a.txt", "b.txt"]).await;
     let boxes = "window.chosen = Array.from(document.querySelectorAll('.chosen'))";
     browser.run(boxes, &[]).await;
-    for (nth, (button, _)) in CHANGES.into_iter().enumerate() {
+    for (nth, (button, rows)) in CHANGES.into_iter().enumerate() {
+        let count = nth + 1;
         browser.click(button).await;
-        browser.see_texts(COUNT, &[&(nth + 1).to_string()]).await;
+        browser.see_texts(COUNT, &[&count.to_string()]).await;
         visit.assert_patched(EVENT);
+        assert_eq!(browser.texts(".after").await, [format!("{count} after the files")]);
         assert_eq!(browser.texts(CHOSEN).await, ["a.txt", "b.txt"]);
+        assert_eq!(browser.texts(".row > .mark").await, vec!["!"; rows.len()]);
         let same = "return chosen.every(node => node.isConnected)";
         assert_eq!(browser.run(same, &[]).await, true, "these rows are the browser's own");
     }
@@ -155,19 +158,22 @@ async fn lists_and_conditions_of_the_browser_go_on_in_what_was_patched() {
     let visit = Visit::open().await;
     let Visit { browser, .. } = &visit;
     const SHOWN: &str = ".shown";
+    const MARKS: &str = ".row > .mark";
     for round in 1..=3 {
         let beside = format!("{round} beside the files");
         browser.choose("files", &[&a]).await;
         browser.see_texts(CHOSEN, &["a.txt"]).await;
         browser.see_texts(SHOWN, &["something is chosen"]).await;
-        browser.click("Count").await;
+        browser.click("Rename").await;
         browser.see(&beside).await;
         visit.assert_patched(EVENT);
+        assert_eq!(browser.texts(MARKS).await, ["!"; 3]);
         browser.choose("files", &[&b]).await;
         browser.see_texts(CHOSEN, &["a.txt", "b.txt"]).await;
         browser.click("Clear").await;
         browser.see_texts(CHOSEN, &[]).await;
         browser.see_texts(SHOWN, &[]).await;
+        assert_eq!(browser.texts(MARKS).await, [""; 0]);
     }
     assert_eq!(browser.complaints().await, [""; 0]);
 }
