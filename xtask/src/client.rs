@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Cursor,
     path::{Path, PathBuf},
     process::Command,
 };
@@ -10,6 +11,9 @@ use std::{
 use crate::steps::{Steps, run, say};
 
 const CLIENT: &str = "filekit-runtime/client";
+
+/// What a server has at hand in a smaller form, too.
+const COMPRESSED: [&str; 2] = ["client.js", "client.css"];
 
 /// Type check, tests, and proof that the committed bundle is what the sources give.
 pub(crate) fn test(steps: &mut Steps) {
@@ -38,7 +42,20 @@ fn install(workspace: &Path) -> Result<(), String> {
 }
 
 fn build(workspace: &Path) -> Result<(), String> {
-    run(&mut npm(workspace, &["run", "build"]))
+    run(&mut npm(workspace, &["run", "build"]))?;
+    let folder = workspace.join(CLIENT).join("dist");
+    for name in COMPRESSED {
+        compress(&folder.join(name)).map_err(|error| format!("{name}: {error}"))?;
+    }
+    Ok(())
+}
+
+/// Writes `name.gz` beside `name`.
+fn compress(path: &Path) -> std::io::Result<()> {
+    let content = fs::read(path)?;
+    let mut compressed = Cursor::new(Vec::new());
+    zopfli::compress(zopfli::Options::default(), zopfli::Format::Gzip, &*content, &mut compressed)?;
+    fs::write(path.with_added_extension("gz"), compressed.into_inner())
 }
 
 fn compare_bundle(workspace: &Path) -> Result<(), String> {
@@ -52,12 +69,12 @@ fn compare_bundle(workspace: &Path) -> Result<(), String> {
         fs::write(path, bytes).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     if committed.is_empty() {
-        return Err("there is no bundle; run `cargo xtask bless`".to_owned());
+        return Err("there is no bundle; run `cargo xtask client`".to_owned());
     }
     if names.is_empty() {
         return Ok(());
     }
-    Err(format!("{} differs from its sources; run `cargo xtask bless`", names.join(", ")))
+    Err(format!("{} differs from its sources; run `cargo xtask client`", names.join(", ")))
 }
 
 type Bundle = BTreeMap<PathBuf, Vec<u8>>;

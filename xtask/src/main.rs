@@ -1,4 +1,4 @@
-//! The tasks of this workspace: `cargo xtask test`, `cargo xtask ci`, `cargo xtask bless`.
+//! The tasks of this workspace: `cargo xtask test`, `cargo xtask client`, `cargo xtask ci`, `cargo xtask bless`.
 //! Not a build system: cargo and npm build, this only calls them in the right order.
 
 mod client;
@@ -20,6 +20,7 @@ usage: cargo xtask TASK
 
   test          set up what the tests need, then run all of them
   ci [JOB...]   what has to pass before a change is taken: fmt clippy docs tidy test (default: all)
+  client        rebuild the committed client bundle
   bless         accept the compiler's messages in tests/ui and rebuild the committed client bundle
 ";
 
@@ -34,6 +35,10 @@ fn main() -> ExitCode {
         }
         ["ci"] => jobs::ci(&mut steps, jobs::ALL),
         ["ci", jobs @ ..] => jobs::ci(&mut steps, jobs),
+        ["client"] => {
+            client::bless(&mut steps);
+            true
+        }
         ["bless"] => {
             jobs::bless(&mut steps);
             true

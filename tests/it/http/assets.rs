@@ -108,3 +108,18 @@ async fn what_is_asked_for_by_another_version_is_not_kept() {
         assert_eq!((reply.status(), reply.header("cache-control")), (StatusCode::OK, "no-cache"), "{url}");
     }
 }
+
+#[tokio::test]
+async fn the_client_is_sent_compressed_to_who_accepts_it() {
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let mut visitor = app.visitor().await;
+    for url in ["/_filekit/client.js", "/_filekit/client.css"] {
+        let plain = visitor.get(url).await;
+        visitor.always_send("accept-encoding", "gzip, br");
+        let small = visitor.get(url).await;
+        visitor.always_send("accept-encoding", "");
+        assert_eq!((plain.header("content-encoding"), small.header("content-encoding")), ("", "gzip"), "{url}");
+        assert_eq!((plain.header("vary"), small.header("vary")), ("accept-encoding", "accept-encoding"), "{url}");
+        assert!(small.bytes().starts_with(&[0x1f, 0x8b]) && small.bytes().len() * 2 < plain.bytes().len(), "{url}");
+    }
+}
