@@ -79,6 +79,6 @@ impl Reply {
 
     /// The view after an event, if the answer carries one.
     pub fn view(&self) -> Option<Html> {
-        self.json()["body"].as_str().map(Html::parse)
+        self.json()["view"]["body"].as_str().map(Html::parse)
     }
 }

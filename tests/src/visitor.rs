@@ -18,6 +18,8 @@ pub struct Visitor {
     cookies: BTreeMap<String, String>,
     path: String,
     base: String,
+    /// What the server calls the document, with a version.
+    instance: String,
     page: Html,
     headers: BTreeMap<&'static str, String>,
 }
@@ -40,6 +42,7 @@ impl Visitor {
             cookies: BTreeMap::new(),
             path: String::new(),
             base: String::new(),
+            instance: String::new(),
             page: Html::parse(""),
             headers: BTreeMap::new(),
         }
@@ -60,9 +63,13 @@ impl Visitor {
         assert!(reply.status().is_success(), "{path} answers {}: {}", reply.status(), reply.text());
         path.clone_into(&mut self.path);
         self.show(reply.text());
-        let body = self.page.named("body");
-        let base = body.first().and_then(|body| body.attribute("data-filekit-base"));
-        self.base = base.unwrap_or_else(|| panic!("{path} is no page of filekit")).to_owned();
+        let attribute = |name| {
+            let body = self.page.named("body");
+            let value = body.first().and_then(|body| body.attribute(name));
+            value.unwrap_or_else(|| panic!("{path} is no page of filekit")).to_owned()
+        };
+        let (base, instance) = (attribute("data-filekit-base"), attribute("data-filekit-instance"));
+        (self.base, self.instance) = (base, instance);
         reply
     }
 
@@ -168,6 +175,12 @@ impl Visitor {
         self.call(&action.unwrap_or_else(|| panic!("{text:?} sends nothing")), values)
     }
 
+    /// The call of an event that this page, or an answer, has offered.
+    pub fn call_to(&self, capability: &Value, arguments: &Value) -> Value {
+        let instance = self.unknown_instance();
+        json!({ "page": self.path, "instance": instance, "capability": capability, "arguments": arguments })
+    }
+
     /// A request for an event, to be altered before it is sent.
     pub fn event(&self, call: &Value) -> Request<Body> {
         let request = self.request(Method::POST, &self.url("/_filekit/event"));
@@ -213,7 +226,14 @@ impl Visitor {
         let capability = &action["event"];
         assert!(capability.is_string(), "only a browser can do {action}");
         let arguments: Vec<Value> = arguments(action).iter().map(|of| evaluate(of, values)).collect();
-        json!({ "page": self.path, "capability": capability, "arguments": arguments })
+        self.call_to(capability, &json!(arguments))
+    }
+
+    /// What a document is called that the server has forgotten: so the answer brings the whole view, and no patch, which only
+    /// a browser can apply.
+    fn unknown_instance(&self) -> String {
+        let seal = self.instance.get(16..).unwrap_or(".0");
+        format!("{:016x}{seal}", fastrand::u64(..))
     }
 
     /// A request as the client's script would send it.

@@ -137,7 +137,9 @@ impl Sender {
         self.visitor = format!("cookie: {cookie}\r\norigin: http://{}\r\n", self.address);
         let capability = page.split("data-filekit-on-click=").nth(event + 1).and_then(capability);
         let capability = capability.expect("an event on the page");
-        let json = format!(r#"{{"page":"/","capability":"{capability}","arguments":[null]}}"#);
+        let instance = page.split("data-filekit-instance=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let instance = instance.expect("a page of filekit");
+        let json = format!(r#"{{"page":"/","instance":"{instance}","capability":"{capability}","arguments":[null]}}"#);
         self.call = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n{json}\r\n");
         Ok(())
     }

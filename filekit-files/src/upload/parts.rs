@@ -29,10 +29,9 @@ use crate::wire::CALL_PART;
 pub struct Call {
     /// Path and query of the page, as the browser sees them.
     pub page: String,
-    /// The page instance and its version, as the browser shows it; none if it does not keep track.
-    #[serde(default)]
-    pub instance: Option<String>,
-    /// A number that the page has given no other call; none if it does not keep track.
+    /// The page instance and its version, as the browser shows it.
+    pub instance: String,
+    /// A number that the page has given no other call. Without one nobody notices if the call comes twice.
     #[serde(default)]
     pub once: Option<f64>,
     /// What the page was given for the event.

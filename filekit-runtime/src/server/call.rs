@@ -40,7 +40,7 @@ impl AuthorisedCall {
     pub(crate) async fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
         let (definition, grant) = authorise(context, Scope::Page(context.path_of(&call.page)), &call.capability)?;
         let once = call.once.map(|once| Once::new(context.session(), once));
-        let claim = call.instance.as_deref().map(str::parse).transpose()?;
+        let claim = call.instance.parse()?;
         let page = PageCall::new(context, parts, &call.page)?;
         let context = context.on_page(&call.page);
         let request = enter(pages, &context, &page).await?;

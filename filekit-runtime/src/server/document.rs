@@ -6,6 +6,7 @@ use http::header::{
     REFERRER_POLICY, SET_COOKIE, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 
+use crate::error::Result;
 use crate::event::Toast;
 use crate::server::reply::Refusal;
 use crate::server::{Context, client};
@@ -58,16 +59,24 @@ impl Notices {
 }
 
 /// Makes a document of the view in a response; one without a view stays as it is.
-pub(crate) fn complete(mut response: Response, context: &Context, notices: &Notices) -> Response {
+///
+/// # Errors
+///
+/// If the system has no randomness to give.
+pub(crate) fn complete(mut response: Response, context: &Context, notices: &Notices) -> Result<Response> {
     match response.extensions_mut().remove::<View>() {
         Some(view) => of_view(view, &response, context, notices),
-        None => response,
+        None => Ok(response),
     }
 }
 
 /// Makes a document of a view that came with a response.
-pub(crate) fn of_view(view: View, response: &Response, context: &Context, notices: &Notices) -> Response {
-    let mut document = Html(html(view, context, notices)).into_response();
+///
+/// # Errors
+///
+/// If the system has no randomness to give.
+pub(crate) fn of_view(view: View, response: &Response, context: &Context, notices: &Notices) -> Result<Response> {
+    let mut document = Html(html(view, context, notices)?).into_response();
     // A handler that returns `(StatusCode, View)` means that status; the view alone says none.
     if response.status() != View::UNSERVED {
         *document.status_mut() = response.status();
@@ -92,13 +101,14 @@ pub(crate) fn of_view(view: View, response: &Response, context: &Context, notice
         // Said once: the way back must not say it again.
         document.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    document
+    Ok(document)
 }
 
-fn html(view: View, context: &Context, notices: &Notices) -> String {
+fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
     let title = title_of(&view, context).to_owned();
     let live_attribute = if context.kit().settings.live { format!(" {}", attribute::LIVE) } else { String::new() };
-    let instance_attribute = instance_attribute(&title, &view, context);
+    let instance = context.kit().instances.begin(context.session(), context.changes(), &title, &view)?;
+    let instance = instance.sealed(context.seal());
     let forms = forms(view.forms(), context);
     let view = view_html(view, context);
     let texts = &context.kit().texts;
@@ -107,7 +117,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
     let (script, style, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
     let (script_version, style_version) = (client::script_version(), client::style_version());
     let icon_version = client::icon_version();
-    let base_attribute = attribute::BASE;
+    let (base_attribute, instance_attribute) = (attribute::BASE, attribute::INSTANCE);
     // The answer to a form has another URL than its page, and links and scripts are to mean the page's.
     let (base_element, page_attribute) = match notices.refusal {
         Some(_) => (format!("<base href=\"{page}\">\n"), format!(" {}=\"{page}\"", attribute::PAGE)),
@@ -118,7 +128,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
     if let Some(json) = texts.for_browser() {
         push_json_attribute(&mut texts_attribute, format_args!("{}", attribute::TEXTS), &json);
     }
-    format!(
+    Ok(format!(
         "<!doctype html>\n\
          <html{language}>\n\
          <head>\n\
@@ -131,22 +141,11 @@ fn html(view: View, context: &Context, notices: &Notices) -> String {
          <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
          </head>\n\
-         <body {base_attribute}=\"{base}\"{instance_attribute}{live_attribute}{page_attribute}{texts_attribute}>\n\
+         <body {base_attribute}=\"{base}\" {instance_attribute}=\"{instance}\"{live_attribute}{page_attribute}{texts_attribute}>\n\
          {forms}{notices}<main id=\"filekit\">{view}</main>\n\
          </body>\n\
          </html>\n"
-    )
-}
-
-/// The attribute that says which page instance a document is. One without is always sent the whole view.
-fn instance_attribute(title: &str, view: &View, context: &Context) -> String {
-    match context.kit().instances.begin(context.session(), context.changes(), title, view) {
-        Ok(claim) => format!(" {}=\"{}\"", attribute::INSTANCE, claim.sealed(context.seal())),
-        Err(error) => {
-            tracing::error!(%error, "a document is no page instance");
-            String::new()
-        }
-    }
+    ))
 }
 
 /// The attributes that say in which language a document is, and from which side it is read.

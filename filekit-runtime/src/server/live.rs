@@ -25,7 +25,7 @@ use crate::server::call::enter;
 use crate::server::instance::{Claim, Follower};
 use crate::server::page::PageCall;
 use crate::server::place::{Followed, Place};
-use crate::server::reply::{Refusal, Reply, redirect};
+use crate::server::reply::{Refusal, Reply};
 use crate::server::routes::Pages;
 use crate::state::Watcher;
 
@@ -62,7 +62,7 @@ pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Response
     let refusal = Refusal::log(&error, &pages.filekit.0.texts);
     match &refusal.elsewhere {
         // A script cannot read the answer to this request unless it is events.
-        Some(url) => events(Body::from(event(&gone_to(url)))),
+        Some(url) => events(Body::from(event(&Reply::elsewhere(url)))),
         None => refusal.into_response(),
     }
 }
@@ -81,7 +81,7 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
         return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
     };
     let stopping = context.kit().stopping.subscribe();
-    let place = Place { pages: pages.clone(), context, page: call, claim: Some(claim) };
+    let place = Place { pages: pages.clone(), context, page: call, claim };
     let session = place.session();
     let first = place.follow(&follower, Some(claim.version)).await;
     if let Followed::NoView = first {
@@ -123,10 +123,6 @@ fn event(reply: &Reply) -> Bytes {
     format!("data: {json}\n\n").into()
 }
 
-fn gone_to(url: &str) -> Reply {
-    Reply::Instance { view: None, actions: vec![redirect(url)] }
-}
-
 /// A document that follows its visitor's state.
 struct Following {
     place: Place,
@@ -160,10 +156,8 @@ impl Following {
         self.said = Instant::now();
         match followed {
             Followed::Same => Some((Bytes::from_static(COMMENT), Some(self))),
-            Followed::Changed(view) => {
-                Some((event(&Reply::Instance { view: Some(view), actions: Vec::new() }), Some(self)))
-            }
-            Followed::Elsewhere(url) => Some((event(&gone_to(&url)), None)),
+            Followed::Changed(view) => Some((event(&Reply::shown(view)), Some(self))),
+            Followed::Elsewhere(url) => Some((event(&Reply::elsewhere(&url)), None)),
             Followed::Displaced => Some((Bytes::from_static(REPLACED), None)),
             Followed::NoView => None,
         }

@@ -27,10 +27,9 @@ pub(crate) async fn complete(State(filekit): State<FileKit>, request: Request, n
     };
     parts.extensions.insert(context.clone());
     let flash = context.flash(&parts.headers);
-    match caught(context.scope(next.run(Request::from_parts(parts, body)))).await {
-        Ok(response) => document::complete(response, &context, &Notices::of_toasts(flash)),
-        Err(panic) => failed(&panic.into(), &filekit),
-    }
+    let called = caught(context.scope(next.run(Request::from_parts(parts, body)))).await.map_err(Error::from);
+    let completed = called.and_then(|response| document::complete(response, &context, &Notices::of_toasts(flash)));
+    completed.unwrap_or_else(|error| failed(&error, &filekit))
 }
 
 fn failed(error: &Error, filekit: &FileKit) -> Response {
@@ -96,16 +95,14 @@ impl PageCall {
 
     /// Calls the page, and makes a document of it with `notices` in it. Nothing if the page is no view at present.
     pub(crate) async fn document(&self, pages: &Pages, context: &Context, notices: &Notices) -> Option<Response> {
-        match self.response(pages, context).await {
+        let document = match self.response(pages, context).await {
             Ok(mut response) => {
                 let view = response.extensions_mut().remove::<View>()?;
-                Some(document::of_view(view, &response, context, notices))
+                document::of_view(view, &response, context, notices)
             }
-            Err(panic) => {
-                tracing::error!(%panic, "the page of an event could not be shown");
-                None
-            }
-        }
+            Err(panic) => Err(panic.into()),
+        };
+        document.inspect_err(|error| tracing::error!(%error, "the page of an event could not be shown")).ok()
     }
 
     async fn response(&self, pages: &Pages, context: &Context) -> Result<Response, Panicked> {

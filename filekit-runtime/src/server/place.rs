@@ -10,7 +10,7 @@ use crate::server::Context;
 use crate::server::document::{filling, title_of, view_html};
 use crate::server::instance::{Busy, Claim, Follower, Message, Turn};
 use crate::server::page::{PageCall, Rendered};
-use crate::server::reply::{Refusal, Reply, Told, actions_of, redirect};
+use crate::server::reply::{Refusal, Reply, actions_of, redirect};
 use crate::server::routes::Pages;
 use crate::view::{Uploads, View};
 
@@ -20,8 +20,8 @@ pub(crate) struct Place {
     pub(crate) pages: Pages,
     pub(crate) context: Context,
     pub(crate) page: PageCall,
-    /// What the browser says that it shows, if it keeps track.
-    pub(crate) claim: Option<Claim>,
+    /// What the browser says that it shows.
+    pub(crate) claim: Claim,
 }
 
 /// What came of following the visitor's state.
@@ -60,8 +60,7 @@ impl Place {
         let mut actions = actions_of(effects, &self.context, uploads)?;
         actions.extend(elsewhere.as_deref().map(redirect));
         // Nothing can fail any more: what is told counts as shown.
-        let page = view.map(|view| self.tell(&mut turn, view));
-        Ok(Reply::new(page, self.claim.is_some(), actions))
+        Ok(Reply { view: view.map(|view| self.show(&mut turn, view)), actions })
     }
 
     /// The page as it is with an update, as a line. `fits` may drop it.
@@ -73,19 +72,18 @@ impl Place {
         let _ = update.shown.send(());
         // A page that is elsewhere for a moment is better left alone until the event is done.
         let Rendered::View(view) = rendered else { return Bytes::new() };
-        let line = line(&UpdateLine { update: self.tell(&mut turn, view) });
-        let fits = fits(&line);
-        match &mut turn {
-            Some(turn) if fits => turn.expect_more(),
-            Some(turn) => turn.forget(),
-            None => {}
+        let line = line(&UpdateLine { update: self.show(&mut turn, view) });
+        if !fits(&line) {
+            turn.forget();
+            return Bytes::new();
         }
-        if fits { line } else { Bytes::new() }
+        turn.expect_more();
+        line
     }
 
     /// What the page shows now and the browser behind `follower` does not, which says that it shows `version` if it comes anew.
     pub(crate) async fn follow(&self, follower: &Follower, version: Option<u64>) -> Followed {
-        let Some(mut turn) = self.turn().await else { return Followed::NoView };
+        let mut turn = self.turn().await;
         if !follower.is_latest() {
             return Followed::Displaced;
         }
@@ -108,13 +106,10 @@ impl Place {
 
     /// The page as it is, whole, whatever the browser shows.
     pub(crate) async fn whole(&self) -> Followed {
-        let Some(mut turn) = self.turn().await else { return Followed::NoView };
+        let mut turn = self.turn().await;
         turn.forget();
         match self.page.send(&self.pages, &self.context).await {
-            Rendered::View(view) => {
-                let title = title_of(&view, &self.context).to_owned();
-                Followed::Changed(turn.show(&title, view, filling(&self.context)))
-            }
+            Rendered::View(view) => Followed::Changed(self.show(&mut turn, view)),
             Rendered::Redirect(url) => Followed::Elsewhere(url),
             Rendered::Other => Followed::NoView,
         }
@@ -140,9 +135,8 @@ impl Place {
     }
 
     /// Keeps others from showing the page while an event shows what has not come true.
-    pub(crate) fn busy(&self) -> Option<Busy> {
-        let claim = self.claim?;
-        Some(self.context.kit().instances.busy(self.context.session(), claim))
+    pub(crate) fn busy(&self) -> Busy {
+        self.context.kit().instances.busy(self.context.session(), self.claim)
     }
 
     /// The reply, or the refusal and the page as it is without the event: what its updates showed did not come true.
@@ -154,33 +148,30 @@ impl Place {
     }
 
     async fn refusal(&self, error: &Error) -> Bytes {
-        let mut refusal = Refusal::log(error, &self.context.kit().texts).to_json();
+        let refusal = Refusal::log(error, &self.context.kit().texts);
         let mut turn = self.turn().await;
-        if let Rendered::View(view) = self.page.send(&self.pages, &self.context).await {
-            self.tell(&mut turn, view).add_to(&mut refusal);
-        }
-        line(&refusal)
+        let view = match self.page.send(&self.pages, &self.context).await {
+            Rendered::View(view) => Some(self.show(&mut turn, view)),
+            Rendered::Redirect(_) | Rendered::Other => None,
+        };
+        line(&refusal.to_json(view))
     }
 
     /// Waits until nobody else calls the page for this instance.
-    async fn turn(&self) -> Option<Turn<'_>> {
-        let claim = self.claim?;
-        Some(self.context.kit().instances.turn(self.context.session(), claim).await)
+    async fn turn(&self) -> Turn<'_> {
+        self.context.kit().instances.turn(self.context.session(), self.claim).await
     }
 
-    fn tell(&self, turn: &mut Option<Turn<'_>>, view: View) -> Told {
+    fn show(&self, turn: &mut Turn<'_>, view: View) -> Message {
         let title = title_of(&view, &self.context).to_owned();
-        match turn {
-            Some(turn) => Told::Instance(turn.show(&title, view, filling(&self.context))),
-            None => Told::Whole { title, body: view_html(view, &self.context) },
-        }
+        turn.show(&title, view, filling(&self.context))
     }
 }
 
 /// The page while the event runs.
 #[derive(Serialize)]
 struct UpdateLine {
-    update: Told,
+    update: Message,
 }
 
 fn line(value: &impl Serialize) -> Bytes {

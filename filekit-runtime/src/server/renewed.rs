@@ -9,7 +9,7 @@ use crate::server::call::enter;
 use crate::server::instance::Claim;
 use crate::server::page::PageCall;
 use crate::server::place::{Followed, Place};
-use crate::server::reply::{Refusal, Reply, redirect};
+use crate::server::reply::{Refusal, Reply};
 use crate::server::routes::Pages;
 use crate::upload::Call;
 
@@ -17,8 +17,7 @@ use crate::upload::Call;
 ///
 /// # Errors
 ///
-/// If the page was not what is wrong, cannot be shown, or keeps no track of what it shows: what the call was refused for. Or if
-/// this server has not shown the page.
+/// If the page was not what is wrong, or cannot be shown: what the call was refused for. Or if this server has not shown the page.
 pub(crate) async fn renewed(
     pages: &Pages,
     context: &Context,
@@ -29,21 +28,16 @@ pub(crate) async fn renewed(
     let Audience::Rejection(Rejection::CapabilityRefused | Rejection::Repeated) = error.audience() else {
         return Err(error);
     };
-    let Some(claim) = call.instance.as_deref().and_then(|instance| instance.parse::<Claim>().ok()) else {
-        return Err(error);
-    };
+    let Ok(claim) = call.instance.parse::<Claim>() else { return Err(error) };
     // Of a page that this server has not shown it shows nothing. If it is one of ours all the same, the browser can ask for it.
     context.check_seal(&call.page, claim.seal)?;
     let Ok(place) = place_of(pages, context, parts, call, claim).await else { return Err(error) };
     match place.whole().await {
         Followed::Changed(view) => {
             let refusal = Refusal::log(&error, &pages.filekit.0.texts);
-            Ok((place.session(), refusal.with(&view)).into_response())
+            Ok((place.session(), refusal.with(view)).into_response())
         }
-        Followed::Elsewhere(url) => {
-            let elsewhere = Reply::Instance { view: None, actions: vec![redirect(&url)] };
-            Ok((place.session(), elsewhere).into_response())
-        }
+        Followed::Elsewhere(url) => Ok((place.session(), Reply::elsewhere(&url)).into_response()),
         Followed::Same | Followed::NoView | Followed::Displaced => Err(error),
     }
 }
@@ -53,5 +47,5 @@ async fn place_of(pages: &Pages, context: &Context, parts: &Parts, call: &Call, 
     let page = PageCall::new(context, parts, &call.page)?;
     let context = context.on_page(&call.page);
     enter(pages, &context, &page).await?;
-    Ok(Place { pages: pages.clone(), context, page, claim: Some(claim) })
+    Ok(Place { pages: pages.clone(), context, page, claim })
 }

@@ -17,49 +17,23 @@ use crate::wire::{action as name, path};
 
 /// The answer to an event that succeeded.
 #[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Reply {
-    /// To a browser that keeps track of what its page shows.
-    Instance {
-        /// What the page shows now; nothing if it stays as it is.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        view: Option<Message>,
-        /// What the browser is to do then.
-        actions: Vec<serde_json::Value>,
-    },
-    /// To one that does not.
-    Whole { title: Option<String>, body: Option<String>, actions: Vec<serde_json::Value> },
-}
-
-/// What a browser is told of its page.
-#[derive(Debug, Serialize)]
-#[serde(untagged)]
-pub(crate) enum Told {
-    Instance(Message),
-    Whole { title: String, body: String },
+pub(crate) struct Reply {
+    /// What the page shows now; nothing if it stays as it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) view: Option<Message>,
+    /// What the browser is to do then.
+    pub(crate) actions: Vec<serde_json::Value>,
 }
 
 impl Reply {
-    pub(crate) fn new(page: Option<Told>, keeps_track: bool, actions: Vec<serde_json::Value>) -> Self {
-        match page {
-            Some(Told::Instance(view)) => Self::Instance { view: Some(view), actions },
-            Some(Told::Whole { title, body }) => Self::Whole { title: Some(title), body: Some(body), actions },
-            None if keeps_track => Self::Instance { view: None, actions },
-            None => Self::Whole { title: None, body: None, actions },
-        }
+    /// What the page shows now, and nothing else.
+    pub(crate) fn shown(view: Message) -> Self {
+        Self { view: Some(view), actions: Vec::new() }
     }
-}
 
-impl Told {
-    /// Puts this into a refusal.
-    pub(crate) fn add_to(self, refusal: &mut serde_json::Value) {
-        match self {
-            Self::Instance(view) => refusal["view"] = serde_json::json!(view),
-            Self::Whole { title, body } => {
-                refusal["title"] = title.into();
-                refusal["body"] = body.into();
-            }
-        }
+    /// The visitor is sent to another page.
+    pub(crate) fn elsewhere(url: &str) -> Self {
+        Self { view: None, actions: vec![redirect(url)] }
     }
 }
 
@@ -100,26 +74,20 @@ impl IntoResponse for Reply {
 
 impl Refusal {
     /// The answer with the page as it should be.
-    pub(crate) fn with(&self, view: &Message) -> Response {
-        let mut refusal = self.to_json();
-        refusal["view"] = serde_json::json!(view);
-        json(self.status, &refusal)
+    pub(crate) fn with(&self, view: Message) -> Response {
+        json(self.status, &self.to_json(Some(view)))
     }
-}
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        json(self.status, &self.to_json())
-    }
-}
-
-impl Refusal {
-    /// The body of the answer.
-    pub(crate) fn to_json(&self) -> serde_json::Value {
-        match &self.elsewhere {
-            Some(url) => serde_json::json!({ "title": null, "body": null, "actions": [redirect(url)] }),
+    /// The body of the answer, with the page as it should be where that is another than the browser shows.
+    pub(crate) fn to_json(&self, view: Option<Message>) -> serde_json::Value {
+        let mut body = match &self.elsewhere {
+            Some(url) => serde_json::json!(Reply::elsewhere(url)),
             None => serde_json::json!({ "error": self.words }),
+        };
+        if let Some(view) = view {
+            body["view"] = serde_json::json!(view);
         }
+        body
     }
 
     /// Logs an error, and makes of it what the visitor is told.
@@ -160,6 +128,12 @@ impl Refusal {
         let code = "event.failed";
         let words = Words { code, message: texts.say(code, &[]), reference: Some(reference), file: None };
         Self { status: StatusCode::INTERNAL_SERVER_ERROR, words, elsewhere: None }
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        json(self.status, &self.to_json(None))
     }
 }
 

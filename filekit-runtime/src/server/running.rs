@@ -101,7 +101,7 @@ impl Running {
                 Ok((self.place.session(), reply).into_response())
             }
             Next::Update(update) => {
-                self.busy = self.place.busy();
+                self.busy = Some(self.place.busy());
                 let first = self.update(update).await;
                 let headers = [
                     (CONTENT_TYPE, "application/x-ndjson"),

@@ -11,7 +11,7 @@ use crate::server::instance::Claim;
 use crate::server::json::read_json;
 use crate::server::page::PageCall;
 use crate::server::place::{Followed, Place};
-use crate::server::reply::{Refusal, Reply, redirect};
+use crate::server::reply::{Refusal, Reply};
 use crate::server::routes::Pages;
 
 /// What is asked.
@@ -20,7 +20,7 @@ struct Asked {
     /// Path and query of the page, as the browser sees them.
     page: String,
     /// What the browser shows of it; its seal says that it was shown.
-    instance: Option<String>,
+    instance: String,
     /// Whether another document goes by the same name, so that this one needs another.
     #[serde(default)]
     anew: bool,
@@ -37,18 +37,16 @@ async fn run(pages: &Pages, request: Request) -> Result<Response> {
     let context = Context::of_request(&pages.filekit, &parts)?;
     let Asked { page, instance, anew } = read_json(&parts, body).await?;
     let call = PageCall::new(&context, &parts, &page)?;
-    let claim: Option<Claim> = instance.as_deref().map(str::parse).transpose()?;
-    context.check_seal(&page, claim.and_then(|claim| claim.seal))?;
+    let claim: Claim = instance.parse()?;
+    context.check_seal(&page, claim.seal)?;
     let context = context.on_page(&page);
     enter(pages, &context, &call).await?;
     let place = Place { pages: pages.clone(), context, page: call, claim };
     let shown = if anew { place.anew().await? } else { place.whole().await };
     let reply = match shown {
-        Followed::Changed(view) => Reply::Instance { view: Some(view), actions: Vec::new() },
-        Followed::Elsewhere(url) => Reply::Instance { view: None, actions: vec![redirect(&url)] },
-        Followed::Same | Followed::NoView | Followed::Displaced => {
-            Reply::Instance { view: None, actions: vec![redirect(&page)] }
-        }
+        Followed::Changed(view) => Reply::shown(view),
+        Followed::Elsewhere(url) => Reply::elsewhere(&url),
+        Followed::Same | Followed::NoView | Followed::Displaced => Reply::elsewhere(&page),
     };
     Ok((place.session(), reply).into_response())
 }

@@ -192,6 +192,7 @@ async fn a_call_that_is_no_call_is_refused() {
         json!([]),
         json!("call"),
         without("page"),
+        without("instance"),
         without("capability"),
         wrong_page(json!(1)),
         wrong_page(json!("no path")),

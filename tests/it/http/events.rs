@@ -283,7 +283,7 @@ async fn a_page_after_an_event_is_the_page_as_it_would_be_loaded() {
         let reply = visitor.click("Write 0").await;
         let reply: serde_json::Value = serde_json::from_str(reply.text()).expect("a reply");
         let loaded = visitor.get(path).await;
-        let body = reply["body"].as_str().expect("a view");
+        let body = reply["view"]["body"].as_str().expect("a view");
         assert!(loaded.text().contains(body), "{path}: {body}\nis not in\n{}", loaded.text());
     }
 }

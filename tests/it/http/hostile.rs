@@ -364,7 +364,8 @@ async fn text_of_a_stranger_makes_no_line_of_its_own_in_the_log() {
     let app = app();
     let mut visitor = app.visitor().await;
     let forged = "a\r\n2026-01-01T00:00:00Z ERROR forged: line";
-    let call = json!({ "page": "/", "capability": "x", "arguments": [], forged: 1 });
+    let mut call = visitor.call_to(&json!("x"), &json!([]));
+    call[forged] = json!(1);
     let request = visitor.event(&call);
     visitor.send(request).await;
     let call = visitor.call_with("Refuse", &[("name", json!(forged))]);
@@ -419,7 +420,7 @@ async fn a_call_without_a_right_costs_what_it_weighs() {
     let server = Server::start(&files).await;
     let mut visitor = server.visitor().await;
     let arguments = vec![json!({ "": 0 }); 100_000];
-    let request = visitor.event(&json!({ "page": "/", "capability": "x", "arguments": arguments }));
+    let request = visitor.event(&visitor.call_to(&json!("x"), &json!(arguments)));
     assert_eq!(visitor.send(request).await.code(), "event.capability-refused");
     let peak = server.peak_memory() / MIB;
     assert!(peak < 20, "the server held {peak} MiB");

@@ -212,8 +212,8 @@ async fn updates_show_the_page_before_the_event_is_done() {
     assert_eq!(lines.len(), 3);
     let shown = |body: &Value| body.as_str().map(|html| html.matches("<li>").count());
     assert_eq!(shown(&lines[0]["update"]["body"]), Some(1));
-    assert_eq!(shown(&lines[1]["update"]["body"]), Some(2));
-    assert_eq!(shown(&lines[2]["body"]), Some(2));
+    assert!(lines[1]["update"]["patch"].to_string().contains("ada: second"), "{}", lines[1]);
+    assert_eq!(lines[2]["view"]["from"], lines[1]["update"]["version"]);
     assert_eq!(lines[2]["actions"][0]["text"], "All in.");
     visitor.open("/").await;
     assert_eq!(notes(visitor.page()), ["ada: first", "ada: second"]);
@@ -229,7 +229,8 @@ async fn what_a_failed_event_has_shown_is_taken_back() {
     let lines = lines(reply.text());
     assert!(lines[0]["update"]["body"].as_str().unwrap().contains("<li>one</li>"));
     assert_eq!(lines[1]["error"]["message"], "That was it.");
-    assert!(!lines[1]["body"].as_str().unwrap().contains("<li>"));
+    assert_eq!(lines[1]["view"]["from"], lines[0]["update"]["version"]);
+    assert!(lines[1]["view"]["patch"].is_array() && !lines[1].to_string().contains("<li>"), "{}", lines[1]);
     visitor.open("/").await;
     assert_eq!(notes(visitor.page()), [""; 0]);
 }
@@ -251,8 +252,7 @@ async fn an_event_can_answer_with_another_one_which_the_browser_then_may_call() 
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.click("Again").await;
-    let capability = reply.actions()[0]["event"].clone();
-    let mut request = visitor.event(&json!({ "page": "/", "capability": capability, "arguments": [] }));
+    let mut request = visitor.event(&visitor.call_to(&reply.actions()[0]["event"], &json!([])));
     request.headers_mut().insert("user", "bob".parse().unwrap());
     visitor.send_event(request).await;
     assert_eq!(notes(visitor.page()), ["again by bob with nobody"]);

@@ -331,8 +331,7 @@ async fn an_event_that_a_handler_answers_with_follows_the_page() {
     let app = app();
     let mut visitor = app.visitor().await;
     let actions = visitor.click("Again").await.actions();
-    let capability = actions[0]["event"].clone();
-    let call = json!({ "page": "/", "capability": capability, "arguments": [null] });
+    let call = visitor.call_to(&actions[0]["event"], &json!([null]));
     let request = visitor.upload_request(Multipart::new(&call).file("letter", "a.png", PNG).finish());
     let reply = visitor.send(request).await;
     let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
@@ -424,7 +423,7 @@ async fn call_with(visitor: &mut Visitor, attribute: &str, argument: Value) -> R
     let elements = visitor.page().elements();
     let actions = elements.iter().find_map(|element| element.attribute(attribute)).expect("the attribute");
     let actions: Value = serde_json::from_str(actions).expect("JSON");
-    let call = json!({ "page": "/", "capability": actions[0]["event"], "arguments": [argument] });
+    let call = visitor.call_to(&actions[0]["event"], &json!([argument]));
     let request = visitor.event(&call);
     visitor.send_event(request).await
 }
