@@ -82,7 +82,7 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     };
     let stopping = context.kit().stopping.subscribe();
     let place = Place { pages: pages.clone(), context, page: call, claim };
-    let session = place.session();
+    let cookie = place.session_cookie();
     let first = place.follow(&follower, Some(claim.version)).await;
     if let Followed::NoView = first {
         // An end would let the browser ask again at once.
@@ -91,7 +91,7 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let now = Instant::now();
     let ends = now + LIFE;
     let following = Following { place, first: Some(first), follower, watcher, stopping, ends, said: now, looked: now };
-    Ok((session, events(Body::from_stream(following.events()))).into_response())
+    Ok((cookie, events(Body::from_stream(following.events()))).into_response())
 }
 
 /// The page and what the browser shows of it.

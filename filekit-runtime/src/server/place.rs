@@ -39,7 +39,7 @@ pub(crate) enum Followed {
 
 impl Place {
     /// The session's cookie, renewed: whoever is active stays.
-    pub(crate) fn session(&self) -> [(HeaderName, HeaderValue); 1] {
+    pub(crate) fn session_cookie(&self) -> [(HeaderName, HeaderValue); 1] {
         [(SET_COOKIE, self.context.set_cookie())]
     }
 

@@ -35,9 +35,9 @@ pub(crate) async fn renewed(
     match place.whole().await {
         Followed::Changed(view) => {
             let refusal = Refusal::log(&error, &pages.filekit.0.texts);
-            Ok((place.session(), refusal.with(view)).into_response())
+            Ok((place.session_cookie(), refusal.with(view)).into_response())
         }
-        Followed::Elsewhere(url) => Ok((place.session(), Reply::elsewhere(&url)).into_response()),
+        Followed::Elsewhere(url) => Ok((place.session_cookie(), Reply::elsewhere(&url)).into_response()),
         Followed::Same | Followed::NoView | Followed::Displaced => Err(error),
     }
 }

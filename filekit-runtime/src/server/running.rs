@@ -98,7 +98,7 @@ impl Running {
         match self.next().await {
             Next::Done(effects) => {
                 let reply = self.reply(effects).await?;
-                Ok((self.place.session(), reply).into_response())
+                Ok((self.place.session_cookie(), reply).into_response())
             }
             Next::Update(update) => {
                 self.busy = Some(self.place.busy());
@@ -110,8 +110,8 @@ impl Running {
                     // nginx would hold the lines back.
                     (HeaderName::from_static("x-accel-buffering"), "no"),
                 ];
-                let session = self.place.session();
-                Ok((session, headers, Body::from_stream(self.lines(first))).into_response())
+                let cookie = self.place.session_cookie();
+                Ok((cookie, headers, Body::from_stream(self.lines(first))).into_response())
             }
         }
     }

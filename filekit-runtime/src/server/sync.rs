@@ -48,5 +48,5 @@ async fn run(pages: &Pages, request: Request) -> Result<Response> {
         Followed::Elsewhere(url) => Reply::elsewhere(&url),
         Followed::Same | Followed::NoView | Followed::Displaced => Reply::elsewhere(&page),
     };
-    Ok((place.session(), reply).into_response())
+    Ok((place.session_cookie(), reply).into_response())
 }

@@ -42,7 +42,7 @@ struct Instance {
     shown: Arc<tokio::sync::Mutex<Shown>>,
     /// How many events show what has not come true.
     events: AtomicUsize,
-    /// How many connections have followed it so far.
+    /// Numbers the connections that follow it; the last one counts.
     followers: AtomicU64,
 }
 
