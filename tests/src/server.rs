@@ -31,6 +31,11 @@ impl Server {
         Self::run(Command::new(example("upload").await), files).await
     }
 
+    /// Starts `examples/upload` anew where it has been before.
+    pub async fn start_again(files: &UploadDir, address: SocketAddr) -> Self {
+        Self::run_at(Command::new(example("upload").await), files, address).await
+    }
+
     /// Starts `examples/claims` in the same way.
     pub async fn start_claims(files: &UploadDir) -> Self {
         Self::run(Command::new(example("claims").await), files).await
@@ -60,9 +65,13 @@ impl Server {
         PathBuf::from(format!("/proc/{}/root", self.pid())).join(path)
     }
 
-    async fn run(mut command: Command, files: &UploadDir) -> Self {
+    async fn run(command: Command, files: &UploadDir) -> Self {
+        Self::run_at(command, files, SocketAddr::from(([127, 0, 0, 1], 0))).await
+    }
+
+    async fn run_at(mut command: Command, files: &UploadDir, address: SocketAddr) -> Self {
         let mut process = command
-            .env("FILEKIT_ADDR", "127.0.0.1:0")
+            .env("FILEKIT_ADDR", address.to_string())
             .env("FILEKIT_UPLOADED_FILES_DIR", files.path())
             .env("NO_COLOR", "1")
             .stdin(Stdio::null())

@@ -2,7 +2,7 @@
 //! happens twice.
 
 use fantoccini::Locator;
-use filekit_tests::{Browser, Held, Lost, Samples, paths, until};
+use filekit_tests::{Browser, Exchange, Held, Lost, Samples, paths, until};
 
 use super::board::{CHOSEN, COUNT, EVENT, KEPT, SECRET, UPLOAD, VIEW, Visit};
 
@@ -131,6 +131,26 @@ async fn a_visitor_whose_session_has_ended_gets_another() {
     assert_eq!(visit.runs(), 1);
     assert_begun(browser).await;
     assert_works(&visit, 1).await;
+}
+
+/// Events of a page go one by one, so that none is asked for on a page that another is about to change.
+#[tokio::test]
+async fn an_event_waits_for_the_answer_to_the_one_before() {
+    let visit = Visit::open().await;
+    let Visit { browser, relay, .. } = &visit;
+    let mut first = relay.hold(EVENT);
+    browser.click("Count").await;
+    first.ready().await;
+    browser.click("Rename").await;
+    let busy = "return document.querySelectorAll('button[aria-busy]').length";
+    assert_eq!(browser.run(busy, &[]).await, 2);
+    assert_eq!(visit.runs(), 1);
+    drop(first);
+    browser.see_texts(COUNT, &["2"]).await;
+    let views: Vec<_> = relay.take().iter().map(Exchange::view).collect();
+    let versions: Vec<_> = views.iter().map(|view| (view["from"].as_u64(), view["version"].as_u64())).collect();
+    assert_eq!(versions, [(Some(0), Some(1)), (Some(1), Some(2))]);
+    assert_eq!(visit.runs(), 2);
 }
 
 /// Two answers whose order is turned round on the way: that of an upload is held back, and the event is called meanwhile.

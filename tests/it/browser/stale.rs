@@ -6,8 +6,8 @@ use fantoccini::Locator;
 use filekit::prelude::*;
 use filekit_tests::{Browser, Relay, Samples, Server, TestApp, UploadDir, paths, until};
 
-use super::CHOSEN;
 use super::board::{COUNT, EVENT, UPLOAD, VIEW, Visit};
+use super::{CHOSEN, Example, UPLOADED};
 
 #[state]
 #[derive(Default)]
@@ -118,6 +118,50 @@ pub(super) async fn a_server_that_was_away_is_used_again_when_it_is_back() {
     assert_eq!(visit.runs(), 1);
     let text = "return document.getElementById('text').value";
     assert_eq!(browser.run(text, &[]).await, "half a word");
+}
+
+/// The state was in the old process's memory; the secret and the files lie on the disk.
+#[tokio::test]
+async fn a_process_that_was_started_again_takes_what_was_chosen_before() {
+    let example = Example::start().await;
+    let samples = Samples::new();
+    let [a, b] = ["a.txt", "b.txt"].map(|name| samples.file(name, name));
+    example.choose(&[&a]).await;
+    example.browser.click("Upload Files").await;
+    example.browser.see_texts(UPLOADED, &["a.txt"]).await;
+    example.browser.see_texts(CHOSEN, &[]).await;
+    example.choose(&[&b]).await;
+    example.browser.run("window.loaded_once = true", &[]).await;
+
+    let Example { browser, files, server } = example;
+    let address = server.address();
+    server.kill().await;
+    let _server = Server::start_again(&files, address).await;
+    browser.click("Upload Files").await;
+    browser.see_texts(UPLOADED, &["b.txt"]).await;
+    browser.see_texts(CHOSEN, &[]).await;
+    assert_eq!(files.stored_names(), ["a.txt", "b.txt"]);
+    assert_eq!(browser.run("return window.loaded_once", &[]).await, true, "the page was loaded again");
+    assert_eq!(browser.texts("[role='alert']").await, [""; 0]);
+}
+
+/// Nothing tells a tab of what happens in another here; the answer to its own next event does.
+#[tokio::test]
+async fn another_tab_catches_up_by_its_next_event() {
+    let visit = Visit::open().await;
+    let Visit { browser, relay, .. } = &visit;
+    browser.run("window.open(location.href)", &[]).await;
+    browser.newest_tab(2).await;
+    browser.see_texts(COUNT, &["0"]).await;
+    browser.click("Rename").await;
+    browser.see_texts(COUNT, &["1"]).await;
+    browser.oldest_tab().await;
+    assert_eq!(browser.texts(COUNT).await, ["0"]);
+    relay.take();
+    browser.click("Rotate").await;
+    browser.see_texts(COUNT, &["2"]).await;
+    visit.assert_patched(EVENT);
+    browser.see_texts(".row .name", &["row 3!", "row 1!", "row 2!"]).await;
 }
 
 /// The browser has the page as it was left, or the document as it was loaded.

@@ -336,6 +336,13 @@ impl Browser {
         self.client.switch_to_window(newest).await.expect("a tab");
     }
 
+    /// Goes back to the first tab.
+    pub async fn oldest_tab(&self) {
+        let tabs = self.client.windows().await.expect("a browser");
+        let oldest = tabs.into_iter().next().expect("a tab");
+        self.client.switch_to_window(oldest).await.expect("a tab");
+    }
+
     /// Pretends to be a screen of that size, on a system with that colour scheme (`light` or `dark`).
     pub async fn pretend(&self, width: u32, height: u32, scheme: &str) {
         if self.kind == Kind::Firefox {
