@@ -15,7 +15,7 @@
 use std::hash::{BuildHasher as _, Hash};
 
 use crate::patch::SEED;
-use crate::view::Writer;
+use crate::view::{View, Writer};
 use crate::wire::marker;
 
 /// Where a part begins or ends.
@@ -43,11 +43,34 @@ pub(crate) enum MarkKind {
 /// The place of an element among those of its block: numbers with commas between them.
 pub(crate) type Path = &'static str;
 
-/// `<!--fk[-->`, and as long as the comment at the end.
+/// `<!--fk[-->`, and as long as the comments at the end and of a row.
 pub(crate) const MARKER_LENGTH: usize = "<!---->".len() + marker::BEGIN.len();
 
 /// Why marks of the developer's markup can always be read: `view!` writes them.
 const WELL_FORMED: &str = "marks that `view!` wrote";
+
+impl View {
+    /// The same without the comments of ranges and rows, and nothing that can be changed by itself: for where comments are
+    /// text. All comments like those are: other text is escaped, and other markup has none.
+    pub(crate) fn without_comments(&self) -> Self {
+        let is_comment = |at: &usize| {
+            let text = &self.html[at + "<!--".len()..];
+            [marker::BEGIN, marker::END, marker::ROW].iter().any(|marker| text.starts_with(marker))
+        };
+        let comments: Vec<usize> = self.html.match_indices("<!--").map(|(at, _)| at).filter(is_comment).collect();
+        let mut plain = Self { html: String::with_capacity(self.html.len()), marks: Vec::new(), ..self.clone() };
+        let mut copied = 0;
+        for at in &comments {
+            plain.html.push_str(&self.html[copied..*at]);
+            copied = at + MARKER_LENGTH;
+        }
+        plain.html.push_str(&self.html[copied..]);
+        for hole in &mut plain.holes {
+            hole.at -= MARKER_LENGTH * comments.partition_point(|at| *at < hole.at);
+        }
+        plain
+    }
+}
 
 impl Writer {
     /// Appends markup that was written by the developer, in which things begin and end.
@@ -196,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn comments_of_ranges_are_of_one_length() {
-        assert_eq!(marker::BEGIN.len(), marker::END.len());
+    fn comments_of_ranges_and_rows_are_of_one_length() {
+        assert_eq!([marker::END.len(), marker::ROW.len()], [marker::BEGIN.len(); 2]);
     }
 }

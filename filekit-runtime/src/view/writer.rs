@@ -317,15 +317,21 @@ impl Writer {
     }
 
     fn push_content(&mut self, view: &View) {
+        if !self.has_slots() {
+            return self.push_parts(&view.without_comments());
+        }
+        let start = self.view.html.len();
+        self.view.marks.extend(view.marks.iter().map(|mark| Mark { at: start + mark.at, ..*mark }));
+        self.push_parts(view);
+    }
+
+    fn push_parts(&mut self, view: &View) {
         let start = self.view.html.len();
         self.view.html.push_str(&view.html);
         let in_form = self.is_in_form();
         let kept = view.holes.iter().filter(|hole| !(in_form && matches!(hole.filling, Filling::FormOwner)));
         let moved = kept.map(|hole| Hole { at: start + hole.at, filling: hole.filling.clone() });
         self.view.holes.extend(moved);
-        if self.has_slots() {
-            self.view.marks.extend(view.marks.iter().map(|mark| Mark { at: start + mark.at, ..*mark }));
-        }
         self.view.forms.files |= view.forms.files;
         self.view.forms.event |= view.forms.event;
         if self.view.title.is_none() {

@@ -116,6 +116,62 @@ async fn markup_from_elsewhere_brings_no_comments_that_patches_go_by() {
     assert_eq!(main, Some(&*expected));
 }
 
+fn part(count: u32) -> View {
+    view![
+        if count > 0 { button(on_click = Looks::look, "Seen ", count) } else { "Never" },
+        ul(for nth in 0..count {
+            li(nth);
+            text(nth);
+        })
+    ]
+}
+
+/// The page's content, with nothing in its holes.
+fn content(reply: &str) -> String {
+    let main = reply.split("<main id=\"filekit\">").nth(1).and_then(|rest| rest.split("</main>").next());
+    let mut values = main.expect("a page").split(" value=\"");
+    let first = values.next().unwrap_or_default().to_owned();
+    values.fold(first, |text, rest| text + rest.split_once('"').expect("an end").1)
+}
+
+#[tokio::test]
+async fn a_view_has_no_comments_where_they_would_be_text() {
+    async fn page(_: Current<Looks>) -> View {
+        view![textarea(part(0)), el("iframe", part(1)),]
+    }
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let reply = app.stranger().get("/").await;
+    let expected = "<textarea class=\"fk-textarea\">\nNever<ul></ul></textarea><iframe><button data-filekit-on-click \
+         form=\"filekit-event\" name=\"call\" class=\"fk-button\">Seen 1</button>\
+         <ul><li>0</li><span class=\"fk-text\">0</span></ul></iframe>";
+    assert_eq!(content(reply.text()), expected);
+}
+
+/// The browser does not look into templates for the places of ranges.
+#[tokio::test]
+async fn ranges_in_a_template_are_not_counted() {
+    async fn page(looks: Current<Looks>) -> View {
+        view![
+            el("template", data_count = looks.count, div(part(1))),
+            if looks.count > 0 {
+                p("Seen")
+            },
+            if true {
+                p("Last")
+            },
+            button(on_click = Looks::look, "Look"),
+        ]
+    }
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let mut visitor = app.visitor().await;
+    let mut call = visitor.call_of("Look");
+    call["instance"] = json!(instance(&visitor));
+    let request = visitor.event(&call);
+    let patch = visitor.send(request).await.json()["view"]["patch"].clone();
+    assert_eq!(patch[1][1], json!(["range", 0, ["<p>Seen</p>", []]]), "{patch}");
+    assert_eq!((&patch[1][0][0], &patch[1][0][1]), (&json!("element"), &json!([0])), "{patch}");
+}
+
 #[tokio::test]
 async fn who_was_let_in_from_outside_is_shown_the_page_again() {
     let app = guarded_from_outside();

@@ -31,10 +31,11 @@ impl Lowered {
         let tag = tag(&element).to_owned();
         let has_text = self.has_all_slots() && has_text(&element.children);
         let has_attributes = self.has_all_slots() && element.attributes.iter().any(is_dynamic);
-        // By its attributes a field may become another one, which must not inherit what was typed into it.
-        let is_field = matches!(&*tag, "input" | "textarea" | "select");
-        let is_whole = has_text || (has_attributes && is_field);
-        let is_tag = has_attributes && !is_field;
+        // By its attributes a field may become another one, which must not inherit what was typed into it. Templates are
+        // replaced.
+        let is_one = matches!(&*tag, "input" | "textarea" | "select" | "template");
+        let is_whole = has_text || (has_attributes && is_one);
+        let is_tag = has_attributes && !is_one;
         if is_whole {
             self.slot(Slot::BeginElement(path.clone()));
         }

@@ -71,7 +71,7 @@ impl Lowered {
         }
     }
 
-    /// Lowers the children of an element in which comments are text.
+    /// Lowers the children of an element in which comments are text, or out of reach.
     pub(super) fn raw(&mut self, lower: impl FnOnce(&mut Self)) {
         let around = std::mem::replace(&mut self.slots, Slots::None);
         self.slot(Slot::BeginInert);
@@ -85,10 +85,13 @@ impl Lowered {
     }
 }
 
-/// Tells whether comments are text in an element, and something in it is no literal.
+/// Tells whether comments are text in an element, or out of reach in a template, and something in it is no literal.
 pub(super) fn is_raw(tag: &str, children: &[Node]) -> bool {
-    matches!(tag, "textarea" | "title" | "script" | "style" | "iframe" | "xmp" | "noscript" | "noembed" | "noframes")
-        && children.iter().any(|child| !matches!(child, Node::Text(_)))
+    let is_text = matches!(
+        tag,
+        "textarea" | "title" | "script" | "style" | "iframe" | "xmp" | "noscript" | "noembed" | "noframes"
+    );
+    (is_text || tag == "template") && children.iter().any(|child| !matches!(child, Node::Text(_)))
 }
 
 /// Tells whether an element has text of its own that is no literal.
