@@ -113,4 +113,14 @@ mod tests {
             .map(|(before, marks, after, end)| block(before, marks, after, end));
         assert_eq!(patched(&first, &second).as_deref(), Some(r#"["<p></p><p>x</p>",[]]"#));
     }
+    #[test]
+    fn text_that_stands_on_another_side_of_an_element_is_not_taken_for_the_same() {
+        let [before, after] =
+            [("a<p></p>b<p></p>", "1<0;7>1<1;7>"), ("<p></p>a<p></p>b", "<0;7>1<1;7>")].map(|(html, marks)| {
+                let mut out = Writer::new(0);
+                out.marked(html, marks);
+                out.finish()
+            });
+        assert_eq!(patched(&before, &after).as_deref(), Some(r#"["<p></p>a<p></p>b",[]]"#));
+    }
 }

@@ -80,11 +80,12 @@ pub(crate) fn outline(view: &View) -> Block {
     reader.block(view.markup().len())
 }
 
-/// Stand for what is left out of a hash.
-const CELL: u8 = 1;
-const PART: u8 = 2;
+/// Stand for what is left out of a hash. They are written as bytes, not as numbers: the hasher collects numbers, and does not
+/// tell between which bytes they came.
+const CELL: &[u8] = &[1];
+const PART: &[u8] = &[2];
 /// Where a cell ends.
-const END: u8 = 3;
+const END: &[u8] = &[3];
 
 struct Reader<'v> {
     view: &'v View,
@@ -106,7 +107,7 @@ impl Reader<'_> {
         }
         hasher.write(&self.view.markup().as_bytes()[start..end]);
         while let Some(hole) = self.view.hole(self.hole).filter(|hole| hole.at < end) {
-            hasher.write_usize(hole.at - start);
+            hasher.write(&(hole.at - start).to_ne_bytes());
             hole.filling.hash_into(self.view.uploads(), hasher);
             self.hole += 1;
         }
@@ -128,7 +129,7 @@ impl Reader<'_> {
             self.feed(&mut hasher, at);
             match kind {
                 MarkKind::Element(path) | MarkKind::Tag(path) => {
-                    hasher.write_u8(CELL);
+                    hasher.write(CELL);
                     let is_tag = matches!(kind, MarkKind::Tag(_));
                     (CELL, is_tag, path, self.tag_name(at)).hash(&mut shape);
                     open.push((block.cells.len(), std::mem::replace(&mut hasher, SEED.build_hasher())));
@@ -137,15 +138,15 @@ impl Reader<'_> {
                 }
                 MarkKind::EndElement | MarkKind::EndTag => {
                     let Some((cell, around)) = open.pop() else { continue };
-                    shape.write_u8(END);
+                    shape.write(END);
                     let cell = &mut block.cells[cell];
                     cell.span.end = at;
                     cell.parts.end = block.parts.len();
                     cell.own = std::mem::replace(&mut hasher, around).finish();
                 }
                 MarkKind::Range | MarkKind::List => {
-                    hasher.write_u8(PART);
-                    shape.write_u8(PART);
+                    hasher.write(PART);
+                    shape.write(PART);
                     block.parts.push(self.part(at, matches!(kind, MarkKind::List)));
                 }
                 MarkKind::Row(_) | MarkKind::EndRange => {}
