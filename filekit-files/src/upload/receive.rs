@@ -86,7 +86,7 @@ mod tests {
     /// Receives a file that comes in `pieces` of so many bytes, one each so many seconds. The clock is not the real one.
     async fn receive_slowly(pieces: usize, size: usize, seconds: u64) -> Result<u64, String> {
         let head = "--x\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n\
-             {\"page\":\"/\",\"capability\":\"\",\"arguments\":[]}\r\n\
+             {\"page\":\"/\",\"instance\":\"\",\"capability\":\"\",\"arguments\":[]}\r\n\
              --x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\n";
         let content = stream::repeat(Bytes::from(vec![b'x'; size])).take(pieces).then(move |piece| async move {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -129,7 +129,7 @@ mod tests {
     #[tokio::test]
     async fn a_call_claims_no_more_files_than_can_come() {
         let sizes = vec!["0"; 500_000].join(",");
-        let call = format!(r#"{{"page":"/","capability":"","arguments":[],"sizes":[{sizes}]}}"#);
+        let call = format!(r#"{{"page":"/","instance":"","capability":"","arguments":[],"sizes":[{sizes}]}}"#);
         let body = format!("--x\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n{call}\r\n--x--\r\n");
         let error = receive_from(Body::from(body)).await.unwrap_err().to_string();
         assert!(error.starts_with("upload.too-many-files"), "{error}");

@@ -205,7 +205,7 @@ mod tests {
     use crate::upload::{RuleBook, Rules};
 
     const HEAD: &str = "--x\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n\
-         {\"page\":\"/\",\"capability\":\"\",\"arguments\":[]}\r\n\
+         {\"page\":\"/\",\"instance\":\"\",\"capability\":\"\",\"arguments\":[]}\r\n\
          --x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\n";
 
     const END: &str = "\r\n--x--\r\n";
