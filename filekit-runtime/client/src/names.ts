@@ -102,6 +102,7 @@ export const PATHS = {
   event: "/_filekit/event",
   upload: "/_filekit/upload",
   view: "/_filekit/view",
+  live: "/_filekit/live",
 } as const;
 
 /** Name of the first part of an upload. */

@@ -45,7 +45,7 @@ export interface Page {
   readonly listening: Set<string>;
   readonly shown: Shown;
   /** Asks the server for the whole page. */
-  readonly sync: (page: Page) => void;
+  readonly sync: (page: Page, anew?: boolean) => void | Promise<void>;
   /** What follows expressions at the moment. */
   readonly parts: Parts;
   /** Whether a pass over the parts is due in the next frame. */

@@ -36,6 +36,8 @@ interface Line {
   readonly update?: View;
   readonly view?: View | null;
   readonly actions?: readonly Action[];
+  /** Whether another document has taken this one's name. */
+  readonly replaced?: boolean;
   readonly error?: { readonly code: string; readonly message: string; readonly reference: string | null; readonly file?: string };
 }
 
@@ -62,13 +64,19 @@ function lineReader(page: Page): (text: string) => Line | null {
     const lines = arrived.slice(read).split("\n").slice(0, -1);
     read = arrived.lastIndexOf("\n") + 1;
     for (const each of lines) {
-      const line = parseJson(each) as Line | undefined;
-      const view = line?.update ?? line?.view;
-      if (view) show(page, view);
+      const line = readLine(page, each);
       if (!line?.update) reply = line ?? reply;
     }
     return reply;
   };
+}
+
+/** Returns what a line says, and shows the page that it brings, if it does. */
+export function readLine(page: Page, text: string): Line | undefined {
+  const line = parseJson(text) as Line | undefined;
+  const view = line?.update ?? line?.view;
+  if (view) show(page, view);
+  return line;
 }
 
 function replyIn(line: Line | null): Reply | null {

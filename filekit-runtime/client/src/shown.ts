@@ -2,7 +2,9 @@
  * Which version of the page is shown, and which of the server's views comes next; not how a view becomes the page.
  */
 import type { Change } from "./apply.ts";
+import { BAD_PAGE } from "./names.ts";
 import type { Page } from "./page.ts";
+import { report } from "./report.ts";
 import { showChange } from "./view.ts";
 
 /** The server's name for this document, and its version; no name if the server keeps none. */
@@ -11,6 +13,8 @@ export interface Shown {
   version: number;
   /** Whether the server was asked for the whole page. */
   asking: boolean;
+  /** Patches that came too early. */
+  readonly waiting: View[];
 }
 
 /** What the server says of the page: a patch from one version to another, or the whole. */
@@ -29,39 +33,50 @@ const PATIENCE_MS = 1000;
 /** Reads `ID.VERSION`. */
 export function newShown(stamp: string | null): Shown {
   const [instance = "", version] = stamp?.split(".") ?? [];
-  return { instance, version: Number(version), asking: false };
+  return { instance, version: Number(version), asking: false, waiting: [] };
 }
 
 /**
  * Adds to a call what it says of the document, nothing if the server keeps none; and a number of its own, because a browser
  * sends a request again by itself when its connection ends without an answer.
  */
-export function stamped({ shown: { instance, version } }: Page, call: object): object {
-  return { ...call, once: Math.random(), instance: instance ? `${instance}.${version}` : undefined };
+export function stamped(page: Page, call: object): object {
+  return { ...call, once: Math.random(), instance: stampOf(page) };
+}
+
+/** What the document shows. */
+export function stampOf({ shown: { instance, version } }: Page): string | undefined {
+  return instance ? `${instance}.${version}` : undefined;
 }
 
 /**
  * Shows a view if it comes next:
  *
- *   a whole one that is newer, or of another instance: at once
+ *   a whole one that is newer, or of another instance if it was asked for: at once
  *   a patch from the version shown: at once
  *   a patch from a later version: when its turn comes; if that takes too long, ask for the whole
  *   anything else is shown already
  */
-export function show(page: Page, view: View, hasWaited = false): void {
+export function show(page: Page, view: View): void {
   const { shown } = page;
   const { instance, version, from = version, title, body } = view;
   const isOurs = instance === shown.instance;
   const isWhole = body != null;
-  if (isWhole ? isOurs && version <= shown.version : !isOurs || from < shown.version) return;
-  if (!isWhole && from > shown.version) return hasWaited ? page.sync(page) : void setTimeout(show, PATIENCE_MS, page, view, true);
+  if (isWhole ? (isOurs ? version <= shown.version : shown.instance && !shown.asking) : !isOurs || from < shown.version) return;
+  if (!isWhole && from > shown.version) {
+    shown.waiting.push(view);
+    setTimeout(() => shown.waiting.includes(view) && page.sync(page), PATIENCE_MS);
+    return;
+  }
   const patch: Change | undefined = isWhole ? [body, []] : view.patch;
   try {
-    if (title) document.title = title;
+    if (title != null) document.title = title;
     if (patch) showChange(page, patch);
     Object.assign(shown, { instance, version });
-  } catch {
+    for (const next of shown.waiting.splice(0)) show(page, next);
+  } catch (error) {
     // The page is another than the server thinks: a browser repaired its markup, or a script of its own changed it.
+    report(BAD_PAGE, { error });
     page.sync(page);
   }
 }

@@ -3,6 +3,7 @@
  */
 import { createAnnouncer } from "./announce.ts";
 import { watchDrops } from "./drop.ts";
+import { follow } from "./live.ts";
 import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "./names.ts";
 import type { Page } from "./page.ts";
 import { newShown } from "./shown.ts";
@@ -25,6 +26,7 @@ export function start(document: Document, transport: Transport): Page {
   for (const type of ["input", "change", "reset"]) page.root.addEventListener(type, () => changed(page));
   rescan(page, new Set([page.root]));
   refresh(page);
+  follow(page);
   document.documentElement.setAttribute(CLIENT_ATTRIBUTES.ready, "");
   return page;
 }

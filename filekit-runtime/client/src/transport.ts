@@ -19,17 +19,40 @@ export interface Watch {
   readonly onText: (text: string) => void;
 }
 
+/** How what the server says by itself is watched. */
+export interface Follower {
+  readonly onOpen: () => void;
+  readonly onText: (text: string) => void;
+  /** Called once, however the connection ended, unless it was closed here. */
+  readonly onEnd: () => void;
+}
+
 /** Everything the client does outside its page; tests pass one of their own. */
 export interface Transport {
   /** Sends JSON, if the body is text, or a form. Rejects if there was no answer or the signal was aborted. */
   post(url: string, body: string | FormData, watch: Watch): Promise<Answer>;
+  /** Reads what the server says by itself, until the returned function is called. */
+  follow(url: string, follower: Follower): () => void;
   assign(url: string): void;
   reload(): void;
 }
 
 /** The transport of a real browser. */
 export function browserTransport(): Transport {
-  return { post, assign: (url) => location.assign(url), reload: () => location.reload() };
+  return { post, follow, assign: (url) => location.assign(url), reload: () => location.reload() };
+}
+
+function follow(url: string, { onOpen, onText, onEnd }: Follower): () => void {
+  const source = new EventSource(url);
+  const close = (): void => source.close();
+  source.onopen = onOpen;
+  source.onmessage = ({ data }) => onText(data);
+  // By itself it would ask with the same address again, in which there is an old version.
+  source.onerror = () => {
+    close();
+    onEnd();
+  };
+  return close;
 }
 
 /** So much of an upload is sent again for its answer: more than a type is judged by, less than servers read of what they refuse. */

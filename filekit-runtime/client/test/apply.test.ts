@@ -170,6 +170,24 @@ test("what was shown already is dropped, and what comes too early waits", (conte
   assert.equal(net.sent.length, 0);
 });
 
+test("a chain that comes the wrong way round needs no time and no question", (context) => {
+  const pass = holdTimers(context);
+  const { page, net } = openInstance();
+  for (const from of [2, 1, 0]) show(page, { instance: "I", from, version: from + 1, patch: count(from + 1) });
+  assert.deepEqual([find("p").textContent, page.shown.version], ["3", 3]);
+  pass();
+  assert.equal(net.sent.length, 0);
+});
+
+test("a page of another name counts only if it was asked for, and an empty title is one", () => {
+  const { page } = openInstance();
+  document.title = "old";
+  show(page, { instance: "J", version: 9, body: "<p>whole</p>" });
+  assert.deepEqual([page.shown.instance, document.title], ["I", "old"]);
+  show(page, { instance: "I", from: 0, version: 1, title: "", patch: [null, []] });
+  assert.equal(document.title, "");
+});
+
 test("a patch whose turn does not come, or that fits nothing, asks for the whole page once", async (context) => {
   const pass = holdTimers(context);
   for (const [from, patch] of [[3, count(4)], [0, [null, [["range", 7, ["x", []]]]]], [0, ["<!--fk=--><!--fk=-->", []]]] as [number, Change][]) {

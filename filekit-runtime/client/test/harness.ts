@@ -5,7 +5,7 @@ import { JSDOM } from "jsdom";
 import { apply } from "../src/apply.ts";
 import type { Page } from "../src/page.ts";
 import { start } from "../src/start.ts";
-import type { Answer, Transport, Watch } from "../src/transport.ts";
+import type { Answer, Follower, Transport, Watch } from "../src/transport.ts";
 import { showChange } from "../src/view.ts";
 
 const GLOBALS = [
@@ -32,6 +32,12 @@ export interface Sent {
   fail(): Promise<void>;
 }
 
+/** One connection by which the client follows the server; the test is the server. */
+export interface Followed extends Follower {
+  readonly url: string;
+  isOpen: boolean;
+}
+
 let version = 0;
 
 /** A whole view, newer than all before; null if there is none. */
@@ -41,6 +47,7 @@ export function whole(body: string | null = null, title: string | null = null): 
 
 export class FakeTransport implements Transport {
   readonly sent: Sent[] = [];
+  readonly followed: Followed[] = [];
   readonly assigned: string[] = [];
   reloads = 0;
 
@@ -73,6 +80,12 @@ export class FakeTransport implements Transport {
         },
       });
     });
+  }
+
+  follow(url: string, follower: Follower): () => void {
+    const followed = { url, ...follower, isOpen: true };
+    this.followed.push(followed);
+    return () => void (followed.isOpen = false);
   }
 
   assign(url: string): void {
@@ -128,12 +141,14 @@ export interface Around {
   readonly texts?: Readonly<Record<string, string>>;
   /** The page that this is, whatever its address says. */
   readonly address?: string;
+  /** What the server calls this document, if it lets it follow what changes. */
+  readonly live?: string;
 }
 
 /** Opens a page with this markup in its root; it replaces the one before. */
-export function open(body: string, base = "", { lang = "en", texts: words = {}, address = "" }: Around = {}): TestPage {
-  const html = `<!doctype html><html lang="${lang}"><body data-filekit-base="${base}" ${attribute("data-filekit-texts", words)} data-filekit-page="${address}"><main id="filekit">${body}</main>`;
-  const dom = new JSDOM(html, { url: "http://localhost/here?a=1" });
+export function open(body: string, base = "", { lang = "en", texts: words = {}, address = "", live = "" }: Around = {}): TestPage {
+  const html = `<!doctype html><html lang="${lang}"><body data-filekit-base="${base}" ${attribute("data-filekit-texts", words)} data-filekit-page="${address}" ${live && `data-filekit-live data-filekit-instance="${live}"`}><main id="filekit">${body}</main>`;
+  const dom = new JSDOM(html, { url: "http://localhost/here?a=1", pretendToBeVisual: true });
   for (const name of GLOBALS) Object.defineProperty(globalThis, name, { value: dom.window[name], configurable: true, writable: true });
   frames = [];
   images = [];
