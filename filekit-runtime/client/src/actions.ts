@@ -1,7 +1,7 @@
 /**
  * Does what actions say, those of the page's attributes and those of replies; it does not know when they are due.
  */
-import { downloadData, downloadUrl, isSafe } from "./download.ts";
+import { download, isSafe } from "./download.ts";
 import { evaluate, type Scope } from "./expressions.ts";
 import type { SelectedFile } from "./files.ts";
 import { cancelFile, cancelUpload } from "./jobs.ts";
@@ -42,10 +42,8 @@ const PERFORMERS: Readonly<Record<keyof typeof ACTIONS, Performer>> = {
   remove_file: withFile(cancelFile),
   cancel_file: withFile(cancelFile),
   retry_file: withFile(async (page, file) => performAll(page, await retryFile(page, file), null)),
-  download: (_, { data, url, mime, filename }) => {
-    if (data === undefined) downloadUrl(url, filename);
-    else downloadData(data, mime, filename);
-  },
+  // What comes with a reply is small.
+  download: (_, { data, url, mime, filename }) => download(data === undefined ? url : `data:${mime};base64,${data}`, filename),
   toast: (page, { kind, text }) => page.toast(kind, text),
   redirect: (page, { url }) => {
     if (isSafe(url)) page.transport.assign(url);

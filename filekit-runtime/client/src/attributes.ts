@@ -17,7 +17,13 @@ export function rememberOpen(root: Element): void {
 /** Returns whether there was anything to change. */
 export function patchAttributes(old: Element, fresh: Element): boolean {
   const names = new Set([...old.getAttributeNames(), ...fresh.getAttributeNames()]);
-  const changed = [...names].filter((name) => !isKept(old, fresh, name) && old.getAttribute(name) !== fresh.getAttribute(name));
+  const open = fresh.hasAttribute("open");
+  const isVisitors = servedOpen.get(old) === open;
+  if (servedOpen.has(old)) servedOpen.set(old, open);
+  // The client's own stay, those that follow an expression, and what the visitor opened or closed.
+  const isKept = (name: string): boolean =>
+    isOwn(old, name) || fresh.hasAttribute(ATTRIBUTES.attribute + name) || (name === "open" && isVisitors);
+  const changed = [...names].filter((name) => old.getAttribute(name) !== fresh.getAttribute(name) && !isKept(name));
   for (const name of changed) patchAttribute(old, fresh, name);
   return changed.length > 0;
 }
@@ -27,15 +33,4 @@ function patchAttribute(old: Element, fresh: Element, name: string): void {
   // A copy of the node has its namespace as well.
   if (attribute) old.setAttributeNode(attribute.cloneNode() as Attr);
   else old.removeAttribute(name);
-}
-
-/** Whether an attribute is none of the server's: the client's own, one that follows an expression, or the visitor's. */
-function isKept(old: Element, fresh: Element, name: string): boolean {
-  return isOwn(old, name) || fresh.hasAttribute(ATTRIBUTES.attribute + name) || (name === "open" && isVisitors(old, fresh));
-}
-
-function isVisitors(old: Element, fresh: Element): boolean {
-  const served = servedOpen.get(old);
-  servedOpen.set(old, fresh.hasAttribute("open"));
-  return served === fresh.hasAttribute("open");
 }

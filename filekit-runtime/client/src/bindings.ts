@@ -9,6 +9,7 @@ import { ATTRIBUTES } from "./names.ts";
 import { onceNear } from "./near.ts";
 import { isCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
+import { isElement } from "./ranges.ts";
 import { blockOf, type Items, type Part, type Parts } from "./templates.ts";
 import { zonePart } from "./zones.ts";
 
@@ -19,7 +20,7 @@ const ONE: readonly unknown[] = [true];
 
 /** Finds anew the parts of a node and of those below it; the client's own copies have theirs already. */
 export function scan(page: Page, root: ParentNode, parts: Parts): void {
-  if (root instanceof Element) {
+  if (isElement(root)) {
     const own = partsOf(page, root as HTMLElement);
     if (own.length > 0) parts.set(root, own);
     else parts.delete(root);

@@ -2,22 +2,37 @@
  * What visitors put into form controls, when the server's markup for them changes; attributes are their own module.
  */
 
-/** Returns what the server's markup says a control holds; null for what is no control. */
-export function servedValue(element: Element): string | boolean | null {
-  if (element instanceof HTMLOptionElement) return element.defaultSelected;
-  if (isToggle(element)) return element.defaultChecked;
-  return isTextField(element) ? element.defaultValue : null;
+/** The properties of all controls; no element has them all, and most have none. */
+interface Control {
+  readonly defaultSelected?: boolean;
+  readonly defaultChecked?: boolean;
+  readonly defaultValue?: string;
+  readonly type?: string;
+  selected?: boolean;
+  checked?: boolean;
+  value?: string;
+}
+
+const TOGGLE = /^(checkbox|radio)$/;
+/** What has a value that is no visitor's text. */
+const NO_TEXT = /^(file|output)$/;
+
+/** Returns what the server's markup says a control holds; nothing for what is no control. */
+export function servedValue({ defaultSelected, defaultChecked, defaultValue, type = "" }: Control): string | boolean | undefined {
+  if (TOGGLE.test(type)) return defaultChecked;
+  return defaultSelected ?? (NO_TEXT.test(type) ? undefined : defaultValue);
 }
 
 /**
  * Gives a control the server's value if that is another than before (`served`). Otherwise the visitor's stays, and so does
  * what is being typed right now.
  */
-export function settleControl(element: Element, served: string | boolean | null): void {
-  if (servedValue(element) === served) return;
-  if (element instanceof HTMLOptionElement) element.selected = element.defaultSelected;
-  else if (isToggle(element)) element.checked = element.defaultChecked;
-  else if (isTextField(element) && (document.activeElement !== element || element.value === served)) element.value = element.defaultValue;
+export function settleControl(element: object, served: string | boolean | undefined): void {
+  const control = element as Control;
+  const value = servedValue(control);
+  if (value === served) return;
+  if (typeof value !== "string") control[control.defaultSelected === undefined ? "checked" : "selected"] = value as boolean;
+  else if (document.activeElement !== element || control.value === served) control.value = value;
 }
 
 /**
@@ -28,12 +43,4 @@ export function unchoose(select: Element): void {
   if (!(select instanceof HTMLSelectElement)) return;
   select.multiple = true;
   for (const option of select.options) option.selected = option.defaultSelected;
-}
-
-function isToggle(element: Element): element is HTMLInputElement {
-  return element.matches('input:is([type="checkbox"],[type="radio"])');
-}
-
-function isTextField(element: Element): element is HTMLInputElement {
-  return element.matches('textarea,input:not([type="file"])');
 }

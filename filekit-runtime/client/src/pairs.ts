@@ -2,15 +2,17 @@
  * Which old child a new one goes on from; it changes no node.
  */
 
+import { isElement } from "./ranges.ts";
+
 /** The ids that an element has or holds. */
 export type Ids = ReadonlyMap<Node, readonly string[]>;
 
-/** Notes the ids of nodes of a parent and of all elements in them, each for its element and for those around it. */
-export function noteIds(ids: Map<Node, string[]>, nodes: Iterable<Node>, parent: Node): void {
+/** Notes the ids of nodes and of all elements in them, each for its element and for those around it. */
+export function noteIds(ids: Map<Node, string[]>, nodes: Iterable<Node>): void {
   for (const node of nodes) {
-    if (!(node instanceof Element)) continue;
+    if (!isElement(node)) continue;
     for (const element of [node, ...node.querySelectorAll("[id]")]) {
-      for (let at: Node | null = element; element.id && at && at !== parent; at = at.parentNode) {
+      for (let at: Node | null = element; element.id && at && at !== node.parentNode; at = at.parentNode) {
         if (!ids.get(at)?.push(element.id)) ids.set(at, [element.id]);
       }
     }
@@ -66,11 +68,18 @@ export function pair(olds: readonly Node[], news: readonly Node[], ids: Ids): nu
   return places;
 }
 
+/** Whether each child goes on from the one in its place, which is what pairing would come to. */
+export function areAlike(olds: readonly Node[], news: readonly Node[], ids: Ids): boolean {
+  const isAlike = (old: Node, fresh: Node): boolean =>
+    identity(old) === identity(fresh) && (old as Element).className === (fresh as Element).className && `${ids.get(old)}` === `${ids.get(fresh)}`;
+  return olds.length === news.length && olds.every((old, index) => isAlike(old, news[index] as Node));
+}
+
 /** Nodes of one identity can become each other; no field inherits what was typed into another. */
 function identity(node: Node): string {
-  if (!(node instanceof Element)) return node.nodeName;
+  if (!isElement(node)) return node.nodeName;
   if (node instanceof HTMLTemplateElement) return node.outerHTML;
-  return [node.nodeName, node.id, node.getAttribute("name"), node.getAttribute("type")].join(" ");
+  return `${node.nodeName} ${node.id} ${node.getAttribute("name")} ${node.getAttribute("type")}`;
 }
 
 /** `isEqualNode` does not look into templates; their identity does. */

@@ -17,57 +17,74 @@ export function fits<T>(value: T | null | undefined | false): T {
   return value;
 }
 
-export function nodesOf({ parent, before, end }: Block): ChildNode[] {
+/** Returns the first node of a block; if the block is empty, it is what comes after it. */
+export function firstOf({ parent, before }: Block): ChildNode | null {
+  return before ? before.nextSibling : parent.firstChild;
+}
+
+export function nodesOf(block: Block): ChildNode[] {
   const nodes: ChildNode[] = [];
-  for (let node = before ? before.nextSibling : parent.firstChild; node !== end; node = (node as ChildNode).nextSibling) nodes.push(fits(node));
+  for (let node = firstOf(block); node !== block.end; node = (node as ChildNode).nextSibling) nodes.push(fits(node));
   return nodes;
 }
 
-/** Returns the block that these siblings are now; there must be some. */
-export function blockAround(nodes: readonly ChildNode[]): Block {
-  const first = fits(nodes[0]);
-  return { parent: first.parentNode as Node, before: first.previousSibling, end: (nodes.at(-1) as ChildNode).nextSibling };
+export function contentOf(parent: Node): Block {
+  return { parent, before: null, end: null };
 }
 
-/** Returns the ranges among nodes and within them, but not those within other ranges or in the client's copies. */
-export function rangesIn(nodes: Iterable<ChildNode>): Block[] {
-  return pieces(nodes).flatMap((piece) => {
-    const before = piece[0] as ChildNode;
-    return isMarker(before, MARKERS.begin) ? [{ parent: before.parentNode as Node, before, end: piece.at(-1) as ChildNode }] : rangesIn(before.childNodes);
+/** Returns the ranges in a block, at any depth of elements, but not those within other ranges or in the client's copies. */
+export function rangesIn(block: Block): Block[] {
+  const ranges: Block[] = [];
+  eachPiece(block, (before, end) => {
+    if (isMarker(before, MARKERS.begin)) ranges.push({ parent: block.parent, before, end });
+    else if (before.firstChild) ranges.push(...rangesIn(contentOf(before)));
   });
+  return ranges;
 }
 
-/** Returns the element at a path, which counts neither copies nor what stands in ranges; behind it its copies. */
-export function elementAt(nodes: Iterable<ChildNode>, [place, ...rest]: readonly number[]): ChildNode[] {
-  const found = fits(pieces(nodes).filter(([node]) => node instanceof Element)[place as number]);
-  return rest.length > 0 ? elementAt((found[0] as ChildNode).childNodes, rest) : found;
+/** Returns the block that is the element at a path, which counts neither copies nor what stands in ranges, with its copies. */
+export function elementAt(block: Block, [place, ...rest]: readonly number[]): Block {
+  const found: Block[] = [];
+  eachPiece(block, (first, last) => {
+    if (isElement(first)) found.push({ parent: block.parent, before: first.previousSibling, end: last.nextSibling });
+  });
+  const element = fits(found[place as number]);
+  return rest.length > 0 ? elementAt(contentOf(firstOf(element) as Node), rest) : element;
 }
 
-/** Returns the rows of a list: each begins with its comment, or is an element. */
-export function rowsIn(list: Block): ChildNode[][] {
-  const all = pieces(nodesOf(list));
-  const marked = all.some(([node]) => isMarker(node, MARKERS.row));
-  const rows: ChildNode[][][] = [];
-  for (const piece of all) {
-    if (marked ? isMarker(piece[0], MARKERS.row) : piece[0] instanceof Element) rows.push([]);
-    rows.at(-1)?.push(piece);
+/** Returns where the rows of a list begin: each at its comment, or with its element. */
+export function rowsIn(list: Block): ChildNode[] {
+  const comments: ChildNode[] = [];
+  const elements: ChildNode[] = [];
+  eachPiece(list, (first) => {
+    if (isElement(first)) elements.push(first);
+    else if (isMarker(first, MARKERS.row)) comments.push(first);
+  });
+  return comments.length > 0 ? comments : elements;
+}
+
+/** Comparing numbers is quicker than asking for classes, and lists can be long. */
+export function isMarker(node: Node, marker: string): boolean {
+  return node.nodeType === 8 && node.nodeValue === marker;
+}
+
+export function isElement(node: Node): node is Element {
+  return node.nodeType === 1;
+}
+
+/** Goes over a block: each range is one piece from its first to its last node, and so is a template with its copies, or else a node. */
+function eachPiece(block: Block, see: (first: ChildNode, last: ChildNode) => void): void {
+  for (let node = firstOf(block); node !== block.end; ) {
+    const first = fits(node);
+    let last = first;
+    let depth = 0;
+    do {
+      last = node as ChildNode;
+      if (isMarker(last, MARKERS.begin) && !isCopy(last)) depth += 1;
+      if (isMarker(last, MARKERS.end) && !isCopy(last)) depth -= 1;
+      node = last.nextSibling;
+    } while (node && (depth > 0 || isCopy(node)));
+    fits(depth === 0);
+    see(first, last);
   }
-  return rows.map((row) => row.flat());
-}
-
-export function isMarker(node: Node | undefined, marker: string): boolean {
-  return node instanceof Comment && node.data === marker;
-}
-
-/** Puts the nodes of each range together, and templates with their copies; every other node is alone. */
-function pieces(nodes: Iterable<ChildNode>): ChildNode[][] {
-  const found: ChildNode[][] = [];
-  let depth = 0;
-  for (const node of nodes) {
-    const copy = isCopy(node);
-    if (depth > 0 || copy) found.at(-1)?.push(node);
-    else found.push([node]);
-    if (!copy) depth += Number(isMarker(node, MARKERS.begin)) - Number(isMarker(node, MARKERS.end));
-  }
-  return fits(depth === 0 && found);
 }

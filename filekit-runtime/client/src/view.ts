@@ -7,6 +7,7 @@ import { scan } from "./bindings.ts";
 import { zoneOf } from "./declared.ts";
 import { keepingFocus } from "./focus.ts";
 import type { Touched } from "./morph.ts";
+import { isElement } from "./ranges.ts";
 import type { Page } from "./page.ts";
 import { updateAll } from "./templates.ts";
 
@@ -26,7 +27,7 @@ export function refresh(page: Page): void {
 /** Finds anew what follows expressions in what the server's markup changed, and lets go of what is gone. */
 export function rescan(page: Page, touched: Touched): void {
   for (const node of touched) {
-    if (!(node instanceof Element)) continue;
+    if (!isElement(node)) continue;
     // A zone knows its input.
     const zone = zoneOf(node);
     if (zone) touched.add(zone);

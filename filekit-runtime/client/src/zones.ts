@@ -87,7 +87,7 @@ export function zonePart(page: Page, zone: Element, id: string): Part {
   // As the server wrote it: parts are made after each patch.
   const required = input?.required ?? false;
   const options = optionsOf(zone);
-  const classes = (options.drag_active ?? "").split(/\s+/).filter(Boolean);
+  const classes = options.drag_active?.match(/\S+/g) ?? [];
   // Chosen before the client ran, or kept by the browser through a reload.
   takeFromInput(page, input);
   return {

@@ -3,7 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { apply, type Change, type Op, type Row } from "../src/apply.ts";
+import { apply, type Change, type Op } from "../src/apply.ts";
+import type { Row } from "../src/rows.ts";
 import { show } from "../src/shown.ts";
 import { click, find, onClick, open, randomNumbers, settle } from "./harness.ts";
 
@@ -118,6 +119,46 @@ test("a kept range stays where it is, also when what is around it changes", () =
   for (const { removedNodes } of observer.takeRecords()) observed.push(...removedNodes);
   assert.equal(root.innerHTML, '<h1>t</h1><!--fk[--><b></b><!--fk]--><div class="y"><!--fk[--><i></i><!--fk]--></div>');
   assert.deepEqual([find("b"), find("i"), observed.map(({ nodeName }) => nodeName)], [bold, italic, ["P"]]);
+});
+
+test("rows that stay are not touched, and those that change their order are as few as can be", () => {
+  const rows = (names: string): string => [...names].map((name) => `<li>${name}</li>`).join("");
+  const { root } = open(`<ul><!--fk[-->${rows("abcdef")}<!--fk]--></ul>`);
+  const observer = new MutationObserver(() => undefined);
+  observer.observe(root, { childList: true, subtree: true });
+  const apart = (row: Row, ...more: Row[]): string[] => {
+    apply({ parent: root, before: null, end: null }, [null, [["rows", 0, [row, ...more]]]], new Set());
+    const records = observer.takeRecords().flatMap(({ addedNodes, removedNodes }) => [...addedNodes, ...removedNodes]);
+    return [root.textContent, [...new Set(records.map(({ textContent }) => textContent))].sort().join("")] as string[];
+  };
+  assert.deepEqual(apart([0, 2], "<li>x</li>", "<li>y</li>", [3, 3]), ["abxydef", "cxy"]);
+  assert.deepEqual(apart([1, 6], [0, 1]), ["bxydefa", "a"]);
+  assert.deepEqual(apart([6, 1], [0, ["<li>B</li>", []]], "<li>z</li>", [2, 4]), ["aBzydef", "axz"]);
+});
+
+test("rows that are not there, or whose markup does not end, are for another page", () => {
+  const { root } = open("<div><!--fk[--><p>a</p><p>b</p><!--fk]--></div>");
+  const rows = (...rows: Row[]): void => apply({ parent: root, before: null, end: null }, [null, [["rows", 0, rows]]], new Set());
+  assert.throws(() => rows([0, 3]));
+  assert.throws(() => rows([2, ["<p>c</p>", []]]));
+  assert.throws(() => rows([1, 1], [0, 1], [2, 1]));
+  assert.throws(() => rows("<p>c<b>", "<p>d</p>"));
+});
+
+test("what a visitor opened stays open until the server says otherwise", () => {
+  const { root, page } = open("<details><summary>s</summary></details>");
+  const details = find("details") as HTMLDetailsElement;
+  const say = (html: string): boolean => {
+    show(page, { instance: "I", version: page.shown.version + 1, body: html });
+    return (root.firstChild as HTMLDetailsElement).open;
+  };
+  Object.assign(page.shown, { instance: "I", version: 0 });
+  details.open = true;
+  const [open1, closed] = ["<details open><summary>s</summary></details>", "<details><summary>s</summary></details>"];
+  assert.deepEqual([say(closed), say(open1), say(closed)], [true, true, false]);
+  assert.equal(say(open1), true);
+  details.open = false;
+  assert.deepEqual([say(closed), say(open1)], [false, true]);
 });
 
 test("markup is read for its place", () => {
