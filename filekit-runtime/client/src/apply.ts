@@ -12,7 +12,7 @@ export type Change = readonly [html: string | null, ops: readonly Op[]];
 export type Op =
   | readonly ["attributes" | "element", path: readonly number[], html: string]
   | readonly ["range", number: number, Change]
-  | readonly ["rows", number: number, readonly Row[]];
+  | readonly ["rows", number: number, olds: number, readonly Row[]];
 
 /** Changes a block, and notes what is to be scanned anew. Throws if the patch is not for what the page shows. */
 export function apply(block: Block, [html, ops]: Change, touched: Touched): void {
@@ -22,7 +22,7 @@ export function apply(block: Block, [html, ops]: Change, touched: Touched): void
     if (op[0] === "range" || op[0] === "rows") {
       const range = fits((ranges ??= rangesIn(block))[op[1]]);
       if (op[0] === "range") apply(range, op[2], touched);
-      else applyRows(range, op[2], touched);
+      else applyRows(range, op[2], op[3], touched);
       continue;
     }
     const around = elementAt(block, op[1]);

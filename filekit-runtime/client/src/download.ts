@@ -9,7 +9,7 @@ const SAFE_PROTOCOLS = /^(https?|blob|data):$/;
 
 /** Whether going to an address cannot run script in this page; one that can is reported. */
 export function isSafe(url: string): boolean {
-  const safe = SAFE_PROTOCOLS.test(new URL(url, document.baseURI).protocol);
+  const safe = SAFE_PROTOCOLS.test((newElement("a", { href: url }) as HTMLAnchorElement).protocol);
   if (!safe) report(BAD_URL, { url });
   return safe;
 }

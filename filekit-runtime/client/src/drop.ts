@@ -42,15 +42,15 @@ function isForeign(event: DragEvent): boolean {
 function allow(event: DragEvent): void {
   if (isForeign(event)) return;
   event.preventDefault();
-  if (event.dataTransfer) event.dataTransfer.dropEffect = target(event) ? "copy" : "none";
+  (event.dataTransfer as DataTransfer).dropEffect = target(event) ? "copy" : "none";
 }
 
 function dropped(page: Page, event: DragEvent): void {
   showDragging(page, null);
-  if (isForeign(event) || !event.dataTransfer) return;
+  if (isForeign(event)) return;
   event.preventDefault();
   const zone = target(event);
-  if (zone) void droppedFiles(event.dataTransfer).then((picked) => takeFiles(page, zone, picked));
+  if (zone) void droppedFiles(event.dataTransfer as DataTransfer).then((picked) => takeFiles(page, zone, picked));
 }
 
 function showDragging(page: Page, zone: HTMLElement | null): void {

@@ -68,11 +68,11 @@ export function pair(olds: readonly Node[], news: readonly Node[], ids: Ids): nu
   return places;
 }
 
-/** Whether each child goes on from the one in its place, which is what pairing would come to. */
+/** Whether each child goes on from the one in its place, which is what pairing would come to where there are no ids. */
 export function areAlike(olds: readonly Node[], news: readonly Node[], ids: Ids): boolean {
   const isAlike = (old: Node, fresh: Node): boolean =>
-    identity(old) === identity(fresh) && (old as Element).className === (fresh as Element).className && `${ids.get(old)}` === `${ids.get(fresh)}`;
-  return olds.length === news.length && olds.every((old, index) => isAlike(old, news[index] as Node));
+    identity(old) === identity(fresh) && (old as Element).className === (fresh as Element).className;
+  return ids.size === 0 && olds.length === news.length && olds.every((old, index) => isAlike(old, news[index] as Node));
 }
 
 /** Nodes of one identity can become each other; no field inherits what was typed into another. */

@@ -37,7 +37,7 @@ export function rangesIn(block: Block): Block[] {
   const ranges: Block[] = [];
   eachPiece(block, (before, end) => {
     if (isMarker(before, MARKERS.begin)) ranges.push({ parent: block.parent, before, end });
-    else if (before.firstChild) ranges.push(...rangesIn(contentOf(before)));
+    else ranges.push(...rangesIn(contentOf(before)));
   });
   return ranges;
 }

@@ -48,8 +48,8 @@ export function addFiles(page: Page, id: string, picked: readonly Picked[], rule
 function reject(page: Page, id: string, refused: readonly RejectedFile[]): string[] {
   uploadState(page, id).rejected = refused;
   const reasons = [...new Set(refused.map(({ message }) => message))];
-  const more = reasons.splice(TOLD).length;
-  if (more > 0) reasons.push(text("client.more", { count: more }));
+  const count = reasons.splice(TOLD).length;
+  if (count > 0) reasons.push(text("client.more", { count }));
   changed(page);
   if (isListed(page, id)) return reasons;
   if (reasons.length > 0) page.toast("error", reasons.join("\n"));

@@ -62,8 +62,7 @@ export function loadTexts({ body, documentElement }: Document): void {
   try {
     speak(documentElement.lang);
   } catch {
-    // What is no language at all, such as nothing, throws.
-    speak("en");
+    // What is no language at all, such as nothing, throws; then it stays English.
   }
 }
 

@@ -84,7 +84,7 @@ function opBetween(random: Random, number: number, old: Item, now: Item): Op {
       const [whole, ops] = patchBetween(random, before, items);
       return [place, [whole === null ? null : (now.marked ? "<!--fk,-->" : "") + whole, ops]];
     });
-    return ["rows", number, rows];
+    return ["rows", number, old.rows.length, rows];
   }
   return "range" in old && "range" in now ? ["range", number, sameShape(old.range, now.range) ? patchBetween(random, old.range, now.range) : [html(now.range), []]] : ["range", number, [null, []]];
 }
@@ -127,7 +127,7 @@ test("rows that stay are not touched, and those that change their order are as f
   const observer = new MutationObserver(() => undefined);
   observer.observe(root, { childList: true, subtree: true });
   const apart = (row: Row, ...more: Row[]): string[] => {
-    apply({ parent: root, before: null, end: null }, [null, [["rows", 0, [row, ...more]]]], new Set());
+    apply({ parent: root, before: null, end: null }, [null, [["rows", 0, root.querySelectorAll("li").length, [row, ...more]]]], new Set());
     const records = observer.takeRecords().flatMap(({ addedNodes, removedNodes }) => [...addedNodes, ...removedNodes]);
     return [root.textContent, [...new Set(records.map(({ textContent }) => textContent))].sort().join("")] as string[];
   };
@@ -138,11 +138,14 @@ test("rows that stay are not touched, and those that change their order are as f
 
 test("rows that are not there, or whose markup does not end, are for another page", () => {
   const { root } = open("<div><!--fk[--><p>a</p><p>b</p><!--fk]--></div>");
-  const rows = (...rows: Row[]): void => apply({ parent: root, before: null, end: null }, [null, [["rows", 0, rows]]], new Set());
+  const rows = (...rows: Row[]): void => apply({ parent: root, before: null, end: null }, [null, [["rows", 0, 2, rows]]], new Set());
   assert.throws(() => rows([0, 3]));
   assert.throws(() => rows([2, ["<p>c</p>", []]]));
   assert.throws(() => rows([1, 1], [0, 1], [2, 1]));
+  assert.throws(() => rows([0, 1], [0, 1]));
   assert.throws(() => rows("<p>c<b>", "<p>d</p>"));
+  root.innerHTML = "<div><!--fk[--><p></p><div>a</div><p></p><p></p><div>b</div><p></p><!--fk]--></div>";
+  assert.throws(() => rows([0, 1]));
 });
 
 test("what a visitor opened stays open until the server says otherwise", () => {
@@ -163,7 +166,7 @@ test("what a visitor opened stays open until the server says otherwise", () => {
 
 test("markup is read for its place", () => {
   const { root } = open("<table><tbody><!--fk[--><tr><td>a</td></tr><!--fk]--></tbody></table>");
-  apply({ parent: root, before: null, end: null }, [null, [["rows", 0, [[0, 1], "<tr><td>b</td></tr>"]]]], new Set());
+  apply({ parent: root, before: null, end: null }, [null, [["rows", 0, 1, [[0, 1], "<tr><td>b</td></tr>"]]]], new Set());
   assert.equal(root.innerHTML, "<table><tbody><!--fk[--><tr><td>a</td></tr><tr><td>b</td></tr><!--fk]--></tbody></table>");
 });
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! change = [markup of the block or null, [op, ...]]
-//! op     = ["attributes", path, tag] | ["element", path, markup] | ["range", nth, change] | ["rows", nth, [row, ...]]
+//! op     = ["attributes", path, tag] | ["element", path, markup] | ["range", nth, change] | ["rows", nth, old count, [row, ...]]
 //! row    = [first, count] unchanged | markup of a new one | [place, change]
 //! ```
 //!
@@ -101,6 +101,8 @@ impl<'v, F: FnMut(&Filling, &Uploads, &mut String)> PatchWriter<'v, F> {
             }
             (PartPrint::List(old), Content::List(new)) if old.own == new.own => {
                 self.begin_op("rows", nth);
+                self.push_number(old.rows.len());
+                self.json.push(',');
                 self.rows(old, new)
             }
             _ => {

@@ -81,7 +81,8 @@ mod tests {
     fn rows_travel_alone() {
         let rows = |old: &[&str], new: &[&str]| {
             let patch = patched(&view(old, ""), &view(new, "")).unwrap();
-            let rows = patch.strip_prefix(r#"[null,[["rows",0,["#).and_then(|rest| rest.strip_suffix("]]]]"));
+            let begin = format!(r#"[null,[["rows",0,{},["#, old.len());
+            let rows = patch.strip_prefix(&begin).and_then(|rest| rest.strip_suffix("]]]]"));
             rows.map(|rows| rows.replace("<li>", "").replace("</li>", "")).unwrap_or(patch)
         };
         assert_eq!(rows(&["a", "b"], &["a", "n", "b"]), r#"[0,1],"n",[1,1]"#);
