@@ -46,7 +46,7 @@ const PERFORMERS: Readonly<Record<keyof typeof ACTIONS, Performer>> = {
   download: (_, { data, url, mime, filename }) => download(data === undefined ? url : `data:${mime};base64,${data}`, filename),
   toast: (page, { kind, text }) => page.toast(kind, text),
   redirect: (page, { url }) => {
-    if (isSafe(url)) page.transport.assign(url);
+    if (isSafe(url)) page.network.assign(url);
   },
 };
 

@@ -24,7 +24,7 @@ const READERS: Readonly<Record<Head, (page: Page, scope: Scope | null, first: un
   selected_files: (page, _, id) => uploadState(page, id).files,
   rejected_files: (page, _, id) => uploadState(page, id).rejected,
   upload_progress: (page, _, id) => uploadState(page, id).progress,
-  is_uploading: (page, _, id) => uploadState(page, id).uploading,
+  is_uploading: (page, _, id) => uploadState(page, id).isUploading,
   has_selection: (page, _, id) => uploadState(page, id).files.length > 0,
   is_dragging: (page, _, id) => uploadState(page, id).dragging,
   value_of: (_page, _scope, id) => controlValue(document.getElementById(String(id))),

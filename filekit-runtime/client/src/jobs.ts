@@ -24,7 +24,7 @@ export interface Job {
   readonly ids: readonly string[];
   /** What to send; null until the job's turn comes, unless it sends failed files again. */
   parts: readonly Part[] | null;
-  cancelled: boolean;
+  isCancelled: boolean;
   /** Stops the request that runs, if one does. */
   stop(): void;
 }
@@ -34,7 +34,7 @@ const failures = new WeakMap<SelectedFile, Job>();
 
 /** Makes an upload known before its turn comes, so that it can be cancelled while it waits. */
 export function newJob(page: Page, call: Call, ids: readonly string[], parts: readonly Part[] | null = null): Job {
-  const job: Job = { call, ids, parts, cancelled: false, stop: () => undefined };
+  const job: Job = { call, ids, parts, isCancelled: false, stop: () => undefined };
   page.jobs.add(job);
   return job;
 }
@@ -57,7 +57,7 @@ export function cancelFile(page: Page, file: SelectedFile): void {
 }
 
 function cancel(job: Job): void {
-  job.cancelled = true;
+  job.isCancelled = true;
   job.stop();
 }
 

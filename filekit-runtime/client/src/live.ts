@@ -26,7 +26,7 @@ export function follow(page: Page): void {
   let wait = SHORT_MS;
   const open = (): void => {
     if (document.hidden) close = close?.() ?? null;
-    else close ??= page.transport.follow(`${page.base}${PATHS.live}?page=${encodeURIComponent(addressOf())}&instance=${stampOf(page)}`, { onOpen, onText, onEnd });
+    else close ??= page.network.follow(`${page.base + PATHS.live}?${new URLSearchParams({ page: addressOf(), instance: stampOf(page) })}`, { onOpen, onText, onEnd });
   };
   const onOpen = (): void => void (wait = SHORT_MS);
   const onText = async (text: string): Promise<void> => {
@@ -38,7 +38,7 @@ export function follow(page: Page): void {
   const onEnd = (): void => {
     close = null;
     // Whoever lost the same server does not come back all at once.
-    setTimeout(open, wait * (0.5 + Math.random() / 2));
+    setTimeout(open, (wait * (1 + Math.random())) / 2);
     wait = Math.min(wait * 2, LONG_MS);
   };
   document.addEventListener("visibilitychange", open);

@@ -26,7 +26,7 @@ export interface UploadState {
   files: readonly SelectedFile[];
   rejected: readonly RejectedFile[];
   dragging: boolean;
-  uploading: boolean;
+  isUploading: boolean;
   progress: Progress;
 }
 
@@ -34,7 +34,7 @@ export interface Page {
   readonly root: HTMLElement;
   /** What all of filekit's own paths begin with. */
   readonly base: string;
-  readonly transport: Transport;
+  readonly network: Transport;
   readonly announce: Announcer;
   readonly toast: Toaster;
   readonly uploads: Map<string, UploadState>;
@@ -57,7 +57,7 @@ export function uploadState(page: Page, key: unknown): UploadState {
   const id = String(key);
   let state = page.uploads.get(id);
   if (!state) {
-    state = { id, files: [], rejected: [], dragging: false, uploading: false, progress: NO_PROGRESS };
+    state = { id, files: [], rejected: [], dragging: false, isUploading: false, progress: NO_PROGRESS };
     page.uploads.set(id, state);
   }
   return state;

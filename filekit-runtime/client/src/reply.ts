@@ -44,7 +44,7 @@ interface Line {
 /** Sends a request and reads its reply; no answer is a refusal too, in the client's own words, unless it was cancelled. */
 export async function request(page: Page, path: string, body: string | FormData, watch: Omit<Watch, "onText"> = {}): Promise<Reply> {
   const onText = lineReader(page);
-  const answer = await page.transport.post(page.base + path, body, { ...watch, onText }).catch(() => null);
+  const answer = await page.network.post(page.base + path, body, { ...watch, onText }).catch(() => null);
   if (answer) return replyIn(onText(`${answer.text}\n`)) ?? noReply(answer);
   return watch.signal?.aborted ? CANCELLED : broken();
 }

@@ -51,7 +51,7 @@ function settle(page: Page, reply: Reply): readonly Action[] | null {
 }
 
 function refuse(page: Page, { code, message }: Refused): null {
-  if (code === OUT_OF_DATE && mayReload()) page.transport.reload();
+  if (code === OUT_OF_DATE && mayReload()) page.network.reload();
   else page.toast("error", message);
   // Whether the event happened nobody knows; it is not sent again.
   if (code === NETWORK) page.sync(page);

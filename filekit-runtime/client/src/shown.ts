@@ -5,14 +5,14 @@ import type { Change } from "./apply.ts";
 import type { Page } from "./page.ts";
 import { showChange } from "./view.ts";
 
-/** The server's name for this document, and its version; no name if the server keeps none. */
+/** The server's name for this document, and its version. */
 export interface Shown {
   instance: string;
   version: number;
   /** Whether the server was asked for the whole page. */
   asking: boolean;
   /** Patches that came too early. */
-  readonly waiting: View[];
+  readonly early: View[];
 }
 
 /** What the server says of the page: a patch from one version to another, or the whole. */
@@ -29,22 +29,22 @@ export interface View {
 const PATIENCE_MS = 1000;
 
 /** Reads `ID.VERSION`. */
-export function newShown(stamp: string | null): Shown {
-  const [instance = "", version] = stamp?.split(".") ?? [];
-  return { instance, version: Number(version), asking: false, waiting: [] };
+export function newShown(stamp: string): Shown {
+  const [instance = "", version] = stamp.split(".");
+  return { instance, version: Number(version), asking: false, early: [] };
 }
 
 /**
- * Adds to a call what it says of the document, nothing if the server keeps none; and a number of its own, because a browser
- * sends a request again by itself when its connection ends without an answer.
+ * Adds to a call what it says of the document; and a number of its own, because a browser sends a request again by itself
+ * when its connection ends without an answer.
  */
 export function stamped(page: Page, call: object): object {
   return { ...call, once: Math.random(), instance: stampOf(page) };
 }
 
 /** What the document shows. */
-export function stampOf({ shown: { instance, version } }: Page): string | undefined {
-  return instance ? `${instance}.${version}` : undefined;
+export function stampOf({ shown: { instance, version } }: Page): string {
+  return `${instance}.${version}`;
 }
 
 /**
@@ -60,10 +60,10 @@ export function show(page: Page, view: View): void {
   const { instance, version, from = version, title, body } = view;
   const isOurs = instance === shown.instance;
   const isWhole = body != null;
-  if (isWhole ? (isOurs ? version <= shown.version : shown.instance && !shown.asking) : !isOurs || from < shown.version) return;
+  if (isWhole ? (isOurs ? version <= shown.version : !shown.asking) : !isOurs || from < shown.version) return;
   if (!isWhole && from > shown.version) {
-    shown.waiting.push(view);
-    setTimeout(() => shown.waiting.includes(view) && page.sync(page), PATIENCE_MS);
+    shown.early.push(view);
+    setTimeout(() => shown.early.includes(view) && page.sync(page), PATIENCE_MS);
     return;
   }
   const patch: Change | undefined = isWhole ? [body, []] : view.patch;
@@ -71,7 +71,7 @@ export function show(page: Page, view: View): void {
     if (title != null) document.title = title;
     if (patch) showChange(page, patch);
     Object.assign(shown, { instance, version });
-    for (const next of shown.waiting.splice(0)) show(page, next);
+    for (const next of shown.early.splice(0)) show(page, next);
   } catch {
     // The page is another than the server thinks: a browser repaired its markup, or a script of its own changed it.
     page.sync(page);

@@ -12,10 +12,10 @@ import { mayReload } from "./stale.ts";
 /** Asks for the page, or for another of the same address (`anew`); one question at a time. A refusal is in the console; the visitor was told of what led here. */
 export async function sync(page: Page, anew?: boolean): Promise<void> {
   const { shown } = page;
-  if (shown.asking || !shown.instance) return;
+  if (shown.asking) return;
   shown.asking = true;
   const reply = await request(page, PATHS.view, JSON.stringify(stamped(page, { page: addressOf(), anew })));
   shown.asking = false;
   if (reply.kind === "done") await performAll(page, reply.actions, null);
-  else if (reply.kind === "refused" && reply.code === OUT_OF_DATE && mayReload()) page.transport.reload();
+  else if (reply.kind === "refused" && reply.code === OUT_OF_DATE && mayReload()) page.network.reload();
 }

@@ -18,7 +18,7 @@ import { changed } from "./view.ts";
 
 /** Sends a job, whose turn must have come: nothing else is being sent for its ids. */
 export async function sendJob(page: Page, job: Job): Promise<Reply> {
-  const reply = job.cancelled ? CANCELLED : ((job.parts ? null : choose(page, job)) ?? (await send(page, job)));
+  const reply = job.isCancelled ? CANCELLED : ((job.parts ? null : choose(page, job)) ?? (await send(page, job)));
   page.jobs.delete(job);
   return reply;
 }
@@ -45,8 +45,8 @@ async function send(page: Page, job: Job): Promise<Reply> {
 }
 
 /** Shows that a job begins or ends, and says so if there is anything to say. */
-function show(page: Page, job: Job, uploading: boolean, words: string): void {
-  for (const id of job.ids) Object.assign(uploadState(page, id), { uploading, progress: NO_PROGRESS });
+function show(page: Page, job: Job, isUploading: boolean, words: string): void {
+  for (const id of job.ids) Object.assign(uploadState(page, id), { isUploading, progress: NO_PROGRESS });
   if (words) page.announce(words);
   changed(page);
 }
@@ -56,7 +56,7 @@ async function untilAnswered(page: Page, job: Job): Promise<Reply> {
   for (;;) {
     const { parts } = job;
     const reply = await attempt(page, job, parts ?? []);
-    if (job.cancelled) return CANCELLED;
+    if (job.isCancelled) return CANCELLED;
     if (reply !== CANCELLED || job.parts === parts) return reply;
   }
 }

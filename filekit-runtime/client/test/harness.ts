@@ -17,7 +17,8 @@ const GLOBALS = [
 /** One request that the client made; the test answers it. */
 export interface Sent {
   readonly url: string;
-  readonly call: { page: string; capability: string; arguments: unknown[]; sizes?: number[] };
+  /** Without what it says of the document, unless the test gave that a name. */
+  readonly call: { page: string; capability: string; arguments: unknown[]; sizes?: number[]; instance?: string | undefined };
   /** The number that no other call has; none if this is no call. */
   readonly once: number | undefined;
   readonly form: FormData | null;
@@ -38,11 +39,14 @@ export interface Followed extends Follower {
   isOpen: boolean;
 }
 
+/** What the server calls a document to which the test gives no name. */
+const NAME = "whole";
+
 let version = 0;
 
 /** A whole view, newer than all before; null if there is none. */
 export function whole(body: string | null = null, title: string | null = null): object | null {
-  return body === null && title === null ? null : { instance: "whole", version: (version += 1), title, body };
+  return body === null && title === null ? null : { instance: NAME, version: (version += 1), title, body };
 }
 
 export class FakeTransport implements Transport {
@@ -53,7 +57,8 @@ export class FakeTransport implements Transport {
 
   post(url: string, body: string | FormData, watch: Watch): Promise<Answer> {
     const form = typeof body === "string" ? null : body;
-    const { once, ...call } = JSON.parse(typeof body === "string" ? body : String(body.get("call"))) as Sent["call"] & Pick<Sent, "once">;
+    const { once, instance, ...rest } = JSON.parse(typeof body === "string" ? body : String(body.get("call"))) as Sent["call"] & Pick<Sent, "once">;
+    const call = instance?.startsWith(NAME) ? rest : { ...rest, instance };
     return new Promise((resolve, reject) => {
       let arrived = "";
       watch.signal?.addEventListener("abort", () => reject(new Error("aborted")));
@@ -147,7 +152,7 @@ export interface Around {
 
 /** Opens a page with this markup in its root; it replaces the one before. */
 export function open(body: string, base = "", { lang = "en", texts: words = {}, address = "", live = "" }: Around = {}): TestPage {
-  const html = `<!doctype html><html lang="${lang}"><body data-filekit-base="${base}" ${attribute("data-filekit-texts", words)} data-filekit-page="${address}" ${live && `data-filekit-live data-filekit-instance="${live}"`}><main id="filekit">${body}</main>`;
+  const html = `<!doctype html><html lang="${lang}"><body data-filekit-base="${base}" ${attribute("data-filekit-texts", words)} data-filekit-page="${address}" data-filekit-instance="${live || `${NAME}.0`}" ${live && "data-filekit-live"}><main id="filekit">${body}</main>`;
   const dom = new JSDOM(html, { url: "http://localhost/here?a=1", pretendToBeVisual: true });
   for (const name of GLOBALS) Object.defineProperty(globalThis, name, { value: dom.window[name], configurable: true, writable: true });
   frames = [];

@@ -90,7 +90,7 @@ test("an update keeps the focus, the caret, half a word, and the uploads that ru
   await work?.arrive(update(body("2")));
   assert.equal(find("p").textContent, "2");
   assert.deepEqual([document.activeElement, input.value, input.selectionStart, input.selectionEnd], [input, "half", 1, 3]);
-  const state = (): unknown[] => ["docs", "other"].map((id) => [uploadState(page, id).uploading, uploadState(page, id).files.length]);
+  const state = (): unknown[] => ["docs", "other"].map((id) => [uploadState(page, id).isUploading, uploadState(page, id).files.length]);
   assert.deepEqual(state(), [[true, 1], [false, 1]]);
   assert.equal(upload?.watch.signal?.aborted, false);
   await upload?.arrive(done(null));
@@ -103,7 +103,7 @@ test("the browser's request hands on text as it arrives, also one cut inside a c
   for (let cut = 1; cut < bytes.length; cut += 1) {
     const { page } = open(BUTTON);
     const request = fakeRequest();
-    Object.assign(page.transport, browserTransport());
+    Object.assign(page.network, browserTransport());
     await click("button");
     request.arrive(bytes.slice(0, cut));
     request.arrive(bytes.slice(0, bytes.length - 1));

@@ -38,11 +38,11 @@ test("with nothing selected the request is sent all the same", async () => {
 test("a success empties the selection, but not of what was added meanwhile", async () => {
   const { net, page, state } = await openWith(file("a"), file("b"));
   await click("#send");
-  assert.equal(uploadState(page, "docs").uploading, true);
+  assert.equal(uploadState(page, "docs").isUploading, true);
   await choose("docs", file("c"));
   await net.last.answer({});
   assert.deepEqual(state().map(({ name }) => name), ["c"]);
-  assert.equal(uploadState(page, "docs").uploading, false);
+  assert.equal(uploadState(page, "docs").isUploading, false);
   assert.equal(find("[role=status]").textContent, "Upload finished");
 });
 
@@ -87,7 +87,7 @@ test("cancelling twice is as good as once, and nothing alarming is shown", async
   await click("#cancel");
   assert.equal(net.last.watch.signal?.aborted, true);
   assert.deepEqual(state().map(({ status, progress }) => [status, progress]), [["selected", 0]]);
-  assert.equal(uploadState(page, "docs").uploading, false);
+  assert.equal(uploadState(page, "docs").isUploading, false);
   assert.equal(document.querySelector(".fk-toast"), null);
   assert.equal(find("#send").hasAttribute("aria-busy"), false);
 });
