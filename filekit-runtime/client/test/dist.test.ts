@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { OWN_NAMES } from "../own-names.mjs";
 
-const LIMIT = 12_660;
+const LIMIT = 12 * 1024;
 
 test("the bundle is what the sources make", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
