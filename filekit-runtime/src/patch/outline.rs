@@ -76,9 +76,13 @@ impl Part {
 
 /// Reads the outline of a view.
 pub(crate) fn outline(view: &View) -> Block {
-    let mut reader = Reader { view, marks: view.marks(), next: 0, at: 0, hole: 0 };
+    let mut reader = Reader { view, marks: view.marks(), next: 0, at: 0, hole: 0, depth: 0 };
     reader.block(view.markup().len())
 }
+
+/// How many blocks within each other are read apart. Below, a block is one hash: comments that answer each other may be
+/// as deep as visitors like, and a stack is not.
+const MAX_DEPTH: usize = 64;
 
 /// Stand for what is left out of a hash. They are written as bytes, not as numbers: the hasher collects numbers, and does not
 /// tell between which bytes they came.
@@ -95,6 +99,8 @@ struct Reader<'v> {
     /// What is hashed already.
     at: usize,
     hole: usize,
+    /// How many blocks are being read.
+    depth: usize,
 }
 
 impl Reader<'_> {
@@ -115,6 +121,34 @@ impl Reader<'_> {
 
     /// Reads a block up to the mark that ends it, or to `end` where there is none.
     fn block(&mut self, end: usize) -> Block {
+        if self.depth == MAX_DEPTH {
+            return self.block_as_one(end);
+        }
+        self.depth += 1;
+        let block = self.block_in_parts(end);
+        self.depth -= 1;
+        block
+    }
+
+    fn block_as_one(&mut self, end: usize) -> Block {
+        let start = self.at;
+        let mut depth = 0;
+        while let Some(mark) = self.marks.get(self.next) {
+            match mark.kind {
+                MarkKind::Row(_) | MarkKind::EndRange if depth == 0 => break,
+                MarkKind::EndRange => depth -= 1,
+                MarkKind::Range | MarkKind::List => depth += 1,
+                _ => {}
+            }
+            self.next += 1;
+        }
+        let end = self.marks.get(self.next).map_or(end, |mark| self.end_of_content(mark));
+        let mut hasher = SEED.build_hasher();
+        self.feed(&mut hasher, end);
+        Block { span: start..end, own: hasher.finish(), ..Block::default() }
+    }
+
+    fn block_in_parts(&mut self, end: usize) -> Block {
         let start = self.at;
         let mut block = Block::default();
         let mut open = Vec::new();

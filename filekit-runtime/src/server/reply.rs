@@ -58,6 +58,18 @@ pub(crate) struct Words {
     pub(crate) file: Option<String>,
 }
 
+/// The body of the answer to a request that did not succeed.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Body<'a> {
+    Elsewhere(Reply),
+    Refused {
+        error: &'a Words,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        view: Option<Message>,
+    },
+}
+
 /// Answers with JSON that is kept nowhere.
 fn json(status: StatusCode, value: &impl Serialize) -> Response {
     let headers =
@@ -79,15 +91,13 @@ impl Refusal {
     }
 
     /// The body of the answer, with the page as it should be where that is another than the browser shows.
-    pub(crate) fn to_json(&self, view: Option<Message>) -> serde_json::Value {
-        let mut body = match &self.elsewhere {
-            Some(url) => serde_json::json!(Reply::elsewhere(url)),
-            None => serde_json::json!({ "error": self.words }),
-        };
-        if let Some(view) = view {
-            body["view"] = serde_json::json!(view);
+    ///
+    /// A view is written as it is, and never read as JSON values: it may be deeper than those are read.
+    pub(crate) fn to_json(&self, view: Option<Message>) -> impl Serialize {
+        match &self.elsewhere {
+            Some(url) => Body::Elsewhere(Reply::elsewhere(url)),
+            None => Body::Refused { error: &self.words, view },
         }
-        body
     }
 
     /// Logs an error, and makes of it what the visitor is told.

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{Method, StatusCode};
+use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use filekit::prelude::*;
@@ -17,6 +17,13 @@ struct Looks {
 
 #[state]
 impl Looks {
+    #[event]
+    async fn look_and_fail(&mut self, updates: Updates) -> Result<()> {
+        self.count += 1;
+        updates.send(self).await?;
+        Err(Error::user("No."))
+    }
+
     #[event]
     fn look(&mut self) {
         self.count += 1;
@@ -182,4 +189,37 @@ async fn who_was_let_in_from_outside_is_shown_the_page_again() {
     *asked.uri_mut() = "/_filekit/view".parse().expect("a path");
     let reply = visitor.send(asked).await.json();
     assert!(reply["view"]["body"].as_str().expect("a body").contains("administrators"), "{reply}");
+}
+
+/// Comments that answer each other, for example: visitors choose how deep.
+async fn thread(looks: Current<Looks>, uri: Uri) -> View {
+    fn answers(depth: u32, count: u32) -> View {
+        view![
+            div(for nth in 0..depth.min(1) {
+                answers(depth - 1, count + nth)
+            }),
+            if depth == 0 {
+                p(count)
+            },
+        ]
+    }
+    let depth = uri.query().and_then(|depth| depth.parse().ok()).expect("a depth");
+    view![answers(depth, looks.count), button(on_click = Looks::look_and_fail, "Try")]
+}
+
+#[tokio::test]
+async fn what_is_deep_within_other_views_can_be_told_and_taken_back() {
+    let app = TestApp::new(Router::new().route("/", get(thread)));
+    for depth in [20, 50, 600] {
+        let page = format!("/?{depth}");
+        let mut visitor = Visitor::at(app.site(), &page).await;
+        let mut call = visitor.call_of("Try");
+        call["page"] = json!(page);
+        call["instance"] = json!(instance(&visitor));
+        let request = visitor.event(&call);
+        let reply = visitor.send(request).await;
+        let lines: Vec<&str> = reply.text().lines().collect();
+        assert!(lines[0].contains("\"patch\":[null,") && lines[0].contains("<p>1</p>"), "{}", lines[0]);
+        assert!(lines[1].contains("No.") && lines[1].contains("<p>0</p>"), "{}", lines[1]);
+    }
 }
