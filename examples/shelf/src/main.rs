@@ -1,5 +1,5 @@
 //! A list of files that follows every change: what is added, annotated, moved or taken out travels alone, and what is being
-//! typed stays. Run it with `cargo run -p example-shelf` and open the address that it prints.
+//! typed stays. Run it with `cargo run -p example-shelf` and open the address that it prints, in two windows: they agree.
 
 use filekit::prelude::*;
 

@@ -19,6 +19,7 @@ mod heal;
 mod kept;
 mod keyboard;
 mod language;
+mod live;
 mod looks;
 mod patched;
 mod plain;
