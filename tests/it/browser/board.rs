@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::Extension;
+use filekit::FileKitBuilder;
 use filekit::prelude::*;
 use filekit_tests::{Browser, Relay, TestApp, paths, until};
 use tokio::sync::Semaphore;
@@ -193,6 +194,18 @@ fn uploads(board: &Board) -> View {
     ]
 }
 
+/// Paragraphs cannot hold blocks: a browser makes three elements of each of these.
+async fn repaired(board: Current<Board>) -> View {
+    view![
+        button(on_click = Board::rename, "Rename"),
+        span(id = "count", board.count),
+        for row in &board.rows {
+            p(class = "row", div(class = "name", &row.name))
+        },
+        p("the end"),
+    ]
+}
+
 /// The page in a browser, and what is between them.
 pub(super) struct Visit {
     pub(super) relay: Relay,
@@ -211,8 +224,13 @@ impl Visit {
 
     /// Opens the page; its handlers wait when they have done their work.
     pub(super) async fn gated() -> Self {
+        Self::on(|kit| kit.live(false)).await
+    }
+
+    /// The same on a server with other settings.
+    pub(super) async fn on(settings: impl FnOnce(FileKitBuilder) -> FileKitBuilder) -> Self {
         let controls = Controls { gate: Arc::new(Semaphore::new(0)), runs: Arc::default() };
-        let app = app(&controls, SECRET);
+        let app = app(&controls, SECRET, settings);
         let relay = Relay::of(&app);
         let address = relay.listen().await;
         let browser = Browser::start().await;
@@ -248,7 +266,7 @@ impl Visit {
 
     /// Ends the server and starts it anew with this secret: what it had in memory is gone.
     pub(super) fn restart(&mut self, secret: &[u8]) {
-        self.app = app(&self.controls, secret);
+        self.app = app(&self.controls, secret, |kit| kit.live(false));
         self.relay.move_to(&self.app);
     }
 
@@ -264,7 +282,8 @@ impl Visit {
 /// The secret of a server that was not started with another.
 pub(super) const SECRET: &[u8] = b"the secret of the first server";
 
-fn app(controls: &Controls, secret: &[u8]) -> TestApp {
-    let pages = Router::new().route("/", get(page)).layer(Extension(controls.clone()));
-    TestApp::with(pages, |kit| kit.secret(secret).live(false))
+fn app(controls: &Controls, secret: &[u8], settings: impl FnOnce(FileKitBuilder) -> FileKitBuilder) -> TestApp {
+    let pages =
+        Router::new().route("/", get(page)).route("/repaired", get(repaired)).layer(Extension(controls.clone()));
+    TestApp::with(pages, |kit| settings(kit.secret(secret)))
 }

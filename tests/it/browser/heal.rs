@@ -133,6 +133,22 @@ async fn a_visitor_whose_session_has_ended_gets_another() {
     assert_works(&visit, 1).await;
 }
 
+#[tokio::test]
+async fn a_page_whose_markup_was_repaired_costs_one_question_more_each_time() {
+    let visit = Visit::open().await;
+    let Visit { browser, relay, .. } = &visit;
+    let address = browser.run("return location.href + 'repaired'", &[]).await;
+    browser.open(address.as_str().expect("an address")).await;
+    relay.take();
+    for (count, names) in [(1, ["row 1!", "row 2!", "row 3!"]), (2, ["row 1!!", "row 2!!", "row 3!!"])] {
+        browser.click("Rename").await;
+        browser.see_texts(".name", &names).await;
+        browser.see_texts(COUNT, &[&count.to_string()]).await;
+        assert_eq!(relay.asked(), [EVENT, VIEW]);
+        assert_eq!(visit.runs(), count);
+    }
+}
+
 /// Events of a page go one by one, so that none is asked for on a page that another is about to change.
 #[tokio::test]
 async fn an_event_waits_for_the_answer_to_the_one_before() {

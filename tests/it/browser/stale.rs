@@ -190,3 +190,19 @@ async fn a_page_that_is_come_back_to_goes_on_from_the_truth() {
         assert_eq!(browser.complaints().await, [""; 0]);
     }
 }
+
+/// Whoever follows the state need not do anything.
+#[tokio::test]
+async fn a_page_that_is_come_back_to_and_follows_its_state_shows_the_truth() {
+    let visit = Visit::on(|kit| kit).await;
+    visit.let_through(1);
+    let Visit { browser, .. } = &visit;
+    browser.click("Count").await;
+    browser.see_texts(COUNT, &["1"]).await;
+    // A page that listens for this is not kept.
+    browser.run("window.addEventListener('unload', () => undefined)", &[]).await;
+    browser.open("about:blank").await;
+    browser.run("history.back()", &[]).await;
+    browser.see_texts(COUNT, &["1"]).await;
+    assert_eq!(visit.runs(), 1);
+}
