@@ -143,12 +143,14 @@ impl FileKit {
     /// example. Documents of theirs that are open follow.
     ///
     /// It waits until no event runs on this state of the session, so an event with `&mut self` must not wait for it, whatever
-    /// the state: it spawns a task that does, and does not wait for that. A page must not call it, because every change calls the page. It is all or nothing: if `change` panics, the
-    /// state is as it was. A visitor who has no such state gets the initial one, changed.
+    /// the state: it spawns a task that does, and does not wait for that. A page must not call it, because every change
+    /// calls the page. It is all or nothing: if `change` panics, the state is as it was. A visitor who has no such state
+    /// gets the initial one, changed.
     ///
     /// # Errors
     ///
-    /// If `change` panics, or makes the state larger than a state may be; or if an event with `&mut self` waits for this.
+    /// If `change` panics, or makes the state larger than a state may be; or if an event with `&mut self`, or a page
+    /// that is called after one, waits for this.
     ///
     /// # Security
     ///

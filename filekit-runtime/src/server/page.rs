@@ -15,7 +15,7 @@ use crate::server::document::Notices;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::server::{Context, FileKit, document, message};
-use crate::state::Entered;
+use crate::state::{Entered, as_page};
 use crate::view::View;
 
 /// Lets a page's handler know the visitor, and completes the view that it returns.
@@ -109,7 +109,8 @@ impl PageCall {
         let mut parts = self.0.clone();
         parts.extensions.insert(context.clone());
         let request = Request::from_parts(parts, Body::empty());
-        let Ok(response) = caught(context.scope(pages.pages.clone().oneshot(request))).await?;
+        let called = as_page(pages.pages.clone().oneshot(request));
+        let Ok(response) = caught(context.scope(called)).await?;
         Ok(response)
     }
 }

@@ -67,26 +67,47 @@ impl std::fmt::Display for TooLarge {
 
 impl std::error::Error for TooLarge {}
 
-/// An event waits for a change while it holds a state, for which whoever keeps it waiting may wait in turn.
+/// What a change may have to wait for, and so must not wait for a change.
+#[derive(Clone, Copy, Debug)]
+enum Waiter {
+    /// An event, with the name of the state that it holds.
+    Event(&'static str),
+    /// A page that is called after an event or a change.
+    Page,
+}
+
 #[derive(Debug)]
-struct WaitsWhileItHolds {
-    held: &'static str,
+struct WouldWaitForEver {
+    waiter: Waiter,
     awaited: &'static str,
 }
 
-impl std::fmt::Display for WaitsWhileItHolds {
+impl std::fmt::Display for WouldWaitForEver {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { held, awaited } = self;
-        write!(formatter, "an event that holds `{held}` waits for an update of `{awaited}`: ")?;
-        formatter.write_str(if held == awaited { "change `self`, or spawn a task" } else { "spawn a task" })
+        let Self { waiter, awaited } = self;
+        match waiter {
+            Waiter::Event(held) => {
+                write!(formatter, "an event that holds `{held}` waits for an update of `{awaited}`: ")?;
+                formatter.write_str(if held == awaited { "change `self`, or spawn a task" } else { "spawn a task" })
+            }
+            Waiter::Page => {
+                write!(formatter, "a page waits for an update of `{awaited}`, after which it would be called again: ")?;
+                formatter.write_str("leave the change to an event or a task")
+            }
+        }
     }
 }
 
-impl std::error::Error for WaitsWhileItHolds {}
+impl std::error::Error for WouldWaitForEver {}
 
 tokio::task_local! {
-    /// The name of the state that the event which runs holds.
-    static HELD: &'static str;
+    /// What runs.
+    static WAITER: Waiter;
+}
+
+/// Does the work of a page, which shows states and changes none.
+pub(crate) async fn as_page<T>(work: impl Future<Output = T>) -> T {
+    WAITER.scope(Waiter::Page, work).await
 }
 
 impl StateStore {
@@ -118,10 +139,10 @@ impl StateStore {
     ///
     /// # Errors
     ///
-    /// If `change` panics, the state is too large then, or an event that holds a state waits for this.
+    /// If `change` panics, the state is too large then, or an event that holds a state, or a page, waits for this.
     pub(crate) async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S)) -> Result<()> {
-        if let Ok(held) = HELD.try_with(|held| *held) {
-            return Err(WaitsWhileItHolds { held, awaited: S::NAME }.into());
+        if let Ok(waiter) = WAITER.try_with(|waiter| *waiter) {
+            return Err(WouldWaitForEver { waiter, awaited: S::NAME }.into());
         }
         let _turn = self.turn::<S>(session).await;
         // What a panic leaves half-changed is a copy that nobody sees then.
@@ -137,7 +158,7 @@ impl StateStore {
     /// Does the work of an event when no other runs on this state of this session, and keeps others waiting meanwhile.
     pub(crate) async fn in_turn<S: State, T>(&self, session: SessionId, work: impl Future<Output = T>) -> T {
         let _turn = self.turn::<S>(session).await;
-        HELD.scope(S::NAME, work).await
+        WAITER.scope(Waiter::Event(S::NAME), work).await
     }
 
     /// Keeps the state of a session in place of the one before.

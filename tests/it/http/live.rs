@@ -308,6 +308,19 @@ async fn an_event_that_holds_a_state_and_waits_for_a_change_fails_instead_of_wai
 }
 
 #[tokio::test]
+async fn a_page_that_waits_for_a_change_after_an_event_fails_instead_of_waiting_for_ever() {
+    async fn page(filekit: FileKit, visitor: SessionId, _: Current<Notes>) -> View {
+        let changed = filekit.update::<Notes>(visitor, |_| ()).await;
+        view![button(on_click = Notes::close, "Close"), p(changed.err().map(|error| error.to_string()))]
+    }
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let mut visitor = app.visitor().await;
+    visitor.click("Close").await;
+    let said = visitor.page().named("p")[0].text();
+    assert!(said.contains("a page waits for an update of"), "{said}");
+}
+
+#[tokio::test]
 async fn a_visitor_without_a_session_gets_one_and_their_page_with_it() {
     let app = app();
     let (site, mut visitor) = listening(&app).await;
