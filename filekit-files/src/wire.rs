@@ -122,6 +122,8 @@ names! {
         ROW = "fk,";
         /// In a patch, in place of what the page has already.
         KEEP = "fk=";
+        /// Between pieces of markup that the browser reads at once; it never travels.
+        APART = "fk;";
     }
 }
 

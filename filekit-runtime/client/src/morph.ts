@@ -13,9 +13,6 @@ import { withCopies } from "./templates.ts";
 /** Nodes that are new, and elements whose attributes changed. */
 export type Touched = Set<Node>;
 
-/** Stands between one markup and the next. */
-const APART = "fk;";
-
 /** What all steps of one change of a block need. */
 interface Run {
   readonly ids: Ids;
@@ -35,11 +32,11 @@ export function parse(parent: Node, htmls: readonly string[]): ChildNode[][] {
   // No image of it loads and no script of it runs before it is on the page.
   const inert = document.createElement("template").content.ownerDocument;
   const context = inert.importNode(parent, false) as Element;
-  context.innerHTML = htmls.join(`<!--${APART}-->`);
+  context.innerHTML = htmls.join(`<!--${MARKERS.apart}-->`);
   unchoose(context);
   const groups: ChildNode[][] = [[]];
   for (const node of context.childNodes) {
-    if (isMarker(node, APART)) groups.push([]);
+    if (isMarker(node, MARKERS.apart)) groups.push([]);
     else groups.at(-1)?.push(node);
   }
   return fits(groups.length >= htmls.length && groups);

@@ -22,12 +22,13 @@ export const ATTRIBUTES = {
   else: "data-filekit-else",
 } as const;
 
-/** Comments that stand in the server's markup. */
+/** Comments that stand in the server's markup, and one that is put between pieces of it. */
 export const MARKERS = {
   begin: "fk[",
   end: "fk]",
   row: "fk,",
   keep: "fk=",
+  apart: "fk;",
 } as const;
 
 /** Attributes that only the client writes, for stylesheets and tests. */

@@ -104,7 +104,7 @@ fn split_at_marker(html: &str) -> Option<(&str, &str)> {
     let mut names = html.match_indices("fk").map(|(at, _)| html.split_at(at));
     names.find(|(before, comment)| {
         let is_ours = |text: &&str| comment.starts_with(text);
-        [marker::BEGIN, marker::END, marker::ROW, marker::KEEP].iter().any(is_ours)
+        [marker::BEGIN, marker::END, marker::ROW, marker::KEEP, marker::APART].iter().any(is_ours)
             && (before.ends_with("<!--") || before.ends_with("<!"))
     })
 }

@@ -104,7 +104,7 @@ async fn a_page_that_is_guarded_from_outside_is_not_shown_without_a_capability()
 #[tokio::test]
 async fn markup_from_elsewhere_brings_no_comments_that_patches_go_by() {
     async fn page() -> View {
-        let text = "a<!--fk]--><!--fk[-->b<!fk[><!--fk,--><!--fk=-->";
+        let text = "a<!--fk]--><!--fk[-->b<!fk[><!--fk,--><!--fk=--><!--fk;-->";
         view![
             raw_html(format!("{text}<!-- fk[ --><!--other--><p>fk[</p>")),
             p(title = text, text),
@@ -115,9 +115,9 @@ async fn markup_from_elsewhere_brings_no_comments_that_patches_go_by() {
     let mut visitor = app.stranger();
     let reply = visitor.get("/").await;
     let main = reply.text().split("<main id=\"filekit\">").nth(1).and_then(|rest| rest.split("</main>").next());
-    let quoted = "a&lt;!--fk]--&gt;&lt;!--fk[--&gt;b&lt;!fk[&gt;&lt;!--fk,--&gt;&lt;!--fk=--&gt;";
+    let quoted = "a&lt;!--fk]--&gt;&lt;!--fk[--&gt;b&lt;!fk[&gt;&lt;!--fk,--&gt;&lt;!--fk=--&gt;&lt;!--fk;--&gt;";
     let expected = format!(
-        "<!--fk[-->a<!-- fk]--><!-- fk[-->b<! fk[><!-- fk,--><!-- fk=--><!-- fk[ --><!--other--><p>fk[</p><!--fk]-->\
+        "<!--fk[-->a<!-- fk]--><!-- fk[-->b<! fk[><!-- fk,--><!-- fk=--><!-- fk;--><!-- fk[ --><!--other--><p>fk[</p><!--fk]-->\
          <p title=\"{quoted}\">{quoted}</p><!--fk[--><!-- fk[--><!--fk]-->"
     );
     assert_eq!(main, Some(&*expected));
