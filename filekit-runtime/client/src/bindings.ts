@@ -50,8 +50,8 @@ function templatePart(template: HTMLTemplateElement): Part | null {
     return blockOf(template, Number(template.getAttribute(ATTRIBUTES.depth)), items, scan);
   }
   const wanted = !template.hasAttribute(ATTRIBUTES.else);
-  const condition = (wanted ? template : templateBefore(template))?.getAttribute(ATTRIBUTES.if) ?? null;
-  if (condition === null) return null;
+  const condition = (wanted ? template : templateBefore(template))?.getAttribute(ATTRIBUTES.if);
+  if (condition == null) return null;
   const expr = parseExpr(condition);
   return blockOf(template, 0, (page, scope) => (Boolean(evaluate(page, scope, expr)) === wanted ? ONE : NONE), scan);
 }

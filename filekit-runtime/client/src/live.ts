@@ -30,10 +30,10 @@ export function follow(page: Page): void {
   };
   const onOpen = (): void => void (wait = SHORT_MS);
   const onText = async (text: string): Promise<void> => {
-    const { actions = [], replaced } = readLine(page, text) ?? {};
+    const line = readLine(page, text);
     // Another document has our name: browsers can duplicate one.
-    if (replaced) await page.sync(page, true);
-    await performAll(page, actions, null);
+    if (line?.replaced) await page.sync(page, true);
+    await performAll(page, line?.actions ?? null, null);
   };
   const onEnd = (): void => {
     close = null;

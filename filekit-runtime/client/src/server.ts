@@ -5,11 +5,11 @@ import type { Action } from "./actions.ts";
 import { evaluate, type Scope, uploadIds } from "./expressions.ts";
 import type { SelectedFile } from "./files.ts";
 import { type Job, newJob, retryJob } from "./jobs.ts";
-import { NETWORK, OUT_OF_DATE, PATHS } from "./names.ts";
+import { NETWORK, PATHS } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Refused, type Reply, request } from "./reply.ts";
 import { stamped } from "./shown.ts";
-import { forgetReload, mayReload } from "./stale.ts";
+import { forgetReload, reloads } from "./stale.ts";
 import { inTurn } from "./turn.ts";
 import { sendJob } from "./upload.ts";
 
@@ -51,8 +51,7 @@ function settle(page: Page, reply: Reply): readonly Action[] | null {
 }
 
 function refuse(page: Page, { code, message }: Refused): null {
-  if (code === OUT_OF_DATE && mayReload()) page.network.reload();
-  else page.toast("error", message);
+  if (!reloads(page, code)) page.toast("error", message);
   // Whether the event happened nobody knows; it is not sent again.
   if (code === NETWORK) page.sync(page);
   return null;

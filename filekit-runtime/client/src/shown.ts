@@ -2,7 +2,9 @@
  * Which version of the page is shown, and which of the server's views comes next; not how a view becomes the page.
  */
 import type { Change } from "./apply.ts";
+import { BAD_PAGE } from "./names.ts";
 import type { Page } from "./page.ts";
+import { report } from "./report.ts";
 import { showChange } from "./view.ts";
 
 /** The server's name for this document, and its version. */
@@ -72,8 +74,9 @@ export function show(page: Page, view: View): void {
     if (patch) showChange(page, patch);
     Object.assign(shown, { instance, version });
     for (const next of shown.early.splice(0)) show(page, next);
-  } catch {
+  } catch (error) {
     // The page is another than the server thinks: a browser repaired its markup, or a script of its own changed it.
+    report(BAD_PAGE, error as object);
     page.sync(page);
   }
 }

@@ -2,12 +2,12 @@
  * Asks the server for the whole page, when what is shown went astray; no event is sent again.
  */
 import { performAll } from "./actions.ts";
-import { OUT_OF_DATE, PATHS } from "./names.ts";
+import { PATHS } from "./names.ts";
 import type { Page } from "./page.ts";
 import { request } from "./reply.ts";
 import { addressOf } from "./server.ts";
 import { stamped } from "./shown.ts";
-import { mayReload } from "./stale.ts";
+import { reloads } from "./stale.ts";
 
 /** Asks for the page, or for another of the same address (`anew`); one question at a time. A refusal is in the console; the visitor was told of what led here. */
 export async function sync(page: Page, anew?: boolean): Promise<void> {
@@ -17,5 +17,5 @@ export async function sync(page: Page, anew?: boolean): Promise<void> {
   const reply = await request(page, PATHS.view, JSON.stringify(stamped(page, { page: addressOf(), anew })));
   shown.asking = false;
   if (reply.kind === "done") await performAll(page, reply.actions, null);
-  else if (reply.kind === "refused" && reply.code === OUT_OF_DATE && mayReload()) page.network.reload();
+  else if (reply.kind === "refused") reloads(page, reply.code);
 }

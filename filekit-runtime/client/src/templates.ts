@@ -58,7 +58,7 @@ export function blockOf(template: HTMLTemplateElement, depth: number, items: Ite
 export function scopeOf(element: Element): Scope | null {
   let node: Node | null = element;
   while (node && !scopes.has(node)) node = node.parentNode;
-  return (node && scopes.get(node)) ?? null;
+  return scopes.get(node as Node) ?? null;
 }
 
 /**

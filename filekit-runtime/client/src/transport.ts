@@ -44,15 +44,14 @@ export function browserTransport(): Transport {
 
 function follow(url: string, { onOpen, onText, onEnd }: Follower): () => void {
   const source = new EventSource(url);
-  const close = (): void => source.close();
   source.onopen = onOpen;
   source.onmessage = ({ data }) => onText(data);
   // By itself it would ask with the same address again, in which there is an old version.
   source.onerror = () => {
-    close();
+    source.close();
     onEnd();
   };
-  return close;
+  return () => source.close();
 }
 
 /** So much of an upload is sent again for its answer: more than a type is judged by, less than servers read of what they refuse. */

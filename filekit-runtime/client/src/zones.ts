@@ -85,7 +85,7 @@ function missed(page: Page, event: Event): void {
 export function zonePart(page: Page, zone: Element, id: string): Part {
   const input = zone.querySelector<HTMLInputElement>(INPUT);
   // As the server wrote it: parts are made after each patch.
-  const required = input?.required ?? false;
+  const required = !!input?.required;
   const options = optionsOf(zone);
   const classes = options.drag_active?.match(/\S+/g) ?? [];
   // Chosen before the client ran, or kept by the browser through a reload.
@@ -95,7 +95,7 @@ export function zonePart(page: Page, zone: Element, id: string): Part {
       const { dragging, files } = uploadState(page, id);
       setOwn(zone, CLIENT_ATTRIBUTES.dragging, dragging ? "" : null);
       for (const name of classes) zone.classList.toggle(name, dragging);
-      reachable(zone, options, input?.disabled ?? false);
+      reachable(zone, options, !!input?.disabled);
       if (input) input.required = required && files.length === 0;
     },
   };

@@ -245,6 +245,14 @@ test("a patch whose turn does not come, or that fits nothing, asks for the whole
   }
 });
 
+test("developers are told why a patch did not fit", () => {
+  const { page } = openInstance();
+  const told: string[] = [];
+  document.addEventListener("filekit:report", (event) => told.push((event as CustomEvent<{ code: string }>).detail.code));
+  show(page, { instance: "I", from: 0, version: 1, patch: [null, [["range", 7, ["x", []]]]] });
+  assert.deepEqual(told, ["client.bad-page"]);
+});
+
 test("an event whose reply got lost is not sent again; the page is asked for", async () => {
   const { net } = openInstance();
   await click("button");
