@@ -179,7 +179,7 @@ async fn a_page_that_is_come_back_to_goes_on_from_the_truth() {
         let home = browser.run("return location.href", &[]).await;
         browser.open("about:blank").await;
         relay.take();
-        browser.run("history.back()", &[]).await;
+        browser.back().await;
         until("the page is back", async || (browser.run("return location.href", &[]).await == home).then_some(()))
             .await;
         browser.click("Count").await;
@@ -202,7 +202,7 @@ async fn a_page_that_is_come_back_to_and_follows_its_state_shows_the_truth() {
     // A page that listens for this is not kept.
     browser.run("window.addEventListener('unload', () => undefined)", &[]).await;
     browser.open("about:blank").await;
-    browser.run("history.back()", &[]).await;
+    browser.back().await;
     browser.see_texts(COUNT, &["1"]).await;
     assert_eq!(visit.runs(), 1);
 }

@@ -91,6 +91,7 @@ async fn a_double_click_sends_the_selection_once() {
     let twice = "arguments[0].click(); arguments[0].click()";
     browser.run(twice, &[serde_json::to_value(button).expect("a reference")]).await;
     browser.see_texts(UPLOADED, &["a.bin"]).await;
+    browser.see_texts(CHOSEN, &[]).await;
 
     // What comes after it shows that nothing else was on the way.
     example.choose(&[&samples.file("b.txt", "b")]).await;

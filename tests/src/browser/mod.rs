@@ -80,6 +80,11 @@ impl Browser {
         self.client.refresh().await.expect("the page loads again");
     }
 
+    /// Goes back to the page before. A script that says so is now and then not heard.
+    pub async fn back(&self) {
+        self.client.back().await.expect("there is a page before");
+    }
+
     /// Waits until the page shows this text.
     ///
     /// # Panics
