@@ -134,8 +134,8 @@ pub fn event_reference(tokens: TokenStream) -> TokenStream {
 /// let view = view![vstack(
 ///     spacing = 4,
 ///     heading("Files"),
-///     for name in &names {
-///         link(href = upload_url(name), name);
+///     for file in &files {
+///         link(href = file.url(), file.name());
 ///     },
 ///     button(on_click = Files::clear, "Remove all"),
 /// )];

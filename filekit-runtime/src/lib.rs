@@ -21,9 +21,10 @@ pub mod view;
 #[cfg(feature = "image")]
 pub use filekit_files::image;
 
+pub use filekit_files::storage::{upload_dir, upload_url};
 pub use filekit_files::{Error, IntoError, Rejection, Result, size, wire};
 pub(crate) use filekit_files::{serving, texts};
-pub use server::{FileKit, FileKitBuilder, NotServed, serve, upload_dir, upload_url};
+pub use server::{FileKit, FileKitBuilder, NotServed, serve};
 
 /// Errors and refusals.
 pub(crate) mod error {
@@ -33,9 +34,9 @@ pub(crate) mod error {
 /// Where uploaded files are kept, and under which names and URLs.
 pub mod storage {
     pub(crate) use filekit_files::storage::{
-        Disk, Saves, Spool, Spooled, UrlSigner, found_name, judge, named, storage_error,
+        Disk, Saves, Spool, Spooled, UrlSigner, judge, links, named, storage_error,
     };
-    pub use filekit_files::storage::{SafeName, SafePath, Sha256, StoredFile};
+    pub use filekit_files::storage::{FileKey, NotSha256, SafeName, SafePath, Sha256, StoredFile};
 }
 
 /// Uploads: how they are named, how they are received, and what a handler gets.

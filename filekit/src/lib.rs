@@ -48,7 +48,7 @@ pub mod upload {
 
 /// Files that are kept, and their names.
 pub mod storage {
-    pub use filekit_runtime::storage::{SafeName, SafePath, Sha256, StoredFile};
+    pub use filekit_runtime::storage::{FileKey, NotSha256, SafeName, SafePath, Sha256, StoredFile};
 }
 
 /// What is handed over to a visitor.

@@ -24,28 +24,36 @@ const REMEMBERED: usize = (128 << 20) / 100_000;
 
 #[state]
 struct Files {
-    names: Vec<(u64, String)>,
+    files: Vec<StoredFile>,
 }
 
 impl Default for Files {
     fn default() -> Self {
-        Self { names: (0..100).map(|id| (id, format!("holiday-{id}.jpeg"))).collect() }
+        let file = |id: u64| {
+            let key = format!("holiday-{id}.7k2mq9xwh3dp.jpeg");
+            let file = serde_json::json!({ "key": key, "size": id, "mime": "image/jpeg", "modified": 0 });
+            serde_json::from_value(file).expect("a stored file")
+        };
+        Self { files: (0..100).map(file).collect() }
     }
 }
 
 #[state]
 impl Files {
     #[event]
-    fn delete(&mut self, id: u64) {
-        self.names.retain(|(known, _)| *known != id);
+    fn delete(&mut self, key: String) {
+        self.files.retain(|file| file.key() != key);
     }
 }
 
 async fn page(files: Current<Files>) -> View {
     view![
         heading("Files"),
-        table(tbody(for (id, name) in &files.names {
-            tr(td(link(href = upload_url(name), name)), td(button(on_click = Files::delete(*id), "Delete")))
+        table(tbody(for file in &files.files {
+            tr(
+                td(link(href = file.url(), file.name())),
+                td(button(on_click = Files::delete(file.key().to_owned()), "Delete")),
+            )
         })),
     ]
 }

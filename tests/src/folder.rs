@@ -6,6 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use filekit::storage::FileKey;
 use tempfile::TempDir;
 
 /// A directory for uploads; removed when dropped.
@@ -26,15 +27,29 @@ impl UploadDir {
         self.folder.path().join("uploaded_files")
     }
 
-    /// What is stored for visitors: paths below the upload directory, sorted.
+    /// What is stored for visitors, by the names that they see, sorted.
     pub fn stored_names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.stored_keys().iter().map(|key| shown_name(key)).collect();
+        names.sort();
+        names
+    }
+
+    /// What is stored for visitors: paths below the upload directory, sorted.
+    pub fn stored_keys(&self) -> Vec<String> {
         let files = files_below(&self.path());
         files.into_iter().filter(|name| !name.starts_with(".filekit/")).collect()
     }
 
-    /// The bytes of a stored file.
+    /// The path of the stored file that visitors see under this name.
+    pub fn path_of(&self, name: &str) -> PathBuf {
+        let keys: Vec<String> = self.stored_keys().into_iter().filter(|key| shown_name(key) == name).collect();
+        let [key] = keys.as_slice() else { panic!("{name} is stored {} times: {:?}", keys.len(), self.stored_keys()) };
+        self.path().join(key)
+    }
+
+    /// The bytes of the stored file that visitors see under this name.
     pub fn stored(&self, name: &str) -> Vec<u8> {
-        fs::read(self.path().join(name)).unwrap_or_else(|error| panic!("{name} is not stored: {error}"))
+        fs::read(self.path_of(name)).unwrap_or_else(|error| panic!("{name} cannot be read: {error}"))
     }
 
     /// Files that lie about half received: everything in `.filekit` but the secret and locks.
@@ -53,6 +68,11 @@ impl Default for UploadDir {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The name that visitors see of a file in the upload directory.
+fn shown_name(key: &str) -> String {
+    FileKey::parse(key).map_or_else(|| key.to_owned(), |key| key.name())
 }
 
 /// All files below a folder, as sorted paths relative to it; none if the folder doesn't exist.

@@ -46,6 +46,11 @@ impl Server {
         Self::run(Command::new(example("downloads").await), files).await
     }
 
+    /// Starts `examples/shelf` in the same way.
+    pub async fn start_shelf(files: &UploadDir) -> Self {
+        Self::run(Command::new(example("shelf").await), files).await
+    }
+
     /// Starts `examples/upload` with a disk of its own for the uploads, of so many MiB: a file system in memory that only
     /// this process sees.
     ///

@@ -22,8 +22,8 @@ struct Claim {
     number: u32,
     title: String,
     amount: u32,
-    report: Option<String>,
-    evidence: Vec<String>,
+    report: Option<StoredFile>,
+    evidence: Vec<StoredFile>,
 }
 
 #[state]
@@ -42,7 +42,7 @@ impl Claims {
         }
         let amount = amount.ok_or_else(|| Error::user("Say how much it was."))?;
         let report = match report {
-            Some(file) => Some(file.save().await?.name().to_owned()),
+            Some(file) => Some(file.save().await?),
             None => None,
         };
         let number = self.claims.len() as u32 + 1;
@@ -63,7 +63,7 @@ impl Claims {
         let claim = self.claims.iter_mut().find(|claim| claim.number == number);
         let claim = claim.ok_or_else(|| Error::user("This claim is gone."))?;
         for file in files {
-            claim.evidence.push(file.save().await?.name().to_owned());
+            claim.evidence.push(file.save().await?);
         }
         Ok(())
     }
@@ -111,10 +111,10 @@ fn claim(claim: &Claim) -> View {
         heading(level = 3, claim.number, ". ", &claim.title),
         text(claim.amount, " €"),
         if let Some(report) = &claim.report {
-            link(href = upload_url(report), target = "_blank", "Report");
+            link(href = report.url(), target = "_blank", "Report");
         },
-        for name in &claim.evidence {
-            text(link(href = upload_url(name), target = "_blank", name));
+        for file in &claim.evidence {
+            text(link(href = file.url(), target = "_blank", file.name()));
         },
         upload(
             id = &evidence,

@@ -18,16 +18,9 @@ const RECEIPTS: Upload = Upload::new("receipts")
 #[state]
 #[derive(Default)]
 pub(crate) struct Receipts {
-    stored: Vec<Receipt>,
+    stored: Vec<StoredFile>,
     refused: usize,
     percent: u8,
-}
-
-#[derive(Clone, serde::Serialize, serde::Deserialize)]
-struct Receipt {
-    name: String,
-    size: u64,
-    digest: String,
 }
 
 #[state]
@@ -37,17 +30,16 @@ impl Receipts {
     async fn keep(&mut self, files: Vec<UploadFile>) -> Result<Toast> {
         let mut known = 0;
         for file in files {
-            let digest = file.sha256().await?.to_string();
-            if self.stored.iter().any(|receipt| receipt.digest == digest) {
+            let digest = file.sha256().await?;
+            if self
+                .stored
+                .iter()
+                .any(|receipt| receipt.sha256() == Some(digest))
+            {
                 known += 1;
                 continue;
             }
-            let stored = file.save().await?;
-            self.stored.push(Receipt {
-                name: stored.name().to_owned(),
-                size: stored.size(),
-                digest,
-            });
+            self.stored.push(file.save().await?);
         }
         Ok(match known {
             0 => Toast::success("Your receipts are safe."),
@@ -69,8 +61,8 @@ impl Receipts {
 
     /// Takes a receipt off the list.
     #[event]
-    fn forget(&mut self, name: String) {
-        self.stored.retain(|receipt| receipt.name != name);
+    fn forget(&mut self, key: String) {
+        self.stored.retain(|receipt| receipt.key() != key);
     }
 }
 
@@ -160,14 +152,14 @@ pub(crate) fn receipts(state: &Receipts) -> View {
                 tbody(for receipt in &state.stored {
                     tr(
                         td(link(
-                            href = upload_url(&receipt.name),
+                            href = receipt.url(),
                             target = "_blank",
-                            &receipt.name,
+                            receipt.name(),
                         )),
-                        td(crate::words::size(receipt.size)),
+                        td(crate::words::size(receipt.size())),
                         td(button(
                             color = "danger",
-                            on_click = Receipts::forget(receipt.name.clone()),
+                            on_click = Receipts::forget(receipt.key().to_owned()),
                             "Remove",
                         )),
                     );

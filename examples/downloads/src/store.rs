@@ -7,7 +7,7 @@ use crate::parts::{part, row};
 #[state]
 #[derive(Default)]
 pub(crate) struct Store {
-    names: Vec<String>,
+    files: Vec<StoredFile>,
 }
 
 #[state]
@@ -15,26 +15,29 @@ impl Store {
     #[event]
     async fn keep(&mut self, files: Vec<UploadFile>) -> Result<()> {
         for file in files {
-            self.names.push(file.save().await?.name().to_owned());
+            self.files.push(file.save().await?);
         }
         Ok(())
     }
 
     /// A stored file, also under another name. A download that broke off goes on where it was.
     #[event]
-    fn one(&self, name: String) -> Download {
-        Download::stored(&name).filename(format!("copy of {name}"))
+    fn one(&self, key: String) -> Result<Download> {
+        let file = self.files.iter().find(|file| file.key() == key);
+        let file = file.ok_or_else(|| Error::user("That file is not in the store any more."))?;
+        Ok(Download::stored(file).filename(format!("copy of {}", file.name())))
     }
 
     /// An archive is written while it is sent. Equal names are numbered.
     #[event]
     fn all(&self) -> Download {
-        let files = self.names.iter().map(Download::stored);
+        let names: Vec<&str> = self.files.iter().map(StoredFile::name).collect();
         let more = [
             Download::data("first").filename("注.txt"),
             Download::data("second").filename("注.txt"),
-            Download::json(&self.names).filename("names.json"),
+            Download::json(&names).filename("names.json"),
         ];
+        let files = self.files.iter().map(Download::stored);
         Download::zip(files.chain(more)).filename("everything.zip")
     }
 }
@@ -48,12 +51,12 @@ pub(crate) fn store(state: &Store) -> View {
             on_drop = Store::keep(upload_files("files")),
             button("Add files"),
         ),
-        for name in &state.names {
+        for file in &state.files {
             row(
-                name,
+                file.name(),
                 view![button(
-                    on_click = Store::one(name.clone()),
-                    aria_label = format!("Save {name}"),
+                    on_click = Store::one(file.key().to_owned()),
+                    aria_label = format!("Save {}", file.name()),
                     "Save"
                 )],
             );

@@ -15,8 +15,7 @@ struct Shelf {
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
 struct Entry {
     id: u64,
-    name: String,
-    size: u64,
+    file: StoredFile,
     note: String,
 }
 
@@ -26,12 +25,10 @@ impl Shelf {
     #[event]
     async fn add(&mut self, files: Vec<UploadFile>, updates: Updates) -> Result<()> {
         for file in files {
-            let stored = file.save().await?;
             self.added += 1;
             let entry = Entry {
                 id: self.added,
-                name: stored.name().to_owned(),
-                size: stored.size(),
+                file: file.save().await?,
                 note: String::new(),
             };
             self.files.insert(0, entry);
@@ -88,22 +85,22 @@ fn row(entry: &Entry) -> View {
     let note = format!("note-{}", entry.id);
     view![hstack(
         link(
-            href = upload_url(&entry.name),
+            href = entry.file.url(),
             target = "_blank",
-            &entry.name
+            entry.file.name()
         ),
-        badge(entry.size / 1000, " kB"),
+        badge(entry.file.size() / 1000, " kB"),
         input(
             id = &note,
             value = &entry.note,
             width = "14em",
             placeholder = "Note",
-            aria_label = format!("Note about {}", entry.name),
+            aria_label = format!("Note about {}", entry.file.name()),
             on_change = Shelf::annotate(entry.id, value_of(&note)),
         ),
         button(
             on_click = Shelf::remove(entry.id),
-            aria_label = format!("Remove {}", entry.name),
+            aria_label = format!("Remove {}", entry.file.name()),
             "Remove",
         ),
     )]

@@ -6,7 +6,7 @@ use filekit::prelude::*;
 #[state]
 #[derive(Default)]
 struct UploadState {
-    files: Vec<String>,
+    files: Vec<StoredFile>,
 }
 
 #[state]
@@ -15,8 +15,7 @@ impl UploadState {
     #[event]
     async fn handle_upload(&mut self, files: Vec<UploadFile>) -> Result<()> {
         for file in files {
-            let stored = file.save().await?;
-            self.files.push(stored.name().to_owned());
+            self.files.push(file.save().await?);
         }
         Ok(())
     }
@@ -55,8 +54,8 @@ async fn index(uploads: Current<UploadState>) -> View {
         ),
         vstack(
             heading("Uploaded Files"),
-            for name in &uploads.files {
-                link(href = upload_url(name), target = "_blank", name)
+            for file in &uploads.files {
+                link(href = file.url(), target = "_blank", file.name())
             },
         ),
         button(

@@ -126,10 +126,21 @@ impl Download {
         Self::of(Source::Stream(read(reader)))
     }
 
-    /// Downloads a file of the store, under its own name if no other is given. Ranges and conditions work as under
+    /// Downloads a stored file by its key, under its own name if no other is given. Ranges and conditions work as under
     /// `upload_url`, so a download that broke off goes on.
-    pub fn stored(name: impl Into<String>) -> Self {
-        Self::of(Source::Stored(name.into()))
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use filekit_files::download::Download;
+    /// use filekit_files::storage::StoredFile;
+    ///
+    /// fn download(photo: &StoredFile) -> Download {
+    ///     Download::stored(photo)
+    /// }
+    /// ```
+    pub fn stored(key: impl AsRef<str>) -> Self {
+        Self::of(Source::Stored(key.as_ref().to_owned()))
     }
 
     /// Downloads many files as one zip archive, each an entry under its file name; equal names are numbered.
@@ -142,9 +153,11 @@ impl Download {
     ///
     /// ```
     /// use filekit_files::download::Download;
+    /// use filekit_files::storage::StoredFile;
     ///
-    /// let names = ["a.jpg", "b.jpg"];
-    /// let download = Download::zip(names.iter().map(|name| Download::stored(*name))).filename("photos.zip");
+    /// fn all(photos: &[StoredFile]) -> Download {
+    ///     Download::zip(photos.iter().map(Download::stored)).filename("photos.zip")
+    /// }
     /// ```
     pub fn zip(entries: impl IntoIterator<Item = Download>) -> Self {
         Self::typed(Source::Zip(entries.into_iter().collect()), "application/zip", "download.zip")

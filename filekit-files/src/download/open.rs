@@ -11,7 +11,7 @@ use crate::download::stream::{gathered, measured, without_panics};
 use crate::download::{ByteStream, Download, DownloadError, Source, zip, zip_length};
 use crate::error::Result;
 use crate::serving::whole;
-use crate::storage::{Disk, HEAD, Spooled, found_name, judge, storage_error};
+use crate::storage::{Disk, FileKey, HEAD, Spooled, judge, storage_error};
 
 /// A download that can be handed over.
 #[derive(Debug)]
@@ -141,7 +141,7 @@ impl Download {
     fn name(&self) -> Result<String, DownloadError> {
         let given = self.safe_filename()?.map(|name| name.to_string());
         Ok(given.unwrap_or_else(|| match &self.source {
-            Source::Stored(name) => name.clone(),
+            Source::Stored(key) => FileKey::parse(key).map_or_else(|| key.clone(), |key| key.name()),
             _ => self.nameless.to_owned(),
         }))
     }
@@ -167,9 +167,9 @@ impl Content {
 ///
 /// # Errors
 ///
-/// If no stored file has such a name.
-pub(crate) fn stored_path(name: &str, disk: &Disk) -> Result<PathBuf, DownloadError> {
-    found_name(name).map(|name| disk.path_of(&name)).ok_or_else(|| DownloadError::NotStored(name.to_owned()))
+/// If no stored file has such a key.
+pub(crate) fn stored_path(key: &str, disk: &Disk) -> Result<PathBuf, DownloadError> {
+    FileKey::parse(key).map(|key| disk.path_of(&key)).ok_or_else(|| DownloadError::NotStored(key.to_owned()))
 }
 
 pub(crate) fn not_stored(error: std::io::Error, stored: Option<String>) -> crate::Error {

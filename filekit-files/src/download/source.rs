@@ -22,7 +22,7 @@ pub enum Source {
     Data(Bytes),
     /// Bytes that are still made.
     Stream(ByteStream),
-    /// The name of a file in the store.
+    /// The key of a stored file.
     Stored(String),
     /// An archive of these.
     Zip(Vec<Download>),

@@ -4,7 +4,9 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::Digest as _;
 
 /// The SHA-256 (FIPS 180-4) of a file's content. As text it is 64 hexadecimal digits.
@@ -79,6 +81,47 @@ impl fmt::Display for Sha256 {
     }
 }
 
+impl FromStr for Sha256 {
+    type Err = NotSha256;
+
+    fn from_str(text: &str) -> Result<Self, NotSha256> {
+        let digit = |byte: u8| char::from(byte).to_digit(16).ok_or(NotSha256);
+        let mut bytes = [0; 32];
+        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+        if pairs.len() != bytes.len() || !rest.is_empty() {
+            return Err(NotSha256);
+        }
+        for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+            *byte = (digit(*high)? * 16 + digit(*low)?) as u8;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// The text is not a SHA-256: it has other than 64 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotSha256;
+
+impl fmt::Display for NotSha256 {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a SHA-256 is written as 64 hexadecimal digits")
+    }
+}
+
+impl std::error::Error for NotSha256 {}
+
+impl Serialize for Sha256 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Sha256 {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}
+
 impl fmt::Debug for Sha256 {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, formatter)
@@ -95,6 +138,15 @@ mod tests {
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
         assert_eq!([Sha256::of(b"abc").to_string(), Sha256::of(b"").to_string()], [abc, empty]);
+    }
+
+    #[test]
+    fn a_digest_is_read_as_it_is_written() {
+        let digest = Sha256::of(b"abc");
+        assert_eq!(serde_json::from_str::<Sha256>(&serde_json::to_string(&digest).unwrap()).unwrap(), digest);
+        for text in ["", "ba", &"g".repeat(64), &"0".repeat(65), &"é".repeat(32)] {
+            assert_eq!(text.parse::<Sha256>(), Err(NotSha256), "{text}");
+        }
     }
 
     #[test]

@@ -5,13 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Result;
 use crate::storage::work::blocking;
-use crate::storage::{Digests, DiskPace, SafeName, Temporary};
+use crate::storage::{Digests, DiskPace, FileKey, SafeName, Temporary};
 
 /// What filekit keeps for itself lies in here and is never served.
 const PRIVATE: &str = ".filekit";
-
-/// How many names are tried for a file whose name is taken, before the search goes on at random.
-const NAMES_IN_ORDER: usize = 100;
 
 /// The directory that keeps uploaded files.
 #[derive(Clone, Debug)]
@@ -69,10 +66,16 @@ impl Disk {
         self.root.join(PRIVATE).join(name)
     }
 
-    /// Where the file of that name stands, or would stand.
+    /// The path of the file with this key, whether there is one or not.
     #[must_use]
-    pub fn path_of(&self, name: &SafeName) -> PathBuf {
-        self.root.join(name.as_str())
+    pub fn path_of(&self, key: &FileKey) -> PathBuf {
+        self.root.join(key.as_str())
+    }
+
+    /// Tells whether there is a file with this key.
+    #[must_use]
+    pub fn contains(&self, key: &FileKey) -> bool {
+        std::fs::symlink_metadata(self.path_of(key)).is_ok_and(|found| found.is_file())
     }
 
     /// The same directory, in which files that are kept survive a power cut.
@@ -81,18 +84,21 @@ impl Disk {
         Self { durable, ..self }
     }
 
-    /// Gives a complete file its name, or the next free one: `photo.jpg`, `photo-1.jpg`. Never overwrites.
-    pub(crate) fn keep(&self, file: &Temporary, name: &SafeName) -> io::Result<SafeName> {
-        let mut candidate = name.clone();
-        for attempt in 1.. {
-            match file.keep_as_new(&self.path_of(&candidate)) {
-                Ok(()) => return Ok(candidate),
+    /// Publishes a complete file under a new key for `name`. Never overwrites.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails, or the system has no random numbers.
+    pub(crate) fn publish(&self, file: &Temporary, name: &SafeName) -> io::Result<FileKey> {
+        loop {
+            let key = FileKey::random(name)?;
+            match file.keep_as_new(&self.path_of(&key)) {
+                Ok(()) => return Ok(key),
+                // A key of 60 random bits is taken once in very many years.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
-            candidate = name.numbered(if attempt < NAMES_IN_ORDER { attempt } else { random_number()? });
         }
-        unreachable!("the attempts do not end")
     }
 
     /// Does what gives `file` a name in the directory; before that, its content is on the disk if it is to survive.
@@ -130,18 +136,6 @@ impl Disk {
     }
 }
 
-/// The name of a stored file as it stands in a URL or in a call of the developer's: never made safe, only
-/// recognised, so that one file has one name.
-#[must_use]
-pub fn found_name(text: &str) -> Option<SafeName> {
-    SafeName::parse(text).ok().filter(|name| name.as_str() == text)
-}
-
-fn random_number() -> io::Result<usize> {
-    // Below 10^9: enough to be free, short enough to read.
-    Ok(getrandom::u32().map_err(io::Error::other)? as usize % 1_000_000_000)
-}
-
 fn make_private_folder(path: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
@@ -172,23 +166,24 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_taken_gets_a_number() {
+    fn files_of_one_name_have_keys_of_their_own() {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
         let name = SafeName::parse("photo.jpg").unwrap();
-        let kept: Vec<_> = (0..3).map(|n| disk.keep(&file(&disk, &n.to_string()), &name).unwrap()).collect();
-        assert_eq!(kept.iter().map(SafeName::as_str).collect::<Vec<_>>(), ["photo.jpg", "photo-1.jpg", "photo-2.jpg"]);
-        assert_eq!(std::fs::read_to_string(disk.path_of(&kept[0])).unwrap(), "0");
+        let keys: Vec<_> = (0..3).map(|n| disk.publish(&file(&disk, &n.to_string()), &name).unwrap()).collect();
+        for (nth, key) in keys.iter().enumerate() {
+            assert_eq!(key.name(), "photo.jpg");
+            assert_eq!(std::fs::read_to_string(disk.path_of(key)).unwrap(), nth.to_string());
+        }
     }
 
     #[test]
-    fn with_very_many_files_of_one_name_a_free_one_is_found_at_once() {
+    fn only_a_file_is_contained() {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
-        let name = SafeName::parse("a").unwrap();
-        for _ in 0..NAMES_IN_ORDER + 20 {
-            disk.keep(&file(&disk, ""), &name).unwrap();
-        }
-        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), NAMES_IN_ORDER + 20 + 1);
+        std::fs::write(folder.path().join("a.txt"), "").unwrap();
+        std::fs::create_dir(folder.path().join("folder")).unwrap();
+        let contains = |key: &str| disk.contains(&FileKey::parse(key).unwrap());
+        assert_eq!(["a.txt", "folder", "b.txt"].map(contains), [true, false, false]);
     }
 }

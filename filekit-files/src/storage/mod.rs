@@ -4,6 +4,9 @@ mod digest;
 mod digests;
 mod disk;
 mod fault;
+mod key;
+#[doc(hidden)]
+pub mod links;
 mod mime;
 mod name;
 mod saves;
@@ -15,12 +18,14 @@ mod version;
 mod work;
 
 pub(crate) use digest::RunningSha256;
-pub use digest::Sha256;
+pub use digest::{NotSha256, Sha256};
 pub(crate) use digests::{Digests, Unnamed};
 #[doc(hidden)]
-pub use disk::{Disk, found_name, named};
+pub use disk::{Disk, named};
 #[doc(hidden)]
 pub use fault::storage_error;
+pub use key::FileKey;
+pub use links::{upload_dir, upload_url};
 #[doc(hidden)]
 pub use mime::judge;
 pub(crate) use mime::{HEAD, looks_like_text, signature};

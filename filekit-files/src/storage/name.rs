@@ -20,7 +20,7 @@ pub struct SafeName(String);
 pub struct SafePath(String);
 
 /// The longest name of the usual file systems, in bytes.
-const MAX_NAME: usize = 255;
+pub(super) const MAX_NAME: usize = 255;
 /// The longest name that browsers save a download under, in bytes. While Chromium writes, the name has `.crdownload` after
 /// it, and a number if there is such a file; where that is too long for the disk it drops the download without a word.
 const MAX_SAVED: usize = 230;
@@ -73,6 +73,11 @@ impl SafeName {
         let (stem, extension) = split_extension(&self.0);
         let suffix = format!("-{number}{extension}");
         Self(format!("{}{suffix}", cut_at(stem, MAX_NAME - suffix.len())))
+    }
+
+    /// The name that a key is, which was made of another safe name.
+    pub(super) fn of_key(key: String) -> Self {
+        Self(key)
     }
 
     fn clean(segment: &str) -> Self {
@@ -208,7 +213,7 @@ fn is_device(name: &str) -> bool {
 }
 
 /// The name and its extension with the dot. What is longer than 32 bytes is no extension.
-fn split_extension(name: &str) -> (&str, &str) {
+pub(super) fn split_extension(name: &str) -> (&str, &str) {
     match name.rfind('.') {
         Some(dot) if dot > 0 && name.len() - dot <= 32 => name.split_at(dot),
         _ => (name, ""),
@@ -229,7 +234,7 @@ fn shortened(name: &str, limit: usize) -> String {
 }
 
 /// At most `limit` bytes of `text`, cut between characters.
-fn cut_at(text: &str, limit: usize) -> &str {
+pub(super) fn cut_at(text: &str, limit: usize) -> &str {
     &text[..text.floor_char_boundary(limit)]
 }
 

@@ -1,5 +1,6 @@
-//! What a handler saves stands only if it succeeds; not where files go.
+//! A transaction of the files that one handler saves: they stay only if the handler succeeds.
 
+use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,10 +9,10 @@ use crate::storage::{Temporary, Unnamed};
 
 /// What the handler of one event has saved so far.
 ///
-/// The call owns it, each of its files has a share. A new file has its name at once, and loses it if the call goes
-/// without [`Saves::keep`]: because the handler failed, panicked or was dropped. A file that replaces another takes
-/// its place in [`Saves::keep`] and not before, so that nobody ever sees what did not come true, and nothing has to be
-/// put back.
+/// The call owns it, each of its files has a share. A new file is published at once, and removed if the call goes without
+/// [`Saves::keep`]: because the handler failed, panicked or was dropped. If the process is killed, the next start removes it,
+/// because until [`Saves::keep`] it has a second name in the spool. A file that replaces another takes its place in
+/// [`Saves::keep`] and not before, so that no reader ever sees what did not come true, and nothing has to be put back.
 #[derive(Debug, Default)]
 pub struct Saves(SharedSaves);
 
@@ -33,10 +34,19 @@ enum Progress {
 
 #[derive(Debug)]
 enum Save {
-    /// A file that has its name already.
-    New(Identity),
+    /// A file that is published already.
+    New(NewFile),
     /// A file that is to stand at a path, in place of what is there.
     Replacement(Replacement),
+}
+
+#[derive(Debug)]
+struct NewFile {
+    /// Its name in the spool, by which the next start finds it if the process is killed now.
+    spooled: Temporary,
+    published: Identity,
+    /// Attached when the file has a single name: another name is another version of the file.
+    digest: Option<Unnamed>,
 }
 
 #[derive(Debug)]
@@ -52,7 +62,7 @@ struct Replacement {
 struct Identity {
     path: PathBuf,
     #[cfg(unix)]
-    inode: Option<(u64, u64)>,
+    inode: (u64, u64),
 }
 
 impl Default for Progress {
@@ -77,14 +87,13 @@ impl Saves {
         let saves = self.0.end(true);
         let (new, replacements): (Vec<_>, Vec<_>) = saves.into_iter().partition(|save| matches!(save, Save::New(_)));
         for save in replacements {
-            let Save::Replacement(replacement) = save else { continue };
-            if let Err(error) = replacement.keep() {
+            if let Err(error) = save.keep() {
                 *self.0.progress() = Progress::Undone;
                 new.into_iter().for_each(Save::undo);
                 return Err(error);
             }
         }
-        Ok(())
+        new.into_iter().try_for_each(Save::keep)
     }
 }
 
@@ -95,13 +104,16 @@ impl Drop for Saves {
 }
 
 impl SharedSaves {
-    /// Notes that the file at `path` is new.
-    pub(crate) fn add_new(&self, path: PathBuf) {
-        let save = Save::New(Identity::of(path));
+    /// Notes that the file `spooled`, with this metadata, was published at `path`.
+    pub(crate) fn add_new(&self, spooled: Temporary, path: PathBuf, metadata: &Metadata, digest: Option<Unnamed>) {
+        let new = NewFile { spooled, published: Identity::new(path, metadata), digest };
         match &mut *self.progress() {
-            Progress::Running(saves) => saves.push(save),
-            Progress::Kept { any } => *any = true,
-            Progress::Undone => save.undo(),
+            Progress::Running(saves) => saves.push(Save::New(new)),
+            Progress::Kept { any } => {
+                new.keep();
+                *any = true;
+            }
+            Progress::Undone => new.undo(),
         }
     }
 
@@ -154,12 +166,37 @@ impl SharedSaves {
 }
 
 impl Save {
+    fn keep(self) -> io::Result<()> {
+        match self {
+            Self::New(file) => {
+                file.keep();
+                Ok(())
+            }
+            Self::Replacement(replacement) => replacement.keep(),
+        }
+    }
+
     fn undo(self) {
         match self {
             Self::New(file) => file.undo(),
             // It is in the spool folder, and vanishes.
             Self::Replacement(replacement) => drop(replacement),
         }
+    }
+}
+
+impl NewFile {
+    fn keep(self) {
+        drop(self.spooled);
+        if let Some(digest) = self.digest {
+            digest.named(&self.published.path);
+        }
+    }
+
+    /// The published name goes first: if the process is killed in between, the next start still finds the file.
+    fn undo(self) {
+        self.published.remove();
+        drop(self.spooled);
     }
 }
 
@@ -174,23 +211,25 @@ impl Replacement {
 }
 
 impl Identity {
-    fn of(path: PathBuf) -> Self {
+    fn new(path: PathBuf, metadata: &Metadata) -> Self {
+        #[cfg(not(unix))]
+        let _ = metadata;
         Self {
-            #[cfg(unix)]
-            inode: inode(&path),
             path,
+            #[cfg(unix)]
+            inode: inode(metadata),
         }
     }
 
-    /// Removes the file, unless somebody else's stands there by now.
-    fn undo(self) {
+    /// Removes the file, unless another one has taken its path by now.
+    fn remove(&self) {
         #[cfg(unix)]
-        if inode(&self.path) != self.inode {
+        if std::fs::symlink_metadata(&self.path).ok().map(|found| inode(&found)) != Some(self.inode) {
             return;
         }
-        match std::fs::remove_file(self.path) {
+        match std::fs::remove_file(&self.path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                tracing::error!(%error, "what a handler saved could not be taken back");
+                tracing::error!(%error, "a file saved by a failed handler could not be removed");
             }
             _ => {}
         }
@@ -198,10 +237,9 @@ impl Identity {
 }
 
 #[cfg(unix)]
-fn inode(path: &Path) -> Option<(u64, u64)> {
+fn inode(metadata: &Metadata) -> (u64, u64) {
     use std::os::unix::fs::MetadataExt as _;
-    let metadata = std::fs::symlink_metadata(path).ok()?;
-    Some((metadata.dev(), metadata.ino()))
+    (metadata.dev(), metadata.ino())
 }
 
 #[cfg(test)]
@@ -216,10 +254,19 @@ mod tests {
         folder
     }
 
+    /// Notes the file `name` as a new one, with a second name in the spool.
+    fn add_new(saves: &SharedSaves, folder: &tempfile::TempDir, name: &str) {
+        let path = folder.path().join(name);
+        let second = folder.path().join(format!("{name}.spooled"));
+        std::fs::hard_link(&path, &second).unwrap();
+        let metadata = std::fs::metadata(&path).unwrap();
+        saves.add_new(Temporary::at(second), path, &metadata, None);
+    }
+
     /// A call that saved the file `new`, and replaces `old` by the file `spooled`.
     fn call(folder: &tempfile::TempDir) -> Saves {
         let saves = Saves::default();
-        saves.share().add_new(folder.path().join("new"));
+        add_new(&saves.share(), folder, "new");
         let spooled = Temporary::at(folder.path().join("spooled"));
         saves.share().add_replacement(spooled, folder.path().join("old"), None).unwrap();
         saves
@@ -263,10 +310,10 @@ mod tests {
         std::fs::create_dir(folder.path().join("folder")).unwrap();
         std::fs::write(folder.path().join("folder/file"), "").unwrap();
         let saves = Saves::default();
-        saves.share().add_new(folder.path().join("first"));
+        add_new(&saves.share(), &folder, "first");
         let spooled = Temporary::at(folder.path().join("spooled"));
         saves.share().add_replacement(spooled, folder.path().join("folder"), None).unwrap();
-        saves.share().add_new(folder.path().join("second"));
+        add_new(&saves.share(), &folder, "second");
         assert!(saves.keep().is_err());
         std::fs::remove_dir_all(folder.path().join("folder")).unwrap();
         assert_eq!(contents(&folder), []);
@@ -276,7 +323,7 @@ mod tests {
     fn a_failed_call_leaves_alone_what_another_has_put_in_its_place() {
         let folder = folder_with(&["new", "other"]);
         let failing = Saves::default();
-        failing.share().add_new(folder.path().join("new"));
+        add_new(&failing.share(), &folder, "new");
         std::fs::rename(folder.path().join("other"), folder.path().join("new")).unwrap();
         drop(failing);
         assert_eq!(contents(&folder), pairs(&[("new", "other")]));
@@ -288,7 +335,7 @@ mod tests {
         let saves = Saves::default();
         let share = saves.share();
         drop(saves);
-        share.add_new(folder.path().join("late"));
+        add_new(&share, &folder, "late");
         assert_eq!(contents(&folder), []);
     }
 }

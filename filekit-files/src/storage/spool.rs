@@ -57,7 +57,7 @@ impl Spool {
     pub fn open(disk: &Disk) -> io::Result<Self> {
         let _moving_in = move_in(disk)?;
         let parent = disk.private(SPOOL);
-        sweep(&parent)?;
+        sweep(&parent, disk.root())?;
         let path = parent.join(format!("{:016x}", getrandom::u64().map_err(io::Error::other)?));
         std::fs::create_dir(&path)?;
         let lock = Mutex::new(lock(&path)?);
@@ -120,20 +120,20 @@ fn lock(folder: &Path) -> io::Result<File> {
     Ok(lock)
 }
 
-/// Removes the folders whose servers are no more.
-fn sweep(parent: &Path) -> io::Result<()> {
+/// Removes the folders whose servers are no more, and what their last calls had published in `root` without being done.
+fn sweep(parent: &Path, root: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(parent)? {
         let path = entry?.path();
         if path.is_dir() {
             // A server that stops while this looks removes its folder itself.
-            or_gone(sweep_folder(&path))?;
+            or_gone(sweep_folder(&path, root))?;
         }
     }
     Ok(())
 }
 
 /// Removes the folder of a server, unless it is alive.
-fn sweep_folder(path: &Path) -> io::Result<()> {
+fn sweep_folder(path: &Path, root: &Path) -> io::Result<()> {
     // Only a folder without a lock is one of a server that died before it had one: a lock that cannot be opened may be held.
     if let Some(lock) = or_gone(File::open(path.join(LOCK)))? {
         match lock.try_lock() {
@@ -143,8 +143,40 @@ fn sweep_folder(path: &Path) -> io::Result<()> {
         }
     }
     let left = std::fs::read_dir(path)?.count().saturating_sub(1);
-    tracing::info!(files = left, "removing what a server that stopped abruptly left behind");
+    let unfinished = remove_unfinished(path, root)?;
+    tracing::info!(files = left, unfinished, "removing what a server that stopped abruptly left behind");
     std::fs::remove_dir_all(path)
+}
+
+/// Removes published files whose calls were not done when their server died: those have a second name, in its spool. Returns
+/// how many there were.
+#[cfg(unix)]
+fn remove_unfinished(spool: &Path, root: &Path) -> io::Result<usize> {
+    use std::collections::HashSet;
+    use std::os::unix::fs::{DirEntryExt as _, MetadataExt as _};
+
+    let spooled = std::fs::read_dir(spool)?.map(|entry| entry?.metadata());
+    let spooled = spooled.collect::<io::Result<Vec<_>>>()?;
+    let published: HashSet<u64> =
+        spooled.iter().filter(|file| file.is_file() && file.nlink() > 1).map(|file| file.ino()).collect();
+    if published.is_empty() {
+        return Ok(0);
+    }
+    let mut removed = 0;
+    for entry in std::fs::read_dir(root)? {
+        let entry = entry?;
+        if published.contains(&entry.ino()) {
+            or_gone(std::fs::remove_file(entry.path()))?;
+            removed += 1;
+        }
+    }
+    Ok(removed)
+}
+
+/// Other systems have no number by which the two names of a file could be found.
+#[cfg(not(unix))]
+fn remove_unfinished(_spool: &Path, _root: &Path) -> io::Result<usize> {
+    Ok(0)
 }
 
 /// What is not there is no error.
@@ -233,6 +265,27 @@ mod tests {
         assert!(file.as_ref().exists());
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_start_removes_what_an_unfinished_call_of_a_dead_server_had_published() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::open(folder.path()).unwrap();
+        let root = |name: &str| folder.path().join(name);
+        let dead = disk.private("spool/dead");
+        std::fs::create_dir_all(&dead).unwrap();
+        for (name, spooled) in [("unfinished", "1"), ("of a backup", "backup"), ("finished", "2")] {
+            std::fs::write(root(name), name).unwrap();
+            std::fs::hard_link(root(name), dead.join(spooled)).unwrap();
+        }
+        std::fs::remove_file(dead.join("2")).unwrap();
+        std::fs::rename(dead.join("backup"), root("other name")).unwrap();
+        let _next = Spool::open(&disk).unwrap();
+        assert!(!root("unfinished").exists());
+        for kept in ["of a backup", "other name", "finished"] {
+            assert!(root(kept).exists(), "{kept}");
+        }
+    }
+
     #[test]
     fn a_lock_that_cannot_be_looked_at_is_not_taken_for_free() {
         let folder = tempfile::tempdir().unwrap();
@@ -256,7 +309,7 @@ mod tests {
     #[test]
     fn a_folder_that_goes_while_it_is_looked_at_is_no_fault() {
         let gone = tempfile::tempdir().unwrap().path().join("gone");
-        assert!(or_gone(sweep_folder(&gone)).unwrap().is_none());
+        assert!(or_gone(sweep_folder(&gone, &gone)).unwrap().is_none());
     }
 
     #[test]

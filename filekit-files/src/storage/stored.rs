@@ -1,21 +1,69 @@
-//! A file in the store, as a handler sees it; not how it got there.
+//! A stored file as a handler, a state and a view know it.
 
-use crate::storage::{SafeName, Sha256};
+use std::fs::Metadata;
+use std::time::{Duration, SystemTime};
 
-/// A file that was saved.
-#[derive(Clone, Debug, PartialEq, Eq)]
+use serde::{Deserialize, Serialize};
+
+use crate::storage::{FileKey, Sha256, links};
+
+/// A file that was saved. A state keeps it, and a view shows it: `link(href = file.url(), file.name())`.
+///
+/// It is known by its [`key`](Self::key), and people see its [`name`](Self::name). Serialized it has the key and what else is
+/// said of the file here; the name is a part of the key.
+///
+/// # Examples
+///
+/// ```
+/// use filekit_files::storage::StoredFile;
+///
+/// let json = r#"{"key":"photo.7k2mq9xwh3dp.jpg","size":1024,"mime":"image/jpeg","modified":1764378524000}"#;
+/// let file: StoredFile = serde_json::from_str(json).unwrap();
+/// assert_eq!((file.key(), file.name()), ("photo.7k2mq9xwh3dp.jpg", "photo.jpg"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Record", into = "Record")]
 pub struct StoredFile {
-    pub(crate) name: SafeName,
-    pub(crate) size: u64,
-    pub(crate) mime: String,
-    pub(crate) sha256: Option<Sha256>,
+    key: FileKey,
+    name: String,
+    size: u64,
+    mime: String,
+    modified: SystemTime,
+    sha256: Option<Sha256>,
+}
+
+/// What is written of a stored file.
+#[derive(Serialize, Deserialize)]
+struct Record {
+    key: FileKey,
+    size: u64,
+    mime: String,
+    /// Milliseconds since 1970.
+    modified: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sha256: Option<Sha256>,
 }
 
 impl StoredFile {
-    /// The name under which it was saved; `upload_url` makes a link of it.
+    pub(crate) fn new(key: FileKey, metadata: &Metadata, mime: String, sha256: Option<Sha256>) -> Self {
+        let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+        let modified = modified.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
+        Record { key, size: metadata.len(), mime, modified, sha256 }.into()
+    }
+
+    /// The key: what the library knows the file by. It never changes, and belongs to no other file.
+    ///
+    /// [`Download::stored`](crate::download::Download::stored) and `upload_url` take it. A file that was saved by
+    /// [`save_as`](crate::upload::UploadFile::save_as) has the key that the program chose.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.key.as_str()
+    }
+
+    /// The name that people see, and under which a browser saves the file. Several files may have the same.
     #[must_use]
     pub fn name(&self) -> &str {
-        self.name.as_str()
+        &self.name
     }
 
     /// The size in bytes.
@@ -30,9 +78,80 @@ impl StoredFile {
         &self.mime
     }
 
+    /// When the content was written, in whole milliseconds.
+    #[must_use]
+    pub fn modified(&self) -> SystemTime {
+        self.modified
+    }
+
     /// The SHA-256 of the content, if the upload asked for it or the handler did before it saved the file.
     #[must_use]
     pub fn sha256(&self) -> Option<Sha256> {
         self.sha256
+    }
+
+    /// The URL of the file, for a link. It is signed, so that it cannot be guessed, unless uploads are public.
+    ///
+    /// In a handler it begins with the path under which filekit is mounted; elsewhere it is a URL of the filekit built last.
+    /// The URL of a file that was removed answers with 404, always.
+    ///
+    /// # Security
+    ///
+    /// The URL alone is the right to read the file.
+    ///
+    /// # Panics
+    ///
+    /// In debug builds, if no filekit was built; otherwise the URL is empty then, and the log has an error.
+    #[must_use]
+    pub fn url(&self) -> String {
+        links::url(&self.key)
+    }
+}
+
+impl From<Record> for StoredFile {
+    fn from(record: Record) -> Self {
+        let Record { key, size, mime, modified, sha256 } = record;
+        let modified = SystemTime::UNIX_EPOCH + Duration::from_millis(modified);
+        Self { name: key.name(), key, size, mime, modified, sha256 }
+    }
+}
+
+impl From<StoredFile> for Record {
+    fn from(file: StoredFile) -> Self {
+        let StoredFile { key, size, mime, modified, sha256, .. } = file;
+        let modified = modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+        Self { key, size, mime, modified: u64::try_from(modified).unwrap_or(u64::MAX), sha256 }
+    }
+}
+
+/// The key, so that `upload_url(&file)` and `Download::stored(&file)` can be written.
+impl AsRef<str> for StoredFile {
+    fn as_ref(&self) -> &str {
+        self.key()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_file_is_the_same_after_it_was_written_and_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        std::fs::write(&path, "hello").unwrap();
+        let key = FileKey::parse("photo.7k2mq9xwh3dp.jpg").unwrap();
+        let metadata = std::fs::metadata(&path).unwrap();
+        let file = StoredFile::new(key, &metadata, "image/jpeg".to_owned(), Some(Sha256::of(b"hello")));
+        let json = serde_json::to_string(&file).unwrap();
+        assert_eq!(serde_json::from_str::<StoredFile>(&json).unwrap(), file, "{json}");
+        assert!(file.modified() <= SystemTime::now() && file.modified() > SystemTime::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn a_stored_file_whose_key_is_a_place_cannot_be_read() {
+        let json = r#"{"key":"../secret","size":1,"mime":"text/plain","modified":0}"#;
+        let error = serde_json::from_str::<StoredFile>(json).unwrap_err();
+        assert!(error.to_string().contains("`../secret` is not the key of a stored file"), "{error}");
     }
 }

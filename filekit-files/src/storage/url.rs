@@ -46,7 +46,7 @@ impl UrlSigner {
         let files = path::FILES;
         let encoded = utf8_percent_encode(name, SEGMENT);
         if self.public {
-            return format!("{base}{files}{encoded}");
+            return Self::unsigned(base, name);
         }
         let Some(lasting) = self.lasting else {
             let signature = self.signature(&[name.as_bytes()]);
@@ -56,6 +56,12 @@ impl UrlSigner {
         let expires = (now / lasting).saturating_add(2).saturating_mul(lasting).to_string();
         let signature = self.signature(&[name.as_bytes(), expires.as_bytes()]);
         format!("{base}{files}{encoded}?expires={expires}&signature={signature}")
+    }
+
+    /// The URL of something that is not there: what was not signed is never found.
+    #[must_use]
+    pub fn unsigned(base: &str, key: &str) -> String {
+        format!("{base}{}{}", path::FILES, utf8_percent_encode(key, SEGMENT))
     }
 
     fn signature(&self, parts: &[&[u8]]) -> String {

@@ -5,7 +5,7 @@ use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::error::Result;
 use crate::storage::{
-    Disk, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, Temporary, Unnamed, blocking,
+    Disk, FileKey, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, Temporary, Unnamed, blocking,
     storage_error,
 };
 
@@ -125,54 +125,56 @@ impl UploadFile {
         Ok(*self.spooled.sha256.get_or_init(|| sha256))
     }
 
-    /// Saves the file under its own name, or under the next free one: `photo.jpg`, `photo-1.jpg`. It never
-    /// overwrites, and the name appears once the file is complete.
+    /// Saves the file under a new key, such as `photo.7k2mq9xwh3dp.jpg` for `photo.jpg`. It never overwrites, and the key
+    /// appears in the directory once the file is complete.
     ///
-    /// What was saved stands only if the handler succeeds.
+    /// The file stays only if the handler succeeds; otherwise it is removed, and its key never comes back.
     ///
     /// # Errors
     ///
     /// If the disk fails.
     pub async fn save(self) -> Result<StoredFile> {
-        let Self { name, spooled: Spooled { path, size, mime, sha256 }, store, .. } = self;
+        let Self { name, spooled: Spooled { path, mime, sha256, .. }, store, .. } = self;
         let disk = store.disk.clone();
         let sha256 = sha256.into_inner();
-        let name = disk.keep_by(path, move |file| {
+        let published = disk.keep_by(path, move |file| {
             let digest = store.digest(&file, sha256);
-            let name = store.disk.keep(&file, &name)?;
-            let path = store.disk.path_of(&name);
-            store.saves.add_new(path.clone());
-            // Only now has it one name.
-            drop(file);
-            if let Some(digest) = digest {
-                digest.named(&path);
-            }
-            Ok(name)
+            let metadata = std::fs::metadata(&file)?;
+            let key = store.disk.publish(&file, &name)?;
+            store.saves.add_new(file, store.disk.path_of(&key), &metadata, digest);
+            Ok((key, metadata))
         });
-        let name = name.await.map_err(storage_error)?;
-        Ok(StoredFile { name, size, mime, sha256 })
+        let (key, metadata) = published.await.map_err(storage_error)?;
+        Ok(StoredFile::new(key, &metadata, mime, sha256))
     }
 
-    /// Saves the file under `name`, in place of the file that has it.
+    /// Saves the file under a key that the program chooses, in place of the file that has it. Its name is the key.
     ///
-    /// It takes the name when the handler succeeds, and not before: until then, and if the handler fails, the file that
-    /// is to be replaced stands untouched.
+    /// It is replaced when the handler succeeds, and not before: until then, and if the handler fails, the old file stays
+    /// untouched. Links to the key show the file that is there now.
+    ///
+    /// # Security
+    ///
+    /// Make no key of what a visitor wrote: who sends a file of the same name would replace it, and read the next one by
+    /// the link of the first.
     ///
     /// # Errors
     ///
-    /// If `name` is not the name of a file, or if the disk fails.
-    pub async fn save_as(self, name: impl AsRef<str>) -> Result<StoredFile> {
-        let name = SafeName::parse(name.as_ref())?;
-        let Self { spooled: Spooled { path, size, mime, sha256 }, store, .. } = self;
-        let target = store.disk.path_of(&name);
+    /// If `key` is not the name of a file, or if the disk fails.
+    pub async fn save_as(self, key: impl AsRef<str>) -> Result<StoredFile> {
+        let key = FileKey::chosen(SafeName::parse(key.as_ref())?);
+        let Self { spooled: Spooled { path, mime, sha256, .. }, store, .. } = self;
+        let target = store.disk.path_of(&key);
         let disk = store.disk.clone();
         let sha256 = sha256.into_inner();
         let replace = move |file| {
             let digest = store.digest(&file, sha256);
-            store.saves.add_replacement(file, target, digest)
+            let metadata = std::fs::metadata(&file)?;
+            store.saves.add_replacement(file, target, digest)?;
+            Ok(metadata)
         };
-        disk.keep_by(path, replace).await.map_err(storage_error)?;
-        Ok(StoredFile { name, size, mime, sha256 })
+        let metadata = disk.keep_by(path, replace).await.map_err(storage_error)?;
+        Ok(StoredFile::new(key, &metadata, mime, sha256))
     }
 }
 

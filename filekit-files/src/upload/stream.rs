@@ -178,14 +178,14 @@ impl IncomingFile<'_> {
         self.receive().await?.save().await
     }
 
-    /// Saves the file, or what was not taken of it yet, under `name`, when it has arrived. See [`UploadFile::save_as`].
+    /// Saves the file, or what was not taken of it yet, under `key`, when it has arrived. See [`UploadFile::save_as`].
     ///
     /// # Errors
     ///
-    /// As [`next_chunk`](Self::next_chunk), if `name` is not the name of a file, and if the disk fails.
-    pub async fn save_as(self, name: impl AsRef<str>) -> Result<StoredFile> {
-        let name = SafeName::parse(name.as_ref())?;
-        self.receive().await?.save_as(name).await
+    /// As [`next_chunk`](Self::next_chunk), if `key` is not the name of a file, and if the disk fails.
+    pub async fn save_as(self, key: impl AsRef<str>) -> Result<StoredFile> {
+        let key = SafeName::parse(key.as_ref())?;
+        self.receive().await?.save_as(key).await
     }
 }
 

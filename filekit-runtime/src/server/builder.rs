@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use axum::Router;
@@ -15,10 +15,11 @@ use crate::error::{Error, Result, answer_by};
 use crate::event::EventDefinition;
 use crate::server::instance::Instances;
 use crate::server::once::Begun;
-use crate::server::{Context, NotServed, context, message, routes, serve};
+use crate::server::{Context, NotServed, message, routes, serve};
 use crate::serving::Assets;
 use crate::session::{Secret, SessionId};
 use crate::state::{Changes, State, StateLimits, StateStore};
+use crate::storage::links::{self, StoredFiles};
 use crate::storage::{Disk, Spool, UrlSigner, named};
 use crate::texts::Texts;
 
@@ -369,7 +370,7 @@ impl FileKitBuilder {
                 first.name, first.state, second.name, second.state
             )));
         }
-        let root = self.upload_dir.unwrap_or_else(context::default_upload_dir);
+        let root = self.upload_dir.unwrap_or_else(links::default_upload_dir);
         let disk = Disk::open(&root)?.durable(self.durable_uploads);
         let assets = assets(self.assets, &disk)?;
         let secret = match self.secret.or_else(|| std::env::var_os("FILEKIT_SECRET").map(OsString::into_encoded_bytes))
@@ -404,7 +405,8 @@ impl FileKitBuilder {
                 live: self.live.unwrap_or(true),
             },
         }));
-        context::set_fallback(&kit);
+        let files: Weak<dyn StoredFiles> = Arc::downgrade(&kit.0) as _;
+        links::set_fallback(files);
         answer_by(message::answer);
         Ok(kit)
     }

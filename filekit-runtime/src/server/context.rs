@@ -1,7 +1,7 @@
 //! Who is asking, and where filekit is mounted for them: known while a request is handled; not what they ask.
 
-use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock, Weak};
+use std::path::Path;
+use std::sync::Arc;
 
 use axum::extract::{OriginalUri, RawPathParams};
 use axum::response::{IntoResponse, Response};
@@ -15,6 +15,8 @@ use crate::server::FileKit;
 use crate::server::builder::Kit;
 use crate::session::{Capability, Scope, Seal, SessionCookie, SessionId};
 use crate::state::State;
+use crate::storage::links::{self, StoredFiles};
+use crate::storage::{FileKey, UrlSigner};
 use crate::texts::Texts;
 use crate::view::escape::push_escaped;
 use crate::view::{FormAction, Uploads};
@@ -44,9 +46,6 @@ struct Inner {
 tokio::task_local! {
     static CURRENT: Context;
 }
-
-/// The filekit that is asked outside of any request: the last that was built, as long as it is there.
-static FALLBACK: RwLock<Weak<Kit>> = RwLock::new(Weak::new());
 
 impl Context {
     /// The context of a request; a visitor without a session gets one.
@@ -216,9 +215,10 @@ impl Context {
         self.0.cookie.end_flash()
     }
 
-    /// Does `work` with this context known to [`upload_url`] and its like.
+    /// Does `work` with this context known to [`upload_url`](crate::upload_url) and its like.
     pub(crate) async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
-        CURRENT.scope(self.clone(), work).await
+        let files: Arc<dyn StoredFiles> = Arc::clone(&self.0) as _;
+        CURRENT.scope(self.clone(), links::scope(files, work)).await
     }
 }
 
@@ -252,11 +252,6 @@ fn original_path(parts: &Parts) -> &str {
     parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |OriginalUri(uri)| uri.path())
 }
 
-/// Remembers a filekit for those who ask outside of any request.
-pub(crate) fn set_fallback(filekit: &FileKit) {
-    *FALLBACK.write().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(&filekit.0);
-}
-
 /// Does something with the texts of the program: for its page, or English where there is none.
 pub(crate) fn with_texts<T>(work: impl FnOnce(&Texts) -> T) -> T {
     match current() {
@@ -270,44 +265,41 @@ pub(crate) fn current() -> Option<Context> {
     CURRENT.try_with(Clone::clone).ok()
 }
 
-fn fallback() -> Option<Arc<Kit>> {
-    FALLBACK.read().unwrap_or_else(PoisonError::into_inner).upgrade()
-}
-
-/// Returns the directory that keeps uploaded files.
-///
-/// In a handler it is that of the filekit that serves the page; elsewhere that of the one built last, or if there is
-/// none, the one that would be chosen: `FILEKIT_UPLOADED_FILES_DIR`, or `./uploaded_files`.
-#[must_use]
-pub fn upload_dir() -> PathBuf {
-    let known = current().map(|context| context.kit().disk.root().to_owned());
-    known.or_else(|| fallback().map(|kit| kit.disk.root().to_owned())).unwrap_or_else(default_upload_dir)
-}
-
-pub(crate) fn default_upload_dir() -> PathBuf {
-    std::env::var_os("FILEKIT_UPLOADED_FILES_DIR").map_or_else(|| "uploaded_files".into(), Into::into)
-}
-
-/// Returns the URL of a stored file, for a link.
-///
-/// It is signed, so that it cannot be guessed, unless [`public_uploads`](crate::FileKitBuilder::public_uploads) says
-/// otherwise. In a handler it begins with the path under which filekit is mounted; elsewhere it is a URL of the
-/// filekit built last.
-///
-/// # Security
-///
-/// Whoever has the URL can read the file.
-#[must_use]
-pub fn upload_url(name: impl AsRef<str>) -> String {
-    let name = name.as_ref();
-    if let Some(context) = current() {
-        return context.kit().urls.url(context.base(), name);
+impl StoredFiles for Inner {
+    fn directory(&self) -> &Path {
+        self.filekit.0.disk.root()
     }
-    if let Some(kit) = fallback() {
-        return kit.urls.url(&kit.settings.base_path, name);
+
+    fn url(&self, key: &FileKey) -> String {
+        self.filekit.0.urls.url(&self.base, key.as_str())
     }
-    tracing::error!("`upload_url` was called before any filekit was built");
-    String::new()
+
+    fn url_of_nothing(&self, key: &str) -> String {
+        UrlSigner::unsigned(&self.base, key)
+    }
+
+    fn contain(&self, key: &FileKey) -> bool {
+        self.filekit.0.disk.contains(key)
+    }
+}
+
+/// Outside of requests there is no path under which filekit is nested.
+impl StoredFiles for Kit {
+    fn directory(&self) -> &Path {
+        self.disk.root()
+    }
+
+    fn url(&self, key: &FileKey) -> String {
+        self.urls.url(&self.settings.base_path, key.as_str())
+    }
+
+    fn url_of_nothing(&self, key: &str) -> String {
+        UrlSigner::unsigned(&self.settings.base_path, key)
+    }
+
+    fn contain(&self, key: &FileKey) -> bool {
+        self.disk.contains(key)
+    }
 }
 
 /// A page that needs filekit is served without it.

@@ -11,7 +11,7 @@ use crate::server::context::parameter;
 use crate::server::reply::Refusal;
 use crate::server::{FileKit, message};
 use crate::serving::{Kind, Target, answer};
-use crate::storage::{found_name, storage_error};
+use crate::storage::{FileKey, storage_error};
 
 /// Answers `GET` and `HEAD` of `/_upload/{name}`.
 pub(crate) async fn handle(State(filekit): State<FileKit>, parameters: RawPathParams, request: Request) -> Response {
@@ -22,12 +22,12 @@ pub(crate) async fn handle(State(filekit): State<FileKit>, parameters: RawPathPa
 }
 
 /// A file that may not be read is as if it were not there.
-async fn stored(kit: &Kit, name: &str, request: Request) -> Result<Response> {
+async fn stored(kit: &Kit, key: &str, request: Request) -> Result<Response> {
     let (parts, _) = request.into_parts();
-    let name = found_name(name).filter(|name| kit.urls.allows(name.as_str(), parts.uri.query()));
-    let name = name.ok_or(Rejection::NotFound)?;
+    let key = FileKey::parse(key).filter(|key| kit.urls.allows(key.as_str(), parts.uri.query()));
+    let key = key.ok_or(Rejection::NotFound)?;
     let kind = Kind::Uploaded { public: kit.urls.are_public() };
-    let target = Target { path: kit.disk.path_of(&name), name: name.as_str().to_owned(), kind };
+    let target = Target { path: kit.disk.path_of(&key), name: key.name(), kind };
     let answered = answer(target, parts.method, parts.headers, &kit.disk).await;
     answered.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => Rejection::NotFound.into(),

@@ -30,6 +30,6 @@ mod sync;
 mod upload;
 
 pub use builder::{FileKit, FileKitBuilder};
+pub use context::NotServed;
 pub(crate) use context::{Context, with_texts};
-pub use context::{NotServed, upload_dir, upload_url};
 pub use serve::serve;

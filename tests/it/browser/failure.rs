@@ -9,7 +9,7 @@ use super::{CHOSEN, Example, UPLOADED};
 #[derive(Default)]
 struct Moody {
     attempts: u32,
-    files: Vec<String>,
+    files: Vec<StoredFile>,
 }
 
 #[state]
@@ -23,8 +23,7 @@ impl Moody {
             if file.name().to_string().starts_with("awful") {
                 Err(std::io::Error::other("the detail that nobody should see"))?;
             }
-            let stored = file.save().await?;
-            self.files.push(stored.name().to_owned());
+            self.files.push(file.save().await?);
         }
         Ok(())
     }
@@ -40,8 +39,8 @@ async fn page(moody: Current<Moody>) -> View {
         button(on_click = clear_selected_files("files"), "Clear"),
         upload(id = "pictures", accept = "image/png", "Drop pictures here"),
         button(on_click = Moody::take(upload_files("pictures")), "Send pictures"),
-        for name in &moody.files {
-            link(href = upload_url(name), name)
+        for file in &moody.files {
+            link(href = file.url(), file.name())
         },
     ]
 }

@@ -16,7 +16,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; s
 #[state]
 #[derive(Default)]
 struct Strict {
-    files: Vec<String>,
+    files: Vec<StoredFile>,
 }
 
 #[state]
@@ -24,15 +24,14 @@ impl Strict {
     #[event]
     async fn take(&mut self, files: Vec<UploadFile>) -> Result<Toast> {
         for file in files {
-            let stored = file.save().await?;
-            self.files.push(stored.name().to_owned());
+            self.files.push(file.save().await?);
         }
         Ok(Toast::success("Taken."))
     }
 
     #[event]
     fn list(&mut self) -> Download {
-        Download::data(self.files.join(",")).filename("list.csv")
+        Download::data(self.files.iter().map(StoredFile::name).collect::<Vec<_>>().join(",")).filename("list.csv")
     }
 }
 
@@ -45,8 +44,8 @@ async fn page(strict: Current<Strict>) -> View {
         button(on_click = Strict::take(upload_files("files")), "Send"),
         button(on_click = clear_selected_files("files"), "Clear"),
         button(on_click = Strict::list, "List"),
-        for name in &strict.files {
-            link(href = upload_url(name), name)
+        for file in &strict.files {
+            link(href = file.url(), file.name())
         },
     ]
 }

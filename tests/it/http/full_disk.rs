@@ -3,24 +3,36 @@
 use std::fs;
 
 use axum::http::StatusCode;
+use filekit::storage::FileKey;
 use filekit_tests::{Server, UploadDir, patterned};
 
 const MIB: usize = 1024 * 1024;
 
-/// Files below a folder and all folders in it, but for locks and the secret.
+/// Files below a folder and all folders in it, but for locks and the secret, by the names that visitors see.
 fn files_in(folder: &std::path::Path) -> Vec<String> {
+    let mut names: Vec<String> = keys_in(folder).iter().map(|key| FileKey::parse(key).expect("a key").name()).collect();
+    names.sort();
+    names
+}
+
+fn keys_in(folder: &std::path::Path) -> Vec<String> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
         let entry = entry.expect("an entry");
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.file_type().expect("a type").is_dir() {
-            files.extend(files_in(&entry.path()));
+            files.extend(keys_in(&entry.path()));
         } else if name != "secret" && !name.ends_with("lock") {
             files.push(name);
         }
     }
-    files.sort();
     files
+}
+
+/// The path of the only file whose key begins like this.
+fn path_of(folder: &std::path::Path, beginning: &str) -> std::path::PathBuf {
+    let key = keys_in(folder).into_iter().find(|key| key.starts_with(beginning));
+    folder.join(key.expect("it is stored"))
 }
 
 #[tokio::test]
@@ -48,9 +60,9 @@ async fn a_full_disk_is_said_so_and_the_server_lives_on() {
     let reply = visitor.upload("file_upload", [("little.bin", patterned(2 * MIB))]).await;
     assert_eq!(reply.status(), StatusCode::OK, "what fits is taken: {}", reply.text());
 
-    fs::remove_file(disk.join("first.bin")).expect("a file to remove");
+    fs::remove_file(path_of(&disk, "first.")).expect("a file to remove");
     let reply = visitor.upload("file_upload", [("second.bin", patterned(4 * MIB))]).await;
     assert_eq!(reply.status(), StatusCode::OK, "there is room again: {}", reply.text());
     assert_eq!(files_in(&disk), ["little.bin", "second.bin"]);
-    assert!(fs::read(disk.join("second.bin")).expect("it is stored") == patterned(4 * MIB));
+    assert!(fs::read(path_of(&disk, "second.")).expect("it is stored") == patterned(4 * MIB));
 }

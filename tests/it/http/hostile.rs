@@ -23,6 +23,7 @@ struct Store {
     text: String,
     /// The events that took files, and which.
     taken: Vec<String>,
+    kept: Vec<StoredFile>,
 }
 
 /// How often `Store::look` ran.
@@ -48,7 +49,7 @@ impl Store {
 
     #[event]
     async fn keep(&mut self, file: UploadFile) -> Result<()> {
-        file.save().await?;
+        self.kept.push(file.save().await?);
         Ok(())
     }
 
@@ -94,9 +95,10 @@ async fn page(store: Current<Store>) -> View {
         button(on_click = Store::look, "Look"),
         button(on_click = Store::grow, "Grow"),
         button(on_click = Store::refuse(value_of("name")), "Refuse"),
-        for name in ["a.js", "a.mjs", "a.css", "link.txt"] {
-            link(href = upload_url(name), name)
+        for file in &store.kept {
+            link(href = file.url(), file.name())
         },
+        link(href = upload_url("link.txt"), "link.txt"),
     ]
 }
 
@@ -307,9 +309,13 @@ async fn scripts_and_style_sheets_are_declared_as_nothing_a_page_could_use() {
 async fn a_planted_link_is_not_followed() {
     let app = app();
     let outside = tempfile::NamedTempFile::new().expect("a file");
-    std::os::unix::fs::symlink(outside.path(), app.files().path().join("link.txt")).expect("a link");
+    let path = app.files().path().join("link.txt");
+    std::fs::write(&path, "a file").expect("a file");
     let mut visitor = app.visitor().await;
     let href = visitor.page().href("link.txt").to_owned();
+    assert_eq!(visitor.get(&href).await.text(), "a file");
+    std::fs::remove_file(&path).expect("a file");
+    std::os::unix::fs::symlink(outside.path(), &path).expect("a link");
     let reply = visitor.get(&href).await;
     assert_eq!(reply.status(), StatusCode::NOT_FOUND);
 }

@@ -17,6 +17,7 @@ mod hostile;
 mod hostile_pages;
 mod instances;
 mod interrupted;
+mod keys;
 mod layers;
 mod live;
 mod nested;

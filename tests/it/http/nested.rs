@@ -7,7 +7,7 @@ use filekit_tests::TestApp;
 #[state]
 #[derive(Default)]
 struct Box {
-    files: Vec<String>,
+    files: Vec<StoredFile>,
     shaken: u32,
 }
 
@@ -16,8 +16,7 @@ impl Box {
     #[event]
     async fn fill(&mut self, files: Vec<UploadFile>) -> Result<()> {
         for file in files {
-            let stored = file.save().await?;
-            self.files.push(stored.name().to_owned());
+            self.files.push(file.save().await?);
         }
         Ok(())
     }
@@ -29,7 +28,7 @@ impl Box {
 
     #[event]
     fn list(&self) -> Download {
-        Download::data(self.files.join("\n")).filename("list.txt")
+        Download::data(self.files.iter().map(StoredFile::name).collect::<Vec<_>>().join("\n")).filename("list.txt")
     }
 }
 
@@ -40,8 +39,8 @@ async fn page(content: Current<Box>) -> View {
         upload(id = "box", "Drop here"),
         button(on_click = Box::fill(upload_files("box")), "Fill"),
         button(on_click = Box::list, "List"),
-        for name in &content.files {
-            link(href = upload_url(name), name)
+        for file in &content.files {
+            link(href = file.url(), file.name())
         },
     ]
 }

@@ -14,7 +14,7 @@ use futures_util::{StreamExt as _, stream};
 #[state]
 #[derive(Default)]
 struct Album {
-    photos: Vec<String>,
+    photos: Vec<StoredFile>,
     steps: Vec<String>,
 }
 
@@ -26,7 +26,7 @@ impl Album {
             match photo.client_name() {
                 "bad.txt" => return Err(Error::user("No <bad> files, please.")),
                 "awful.txt" => Err(std::io::Error::other("a detail for nobody"))?,
-                _ => self.photos.push(photo.save().await?.name().to_owned()),
+                _ => self.photos.push(photo.save().await?),
             }
         }
         Ok(Toast::success(format!("{} photos <3", self.photos.len())))
@@ -34,7 +34,7 @@ impl Album {
 
     #[event]
     async fn one(&mut self, photo: UploadFile) -> Result<()> {
-        self.photos.push(photo.save().await?.name().to_owned());
+        self.photos.push(photo.save().await?);
         Ok(())
     }
 
@@ -51,8 +51,8 @@ impl Album {
     }
 
     #[event]
-    fn remove(&mut self, name: String) {
-        self.photos.retain(|photo| *photo != name);
+    fn remove(&mut self, key: String) {
+        self.photos.retain(|photo| photo.key() != key);
     }
 
     #[event]
@@ -68,7 +68,7 @@ impl Album {
 
     #[event]
     fn list(&mut self) -> Download {
-        Download::data(self.photos.join("\n")).filename("photos.txt")
+        Download::data(self.photos.iter().map(StoredFile::name).collect::<Vec<_>>().join("\n")).filename("photos.txt")
     }
 
     #[event]
@@ -90,7 +90,10 @@ async fn page(album: Current<Album>) -> View {
         button(on_click = Album::keep(upload_files("photos")), "Send"),
         button(on_click = Album::one(upload_files("photos")), "Send one"),
         ul(for photo in &album.photos {
-            li(link(href = upload_url(photo), photo), button(on_click = Album::remove(photo.clone()), "Remove ", photo))
+            li(
+                link(href = photo.url(), photo.name()),
+                button(on_click = Album::remove(photo.key().to_owned()), "Remove ", photo.name()),
+            )
         }),
         button(
             on_click = [

@@ -45,7 +45,7 @@ async fn a_gigabyte_passes_through_in_40_mebibytes_of_memory() {
     assert!(peak < 40, "the server held {peak} MiB");
     assert_eq!(files.stored_names(), ["big.bin"]);
     assert!(files.spool_is_empty());
-    let mut stored = File::open(files.path().join("big.bin")).expect("it is stored");
+    let mut stored = File::open(files.path_of("big.bin")).expect("it is stored");
     let mut found = vec![0; CHUNK];
     for number in 0..pieces {
         stored.read_exact(&mut found).expect("all pieces are there");

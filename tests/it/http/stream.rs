@@ -265,7 +265,7 @@ async fn a_file_can_be_saved_as_it_comes() {
     let app = app();
     let mut visitor = app.visitor().await;
     let big = patterned(3_000_000);
-    let files = [("big.bin", big.as_slice()), ("one.txt", PNG), ("one.txt", b"second"), ("empty", b"")];
+    let files = [("big.bin", big.as_slice()), ("one.txt", PNG), ("two.txt", b"second"), ("empty", b"")];
     let reply = visitor.upload("kept", files).await;
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
     assert_eq!(
@@ -273,13 +273,13 @@ async fn a_file_can_be_saved_as_it_comes() {
         [
             "big.bin 3000000 application/octet-stream".to_owned(),
             format!("one.txt {} image/png", PNG.len()),
-            "one-1.txt 6 text/plain".to_owned(),
+            "two.txt 6 text/plain".to_owned(),
             "empty 0 application/octet-stream".to_owned()
         ]
     );
     assert!(app.files().stored("big.bin") == big);
     assert_eq!(app.files().stored("one.txt"), PNG);
-    assert_eq!(app.files().stored("one-1.txt"), b"second");
+    assert_eq!(app.files().stored("two.txt"), b"second");
     assert!(app.spool_is_empty());
 }
 

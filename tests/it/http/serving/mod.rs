@@ -37,22 +37,21 @@ async fn ask_get(app: &TestApp, path: &str, headers: &[(&str, &str)]) -> Reply {
 #[state]
 #[derive(Default)]
 struct Album {
-    files: Vec<String>,
+    files: Vec<StoredFile>,
 }
 
 #[state]
 impl Album {
     #[event]
     async fn replace(&mut self, file: UploadFile) -> Result<()> {
-        file.save_as("sealed.bin").await?;
+        file.save_as("replaced.bin").await?;
         Ok(())
     }
 
     #[event]
     async fn add(&mut self, files: Vec<UploadFile>) -> Result<()> {
         for file in files {
-            let stored = file.save().await?;
-            self.files.push(stored.name().to_owned());
+            self.files.push(file.save().await?);
         }
         Ok(())
     }
@@ -66,8 +65,8 @@ async fn page(album: Current<Album>) -> View {
         upload(id = "other", sha256 = true, "Drop here"),
         button(on_click = Album::replace(upload_files("other")), "Replace"),
         button(on_click = Album::add(upload_files("album")), "Add"),
-        for name in &album.files {
-            link(href = upload_url(name), name)
+        for file in &album.files {
+            link(href = file.url(), file.name())
         },
     ]
 }
@@ -188,7 +187,7 @@ async fn a_file_that_is_gone_is_not_found() {
     let app = app();
     let mut visitor = app.visitor().await;
     let href = uploaded(&mut visitor, "a.txt", b"hello").await;
-    std::fs::remove_file(app.files().path().join("a.txt")).expect("it was stored");
+    std::fs::remove_file(app.files().path_of("a.txt")).expect("it was stored");
     assert_eq!(visitor.get(&href).await.status(), StatusCode::NOT_FOUND);
 }
 
@@ -197,7 +196,7 @@ async fn the_secret_and_the_spool_are_never_served() {
     let app = app();
     let mut visitor = app.visitor().await;
     let href = uploaded(&mut visitor, "a.txt", b"hello").await;
-    let (_, signature) = href.split_once("a.txt").expect("the name is in the link");
+    let (_, signature) = href.split_once(".txt").expect("the extension is in the link");
     let secret = std::fs::read(app.files().path().join(".filekit/secret")).expect("a secret");
     let paths = [
         ".filekit/secret",
