@@ -229,7 +229,7 @@ impl Download {
     ///
     /// # Errors
     ///
-    /// If it is empty, has control characters in it, or is the name of a place such as `../a`.
+    /// If it is empty, has control characters in it, or is a path with `..` in it, such as `../a`.
     #[doc(hidden)]
     pub fn safe_filename(&self) -> Result<Option<SafeName>, DownloadError> {
         let Some(name) = &self.filename else { return Ok(None) };
@@ -290,8 +290,11 @@ mod tests {
 
     #[test]
     fn names_are_names() {
-        assert!(Download::data("x").filename("a b.txt").checked().is_ok());
-        for name in ["", " ", "../a", "/etc/passwd", "a\r\nb.txt", "a\0b", "C:\\a"] {
+        for name in ["a b.txt", "/home/ada/a b.txt", r"C:\Users\ada\a b.txt"] {
+            let download = Download::data("x").filename(name).checked().unwrap();
+            assert_eq!(download.safe_filename().unwrap().unwrap().as_str(), "a b.txt");
+        }
+        for name in ["", " ", "../a", "/etc/../passwd", "a\r\nb.txt", "a\0b", r"C:\..\a"] {
             let error = Download::data("x").filename(name).checked().unwrap_err();
             assert_eq!(error, DownloadError::Filename(name.to_owned()));
         }

@@ -1,4 +1,4 @@
-//! The only way from a client's text to the name of a file; not where the file is.
+//! The only way from a client's text to the name of a file. Where files lie is `disk.rs`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +10,7 @@ use crate::error::Rejection;
 
 /// A file's name that is safe to use: one path component, and none that means something else to this system.
 ///
-/// It is never empty, has at most 255 bytes, no separators, no control or direction characters, no leading dot, no
+/// It is never empty, has at most 255 bytes, no separators, no character that is not seen, no leading dot, no
 /// trailing dot or blank, is in Unicode's normal form NFC, and is no device of Windows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SafeName(String);
@@ -28,13 +28,15 @@ const MAX_SAVED: usize = 230;
 const MAX_DEPTH: usize = 32;
 /// What a file is called of whose name nothing is left.
 const NAMELESS: &str = "file";
+/// What divides the components of a path, on whichever system it was written.
+const SEPARATORS: [char; 2] = ['/', '\\'];
 
 impl SafeName {
-    /// Makes a name out of the one that a client sent.
+    /// Makes a name out of the one that a client sent: of a path, relative or absolute, its last component.
     ///
     /// # Errors
     ///
-    /// If the name is that of a place: an absolute path, or one with `..` in it. A browser never sends such a name.
+    /// If a component of the path is `..`, or if a relative path is deeper than 32 folders.
     ///
     /// # Examples
     ///
@@ -43,6 +45,8 @@ impl SafeName {
     ///
     /// assert_eq!(SafeName::parse("résumé.pdf").unwrap().as_str(), "résumé.pdf");
     /// assert_eq!(SafeName::parse("a\u{202e}gpj.exe").unwrap().as_str(), "agpj.exe");
+    /// assert_eq!(SafeName::parse("/home/ada/notes.txt").unwrap().as_str(), "notes.txt");
+    /// assert_eq!(SafeName::parse(r"C:\Users\ada\notes.txt").unwrap().as_str(), "notes.txt");
     /// assert!(SafeName::parse("../../etc/passwd").is_err());
     /// ```
     pub fn parse(client_name: &str) -> Result<Self, Rejection> {
@@ -93,25 +97,31 @@ impl SafeName {
 }
 
 impl SafePath {
-    /// Makes a relative path out of the one that a client sent; a plain name is a path of one.
+    /// Makes a relative path out of the one that a client sent; a plain name is a path of one. Both `/` and `\` separate
+    /// folders. Of an absolute path the last component stays: its folders are those of the sender's disk. PHP's `CURLFile`,
+    /// Go's `CreateFormFile`, WWW::Mechanize and lynx send them.
     ///
     /// # Errors
     ///
-    /// If the path is absolute, has `..` in it, or is deeper than 32 folders.
+    /// If a component is `..`, or if a relative path is deeper than 32 folders.
     pub fn parse(client_path: &str) -> Result<Self, Rejection> {
         let refused = || Rejection::UnsafeName { name: client_path.to_owned() };
-        let absolute = client_path.starts_with(['/', '\\']) || has_drive(client_path);
-        let segments: Vec<&str> = client_path.split(['/', '\\']).collect();
-        if absolute || segments.len() > MAX_DEPTH || segments.iter().any(|segment| is_parent(segment)) {
+        let mut components: Vec<&str> = client_path.split(SEPARATORS).collect();
+        if components.iter().any(|component| is_parent(component)) {
             return Err(refused());
         }
-        let names: Vec<String> = segments
-            .iter()
-            .enumerate()
-            .filter(|(nth, segment)| nth + 1 == segments.len() || !segment.is_empty())
-            .map(|(_, segment)| SafeName::clean(segment).0)
-            .collect();
-        Ok(Self(names.join("/")))
+        components.retain(|component| !matches!(*component, "" | "."));
+        if is_absolute(client_path) {
+            components.drain(..components.len().saturating_sub(1));
+        }
+        match components.len() {
+            0 => Ok(Self(NAMELESS.to_owned())),
+            1..=MAX_DEPTH => {
+                let names: Vec<String> = components.into_iter().map(|component| SafeName::clean(component).0).collect();
+                Ok(Self(names.join("/")))
+            }
+            _ => Err(refused()),
+        }
     }
 
     /// The path as text, with `/` between the names.
@@ -175,19 +185,32 @@ fn is_parent(segment: &str) -> bool {
     segment.len() >= 2 && segment.bytes().all(|byte| byte == b'.')
 }
 
+/// Whether a path begins at the root of a file system, of a drive or of a network.
+fn is_absolute(path: &str) -> bool {
+    path.starts_with(SEPARATORS) || has_drive(path)
+}
+
 /// `C:\` and its like. Without the slash it may be a name like any other.
 fn has_drive(path: &str) -> bool {
     matches!(path.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
 }
 
-/// Characters that nobody sees: controls, the marks that turn the direction of text, and those without a width
-/// (Unicode general category Cf, as far as it can mislead in a name).
+/// Whether a character can be in a name without being seen: controls, line breaks, annotation marks, those that turn the
+/// direction of text, those without a width, and the pattern of Braille without a dot.
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control()
-        || matches!(character,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2028}' | '\u{2029}' | '\u{2060}'..='\u{206f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}')
+        || matches!(character, '\u{2028}' | '\u{2029}' | '\u{fff9}'..='\u{fffb}' | '\u{2800}')
+        || is_default_ignorable(character)
+}
+
+/// Unicode's `Default_Ignorable_Code_Point` (DerivedCoreProperties.txt, Unicode 16): what is not displayed where a font does
+/// not know it.
+fn is_default_ignorable(character: char) -> bool {
+    matches!(character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Windows does not take these characters in a name (a colon would even name a hidden stream). Elsewhere a name is

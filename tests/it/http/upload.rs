@@ -160,7 +160,7 @@ async fn names_in_any_script_stay_as_they_are() {
 async fn a_name_that_leads_out_of_the_directory_is_refused() {
     let app = app();
     let mut visitor = app.visitor().await;
-    for name in ["../../etc/passwd", "../a.txt", "..", "a/../../b.txt", "/etc/passwd"] {
+    for name in ["../../etc/passwd", "../a.txt", "..", "a/../../b.txt", "/etc/../passwd"] {
         let reply = visitor.upload("kept", [("good.txt", "good"), (name, "bad")]).await;
         assert_refused(&reply, StatusCode::UNPROCESSABLE_ENTITY);
         assert_untouched(&app, &mut visitor).await;

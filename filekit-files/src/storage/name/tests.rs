@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn names_of_places_are_refused() {
+fn a_path_that_leads_out_of_its_folder_is_refused() {
     for name in [
         "../../etc/passwd",
         "..",
@@ -11,13 +11,13 @@ fn names_of_places_are_refused() {
         "a/../b",
         r"..\..\windows\system32",
         r"a\..\b",
-        "/etc/passwd",
-        r"\\server\share\a",
-        "C:\\a.txt",
         " .. /a",
         "a/ ../b",
         "a/..",
-        "//a",
+        "/..",
+        "/etc/../passwd",
+        r"C:\..\a.txt",
+        "../",
     ] {
         assert!(matches!(SafePath::parse(name), Err(Rejection::UnsafeName { .. })), "{name:?}");
     }
@@ -55,6 +55,41 @@ fn names_of_files_become_safe() {
 }
 
 #[test]
+fn of_an_absolute_path_the_last_component_stays() {
+    for (sent, safe) in [
+        ("/etc/passwd", "passwd"),
+        ("/home/ada/notes.txt", "notes.txt"),
+        (r"C:\Users\ada\notes.txt", "notes.txt"),
+        ("C:/Users/ada/notes.txt", "notes.txt"),
+        (r"\\server\share\notes.txt", "notes.txt"),
+        ("//a", "a"),
+        ("/a/", "a"),
+        ("/", "file"),
+    ] {
+        assert_eq!(SafePath::parse(sent).unwrap().as_str(), safe, "{sent:?}");
+        assert_eq!(SafeName::parse(sent).unwrap().as_str(), safe, "{sent:?}");
+    }
+    let deep = format!("{}a.txt", "/folder".repeat(40) + "/");
+    assert_eq!(SafePath::parse(&deep).unwrap().as_str(), "a.txt");
+}
+
+#[test]
+fn no_character_that_is_not_seen_stays_in_a_name() {
+    // Default_Ignorable_Code_Point, as DerivedCoreProperties.txt writes it.
+    let ignorable = "00AD 034F 061C 115F..1160 17B4..17B5 180B..180D 180E 180F 200B..200F 202A..202E 2060..2064 2065 \
+        2066..206F 3164 FE00..FE0F FEFF FFA0 FFF0..FFF8 1BCA0..1BCA3 1D173..1D17A E0000 E0001 E0002..E001F E0020..E007F \
+        E0080..E00FF E0100..E01EF E01F0..E0FFF";
+    let number = |text: &str| u32::from_str_radix(text, 16).unwrap();
+    for range in ignorable.split_whitespace().chain(["2800", "0000..001F", "007F..009F", "2028..2029"]) {
+        let (first, last) = range.split_once("..").unwrap_or((range, range));
+        for character in (number(first)..=number(last)).filter_map(char::from_u32) {
+            let name = SafeName::parse(&format!("a{character}b.txt")).unwrap();
+            assert_eq!(name.as_str(), "ab.txt", "{character:?}");
+        }
+    }
+}
+
+#[test]
 fn what_windows_cannot_keep_is_replaced_there_only() {
     let name = SafeName::parse("why? a:b.txt").unwrap();
     assert_eq!(name.as_str(), if cfg!(windows) { "why_ a_b.txt" } else { "why? a:b.txt" });
@@ -64,6 +99,8 @@ fn what_windows_cannot_keep_is_replaced_there_only() {
 fn folders_stay() {
     assert_eq!(SafePath::parse("a/b c/.d/e.txt").unwrap().as_str(), "a/b c/d/e.txt");
     assert_eq!(SafePath::parse("a//b.txt").unwrap().as_str(), "a/b.txt");
+    assert_eq!(SafePath::parse("./a/./b.txt").unwrap().as_str(), "a/b.txt");
+    assert_eq!(SafePath::parse(r"a\b.txt\").unwrap().as_str(), "a/b.txt");
     assert_eq!(SafePath::parse("NUL/b.txt").unwrap().as_str(), "_NUL/b.txt");
 }
 
@@ -113,6 +150,9 @@ fn whatever_is_sent_the_name_is_one_normal_component_and_stays_as_it_is() {
         "a",
         "\u{ad}",
         "\u{e0001}",
+        "\u{fe0f}",
+        "\u{34f}",
+        "\u{2800}",
     ];
     let mut seed = 0x2545_f491_4f6c_dd1d_u64;
     for _ in 0..20_000 {
