@@ -56,6 +56,18 @@ pub enum Rejection {
         /// The name as it was sent.
         name: String,
     },
+    /// A part of an upload has content and no file name.
+    #[non_exhaustive]
+    NoFileName {
+        /// The name of the part.
+        name: String,
+    },
+    /// A part holds parts itself, which may be files.
+    #[non_exhaustive]
+    NestedMultipart {
+        /// The name of the part.
+        name: String,
+    },
     /// More files than allowed.
     #[non_exhaustive]
     TooManyFiles {
@@ -180,11 +192,13 @@ impl Rejection {
             | Self::ImageTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::OutOfDate | Self::Repeated => StatusCode::CONFLICT,
             Self::Silent { .. } | Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
-            Self::NotMultipart | Self::TypeNotAccepted { .. } | Self::NotAnImage { .. } => {
-                StatusCode::UNSUPPORTED_MEDIA_TYPE
-            }
+            Self::NotMultipart
+            | Self::NestedMultipart { .. }
+            | Self::TypeNotAccepted { .. }
+            | Self::NotAnImage { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::WrongArgument { .. }
             | Self::UnsafeName { .. }
+            | Self::NoFileName { .. }
             | Self::TooManyFiles { .. }
             | Self::TooFewFiles { .. }
             | Self::TooSmall { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -214,6 +228,8 @@ impl Rejection {
             Self::Silent { .. } => "upload.silent",
             Self::TooSlow => "upload.too-slow",
             Self::UnsafeName { .. } => "upload.unsafe-name",
+            Self::NoFileName { .. } => "upload.no-file-name",
+            Self::NestedMultipart { .. } => "upload.nested-multipart",
             Self::TooManyFiles { .. } => "upload.too-many-files",
             Self::TooFewFiles { .. } => "upload.too-few-files",
             Self::TooLarge { .. } => "upload.too-large",
@@ -260,9 +276,11 @@ impl Rejection {
             Self::Elsewhere { .. } => "Another page comes first.".to_owned(),
             Self::CallTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit as u64))]),
             Self::Silent { seconds } => texts.say(self.code(), &[("seconds", Value::Number(*seconds))]),
-            Self::UnsafeName { name } | Self::ImageTooLarge { name } | Self::NotAnImage { name, .. } => {
-                texts.say(self.code(), &[("name", Value::Text(&shown(name)))])
-            }
+            Self::UnsafeName { name }
+            | Self::NoFileName { name }
+            | Self::NestedMultipart { name }
+            | Self::ImageTooLarge { name }
+            | Self::NotAnImage { name, .. } => texts.say(self.code(), &[("name", Value::Text(&shown(name)))]),
             Self::TooManyFiles { limit } | Self::TooFewFiles { limit } => {
                 texts.say(self.code(), &[("limit", Value::Number(u64::from(*limit)))])
             }

@@ -64,6 +64,14 @@ pub const SERVER: List = &[
     ("upload.silent", "Nothing arrived for {seconds} seconds. Nothing was kept; try again."),
     ("upload.too-slow", "The connection is too slow for this upload. Nothing was kept; try again."),
     ("upload.unsafe-name", "The file name “{name}” is not allowed. Rename the file and try again."),
+    (
+        "upload.no-file-name",
+        "A file came without a file name, in the part “{name}”. Nothing was kept; send it with a name.",
+    ),
+    (
+        "upload.nested-multipart",
+        "The part “{name}” holds several files in one. Nothing was kept; send each file in a part of its own.",
+    ),
     ("upload.image-too-large", "The image “{name}” has too many pixels."),
     ("upload.not-an-image", "“{name}” cannot be read as an image."),
     ("accepted.image", "images"),

@@ -49,7 +49,7 @@ impl UploadFile {
         &self.path
     }
 
-    /// The name as the browser sent it.
+    /// The name as the browser or program meant it, with its folders if it sent them.
     ///
     /// # Security
     ///

@@ -2,6 +2,7 @@
 
 use crate::error::Rejection;
 use crate::upload::MAX_CALL;
+use crate::upload::head::is_name_of;
 
 /// The values of the controls that an event takes, by the controls' names.
 #[derive(Clone, Debug, Default)]
@@ -28,21 +29,21 @@ impl FormFields {
         Self { wanted, ..Self::default() }
     }
 
-    /// Looks at a part that is no file of an event, and tells whether its value is wanted.
+    /// Looks at a part that is no file of an event. If its value is wanted, returns the name by which it is.
     ///
     /// # Errors
     ///
     /// If the form has more parts, or its address names more fields, than any form does.
-    pub(super) fn begin(&mut self, name: &str) -> Result<bool, Rejection> {
+    pub(super) fn begin(&mut self, name: &str) -> Result<Option<String>, Rejection> {
         self.parts += 1;
         if self.parts > MAX_PARTS || self.wanted.len() > MAX_WANTED {
             return Err(Rejection::malformed("the form has more parts than any form has"));
         }
-        let is_wanted = self.wanted.iter().any(|wanted| wanted == name);
-        if is_wanted {
+        let wanted = self.wanted.iter().find(|wanted| is_name_of(wanted, name)).cloned();
+        if let Some(name) = &wanted {
             self.count(AROUND_A_VALUE + name.len())?;
         }
-        Ok(is_wanted)
+        Ok(wanted)
     }
 
     /// A piece of a value, if there is room for it.
@@ -84,9 +85,9 @@ mod tests {
     /// How many parts of that name and without a value are taken.
     fn taken(mut fields: FormFields, name: &str) -> usize {
         let parts = std::iter::from_fn(|| {
-            fields.begin(name).ok().inspect(|is_wanted| {
-                if *is_wanted {
-                    fields.add(name.to_owned(), b"");
+            fields.begin(name).ok().map(|wanted| {
+                if let Some(name) = wanted {
+                    fields.add(name, b"");
                 }
             })
         });

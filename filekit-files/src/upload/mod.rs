@@ -6,6 +6,7 @@ mod body;
 mod declaration;
 mod file;
 mod form;
+mod head;
 #[cfg(feature = "image")]
 mod image;
 mod multipart;

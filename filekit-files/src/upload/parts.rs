@@ -1,4 +1,4 @@
-//! The parts of an upload's body as they come: the call, then files, piece by piece; not what becomes of them.
+//! The parts of an upload's body as they come: the call, then files, piece by piece. `receive.rs` stores them.
 //!
 //! ```text
 //! IncomingBody (frames, counted) -> Multipart -> Parts: `call` part -> authorised by the caller
@@ -8,8 +8,8 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 use mime_guess::Mime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -19,7 +19,8 @@ use crate::error::{Rejection, Result};
 use crate::storage::{HEAD, RunningSha256, SafePath, Sha256, judge};
 use crate::upload::body::{IncomingBody, MAX_SILENCE};
 use crate::upload::form::FormFields;
-use crate::upload::multipart::{Multipart, PartHead};
+use crate::upload::head::PartHead;
+use crate::upload::multipart::Multipart;
 use crate::upload::{RuleBook, UploadId};
 use crate::wire::CALL_PART;
 
@@ -101,7 +102,7 @@ impl Parts {
 
     async fn read_call(&mut self) -> Result<Vec<u8>, Rejection> {
         match self.multipart.next_part().await? {
-            Some(part) if part.name.as_deref() == Some(CALL_PART) => {}
+            Some(part) if part.name == CALL_PART => {}
             _ => return Err(Rejection::malformed("the first part is not the call")),
         }
         let mut json = Vec::new();
@@ -138,15 +139,27 @@ impl Parts {
     }
 }
 
-/// What divides the parts. A body that is packed is refused: nobody here unpacks, and a handler would get what it cannot read.
+/// The boundary of the parts. A compressed body is refused: it is not decompressed here, and a handler could not read it.
+///
+/// # Errors
+///
+/// If the body is not `multipart/form-data`, or if another reader could take another boundary.
 fn boundary(headers: &HeaderMap) -> Result<String, Rejection> {
-    if headers.get(CONTENT_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+    let is_identity = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    if !headers.get_all(CONTENT_ENCODING).iter().all(is_identity) {
         return Err(Rejection::NotMultipart);
     }
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let mime = content_type.and_then(|text| text.parse::<Mime>().ok());
+    let mut types = headers.get_all(CONTENT_TYPE).iter();
+    let mime = types.next().and_then(|value| value.to_str().ok()?.parse::<Mime>().ok());
     let form = mime.filter(|mime| mime.type_() == "multipart" && mime.subtype() == "form-data");
-    let boundary = form.and_then(|mime| mime.get_param("boundary").map(|boundary| boundary.as_str().to_owned()));
+    let form = form.ok_or(Rejection::NotMultipart)?;
+    // `boundary*` and `boundary*0` are continued or extended values, which some readers put together (RFC 2231).
+    let mut boundaries = form.params().filter(|(name, _)| name.as_str().starts_with("boundary"));
+    let boundary =
+        boundaries.next().filter(|(name, _)| *name == "boundary").map(|(_, value)| value.as_str().to_owned());
+    if types.next().is_some() || boundaries.next().is_some() {
+        return Err(Rejection::malformed("the body has two boundaries"));
+    }
     boundary.filter(|text| (1..=MAX_BOUNDARY).contains(&text.len())).ok_or(Rejection::NotMultipart)
 }
 
@@ -201,7 +214,7 @@ impl Failure {
 pub(crate) struct FileHead {
     pub(crate) upload: UploadId,
     pub(crate) path: SafePath,
-    /// As the browser sent it.
+    /// As its sender meant it.
     pub(crate) client_name: String,
     pub(crate) claimed_mime: Option<String>,
     pub(crate) claimed_size: Option<u64>,
@@ -268,20 +281,18 @@ impl FileParts {
                 self.rules.end()?;
                 return Ok(None);
             };
-            let is_file = part.file_name.as_deref() != Some("") || ahead.is_some();
-            let head = self.head(part)?;
-            if is_file {
+            if let Some(head) = self.head(part, ahead.as_ref())? {
                 self.begin(&head, ahead)?;
                 return Ok(Some(head));
             }
         }
     }
 
-    /// The first piece of the part that waits, if it takes that to tell whether it is a file: a form without a chosen file
-    /// sends one without name and content (HTML standard, "constructing the entry list").
+    /// The first piece of the part that waits, if it takes that to tell what the part is: a form in which no file was chosen
+    /// sends a part without name and content (HTML standard, "constructing the entry list").
     async fn read_ahead(&mut self) -> Result<Option<Bytes>, Rejection> {
         match &self.waiting {
-            Some(PartHead { file_name: Some(name), .. }) if name.is_empty() => self.parts.multipart.piece().await,
+            Some(part) if !part.has_file_name() => self.parts.multipart.piece().await,
             _ => Ok(None),
         }
     }
@@ -341,41 +352,41 @@ impl FileParts {
     /// The part, unless it is something of a form that is no file of these uploads.
     async fn without_other(&mut self, part: PartHead) -> Result<Option<PartHead>, Rejection> {
         let Some(form) = &mut self.form else { return Ok(Some(part)) };
-        if part.file_name.is_some() && self.rules.upload(part.name.as_deref()).is_some() {
+        if self.rules.upload(&part.name).is_some() {
             return Ok(Some(part));
         }
-        let name = part.name.unwrap_or_default();
-        let is_kept = form.begin(&name)? && part.file_name.is_none();
+        let name = form.begin(&part.name)?.filter(|_| part.file_name.is_none());
         let mut text = Vec::new();
         while let Some(piece) = self.parts.multipart.piece().await? {
-            if is_kept {
+            if name.is_some() {
                 text.extend_from_slice(form.counted(&piece)?);
             }
         }
-        if is_kept {
+        if let Some(name) = name {
             form.add(name, &text);
         }
         Ok(None)
     }
 
-    fn head(&mut self, part: PartHead) -> Result<FileHead, Rejection> {
-        let upload = self.rules.upload(part.name.as_deref());
+    /// The head of a file, of which this piece was read ahead; nothing if the part is an input in which no file was chosen.
+    fn head(&mut self, part: PartHead, ahead: Option<&Bytes>) -> Result<Option<FileHead>, Rejection> {
+        let upload = self.rules.upload(&part.name);
         let upload = upload.ok_or_else(|| Rejection::malformed("a part belongs to no upload of this event"))?.clone();
-        let client_name = part.file_name.ok_or_else(|| Rejection::malformed("a part of an upload is no file"))?;
         self.count += 1;
         if self.count > MAX_FILES {
             return Err(Rejection::TooManyFiles { limit: MAX_FILES });
         }
+        let claimed_size = self.sizes.next();
+        if !part.has_file_name() && ahead.is_none() {
+            return Ok(None);
+        }
+        let client_name = part.file_name.ok_or(Rejection::NoFileName { name: part.name })?;
         if client_name.len() > MAX_NAME {
             return Err(Rejection::UnsafeName { name: client_name });
         }
-        Ok(FileHead {
-            upload,
-            path: SafePath::parse(&client_name)?,
-            client_name,
-            claimed_mime: part.content_type.filter(|mime| mime.len() <= MAX_MIME),
-            claimed_size: self.sizes.next(),
-        })
+        let path = SafePath::parse(&client_name)?;
+        let claimed_mime = part.content_type.filter(|mime| mime.len() <= MAX_MIME);
+        Ok(Some(FileHead { upload, path, client_name, claimed_mime, claimed_size }))
     }
 
     /// Begins a file, of which this piece was read.

@@ -7,6 +7,7 @@
 
 use crate::error::Rejection;
 use crate::upload::accept::{self, ENOUGH};
+use crate::upload::head::is_name_of;
 use crate::upload::{Limits, Rules, UploadId};
 
 /// What the multipart form adds to a file: its head, with names of a kilobyte in twofold spelling, and the boundary.
@@ -57,9 +58,9 @@ impl RuleBook {
     }
 
     /// The upload that the part of this name belongs to.
-    pub(crate) fn upload(&self, part: Option<&str>) -> Option<&UploadId> {
-        let uploads = self.accounts.iter().map(|account| &account.upload);
-        uploads.into_iter().find(|upload| part == Some(upload.as_str()))
+    pub(crate) fn upload(&self, part: &str) -> Option<&UploadId> {
+        let mut uploads = self.accounts.iter().map(|account| &account.upload);
+        uploads.find(|upload| is_name_of(upload.as_str(), part))
     }
 
     /// Whether the digest of the file at hand is wanted.

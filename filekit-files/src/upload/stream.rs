@@ -99,7 +99,7 @@ impl IncomingFile<'_> {
         &self.head.path
     }
 
-    /// The name as the browser sent it.
+    /// The name as the browser or program meant it, with its folders if it sent them.
     ///
     /// # Security
     ///

@@ -17,6 +17,7 @@ again! {
     choose::dropped_files_are_listed_too,
     choose::clear_selection_empties_the_list_and_the_same_file_can_be_chosen_again,
     upload::uploaded_files_appear_as_links_without_a_reload,
+    upload::names_with_signs_that_are_escaped_on_the_way_are_those_on_the_disk,
     rules::files_against_the_rules_are_refused_one_by_one_and_the_rest_is_sent,
     rules::a_page_that_lets_everything_pass_is_told_by_the_server_while_it_still_sends,
     rules::contents_that_are_not_what_the_name_says_are_refused_by_the_server,

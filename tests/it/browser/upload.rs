@@ -34,6 +34,23 @@ pub(super) async fn uploaded_files_appear_as_links_without_a_reload() {
 }
 
 #[tokio::test]
+pub(super) async fn names_with_signs_that_are_escaped_on_the_way_are_those_on_the_disk() {
+    let example = Example::start().await;
+    let Example { browser, files, .. } = &example;
+    let samples = Samples::new();
+    let names = ["\"all\".txt", "100%; b=\"c\"; d.txt", "5\" disk.img", "50% off.txt", "é=it's.txt"];
+    let paths = names.map(|name| samples.file(name, name));
+    example.choose(&paths.each_ref().map(|path| path.as_path())).await;
+    browser.click("Upload Files").await;
+    browser.see_texts(UPLOADED, &names).await;
+    assert_eq!(files.stored_names(), names);
+    for name in names {
+        assert_eq!(files.stored(name), name.as_bytes());
+    }
+    assert_eq!(browser.complaints().await, [""; 0]);
+}
+
+#[tokio::test]
 async fn a_link_opens_the_file_in_a_new_tab() {
     let example = Example::start().await;
     let Example { browser, .. } = &example;

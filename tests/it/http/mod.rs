@@ -13,6 +13,7 @@ mod download_zip_programs;
 mod events;
 mod full_disk;
 mod guard;
+mod heads;
 mod hostile;
 mod hostile_pages;
 mod instances;
