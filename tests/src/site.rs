@@ -1,12 +1,14 @@
 //! Where requests go: straight into a router, or over a socket to a process. Cookies and pages are the visitor's.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 
 use axum::{
     Router,
-    body::Body,
+    body::{Body, HttpBody},
     http::{Request, Response},
 };
+use bytes::{Bytes, BytesMut};
 use http_body_util::BodyExt as _;
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -49,7 +51,7 @@ impl Site {
 }
 
 /// One connection for one request, so that no test meets what another left in a pool.
-async fn send_to(address: SocketAddr, request: Request<Body>) -> (axum::http::response::Parts, bytes::Bytes) {
+async fn send_to(address: SocketAddr, request: Request<Body>) -> (axum::http::response::Parts, Bytes) {
     let stream = TcpStream::connect(address).await.expect("the server listens");
     let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
     let (mut sender, connection) = handshake.expect("the server speaks HTTP");
@@ -60,14 +62,21 @@ async fn send_to(address: SocketAddr, request: Request<Body>) -> (axum::http::re
     collected
 }
 
-async fn collect<B>(response: Response<B>) -> (axum::http::response::Parts, bytes::Bytes)
+/// Reads a body to its end, and then asks for more: some layers do.
+async fn collect<B>(response: Response<B>) -> (axum::http::response::Parts, Bytes)
 where
-    B: axum::body::HttpBody,
+    B: HttpBody<Data = Bytes>,
     B::Error: std::fmt::Debug,
 {
     let (parts, body) = response.into_parts();
-    let body = body.collect().await.expect("the whole body arrives");
-    (parts, body.to_bytes())
+    let mut body = pin!(body);
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.expect("the whole body arrives");
+        bytes.extend_from_slice(frame.data_ref().map_or(&[], Bytes::as_ref));
+    }
+    assert!(body.frame().await.is_none(), "a body that has ended goes on");
+    (parts, bytes.freeze())
 }
 
 /// A connection that a test writes to byte by byte, to be slow, to break off, or to break rules.

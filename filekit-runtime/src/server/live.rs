@@ -144,7 +144,8 @@ impl Following {
     /// gone drops it, and one who is slow is told less often: the page is called when there is room for what it shows.
     fn events(self) -> impl Stream<Item = Result<Bytes, std::convert::Infallible>> + Send {
         let rest = stream::unfold(Some(self), |following| async move { following?.event().await });
-        stream::iter([Bytes::from_static(RETRY)]).chain(rest).map(Ok)
+        // A layer in front may ask for more after the end.
+        stream::iter([Bytes::from_static(RETRY)]).chain(rest).map(Ok).fuse()
     }
 
     /// The next bytes, and what follows them, if anything does.

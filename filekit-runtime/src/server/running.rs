@@ -151,7 +151,8 @@ impl Running {
                 }
             })
         });
-        stream::iter([first]).chain(rest).map(Ok)
+        // A layer in front may ask for more after the end.
+        stream::iter([first]).chain(rest).map(Ok).fuse()
     }
 }
 
