@@ -21,7 +21,8 @@ names! {
     mod attribute {
         /// Where filekit is mounted, on `<body>`.
         BASE = "data-filekit-base";
-        /// On `<body>` of a document that answers a form: path and query of the page that it shows.
+        /// Path and query of the page, on `<body>`. The address bar may show others: those of a form that the document answers,
+        /// or those from before a layer or a proxy has rewritten them.
         PAGE = "data-filekit-page";
         /// On `<body>`: which page instance the document is, and in which version.
         INSTANCE = "data-filekit-instance";

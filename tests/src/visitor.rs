@@ -61,15 +61,15 @@ impl Visitor {
     pub async fn open(&mut self, path: &str) -> Reply {
         let reply = self.get(path).await;
         assert!(reply.status().is_success(), "{path} answers {}: {}", reply.status(), reply.text());
-        path.clone_into(&mut self.path);
         self.show(reply.text());
-        let attribute = |name| {
+        let attribute = |name: &str| {
             let body = self.page.named("body");
             let value = body.first().and_then(|body| body.attribute(name));
             value.unwrap_or_else(|| panic!("{path} is no page of filekit")).to_owned()
         };
-        let (base, instance) = (attribute("data-filekit-base"), attribute("data-filekit-instance"));
-        (self.base, self.instance) = (base, instance);
+        let [base, page, instance] =
+            ["base", "page", "instance"].map(|name| attribute(&format!("data-filekit-{name}")));
+        (self.base, self.path, self.instance) = (base, page, instance);
         reply
     }
 

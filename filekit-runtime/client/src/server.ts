@@ -5,7 +5,7 @@ import type { Action } from "./actions.ts";
 import { evaluate, type Scope, uploadIds } from "./expressions.ts";
 import type { SelectedFile } from "./files.ts";
 import { type Job, newJob, retryJob } from "./jobs.ts";
-import { NETWORK, PATHS } from "./names.ts";
+import { ATTRIBUTES, NETWORK, PATHS } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Refused, type Reply, request } from "./reply.ts";
 import { stamped } from "./shown.ts";
@@ -13,9 +13,9 @@ import { forgetReload, reloads } from "./stale.ts";
 import { inTurn } from "./turn.ts";
 import { sendJob } from "./upload.ts";
 
-/** The page as the server knows it. */
+/** The page as the server knows it: a layer or a proxy may have rewritten the path that the browser asked for. */
 export function addressOf(): string {
-  return location.pathname + location.search;
+  return document.body.getAttribute(ATTRIBUTES.page)?.split("?")[0] + location.search;
 }
 
 /** Returns the actions of the server's reply, or null if the event failed or was cancelled. */

@@ -1,18 +1,25 @@
 /**
- * Remembers that this page was reloaded because the server called it out of date, so that it never reloads for ever.
+ * Remembers that this page was left without its visitor's doing, so that no page is loaded again and again.
  */
 import { OUT_OF_DATE } from "./names.ts";
 import type { Page } from "./page.ts";
 
-const KEY = "filekit.reloaded";
+const KEY = "filekit.reloaded ";
 
 /** Reloads a page that is out of date: once, until an event succeeds again. Returns whether it did. */
 export function reloads({ network }: Page, code: string): boolean {
+  const isStale = code === OUT_OF_DATE && isFirstTime();
+  if (isStale) network.reload();
+  return isStale;
+}
+
+/** Tells whether this is the first time that the page is left since an event succeeded on it. */
+export function isFirstTime(): boolean {
   try {
-    if (code !== OUT_OF_DATE || sessionStorage.getItem(KEY) === location.href) return false;
-    sessionStorage.setItem(KEY, location.href);
-    network.reload();
-    return true;
+    const key = KEY + location.href;
+    const isFirst = !sessionStorage.getItem(key);
+    sessionStorage.setItem(key, "1");
+    return isFirst;
   } catch {
     // Without storage there is no telling, and a page that reloads for ever is worse than a message.
     return false;
@@ -21,7 +28,7 @@ export function reloads({ network }: Page, code: string): boolean {
 
 export function forgetReload(): void {
   try {
-    sessionStorage.removeItem(KEY);
+    sessionStorage.removeItem(KEY + location.href);
   } catch {
     // Nothing was remembered.
   }

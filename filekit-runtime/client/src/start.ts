@@ -17,9 +17,8 @@ import { watchZones } from "./zones.ts";
 /** Makes a page live; the network is a parameter, so that tests need none. */
 export function start(document: Document, transport: Transport): Page {
   loadTexts(document);
-  const address = document.body.getAttribute(ATTRIBUTES.page);
   // The answer to a form that was sent before this ran: from here on it is the page itself.
-  if (address) history.replaceState(null, "", address);
+  if (location.pathname.includes("/_filekit/")) history.replaceState(null, "", document.body.getAttribute(ATTRIBUTES.page));
   const page = createPage(document, transport);
   watchZones(page);
   watchDrops(page);

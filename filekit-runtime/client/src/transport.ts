@@ -23,8 +23,8 @@ export interface Watch {
 export interface Follower {
   readonly onOpen: () => void;
   readonly onText: (text: string) => void;
-  /** Called once, however the connection ended, unless it was closed here. */
-  readonly onEnd: () => void;
+  /** Called once, however the connection ended, unless it was closed here; with whether the server has refused it. */
+  readonly onEnd: (isRefused: boolean) => void;
 }
 
 /** Everything the client does outside its page; tests pass one of their own. */
@@ -48,8 +48,10 @@ function follow(url: string, { onOpen, onText, onEnd }: Follower): () => void {
   source.onmessage = ({ data }) => onText(data);
   // By itself it would ask with the same address again, in which there is an old version.
   source.onerror = () => {
+    // After a status or a type that is not right a browser would give up, and after anything else try again.
+    const { readyState } = source;
     source.close();
-    onEnd();
+    onEnd(readyState > 1);
   };
   return () => source.close();
 }

@@ -51,8 +51,15 @@ test("a button that a form would send calls the event in its value, and the form
 });
 
 test("the answer to a form that was sent before the client ran becomes the page itself", () => {
-  open("", "", { address: "/here?b=2" });
+  open("", "", { address: "/here?b=2", isAnswer: true });
   assert.equal(location.pathname + location.search, "/here?b=2");
+});
+
+test("a page whose address was rewritten on its way is called what the server knows it by", async () => {
+  const { net } = open(`<button ${onClick(event("a"))}>b</button>`, "", { address: "/rewritten?a=1" });
+  history.replaceState(null, "", "/here/?a=2");
+  await click("button");
+  assert.deepEqual([net.last.call.page, location.pathname], ["/rewritten?a=2", "/here/"]);
 });
 
 test("a busy control says so, and further clicks do nothing until the reply", async () => {

@@ -146,14 +146,16 @@ export interface Around {
   readonly texts?: Readonly<Record<string, string>>;
   /** The page that this is, whatever its address says. */
   readonly address?: string;
+  /** Whether the document answers a form. */
+  readonly isAnswer?: boolean;
   /** What the server calls this document, if it lets it follow what changes. */
   readonly live?: string;
 }
 
 /** Opens a page with this markup in its root; it replaces the one before. */
-export function open(body: string, base = "", { lang = "en", texts: words = {}, address = "", live = "" }: Around = {}): TestPage {
+export function open(body: string, base = "", { lang = "en", texts: words = {}, address = "/here?a=1", isAnswer = false, live = "" }: Around = {}): TestPage {
   const html = `<!doctype html><html lang="${lang}"><body data-filekit-base="${base}" ${attribute("data-filekit-texts", words)} data-filekit-page="${address}" data-filekit-instance="${live || `${NAME}.0`}" ${live && "data-filekit-live"}><main id="filekit">${body}</main>`;
-  const dom = new JSDOM(html, { url: "http://localhost/here?a=1", pretendToBeVisual: true });
+  const dom = new JSDOM(html, { url: `http://localhost/${isAnswer ? "_filekit/form?page=%2F" : "here?a=1"}`, pretendToBeVisual: true });
   for (const name of GLOBALS) Object.defineProperty(globalThis, name, { value: dom.window[name], configurable: true, writable: true });
   frames = [];
   images = [];

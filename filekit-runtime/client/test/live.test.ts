@@ -23,8 +23,13 @@ function hide(hidden: boolean): void {
   document.dispatchEvent(new Event("visibilitychange"));
 }
 
-/** Notes how long timers wait, and lets the last of them be due. */
-function holdTimers(context: TestContext): { waits: number[]; pass(): void } {
+/** How long timers wait, and what lets the last of them be due. */
+interface Timers {
+  readonly waits: number[];
+  pass(): void;
+}
+
+function holdTimers(context: TestContext): Timers {
   const { setTimeout } = globalThis;
   const { random } = Math;
   context.after(() => Object.assign(globalThis, { setTimeout }) && Object.assign(Math, { random }));
@@ -55,30 +60,68 @@ test("a hidden document has no connection, and a visible one asks for what it mi
   assert.match(last(opened).url, /instance=I\.1$/);
 });
 
-test("a connection that ends is opened again, later and later, and soon again once one was open", (context) => {
-  const { waits, pass } = holdTimers(context);
-  const opened = openLive();
-  for (let times = 0; times < 7; times += 1) {
-    last(opened).onEnd();
+/** Ends connections one after the other, and tells how long the client waited before each. */
+function ends(opened: TestPage, { waits, pass }: Timers, times: number, isRefused: boolean): number[] {
+  const before = waits.length;
+  for (let time = 0; time < times; time += 1) {
+    last(opened).onEnd(isRefused);
     pass();
   }
-  assert.deepEqual([opened.net.followed.length, waits], [8, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]]);
+  return waits.slice(before);
+}
+
+test("a connection that ends is opened again, later and later, and soon again once one has held", (context) => {
+  const timers = holdTimers(context);
+  const opened = openLive();
+  assert.deepEqual(ends(opened, timers, 7, false), [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]);
+  assert.equal(opened.net.followed.length, 8);
   last(opened).onOpen();
   last(opened).onText(patch(0));
-  last(opened).onEnd();
-  pass();
-  assert.deepEqual([waits.at(-1), /I\.1$/.test(last(opened).url)], [1000, true]);
+  timers.pass();
+  assert.deepEqual(ends(opened, timers, 1, false), [1000]);
+  assert.match(last(opened).url, /I\.1$/);
+});
+
+test("connections that open and end at once come later and later too", (context) => {
+  const timers = holdTimers(context);
+  const opened = openLive();
+  const waits = [0, 0, 0].map(() => {
+    last(opened).onOpen();
+    return ends(opened, timers, 1, false);
+  });
+  assert.deepEqual(waits, [[1000], [2000], [4000]]);
+});
+
+test("a server that refuses a document is asked less and less, and as before once it is away", (context) => {
+  const timers = holdTimers(context);
+  const opened = openLive();
+  const waits = ends(opened, timers, 11, true);
+  assert.deepEqual(waits.slice(5), [32_000, 64_000, 128_000, 256_000, 300_000, 300_000]);
+  assert.deepEqual(ends(opened, timers, 2, false), [300_000, 30_000]);
+});
+
+test("a document that sends its visitor away and is loaded again does so slowly", async (context) => {
+  const { now } = performance;
+  context.after(() => Object.assign(performance, { now }));
+  const opened = openLive();
+  const sendAway = async (age: number): Promise<number> => {
+    performance.now = () => age;
+    last(opened).onText(JSON.stringify({ actions: [{ action: "redirect", url: "/there" }] }));
+    await settle();
+    return opened.net.assigned.length;
+  };
+  assert.deepEqual([await sendAway(100), await sendAway(200), await sendAway(10_001)], [1, 1, 2]);
 });
 
 test("what waits to be opened again is opened once, and not while nobody can see it", (context) => {
   const { pass } = holdTimers(context);
   const opened = openLive();
-  last(opened).onEnd();
+  last(opened).onEnd(false);
   hide(true);
   pass();
   assert.equal(opened.net.followed.length, 1);
   hide(false);
-  last(opened).onEnd();
+  last(opened).onEnd(false);
   hide(true);
   hide(false);
   pass();
@@ -91,27 +134,31 @@ test("a document whose name another has taken asks for one of its own", async (c
   last(opened).onText('{"replaced":true}');
   assert.deepEqual(opened.net.last.call as object, { page: "/here?a=1", instance: "I.0", anew: true });
   await opened.net.last.answer({ view: { instance: "J", version: 0, body: BODY } });
-  last(opened).onEnd();
+  last(opened).onEnd(false);
   pass();
   assert.match(last(opened).url, /instance=J\.0$/);
 });
 
 test("the browser does not connect again by itself, and what was closed has not ended", () => {
-  const sources: { url: string; closed: boolean; onopen(): void; onmessage(event: object): void; onerror(): void }[] = [];
+  const sources: { url: string; closed: boolean; readyState: number; onopen(): void; onmessage(event: object): void; onerror(): void }[] = [];
   Object.assign(globalThis, {
     EventSource: function (this: (typeof sources)[0], url: string) {
-      Object.assign(this, { url, closed: false, close: () => (this.closed = true) });
+      Object.assign(this, { url, closed: false, readyState: 0, close: () => Object.assign(this, { closed: true, readyState: 2 }) });
       sources.push(this);
     },
   });
   const heard: string[] = [];
   const follow = (): (() => void) =>
-    browserTransport().follow("/live", { onOpen: () => heard.push("open"), onText: (text) => heard.push(text), onEnd: () => heard.push("end") });
+    browserTransport().follow("/live", { onOpen: () => heard.push("open"), onText: (text) => heard.push(text), onEnd: (isRefused) => heard.push(`end ${isRefused}`) });
   follow();
   sources[0]?.onopen();
   sources[0]?.onmessage({ data: "{}" });
   sources[0]?.onerror();
-  assert.deepEqual([heard, sources[0]?.url, sources[0]?.closed], [["open", "{}", "end"], "/live", true]);
+  assert.deepEqual([heard, sources[0]?.url, sources[0]?.closed], [["open", "{}", "end false"], "/live", true]);
   follow()();
   assert.deepEqual([heard.length, sources[1]?.closed], [3, true]);
+  follow();
+  Object.assign(sources[2] as object, { readyState: 2 }); // as browsers do when the status is none of success
+  sources[2]?.onerror();
+  assert.equal(heard.at(-1), "end true");
 });

@@ -33,7 +33,7 @@ struct Inner {
     cookie: SessionCookie,
     /// What stands before every path of filekit: the chosen base path, and what axum's `nest` has taken away.
     base: String,
-    /// Path and query of the request's page, as the browser sees them.
+    /// Path and query of the request's page, as the browser names them in a call.
     page: String,
     /// The state of an event that still runs, if this is its page.
     preview: Option<Preview>,
@@ -57,7 +57,7 @@ impl Context {
         };
         let base = format!("{}{}", filekit.0.settings.base_path, nested(parts));
         let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-        let page = format!("{}{}{query}", filekit.0.settings.base_path, original_path(parts));
+        let page = format!("{}{}{query}", filekit.0.settings.base_path, mounted_path(parts));
         Ok(Self(Arc::new(Inner {
             filekit: filekit.clone(),
             session,
@@ -101,7 +101,7 @@ impl Context {
         &self.0.base
     }
 
-    /// Path and query of the page, as the browser sees them.
+    /// Path and query of the page, as the browser names them in a call.
     pub(crate) fn page(&self) -> &str {
         &self.0.page
     }
@@ -222,13 +222,21 @@ impl Context {
     }
 }
 
-/// The path that the outermost router saw ends with the one that this router sees; what is before it was nested.
-fn nested(parts: &Parts) -> String {
-    let original = original_path(parts);
-    let inner = parts.uri.path();
-    // A request for exactly the nested path has `/` for its inner path, and no slash at the end of the outer one.
-    let nested = original.strip_suffix(inner).or_else(|| (inner == "/").then_some(original));
-    nested.unwrap_or_default().trim_end_matches('/').to_owned()
+/// The path that the outermost router saw ends with the one that this router sees; what is before it was nested. Slashes at
+/// the end do not count: a layer between the routers may add or remove one, and `nest` itself does.
+fn nested(parts: &Parts) -> &str {
+    let [original, inner] = [original_path(parts), parts.uri.path()].map(|path| path.trim_end_matches('/'));
+    original.strip_suffix(inner).unwrap_or_default()
+}
+
+/// The path of the page behind what was nested. It is the one that has a route, also where a layer in front has changed what
+/// the browser asked for.
+fn mounted_path(parts: &Parts) -> String {
+    match parts.uri.path() {
+        // Both `/app` and `/app/` are `/` to a router that is nested at `/app`.
+        "/" => original_path(parts).to_owned(),
+        inner => format!("{}{inner}", nested(parts)),
+    }
 }
 
 /// What is left of a path and query below a prefix. The page at the prefix itself may be shown without a slash.
@@ -325,18 +333,24 @@ impl IntoResponse for NotServed {
 mod tests {
     use super::*;
 
-    fn nested_of(original: &'static str, inner: &'static str) -> String {
-        let request = http::Request::builder().uri(inner).extension(OriginalUri(original.parse().unwrap()));
-        nested(&request.body(()).unwrap().into_parts().0)
-    }
-
     #[test]
     fn the_nested_part_is_what_the_inner_path_lacks() {
-        assert_eq!(nested_of("/", "/"), "");
-        assert_eq!(nested_of("/a/b", "/a/b"), "");
-        assert_eq!(nested_of("/app/a/b", "/a/b"), "/app");
-        assert_eq!(nested_of("/app", "/"), "/app");
-        assert_eq!(nested_of("/app/", "/"), "/app");
-        assert_eq!(nested_of("/a/a", "/a"), "/a");
+        for (original, inner, expected_nested, expected_page) in [
+            ("/", "/", "", "/"),
+            ("/a/b", "/a/b", "", "/a/b"),
+            ("/app/a/b", "/a/b", "/app", "/app/a/b"),
+            ("/app", "/", "/app", "/app"),
+            ("/app/", "/", "/app", "/app/"),
+            ("/a/a", "/a", "/a", "/a/a"),
+            // As a layer has rewritten them.
+            ("/a/", "/a", "", "/a"),
+            ("/a", "/a/", "", "/a/"),
+            ("/app/a/", "/a", "/app", "/app/a"),
+            ("//app/a", "/a", "//app", "//app/a"),
+        ] {
+            let request = http::Request::builder().uri(inner).extension(OriginalUri(original.parse().unwrap()));
+            let parts = request.body(()).unwrap().into_parts().0;
+            assert_eq!((nested(&parts), mounted_path(&parts).as_str()), (expected_nested, expected_page), "{original}");
+        }
     }
 }

@@ -117,11 +117,11 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
     let (script, style, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
     let (script_version, style_version) = (client::script_version(), client::style_version());
     let icon_version = client::icon_version();
-    let (base_attribute, instance_attribute) = (attribute::BASE, attribute::INSTANCE);
+    let (base_attribute, page_attribute, instance_attribute) = (attribute::BASE, attribute::PAGE, attribute::INSTANCE);
     // The answer to a form has another URL than its page, and links and scripts are to mean the page's.
-    let (base_element, page_attribute) = match notices.refusal {
-        Some(_) => (format!("<base href=\"{page}\">\n"), format!(" {}=\"{page}\"", attribute::PAGE)),
-        None => Default::default(),
+    let base_element = match notices.refusal {
+        Some(_) => format!("<base href=\"{page}\">\n"),
+        None => String::new(),
     };
     let notices = notices_html(notices, texts);
     let mut texts_attribute = String::new();
@@ -141,7 +141,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
          <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
          </head>\n\
-         <body {base_attribute}=\"{base}\" {instance_attribute}=\"{instance}\"{live_attribute}{page_attribute}{texts_attribute}>\n\
+         <body {base_attribute}=\"{base}\" {page_attribute}=\"{page}\" {instance_attribute}=\"{instance}\"{live_attribute}{texts_attribute}>\n\
          {forms}{notices}<main id=\"filekit\">{view}</main>\n\
          </body>\n\
          </html>\n"

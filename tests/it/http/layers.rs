@@ -1,4 +1,5 @@
-//! Layers around the pages hold for the events and downloads of those pages too.
+//! Layers around the pages hold for the events and downloads of those pages too, and layers in front of filekit break
+//! nothing.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -7,7 +8,7 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use filekit::prelude::*;
-use filekit_tests::TestApp;
+use filekit_tests::{LAYERS, TestApp, behind_layers, decompressed};
 
 /// What a layer around the pages adds.
 #[derive(Clone)]
@@ -156,4 +157,88 @@ async fn a_page_without_state_is_asked_too() {
     }
     let app = TestApp::new(Router::new().route("/", get(plain)));
     assert_eq!(app.visitor().await.click("Ada").await.status(), StatusCode::OK);
+}
+
+#[state]
+#[derive(Default)]
+struct Counter {
+    count: u32,
+}
+
+#[state]
+impl Counter {
+    /// Counts to three, and shows each number.
+    #[event]
+    async fn count_slowly(&mut self, updates: Updates) -> Result<Toast> {
+        for _ in 0..3 {
+            self.count += 1;
+            updates.send(self).await?;
+        }
+        Ok(Toast::success("counted"))
+    }
+
+    #[event]
+    async fn keep(&mut self, file: UploadFile) -> Result<()> {
+        file.save().await?;
+        Ok(())
+    }
+
+    #[event]
+    fn numbers(&self) -> Download {
+        let lines = (0..10_000).map(|number| Ok::<_, std::io::Error>(format!("{number}\n")));
+        Download::stream(futures_util::stream::iter(lines)).filename("numbers.txt")
+    }
+}
+
+async fn counter(counter: Current<Counter>) -> View {
+    view![
+        p(counter.count),
+        upload(id = "file", "Drop"),
+        button(on_click = Counter::keep(upload_files("file")), "Keep"),
+        button(on_click = Counter::count_slowly, "Count"),
+        button(on_click = Counter::numbers, "Numbers"),
+    ]
+}
+
+fn counters() -> Router {
+    Router::new().route("/", get(counter)).route("/room", get(counter)).route("/room/{number}", get(counter))
+}
+
+/// What a visitor does on a page, behind these layers.
+async fn use_page(app: &TestApp, path: &str, layers: &str) {
+    let mut visitor = app.stranger();
+    visitor.open(path).await;
+    let path = format!("{path} behind {layers}");
+    let count = visitor.event(&visitor.call_of("Count"));
+    let counted = visitor.send(count).await;
+    let lines: Vec<serde_json::Value> =
+        counted.text().lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.len(), 4, "{path}: three updates and the reply: {}", counted.text());
+    assert_eq!(lines[3]["actions"][0]["text"], "counted", "{path}: {}", counted.text());
+    let before = app.stored_names().len();
+    let kept = visitor.upload("file", [("a.txt", "x")]).await;
+    assert_eq!((kept.status(), app.stored_names().len()), (StatusCode::OK, before + 1), "{path}: {}", kept.text());
+    let numbers = visitor.click("Numbers").await;
+    assert_eq!((numbers.status(), numbers.text().lines().last()), (StatusCode::OK, Some("9999")), "{path}");
+}
+
+#[tokio::test]
+async fn pages_work_behind_each_layer_of_tower_http() {
+    for (name, in_front) in LAYERS {
+        let app = TestApp::new(counters()).layered(in_front).layered(decompressed);
+        use_page(&app, "/", name).await;
+        use_page(&app, "/room/1?sort=age", name).await;
+    }
+}
+
+#[tokio::test]
+async fn pages_work_behind_all_layers_of_tower_http_at_once() {
+    let app = TestApp::new(counters()).layered(behind_layers).layered(decompressed);
+    for path in ["/", "/room", "/room/", "/room/1/?sort=age"] {
+        use_page(&app, path, "all layers").await;
+    }
+    let app = TestApp::mounted("/app", counters()).layered(behind_layers).layered(decompressed);
+    for path in ["/app", "/app/", "/app/room", "/app/room/", "/app/room/1/"] {
+        use_page(&app, path, "all layers").await;
+    }
 }
