@@ -45,7 +45,7 @@ pub mod upload {
     pub use filekit_files::upload::ImageLimits;
     pub(crate) use filekit_files::upload::{
         Call, CallFiles, Failure, FileParts, FileStore, IncomingBody, Parts, Received, RuleBook, accept, read_call,
-        receive,
+        receive, sends_again,
     };
     pub use filekit_files::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
 }

@@ -9,7 +9,7 @@ use filekit::{FileKit, FileKitBuilder};
 use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
-use crate::{Site, UploadDir, Visitor};
+use crate::{Site, UploadDir, Visitor, behind_layers};
 
 /// An app under test. Requests go straight into its router unless it [listens](Self::listen).
 #[derive(Debug)]
@@ -89,12 +89,20 @@ impl TestApp {
         response
     }
 
-    /// Serves the app on a socket of its own, until the test ends.
+    /// Serves the app on a socket of its own, behind the [layers](crate::LAYERS) that programs put in front, until the test ends.
     pub async fn listen(&self) -> SocketAddr {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("an address");
-        let router = self.router.clone();
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        address
+        serve(behind_layers(self.router())).await
     }
+
+    /// Serves the app on a socket of its own and with nothing in front, until the test ends.
+    pub async fn listen_bare(&self) -> SocketAddr {
+        serve(self.router()).await
+    }
+}
+
+async fn serve(router: Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
 }

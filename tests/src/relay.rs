@@ -17,7 +17,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tower::{ServiceExt as _, service_fn};
 
-use crate::TestApp;
+use crate::{TestApp, behind_layers};
 
 /// A relay. All clones are one.
 #[derive(Clone, Debug)]
@@ -110,7 +110,7 @@ impl Relay {
         Self(Arc::new(Mutex::new(inner)))
     }
 
-    /// Listens on a socket of its own, until the test ends.
+    /// Listens on a socket of its own, behind the [layers](crate::LAYERS) that programs put in front, until the test ends.
     pub async fn listen(&self) -> SocketAddr {
         self.listen_at(SocketAddr::from(([127, 0, 0, 1], 0))).await
     }
@@ -127,7 +127,8 @@ impl Relay {
             let relay = relay.clone();
             async move { Ok::<_, Infallible>(relay.pass(request).await) }
         });
-        tokio::spawn(async move { axum::serve(listener, Router::new().fallback_service(service)).await });
+        let router = behind_layers(Router::new().fallback_service(service));
+        tokio::spawn(async move { axum::serve(listener, router).await });
         address
     }
 

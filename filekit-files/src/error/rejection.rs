@@ -185,13 +185,13 @@ impl Rejection {
     pub fn status(&self) -> StatusCode {
         match self {
             Self::ForeignOrigin | Self::CapabilityRefused => StatusCode::FORBIDDEN,
-            Self::Malformed { .. } | Self::Truncated => StatusCode::BAD_REQUEST,
+            // No 408 for the slow ones: see `answerable`.
+            Self::Malformed { .. } | Self::Truncated | Self::Silent { .. } | Self::TooSlow => StatusCode::BAD_REQUEST,
             Self::CallTooLarge { .. }
             | Self::TooLarge { .. }
             | Self::TotalTooLarge { .. }
             | Self::ImageTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::OutOfDate | Self::Repeated => StatusCode::CONFLICT,
-            Self::Silent { .. } | Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NotMultipart
             | Self::NestedMultipart { .. }
             | Self::TypeNotAccepted { .. }
@@ -202,7 +202,7 @@ impl Rejection {
             | Self::TooManyFiles { .. }
             | Self::TooFewFiles { .. }
             | Self::TooSmall { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Extractor { status, .. } => *status,
+            Self::Extractor { status, .. } => answerable(*status),
             // The page that the browser is on did not answer: it is told in a reply.
             Self::Elsewhere { .. } => StatusCode::OK,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -318,6 +318,18 @@ impl std::fmt::Display for Rejection {
 
 impl std::error::Error for Rejection {}
 
+/// The status that a call can be answered with. After some, browsers send the request again by themselves, a `POST` too:
+/// after 408 on a connection that was used before, and after 421 and 425 on another one (RFC 9110, sections 15.5.9 and
+/// 15.5.20; RFC 8470, section 5.2; Chromium and Firefox do).
+fn answerable(status: StatusCode) -> StatusCode {
+    match status {
+        StatusCode::REQUEST_TIMEOUT | StatusCode::MISDIRECTED_REQUEST | StatusCode::TOO_EARLY => {
+            StatusCode::BAD_REQUEST
+        }
+        other => other,
+    }
+}
+
 /// At most so many characters of a text that a stranger chose.
 fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
@@ -335,6 +347,17 @@ fn shown(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_refusal_lets_browsers_send_again() {
+        let silent = Rejection::Silent { seconds: 30 };
+        let of_layers = [408, 421, 425].map(|status| StatusCode::from_u16(status).unwrap());
+        let of_layers = of_layers.map(|status| Rejection::extractor(status, String::new()));
+        for refused in [silent, Rejection::TooSlow].into_iter().chain(of_layers) {
+            assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{refused:?}");
+        }
+        assert_eq!(Rejection::extractor(StatusCode::GATEWAY_TIMEOUT, String::new()).status().as_u16(), 504);
+    }
 
     #[test]
     fn a_name_that_is_refused_turns_no_words_around() {

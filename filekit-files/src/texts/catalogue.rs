@@ -21,6 +21,7 @@ pub const CLIENT: List = &[
     ("client.network", "The server could not be reached. Please check your connection and try again."),
     ("client.bad-reply", "The server's answer could not be read ({status}). Please try again."),
     ("client.too-large", "That is more than the server accepts at once."),
+    ("client.timed-out", "That took longer than the server allows. Please try again."),
     ("client.unreadable", "“{name}” could not be read."),
     ("client.reference", "Reference: {reference}"),
     ("client.more", "and {count} more"),

@@ -94,6 +94,7 @@ impl Texts {
         match status {
             StatusCode::UNAUTHORIZED => self.say("event.sign-in", &[]),
             StatusCode::FORBIDDEN => self.say("event.forbidden", &[]),
+            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => self.say("client.timed-out", &[]),
             _ => self.say("event.extractor-refused", &[("status", Value::Text(&status.to_string()))]),
         }
     }

@@ -1,17 +1,17 @@
-//! The body of an upload as it comes: with patience, but not without end; not what is in it.
+//! The body of an upload as it comes: with patience, but not without end. What is in it is `multipart.rs`.
 
 use std::fmt;
 use std::future;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use axum_core::body::{Body, BodyDataStream};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::HeaderMap;
-use http::header::EXPECT;
+use http::header::{ACCEPT, EXPECT};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::error::Rejection;
@@ -24,20 +24,42 @@ pub(crate) const MAX_SILENCE: Duration = Duration::from_secs(30);
 const MIN_BYTES: usize = 60 * 1024;
 const MIN_BYTES_IN: Duration = Duration::from_secs(60);
 
-/// How much of a refused body is read so that the sender gets to see the answer: a connection that is closed with
-/// unread data is reset, and the answer lost with it (RFC 9112, section 9.6).
-const DRAINED: usize = 4 << 20;
-const DRAINED_FOR: Duration = Duration::from_secs(2);
+/// How much of a body is read and thrown away beside its answer: a connection that is closed with unread data is reset, and
+/// the answer lost with it (RFC 9112, section 9.6).
+#[derive(Clone, Copy, Debug)]
+struct Rest {
+    bytes: usize,
+    time: Duration,
+}
+
+/// Of a client that looks at the answer when it has sent everything.
+const LONG: Rest = Rest { bytes: 256 << 20, time: Duration::from_secs(30) };
+
+/// Of one that sends the beginning again when its connection breaks, and is answered sooner that way.
+const SHORT: Rest = Rest { bytes: 4 << 20, time: Duration::from_secs(2) };
+
+/// Whether a client sends the beginning of an upload again when its connection breaks: the script of a page does, and no
+/// other client accepts lines of JSON.
+#[must_use]
+pub fn sends_again(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
+    accepted.is_some_and(|accepted| accepted.contains("application/x-ndjson"))
+}
 
 /// The body of a request: whoever reads its parts has a share, and so has whoever reads what a refusal leaves of it.
 #[derive(Clone)]
 pub struct IncomingBody(Arc<Mutex<Source>>);
 
 struct Source {
-    body: BodyDataStream,
+    /// Nothing when it has ended.
+    body: Option<BodyDataStream>,
     progress: Progress,
     /// Whether the sender waits to be told that it may go on (RFC 9110, section 10.1.1).
     asks: bool,
+    /// Whether the sender tries again if the connection breaks.
+    sends_again: bool,
+    /// A reader that waits for the next frame.
+    reader: Option<Waker>,
     left: u64,
     limit: u64,
 }
@@ -48,15 +70,22 @@ enum Progress {
     Begun,
     /// Its last part was read to the end.
     Complete,
-    /// There is no more of it, or what there is was given up.
+    /// There is no more of it, or the rest is read elsewhere.
     Ended,
 }
 
 impl IncomingBody {
     /// The body of a request, of which at most `limit` bytes are handed on.
     pub fn new(headers: &HeaderMap, body: BodyDataStream, limit: u64) -> Self {
-        let (progress, asks) = (Progress::Untouched, headers.contains_key(EXPECT));
-        Self(Arc::new(Mutex::new(Source { body, progress, asks, left: limit, limit })))
+        Self(Arc::new(Mutex::new(Source {
+            body: Some(body),
+            progress: Progress::Untouched,
+            asks: headers.contains_key(EXPECT),
+            sends_again: sends_again(headers),
+            reader: None,
+            left: limit,
+            limit,
+        })))
     }
 
     /// How many bytes are handed on at most.
@@ -95,34 +124,23 @@ impl IncomingBody {
         matches!(self.source().progress, Progress::Complete | Progress::Ended)
     }
 
-    /// Reads some of what nobody wants of a body, and ends it. A sender that was not told to go on is told the answer
-    /// instead.
-    pub async fn drain(&self) {
-        let is_left = |source: &Source| match source.progress {
-            Progress::Untouched => !source.asks,
-            Progress::Begun => true,
-            Progress::Complete | Progress::Ended => false,
-        };
-        if is_left(&self.source()) {
-            self.read_on().await;
-        }
-        // Whoever still reads parts of it must not take what is left for the rest of a file.
-        self.source().progress = Progress::Ended;
+    /// Ends a body that is refused. A sender that was not told to go on is told the answer instead, and of any other some more
+    /// is read beside the answer, so that it gets to see that.
+    pub fn refuse(&self) {
+        let rest = if self.source().sends_again { SHORT } else { LONG };
+        self.end(rest);
     }
 
-    async fn read_on(&self) {
-        let mut frames = stream::poll_fn(|context| self.source().poll_frame(context));
-        let read = async {
-            let mut left = DRAINED;
-            while let Some(Ok(frame)) = frames.next().await {
-                match left.checked_sub(frame.len()) {
-                    Some(rest) => left = rest,
-                    None => return,
-                }
-            }
-        };
-        // Whether it was read to its end or not, the answer is sent now.
-        let _ = timeout(DRAINED_FOR, read).await;
+    /// Ends a body whose rest does not matter: what was read of it is enough.
+    pub fn leave(&self) {
+        self.end(LONG);
+    }
+
+    fn end(&self, rest: Rest) {
+        let left = self.source().end();
+        if let Some(body) = left {
+            tokio::spawn(timeout(rest.time, read_away(body, rest.bytes)));
+        }
     }
 
     /// Nothing that holds the lock can panic half-way, so a poisoned one is as good as any.
@@ -144,11 +162,40 @@ impl Source {
             Progress::Untouched => self.progress = Progress::Begun,
             Progress::Begun | Progress::Complete => {}
         }
-        let frame = ready!(self.body.poll_next_unpin(context));
+        let Some(body) = &mut self.body else { return Poll::Ready(None) };
+        let Poll::Ready(frame) = body.poll_next_unpin(context) else {
+            self.reader = Some(context.waker().clone());
+            return Poll::Pending;
+        };
         if !matches!(frame, Some(Ok(_))) {
             self.progress = Progress::Ended;
+            self.body = None;
         }
         Poll::Ready(frame)
+    }
+
+    /// Lets readers find the end here, and returns what is still to come.
+    fn end(&mut self) -> Option<BodyDataStream> {
+        let is_left = match self.progress {
+            Progress::Untouched => !self.asks,
+            Progress::Begun => true,
+            Progress::Complete | Progress::Ended => false,
+        };
+        self.progress = Progress::Ended;
+        if let Some(reader) = self.reader.take() {
+            reader.wake();
+        }
+        self.body.take().filter(|_| is_left)
+    }
+}
+
+/// Reads at most so many bytes of a body.
+async fn read_away(mut body: BodyDataStream, mut left: usize) {
+    while let Some(Ok(frame)) = body.next().await {
+        match left.checked_sub(frame.len()) {
+            Some(rest) => left = rest,
+            None => return,
+        }
     }
 }
 
@@ -163,7 +210,7 @@ pub async fn read_call(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Rejec
     let read = timeout(MAX_SILENCE, read_all(&body)).await;
     let call = read.unwrap_or(Err(Rejection::Silent { seconds: MAX_SILENCE.as_secs() }));
     if call.is_err() {
-        body.drain().await;
+        body.refuse();
     }
     call.map_err(|rejection| match rejection {
         Rejection::TotalTooLarge { .. } => Rejection::CallTooLarge { limit: MAX_CALL },
@@ -266,8 +313,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_reader_that_waits_is_told_when_the_body_is_ended() {
+        let body = Body::from_stream(stream::pending::<io::Result<Bytes>>()).into_data_stream();
+        let body = IncomingBody::new(&HeaderMap::new(), body, 1);
+        let reader = tokio::spawn({
+            let body = body.clone();
+            async move { body.frame().await }
+        });
+        tokio::task::yield_now().await;
+        body.refuse();
+        assert!(matches!(reader.await.unwrap(), Ok(None)));
+    }
+
+    #[tokio::test]
     async fn a_call_that_is_too_large_is_read_on_so_that_its_sender_sees_the_answer() {
-        let pieces = DRAINED / MAX_CALL;
+        let pieces = LONG.bytes / MAX_CALL;
         let left = Arc::new(Mutex::new(pieces));
         let counted = Arc::clone(&left);
         let frames = stream::repeat(Bytes::from(vec![b'x'; MAX_CALL]))
@@ -275,7 +335,10 @@ mod tests {
             .inspect(move |_| *counted.lock().unwrap() -= 1)
             .map(Ok);
         assert!(matches!(read(frames).await, Err(Rejection::CallTooLarge { limit: MAX_CALL })));
-        assert_eq!(*left.lock().unwrap(), 0);
+        assert_eq!(*left.lock().unwrap(), pieces - 2, "the answer comes first");
+        while *left.lock().unwrap() > 0 {
+            tokio::task::yield_now().await;
+        }
         let exactly = stream::iter([Ok(Bytes::from(vec![b'x'; MAX_CALL]))]);
         assert_eq!(read(exactly).await.unwrap().len(), MAX_CALL);
     }

@@ -17,7 +17,7 @@ mod rules;
 mod stream;
 
 #[doc(hidden)]
-pub use body::{IncomingBody, read_call};
+pub use body::{IncomingBody, read_call, sends_again};
 pub use declaration::{Upload, UploadId};
 #[doc(hidden)]
 pub use file::FileStore;

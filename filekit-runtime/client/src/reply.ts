@@ -7,7 +7,7 @@ import { BAD_REPLY, NETWORK, TRUNCATED } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
 import { show, type View } from "./shown.ts";
-import { text } from "./texts.ts";
+import { text, type TextKey } from "./texts.ts";
 import type { Answer, Watch } from "./transport.ts";
 
 /** What a call came to. */
@@ -91,11 +91,14 @@ function replyIn(line: Line | null): Reply | null {
   return actions ? { kind: "done", actions } : null;
 }
 
+/** What layers and proxies say by a status alone. */
+const WORDS: Readonly<Record<number, TextKey>> = { 408: "client.timed-out", 413: "client.too-large", 504: "client.timed-out" };
+
 /** Lines without a last one are a broken connection; else a proxy or a login page answered instead of the page's server. */
 function noReply({ status, type }: Answer): Refused {
   if (type.startsWith(LINES)) return broken();
   // Written as text, a status has no thousands.
-  return refused(BAD_REPLY, status === 413 ? text("client.too-large") : text(BAD_REPLY, { status: `${status}` }), { status });
+  return refused(BAD_REPLY, text(WORDS[status] ?? BAD_REPLY, { status: `${status}` }), { status });
 }
 
 function broken(): Refused {

@@ -5,7 +5,7 @@ import type { Action } from "./actions.ts";
 import { evaluate, type Scope, uploadIds } from "./expressions.ts";
 import type { SelectedFile } from "./files.ts";
 import { type Job, newJob, retryJob } from "./jobs.ts";
-import { ATTRIBUTES, NETWORK, PATHS } from "./names.ts";
+import { ATTRIBUTES, BAD_REPLY, NETWORK, PATHS } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Refused, type Reply, request } from "./reply.ts";
 import { stamped } from "./shown.ts";
@@ -52,7 +52,7 @@ function settle(page: Page, reply: Reply): readonly Action[] | null {
 
 function refuse(page: Page, { code, message }: Refused): null {
   if (!reloads(page, code)) page.toast("error", message);
-  // Whether the event happened nobody knows; it is not sent again.
-  if (code === NETWORK) page.sync(page);
+  // Whether the event happened is not known; it is not sent again.
+  if (code === NETWORK || code === BAD_REPLY) page.sync(page);
   return null;
 }

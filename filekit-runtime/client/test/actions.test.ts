@@ -62,6 +62,20 @@ test("a page whose address was rewritten on its way is called what the server kn
   assert.deepEqual([net.last.call.page, location.pathname], ["/rewritten?a=2", "/here/"]);
 });
 
+test("what a layer or a proxy says by a status alone is told in words, and the page is asked for", async () => {
+  const said: (string | undefined)[] = [];
+  for (const status of [408, 504, 413, 502]) {
+    const { net } = open(`<button ${onClick(event("a"))}>b</button>`);
+    await click("button");
+    await net.last.answerText("", status, "");
+    said.push(document.querySelector(".fk-toast")?.textContent?.slice(0, 27));
+    assert.deepEqual([net.sent.length, net.last.url], [2, "/_filekit/view"]);
+    await net.last.answerText("", status, "");
+    assert.equal(net.sent.length, 2);
+  }
+  assert.deepEqual(said, ["That took longer than the s", "That took longer than the s", "That is more than the serve", "The server's answer could n"]);
+});
+
 test("a busy control says so, and further clicks do nothing until the reply", async () => {
   const { net } = open(`<button ${onClick(event("a"))}>b</button>`);
   await click("button");

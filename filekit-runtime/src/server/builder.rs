@@ -13,8 +13,8 @@ use tokio::sync::watch;
 use crate::download::Outbox;
 use crate::error::{Error, Result, answer_by};
 use crate::event::EventDefinition;
+use crate::server::idempotency::IdempotencyKeys;
 use crate::server::instance::Instances;
-use crate::server::once::Begun;
 use crate::server::{Context, NotServed, message, routes, serve};
 use crate::serving::Assets;
 use crate::session::{Secret, SessionId};
@@ -54,8 +54,8 @@ pub(crate) struct Kit {
     pub(crate) states: StateStore,
     /// What the open documents show.
     pub(crate) instances: Instances,
-    /// The calls that were begun.
-    pub(crate) begun: Begun,
+    /// The calls that run or have happened.
+    pub(crate) calls: IdempotencyKeys,
     /// When visitors' states change.
     pub(crate) changes: Arc<Changes>,
     /// Whether documents are to stop following their visitors' states.
@@ -392,7 +392,7 @@ impl FileKitBuilder {
             instances: Instances::new(Arc::clone(&changes)),
             changes,
             stopping: watch::Sender::new(false),
-            begun: Begun::default(),
+            calls: IdempotencyKeys::default(),
             disk,
             assets: assets.map(Arc::new),
             secret,

@@ -10,7 +10,7 @@ use crate::download::Outlet;
 use crate::error::{Rejection, Result};
 use crate::event::{Argument, Arguments, Effects, EventCall, EventDefinition, Grant, GrantedArgument, Updates};
 use crate::server::Context;
-use crate::server::once::Once;
+use crate::server::idempotency::IdempotencyKey;
 use crate::server::page::PageCall;
 use crate::server::place::Place;
 use crate::server::routes::Pages;
@@ -27,7 +27,7 @@ pub(crate) struct AuthorisedCall {
     /// The request as the page's handler would get it, for the extractors of the event.
     request: Parts,
     place: Arc<Place>,
-    once: Option<Once>,
+    key: Option<IdempotencyKey>,
 }
 
 impl AuthorisedCall {
@@ -39,13 +39,13 @@ impl AuthorisedCall {
     /// not let the visitor in, or what the page says of its instance cannot be read.
     pub(crate) async fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
         let (definition, grant) = authorise(context, Scope::Page(context.path_of(&call.page)), &call.capability)?;
-        let once = call.once.map(|once| Once::new(context.session(), once));
+        let key = call.once.map(|number| IdempotencyKey::new(context.session(), number));
         let claim = call.instance.parse()?;
         let page = PageCall::new(context, parts, &call.page)?;
         let context = context.on_page(&call.page);
         let request = enter(pages, &context, &page).await?;
         let place = Place { pages: pages.clone(), context, page, claim };
-        Ok(Self { definition, grant, request, place: Arc::new(place), once })
+        Ok(Self { definition, grant, request, place: Arc::new(place), key })
     }
 
     /// The rules of the uploads whose files the event takes, if it takes any.
@@ -63,25 +63,20 @@ impl AuthorisedCall {
     ///
     /// # Errors
     ///
-    /// If the call was begun before, or the event fails before it has shown anything.
+    /// If the call has happened before, or the event fails before it has shown anything.
     pub(crate) async fn respond(self, evaluated: &RawValue, files: CallFiles, saves: Saves) -> Result<Response> {
         let arriving = match &files {
             CallFiles::Received(_) => None,
             CallFiles::Arriving(stream) => Some(stream.body()),
         };
-        let Self { definition, grant, request, place, once } = self;
+        let Self { definition, grant, request, place, key } = self;
         let (updates, previews) = Updates::channel();
         let arguments = arguments(grant, evaluated, files)?.with(request, updates);
-        if let Some(once) = once {
-            place.context.kit().begun.begin(once)?;
-        }
-        let answered =
-            Running::begin(Arc::clone(&place), definition, arguments, saves, previews, arriving).answer().await;
-        // A browser that was refused in the middle of a file may not see why, and asks again with the beginning of it.
-        if let Some(once) = once.filter(|_| answered.is_err() && definition.streams) {
-            place.context.kit().begun.forget(once);
-        }
-        answered
+        let guard = match key {
+            Some(key) => Some(place.context.kit().calls.begin(key).await?),
+            None => None,
+        };
+        Running::begin(place, definition, arguments, saves, guard, previews, arriving).answer().await
     }
 }
 

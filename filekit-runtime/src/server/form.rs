@@ -48,7 +48,7 @@ pub(crate) async fn handle_parts(
     let mut form = match Form::new(&pages, &request, query.as_deref()) {
         Ok(form) => form,
         Err(error) => {
-            body.drain().await;
+            body.refuse();
             return unanswered(&pages, &error);
         }
     };
@@ -56,7 +56,7 @@ pub(crate) async fn handle_parts(
         Ok(()) => form.answer().await.unwrap_or_else(|error| unanswered(&pages, &error)),
         Err(error) => {
             let refusal = Refusal::log(&error, &pages.filekit.0.texts);
-            body.drain().await;
+            body.refuse();
             form.refuse(refusal).await
         }
     }
@@ -208,7 +208,7 @@ impl<'a> Form<'a> {
         let mut values = parts.fields().into_values();
         let mut files = Files::Arriving(Some(Box::new((parts, store))));
         let called = self.call(events, &request, &mut values, &mut files).await;
-        body.drain().await;
+        body.leave();
         called
     }
 

@@ -21,7 +21,7 @@ pub(crate) async fn same_origin(State(filekit): State<FileKit>, request: Request
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    IncomingBody::new(&parts.headers, body.into_data_stream(), 0).drain().await;
+    IncomingBody::new(&parts.headers, body.into_data_stream(), 0).refuse();
     Refusal::log(&Error::from(Rejection::ForeignOrigin), &filekit.0.texts).into_response()
 }
 
@@ -31,7 +31,7 @@ pub(crate) async fn same_origin_form(State(filekit): State<FileKit>, request: Re
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    IncomingBody::new(&parts.headers, body.into_data_stream(), u64::MAX).drain().await;
+    IncomingBody::new(&parts.headers, body.into_data_stream(), u64::MAX).refuse();
     let texts = &filekit.0.texts;
     message::page("page.refused", Refusal::log(&Error::from(Rejection::ForeignOrigin), texts), texts)
 }

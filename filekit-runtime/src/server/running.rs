@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use crate::error::Result;
 use crate::event::{Arguments, Effects, EventDefinition, Update};
 use crate::server::call::dispatch;
+use crate::server::idempotency::CallGuard;
 use crate::server::instance::Busy;
 use crate::server::place::Place;
 use crate::server::reply::Reply;
@@ -81,11 +82,12 @@ impl Running {
         definition: &'static EventDefinition,
         arguments: Arguments,
         saves: Saves,
+        guard: Option<CallGuard>,
         previews: mpsc::Receiver<Update>,
         arriving: Option<IncomingBody>,
     ) -> Self {
         let ahead = arriving.clone().map(Ahead::of);
-        let run = Box::pin(run(Arc::clone(&place), definition, arguments, saves, arriving));
+        let run = Box::pin(run(Arc::clone(&place), definition, arguments, saves, guard, arriving));
         Self { run, previews, place, ahead, busy: None }
     }
 
@@ -161,12 +163,18 @@ async fn run(
     definition: &EventDefinition,
     arguments: Arguments,
     saves: Saves,
+    guard: Option<CallGuard>,
     arriving: Option<IncomingBody>,
 ) -> Result<Effects> {
     let effects = dispatch(&place.context, definition, arguments, saves).await;
-    if let Some(body) = arriving {
-        // The event may not have read all of it.
-        body.drain().await;
+    if effects.is_ok() {
+        guard.map(CallGuard::complete);
+    }
+    // The event may not have read all of it.
+    match (arriving, &effects) {
+        (Some(body), Ok(_)) => body.leave(),
+        (Some(body), Err(_)) => body.refuse(),
+        (None, _) => {}
     }
     effects
 }

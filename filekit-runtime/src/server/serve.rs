@@ -22,6 +22,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::error::Result;
 use crate::server::FileKit;
+use crate::server::lingering::{LingeringStream, UnreadBody};
 use crate::server::patient::Patient;
 
 /// Where a server listens if nothing was chosen: this machine alone can reach it.
@@ -103,13 +104,15 @@ async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShut
             tracing::debug!(%error, "a connection keeps its delay");
         }
         let app = app.clone();
+        let unread = UnreadBody::default();
+        let stream = LingeringStream::new(Patient::new(stream), unread.clone());
         let service = service_fn(move |request: Request<Incoming>| {
-            let mut request = request.map(Body::new);
+            let mut request = unread.watch(request).map(Body::new);
             request.extensions_mut().insert(ConnectInfo(address));
             // A router is always ready.
             app.clone().call(request)
         });
-        let connection = connections.watch(http.serve_connection(TokioIo::new(Patient::new(stream)), service));
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection broke");

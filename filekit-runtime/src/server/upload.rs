@@ -22,7 +22,7 @@ pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Resp
         Ok(response) => response,
         Err(error) => {
             let refusal = Refusal::log(&error, &filekit.0.texts);
-            body.drain().await;
+            body.refuse();
             refusal.into_response()
         }
     }
@@ -36,7 +36,7 @@ async fn run(pages: Pages, request: &request::Parts, body: &IncomingBody) -> Res
     let call = parts.call().await?;
     match carry_out(&pages, &context, request, &call, parts).await {
         Err(error) => {
-            body.drain().await;
+            body.refuse();
             renewed(&pages, &context, request, &call, error).await
         }
         answered => answered,

@@ -1,14 +1,17 @@
 //! Layers around the pages hold for the events and downloads of those pages too, and layers in front of filekit break
 //! nothing.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::{Extension, Path, Query, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use filekit::prelude::*;
-use filekit_tests::{LAYERS, TestApp, behind_layers, decompressed};
+use filekit_tests::{LAYERS, TestApp, Visitor, behind_layers, decompressed};
+use serde_json::json;
+use tokio::sync::Notify;
 
 /// What a layer around the pages adds.
 #[derive(Clone)]
@@ -241,4 +244,106 @@ async fn pages_work_behind_all_layers_of_tower_http_at_once() {
     for path in ["/app", "/app/", "/app/room", "/app/room/", "/app/room/1/"] {
         use_page(&app, path, "all layers").await;
     }
+}
+
+/// Lets a test know when an event has begun that does not end by itself.
+#[derive(Clone, Default)]
+struct Begun(Arc<Notify>);
+
+#[state]
+#[derive(Default)]
+struct Attempts {
+    count: u32,
+}
+
+#[state]
+impl Attempts {
+    /// Waits for ever, unless it is said to go on.
+    #[event]
+    async fn hold(&mut self, #[extract] Extension(begun): Extension<Begun>, #[extract] headers: HeaderMap) {
+        self.count += 1;
+        if !headers.contains_key("go-on") {
+            begun.0.notify_one();
+            std::future::pending::<()>().await;
+        }
+    }
+
+    #[event]
+    fn fail(&mut self) -> Result<()> {
+        self.count += 1;
+        Err(Error::user("It did not work."))
+    }
+
+    #[event]
+    fn succeed(&mut self) {
+        self.count += 1;
+    }
+}
+
+async fn attempts(attempts: Current<Attempts>) -> View {
+    view![
+        p(attempts.count),
+        button(on_click = Attempts::hold, "Hold"),
+        button(on_click = Attempts::fail, "Fail"),
+        button(on_click = Attempts::succeed, "Succeed"),
+    ]
+}
+
+/// The call of a button, with the number by which a call that is sent again is known.
+fn numbered_call(visitor: &Visitor, button: &str) -> serde_json::Value {
+    let mut call = visitor.call_of(button);
+    call["once"] = json!(0.5);
+    call
+}
+
+#[tokio::test]
+async fn a_call_that_a_layer_has_cut_off_happens_when_the_browser_sends_it_again() {
+    let begun = Begun::default();
+    let app = TestApp::new(Router::new().route("/", get(attempts)).layer(Extension(begun.clone())));
+    let mut visitor = app.visitor().await;
+    let call = numbered_call(&visitor, "Hold");
+    let mut cut_off = visitor.clone();
+    let first = cut_off.event(&call);
+    tokio::select! {
+        reply = cut_off.send(first) => panic!("the event holds: {}", reply.text()),
+        () = begun.0.notified() => {}
+    }
+    visitor.always_send("go-on", "yes");
+    let reply = visitor.send_event(visitor.event(&call)).await;
+    assert_eq!(
+        (reply.status(), visitor.page().text().as_str()),
+        (StatusCode::OK, "1HoldFailSucceed"),
+        "{}",
+        reply.text()
+    );
+}
+
+#[tokio::test]
+async fn only_of_a_call_that_has_happened_it_is_said_that_the_page_shows_what_was_done() {
+    let app = TestApp::new(Router::new().route("/", get(attempts)).layer(Extension(Begun::default())));
+    for (button, codes) in [("Fail", ["event.refused", "event.refused"]), ("Succeed", ["", "event.repeated"])] {
+        let mut visitor = app.visitor().await;
+        let call = numbered_call(&visitor, button);
+        for code in codes {
+            let reply = visitor.send(visitor.event(&call)).await;
+            assert_eq!(reply.code(), code, "{}", reply.text());
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_status_of_a_layer_around_the_pages_lets_browsers_send_a_call_again() {
+    async fn too_slow(request: Request, next: Next) -> Response {
+        if request.headers().contains_key("slow") {
+            return StatusCode::REQUEST_TIMEOUT.into_response();
+        }
+        next.run(request).await
+    }
+    let pages = Router::new().route("/", get(attempts)).layer(Extension(Begun::default())).layer(from_fn(too_slow));
+    let app = TestApp::new(pages);
+    let mut visitor = app.visitor().await;
+    visitor.always_send("slow", "yes");
+    let reply = visitor.click("Succeed").await;
+    assert_eq!((reply.status(), reply.code().as_str()), (StatusCode::BAD_REQUEST, "event.extractor-refused"));
+    assert_eq!(reply.message(), "That took longer than the server allows. Please try again.");
 }
