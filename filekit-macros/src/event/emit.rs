@@ -191,7 +191,7 @@ fn registered(events: &Events, event: &Event) -> TokenStream {
     let marker = Ident::new("__FilekitEvent", Span::mixed_site());
     let definition = Ident::new(definition, Span::mixed_site());
     let (held, arguments, body) = (local("state"), local("arguments"), body(events, event));
-    let streams = streams(events, event);
+    let (streams, extracts) = (streams(events, event), extracts(event));
     quote_spanned! {Span::mixed_site()=>
         #(#conditions)*
         const _: () = {
@@ -203,6 +203,7 @@ fn registered(events: &Events, event: &Event) -> TokenStream {
                 const ID: #root::__private::EventId = #id;
                 const NAME: &'static str = #name;
                 #streams
+                #extracts
                 fn run<'a>(
                     #held: &'a #mutability #state,
                     #arguments: &'a mut #root::__private::Arguments,
@@ -226,6 +227,12 @@ fn streams(events: &Events, event: &Event) -> TokenStream {
             false #(|| #root::__private::Parameter::<#of>::IS_STREAM)*
         };
     }
+}
+
+/// Writes that the event takes something of the request, if it does.
+fn extracts(event: &Event) -> Option<TokenStream> {
+    let extracts = event.parameters.iter().any(|parameter| parameter.source == Source::Request);
+    extracts.then(|| quote_spanned!(Span::mixed_site()=> const EXTRACTS: bool = true;))
 }
 
 /// Writes the call of the method with the arguments that have arrived.

@@ -67,6 +67,7 @@ fn what_the_page_does_not_give_is_no_parameter_of_the_constructor() {
     let constructor = between(&output, "fn add (self", "->");
     assert!(constructor.contains("name") && !constructor.contains("user") && !constructor.contains("updates"));
     assert!(output.contains("extract :: < User >"));
+    assert!(output.contains("const EXTRACTS : bool = true"));
 }
 
 #[test]

@@ -73,6 +73,8 @@ pub trait ChangingEvent: 'static {
     const NAME: &'static str;
     /// Whether it runs while its files arrive.
     const STREAMS: bool = false;
+    /// Whether it takes something of the request.
+    const EXTRACTS: bool = false;
     /// Calls the method.
     fn run<'a>(state: &'a mut Self::State, arguments: &'a mut Arguments) -> EventFuture<'a>;
 }
@@ -87,6 +89,8 @@ pub trait ReadingEvent: 'static {
     const NAME: &'static str;
     /// Whether it runs while its files arrive.
     const STREAMS: bool = false;
+    /// Whether it takes something of the request.
+    const EXTRACTS: bool = false;
     /// Calls the method.
     fn run<'a>(state: &'a Self::State, arguments: &'a mut Arguments) -> EventFuture<'a>;
 }
@@ -112,6 +116,8 @@ pub struct EventDefinition {
     pub(crate) reads_only: bool,
     /// Whether it runs while its files arrive, and not when they have.
     pub(crate) streams: bool,
+    /// Whether it takes something of the request: what the page's own handler decides on may be among that.
+    pub(crate) extracts: bool,
     pub(crate) call: for<'a> fn(EventCall<'a>) -> EventFuture<'a>,
 }
 
@@ -121,15 +127,29 @@ impl EventDefinition {
     /// Defines an event that may change its state.
     #[must_use]
     pub const fn changing<E: ChangingEvent>() -> Self {
-        let (id, state, name, streams) = (E::ID, E::State::NAME, E::NAME, E::STREAMS);
-        Self { id, state, name, reads_only: false, streams, call: dispatch::change::<E> }
+        Self {
+            id: E::ID,
+            state: E::State::NAME,
+            name: E::NAME,
+            reads_only: false,
+            streams: E::STREAMS,
+            extracts: E::EXTRACTS,
+            call: dispatch::change::<E>,
+        }
     }
 
     /// Defines an event that only reads its state.
     #[must_use]
     pub const fn reading<E: ReadingEvent>() -> Self {
-        let (id, state, name, streams) = (E::ID, E::State::NAME, E::NAME, E::STREAMS);
-        Self { id, state, name, reads_only: true, streams, call: dispatch::read::<E> }
+        Self {
+            id: E::ID,
+            state: E::State::NAME,
+            name: E::NAME,
+            reads_only: true,
+            streams: E::STREAMS,
+            extracts: E::EXTRACTS,
+            call: dispatch::read::<E>,
+        }
     }
 
     pub(crate) fn find(id: EventId) -> Option<&'static Self> {

@@ -38,12 +38,12 @@ impl AuthorisedCall {
     /// If the capability is not genuine, the event is not known, the page is none of this site, one of its layers does
     /// not let the visitor in, or what the page says of its instance cannot be read.
     pub(crate) async fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
-        let (definition, grant) = authorise(context, Scope::Page(context.path_of(&call.page)), &call.capability)?;
+        let (definition, grant) = authorise(context, Scope::Page(context.address_of(&call.page)), &call.capability)?;
         let key = call.once.map(|number| IdempotencyKey::new(context.session(), number));
         let claim = call.instance.parse()?;
         let page = PageCall::new(context, parts, &call.page)?;
         let context = context.on_page(&call.page);
-        let request = enter(pages, &context, &page).await?;
+        let request = enter(pages, &context, &page, definition.extracts).await?;
         let place = Place { pages: pages.clone(), context, page, claim };
         Ok(Self { definition, grant, request, place: Arc::new(place), key })
     }
@@ -80,13 +80,14 @@ impl AuthorisedCall {
     }
 }
 
-/// The request as the handler of `page` would get it, if all layers of the page let the visitor in.
+/// The request as the handler of `page` would get it, if all layers of the page let the visitor in. For what takes anything of
+/// that request the handler itself is asked too (`thorough`): it may be the one that decides who sees what the request names.
 ///
 /// # Errors
 ///
 /// If one of them does not.
-pub(crate) async fn enter(pages: &Pages, context: &Context, page: &PageCall) -> Result<Parts> {
-    let mut request = page.knock(pages, context).await?;
+pub(crate) async fn enter(pages: &Pages, context: &Context, page: &PageCall, thorough: bool) -> Result<Parts> {
+    let mut request = page.knock(pages, context, thorough).await?;
     request.extensions.insert(context.clone());
     Ok(request)
 }

@@ -13,7 +13,7 @@ use crate::error::{Rejection, Result};
 use crate::event::{Offer, Preview, Toast};
 use crate::server::FileKit;
 use crate::server::builder::Kit;
-use crate::session::{Capability, Scope, Seal, SessionCookie, SessionId};
+use crate::session::{Capability, PageAddress, Scope, Seal, SessionCookie, SessionId};
 use crate::state::State;
 use crate::storage::links::{self, StoredFiles};
 use crate::storage::{FileKey, UrlSigner};
@@ -56,7 +56,8 @@ impl Context {
             None => SessionId::random()?,
         };
         let base = format!("{}{}", filekit.0.settings.base_path, nested(parts));
-        let query = parts.uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let query = parts.uri.query().filter(|query| !query.is_empty());
+        let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         let page = format!("{}{}{query}", filekit.0.settings.base_path, mounted_path(parts));
         Ok(Self(Arc::new(Inner {
             filekit: filekit.clone(),
@@ -106,21 +107,18 @@ impl Context {
         &self.0.page
     }
 
-    /// The path of the page with that path and query, as the browser sees them.
-    ///
-    /// The page that filekit is mounted at is the same with and without a slash at the end, which proxies and `nest` add
-    /// and take away. Anywhere else these are two pages, and only one may have the layers that keep strangers out.
-    pub(crate) fn path_of<'a>(&self, page: &'a str) -> &'a str {
-        let path = page.split('?').next().unwrap_or_default();
-        match self.routed(path).as_deref() {
-            Some("/") => path.strip_suffix('/').unwrap_or(path),
-            _ => path,
-        }
+    /// What the page with that path and query, as the browser sees them, is known by in what is signed.
+    pub(crate) fn address_of<'a>(&self, page: &'a str) -> PageAddress<'a> {
+        PageAddress::of(page, |path| matches!(path.strip_prefix(self.base()), Some("" | "/")))
+    }
+
+    fn address(&self) -> PageAddress<'_> {
+        self.address_of(self.page())
     }
 
     /// Appends the capability to call an event, which is an offer in JSON, from this page.
     pub(crate) fn sign_call(&self, offer: &[u8], text: &mut String) {
-        Capability::sign(&self.kit().secret, self.session(), Scope::Page(self.path_of(self.page())), offer, text);
+        Capability::sign(&self.kit().secret, self.session(), Scope::Page(self.address()), offer, text);
     }
 
     /// Appends the URL that a form on a page with these uploads sends the call of events to.
@@ -148,7 +146,7 @@ impl Context {
 
     /// The seal of the page.
     pub(crate) fn seal(&self) -> Seal {
-        Seal::of(&self.kit().secret, self.path_of(self.page()))
+        Seal::of(&self.kit().secret, self.address())
     }
 
     /// Checks that somebody was shown the page that a request names without a capability.
@@ -157,7 +155,7 @@ impl Context {
     ///
     /// If nobody was, as far as this server can tell.
     pub(crate) fn check_seal(&self, page: &str, seal: Option<Seal>) -> Result<(), Rejection> {
-        let fits = seal.is_some_and(|seal| seal.fits(&self.kit().secret, self.path_of(page)));
+        let fits = seal.is_some_and(|seal| seal.fits(&self.kit().secret, self.address_of(page)));
         fits.then_some(()).ok_or(Rejection::OutOfDate)
     }
 
@@ -165,11 +163,10 @@ impl Context {
     pub(crate) fn sign_download(&self, offer: &Offer, text: &mut String) {
         push_escaped(text, self.base());
         text.push_str(wire::path::DOWNLOAD);
-        let scope = Scope::Download(self.path_of(self.page()));
+        let scope = Scope::Download(self.address());
         Capability::sign(&self.kit().secret, self.session(), scope, &offer.to_json(), text);
         text.push_str("?page=");
-        let path = self.page().split('?').next().unwrap_or_default();
-        text.extend(utf8_percent_encode(path, NON_ALPHANUMERIC));
+        text.extend(utf8_percent_encode(self.page(), NON_ALPHANUMERIC));
     }
 
     /// The same visitor, who only wants to know whether the page would let them in.

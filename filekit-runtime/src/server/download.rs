@@ -19,7 +19,7 @@ use crate::server::{Context, message};
 use crate::session::Scope;
 use crate::upload::{CallFiles, Received};
 
-/// Answers `GET /_filekit/download/{capability}?page={path}`.
+/// Answers `GET /_filekit/download/{capability}?page={page}`.
 pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams, parts: Parts) -> Response {
     match run(&pages, &parameter(&parameters, "capability"), &parts).await {
         Ok(response) => response,
@@ -34,12 +34,12 @@ pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams
 async fn run(pages: &Pages, capability: &str, parts: &Parts) -> Result<Response> {
     let page = page(parts.uri.query())?;
     let context = Context::of_request(&pages.filekit, parts)?.on_page(&page);
-    let (definition, grant) = authorise(&context, Scope::Download(context.path_of(&page)), capability)?;
+    let (definition, grant) = authorise(&context, Scope::Download(context.address_of(&page)), capability)?;
     // A link must not change anything: browsers follow links ahead of their visitors.
     if !definition.reads_only {
         return Err(Rejection::NotFound.into());
     }
-    let request = enter(pages, &context, &PageCall::new(&context, parts, &page)?).await?;
+    let request = enter(pages, &context, &PageCall::new(&context, parts, &page)?, definition.extracts).await?;
     let no_files = CallFiles::Received(Received::new());
     let arguments = arguments(grant, &RawValue::from_string("[]".to_owned())?, no_files)?;
     let arguments = arguments.with(request, Updates::default());
@@ -50,7 +50,7 @@ async fn run(pages: &Pages, capability: &str, parts: &Parts) -> Result<Response>
     }
 }
 
-/// The path of the page that the link stands in, out of the link's query.
+/// The page that the link stands in, out of the link's query.
 fn page(query: Option<&str>) -> Result<String, Rejection> {
     let page = query.and_then(|query| query.strip_prefix("page=")).ok_or(Rejection::CapabilityRefused)?;
     let page = percent_decode_str(page).decode_utf8().map_err(|_| Rejection::CapabilityRefused)?;

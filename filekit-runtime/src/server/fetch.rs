@@ -35,7 +35,7 @@ async fn run(pages: &Pages, token: &str, parts: &Parts) -> Result<Response> {
     let outbox = &context.kit().outbox;
     let waiting = outbox.find(token, context.session()).ok_or(Rejection::NotFound)?;
     let context = context.on_page(&waiting.page);
-    enter(pages, &context, &PageCall::new(&context, parts, &waiting.page)?).await?;
+    enter(pages, &context, &PageCall::new(&context, parts, &waiting.page)?, false).await?;
     let response = respond(waiting.open(), &context, Asked::by(parts)).await?;
     let is_last = parts.method == Method::GET && reaches_the_end(&response);
     Ok(if is_last { removing(response, outbox.clone(), token.to_owned()) } else { response })

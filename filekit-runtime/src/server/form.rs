@@ -159,6 +159,11 @@ fn several() -> Rejection {
 /// An event that is to be called.
 type Authorised = (&'static EventDefinition, Grant);
 
+/// Whether any of these events takes something of the request.
+fn take_of_request(events: &[Authorised]) -> bool {
+    events.iter().any(|(definition, _)| definition.extracts)
+}
+
 impl<'a> Form<'a> {
     /// # Errors
     ///
@@ -187,7 +192,7 @@ impl<'a> Form<'a> {
     async fn call_with_parts(&mut self, capabilities: &str, body: &IncomingBody) -> Result<()> {
         let events = self.authorise(capabilities)?;
         self.was_shown = true;
-        let request = enter(self.pages, &self.context, &self.page).await?;
+        let request = enter(self.pages, &self.context, &self.page, take_of_request(&events)).await?;
         let kit = self.context.kit();
         let store = FileStore { disk: kit.disk.clone(), spool: kit.spool.clone(), saves: Saves::default().share() };
         let streams = events.iter().any(|(definition, _)| definition.streams);
@@ -222,12 +227,12 @@ impl<'a> Form<'a> {
             .ok_or_else(|| Rejection::malformed("a form without scripts brings no call"))?;
         let events = self.authorise(capabilities)?;
         self.was_shown = true;
-        let request = enter(self.pages, &self.context, &self.page).await?;
+        let request = enter(self.pages, &self.context, &self.page, take_of_request(&events)).await?;
         self.call(events, &request, &mut std::iter::empty(), &mut Files::Received(Received::new())).await
     }
 
     fn authorise(&self, capabilities: &str) -> Result<Vec<Authorised>> {
-        let scope = Scope::Page(self.context.path_of(self.context.page()));
+        let scope = Scope::Page(self.context.address_of(self.context.page()));
         if capabilities.split(CHAIN).count() > MAX_EVENTS {
             return Err(Rejection::malformed("a form calls more events than may follow each other").into());
         }
@@ -242,9 +247,14 @@ impl<'a> Form<'a> {
         values: &mut impl Iterator<Item = Vec<String>>,
         files: &mut Files,
     ) -> Result<()> {
+        let is_asked = take_of_request(&events);
         let mut left = VecDeque::from(events);
         for _ in 0..MAX_EVENTS {
             let Some((definition, grant)) = left.pop_front() else { return Ok(()) };
+            if definition.extracts && !is_asked {
+                // An event has returned it.
+                enter(self.pages, &self.context, &self.page, true).await?;
+            }
             let saves = Saves::default();
             let arguments = arguments(grant, values, files, &saves)?.with(request.clone(), Updates::default());
             let effects = dispatch(&self.context, definition, arguments, saves).await?;

@@ -73,7 +73,7 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let call = PageCall::new(&context, parts, &page)?;
     context.check_seal(&page, claim.seal)?;
     let context = context.on_page(&page);
-    enter(pages, &context, &call).await?;
+    enter(pages, &context, &call, false).await?;
     // Whoever follows this instance so far has lost their connection, or is about to.
     let follower = context.kit().instances.follow(context.session(), claim);
     let Some(watcher) = context.kit().changes.watch(context.session()) else {
@@ -198,7 +198,7 @@ mod tests {
 
     use super::*;
     use crate::server::FileKit;
-    use crate::session::{Seal, SessionId};
+    use crate::session::{PageAddress, Seal, SessionId};
     use crate::state::{Current, State};
     use crate::view::View;
 
@@ -266,7 +266,7 @@ mod tests {
     }
 
     async fn followed(router: &Router, filekit: &FileKit, session: SessionId) -> BodyDataStream {
-        let seal = Seal::of(&filekit.0.secret, "");
+        let seal = Seal::of(&filekit.0.secret, PageAddress::of("", |_| true));
         let request = Request::get(format!("/_filekit/live?page=%2F&instance=00000000000000ab{seal}.0"));
         let request = request.header("cookie", format!("filekit_session={}", session.to_text()));
         let Ok(response) = router.clone().oneshot(request.body(Body::empty()).unwrap()).await;

@@ -63,23 +63,21 @@ impl PageCall {
     }
 
     /// Asks whether the page, with all its layers, would let the visitor in, and returns the request as its handler
-    /// would get it. A handler that takes `Current` is not run for this.
+    /// would get it. A handler that takes `Current` is run only if `thorough`.
     ///
     /// # Errors
     ///
-    /// If it would not: what a layer or an extractor of the page says instead.
-    pub(crate) async fn knock(&self, pages: &Pages, context: &Context) -> Result<Parts> {
+    /// If it would not: what a layer, an extractor or the handler of the page says instead.
+    pub(crate) async fn knock(&self, pages: &Pages, context: &Context, thorough: bool) -> Result<Parts> {
         let mut response = self.response(pages, &context.knocking()).await?;
-        if let Some(entered) = response.extensions_mut().remove::<Entered>() {
-            return Ok(Parts::clone(&entered.0));
-        }
-        if response.extensions().get::<View>().is_some() {
+        let Some(entered) = response.extensions_mut().remove::<Entered>() else {
+            shows_view(response).await?;
             return Ok(self.0.clone());
+        };
+        if thorough {
+            shows_view(self.response(pages, context).await?).await?;
         }
-        if response.status().is_success() {
-            return Err(Rejection::OutOfDate.into());
-        }
-        Err(refused(response).await)
+        Ok(Parts::clone(&entered.0))
     }
 
     /// Calls the page, for the visitor of `context`.
@@ -112,6 +110,19 @@ impl PageCall {
         let called = as_page(pages.pages.clone().oneshot(request));
         let Ok(response) = caught(context.scope(called)).await?;
         Ok(response)
+    }
+}
+
+/// Checks that a page shows its visitor a view, whatever its status.
+///
+/// # Errors
+///
+/// If it does not: what it says instead.
+async fn shows_view(response: Response) -> Result<()> {
+    match response.extensions().get::<View>() {
+        Some(_) => Ok(()),
+        None if response.status().is_success() => Err(Rejection::OutOfDate.into()),
+        None => Err(refused(response).await),
     }
 }
 

@@ -46,6 +46,6 @@ pub(crate) async fn renewed(
 async fn place_of(pages: &Pages, context: &Context, parts: &Parts, call: &Call, claim: Claim) -> Result<Place> {
     let page = PageCall::new(context, parts, &call.page)?;
     let context = context.on_page(&call.page);
-    enter(pages, &context, &page).await?;
+    enter(pages, &context, &page, false).await?;
     Ok(Place { pages: pages.clone(), context, page, claim })
 }

@@ -40,7 +40,7 @@ async fn run(pages: &Pages, request: Request) -> Result<Response> {
     let claim: Claim = instance.parse()?;
     context.check_seal(&page, claim.seal)?;
     let context = context.on_page(&page);
-    enter(pages, &context, &call).await?;
+    enter(pages, &context, &call, false).await?;
     let place = Place { pages: pages.clone(), context, page: call, claim };
     let shown = if anew { place.anew().await? } else { place.whole().await };
     let reply = match shown {

@@ -5,22 +5,22 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::Rejection;
 use crate::event::Grant;
-use crate::session::{MAC_LENGTH, Purpose, Secret, SessionId};
+use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret, SessionId};
 
-/// What a capability is good for: on the page with this path, which is asked to let the visitor in each time.
+/// What a capability is good for: on the page with this address, which is asked to let the visitor in each time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Scope<'a> {
     /// Calling the event. The page is shown again after it.
-    Page(&'a str),
+    Page(PageAddress<'a>),
     /// Fetching what the event hands over, by a link.
-    Download(&'a str),
+    Download(PageAddress<'a>),
 }
 
 impl<'a> Scope<'a> {
-    fn purpose(self) -> (Purpose, &'a [u8]) {
+    fn purpose(self) -> (Purpose, PageAddress<'a>) {
         match self {
-            Self::Page(path) => (Purpose::PageCapability, path.as_bytes()),
-            Self::Download(path) => (Purpose::DownloadCapability, path.as_bytes()),
+            Self::Page(page) => (Purpose::PageCapability, page),
+            Self::Download(page) => (Purpose::DownloadCapability, page),
         }
     }
 }
@@ -35,8 +35,9 @@ pub(crate) struct Capability(pub(crate) Grant);
 impl Capability {
     /// Appends the capability for `offer`, which is one in JSON, in `session`.
     pub(crate) fn sign(secret: &Secret, session: SessionId, scope: Scope<'_>, offer: &[u8], text: &mut String) {
-        let (purpose, path) = scope.purpose();
-        let mac = secret.sign(purpose, &[session.as_bytes(), path, offer]);
+        let (purpose, page) = scope.purpose();
+        let [path, query] = page.parts();
+        let mac = secret.sign(purpose, &[session.as_bytes(), path, query, offer]);
         URL_SAFE_NO_PAD.encode_string([mac.as_slice(), offer].concat(), text);
     }
 
@@ -48,8 +49,9 @@ impl Capability {
     pub(crate) fn open(secret: &Secret, session: SessionId, scope: Scope<'_>, text: &str) -> Result<Self, Rejection> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Rejection::CapabilityRefused)?;
         let (mac, offer) = bytes.split_at_checked(MAC_LENGTH).ok_or(Rejection::CapabilityRefused)?;
-        let (purpose, path) = scope.purpose();
-        if !secret.verify(purpose, &[session.as_bytes(), path, offer], mac) {
+        let (purpose, page) = scope.purpose();
+        let [path, query] = page.parts();
+        if !secret.verify(purpose, &[session.as_bytes(), path, query, offer], mac) {
             return Err(Rejection::CapabilityRefused);
         }
         // It is ours, so if it cannot be read it was written by another version of us.
@@ -69,12 +71,14 @@ mod tests {
         let mut offer = Offer::new(EventId::of(&["x"]));
         offer.capture(&3);
         let mut text = String::new();
-        let page = Scope::Page("/page");
+        let address = |text| PageAddress::of(text, |_| false);
+        let page = Scope::Page(address("/page?id=1"));
         Capability::sign(&secret, session, page, &offer.to_json(), &mut text);
         let Capability(grant) = Capability::open(&secret, session, page, &text).unwrap();
         assert_eq!(grant.event, EventId::of(&["x"]));
         assert_eq!(grant.arguments.len(), 1);
-        for other in [Scope::Page("/pag"), Scope::Page("/page/"), Scope::Page(""), Scope::Download("/page")] {
+        let pages = ["/page", "/page?id=2", "/page?id=", "/page/?id=1", ""].map(|text| Scope::Page(address(text)));
+        for other in pages.into_iter().chain([Scope::Download(address("/page?id=1"))]) {
             assert!(Capability::open(&secret, session, other, &text).is_err(), "{other:?}");
         }
         for at in 0..text.len() {

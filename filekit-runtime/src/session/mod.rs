@@ -1,10 +1,12 @@
 //! Who a visitor is and what a page lets them do; not what state they have.
 
+mod address;
 mod capability;
 mod cookie;
 mod flash;
 mod seal;
 
+pub(crate) use address::PageAddress;
 pub(crate) use capability::{Capability, Scope};
 pub(crate) use cookie::SessionCookie;
 pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret};

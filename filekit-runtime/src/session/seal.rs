@@ -5,18 +5,18 @@ use std::fmt::{Display, Formatter};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::session::{MAC_LENGTH, Purpose, Secret};
+use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret};
 
-/// The MAC of a page's path.
+/// The MAC of a page's address.
 ///
-/// A page may be guarded from outside, where its path is known and what filekit's own routes are asked for is not. So those show
+/// A page may be guarded from outside, where its path and query are known and what filekit's own routes are asked for is not. So those show
 /// a page only where its document has been. It is not bound to a session: a document outlives the visitor's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Seal([u8; MAC_LENGTH]);
 
 impl Seal {
-    pub(crate) fn of(secret: &Secret, path: &str) -> Self {
-        Self(secret.sign(Purpose::PageSeal, &[path.as_bytes()]))
+    pub(crate) fn of(secret: &Secret, page: PageAddress<'_>) -> Self {
+        Self(secret.sign(Purpose::PageSeal, &page.parts()))
     }
 
     /// Reads what a browser says is one.
@@ -24,8 +24,8 @@ impl Seal {
         URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
     }
 
-    pub(crate) fn fits(self, secret: &Secret, path: &str) -> bool {
-        secret.verify(Purpose::PageSeal, &[path.as_bytes()], &self.0)
+    pub(crate) fn fits(self, secret: &Secret, page: PageAddress<'_>) -> bool {
+        secret.verify(Purpose::PageSeal, &page.parts(), &self.0)
     }
 }
 
@@ -42,10 +42,14 @@ mod tests {
     #[test]
     fn a_seal_fits_one_page_of_one_server() {
         let secret = Secret::new(b"key");
-        let seal = Seal::parse(&Seal::of(&secret, "/page").to_string()).unwrap();
-        assert!(seal.fits(&secret, "/page"));
-        assert!(!seal.fits(&secret, "/page/") && !seal.fits(&secret, "/pag") && !seal.fits(&secret, ""));
-        assert!(!seal.fits(&Secret::new(b"other"), "/page"));
+        let address = |text| PageAddress::of(text, |_| false);
+        let page = address("/page?id=1");
+        let seal = Seal::parse(&Seal::of(&secret, page).to_string()).unwrap();
+        assert!(seal.fits(&secret, page));
+        for other in ["/page", "/page?id=2", "/page/?id=1", "/pag?id=1", "?id=1", ""] {
+            assert!(!seal.fits(&secret, address(other)), "{other}");
+        }
+        assert!(!seal.fits(&Secret::new(b"other"), page));
         for text in ["", "A", &"A".repeat(21), &"A".repeat(23), &"!".repeat(22)] {
             assert_eq!(Seal::parse(text), None, "{text}");
         }

@@ -1,6 +1,7 @@
 //! A page that the server has left behind: one from before a deploy, one whose visitor has to sign in again, one whose server was
 //! away. Each comes right by itself, and no event happens that nobody asked for.
 
+use axum::http::Uri;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use fantoccini::Locator;
 use filekit::prelude::*;
@@ -42,8 +43,14 @@ async fn sign_in(_: Current<Account>) -> View {
     view![p("Who are you?"), button(on_click = Account::sign_in, "Sign in")]
 }
 
+/// Shows how it is sorted, which its address says.
+async fn sorted(account: Current<Account>, uri: Uri) -> View {
+    let query = uri.query().unwrap_or_default();
+    view![p(id = "sorted", query, ", ", account.clicks), button(on_click = Account::click, "Click")]
+}
+
 fn pages() -> Router {
-    Router::new().route("/", get(home)).route("/sign-in", get(sign_in))
+    Router::new().route("/", get(home)).route("/sign-in", get(sign_in)).route("/sorted", get(sorted))
 }
 
 /// An app on the upload directory, and so with the secret, of another.
@@ -94,6 +101,23 @@ async fn whoever_has_to_sign_in_again_is_led_there() {
     assert_eq!(relay.asked(), [EVENT, "/sign-in"]);
     browser.click("Sign in").await;
     browser.see_texts("#hello", &["Hello Ada, 0"]).await;
+}
+
+/// What was offered for one query is not asked of another; the page gets new offers with the view of its new query.
+#[tokio::test]
+async fn a_page_whose_script_has_changed_its_query_is_loaded_again_and_then_works() {
+    let app = TestApp::with(pages(), |kit| kit.live(false));
+    let browser = Browser::start().await;
+    browser.open(&format!("http://{}/sorted?name", app.listen().await)).await;
+    browser.click("Click").await;
+    browser.see_texts("#sorted", &["name, 1"]).await;
+    for (query, seen) in [("?size", ["size, 1", "size, 2"]), ("?", [", 2", ", 3"])] {
+        browser.run("history.replaceState(null, '', arguments[0])", &[query.into()]).await;
+        browser.click("Click").await;
+        browser.see_texts("#sorted", &[seen[0]]).await;
+        browser.click("Click").await;
+        browser.see_texts("#sorted", &[seen[1]]).await;
+    }
 }
 
 #[tokio::test]

@@ -143,11 +143,6 @@ async fn a_page_that_is_guarded_from_outside_is_not_shown_by_an_event_of_another
         assert!(reply.status().is_client_error(), "{page}: {}", reply.status());
         assert!(!reply.text().contains("administrators"), "{page}");
     }
-    // The query is the page's own business.
-    let mut call = visitor.call_of("Look");
-    call["page"] = json!("/?sort=name");
-    let request = visitor.event(&call);
-    assert_eq!(visitor.send(request).await.status(), StatusCode::OK);
 }
 
 #[tokio::test]

@@ -26,6 +26,7 @@ mod nested;
 mod parameters;
 mod plain;
 mod process;
+mod queries;
 mod rules;
 mod serving;
 mod stream;
