@@ -2,8 +2,10 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
 use crate::error::Result;
+use crate::secret::{KeptSecret, Secret};
 use crate::storage::work::blocking;
 use crate::storage::{Digests, DiskPace, FileKey, SafeName, Temporary};
 
@@ -17,6 +19,8 @@ pub struct Disk {
     pace: DiskPace,
     digests: Digests,
     durable: bool,
+    /// The secret that lies in it, if that is the one in use.
+    secret: Arc<OnceLock<KeptSecret>>,
 }
 
 impl Disk {
@@ -32,15 +36,28 @@ impl Disk {
             pace: DiskPace::new(),
             digests: Digests::default(),
             durable: false,
+            secret: Arc::default(),
         };
         disk.make_folders()?;
         Ok(disk)
     }
 
-    /// Makes the directory, and the folder in it that is filekit's own, where they are not there.
+    /// Makes the directory, and the folder in it that is filekit's own, where they are not there; and the secret in it, where it is
+    /// not there any more.
     pub(crate) fn make_folders(&self) -> io::Result<()> {
         let private = self.root.join(PRIVATE);
-        make_private_folder(&private).map_err(|error| named(error, &private))
+        make_private_folder(&private).map_err(|error| named(error, &private))?;
+        self.secret.get().map_or(Ok(()), KeptSecret::restore)
+    }
+
+    /// The secret that is kept in the directory. It is made if there is none, and kept again if the directory is removed.
+    ///
+    /// # Errors
+    ///
+    /// If it can be neither read nor made.
+    pub fn secret(&self) -> Result<Secret> {
+        let kept = KeptSecret::in_file(self.private("secret"))?;
+        Ok(self.secret.get_or_init(|| kept).secret())
     }
 
     /// What is known of the content of files.

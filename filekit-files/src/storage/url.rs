@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::secret::{Purpose, Secret};
+use crate::secret::{Purpose, Secret, Signer};
 use crate::wire::path;
 
 /// What stays as it is in a segment of a path: the unreserved characters of RFC 3986.
@@ -16,6 +16,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 #[derive(Clone, Debug)]
 pub struct UrlSigner {
     secret: Secret,
+    signer: Signer,
     /// Files are served by their plain names.
     public: bool,
     /// How long a URL is good for, at least, in seconds; for ever if there is none.
@@ -26,7 +27,7 @@ impl UrlSigner {
     /// Signs with this secret, unless files are public.
     #[must_use]
     pub fn new(secret: Secret, public: bool) -> Self {
-        Self { secret, public, lasting: None }
+        Self { signer: secret.signer(Purpose::UploadUrl, &[]), secret, public, lasting: None }
     }
 
     /// Lets the URLs end after this time, rounded up to whole seconds, or after up to twice as long.
@@ -42,30 +43,31 @@ impl UrlSigner {
         self.url_at(base, name, now())
     }
 
-    fn url_at(&self, base: &str, name: &str, now: u64) -> String {
-        let files = path::FILES;
-        let encoded = utf8_percent_encode(name, SEGMENT);
-        if self.public {
-            return Self::unsigned(base, name);
-        }
-        let Some(lasting) = self.lasting else {
-            let signature = self.signature(&[name.as_bytes()]);
-            return format!("{base}{files}{encoded}?signature={signature}");
-        };
-        // The same for a while, so that browsers find the file among those that they have.
-        let expires = (now / lasting).saturating_add(2).saturating_mul(lasting).to_string();
-        let signature = self.signature(&[name.as_bytes(), expires.as_bytes()]);
-        format!("{base}{files}{encoded}?expires={expires}&signature={signature}")
-    }
-
     /// The URL of something that is not there: what was not signed is never found.
     #[must_use]
     pub fn unsigned(base: &str, key: &str) -> String {
-        format!("{base}{}{}", path::FILES, utf8_percent_encode(key, SEGMENT))
+        let mut url = String::with_capacity(base.len() + path::FILES.len() + key.len() + 80);
+        url.push_str(base);
+        url.push_str(path::FILES);
+        url.extend(utf8_percent_encode(key, SEGMENT));
+        url
     }
 
-    fn signature(&self, parts: &[&[u8]]) -> String {
-        URL_SAFE_NO_PAD.encode(self.secret.sign(Purpose::UploadUrl, parts))
+    fn url_at(&self, base: &str, name: &str, now: u64) -> String {
+        let mut url = Self::unsigned(base, name);
+        if self.public {
+            return url;
+        }
+        // The same for a while, so that browsers find the file among those that they have.
+        let expires = self.lasting.map(|lasting| (now / lasting).saturating_add(2).saturating_mul(lasting).to_string());
+        let expires = expires.as_deref().unwrap_or_default();
+        url.push('?');
+        if !expires.is_empty() {
+            url.extend(["expires=", expires, "&"]);
+        }
+        url.push_str("signature=");
+        URL_SAFE_NO_PAD.encode_string(self.signer.sign(&signed(name, expires)), &mut url);
+        url
     }
 
     /// Whether files are served by their plain names.
@@ -83,16 +85,20 @@ impl UrlSigner {
     fn allows_at(&self, name: &str, query: &str, now: u64) -> bool {
         let value = |key: &str| query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
         let Some(mac) = value("signature").and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()) else { return false };
-        let signed = |parts: &[&[u8]]| self.secret.verify(Purpose::UploadUrl, parts, &mac);
-        match value("expires") {
+        let expires = value("expires");
+        let has_ended = match expires {
             // A URL from before there was an end to them.
-            None => self.lasting.is_none() && signed(&[name.as_bytes()]),
-            Some(expires) => {
-                let is_past = expires.parse().map_or(true, |expires: u64| expires <= now);
-                !is_past && signed(&[name.as_bytes(), expires.as_bytes()])
-            }
-        }
+            None => self.lasting.is_some(),
+            Some(expires) => expires.parse().map_or(true, |expires: u64| expires <= now),
+        };
+        let text = signed(name, expires.unwrap_or_default());
+        !has_ended && self.secret.verify(Purpose::UploadUrl, &[], &text, &mac)
     }
+}
+
+/// What is signed of a URL. Neither part has a zero byte in it.
+fn signed(name: &str, expires: &str) -> Vec<u8> {
+    [expires.as_bytes(), b"\0", name.as_bytes()].concat()
 }
 
 /// Seconds since 1970.

@@ -98,24 +98,24 @@ impl Offer {
 
     /// What it grants to whoever it is offered to.
     pub(crate) fn into_grant(self) -> Option<Grant> {
-        serde_json::from_slice(&self.to_json()).ok()
+        let mut json = Vec::new();
+        self.write_json(&mut json);
+        serde_json::from_slice(&json).ok()
     }
 
-    /// The offer as JSON, which [`Grant`] reads.
-    pub(crate) fn to_json(&self) -> Vec<u8> {
-        let mut json = self.open_json();
+    /// Appends the offer as JSON, which [`Grant`] reads.
+    pub(crate) fn write_json(&self, json: &mut Vec<u8>) {
+        self.open_json(json);
         json.push(b'}');
-        json
     }
 
-    fn open_json(&self) -> Vec<u8> {
-        let mut json = Vec::with_capacity(self.arguments.len() + 48);
+    fn open_json(&self, json: &mut Vec<u8>) {
+        json.reserve(self.arguments.len() + 48);
         json.extend_from_slice(br#"{"event":""#);
         json.extend_from_slice(&self.event.to_text());
         json.extend_from_slice(br#"","arguments":["#);
         json.extend_from_slice(&self.arguments);
         json.push(b']');
-        json
     }
 }
 
@@ -148,8 +148,8 @@ impl FilesOffer {
         (!files.is_empty()).then(|| Self { offer: offer.clone(), files })
     }
 
-    /// The offer as JSON, which [`Grant`] reads, with the rules that hold on a page with these uploads.
-    pub(crate) fn to_json(&self, page: &Uploads) -> Vec<u8> {
+    /// Appends the offer as JSON, which [`Grant`] reads, with the rules that hold on a page with these uploads.
+    pub(crate) fn write_json(&self, page: &Uploads, json: &mut Vec<u8>) {
         let mut rules = BTreeMap::new();
         for files in &self.files {
             let (id, declared) = files.upload.clone().into_parts();
@@ -165,14 +165,13 @@ impl FilesOffer {
             rules.limits = rules.limits.and(enforced.limits);
         }
         rules.retain(|_, rules| !rules.is_empty());
-        let mut json = self.offer.open_json();
+        self.offer.open_json(json);
         if !rules.is_empty() {
             json.extend_from_slice(br#","rules":"#);
             // Text and numbers can always be written.
             json.extend(serde_json::to_vec(&rules).unwrap_or_default());
         }
         json.push(b'}');
-        json
     }
 }
 
@@ -187,7 +186,7 @@ mod tests {
         offer.capture(&3);
         offer.evaluate(None);
         offer.evaluate(Some(&"photos".into()));
-        let grant: Grant = serde_json::from_slice(&offer.to_json()).unwrap();
+        let grant = offer.into_grant().unwrap();
         assert_eq!(grant.event, EventId::of(&["event"]));
         assert_eq!(texts(&grant), [r#""text \"quoted\"""#, "3", "client", "photos"]);
     }
@@ -207,7 +206,7 @@ mod tests {
         // JSON has no keys that are lists.
         offer.capture(&std::collections::HashMap::from([(vec![1], 2)]));
         offer.capture(&true);
-        let grant: Grant = serde_json::from_slice(&offer.to_json()).unwrap();
+        let grant = offer.into_grant().unwrap();
         assert_eq!(texts(&grant), ["null", "true"]);
     }
 }

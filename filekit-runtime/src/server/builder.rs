@@ -1,6 +1,5 @@
 //! The choices of a filekit: builder over environment over defaults; not what follows from them.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -85,7 +84,7 @@ pub struct FileKitBuilder {
     public_uploads: bool,
     upload_url_ttl: Option<Duration>,
     durable_uploads: bool,
-    secret: Option<Vec<u8>>,
+    secrets: Option<Vec<Vec<u8>>>,
     title: Option<String>,
     lang: Option<String>,
     base_path: Option<String>,
@@ -261,8 +260,27 @@ impl FileKitBuilder {
     /// start and kept in the upload directory, readable by this user alone.
     ///
     /// Servers that share visitors must share the secret.
-    pub fn secret(mut self, bytes: impl Into<Vec<u8>>) -> Self {
-        self.secret = Some(bytes.into());
+    pub fn secret(self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.secrets([bytes])
+    }
+
+    /// Signs with the first of these secrets, and takes what any of them has signed: pages, links and sessions of before a change
+    /// of the secret go on. Each has at least 16 bytes. It takes the place of [`secret`](Self::secret).
+    ///
+    /// To change the secret of several servers, first give all of them `[old, new]`, then `[new, old]`, and `[new]` once nothing of the
+    /// old one has to go on. An old secret that somebody else may know is left out at once: whoever knows it can sign.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use filekit_runtime::FileKit;
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let secrets = [std::env::var("NEW_SECRET"), std::env::var("OLD_SECRET")];
+    /// let filekit = FileKit::builder().secrets(secrets.into_iter().flatten()).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn secrets<S: Into<Vec<u8>>>(mut self, secrets: impl IntoIterator<Item = S>) -> Self {
+        self.secrets = Some(secrets.into_iter().map(Into::into).collect());
         self
     }
 
@@ -373,14 +391,7 @@ impl FileKitBuilder {
         let root = self.upload_dir.unwrap_or_else(links::default_upload_dir);
         let disk = Disk::open(&root)?.durable(self.durable_uploads);
         let assets = assets(self.assets, &disk)?;
-        let secret = match self.secret.or_else(|| std::env::var_os("FILEKIT_SECRET").map(OsString::into_encoded_bytes))
-        {
-            Some(bytes) if bytes.len() < MIN_SECRET => {
-                return Err(message(format!("the secret has {} bytes; give it at least {MIN_SECRET}", bytes.len())));
-            }
-            Some(bytes) => Secret::new(&bytes),
-            None => Secret::kept_in(&disk.private("secret"))?,
-        };
+        let secret = secret(self.secrets, &disk)?;
         let texts = Texts::new(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
         let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
         let changes = Arc::<Changes>::default();
@@ -410,6 +421,17 @@ impl FileKitBuilder {
         answer_by(message::answer);
         Ok(kit)
     }
+}
+
+/// The secret that was chosen, or that of the environment, or the one that is kept in the upload directory.
+fn secret(chosen: Option<Vec<Vec<u8>>>, disk: &Disk) -> Result<Secret> {
+    let of_environment = || Some(vec![std::env::var_os("FILEKIT_SECRET")?.into_encoded_bytes()]);
+    let Some(secrets) = chosen.or_else(of_environment) else { return disk.secret() };
+    if let Some(short) = secrets.iter().map(Vec::len).find(|length| *length < MIN_SECRET) {
+        return Err(message(format!("the secret has {short} bytes; give it at least {MIN_SECRET}")));
+    }
+    let secrets = secrets.iter().map(|bytes| Secret::new(bytes));
+    secrets.reduce(|new, old| new.succeeding(&old)).ok_or_else(|| message("there is no secret to sign with".to_owned()))
 }
 
 /// Where the developer's own files are if nothing was chosen.

@@ -10,17 +10,14 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::{Rejection, Result};
-use crate::event::{Offer, Preview, Toast};
+use crate::event::{Preview, Toast};
 use crate::server::FileKit;
 use crate::server::builder::Kit;
-use crate::session::{Capability, PageAddress, Scope, Seal, SessionCookie, SessionId};
+use crate::session::{CapabilitySigner, PageAddress, Scope, Seal, SessionCookie, SessionId};
 use crate::state::State;
 use crate::storage::links::{self, StoredFiles};
 use crate::storage::{FileKey, UrlSigner};
 use crate::texts::Texts;
-use crate::view::escape::push_escaped;
-use crate::view::{FormAction, Uploads};
-use crate::wire;
 
 /// What handlers and extractors know of the request.
 #[derive(Clone, Debug)]
@@ -116,24 +113,14 @@ impl Context {
         self.address_of(self.page())
     }
 
-    /// Appends the capability to call an event, which is an offer in JSON, from this page.
-    pub(crate) fn sign_call(&self, offer: &[u8], text: &mut String) {
-        Capability::sign(&self.kit().secret, self.session(), Scope::Page(self.address()), offer, text);
+    /// What signs the calls of events from this page.
+    pub(crate) fn call_signer(&self) -> CapabilitySigner {
+        CapabilitySigner::new(&self.kit().secret, self.session(), Scope::Page(self.address()))
     }
 
-    /// Appends the URL that a form on a page with these uploads sends the call of events to.
-    pub(crate) fn sign_form(&self, action: &FormAction, uploads: &Uploads, text: &mut String) {
-        push_escaped(text, self.base());
-        text.push_str(wire::path::UPLOAD);
-        for (nth, offer) in action.offers.iter().enumerate() {
-            text.push(if nth == 0 { '/' } else { wire::CHAIN });
-            self.sign_call(&offer.to_json(uploads), text);
-        }
-        self.push_form_query(text);
-        for field in &action.fields {
-            text.push_str("&amp;field=");
-            text.extend(utf8_percent_encode(field, NON_ALPHANUMERIC));
-        }
+    /// What signs the links of this page to downloads that events hand over.
+    pub(crate) fn download_signer(&self) -> CapabilitySigner {
+        CapabilitySigner::new(&self.kit().secret, self.session(), Scope::Download(self.address()))
     }
 
     /// Appends what a form says of its page in its URL, for an attribute.
@@ -157,16 +144,6 @@ impl Context {
     pub(crate) fn check_seal(&self, page: &str, seal: Option<Seal>) -> Result<(), Rejection> {
         let fits = seal.is_some_and(|seal| seal.fits(&self.kit().secret, self.address_of(page)));
         fits.then_some(()).ok_or(Rejection::OutOfDate)
-    }
-
-    /// Appends the URL under which an event's download is fetched.
-    pub(crate) fn sign_download(&self, offer: &Offer, text: &mut String) {
-        push_escaped(text, self.base());
-        text.push_str(wire::path::DOWNLOAD);
-        let scope = Scope::Download(self.address());
-        Capability::sign(&self.kit().secret, self.session(), scope, &offer.to_json(), text);
-        text.push_str("?page=");
-        text.extend(utf8_percent_encode(self.page(), NON_ALPHANUMERIC));
     }
 
     /// The same visitor, who only wants to know whether the page would let them in.

@@ -8,12 +8,13 @@ use http::header::{
 
 use crate::error::Result;
 use crate::event::Toast;
+use crate::server::fill::filling;
 use crate::server::reply::Refusal;
 use crate::server::{Context, client};
 use crate::texts::{Texts, Value};
 use crate::view::client::push_json_attribute;
 use crate::view::escape::push_escaped;
-use crate::view::{Filling, Forms, Uploads, View, push_files_owner};
+use crate::view::{Forms, View};
 use crate::wire::{attribute, form, path};
 
 /// Headers of documents, unless the handler or a layer of the developer's has set them.
@@ -217,16 +218,4 @@ pub(crate) fn title_of<'a>(view: &'a View, context: &'a Context) -> &'a str {
 /// The markup of a view, with what it offers signed for the visitor.
 pub(crate) fn view_html(view: View, context: &Context) -> String {
     view.into_html(filling(context))
-}
-
-/// Fills the holes of a view for the visitor.
-pub(crate) fn filling(context: &Context) -> impl FnMut(&Filling, &Uploads, &mut String) {
-    |filling, uploads, html| match filling {
-        Filling::Capability(offer) => context.sign_call(&offer.to_json(), html),
-        Filling::UploadCapability(offer) => context.sign_call(&offer.to_json(uploads), html),
-        Filling::DownloadUrl(offer) => context.sign_download(offer, html),
-        Filling::FormAction(action) => context.sign_form(action, uploads, html),
-        Filling::Text(key) => push_escaped(html, &context.kit().texts.say(key, &[])),
-        Filling::FormOwner => push_files_owner(html),
-    }
 }

@@ -10,6 +10,7 @@ mod download;
 mod event;
 mod fetch;
 mod file;
+mod fill;
 mod form;
 mod guard;
 mod handed_over;

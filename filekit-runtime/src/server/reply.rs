@@ -179,12 +179,15 @@ fn event_action(
     context: &Context,
     uploads: &Uploads,
 ) -> Result<serde_json::Value> {
-    let json = FilesOffer::new(offer, arguments).map_or_else(|| offer.to_json(), |files| files.to_json(uploads));
-    let arguments: Vec<serde_json::Value> =
+    let evaluated: Vec<serde_json::Value> =
         arguments.iter().map(|argument| serde_json::from_str(argument.json())).collect::<Result<_, _>>()?;
     let mut capability = String::new();
-    context.sign_call(&json, &mut capability);
-    Ok(serde_json::json!({ "event": capability, "arguments": arguments }))
+    let write = |json: &mut Vec<u8>| match FilesOffer::new(offer, arguments) {
+        Some(files) => files.write_json(uploads, json),
+        None => offer.write_json(json),
+    };
+    context.call_signer().sign(write, &mut capability);
+    Ok(serde_json::json!({ "event": capability, "arguments": evaluated }))
 }
 
 /// What is small travels along; the rest waits to be fetched.

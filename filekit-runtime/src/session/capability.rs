@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::Rejection;
 use crate::event::Grant;
-use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret, SessionId};
+use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret, SessionId, Signer};
 
 /// What a capability is good for: on the page with this address, which is asked to let the visitor in each time.
 #[derive(Clone, Copy, Debug)]
@@ -27,20 +27,12 @@ impl<'a> Scope<'a> {
 
 /// The right to call an event with the arguments that were captured when the page was made.
 ///
-/// Its text is the MAC over session and offer, followed by the offer: it can be read, not altered, and is worth
-/// nothing in another session.
+/// Its text is the MAC over session, page and offer, followed by the offer: it can be read, not altered, and is worth
+/// nothing in another session or on another page.
 #[derive(Debug)]
 pub(crate) struct Capability(pub(crate) Grant);
 
 impl Capability {
-    /// Appends the capability for `offer`, which is one in JSON, in `session`.
-    pub(crate) fn sign(secret: &Secret, session: SessionId, scope: Scope<'_>, offer: &[u8], text: &mut String) {
-        let (purpose, page) = scope.purpose();
-        let [path, query] = page.parts();
-        let mac = secret.sign(purpose, &[session.as_bytes(), path, query, offer]);
-        URL_SAFE_NO_PAD.encode_string([mac.as_slice(), offer].concat(), text);
-    }
-
     /// Reads a capability that `session` shows.
     ///
     /// # Errors
@@ -51,11 +43,37 @@ impl Capability {
         let (mac, offer) = bytes.split_at_checked(MAC_LENGTH).ok_or(Rejection::CapabilityRefused)?;
         let (purpose, page) = scope.purpose();
         let [path, query] = page.parts();
-        if !secret.verify(purpose, &[session.as_bytes(), path, query, offer], mac) {
+        if !secret.verify(purpose, &[session.as_bytes(), path, query], offer, mac) {
             return Err(Rejection::CapabilityRefused);
         }
         // It is ours, so if it cannot be read it was written by another version of us.
         serde_json::from_slice(offer).map(Self).map_err(|_| Rejection::OutOfDate)
+    }
+}
+
+/// Writes the capabilities that one session gets in one scope.
+#[derive(Debug)]
+pub(crate) struct CapabilitySigner {
+    signer: Signer,
+    /// Room for one capability, which all of them use.
+    bytes: Vec<u8>,
+}
+
+impl CapabilitySigner {
+    pub(crate) fn new(secret: &Secret, session: SessionId, scope: Scope<'_>) -> Self {
+        let (purpose, page) = scope.purpose();
+        let [path, query] = page.parts();
+        Self { signer: secret.signer(purpose, &[session.as_bytes(), path, query]), bytes: Vec::new() }
+    }
+
+    /// Appends the capability for the offer that `write` appends as JSON.
+    pub(crate) fn sign(&mut self, write: impl FnOnce(&mut Vec<u8>), text: &mut String) {
+        self.bytes.clear();
+        self.bytes.resize(MAC_LENGTH, 0);
+        write(&mut self.bytes);
+        let (mac, offer) = self.bytes.split_at_mut(MAC_LENGTH);
+        mac.copy_from_slice(&self.signer.sign(offer));
+        URL_SAFE_NO_PAD.encode_string(&self.bytes, text);
     }
 }
 
@@ -73,7 +91,7 @@ mod tests {
         let mut text = String::new();
         let address = |text| PageAddress::of(text, |_| false);
         let page = Scope::Page(address("/page?id=1"));
-        Capability::sign(&secret, session, page, &offer.to_json(), &mut text);
+        CapabilitySigner::new(&secret, session, page).sign(|json| offer.write_json(json), &mut text);
         let Capability(grant) = Capability::open(&secret, session, page, &text).unwrap();
         assert_eq!(grant.event, EventId::of(&["x"]));
         assert_eq!(grant.arguments.len(), 1);

@@ -26,7 +26,7 @@ pub(super) fn write(toasts: &[Toast], secret: &Secret, session: SessionId) -> St
         while json(&kept).len() > MAX && shorten(&mut kept) {}
     }
     let json = json(&kept);
-    let mac = secret.sign(Purpose::Flash, &[session.as_bytes(), &json]);
+    let mac = secret.signer(Purpose::Flash, &[session.as_bytes()]).sign(&json);
     URL_SAFE_NO_PAD.encode([mac.as_slice(), &json].concat())
 }
 
@@ -34,7 +34,7 @@ pub(super) fn write(toasts: &[Toast], secret: &Secret, session: SessionId) -> St
 pub(super) fn read(text: &str, secret: &Secret, session: SessionId) -> Option<Vec<Toast>> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     let (mac, json) = bytes.split_at_checked(MAC_LENGTH)?;
-    if !secret.verify(Purpose::Flash, &[session.as_bytes(), json], mac) {
+    if !secret.verify(Purpose::Flash, &[session.as_bytes()], json, mac) {
         return None;
     }
     let toasts: Vec<(String, String)> = serde_json::from_slice(json).ok()?;

@@ -7,9 +7,9 @@ mod flash;
 mod seal;
 
 pub(crate) use address::PageAddress;
-pub(crate) use capability::{Capability, Scope};
+pub(crate) use capability::{Capability, CapabilitySigner, Scope};
 pub(crate) use cookie::SessionCookie;
-pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret};
+pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret, Signer};
 pub(crate) use seal::Seal;
 
 use axum::extract::FromRequestParts;

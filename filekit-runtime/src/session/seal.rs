@@ -16,7 +16,7 @@ pub(crate) struct Seal([u8; MAC_LENGTH]);
 
 impl Seal {
     pub(crate) fn of(secret: &Secret, page: PageAddress<'_>) -> Self {
-        Self(secret.sign(Purpose::PageSeal, &page.parts()))
+        Self(secret.signer(Purpose::PageSeal, &page.parts()).sign(&[]))
     }
 
     /// Reads what a browser says is one.
@@ -25,7 +25,7 @@ impl Seal {
     }
 
     pub(crate) fn fits(self, secret: &Secret, page: PageAddress<'_>) -> bool {
-        secret.verify(Purpose::PageSeal, &page.parts(), &self.0)
+        secret.verify(Purpose::PageSeal, &page.parts(), &[], &self.0)
     }
 }
 

@@ -98,11 +98,11 @@ impl Filling {
     pub(crate) fn hash_into(&self, page: &Uploads, hasher: &mut impl Hasher) {
         match self {
             Self::Capability(offer) => offer.hash(hasher),
-            Self::UploadCapability(offer) => offer.to_json(page).hash(hasher),
+            Self::UploadCapability(offer) => written(|json| offer.write_json(page, json)).hash(hasher),
             Self::DownloadUrl(offer) => (1, offer).hash(hasher),
             Self::FormAction(action) => {
                 for offer in &action.offers {
-                    offer.to_json(page).hash(hasher);
+                    written(|json| offer.write_json(page, json)).hash(hasher);
                 }
                 action.fields.hash(hasher);
             }
@@ -110,6 +110,12 @@ impl Filling {
             Self::FormOwner => (),
         }
     }
+}
+
+fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let mut json = Vec::new();
+    write(&mut json);
+    json
 }
 
 impl View {

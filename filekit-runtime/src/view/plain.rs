@@ -40,11 +40,11 @@ pub(crate) enum FormOffer {
 }
 
 impl FormOffer {
-    /// The offer as JSON, with the rules that hold on a page with these uploads.
-    pub(crate) fn to_json(&self, page: &Uploads) -> Vec<u8> {
+    /// Appends the offer as JSON, with the rules that hold on a page with these uploads.
+    pub(crate) fn write_json(&self, page: &Uploads, json: &mut Vec<u8>) {
         match self {
-            Self::Plain(offer) => offer.to_json(),
-            Self::Files(offer) => offer.to_json(page),
+            Self::Plain(offer) => offer.write_json(json),
+            Self::Files(offer) => offer.write_json(page, json),
         }
     }
 }

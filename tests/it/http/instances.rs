@@ -376,7 +376,7 @@ async fn a_page_that_lost_track_asks_for_the_whole_view() {
     let mut visitor = app.visitor().await;
     let shown = instance(&visitor);
     click_at(&mut visitor, "Write", &shown).await;
-    let reply = sync(&mut visitor, "/?sort=name").await.json();
+    let reply = sync(&mut visitor, "/").await.json();
     assert_whole(&reply["view"], "a line");
     assert_eq!(versions(&reply["view"]), (id(&shown), None, 2), "what is still on its way is in this, or comes next");
     let reply = click_at(&mut visitor, "Write", &format!("{}.2", id(&shown))).await.json();

@@ -28,6 +28,7 @@ mod plain;
 mod process;
 mod queries;
 mod rules;
+mod secrets;
 mod serving;
 mod stream;
 mod texts;
