@@ -145,7 +145,7 @@ fn is_end(after: &str) -> bool {
 }
 
 /// Whether a quote behind a backslash ends its value all the same: it is the last one, or a parameter with quotes follows.
-/// Whoever escapes quotes would have escaped those, too.
+/// A sender that escapes quotes would have escaped those, too.
 fn is_end_behind_backslash(after: &str) -> bool {
     let parameter = after.trim_start_matches(BLANKS).strip_prefix(';').map(|next| next.trim_start_matches(BLANKS));
     let quoted = parameter.and_then(split_key).and_then(|(_, value)| value.strip_prefix('"'));

@@ -46,8 +46,8 @@ impl PartHead {
         if head.is_nested() { Err(Rejection::NestedMultipart { name: head.name }) } else { Ok(head) }
     }
 
-    /// Whether the content is a file of this name, as far as the head can tell. Without a name only the content tells a
-    /// forgotten name from a file input in which nothing was chosen.
+    /// Whether the part has a file name that is not empty. Without one, only the content tells a file whose name was left out
+    /// from a file input in which nothing was chosen.
     pub(crate) fn has_file_name(&self) -> bool {
         self.file_name.as_ref().is_some_and(|name| !name.is_empty())
     }
