@@ -50,7 +50,13 @@ impl FileKey {
     /// Recognises the key in a URL or in a call of the program: text is never made safe here, so that one file has one key.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        SafeName::parse(text).ok().filter(|name| name.as_str() == text).map(Self)
+        if SafeName::parse(text).is_ok_and(|name| name.as_str() == text) {
+            return Some(Self(SafeName::of_key(text.to_owned())));
+        }
+        // Other programs, and filekit before it cleaned names of them, put files with emoji into the directory.
+        let plain: String = text.chars().filter(|character| !is_variation_selector(*character)).collect();
+        let is_recognised = text.len() <= MAX_NAME && SafeName::parse(&plain).is_ok_and(|name| name.as_str() == plain);
+        is_recognised.then(|| Self(SafeName::of_key(text.to_owned())))
     }
 
     /// The key as text.
@@ -70,6 +76,11 @@ impl FileKey {
             _ => key.to_owned(),
         }
     }
+}
+
+/// Chooses how the character before it looks: U+FE0F makes an emoji of a heart (Unicode, section 23.4).
+fn is_variation_selector(character: char) -> bool {
+    matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 fn is_random(text: &str) -> bool {
@@ -162,8 +173,28 @@ mod tests {
     }
 
     #[test]
+    fn a_file_with_an_emoji_in_its_name_is_recognised() {
+        let key = "\u{2764}\u{fe0f}.png";
+        assert_eq!(FileKey::parse(key).unwrap().as_str(), key);
+    }
+
+    #[test]
     fn what_is_no_key_is_not_made_one() {
-        for text in ["", ".", "..", "../a", "a/b", "a\\b", ".hidden", "a\u{202e}b", "a ", "/etc/passwd"] {
+        for text in [
+            "",
+            ".",
+            "..",
+            "../a",
+            "a/b",
+            "a\\b",
+            ".hidden",
+            "a\u{202e}b",
+            "a\u{200b}b",
+            "a ",
+            "\u{fe0f}",
+            ".\u{fe0f}.",
+            "/etc/passwd",
+        ] {
             assert_eq!(FileKey::parse(text), None, "{text:?}");
             assert!(serde_json::from_value::<FileKey>(text.into()).is_err(), "{text:?}");
         }
