@@ -20,6 +20,8 @@ pub mod size;
 pub mod storage;
 #[doc(hidden)]
 pub mod texts;
+#[doc(hidden)]
+pub mod types;
 pub mod upload;
 #[doc(hidden)]
 pub mod wire;

@@ -23,7 +23,7 @@ pub use filekit_files::image;
 
 pub use filekit_files::storage::{upload_dir, upload_url};
 pub use filekit_files::{Error, IntoError, Rejection, Result, size, wire};
-pub(crate) use filekit_files::{serving, texts};
+pub(crate) use filekit_files::{serving, texts, types};
 pub use server::{FileKit, FileKitBuilder, NotServed, serve};
 
 /// Errors and refusals.
@@ -33,9 +33,7 @@ pub(crate) mod error {
 
 /// Where uploaded files are kept, and under which names and URLs.
 pub mod storage {
-    pub(crate) use filekit_files::storage::{
-        Disk, Saves, Spool, Spooled, UrlSigner, judge, links, named, storage_error,
-    };
+    pub(crate) use filekit_files::storage::{Disk, Saves, Spool, Spooled, UrlSigner, links, named, storage_error};
     pub use filekit_files::storage::{FileKey, NotSha256, SafeName, SafePath, Sha256, StoredFile};
 }
 
@@ -44,8 +42,8 @@ pub mod upload {
     #[cfg(feature = "image")]
     pub use filekit_files::upload::ImageLimits;
     pub(crate) use filekit_files::upload::{
-        Call, CallFiles, Failure, FileParts, FileStore, IncomingBody, Parts, Received, RuleBook, accept, read_call,
-        receive, sends_again,
+        Call, CallFiles, Failure, FileParts, FileStore, IncomingBody, Parts, Received, RuleBook, read_call, receive,
+        sends_again,
     };
     pub use filekit_files::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
 }

@@ -11,7 +11,8 @@ use crate::download::stream::{gathered, measured, without_panics};
 use crate::download::{ByteStream, Download, DownloadError, Source, zip, zip_length};
 use crate::error::Result;
 use crate::serving::whole;
-use crate::storage::{Disk, FileKey, HEAD, Spooled, judge, storage_error};
+use crate::storage::{Disk, FileKey, Spooled, storage_error};
+use crate::types::{HEAD, judge};
 
 /// A download that can be handed over.
 #[derive(Debug)]
@@ -73,7 +74,7 @@ impl Download {
         let (name, inline, mut length) = (self.name()?, self.inline, self.length);
         let (mime, stream) = match self.source {
             Source::Data(data) => {
-                let mime = self.mime.unwrap_or_else(|| judge(&data[..data.len().min(HEAD)], &name));
+                let mime = self.mime.unwrap_or_else(|| judge(&data, &name).to_owned());
                 return Ok(Opened { name, mime: Some(mime), inline, content: Content::Here(data) });
             }
             Source::Stream(stream) => (self.mime, stream),
@@ -93,7 +94,7 @@ impl Download {
             None => stream,
         };
         let (head, stream) = begun(stream).await?;
-        let mime = mime.unwrap_or_else(|| judge(&head[..head.len().min(HEAD)], &name));
+        let mime = mime.unwrap_or_else(|| judge(&head, &name).to_owned());
         Ok(Opened { name, mime: Some(mime), inline, content: Content::Stream { stream, length } })
     }
 

@@ -3,8 +3,8 @@
 use http::StatusCode;
 
 use crate::storage::is_hidden;
-use crate::texts::{Texts, Value};
-use crate::upload::accept;
+use crate::texts::{MISNAMED, Texts, Value};
+use crate::types::accept;
 
 /// Why a request was refused. Each has a status, a stable code and words for the visitor.
 #[derive(Clone, Debug)]
@@ -109,6 +109,8 @@ pub enum Rejection {
         name: String,
         /// What is accepted: extensions and MIME types.
         accepted: Vec<String>,
+        /// What the content is, as people call it (`WEBP`), if the name says something else.
+        content: Option<String>,
     },
     /// An image has more pixels than a handler decodes.
     #[non_exhaustive]
@@ -289,9 +291,11 @@ impl Rejection {
                 texts.say(self.code(), &[("limit", Value::Size(*limit)), ("name", Value::Text(&name))])
             }
             Self::TotalTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit))]),
-            Self::TypeNotAccepted { name, accepted } => {
+            Self::TypeNotAccepted { name, accepted, content } => {
                 let (name, accepted) = (shown(name), accept::words(accepted, texts));
-                texts.say(self.code(), &[("accepted", Value::Text(&accepted)), ("name", Value::Text(&name))])
+                let key = if content.is_some() { MISNAMED } else { self.code() };
+                let content = ("content", Value::Text(content.as_deref().unwrap_or_default()));
+                texts.say(key, &[("accepted", Value::Text(&accepted)), content, ("name", Value::Text(&name))])
             }
             _ => texts.say(self.code(), &[]),
         }

@@ -11,7 +11,8 @@ use crate::serving::Kind;
 use crate::serving::kept::Kept;
 use crate::serving::open::read;
 use crate::serving::validators::Validators;
-use crate::storage::{FileVersion, HEAD};
+use crate::storage::FileVersion;
+use crate::types::HEAD;
 
 /// One version of a file, as it is called and trusted.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use http::header::{
 };
 
 use crate::download::{content_disposition, with_charset};
-use crate::storage::judge;
+use crate::types::{extension, is_shown, is_utf_8, judge, of_extension, policy};
 
 /// Whose a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,26 +20,6 @@ pub enum Kind {
     /// The developer's own, and as trusted as the program.
     Asset,
 }
-
-/// What of a visitor's may be shown in the browser: types that cannot run a script, and PDF, which browsers show in a
-/// viewer of their own.
-const INLINE: &[&str] = &[
-    "application/pdf",
-    "audio/mpeg",
-    "audio/ogg",
-    "audio/wav",
-    "audio/x-wav",
-    "image/avif",
-    "image/bmp",
-    "image/gif",
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "text/plain",
-    "video/mp4",
-    "video/ogg",
-    "video/webm",
-];
 
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
@@ -60,10 +40,11 @@ impl Kind {
         let mime = match self {
             Self::Uploaded { .. } => {
                 let mime = judge(head, name);
-                restrict(&mime, true, name, headers);
-                declared(mime)
+                restrict(mime, true, name, headers);
+                // Of another encoding nothing is said: a browser looks at the text itself.
+                if is_utf_8(head) { declared(mime.to_owned()) } else { harmless(mime.to_owned()) }
             }
-            Self::Asset => with_charset(own(head, name)),
+            Self::Asset => with_charset(own(head, name).to_owned()),
         };
         let fallback = HeaderValue::from_static("application/octet-stream");
         headers.insert(CONTENT_TYPE, HeaderValue::try_from(mime).unwrap_or(fallback));
@@ -71,46 +52,31 @@ impl Kind {
 }
 
 /// The type of a file of the developer's own: the name says it, and the content where the name does not.
-fn own(head: &[u8], name: &str) -> String {
-    match mime_guess::from_path(name).first_raw() {
-        // RFC 9239 has one type for all that ever were.
-        Some("application/javascript") => "text/javascript".to_owned(),
-        Some(mime) => mime.to_owned(),
-        None => judge(head, name),
-    }
+fn own(head: &[u8], name: &str) -> &'static str {
+    let extension = extension(name).map(str::to_ascii_lowercase);
+    let named = extension.as_deref().and_then(|extension| of_extension(extension).next());
+    named.map_or_else(|| judge(head, name), |format| format.mime)
 }
 
 /// Adds what keeps a file from doing anything in a page. It is saved, unless it is to be shown and cannot do harm.
 pub fn restrict(mime: &str, shown: bool, name: &str, headers: &mut HeaderMap) {
     let essence = mime.split(';').next().unwrap_or_default().trim();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(CONTENT_DISPOSITION, content_disposition(shown && INLINE.contains(&essence), name));
+    headers.insert(CONTENT_DISPOSITION, content_disposition(shown && is_shown(essence), name));
     headers.insert(CONTENT_SECURITY_POLICY, policy(mime));
     headers.insert(CROSS_ORIGIN_RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
 }
 
-/// The type that is declared. A script or a style sheet would be one of this site for any page that names it, whatever
-/// the other headers say, so it is declared as nothing in particular; it is handed over as a file all the same.
+/// The type that is declared, of text with its encoding.
 #[must_use]
 pub fn declared(mime: String) -> String {
-    let is_part_of_a_page = mime.ends_with("javascript") || matches!(mime.as_str(), "text/css" | "application/wasm");
-    if is_part_of_a_page { "application/octet-stream".to_owned() } else { with_charset(mime) }
+    with_charset(harmless(mime))
 }
 
-/// What the file may do if a browser shows it: nothing. What the browser itself puts around the file may.
-///
-/// Around pictures and text that are styles. Around sounds and films it is a player that asks for the file again, and an
-/// origin without a name would get none of this site's files: so the sandbox keeps the origin, and no script. It would
-/// keep the viewer of PDFs from starting, so for these there is none; no script of a PDF runs in the page's origin.
-fn policy(mime: &str) -> HeaderValue {
-    let (group, _) = mime.split_once('/').unwrap_or_default();
-    HeaderValue::from_static(match group {
-        _ if mime == "application/pdf" => "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'",
-        "audio" | "video" => {
-            "sandbox allow-same-origin; default-src 'none'; media-src 'self'; style-src 'unsafe-inline'"
-        }
-        _ if INLINE.contains(&mime) => "sandbox; default-src 'none'; style-src 'unsafe-inline'",
-        _ => "sandbox; default-src 'none'",
-    })
+/// A script or a style sheet would be one of this site for any page that names it, whatever the other headers say, so it
+/// is declared as nothing in particular; it is handed over as a file all the same.
+fn harmless(mime: String) -> String {
+    let is_part_of_a_page = mime.ends_with("javascript") || matches!(mime.as_str(), "text/css" | "application/wasm");
+    if is_part_of_a_page { "application/octet-stream".to_owned() } else { mime }
 }

@@ -7,7 +7,6 @@ mod fault;
 mod key;
 #[doc(hidden)]
 pub mod links;
-mod mime;
 mod name;
 mod saves;
 mod spool;
@@ -26,9 +25,6 @@ pub use disk::{Disk, named};
 pub use fault::storage_error;
 pub use key::FileKey;
 pub use links::{upload_dir, upload_url};
-#[doc(hidden)]
-pub use mime::judge;
-pub(crate) use mime::{HEAD, looks_like_text, signature};
 pub use name::{SafeName, SafePath};
 pub(crate) use name::{is_hidden, short_to_save};
 #[doc(hidden)]

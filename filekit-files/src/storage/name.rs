@@ -130,6 +130,14 @@ impl SafePath {
         &self.0
     }
 
+    /// The same path, whose last name has this extension in place of its own.
+    pub(crate) fn with_extension(&self, extension: &str) -> Self {
+        let folders = self.0.rfind('/').map_or(0, |slash| slash + 1);
+        let (folders, name) = self.0.split_at(folders);
+        let (stem, _) = split_extension(name);
+        Self(format!("{folders}{}.{extension}", cut_at(stem, MAX_NAME - 1 - extension.len())))
+    }
+
     /// The last name of the path.
     #[must_use]
     pub fn name(&self) -> SafeName {

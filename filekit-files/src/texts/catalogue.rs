@@ -44,6 +44,9 @@ pub const CLIENT: List = &[
     ("client.units", "B KB MB GB TB"),
 ];
 
+/// The words for a file that is not accepted, and is something else than its name says.
+pub(crate) const MISNAMED: &str = "upload.misnamed";
+
 /// What only the server says.
 pub const SERVER: List = &[
     ("request.foreign-origin", "This request came from another site and was refused."),
@@ -73,6 +76,7 @@ pub const SERVER: List = &[
         "upload.nested-multipart",
         "The part “{name}” holds several files in one. Nothing was kept; send each file in a part of its own.",
     ),
+    (MISNAMED, "“{name}” is a {content} file, although its name says otherwise. Accepted: {accepted}."),
     ("upload.image-too-large", "The image “{name}” has too many pixels."),
     ("upload.not-an-image", "“{name}” cannot be read as an image."),
     ("accepted.image", "images"),

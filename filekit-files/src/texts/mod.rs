@@ -7,6 +7,8 @@ use std::fmt;
 
 use http::StatusCode;
 
+pub(crate) use self::catalogue::MISNAMED;
+
 use crate::size;
 
 /// The forms of a text that counts, as Unicode names them (Unicode CLDR, "Language Plural Rules").

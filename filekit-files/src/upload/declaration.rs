@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
-use crate::upload::accept;
+use crate::types::accept;
 use crate::upload::{Limits, Rules};
 
 /// An upload that several views share, with its rules: what it takes, which the browser says before anything is sent,

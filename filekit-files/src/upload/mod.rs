@@ -1,7 +1,5 @@
 //! Uploads: how they are named, how they are received, and what a handler gets; not where files are kept.
 
-#[doc(hidden)]
-pub mod accept;
 mod body;
 mod declaration;
 mod file;

@@ -10,13 +10,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue};
-use mime_guess::Mime;
+use mime::Mime;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::time::timeout;
 
 use crate::error::{Rejection, Result};
-use crate::storage::{HEAD, RunningSha256, SafePath, Sha256, judge};
+use crate::storage::{RunningSha256, SafePath, Sha256};
+use crate::types::{HEAD, judge};
 use crate::upload::body::{IncomingBody, MAX_SILENCE};
 use crate::upload::form::FormFields;
 use crate::upload::head::PartHead;
@@ -315,7 +316,16 @@ impl FileParts {
 
     /// The type of the file at hand, as far as it was read, judged by its content and its name.
     pub(crate) fn mime(&self) -> String {
-        self.file.as_ref().map(|file| judge(&file.start, &file.name)).unwrap_or_default()
+        self.file.as_ref().map(|file| judge(&file.start, &file.name).to_owned()).unwrap_or_default()
+    }
+
+    /// The path of the file at hand, which was read to its end, with the extension of what it is, if its name says something
+    /// else and both are accepted.
+    pub(crate) fn named_right(&self, path: SafePath) -> SafePath {
+        match self.rules.right_extension() {
+            Some(extension) => path.with_extension(extension),
+            None => path,
+        }
     }
 
     /// The digest of the file at hand, which was read to its end, if its upload wants it.

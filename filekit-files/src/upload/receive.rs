@@ -50,6 +50,7 @@ pub(crate) async fn receive_file(files: &mut FileParts, head: FileHead, store: &
         let _ = spooled.sha256.set(sha256);
     }
     let FileHead { path, client_name, claimed_mime, .. } = head;
+    let path = files.named_right(path);
     Ok(UploadFile { name: path.name(), path, client_name, claimed_mime, spooled, store: store.clone() })
 }
 

@@ -6,7 +6,7 @@
 //! ```
 
 use crate::error::Rejection;
-use crate::upload::accept::{self, ENOUGH};
+use crate::types::{HEAD, accept};
 use crate::upload::head::is_name_of;
 use crate::upload::{Limits, Rules, UploadId};
 
@@ -19,6 +19,8 @@ pub struct RuleBook {
     accounts: Vec<Account>,
     /// The file at hand.
     file: Option<CurrentFile>,
+    /// What the extension of that file should be, once it was judged, if its name says what it is not.
+    right_extension: Option<&'static str>,
 }
 
 /// What has come of an upload.
@@ -54,7 +56,7 @@ impl RuleBook {
                 None => accounts.push(Account::new(upload, rules)),
             }
         }
-        Self { accounts, file: None }
+        Self { accounts, file: None, right_extension: None }
     }
 
     /// The upload that the part of this name belongs to.
@@ -119,6 +121,7 @@ impl RuleBook {
         let expected = claimed.unwrap_or_default().max(to_come.unwrap_or_default());
         account.check_size(&file, expected)?;
         self.file = Some(file);
+        self.right_extension = None;
         Ok(())
     }
 
@@ -133,9 +136,9 @@ impl RuleBook {
         account.check_size(file, file.size.saturating_add(bytes as u64))?;
         file.size += bytes as u64;
         account.bytes += bytes as u64;
-        if !file.is_judged && start.len() >= ENOUGH {
+        if !file.is_judged && start.len() >= HEAD {
             file.is_judged = true;
-            account.check_type(file, start)?;
+            self.right_extension = account.check_type(file, start)?;
         }
         Ok(())
     }
@@ -149,12 +152,18 @@ impl RuleBook {
         let Some(file) = self.file.take() else { return Ok(()) };
         let account = &self.accounts[file.account];
         if !file.is_judged {
-            account.check_type(&file, start)?;
+            self.right_extension = account.check_type(&file, start)?;
         }
         match account.limits.min_size {
             Some(limit) if file.size < limit => Err(Rejection::TooSmall { name: file.name, limit }),
             _ => Ok(()),
         }
+    }
+
+    /// What the extension of the file at hand, which may have ended, should be: both what its name says and what it is are
+    /// accepted, but it is not what its name says.
+    pub(crate) fn right_extension(&self) -> Option<&'static str> {
+        self.right_extension
     }
 
     /// Ends the request: there are no more files.
@@ -201,11 +210,19 @@ impl Account {
         }
     }
 
-    fn check_type(&self, file: &CurrentFile, start: &[u8]) -> Result<(), Rejection> {
-        match self.accept.iter().find(|list| !accept::accepts(list, &file.name, start)) {
-            Some(list) => Err(Rejection::TypeNotAccepted { name: file.name.clone(), accepted: list.clone() }),
-            None => Ok(()),
+    /// Checks what a file is that begins with `start`. Returns what its extension should be, if it is another.
+    fn check_type(&self, file: &CurrentFile, start: &[u8]) -> Result<Option<&'static str>, Rejection> {
+        let mut right = None;
+        for list in &self.accept {
+            let checked = accept::check(list, &file.name, start);
+            let found = checked.map_err(|refusal| Rejection::TypeNotAccepted {
+                name: file.name.clone(),
+                accepted: list.clone(),
+                content: refusal.content(),
+            })?;
+            right = right.or(found);
         }
+        Ok(right)
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::texts::Texts;
-use crate::upload::accept;
+use crate::types::accept;
 
 /// What an upload takes. Each rule may be missing; then there is no limit of that kind.
 ///

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::download::{Data, Download, MAX_IN_REPLY, Source, with_charset};
 use crate::server::with_texts;
 use crate::state::AllEventsInOneImplBlock;
-use crate::storage::judge;
+use crate::types::judge;
 use crate::view::{Action, IntoAction};
 use crate::wire::action as name;
 
@@ -77,7 +77,7 @@ pub(crate) fn small_action(download: &Download) -> Result<serde_json::Value, cra
         }
         Source::Data(data) => {
             let filename = filename.as_ref().map_or(download.nameless, |name| name.as_str());
-            let mime = with_charset(download.mime.clone().unwrap_or_else(|| judge(data, filename)));
+            let mime = with_charset(download.mime.clone().unwrap_or_else(|| judge(data, filename).to_owned()));
             let data = STANDARD.encode(data);
             serde_json::json!({ "action": name::DOWNLOAD, "data": data, "mime": mime, "filename": filename })
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::size;
-use crate::upload::accept;
+use crate::types::accept;
 use crate::upload::{Rules, Upload, UploadId};
 use crate::view::kind::{Accept, Class, Count, Size, Switch};
 

@@ -22,6 +22,7 @@ mod interrupted;
 mod keys;
 mod layers;
 mod live;
+mod misnamed;
 mod nested;
 mod parameters;
 mod plain;

@@ -8,6 +8,9 @@ use filekit::prelude::*;
 use filekit_tests::{Connection, Multipart, PDF, PNG, Reply, Site, TestApp, Visitor};
 use serde_json::{Value, json};
 
+/// The beginning of a picture.
+const WEBP: &[u8] = b"RIFF\x24\0\0\0WEBPVP8 ";
+
 const PHOTOS: Upload =
     Upload::new("photos").accept(&["image/png", ".HEIC"]).max_files(2).max_size(2 * KB).max_total(3 * KIB);
 
@@ -161,7 +164,7 @@ async fn the_page_says_the_rules() {
     assert_eq!(
         zone("photos"),
         Some(json!({
-            "accept": ["image/png", ".heic"], "accepted": "PNG, HEIC", "extensions": ["heic", "heif", "png", "pnz"],
+            "accept": ["image/png", ".heic"], "accepted": "PNG, HEIC", "extensions": ["heic", "heif", "png"],
             "max_files": 2, "max_size": 2000, "max_total": 3072,
         }))
     );
@@ -223,6 +226,9 @@ async fn a_refusal_names_the_file_and_the_limit() {
     assert_eq!(reply.message(), "“big.png” is larger than 2 KB.");
     let reply = visitor.upload("photos", [("a.txt", "text")]).await;
     assert_eq!(reply.message(), "“a.txt” is not accepted here. Accepted: PNG, HEIC.");
+    let reply = visitor.upload("photos", [("a.png", WEBP)]).await;
+    let message = "“a.png” is a WEBP file, although its name says otherwise. Accepted: PNG, HEIC.";
+    assert_eq!((reply.code().as_str(), reply.message().as_str()), ("upload.type-not-accepted", message));
     let reply = visitor.upload("photos", [("a.png", png(1_600)), ("b.png", png(1_600))]).await;
     assert_eq!(reply.message(), "The files are larger than 3 KB together.");
 }

@@ -17,6 +17,7 @@ const PDF_VIEWED: &str = "default-src 'none'; object-src 'self'; style-src 'unsa
 /// Name, content, the type that is declared, and whether it is shown.
 const TYPES: &[(&str, &[u8], &str, bool)] = &[
     ("a.txt", b"hello", "text/plain; charset=utf-8", true),
+    ("russian.txt", b"\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0", "text/plain", true),
     ("README", b"hello", "text/plain; charset=utf-8", true),
     ("a.png", PNG, "image/png", true),
     ("a.gif", b"GIF89a\x01\0\x01\0\0\0\0", "image/gif", true),
@@ -24,12 +25,14 @@ const TYPES: &[(&str, &[u8], &str, bool)] = &[
     ("a.webp", b"RIFF\x24\0\0\0WEBPVP8 ", "image/webp", true),
     ("a.bmp", b"BM\x3a\0\0\0\0\0\0\0\x36\0\0\0", "image/bmp", true),
     ("a.mp4", b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom", "video/mp4", true),
-    ("a.wav", b"RIFF\x24\0\0\0WAVEfmt ", "audio/x-wav", true),
+    ("a.wav", b"RIFF\x24\0\0\0WAVEfmt ", "audio/wav", true),
     ("a.pdf", PDF, "application/pdf", true),
     ("a.html", b"<!doctype html><script>1</script>", "text/html; charset=utf-8", false),
     ("a.htm", b"plain", "text/html; charset=utf-8", false),
     ("a.xhtml", b"<html xmlns='http://www.w3.org/1999/xhtml'/>", "application/xhtml+xml", false),
     ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml", false),
+    ("notes.md", b"# Notes\n\nIt begins with %PDF-1.7.\n", "text/markdown; charset=utf-8", false),
+    ("photo.jpg", b"RIFF\x24\0\0\0WEBPVP8 ", "image/webp", true),
     ("a.xml", b"<?xml version='1.0'?><a/>", "text/xml; charset=utf-8", false),
     ("a.js", b"alert(1)", "application/octet-stream", false),
     ("a.css", b"a{}", "application/octet-stream", false),

@@ -1,0 +1,209 @@
+//! Which files an `accept` list lets in, judged by name and content together; what a browser claims plays no part.
+//!
+//! An entry must name the file, by its extension or by the type that name and content together tell. A file whose name
+//! says one thing and whose content is another is taken where both are named.
+
+use std::collections::BTreeSet;
+
+use crate::texts::Texts;
+use crate::types::formats::{self, FORMATS, Format, Holds};
+use crate::types::{Judgement, Name};
+
+/// Reads a list as it stands in HTML: `image/png, .heic`. Everything is accepted if it is empty.
+pub fn entries(list: &str) -> Vec<String> {
+    let entries: Vec<String> =
+        list.split(',').map(|entry| entry.trim().to_ascii_lowercase()).filter(|entry| !entry.is_empty()).collect();
+    if entries.iter().any(|entry| entry == "*/*") {
+        return Vec::new();
+    }
+    for entry in entries.iter().filter(|entry| !Entry::parse(entry).is_some_and(Entry::is_known)) {
+        tracing::error!(
+            ?entry,
+            "an entry of `accept` is no extension, and no type of which an extension is known, so it accepts nothing"
+        );
+    }
+    entries
+}
+
+/// The extensions of all that is accepted, without their first dots and in order, for a browser that knows no types.
+pub(crate) fn extensions(entries: &[String]) -> Vec<String> {
+    let mut extensions = BTreeSet::new();
+    for entry in parsed(entries) {
+        match entry {
+            Entry::Extension(extension) => extensions.extend(synonyms(extension).map(str::to_owned)),
+            _ => extensions.extend(FORMATS.iter().filter(|format| entry.names(format)).flat_map(names_of)),
+        }
+    }
+    extensions.into_iter().collect()
+}
+
+fn names_of(format: &Format) -> impl Iterator<Item = String> + use<> {
+    format.extensions().map(str::to_owned)
+}
+
+/// The list for people: `PNG, JPEG, HEIC, images`.
+pub(crate) fn words(entries: &[String], texts: &Texts) -> String {
+    let word = |entry: Entry<'_>| match entry {
+        Entry::Extension(extension) => extension.to_ascii_uppercase(),
+        Entry::Type(mime) => {
+            let meant = FORMATS.iter().find(|format| format.mime == mime);
+            let named = meant.or_else(|| FORMATS.iter().find(|format| entry.names(format)));
+            named.map_or_else(|| mime.to_owned(), word_for)
+        }
+        Entry::Group(top @ ("image" | "video" | "audio" | "text")) => texts.say(&format!("accepted.{top}"), &[]),
+        Entry::Group(top) => format!("{top}/*"),
+    };
+    let mut words: Vec<String> = parsed(entries).map(word).collect();
+    let mut seen = BTreeSet::new();
+    words.retain(|word| seen.insert(word.clone()));
+    words.join(", ")
+}
+
+/// The extension by which people know a format: the one that its type is called after, or the usual one.
+fn word_for(format: &Format) -> String {
+    let called = format.mime.split(['/', '+']).nth(1).unwrap_or_default();
+    let mut extensions = format.extensions();
+    let usual = format.extensions().find(|extension| *extension == called).or_else(|| extensions.next());
+    usual.unwrap_or_default().to_ascii_uppercase()
+}
+
+/// Why a list does not accept a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// What the file is, if its name says something else.
+    content: Option<&'static Format>,
+}
+
+impl Refusal {
+    /// What the file is, as people know it, if its name says something else.
+    pub(crate) fn content(self) -> Option<String> {
+        self.content.map(word_for)
+    }
+}
+
+/// Judges a file of this name that begins with these bytes. An empty list accepts everything.
+///
+/// `head` is [`HEAD`](crate::types::HEAD) bytes, or the whole file. Returns the extension that the file should have, if its
+/// name says one thing and its content is another: a phone hands over a JPEG as `IMG_1.HEIC`, a browser saves a WebP as
+/// `photo.jpg`.
+///
+/// # Errors
+///
+/// If the list does not accept it.
+pub(crate) fn check(entries: &[String], name: &str, head: &[u8]) -> Result<Option<&'static str>, Refusal> {
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    let name = name.to_ascii_lowercase();
+    let judged = Judgement::of(head, &name);
+    let misleads = judged.name == Name::Misleads;
+    let right = judged.format.filter(|_| misleads).and_then(|format| right_extension(entries, &name, format));
+    match right.is_some() || names_file(entries, &name, &judged) {
+        true => Ok(right),
+        false => Err(Refusal { content: judged.format.filter(|_| misleads) }),
+    }
+}
+
+fn names_file(entries: &[String], name: &str, judged: &Judgement) -> bool {
+    let format = judged.format;
+    match judged.name {
+        Name::Fits => format.is_some_and(|format| parsed(entries).any(|entry| entry.names_as(name, format))),
+        Name::HasNoExtension => format.is_some_and(|format| parsed(entries).any(|entry| entry.names(format))),
+        // Nothing else tells what it should be.
+        Name::IsUnknown => parsed(entries).any(|entry| entry.is_extension_of(name)),
+        Name::Misleads => false,
+    }
+}
+
+/// The extension of what the content is, if the list accepts that, and what the name says as well.
+fn right_extension(entries: &[String], name: &str, content: &Format) -> Option<&'static str> {
+    // What text is of, only its name tells.
+    let right = content.extensions().next().filter(|_| content.holds == Holds::Signature)?;
+    let (stem, said) = name.rsplit_once('.')?;
+    let corrected = format!("{stem}.{right}");
+    let names_name =
+        parsed(entries).any(|entry| formats::of_extension(said).any(|format| entry.names_as(name, format)));
+    let names_content = parsed(entries).any(|entry| entry.names_as(&corrected, content));
+    (names_name && names_content).then_some(right)
+}
+
+/// One entry of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Entry<'a> {
+    /// `.heic`, without the dot. It may have dots inside: `tar.gz`.
+    Extension(&'a str),
+    /// `image/*`: what stands before the slash.
+    Group(&'a str),
+    /// `image/png`.
+    Type(&'a str),
+}
+
+fn parsed(entries: &[String]) -> impl Iterator<Item = Entry<'_>> {
+    entries.iter().filter_map(|entry| Entry::parse(entry))
+}
+
+impl<'a> Entry<'a> {
+    fn parse(entry: &'a str) -> Option<Self> {
+        if let Some(extension) = entry.strip_prefix('.') {
+            return (!extension.is_empty() && !extension.contains('/')).then_some(Self::Extension(extension));
+        }
+        // Parameters, as in `text/plain; charset=utf-8`, say nothing about a file.
+        let mime = entry.split(';').next().unwrap_or_default().trim_end();
+        let (top, sub) = mime.split_once('/')?;
+        match sub {
+            _ if top.is_empty() || sub.is_empty() || top == "*" => None,
+            "*" => Some(Self::Group(top)),
+            _ => Some(Self::Type(mime)),
+        }
+    }
+
+    /// Tells whether there are files that it accepts.
+    fn is_known(self) -> bool {
+        matches!(self, Self::Extension(_)) || FORMATS.iter().any(|format| self.names(format))
+    }
+
+    /// Tells whether this is an entry for files of that name, whose format is this.
+    fn names_as(self, name: &str, format: &Format) -> bool {
+        self.is_extension_of(name) || self.names(format)
+    }
+
+    /// Tells whether this is an entry for files of that format, by its type.
+    fn names(self, format: &Format) -> bool {
+        match self {
+            Self::Extension(_) => false,
+            Self::Group(top) => format.is_in_group(top),
+            Self::Type(wanted) => format.is_called(wanted),
+        }
+    }
+
+    /// Tells whether a name ends in the extension that is wanted, or in another one of the same meaning.
+    fn is_extension_of(self, name: &str) -> bool {
+        let ends_in = |extension: &str| {
+            name.strip_suffix(extension).and_then(|rest| rest.strip_suffix('.')).is_some_and(|stem| !stem.is_empty())
+        };
+        matches!(self, Self::Extension(wanted) if synonyms(wanted).any(ends_in))
+    }
+}
+
+/// Extensions of one meaning: files of one kind under an older or a longer name.
+const SYNONYMS: &[&[&str]] = &[
+    &["aif", "aiff"],
+    &["heic", "heif"],
+    &["htm", "html"],
+    &["jfif", "jpe", "jpeg", "jpg"],
+    &["markdown", "md"],
+    &["mid", "midi"],
+    &["mpeg", "mpg"],
+    &["tif", "tiff"],
+    &["yaml", "yml"],
+];
+
+/// The extension, and the others of its meaning.
+fn synonyms(extension: &str) -> impl Iterator<Item = &str> {
+    let group = SYNONYMS.iter().find(|group| group.contains(&extension));
+    let others = group.into_iter().flat_map(|group| group.iter().copied());
+    [extension].into_iter().chain(others.filter(move |other| *other != extension))
+}
+
+#[cfg(test)]
+mod tests;
