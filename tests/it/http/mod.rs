@@ -5,6 +5,7 @@ mod assets;
 mod blind;
 mod capability;
 mod content;
+mod corpus;
 mod download;
 mod download_names;
 mod download_sources;
