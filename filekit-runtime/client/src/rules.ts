@@ -66,9 +66,8 @@ function refusalOf(rules: Rules, { file, unreadable }: Picked): Refusal | null {
   return file.size < min_size ? ["upload.too-small", { limit: limitText(min_size) }] : null;
 }
 
-/** Browsers take the type from the name, and leave it empty for many: either is enough here. */
-function isAccepted(accept: readonly string[], extensions: readonly string[] = [], { name, type }: File): boolean {
-  const lower = name.toLowerCase();
-  const suits = (entry: string): boolean => entry === type || (entry.endsWith("/*") && type.startsWith(entry.slice(0, -1)));
-  return accept.some(suits) || extensions.some((extension) => lower.endsWith(`.${extension}`));
+/** As the server does: by the extension, whatever type the system has for it; what has none, only the content tells. */
+function isAccepted(accept: readonly string[], extensions: readonly string[] = [], { name }: File): boolean {
+  if (!name.includes(".", 1)) return accept.some((entry) => entry.includes("/"));
+  return extensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`));
 }
