@@ -38,6 +38,8 @@ pub enum Purpose {
     Flash,
     /// Showing a page again.
     PageSeal,
+    /// The style sheet of a page.
+    PageStyle,
 }
 
 impl Purpose {
@@ -48,6 +50,7 @@ impl Purpose {
             Self::UploadUrl => b"upload url",
             Self::Flash => b"flash",
             Self::PageSeal => b"page seal",
+            Self::PageStyle => b"page style",
         }
     }
 }

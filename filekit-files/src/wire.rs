@@ -42,8 +42,8 @@ names! {
         TEXT = "data-filekit-text";
         /// Followed by an attribute's name: the expression that it follows.
         ATTRIBUTE = "data-filekit-attribute-";
-        /// Followed by a style property's name: the expression that it follows.
-        STYLE = "data-filekit-style-";
+        /// The declarations of an element's own style. A `style` attribute would need a policy that allows inline styles.
+        STYLE = "data-filekit-style";
         /// An expression that is a list, on the `<template>` of its rows.
         FOR = "data-filekit-for";
         /// How many client lists stand around the rows, themselves included.
@@ -149,6 +149,8 @@ names! {
         CLIENT_SCRIPT = "/_filekit/client.js";
         /// The default stylesheet.
         CLIENT_STYLE = "/_filekit/client.css";
+        /// The styles of one page's elements, which stand in the query.
+        PAGE_STYLE = "/_filekit/page.css";
         /// The default icon of documents.
         ICON = "/_filekit/icon.svg";
         /// What was uploaded, followed by its name.

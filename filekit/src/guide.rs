@@ -13,6 +13,7 @@
 
 pub mod views {
     #![doc = "[reference]: super::reference\n[state-and-events]: super::state_and_events\n[files]: super::files\n"]
+    #![doc = "[serving]: super::serving\n"]
     #![doc = include_str!("../docs/views.md")]
 }
 

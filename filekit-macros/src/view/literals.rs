@@ -13,6 +13,7 @@ use crate::similar;
 pub(super) fn check(element: &Element, diag: &mut Diagnostics) {
     heading_level(element, diag);
     single_styles(element, diag);
+    rules_in_style(element, diag);
     numbers_of_words(element, diag);
     for attribute in &element.attributes {
         download::check(attribute, diag);
@@ -49,6 +50,16 @@ fn single_styles(element: &Element, diag: &mut Diagnostics) {
             let message = format!("`{}` takes one value of CSS; further styles go into `style`", attribute.name);
             diag.error_at(literal.expression.span(), message);
         }
+    }
+}
+
+/// `style` holds declarations; the runtime leaves out what could end the rule that they are written into.
+fn rules_in_style(element: &Element, diag: &mut Diagnostics) {
+    let style = element.attributes.iter().find(|attribute| attribute.name == "style" && !attribute.is_given);
+    if let Some(Attribute { value: Value::Literal(literal), .. }) = style
+        && literal.text.contains(['{', '}'])
+    {
+        diag.error_at(literal.expression.span(), "`style` holds declarations; rules in braces go into a style sheet");
     }
 }
 

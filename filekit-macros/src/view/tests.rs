@@ -158,12 +158,16 @@ fn values_split_the_text() {
 fn kit_elements_bring_class_and_style() {
     assert_eq!(
         skeleton("vstack(spacing = 4, padding = \"2em\", class = \"big\")"),
-        "<div class=\"fk-vstack big\" style=\"gap:calc(var(--fk-space)*4);padding:2em;\"></div>"
+        "<div class=\"fk-vstack big\" data-filekit-style=\"gap:calc(var(--fk-space)*4);padding:2em;\"></div>"
     );
-    assert_eq!(skeleton("text(class = c, color = x)"), "<span class=\"fk-text{class}\" style=\"{color}\"></span>");
+    assert_eq!(skeleton("p(style = \"a:b\", id = \"x\")"), "<p id=\"x\" data-filekit-style=\"a:b\"></p>");
+    assert_eq!(
+        skeleton("text(class = c, color = x)"),
+        "<span class=\"fk-text{class}\" data-filekit-style=\"{color}\"></span>"
+    );
     assert_eq!(
         skeleton("grid(columns = 3, style = \"a:b\")"),
-        "<div class=\"fk-grid\" style=\"grid-template-columns:repeat(3,minmax(0,1fr));a:b\"></div>"
+        "<div class=\"fk-grid\" data-filekit-style=\"grid-template-columns:repeat(3,minmax(0,1fr));a:b\"></div>"
     );
     assert_eq!(
         skeleton("badge(color = \"success\", \"new\")"),
@@ -187,7 +191,7 @@ fn buttons_open_by_what_they_do() {
 fn uploads_divide_their_attributes_between_zone_and_input() {
     assert_eq!(
         skeleton("upload(id = \"a\", multiple = true, on_drop = d, border = \"1px\", \"drop\")"),
-        "{upload multiple} class=\"fk-upload\"{ on drop} style=\"border:1px;\">{input}>drop</div>"
+        "{upload multiple} class=\"fk-upload\"{ on drop} data-filekit-style=\"border:1px;\">{input}>drop</div>"
     );
 }
 
@@ -229,7 +233,7 @@ fn elements_and_attributes_of_any_name() {
     assert_eq!(skeleton("el(\"img\", attr(\"src\", s)), el(\"table\")"), "<img{ src}><table></table>");
     assert_eq!(
         skeleton("image(width = 3, attr(\"width\", 90), attr(\"viewBox\", 1,))"),
-        "<img class=\"fk-image\" width=\"90\" viewBox=\"1\" style=\"width:calc(var(--fk-space)*3);\">"
+        "<img class=\"fk-image\" width=\"90\" viewBox=\"1\" data-filekit-style=\"width:calc(var(--fk-space)*3);\">"
     );
     assert_eq!(skeleton("wrap(attr(\"a\", b))"), "{}");
 }

@@ -1,6 +1,5 @@
 /**
- * Finds what follows expressions below a node, and keeps text, attributes and styles in step; templates are their own
- * module.
+ * Finds what follows expressions below a node, and keeps text and attributes in step; templates are their own module.
  */
 import { listen } from "./events.ts";
 import { evaluate, type Expr } from "./expressions.ts";
@@ -10,6 +9,7 @@ import { onceNear } from "./near.ts";
 import { isCopy } from "./owned.ts";
 import type { Page } from "./page.ts";
 import { isElement } from "./ranges.ts";
+import { addStyle } from "./styles.ts";
 import { blockOf, type Items, type Part, type Parts } from "./templates.ts";
 import { zonePart } from "./zones.ts";
 
@@ -67,10 +67,9 @@ function attributePart(page: Page, element: HTMLElement, name: string, value: st
   const after = (prefix: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : "");
   if (name === ATTRIBUTES.upload) return zonePart(page, element, value);
   if (name === ATTRIBUTES.text) return textPart(element, parseExpr(value));
+  if (name === ATTRIBUTES.style) addStyle(value);
   const attribute = after(ATTRIBUTES.attribute);
   if (attribute) return followPart(element, attribute, parseExpr(value));
-  const style = after(ATTRIBUTES.style);
-  if (style) return stylePart(element, style, parseExpr(value));
   const event = after(ATTRIBUTES.on);
   if (event) listen(page, event);
   return null;
@@ -80,11 +79,6 @@ function textPart(element: Element, expr: Expr): Part {
   return follow(expr, (value) => {
     element.textContent = value as string | null;
   });
-}
-
-function stylePart(element: HTMLElement, property: string, expr: Expr): Part {
-  // No value takes the property away.
-  return follow(expr, (value) => element.style.setProperty(property, attributeText(value)));
 }
 
 /** What an attribute is set to for a value; null takes it away. */

@@ -15,7 +15,7 @@ export const ATTRIBUTES = {
   texts: "data-filekit-texts",
   text: "data-filekit-text",
   attribute: "data-filekit-attribute-",
-  style: "data-filekit-style-",
+  style: "data-filekit-style",
   for: "data-filekit-for",
   depth: "data-filekit-depth",
   if: "data-filekit-if",

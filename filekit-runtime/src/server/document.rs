@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::event::Toast;
 use crate::server::fill::filling;
 use crate::server::reply::Refusal;
-use crate::server::{Context, client};
+use crate::server::{Context, client, style};
 use crate::texts::{Texts, Value};
 use crate::view::client::push_json_attribute;
 use crate::view::escape::push_escaped;
@@ -19,9 +19,9 @@ use crate::wire::{attribute, form, path};
 
 /// Headers of documents, unless the handler or a layer of the developer's has set them.
 ///
-/// The page needs no inline script, so none may run; styles of elements are inline, so nothing is said of them. Nor is
-/// anything said of where forms lead: a browser holds the redirects of an answer to that too, so that an event without
-/// scripts could send nobody to another site to sign in.
+/// The page needs no inline script, so none may run. It needs no inline style either, but what a developer shows as raw HTML
+/// may bring some. Nothing is said of where forms lead: a browser holds the redirects of an answer to that too, so that an event
+/// without scripts could send nobody to another site to sign in.
 const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
     (
         CONTENT_SECURITY_POLICY,
@@ -115,7 +115,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
     let texts = &context.kit().texts;
     let language = language(texts);
     let [title, base, page] = [&title, context.base(), context.page()].map(escaped);
-    let (script, style, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
+    let (script, sheet, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
     let (script_version, style_version) = (client::script_version(), client::style_version());
     let icon_version = client::icon_version();
     let (base_attribute, page_attribute, instance_attribute) = (attribute::BASE, attribute::PAGE, attribute::INSTANCE);
@@ -124,6 +124,8 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
         Some(_) => format!("<base href=\"{page}\">\n"),
         None => String::new(),
     };
+    let mut page_style = String::new();
+    style::push_links(&view, &base, &context.kit().secret, &mut page_style);
     let notices = notices_html(notices, texts);
     let mut texts_attribute = String::new();
     if let Some(json) = texts.for_browser() {
@@ -138,7 +140,8 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <title>{title}</title>\n\
-         <link rel=\"stylesheet\" href=\"{base}{style}?version={style_version}\">\n\
+         <link rel=\"stylesheet\" href=\"{base}{sheet}?version={style_version}\">\n\
+         {page_style}\
          <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
          </head>\n\

@@ -28,6 +28,7 @@ mod reply;
 mod routes;
 mod running;
 mod serve;
+mod style;
 mod sync;
 mod upload;
 

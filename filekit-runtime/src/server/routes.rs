@@ -7,7 +7,9 @@ use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
-use crate::server::{FileKit, assets, client, download, event, fetch, file, form, guard, live, page, sync, upload};
+use crate::server::{
+    FileKit, assets, client, download, event, fetch, file, form, guard, live, page, style, sync, upload,
+};
 use crate::serving::Assets;
 use crate::wire::path;
 
@@ -36,7 +38,10 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .route(&format!("{}/{{capabilities}}", path::UPLOAD), get(form::lead_back))
         .route(path::FORM, get(form::lead_back))
         .with_state(with_pages);
-    let files = Router::new().route(&format!("{}{{name}}", path::FILES), get(file::handle)).with_state(filekit.clone());
+    let files = Router::new()
+        .route(&format!("{}{{name}}", path::FILES), get(file::handle))
+        .route(path::PAGE_STYLE, get(style::handle))
+        .with_state(filekit.clone());
     let client = Router::new()
         .route(path::CLIENT_SCRIPT, get(client::script))
         .route(path::CLIENT_STYLE, get(client::style))

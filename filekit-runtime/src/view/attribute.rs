@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use crate::event::{EventRef, Get, Offer};
 use crate::upload::UploadId;
 use crate::view::client::Client;
-use crate::view::{Filling, Writer};
+use crate::view::{Filling, Writer, is_confined};
 use crate::wire::attribute as name;
 
 /// An attribute of an element; `K` says what values it takes.
@@ -141,7 +141,6 @@ written_by_display! {
     Aria: str, String, Cow<'_, str>, bool, u8, u16, u32, u64, usize, i32, i64, f32, f64;
     Number: u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
     Scheme: str, String;
-    Css: str, String, Cow<'_, str>;
 }
 
 macro_rules! there_or_not {
@@ -239,10 +238,29 @@ macro_rules! style_text {
         #[diagnostic::do_not_recommend]
         impl AttributeValue<Style> for $type {
             fn write_attribute(&self, property: &'static str, out: &mut Writer) {
-                if !self.contains([';', '{', '}']) && !self.contains("/*") {
+                if !self.contains(';') && is_confined(self) {
                     out.push_style(property, format_args!("{self}"));
                 } else {
-                    tracing::warn!(property, "a style that is more than one value was left out of a view");
+                    tracing::warn!(property, "a style that is not one complete value was left out of a view");
+                }
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl AttributeValue<Css> for $type {
+            fn write_attribute(&self, _: &'static str, out: &mut Writer) {
+                for part in [" ", name::STYLE, "=\""] {
+                    out.markup(part);
+                }
+                AttributeValue::<Css>::write_value(self, out);
+                out.markup("\"");
+            }
+
+            fn write_value(&self, out: &mut Writer) {
+                if is_confined(self) {
+                    out.push_text(self);
+                } else {
+                    tracing::warn!("a `style` with braces, or with something that is not closed, was left out of a view");
                 }
             }
         }
@@ -316,11 +334,23 @@ mod tests {
     }
 
     #[test]
-    fn a_style_cannot_bring_a_second_property_along() {
+    fn a_style_is_one_complete_value() {
         let mut out = Writer::new(0);
         out.style(Attribute::NEW, "padding", &"1em;position:fixed");
         out.style(Attribute::NEW, "gap", &2);
         out.style(Attribute::NEW, "color", &"red\"");
-        assert_eq!(out.finish().into_html(|_, _, _| ()), "gap:calc(var(--fk-space)*2);color:red&quot;;");
+        out.style(Attribute::NEW, "font-family", &"\"a;b\"".replace(';', ""));
+        assert_eq!(out.finish().into_html(|_, _, _| ()), "gap:calc(var(--fk-space)*2);font-family:&quot;ab&quot;;");
+    }
+
+    #[test]
+    fn a_style_cannot_end_the_rule_that_it_is_written_into() {
+        let mut out = Writer::new(0);
+        out.attribute(Attribute::<Css>::NEW, " style", &"outline:1px solid; color:'red'");
+        out.attribute(Attribute::<Css>::NEW, " style", &"a:b}body{display:none");
+        assert_eq!(
+            out.finish().into_html(|_, _, _| ()),
+            " data-filekit-style=\"outline:1px solid; color:&#39;red&#39;\" data-filekit-style=\"\""
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Escapes text for markup; not for JSON or URLs.
 
+use std::borrow::Cow;
+
 /// Appends `text` to `html` so that it can stand in element content or in a quoted attribute.
 ///
 /// The five characters are those of the HTML standard's "escaping a string", and the single quote, because
@@ -39,6 +41,30 @@ const fn entity(byte: u8) -> &'static str {
     }
 }
 
+/// Takes back what [`push_escaped`] did.
+pub(crate) fn unescaped(html: &str) -> Cow<'_, str> {
+    let mut pieces = html.split('&');
+    let first = pieces.next().unwrap_or_default();
+    if first.len() == html.len() {
+        return Cow::Borrowed(html);
+    }
+    let mut text = first.to_owned();
+    for piece in pieces {
+        let found = "&<>\"'".bytes().find_map(|byte| Some((byte, piece.strip_prefix(&entity(byte)[1..])?)));
+        match found {
+            Some((byte, rest)) => {
+                text.push(char::from(byte));
+                text.push_str(rest);
+            }
+            None => {
+                text.push('&');
+                text.push_str(piece);
+            }
+        }
+    }
+    Cow::Owned(text)
+}
+
 /// Writes through to `html`, escaping what passes.
 #[derive(Debug)]
 pub(crate) struct Escaping<'a>(pub(crate) &'a mut String);
@@ -55,9 +81,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_characters_of_markup_are_escaped() {
+    fn only_the_characters_of_markup_are_escaped_and_come_back() {
         let mut html = String::new();
         push_escaped(&mut html, "a<b>&\"c'd 日本 é");
         assert_eq!(html, "a&lt;b&gt;&amp;&quot;c&#39;d 日本 é");
+        assert_eq!(unescaped(&html), "a<b>&\"c'd 日本 é");
     }
 }

@@ -6,6 +6,7 @@ mod child;
 mod class;
 pub(crate) mod client;
 mod control;
+mod css;
 pub mod elements;
 pub(crate) mod escape;
 mod files;
@@ -26,6 +27,7 @@ pub use attribute::{Attribute, AttributeValue, IntoLink, Link, kind};
 pub use child::{Child, ChildKind, RawHtml, raw_html};
 pub use client::Client;
 pub use control::{Condition, Loop, LoopEnd};
+pub(crate) use css::is_confined;
 pub use files::{
     ClientFile, ClientItem, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo,
     has_selection, is_dragging, is_uploading, rejected_files, selected_files, upload_files, upload_progress, value_of,

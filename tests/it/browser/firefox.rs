@@ -32,6 +32,8 @@ again! {
     selection::pictures_are_shown_when_they_are_near_and_given_back,
     keyboard::choosing_uploading_clearing_and_downloading_work_by_keyboard,
     download::download_random_numbers_saves_ten_of_them,
+    styles::the_upload_example_looks_and_works_behind_a_strict_policy,
+    styles::styles_that_come_with_a_patch_apply_behind_a_strict_policy,
     kept::focus_and_selection_stay_in_a_row_that_changes_or_moves,
     kept::fields_keep_what_was_put_into_them,
     kept::an_upload_goes_on_while_the_page_around_it_changes,

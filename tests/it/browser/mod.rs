@@ -29,6 +29,7 @@ mod rules;
 mod selection;
 mod serving;
 mod stale;
+mod styles;
 mod texts;
 mod upload;
 

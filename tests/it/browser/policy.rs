@@ -9,9 +9,7 @@ use filekit_tests::{Browser, Samples, TestApp};
 
 use super::{CHOSEN, UPLOADED};
 
-/// Style attributes come from the view, so they are allowed; style elements of others are not.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; \
-    connect-src 'self'; img-src 'self' blob:; form-action 'self'; object-src 'none'; base-uri 'self'";
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; form-action 'self'; object-src 'none'; base-uri 'self'";
 
 #[state]
 #[derive(Default)]

@@ -11,6 +11,9 @@ use super::{Action, Check, Lowered, Of, Step, of};
 use crate::event::reference;
 use crate::names::glue;
 
+/// What the declarations of an element stand in; a content security policy may forbid `style`.
+const STYLE: &str = " data-filekit-style=\"";
+
 /// The attributes of an element, by the way they are written.
 #[derive(Default)]
 struct Sorted {
@@ -30,16 +33,24 @@ impl Sorted {
                 continue;
             }
             if let Some((property, number)) = names::style(element, &attribute.name) {
-                sorted.styles.push((attribute, property, number));
+                sorted.styles.push((judged(attribute), property, number));
                 continue;
             }
             match attribute.name.as_str() {
                 "class" if element.kit => sorted.class = Some(attribute),
-                "style" if element.kit => sorted.style = Some(attribute),
+                "style" => sorted.whole_style(element, judged(attribute)),
                 _ => sorted.plain.push(attribute),
             }
         }
         sorted
+    }
+
+    /// Sorts `style`. The runtime writes the whole attribute where it gets the value and nothing else stands in it.
+    fn whole_style(&mut self, element: ElementName, style: Attribute) {
+        match style.value {
+            Value::Dynamic(_) if !element.kit => self.plain.push(style),
+            _ => self.style = Some(style),
+        }
     }
 }
 
@@ -54,7 +65,7 @@ impl Lowered {
             self.attribute(element, attribute);
         }
         if sorted.style.is_some() || !sorted.styles.is_empty() {
-            self.markup(" style=\"");
+            self.markup(STYLE);
             for (attribute, property, number) in sorted.styles {
                 self.style(element, attribute, property, number);
             }
@@ -194,4 +205,30 @@ fn css(literal: &Literal, number: StyleNumber) -> String {
         StyleNumber::Plain | StyleNumber::Never => text.clone(),
         StyleNumber::Columns => format!("repeat({text},minmax(0,1fr))"),
     }
+}
+
+/// Leaves CSS that needs a closer look to the runtime.
+fn judged(mut attribute: Attribute) -> Attribute {
+    if let Value::Literal(literal) = &attribute.value
+        && !is_simple(&literal.text)
+    {
+        attribute.value = Value::Dynamic(literal.expression.clone());
+    }
+    attribute
+}
+
+/// Tells whether the runtime would find nothing wrong with CSS: it has no quotes, escapes, comments, braces or URLs, and its
+/// parentheses are paired.
+fn is_simple(css: &str) -> bool {
+    let mut depth = 0_i32;
+    let is_paired = css.chars().all(|character| {
+        depth += i32::from(character == '(') - i32::from(character == ')');
+        depth >= 0
+    });
+    let is_allowed = |character: char| character.is_alphanumeric() || " -_:;,.%#()+*/!".contains(character);
+    is_paired
+        && depth == 0
+        && css.chars().all(is_allowed)
+        && !css.contains("/*")
+        && !css.to_lowercase().contains("url(")
 }
