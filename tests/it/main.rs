@@ -5,6 +5,7 @@ mod browser;
 mod editor;
 mod format;
 mod http;
+mod packages;
 mod reference;
 mod sync;
 mod ui;
