@@ -11,20 +11,28 @@ use crate::diag::Diagnostics;
 use crate::names::{glue, local};
 
 /// Writes the user's block and everything that belongs to it.
+///
+/// Editors need the companion beside the user's block: only there do they carry references and a rename of a private event
+/// over. For the compiler it is in a block of its own, so that a second block with events is one error: two implementations of
+/// a trait, and not two types of one name as well.
 pub(crate) fn events(events: &Events, diag: Diagnostics) -> TokenStream {
-    let item = events.item;
+    let (root, item) = (&events.root, events.item);
     let companion = companion(events);
     let registration = registration(events);
     let others = others(events);
     let errors = diag.into_tokens();
-    quote!(#item #companion #registration #others #errors)
+    quote_spanned! {Span::mixed_site()=>
+        #item
+        #root::__private::editor! { keep #companion }
+        #root::__private::compiler! { const _: () = { #companion #others }; }
+        #registration
+        #errors
+    }
 }
 
-/// Writes the type that has a constructor for each event.
-///
-/// It stands beside the user's block: only there do editors carry references and a rename of a private event over.
+/// Writes the type that has a constructor for each event, and how it is found from the state.
 fn companion(events: &Events) -> TokenStream {
-    let name = &events.companion;
+    let (root, state, name) = (&events.root, &events.item.self_ty, &events.companion);
     let constructors = events.events.iter().map(|event| constructor(events, event));
     quote_spanned! {Span::mixed_site()=>
         #[doc(hidden)]
@@ -39,6 +47,12 @@ fn companion(events: &Events) -> TokenStream {
         impl #name {
             #(#constructors)*
         }
+
+        #[automatically_derived]
+        impl #root::__private::AllEventsInOneImplBlock for #state {
+            type Events = #name;
+            const EVENTS: #name = #name(());
+        }
     }
 }
 
@@ -46,12 +60,7 @@ fn companion(events: &Events) -> TokenStream {
 ///
 /// Editors do not see them, so that they complete events alone.
 fn others(events: &Events) -> TokenStream {
-    if events.others.is_empty() {
-        return TokenStream::new();
-    }
-    let root = &events.root;
-    let others = events.others.iter().map(|method| other(events, method));
-    quote_spanned!(Span::mixed_site()=> #root::__private::compiler! { #(#others)* })
+    events.others.iter().map(|method| other(events, method)).collect()
 }
 
 /// Writes what stands for a function that is no event: nothing that can be used, because no type is an `IsEvent`.
@@ -163,19 +172,8 @@ fn id(events: &Events, event: &Event) -> TokenStream {
 
 /// Writes what leads from an id to the method.
 fn registration(events: &Events) -> TokenStream {
-    let (root, state, companion) = (&events.root, &events.item.self_ty, &events.companion);
     let sound = events.events.iter().filter(|event| event.is_sound);
-    let registered = sound.map(|event| registered(events, event));
-    quote_spanned! {Span::mixed_site()=>
-        const _: () = {
-            #[automatically_derived]
-            impl #root::__private::AllEventsInOneImplBlock for #state {
-                type Events = #companion;
-                const EVENTS: #companion = #companion(());
-            }
-            #(#registered)*
-        };
-    }
+    sound.map(|event| registered(events, event)).collect()
 }
 
 fn registered(events: &Events, event: &Event) -> TokenStream {
