@@ -41,7 +41,7 @@ export function takeFiles(page: Page, zone: HTMLElement, picked: readonly Picked
   const rules = input.multiple ? rulesOf(zone) : { ...rulesOf(zone), max_files: 1 };
   const { added, refused } = addFiles(page, idOf(zone), picked, rules, !input.multiple || optionsOf(zone).replace === true);
   if (added > 0) runEvent(page, zone, "drop");
-  if (refused > 0) runEvent(page, zone, "drop_rejected");
+  if (refused > 0) runEvent(page, zone, "drop-rejected");
 }
 
 /** Moves the input's files into the selection; emptied, the input notices when the same file is chosen again. */

@@ -126,7 +126,7 @@ test("where new files replace, nothing is lost to files that are all refused", a
 test("the zone's own actions run for what came and for what was refused, with just the named fields", async () => {
   const on = {
     drop: [{ event: "came", arguments: [["selected_files", "docs"]] }],
-    drop_rejected: [{ event: "refused", arguments: [["rejected_files", "docs"]] }],
+    "drop-rejected": [{ event: "refused", arguments: [["rejected_files", "docs"]] }],
   };
   const { net } = openWith({ rules: { max_size: 1 }, on });
   await choose("docs", file("a", "a", { type: "image/png" }), sized("large", 2));

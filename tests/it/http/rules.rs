@@ -444,7 +444,7 @@ async fn events_take_what_the_browser_knows_of_its_files() {
     }]);
     call_with(&mut visitor, "data-filekit-on-drop", chosen).await;
     let refused = json!([{ "name": "b.txt", "code": "upload.type-not-accepted", "message": "No." }]);
-    call_with(&mut visitor, "data-filekit-on-drop_rejected", refused).await;
+    call_with(&mut visitor, "data-filekit-on-drop-rejected", refused).await;
     let now = json!({ "percent": 50, "loaded": 35, "total": 70, "rate_text": "1 B/s", "eta_text": "35 s" });
     call_with(&mut visitor, "data-filekit-on-progress", now).await;
     let lines: Vec<String> = visitor.page().named("li").into_iter().map(|line| line.text()).collect();

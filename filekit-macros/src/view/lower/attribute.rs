@@ -121,7 +121,7 @@ impl Lowered {
 
     pub(super) fn attribute(&mut self, element: ElementName, attribute: Attribute) {
         if let Some(event) = attribute.name.strip_prefix("on_").filter(|_| !attribute.is_given) {
-            let event = event.to_owned();
+            let event = event.replace('_', "-");
             let actions = self.actions(element, attribute);
             self.steps.push(Step::Actions { event, actions });
             return;
