@@ -6,6 +6,7 @@ use std::fmt::Display;
 use serde::{Deserialize, Serialize};
 
 use crate::types::accept;
+use crate::upload::consistency::{check_accept, check_limits};
 use crate::upload::{Limits, Rules};
 
 /// An upload that several views share, with its rules: what it takes, which the browser says before anything is sent,
@@ -23,6 +24,11 @@ use crate::upload::{Limits, Rules};
 /// ```
 ///
 /// An attribute of the `upload` element goes before the rule of that name here.
+///
+/// # Panics
+///
+/// Rules that no file can pass, such as a `min_size` above the `max_size` or a type that is none, panic where they are declared. In
+/// a constant, as here, that is an error of the compiler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an upload does nothing until a view names it"]
 pub struct Upload {
@@ -54,38 +60,50 @@ impl Upload {
     ///
     /// The server judges the content together with the name; what the browser claims plays no part. A type says what a
     /// file is, not that it is harmless.
+    #[track_caller]
     pub const fn accept(mut self, types: &'static [&'static str]) -> Self {
+        check_accept(types);
         self.accept = types;
         self
     }
 
     /// Takes at most so many files at once. Default: as many as one request may have.
+    #[track_caller]
     pub const fn max_files(mut self, count: u32) -> Self {
         self.limits.max_files = Some(count);
+        check_limits(&self.limits);
         self
     }
 
     /// Takes no fewer files than this. Default: none is enough.
+    #[track_caller]
     pub const fn min_files(mut self, count: u32) -> Self {
         self.limits.min_files = Some(count);
+        check_limits(&self.limits);
         self
     }
 
     /// Takes files of at most so many bytes each. Default: as many as one request may have.
+    #[track_caller]
     pub const fn max_size(mut self, bytes: u64) -> Self {
         self.limits.max_size = Some(bytes);
+        check_limits(&self.limits);
         self
     }
 
     /// Takes files of at least so many bytes each. Default: empty files are taken.
+    #[track_caller]
     pub const fn min_size(mut self, bytes: u64) -> Self {
         self.limits.min_size = Some(bytes);
+        check_limits(&self.limits);
         self
     }
 
     /// Takes at most so many bytes at once, all files together. Default: as many as one request may have.
+    #[track_caller]
     pub const fn max_total(mut self, bytes: u64) -> Self {
         self.limits.max_total = Some(bytes);
+        check_limits(&self.limits);
         self
     }
 

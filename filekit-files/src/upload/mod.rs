@@ -1,6 +1,7 @@
 //! Uploads: how they are named, how they are received, and what a handler gets; not where files are kept.
 
 mod body;
+mod consistency;
 mod declaration;
 mod file;
 mod form;
