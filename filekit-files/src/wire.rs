@@ -101,6 +101,7 @@ names! {
     /// Actions that a browser does by itself.
     mod action {
         CLEAR_SELECTED_FILES = "clear_selected_files";
+        CLEAR_FORM = "clear_form";
         CANCEL_UPLOAD = "cancel_upload";
         OPEN_FILE_DIALOG = "open_file_dialog";
         REMOVE_FILE = "remove_file";

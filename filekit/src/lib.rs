@@ -26,9 +26,9 @@ pub mod event {
 pub mod view {
     pub use filekit_runtime::view::{
         Action, Child, Client, ClientFile, IntoAction, Progress, ProgressInfo, RawHtml, RejectedFile, RejectedFileInfo,
-        SelectedFile, SelectedFileInfo, View, cancel_file, cancel_upload, clear_selected_files, has_selection,
-        is_dragging, is_uploading, kind, open_file_dialog, raw_html, rejected_files, remove_file, retry_file,
-        selected_files, upload_files, upload_progress, value_of,
+        SelectedFile, SelectedFileInfo, View, cancel_file, cancel_upload, clear_form, clear_selected_files,
+        has_selection, is_dragging, is_uploading, kind, open_file_dialog, raw_html, rejected_files, remove_file,
+        retry_file, selected_files, upload_files, upload_progress, value_of,
     };
 }
 

@@ -1,6 +1,7 @@
 //! Claims: a form with fields and one file, and an upload of its own for each claim.
 
 use filekit::prelude::*;
+use filekit::view::Action;
 
 const REPORT: Upload = Upload::new("report")
     .accept(&["application/pdf"])
@@ -35,7 +36,7 @@ impl Claims {
         title: String,
         amount: Option<u32>,
         report: Option<UploadFile>,
-    ) -> Result<Toast> {
+    ) -> Result<(Toast, Action)> {
         let title = title.trim();
         if title.is_empty() {
             return Err(Error::user("Say what the claim is for."));
@@ -54,7 +55,8 @@ impl Claims {
             report,
             evidence: Vec::new(),
         });
-        Ok(Toast::success(format!("Claim {number} is filed.")))
+        let toast = Toast::success(format!("Claim {number} is filed."));
+        Ok((toast, clear_form("claim")))
     }
 
     /// Adds evidence to a claim.
@@ -75,6 +77,7 @@ pub(crate) fn claims(state: &Claims) -> View {
         spacing = 4,
         heading(level = 2, "Claims"),
         form(
+            id = "claim",
             on_submit = Claims::file(
                 value_of("title"),
                 value_of::<Option<u32>>("amount"),

@@ -9,7 +9,7 @@ import { type ACTIONS, BAD_PAGE } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
 import { callServer, retryFile } from "./server.ts";
-import { clearFiles } from "./select.ts";
+import { clearFiles, clearForm } from "./select.ts";
 import type { ToastKind } from "./toast.ts";
 import { openDialog } from "./zones.ts";
 
@@ -37,6 +37,7 @@ type Performer = (page: Page, action: Action, scope: Scope | null) => void | Pro
 const PERFORMERS: Readonly<Record<keyof typeof ACTIONS, Performer>> = {
   event: async (page, action, scope) => performAll(page, await callServer(page, action, scope), null),
   clear_selected_files: (page, { id }) => clearFiles(page, id),
+  clear_form: (page, { id }) => clearForm(page, document.getElementById(id) as HTMLFormElement),
   cancel_upload: (page, { id }) => cancelUpload(page, id),
   open_file_dialog: (_, { id }) => openDialog(document.getElementById(id)),
   remove_file: withFile(cancelFile),

@@ -42,6 +42,7 @@ export const CLIENT_ATTRIBUTES = {
 export const ACTIONS = {
   event: "event",
   clear_selected_files: "clear_selected_files",
+  clear_form: "clear_form",
   cancel_upload: "cancel_upload",
   open_file_dialog: "open_file_dialog",
   remove_file: "remove_file",

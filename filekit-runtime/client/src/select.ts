@@ -1,6 +1,7 @@
 /**
  * The selection of each upload id: adding, removing, clearing; not how files are picked or sent.
  */
+import { idOf, ZONE } from "./declared.ts";
 import { isMoving, type Picked, type RejectedFile, releasePreview, type SelectedFile, selectedFile } from "./files.ts";
 import { ATTRIBUTES } from "./names.ts";
 import { type Page, uploadState } from "./page.ts";
@@ -79,6 +80,13 @@ export function clearFiles(page: Page, id: string): void {
   state.rejected = [];
   removeFiles(page, state.files);
   announceCount(page, id);
+}
+
+/** Makes the fields of a form what the server sent, and empties the selections in it. */
+export function clearForm(page: Page, form: HTMLFormElement): void {
+  // A control of the name `reset` hides the form's own.
+  HTMLFormElement.prototype.reset.call(form);
+  for (const zone of form.querySelectorAll(ZONE)) clearFiles(page, idOf(zone));
 }
 
 /** Takes files out of whatever selections they are in. */

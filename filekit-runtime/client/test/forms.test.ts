@@ -34,6 +34,20 @@ test("one button sends fields and files together", async () => {
   assert.equal(find<HTMLInputElement>("#title").value, "Holiday");
 });
 
+test("a form is cleared by the reply that says so: fields, selections and refusals, however its controls are named", async () => {
+  const fields = FIELDS.replace("required", "") + `<input id="reset" name="reset">`;
+  const { net } = open(form(fields) + list(["selected_files", "docs"], "name"));
+  find<HTMLInputElement>("#title").value = "Holiday";
+  find<HTMLInputElement>("#count").value = "7";
+  find<HTMLInputElement>("#public").checked = false;
+  find<HTMLTextAreaElement>("#note").value = "typed";
+  await click("#save");
+  await choose("docs", file("a"));
+  await net.last.answer({ actions: [{ action: "clear_form", id: "form" }] });
+  const held = ["#title", "#count", "#note"].map((id) => find<HTMLInputElement>(id).value);
+  assert.deepEqual([held, find<HTMLInputElement>("#public").checked, texts("li")], [["", "2", "n"], true, []]);
+});
+
 test("what the browser does not accept is not sent", async () => {
   const { net } = open(form());
   await click("#save");

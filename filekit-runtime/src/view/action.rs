@@ -121,6 +121,15 @@ pub fn clear_selected_files(id: impl Into<UploadId>) -> Action {
     with_upload(name::CLEAR_SELECTED_FILES, id)
 }
 
+/// Makes the fields of the form with this `id` what the page first held, usually empty, and empties the selections of the
+/// uploads in it.
+///
+/// Return it from an event that has kept what the form said, so that the next entry begins with an empty form. A field to which
+/// the view gives a value gets that value; an upload that runs goes on. Without JavaScript the page loads anew after an event.
+pub fn clear_form(id: impl AsRef<str>) -> Action {
+    Action::browser(&serde_json::json!({ "action": name::CLEAR_FORM, "id": id.as_ref() }))
+}
+
 /// Stops an upload that runs; its files stay selected.
 pub fn cancel_upload(id: impl Into<UploadId>) -> Action {
     with_upload(name::CANCEL_UPLOAD, id)

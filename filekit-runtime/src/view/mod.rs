@@ -19,8 +19,8 @@ mod writer;
 
 pub(crate) use action::Step;
 pub use action::{
-    Action, Actions, IntoAction, cancel_file, cancel_upload, clear_selected_files, open_file_dialog, remove_file,
-    retry_file,
+    Action, Actions, IntoAction, cancel_file, cancel_upload, clear_form, clear_selected_files, open_file_dialog,
+    remove_file, retry_file,
 };
 pub(crate) use attribute::harmless_url;
 pub use attribute::{Attribute, AttributeValue, IntoLink, Link, kind};

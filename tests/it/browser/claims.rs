@@ -1,7 +1,8 @@
 //! The page of expense claims, used as its visitors would: each part of it once.
 
 use fantoccini::Locator;
-use filekit_tests::{Browser, Samples, Server, UploadDir};
+use filekit_tests::{Browser, Samples, Server, UploadDir, until};
+use serde_json::json;
 
 /// The smallest complete PNG, of one pixel.
 const PNG: &[u8] = &[
@@ -40,6 +41,8 @@ async fn every_part_of_the_page_does_its_work() {
     browser.choose("report", &[&samples.file("report.pdf", "%PDF-1.7\n")]).await;
     browser.click("File the claim").await;
     browser.see("Claim 1 is filed.").await;
+    let typed = "return [...document.querySelectorAll('#claim input:not([type=file])')].map(field => field.value)";
+    until("the form is empty", async || (browser.run(typed, &[]).await == json!(["", ""])).then_some(())).await;
     browser.see("120 €").await;
 
     // An upload in the row of the claim, which goes out when it is chosen.
