@@ -12,7 +12,7 @@ use crate::download::{ByteStream, Download, DownloadError, Source, zip, zip_leng
 use crate::error::Result;
 use crate::serving::whole;
 use crate::storage::{Disk, FileKey, Spooled, storage_error};
-use crate::types::{HEAD, judge};
+use crate::types::judge;
 
 /// A download that can be handed over.
 #[derive(Debug)]

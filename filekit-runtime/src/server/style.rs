@@ -41,7 +41,7 @@ pub(crate) fn push_links(markup: &str, base: &str, secret: &Secret, html: &mut S
         for part in ["<link rel=\"stylesheet\" href=\"", base, path::PAGE_STYLE, "?"] {
             html.push_str(part);
         }
-        URL_SAFE_NO_PAD.encode_string(secret.sign(Purpose::PageStyle, &signed(texts)), html);
+        URL_SAFE_NO_PAD.encode_string(secret.signer(Purpose::PageStyle, &signed(texts)).sign(b""), html);
         for text in texts {
             html.push_str("&amp;");
             html.extend(utf8_percent_encode(text, ENCODED));
@@ -102,7 +102,7 @@ fn css(query: &str, secret: &Secret) -> Option<String> {
     let mac = URL_SAFE_NO_PAD.decode(parts.next()?).ok()?;
     let texts: Vec<Cow<'_, str>> =
         parts.map(|text| percent_decode_str(text).decode_utf8().ok()).collect::<Option<_>>()?;
-    if !secret.verify(Purpose::PageStyle, &signed(&texts), &mac) {
+    if !secret.verify(Purpose::PageStyle, &signed(&texts), b"", &mac) {
         return None;
     }
     let mut css = String::with_capacity(3 * query.len());
