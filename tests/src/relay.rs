@@ -8,8 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::header::CONTENT_TYPE;
-use axum::http::{Request, Response};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use axum::http::{HeaderValue, Request, Response};
 use futures_util::{StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
@@ -243,7 +243,9 @@ async fn cut(answer: impl Future<Output = Response<Body>>, mut go: oneshot::Rece
 
 /// The answer as it reaches the browser when its connection breaks.
 async fn lost(response: Response<Body>, what: Lost) -> Response<Body> {
-    let (parts, body) = response.into_parts();
+    let (mut parts, body) = response.into_parts();
+    // A layer that compresses would hold the beginning back.
+    parts.headers.insert(CONTENT_ENCODING, HeaderValue::from_static("identity"));
     // The app is done with it.
     let mut bytes = body.collect().await.expect("the whole answer").to_bytes();
     bytes.truncate(if what == Lost::Whole { 0 } else { bytes.len() / 2 });

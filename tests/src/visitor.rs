@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 
 use crate::{Element, Html, Multipart, Reply, Site, multipart::content_type};
 
+/// What the script of a page accepts for an answer.
+const REPLIES: &str = "application/json, application/x-ndjson";
+
 /// A visitor. A clone is the same visitor in another tab.
 #[derive(Clone, Debug)]
 pub struct Visitor {
@@ -184,14 +187,14 @@ impl Visitor {
     /// A request for an event, to be altered before it is sent.
     pub fn event(&self, call: &Value) -> Request<Body> {
         let request = self.request(Method::POST, &self.url("/_filekit/event"));
-        let request = request.header(header::CONTENT_TYPE, "application/json");
+        let request = request.header(header::CONTENT_TYPE, "application/json").header(header::ACCEPT, REPLIES);
         request.body(Body::from(call.to_string())).expect("a request")
     }
 
     /// A request for an upload with this body, to be altered before it is sent.
     pub fn upload_request(&self, body: impl Into<Body>) -> Request<Body> {
         let request = self.request(Method::POST, &self.url("/_filekit/upload"));
-        let request = request.header(header::CONTENT_TYPE, content_type());
+        let request = request.header(header::CONTENT_TYPE, content_type()).header(header::ACCEPT, REPLIES);
         request.body(body.into()).expect("a request")
     }
 

@@ -28,8 +28,10 @@ pub enum Rejection {
     CapabilityRefused,
     /// The capability is genuine, but this server has no such event: the page is of another version.
     OutOfDate,
-    /// The call has begun before: a browser sends it again by itself when its connection ends without an answer.
+    /// The call has succeeded before: a browser sends it again by itself when its connection ends without an answer.
     Repeated,
+    /// The call has begun before, and failed or was cut off: no state has changed.
+    NotDone,
     /// An argument is not what the event takes.
     #[non_exhaustive]
     WrongArgument {
@@ -193,7 +195,7 @@ impl Rejection {
             | Self::TooLarge { .. }
             | Self::TotalTooLarge { .. }
             | Self::ImageTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::OutOfDate | Self::Repeated => StatusCode::CONFLICT,
+            Self::OutOfDate | Self::Repeated | Self::NotDone => StatusCode::CONFLICT,
             Self::NotMultipart
             | Self::NestedMultipart { .. }
             | Self::TypeNotAccepted { .. }
@@ -224,6 +226,7 @@ impl Rejection {
             Self::CapabilityRefused => "event.capability-refused",
             Self::OutOfDate => "event.out-of-date",
             Self::Repeated => "event.repeated",
+            Self::NotDone => "event.not-done",
             Self::WrongArgument { .. } => "event.wrong-argument",
             Self::NotMultipart => "upload.not-multipart",
             Self::Truncated => "upload.truncated",

@@ -56,6 +56,7 @@ pub const SERVER: List = &[
     ("event.capability-refused", "This page was no longer valid. Try again, and reload it if that does not help."),
     ("event.out-of-date", "This page is out of date. Reload it and try again."),
     ("event.repeated", "The connection broke. The page shows what was done."),
+    ("event.not-done", "The connection broke before this was done. Please try again."),
     ("event.wrong-argument", "A value was not accepted. Check what you entered and try again."),
     ("event.failed", "Something went wrong on the server."),
     ("event.sign-in", "Sign in first."),

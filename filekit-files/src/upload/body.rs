@@ -38,6 +38,9 @@ const LONG: Rest = Rest { bytes: 256 << 20, time: Duration::from_secs(30) };
 /// Of one that sends the beginning again when its connection breaks, and is answered sooner that way.
 const SHORT: Rest = Rest { bytes: 4 << 20, time: Duration::from_secs(2) };
 
+/// How long a sender may be silent before the rest is given up.
+const REST_SILENCE: Duration = Duration::from_secs(5);
+
 /// Whether a client sends the beginning of an upload again when its connection breaks: the script of a page does, and no
 /// other client accepts lines of JSON.
 #[must_use]
@@ -191,7 +194,7 @@ impl Source {
 
 /// Reads at most so many bytes of a body.
 async fn read_away(mut body: BodyDataStream, mut left: usize) {
-    while let Some(Ok(frame)) = body.next().await {
+    while let Ok(Some(Ok(frame))) = timeout(REST_SILENCE, body.next()).await {
         match left.checked_sub(frame.len()) {
             Some(rest) => left = rest,
             None => return,

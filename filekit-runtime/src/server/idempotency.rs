@@ -1,4 +1,4 @@
-//! Idempotency keys: a call that is sent again is not carried out again. What a call does is `running.rs`.
+//! Idempotency keys: a call that is sent again is not carried out again. How calls run is `running.rs`.
 //!
 //! A browser sends a request again by itself, and a `POST` too, when a connection that it had used before ends without a byte
 //! of an answer, or with status 408: it takes it for one that was closed meanwhile. The event may have happened all the same,
@@ -30,12 +30,19 @@ impl IdempotencyKey {
     }
 }
 
-/// The calls that run, and those that have changed something lately.
+/// The calls that run, and those that have run lately.
 #[derive(Clone, Debug)]
-pub(crate) struct IdempotencyKeys(Arc<Mutex<Bounded<IdempotencyKey, Progress>>>);
+pub(crate) struct IdempotencyKeys(Arc<Mutex<Bounded<IdempotencyKey, watch::Receiver<Outcome>>>>);
 
-/// Whether a call has happened. The sender is gone where it never will.
-type Progress = watch::Receiver<bool>;
+/// What has become of a call so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Running,
+    Success,
+    /// The call failed, or was dropped: its visitor went away, or a layer in front did not wait. No state has changed, but how
+    /// far its handler came is not known.
+    Failure,
+}
 
 impl Default for IdempotencyKeys {
     fn default() -> Self {
@@ -44,64 +51,71 @@ impl Default for IdempotencyKeys {
 }
 
 impl IdempotencyKeys {
-    /// Lets a call begin. If it has begun before, this waits for what becomes of it: a call that came to nothing may come
-    /// again.
+    /// Lets a call begin. If it has begun before, this waits for its outcome.
     ///
     /// # Errors
     ///
-    /// If the call has happened.
+    /// If the call has begun before, with what became of it.
     pub(crate) async fn begin(&self, key: IdempotencyKey) -> Result<CallGuard, Rejection> {
         loop {
             let mut earlier = match self.claim(key) {
                 Ok(guard) => return Ok(guard),
                 Err(earlier) => earlier,
             };
-            if earlier.wait_for(|has_happened| *has_happened).await.is_ok() {
-                return Err(Rejection::Repeated);
+            match earlier.wait_for(|outcome| *outcome != Outcome::Running).await.as_deref() {
+                Ok(Outcome::Success) => return Err(Rejection::Repeated),
+                Ok(_) => return Err(Rejection::NotDone),
+                // It was forgotten.
+                Err(_) => {}
             }
         }
     }
 
-    /// Notes that a call begins, or returns the progress of the one that has begun before.
-    fn claim(&self, key: IdempotencyKey) -> Result<CallGuard, Progress> {
+    /// Notes that a call begins, or returns the outcome of the one that has begun before.
+    fn claim(&self, key: IdempotencyKey) -> Result<CallGuard, watch::Receiver<Outcome>> {
         let mut keys = self.held();
         if let Some(earlier) = keys.get(key) {
             return Err(earlier.clone());
         }
-        let (progress, receiver) = watch::channel(false);
+        let (outcome, receiver) = watch::channel(Outcome::Running);
         keys.insert(key, receiver, 0);
-        Ok(CallGuard { keys: self.clone(), key, progress })
+        Ok(CallGuard { keys: self.clone(), key, outcome: Some(outcome) })
     }
 
     /// Nothing that holds the lock can panic half-way.
-    fn held(&self) -> MutexGuard<'_, Bounded<IdempotencyKey, Progress>> {
+    fn held(&self) -> MutexGuard<'_, Bounded<IdempotencyKey, watch::Receiver<Outcome>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A call that runs. Unless it says that it has happened, it came to nothing: it failed, or was dropped by a visitor who
-/// went away or a layer that did not wait.
+/// A call that runs. It is a failure if it is dropped.
 #[derive(Debug)]
 pub(crate) struct CallGuard {
     keys: IdempotencyKeys,
     key: IdempotencyKey,
-    progress: watch::Sender<bool>,
+    /// Nothing when the outcome is known.
+    outcome: Option<watch::Sender<Outcome>>,
 }
 
 impl CallGuard {
-    /// Notes that the call has happened.
-    pub(crate) fn complete(self) {
-        self.progress.send_replace(true);
+    /// Notes that the call has succeeded.
+    pub(crate) fn succeed(mut self) {
+        if let Some(outcome) = self.outcome.take() {
+            outcome.send_replace(Outcome::Success);
+        }
+    }
+
+    /// Lets the call come again.
+    pub(crate) fn forget(mut self) {
+        self.keys.held().remove(self.key);
+        self.outcome = None;
     }
 }
 
 impl Drop for CallGuard {
     fn drop(&mut self) {
-        let mut keys = self.keys.held();
-        // Among very many calls this one may have been forgotten, and begun once more.
-        let is_own = keys.get(self.key).is_some_and(|kept| kept.same_channel(&self.progress.subscribe()));
-        if is_own && !*self.progress.borrow() {
-            keys.remove(self.key);
+        if let Some(outcome) = self.outcome.take() {
+            outcome.send_replace(Outcome::Failure);
         }
     }
 }
@@ -117,38 +131,29 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_call_that_has_happened_does_not_happen_again() {
+    async fn a_call_begins_once() {
         let keys = IdempotencyKeys::default();
         let [one, other] = [key(0.5), key(0.5)];
-        keys.begin(one).await.unwrap().complete();
+        keys.begin(one).await.unwrap().succeed();
         assert!(matches!(keys.begin(one).await, Err(Rejection::Repeated)));
-        assert!(keys.begin(other).await.is_ok(), "another visitor chooses numbers alone");
+        drop(keys.begin(other).await.expect("another visitor chooses numbers alone"));
+        assert!(matches!(keys.begin(other).await, Err(Rejection::NotDone)));
         assert!(keys.begin(IdempotencyKey { number: 0, ..one }).await.is_ok());
     }
 
     #[tokio::test]
-    async fn a_call_that_came_to_nothing_may_come_again() {
-        let keys = IdempotencyKeys::default();
-        let key = key(0.5);
-        drop(keys.begin(key).await.unwrap());
-        assert!(keys.begin(key).await.is_ok());
-    }
-
-    #[tokio::test]
     async fn a_call_that_is_sent_again_waits_for_what_becomes_of_the_first() {
-        for happens in [true, false] {
+        let ways: [(fn(CallGuard), &str); 3] =
+            [(CallGuard::succeed, "event.repeated"), (drop, "event.not-done"), (CallGuard::forget, "begins")];
+        for (end, expected) in ways {
             let keys = IdempotencyKeys::default();
             let key = key(0.5);
             let first = keys.begin(key).await.unwrap();
             let second = keys.begin(key);
             tokio::pin!(second);
             assert!(second.as_mut().now_or_never().is_none());
-            if happens {
-                first.complete();
-            } else {
-                drop(first);
-            }
-            assert_eq!(second.await.is_err(), happens);
+            end(first);
+            assert_eq!(second.await.map_or_else(|rejection| rejection.code(), |_| "begins"), expected);
         }
     }
 }

@@ -25,7 +25,8 @@ pub(crate) async fn renewed(
     call: &Call,
     error: Error,
 ) -> Result<Response> {
-    let Audience::Rejection(Rejection::CapabilityRefused | Rejection::Repeated) = error.audience() else {
+    let Audience::Rejection(Rejection::CapabilityRefused | Rejection::Repeated | Rejection::NotDone) = error.audience()
+    else {
         return Err(error);
     };
     let Ok(claim) = call.instance.parse::<Claim>() else { return Err(error) };

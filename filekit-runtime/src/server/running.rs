@@ -167,8 +167,11 @@ async fn run(
     arriving: Option<IncomingBody>,
 ) -> Result<Effects> {
     let effects = dispatch(&place.context, definition, arguments, saves).await;
-    if effects.is_ok() {
-        guard.map(CallGuard::complete);
+    match (guard, &effects) {
+        (Some(guard), Ok(_)) => guard.succeed(),
+        // A browser that is refused in the middle of a file may not see why, and asks again with the beginning of it.
+        (Some(guard), Err(_)) if definition.streams => guard.forget(),
+        _ => {}
     }
     // The event may not have read all of it.
     match (arriving, &effects) {

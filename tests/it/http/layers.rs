@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::{Extension, Path, Query, Request};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};
 use filekit::prelude::*;
@@ -258,14 +258,12 @@ struct Attempts {
 
 #[state]
 impl Attempts {
-    /// Waits for ever, unless it is said to go on.
+    /// Does not end by itself.
     #[event]
-    async fn hold(&mut self, #[extract] Extension(begun): Extension<Begun>, #[extract] headers: HeaderMap) {
+    async fn hold(&mut self, #[extract] Extension(begun): Extension<Begun>) {
         self.count += 1;
-        if !headers.contains_key("go-on") {
-            begun.0.notify_one();
-            std::future::pending::<()>().await;
-        }
+        begun.0.notify_one();
+        std::future::pending::<()>().await;
     }
 
     #[event]
@@ -296,8 +294,24 @@ fn numbered_call(visitor: &Visitor, button: &str) -> serde_json::Value {
     call
 }
 
+/// Sends a call twice, as browsers do, and returns what is answered.
+async fn codes_of(app: &TestApp, button: &str) -> [String; 2] {
+    let mut visitor = app.visitor().await;
+    let call = numbered_call(&visitor, button);
+    let first = visitor.send(visitor.event(&call)).await;
+    let second = visitor.send(visitor.event(&call)).await;
+    [first, second].map(|reply| reply.code())
+}
+
 #[tokio::test]
-async fn a_call_that_a_layer_has_cut_off_happens_when_the_browser_sends_it_again() {
+async fn only_of_a_call_that_has_succeeded_it_is_said_that_the_page_shows_what_was_done() {
+    let app = TestApp::new(Router::new().route("/", get(attempts)).layer(Extension(Begun::default())));
+    assert_eq!(codes_of(&app, "Succeed").await, ["", "event.repeated"]);
+    assert_eq!(codes_of(&app, "Fail").await, ["event.refused", "event.not-done"]);
+}
+
+#[tokio::test]
+async fn a_call_that_a_layer_has_cut_off_is_said_to_be_not_done() {
     let begun = Begun::default();
     let app = TestApp::new(Router::new().route("/", get(attempts)).layer(Extension(begun.clone())));
     let mut visitor = app.visitor().await;
@@ -308,27 +322,10 @@ async fn a_call_that_a_layer_has_cut_off_happens_when_the_browser_sends_it_again
         reply = cut_off.send(first) => panic!("the event holds: {}", reply.text()),
         () = begun.0.notified() => {}
     }
-    visitor.always_send("go-on", "yes");
-    let reply = visitor.send_event(visitor.event(&call)).await;
-    assert_eq!(
-        (reply.status(), visitor.page().text().as_str()),
-        (StatusCode::OK, "1HoldFailSucceed"),
-        "{}",
-        reply.text()
-    );
-}
-
-#[tokio::test]
-async fn only_of_a_call_that_has_happened_it_is_said_that_the_page_shows_what_was_done() {
-    let app = TestApp::new(Router::new().route("/", get(attempts)).layer(Extension(Begun::default())));
-    for (button, codes) in [("Fail", ["event.refused", "event.refused"]), ("Succeed", ["", "event.repeated"])] {
-        let mut visitor = app.visitor().await;
-        let call = numbered_call(&visitor, button);
-        for code in codes {
-            let reply = visitor.send(visitor.event(&call)).await;
-            assert_eq!(reply.code(), code, "{}", reply.text());
-        }
-    }
+    let reply = visitor.send(visitor.event(&call)).await;
+    assert_eq!((reply.status(), reply.code().as_str()), (StatusCode::CONFLICT, "event.not-done"));
+    assert_eq!(reply.message(), "The connection broke before this was done. Please try again.");
+    assert!(reply.view().expect("the page as it is").text().starts_with('0'));
 }
 
 #[tokio::test]
