@@ -144,7 +144,7 @@ impl Following {
     /// gone drops it, and one who is slow is told less often: the page is called when there is room for what it shows.
     fn events(self) -> impl Stream<Item = Result<Bytes, std::convert::Infallible>> + Send {
         let rest = stream::unfold(Some(self), |following| async move { following?.event().await });
-        // A layer in front may ask for more after the end.
+        // A layer in front may ask for more after the end, as compression does (tower-rs/tower-http#732).
         stream::iter([Bytes::from_static(RETRY)]).chain(rest).map(Ok).fuse()
     }
 

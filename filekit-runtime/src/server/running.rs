@@ -153,7 +153,7 @@ impl Running {
                 }
             })
         });
-        // A layer in front may ask for more after the end.
+        // A layer in front may ask for more after the end, as compression does (tower-rs/tower-http#732).
         stream::iter([first]).chain(rest).map(Ok).fuse()
     }
 }
