@@ -31,6 +31,7 @@ pub(crate) const ALL: &[Tool] = &[
     Tool { names: &["chromedriver"], packages: &["chromium-driver"] },
     // They open the archives that are downloaded.
     Tool { names: &["unzip"], packages: &["unzip"] },
+    Tool { names: &["busybox"], packages: &["busybox"] },
     Tool { names: &["python3"], packages: &["python3"] },
     Tool { names: &["bsdtar"], packages: &["libarchive-tools"] },
 ];

@@ -7,9 +7,9 @@ use serde::Serialize;
 use tokio::io::AsyncRead;
 
 use crate::download::stream::read;
-use crate::download::{Data, DownloadError, Source};
+use crate::download::{Data, DownloadError, Entries, Source};
 use crate::error::Error;
-use crate::storage::SafeName;
+use crate::storage::{SafeName, SafePath};
 
 /// A file that is handed to the visitor: returned from an event.
 ///
@@ -143,11 +143,14 @@ impl Download {
         Self::of(Source::Stored(key.as_ref().to_owned()))
     }
 
-    /// Downloads many files as one zip archive, each an entry under its file name; equal names are numbered.
+    /// Downloads many files as one zip archive, each an entry under its file name.
     ///
-    /// The archive is made while it is sent. Its entries are stored as they are and read one after the other, so neither
+    /// The name of an entry may have folders: `.filename("2024/a.jpg")`. Equal names are numbered.
+    ///
+    /// The archive is made while it is sent. Its entries are not compressed, and are read one after the other, so neither
     /// their sizes nor their number matters. The same entries make the same archive. If the length of each is known, so is
-    /// that of the archive, and the browser can tell how much is left.
+    /// that of the archive, and the browser can tell how much is left. For this all entries are taken at once;
+    /// [`Download::zip_stream`] takes them one by one.
     ///
     /// # Examples
     ///
@@ -160,11 +163,40 @@ impl Download {
     /// }
     /// ```
     pub fn zip(entries: impl IntoIterator<Item = Download>) -> Self {
-        Self::typed(Source::Zip(entries.into_iter().collect()), "application/zip", "download.zip")
+        Self::archive(Entries::Listed(entries.into_iter().collect()))
+    }
+
+    /// Downloads many files as one zip archive, as [`Download::zip`] does, whose entries are made one by one while it is sent:
+    /// an entry is asked for when those before it have been sent. The length of the archive is not known then, unless
+    /// [`length`](Self::length) says it.
+    ///
+    /// An entry that is wrong or fails breaks the connection, so that no part of an archive passes for the whole.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use filekit_files::download::Download;
+    /// use futures_util::stream;
+    ///
+    /// let pages = (1..=1_000).map(|page| Download::data("x".repeat(1_000_000)).filename(format!("pages/{page}.txt")));
+    /// let download = Download::zip_stream(stream::iter(pages.map(Ok::<_, Infallible>))).filename("pages.zip");
+    /// ```
+    pub fn zip_stream<S, E>(entries: S) -> Self
+    where
+        S: Stream<Item = Result<Download, E>> + Send + 'static,
+        E: Into<Error> + 'static,
+    {
+        Self::archive(Entries::Lazy(Box::pin(entries.map_err(Into::into))))
+    }
+
+    fn archive(entries: Entries) -> Self {
+        Self::typed(Source::Zip(entries), "application/zip", "download.zip")
     }
 
     /// Sets the name of the file. Default: the name of a stored file; for a URL its last segment; `download` with the
-    /// extension of JSON, an image or an archive.
+    /// extension of JSON, an image or an archive. Folders in it count for an entry of an archive alone.
     pub fn filename(mut self, name: impl Into<String>) -> Self {
         self.filename = Some(name.into());
         self
@@ -193,6 +225,12 @@ impl Download {
         self
     }
 
+    #[doc(hidden)]
+    #[must_use]
+    pub fn is_inline(&self) -> bool {
+        self.inline
+    }
+
     /// Checks what the builders took on trust.
     ///
     /// # Errors
@@ -205,7 +243,7 @@ impl Download {
         Ok(self)
     }
 
-    fn check(&self) -> Result<(), DownloadError> {
+    pub(super) fn check(&self) -> Result<(), DownloadError> {
         self.safe_filename()?;
         if let Some(mime) = self.mime.as_deref().filter(|mime| !is_mime(mime)) {
             return Err(DownloadError::Mime(mime.to_owned()));
@@ -217,10 +255,7 @@ impl Download {
                 Some(said) if said != data.len() as u64 => Err(DownloadError::Length { said }),
                 _ => Ok(()),
             },
-            Source::Zip(entries) => entries.iter().try_for_each(|entry| match &entry.source {
-                Source::Url(url) => Err(DownloadError::Entry(url.clone())),
-                _ => entry.check(),
-            }),
+            Source::Zip(entries) => entries.check(),
             _ => Ok(()),
         }
     }
@@ -232,13 +267,28 @@ impl Download {
     /// If it is empty, has control characters in it, or is a path with `..` in it, such as `../a`.
     #[doc(hidden)]
     pub fn safe_filename(&self) -> Result<Option<SafeName>, DownloadError> {
+        Ok(self.safe_path()?.map(|path| path.name().to_save()))
+    }
+
+    /// The name with its folders, safe to be used on disk, if one was given.
+    ///
+    /// # Errors
+    ///
+    /// As [`safe_filename`](Self::safe_filename).
+    pub(crate) fn safe_path(&self) -> Result<Option<SafePath>, DownloadError> {
         let Some(name) = &self.filename else { return Ok(None) };
         let wrong = || DownloadError::Filename(name.clone());
-        if name.trim().is_empty() || name.contains(char::is_control) {
+        if name.trim().is_empty() || name.contains(char::is_control) || is_absolute(name) {
             return Err(wrong());
         }
-        SafeName::parse(name).map(|name| Some(name.to_save())).map_err(|_| wrong())
+        SafePath::parse(name).map(Some).map_err(|_| wrong())
     }
+}
+
+/// Whether a name begins at the root of a file system or a drive.
+fn is_absolute(name: &str) -> bool {
+    let has_drive = matches!(name.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
+    has_drive || name.starts_with(['/', '\\'])
 }
 
 fn is_mime(mime: &str) -> bool {

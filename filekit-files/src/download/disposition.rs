@@ -12,7 +12,8 @@ const EXTENDED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b
 /// The header for a file of that name, in both forms of RFC 6266: plain for old programs, extended for the rest.
 ///
 /// The plain form has no `%`, because Chromium would decode it.
-pub(crate) fn content_disposition(inline: bool, name: &str) -> HeaderValue {
+#[must_use]
+pub fn content_disposition(inline: bool, name: &str) -> HeaderValue {
     let name = short_to_save(name);
     let plain: String = name.chars().map(|character| if is_plain(character) { character } else { '_' }).collect();
     let kind = if inline { "inline" } else { "attachment" };

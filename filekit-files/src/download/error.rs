@@ -12,7 +12,7 @@ pub enum DownloadError {
     Filename(String),
     /// The MIME type cannot stand in a header.
     Mime(String),
-    /// There is no stored file of that name.
+    /// No stored file can have that name.
     NotStored(String),
     /// The data could not be written in its format.
     Data(String),
@@ -32,7 +32,7 @@ impl fmt::Display for DownloadError {
             Self::Url(url) => write!(formatter, "{url:?} is no URL to download from: it must be relative, or http(s)"),
             Self::Filename(name) => write!(formatter, "{name:?} is no name for a download"),
             Self::Mime(mime) => write!(formatter, "{mime:?} is no MIME type"),
-            Self::NotStored(name) => write!(formatter, "there is no stored file {name:?}"),
+            Self::NotStored(name) => write!(formatter, "{name:?} is no name of a stored file"),
             Self::Data(reason) => write!(formatter, "the data of a download could not be written: {reason}"),
             Self::Entry(url) => write!(formatter, "{url:?} is a URL and cannot be in an archive"),
             Self::Length { said } => write!(formatter, "a download has not the {said} bytes that were said"),

@@ -6,6 +6,7 @@
 //!                                '-> else: a spool file
 //! ```
 
+mod archive;
 mod builder;
 mod data;
 mod disposition;
@@ -14,12 +15,13 @@ mod open;
 mod prepare;
 mod source;
 mod stream;
-mod zip;
-mod zip_length;
 
+#[doc(hidden)]
+pub use archive::Entries;
 pub use builder::Download;
 pub use data::{Data, DataUri, DataUriError};
-pub(crate) use disposition::content_disposition;
+#[doc(hidden)]
+pub use disposition::content_disposition;
 pub use error::DownloadError;
 #[doc(hidden)]
 pub use open::{Content, Opened};

@@ -3,16 +3,17 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 
 use crate::download::stream::{gathered, measured, without_panics};
-use crate::download::{ByteStream, Download, DownloadError, Source, zip, zip_length};
-use crate::error::Result;
+use crate::download::{ByteStream, Download, DownloadError, Source, archive};
+use crate::error::{Error, Rejection, Result};
 use crate::serving::whole;
-use crate::storage::{Disk, FileKey, Spooled, storage_error};
-use crate::types::judge;
+use crate::storage::{Disk, FileKey, SafePath, Spooled, storage_error};
+use crate::types::{HEAD, judge};
 
 /// A download that can be handed over.
 #[derive(Debug)]
@@ -79,10 +80,9 @@ impl Download {
             }
             Source::Stream(stream) => (self.mime, stream),
             Source::Zip(entries) => {
-                if length.is_none() {
-                    length = zip_length::of(&entries, disk).await?;
-                }
-                (self.mime, zip::archive(entries, disk.clone()))
+                let foreseen = archive::length(&entries, disk).await?;
+                length = length.or(foreseen);
+                (self.mime, archive::archive(entries, disk.clone()))
             }
             Source::Url(url) => return Err(DownloadError::Url(url).into()),
             Source::Broken(error) => return Err(error.into()),
@@ -114,26 +114,33 @@ impl Download {
         Ok(Opened { name, mime: self.mime, inline: self.inline, content: Content::File { path, kept } })
     }
 
-    /// The bytes alone, for an archive.
+    /// The content alone, for an archive.
     ///
     /// # Errors
     ///
     /// As [`Download::open`].
-    pub(crate) async fn into_bytes(self, disk: &Disk) -> Result<ByteStream> {
+    pub(crate) async fn into_entry(self, disk: &Disk) -> Result<EntryContent> {
         let pace = disk.pace().clone();
         let stored = match &self.source {
             Source::Stored(stored) => Some(stored.clone()),
             _ => None,
         };
         Ok(match self.open(disk).await?.content {
-            Content::Here(bytes) => one(bytes),
-            Content::Stream { stream, .. } => stream,
+            Content::Here(data) => {
+                EntryContent { size: Some(data.len() as u64), bytes: one(data), in_memory: true, modified: None }
+            }
+            Content::Stream { stream, length } => {
+                EntryContent { bytes: stream, size: length, in_memory: false, modified: None }
+            }
             Content::File { path, kept } => {
-                let chunks = whole(path, pace).await.map_err(|error| not_stored(error, stored))?;
-                Box::pin(chunks.map(move |chunk| {
+                let (metadata, chunks) =
+                    whole(path, pace).await.map_err(|error| not_stored(error, stored.as_deref()))?;
+                let modified = metadata.modified().ok().filter(|_| stored.is_some());
+                let bytes = Box::pin(chunks.map(move |chunk| {
                     let _ = &kept;
                     chunk.map_err(storage_error)
-                }))
+                }));
+                EntryContent { bytes, size: Some(metadata.len()), in_memory: false, modified }
             }
         })
     }
@@ -147,10 +154,24 @@ impl Download {
         }))
     }
 
-    /// What it would be called in an archive.
-    pub(crate) fn entry_name(&self) -> Result<String, DownloadError> {
-        self.name()
+    /// Where it would be in an archive: its name may have folders.
+    pub(crate) fn entry_path(&self) -> Result<SafePath> {
+        Ok(match self.safe_path()? {
+            Some(path) => path,
+            None => SafePath::parse(&self.name()?)?,
+        })
     }
+}
+
+/// The content of an entry of an archive.
+pub(crate) struct EntryContent {
+    pub(crate) bytes: ByteStream,
+    /// How much there is, if that is known.
+    pub(crate) size: Option<u64>,
+    /// All of it is there already.
+    pub(crate) in_memory: bool,
+    /// When it was last changed, if it is a stored file.
+    pub(crate) modified: Option<SystemTime>,
 }
 
 impl Content {
@@ -173,9 +194,10 @@ pub(crate) fn stored_path(key: &str, disk: &Disk) -> Result<PathBuf, DownloadErr
     FileKey::parse(key).map(|key| disk.path_of(&key)).ok_or_else(|| DownloadError::NotStored(key.to_owned()))
 }
 
-pub(crate) fn not_stored(error: std::io::Error, stored: Option<String>) -> crate::Error {
-    match stored {
-        Some(name) if error.kind() == std::io::ErrorKind::NotFound => DownloadError::NotStored(name).into(),
+/// What an error of the disk means where the stored file `name` is opened, if it is one.
+pub(crate) fn not_stored(error: std::io::Error, name: Option<&str>) -> Error {
+    match name {
+        Some(name) if error.kind() == std::io::ErrorKind::NotFound => Rejection::file_gone(name).into(),
         _ => storage_error(error),
     }
 }

@@ -36,10 +36,10 @@ impl Outlet {
             Source::Data(data) if data.len() > MAX_IN_REPLY => self.complete(download).await,
             Source::Stream(_) | Source::Zip(_) => self.complete(download).await,
             Source::Stored(name) => {
-                let path = stored_path(name, &self.disk)?;
+                let (path, name) = (stored_path(name, &self.disk)?, name.clone());
                 if !self.saves.will_replace(&path) {
                     let found = self.disk.pace().work(move || is_file(&path)).await;
-                    found.map_err(|error| not_stored(error, Some(name.clone())))?;
+                    found.map_err(|error| not_stored(error, Some(&name)))?;
                 }
                 Ok(download)
             }

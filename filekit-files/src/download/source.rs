@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::Stream;
 
-use crate::download::{Download, DownloadError};
+use crate::download::{DownloadError, Entries};
 use crate::error::Result;
 use crate::storage::Spooled;
 
@@ -25,7 +25,7 @@ pub enum Source {
     /// The key of a stored file.
     Stored(String),
     /// An archive of these.
-    Zip(Vec<Download>),
+    Zip(Entries),
     /// It was to be made of something that cannot be written.
     Broken(DownloadError),
     /// It was complete when the event ended.

@@ -146,6 +146,12 @@ pub enum Rejection {
     StorageFull,
     /// The server holds as many files open as it may.
     Busy,
+    /// A stored file was removed.
+    #[non_exhaustive]
+    FileGone {
+        /// The file's name.
+        name: String,
+    },
     /// There is nothing under this URL, or not for this visitor.
     NotFound,
 }
@@ -171,6 +177,11 @@ impl Rejection {
     #[must_use]
     pub const fn too_few_files(limit: u32) -> Self {
         Self::TooFewFiles { limit }
+    }
+
+    #[doc(hidden)]
+    pub fn file_gone(name: impl Into<String>) -> Self {
+        Self::FileGone { name: name.into() }
     }
 
     #[doc(hidden)]
@@ -211,7 +222,7 @@ impl Rejection {
             Self::Elsewhere { .. } => StatusCode::OK,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::FileGone { .. } | Self::NotFound => StatusCode::NOT_FOUND,
         }
     }
 
@@ -247,6 +258,7 @@ impl Rejection {
             Self::Elsewhere { .. } => "event.elsewhere",
             Self::Busy => "storage.busy",
             Self::StorageFull => "storage.full",
+            Self::FileGone { .. } => "storage.file-gone",
         }
     }
 
@@ -285,7 +297,8 @@ impl Rejection {
             | Self::NoFileName { name }
             | Self::NestedMultipart { name }
             | Self::ImageTooLarge { name }
-            | Self::NotAnImage { name, .. } => texts.say(self.code(), &[("name", Value::Text(&shown(name)))]),
+            | Self::NotAnImage { name, .. }
+            | Self::FileGone { name } => texts.say(self.code(), &[("name", Value::Text(&shown(name)))]),
             Self::TooManyFiles { limit } | Self::TooFewFiles { limit } => {
                 texts.say(self.code(), &[("limit", Value::Number(u64::from(*limit)))])
             }

@@ -1,7 +1,7 @@
 //! The bytes that are sent of a file, piece by piece; not which.
 
 use std::collections::VecDeque;
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -41,7 +41,7 @@ pub(crate) fn body(file: File, pieces: VecDeque<Piece>, pace: DiskPace) -> Body 
     Body::from_stream(chunks(Sending { file, pieces, buffers: Buffers::default(), pace }))
 }
 
-/// All of a file, for another body.
+/// What there is to know of a file, and all of it, for another body.
 ///
 /// # Errors
 ///
@@ -49,10 +49,10 @@ pub(crate) fn body(file: File, pieces: VecDeque<Piece>, pace: DiskPace) -> Body 
 pub(crate) async fn whole(
     path: PathBuf,
     pace: DiskPace,
-) -> io::Result<impl Stream<Item = io::Result<Bytes>> + Send + 'static> {
+) -> io::Result<(Metadata, impl Stream<Item = io::Result<Bytes>> + Send + 'static)> {
     let (file, metadata) = pace.work(move || open(&path)).await?;
     let pieces = VecDeque::from([Piece::Range(0..metadata.len())]);
-    Ok(chunks(Sending { file, pieces, buffers: Buffers::default(), pace }))
+    Ok((metadata, chunks(Sending { file, pieces, buffers: Buffers::default(), pace })))
 }
 
 struct Sending {

@@ -19,4 +19,4 @@ pub use answer::{Target, answer};
 pub use assets::Assets;
 pub(crate) use body::whole;
 pub use kind::{Kind, declared, restrict};
-pub(crate) use open::{is_file, size_of};
+pub(crate) use open::{is_file, status};

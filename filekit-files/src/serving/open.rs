@@ -44,15 +44,6 @@ pub(crate) fn is_file(path: &Path) -> io::Result<()> {
     open(path).map(|_| ())
 }
 
-/// How large the file at the path is.
-///
-/// # Errors
-///
-/// As [`status`].
-pub(crate) fn size_of(path: &Path) -> io::Result<u64> {
-    status(path).map(|metadata| metadata.len())
-}
-
 /// What the system says of things that are no files, or cannot be: there is no file.
 fn not_found(error: io::Error) -> io::Error {
     #[cfg(unix)]

@@ -85,6 +85,7 @@ pub const SERVER: List = &[
     ("accepted.audio", "audio"),
     ("accepted.text", "text"),
     ("storage.full", "The server has no room left for this upload. Nothing was kept."),
+    ("storage.file-gone", "The file “{name}” is not there any more."),
     ("storage.busy", "The server is busy. Nothing was kept; try again in a moment."),
     ("page.failed", "This page failed"),
     ("page.refused", "This was refused"),

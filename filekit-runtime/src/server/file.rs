@@ -30,7 +30,9 @@ async fn stored(kit: &Kit, key: &str, request: Request) -> Result<Response> {
     let target = Target { path: kit.disk.path_of(&key), name: key.name(), kind };
     let answered = answer(target, parts.method, parts.headers, &kit.disk).await;
     answered.map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => Rejection::NotFound.into(),
+        // A plain name can be anybody's guess; what was signed was there.
+        io::ErrorKind::NotFound if kit.urls.are_public() => Rejection::NotFound.into(),
+        io::ErrorKind::NotFound => Rejection::file_gone(name.as_str()).into(),
         _ => storage_error(error),
     })
 }

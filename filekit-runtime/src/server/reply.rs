@@ -109,6 +109,8 @@ impl Refusal {
                 let status = rejection.status();
                 if let Rejection::Elsewhere { .. } = rejection {
                     tracing::debug!("a visitor is sent to another page first");
+                } else if let Rejection::FileGone { .. } = rejection {
+                    tracing::info!(error = ?text, "a file was asked for that was removed");
                 } else if status.is_server_error() {
                     tracing::error!(error = ?text, "a request could not be carried out");
                 } else {
@@ -199,6 +201,6 @@ fn download_action(download: Download, context: &Context) -> Result<serde_json::
     let opened = download.into_file(&kit.disk)?;
     let filename = opened.name.clone();
     let token = kit.outbox.put(context.session(), context.page(), opened)?;
-    let url = format!("{}{}{token}", context.base(), path::FETCH);
+    let url = format!("{}{}?{token}", context.base(), path::FETCH);
     Ok(serde_json::json!({ "action": name::DOWNLOAD, "url": url, "filename": filename }))
 }
