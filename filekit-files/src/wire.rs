@@ -142,10 +142,11 @@ names! {
         VIEW = "/_filekit/view";
         /// Where a document follows its visitor's state.
         LIVE = "/_filekit/live";
-        /// Where downloads are fetched, followed by a capability.
-        DOWNLOAD = "/_filekit/download/";
-        /// Where a download is fetched that an event has made, followed by a word that is good for once.
-        FETCH = "/_filekit/fetch/";
+        /// Where downloads are fetched. The capability stands in the query: as a parameter of the path it would be one of the
+        /// page's path too, which the page's extractors do not expect.
+        DOWNLOAD = "/_filekit/download";
+        /// Where a download is fetched that an event has made; the query is a word that is good for once.
+        FETCH = "/_filekit/fetch";
         /// The browser client.
         CLIENT_SCRIPT = "/_filekit/client.js";
         /// The default stylesheet.

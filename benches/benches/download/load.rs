@@ -51,7 +51,7 @@ fn linked(address: &str, path: &str) -> Option<String> {
     connection.read_to_end(&mut head.rest).expect("a page");
     let html = String::from_utf8_lossy(&head.rest).into_owned();
     let mut links = html.split("href=\"").filter_map(|rest| rest.split('"').next());
-    let link = links.find(|link| link.contains("/_filekit/download/")).expect("a link").replace("&amp;", "&");
+    let link = links.find(|link| link.contains("/_filekit/download?")).expect("a link").replace("&amp;", "&");
     let cookie = head.field("set-cookie").and_then(|cookie| cookie.split(';').next()).unwrap_or_default();
     Some(request(address, &link, &format!("cookie: {cookie}\r\n")))
 }

@@ -13,7 +13,7 @@ use crate::download::{ByteStream, Download, DownloadError, Source, archive};
 use crate::error::{Error, Rejection, Result};
 use crate::serving::whole;
 use crate::storage::{Disk, FileKey, SafePath, Spooled, storage_error};
-use crate::types::{HEAD, judge};
+use crate::types::judge;
 
 /// A download that can be handed over.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ impl Download {
     pub(crate) async fn into_entry(self, disk: &Disk) -> Result<EntryContent> {
         let pace = disk.pace().clone();
         let stored = match &self.source {
-            Source::Stored(stored) => Some(stored.clone()),
+            Source::Stored(key) => Some(shown_name(key)),
             _ => None,
         };
         Ok(match self.open(disk).await?.content {
@@ -149,7 +149,7 @@ impl Download {
     fn name(&self) -> Result<String, DownloadError> {
         let given = self.safe_filename()?.map(|name| name.to_string());
         Ok(given.unwrap_or_else(|| match &self.source {
-            Source::Stored(key) => FileKey::parse(key).map_or_else(|| key.clone(), |key| key.name()),
+            Source::Stored(key) => shown_name(key),
             _ => self.nameless.to_owned(),
         }))
     }
@@ -183,6 +183,11 @@ impl Content {
             Self::File { .. } => Box::pin(stream::empty()),
         }
     }
+}
+
+/// The name that people see of the stored file with this key.
+fn shown_name(key: &str) -> String {
+    FileKey::parse(key).map_or_else(|| key.to_owned(), |key| key.name())
 }
 
 /// Where a stored file is.

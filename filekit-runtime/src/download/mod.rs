@@ -12,6 +12,8 @@ mod outbox;
 
 pub use action::DownloadEvents;
 pub(crate) use action::small_action;
-pub(crate) use filekit_files::download::{Content, MAX_IN_REPLY, Opened, Outlet, Source, for_body, with_charset};
+pub(crate) use filekit_files::download::{
+    Content, MAX_IN_REPLY, Opened, Outlet, Source, content_disposition, for_body, with_charset,
+};
 pub use filekit_files::download::{Data, DataUri, DataUriError, Download, DownloadError};
 pub(crate) use outbox::Outbox;

@@ -1,6 +1,6 @@
 //! The route of downloads that an event makes; not that of stored files.
 
-use axum::extract::{RawPathParams, State};
+use axum::extract::State;
 use axum::response::Response;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
@@ -10,7 +10,6 @@ use crate::download::Download;
 use crate::error::{Rejection, Result};
 use crate::event::{Effect, Effects, Updates};
 use crate::server::call::{arguments, authorise, dispatch_link, enter};
-use crate::server::context::parameter;
 use crate::server::handed_over::{Asked, handed_over};
 use crate::server::page::PageCall;
 use crate::server::reply::Refusal;
@@ -19,9 +18,9 @@ use crate::server::{Context, message};
 use crate::session::Scope;
 use crate::upload::{CallFiles, Received};
 
-/// Answers `GET /_filekit/download/{capability}?page={page}`.
-pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams, parts: Parts) -> Response {
-    match run(&pages, &parameter(&parameters, "capability"), &parts).await {
+/// Answers `GET /_filekit/download?capability={capability}&page={path}`.
+pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Response {
+    match run(&pages, &parts).await {
         Ok(response) => response,
         // A link was followed, so there is no page to show the message in.
         Err(error) => {
@@ -31,30 +30,32 @@ pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams
     }
 }
 
-async fn run(pages: &Pages, capability: &str, parts: &Parts) -> Result<Response> {
-    let page = page(parts.uri.query())?;
+async fn run(pages: &Pages, parts: &Parts) -> Result<Response> {
+    let (capability, page) = asked_for(parts.uri.query())?;
     let context = Context::of_request(&pages.filekit, parts)?.on_page(&page);
     let (definition, grant) = authorise(&context, Scope::Download(context.address_of(&page)), capability)?;
     // A link must not change anything: browsers follow links ahead of their visitors.
     if !definition.reads_only {
         return Err(Rejection::NotFound.into());
     }
-    let request = enter(pages, &context, &PageCall::new(&context, parts, &page)?, definition.extracts).await?;
+    let page = PageCall::new(&context, parts, &page)?;
+    let request = enter(pages, &context, &page, definition.extracts).await?;
     let no_files = CallFiles::Received(Received::new());
     let arguments = arguments(grant, &RawValue::from_string("[]".to_owned())?, no_files)?;
     let arguments = arguments.with(request, Updates::default());
     let effects = dispatch_link(&context, definition, arguments).await?;
     match single_download(effects) {
-        Some(download) => handed_over(download, &context, Asked::by(parts)).await,
+        Some(download) => handed_over(download, pages, &page, &context, Asked::by(parts)).await,
         None => Err(Rejection::NotFound.into()),
     }
 }
 
-/// The page that the link stands in, out of the link's query.
-fn page(query: Option<&str>) -> Result<String, Rejection> {
-    let page = query.and_then(|query| query.strip_prefix("page=")).ok_or(Rejection::CapabilityRefused)?;
+/// The capability, and the path and query of the page that the link stands in, out of the link's query.
+fn asked_for(query: Option<&str>) -> Result<(&str, String), Rejection> {
+    let values = query.and_then(|query| query.strip_prefix("capability=")?.split_once("&page="));
+    let (capability, page) = values.ok_or(Rejection::CapabilityRefused)?;
     let page = percent_decode_str(page).decode_utf8().map_err(|_| Rejection::CapabilityRefused)?;
-    Ok(page.into_owned())
+    Ok((capability, page.into_owned()))
 }
 
 fn single_download(effects: Effects) -> Option<Download> {

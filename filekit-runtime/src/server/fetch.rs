@@ -1,26 +1,25 @@
 //! The route of downloads that an event has made, each for once; not how they were made.
 
 use axum::body::Body;
-use axum::extract::{RawPathParams, State};
+use axum::extract::State;
 use axum::response::Response;
-use futures_util::{StreamExt as _, stream};
-use http::header::CONTENT_RANGE;
+use futures_util::TryStreamExt as _;
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
 use crate::download::Outbox;
 use crate::error::{Rejection, Result};
 use crate::server::call::enter;
-use crate::server::context::parameter;
 use crate::server::handed_over::{Asked, respond};
 use crate::server::page::PageCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::server::{Context, message};
 
-/// Answers `GET /_filekit/fetch/{token}`.
-pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams, parts: Parts) -> Response {
-    match run(&pages, &parameter(&parameters, "token"), &parts).await {
+/// Answers `GET /_filekit/fetch?{token}`.
+pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Response {
+    match run(&pages, &parts).await {
         Ok(response) => response,
         // A link was followed, so there is no page to show the message in.
         Err(error) => {
@@ -30,7 +29,8 @@ pub(crate) async fn handle(State(pages): State<Pages>, parameters: RawPathParams
     }
 }
 
-async fn run(pages: &Pages, token: &str, parts: &Parts) -> Result<Response> {
+async fn run(pages: &Pages, parts: &Parts) -> Result<Response> {
+    let token = parts.uri.query().unwrap_or_default();
     let context = Context::of_request(&pages.filekit, parts)?;
     let outbox = &context.kit().outbox;
     let waiting = outbox.find(token, context.session()).ok_or(Rejection::NotFound)?;
@@ -57,11 +57,23 @@ fn ends(range: &str) -> Option<(u64, u64)> {
     Some((range.split_once('-')?.1.parse().ok()?, size.parse().ok()?))
 }
 
-/// The same answer, at whose end the download is removed.
+/// The same answer; the download is removed as soon as the last byte was handed out.
+///
+/// The end of the body is not waited for: hyper asks for no more than `Content-Length` says.
 fn removing(response: Response, outbox: Outbox, token: String) -> Response {
+    let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    let mut left = length.unwrap_or_default();
+    if left == 0 {
+        outbox.remove(&token);
+        return response;
+    }
     response.map(|body| {
-        let at_the_end = stream::once(async move { outbox.remove(&token) }).filter_map(|()| std::future::ready(None));
-        Body::from_stream(body.into_data_stream().chain(at_the_end))
+        Body::from_stream(body.into_data_stream().inspect_ok(move |piece| {
+            left = left.saturating_sub(piece.len() as u64);
+            if left == 0 {
+                outbox.remove(&token);
+            }
+        }))
     })
 }
 

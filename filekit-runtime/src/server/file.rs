@@ -27,12 +27,13 @@ async fn stored(kit: &Kit, key: &str, request: Request) -> Result<Response> {
     let key = FileKey::parse(key).filter(|key| kit.urls.allows(key.as_str(), parts.uri.query()));
     let key = key.ok_or(Rejection::NotFound)?;
     let kind = Kind::Uploaded { public: kit.urls.are_public() };
-    let target = Target { path: kit.disk.path_of(&key), name: key.name(), kind };
+    let name = key.name();
+    let target = Target { path: kit.disk.path_of(&key), name: name.clone(), kind };
     let answered = answer(target, parts.method, parts.headers, &kit.disk).await;
     answered.map_err(|error| match error.kind() {
         // A plain name can be anybody's guess; what was signed was there.
         io::ErrorKind::NotFound if kit.urls.are_public() => Rejection::NotFound.into(),
-        io::ErrorKind::NotFound => Rejection::file_gone(name.as_str()).into(),
+        io::ErrorKind::NotFound => Rejection::file_gone(name).into(),
         _ => storage_error(error),
     })
 }

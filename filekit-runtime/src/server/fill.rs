@@ -42,9 +42,10 @@ impl Fill<'_> {
     fn push_download(&mut self, offer: &Offer, html: &mut String) {
         push_escaped(html, self.context.base());
         html.push_str(wire::path::DOWNLOAD);
+        html.push_str("?capability=");
         let signer = self.downloads.get_or_insert_with(|| self.context.download_signer());
         signer.sign(|json| offer.write_json(json), html);
-        html.push_str("?page=");
+        html.push_str("&amp;page=");
         html.extend(utf8_percent_encode(self.context.page(), NON_ALPHANUMERIC));
     }
 

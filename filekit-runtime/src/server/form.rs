@@ -279,7 +279,7 @@ impl<'a> Form<'a> {
         let mut response = match (single(downloads), redirect) {
             (Some(download), _) => {
                 let asked = Asked { method: &Method::GET, headers: &HeaderMap::new() };
-                handed_over(download, &self.context, asked).await?
+                handed_over(download, self.pages, &self.page, &self.context, asked).await?
             }
             (None, Some(url)) => Redirect::to(harmless_url(&url)).into_response(),
             (None, None) => Redirect::to(self.context.page()).into_response(),

@@ -1,14 +1,16 @@
 //! Answers with a download; not who may have it.
 
 use axum::body::Body;
-use axum::response::{IntoResponse as _, Response};
-use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, LOCATION};
+use axum::response::Response;
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName};
 use http::request::Parts;
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderValue, Method};
 
-use crate::download::{Content, Download, DownloadError, Opened, Source, for_body, with_charset};
-use crate::error::Result;
-use crate::server::Context;
+use crate::download::{Content, Download, Opened, Source, for_body, with_charset};
+use crate::error::{Rejection, Result};
+use crate::server::page::PageCall;
+use crate::server::routes::Pages;
+use crate::server::{Context, own_url};
 use crate::serving::{Kind, Target, answer, declared, restrict};
 use crate::storage::storage_error;
 
@@ -31,9 +33,16 @@ impl<'a> Asked<'a> {
 /// # Errors
 ///
 /// If it cannot be opened, or fails before its first byte.
-pub(crate) async fn handed_over(download: Download, context: &Context, request: Asked<'_>) -> Result<Response> {
+pub(crate) async fn handed_over(
+    download: Download,
+    pages: &Pages,
+    page: &PageCall,
+    context: &Context,
+    request: Asked<'_>,
+) -> Result<Response> {
     if let Source::Url(url) = &download.source {
-        return Ok((StatusCode::SEE_OTHER, [(LOCATION, url.clone())]).into_response());
+        let url = url.clone();
+        return own_url::handed_over(download, url, pages, page, context).await;
     }
     respond(download.open(&context.kit().disk).await?, context, request).await
 }
@@ -51,7 +60,7 @@ pub(crate) async fn respond(opened: Opened, context: &Context, request: Asked<'_
             let disk = &context.kit().disk;
             let answered = answer(target, request.method.clone(), request.headers.clone(), disk).await;
             let mut response = answered.map_err(|error| match (error.kind(), &kept) {
-                (std::io::ErrorKind::NotFound, None) => DownloadError::NotStored(name.clone()).into(),
+                (std::io::ErrorKind::NotFound, None) => Rejection::file_gone(&name).into(),
                 _ => storage_error(error),
             })?;
             redescribe(&mut response, mime, inline, &name);

@@ -20,6 +20,7 @@ mod json;
 mod lingering;
 mod live;
 mod message;
+mod own_url;
 mod page;
 mod patient;
 mod place;

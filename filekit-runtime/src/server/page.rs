@@ -103,6 +103,16 @@ impl PageCall {
         document.inspect_err(|error| tracing::error!(%error, "the page of an event could not be shown")).ok()
     }
 
+    /// Asks for another URL of this site, as the visitor's browser would. Nothing if it is not one of what filekit serves.
+    pub(crate) async fn get(&self, pages: &Pages, context: &Context, url: &str) -> Option<Response> {
+        let mut parts = self.0.clone();
+        parts.uri = context.routed(url)?.parse().ok()?;
+        parts.extensions.insert(OriginalUri(context.original(url)?.parse().ok()?));
+        parts.headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        let Ok(response) = pages.files.clone().oneshot(Request::from_parts(parts, Body::empty())).await;
+        Some(response)
+    }
+
     async fn response(&self, pages: &Pages, context: &Context) -> Result<Response, Panicked> {
         let mut parts = self.0.clone();
         parts.extensions.insert(context.clone());

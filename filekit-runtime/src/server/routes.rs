@@ -1,7 +1,5 @@
 //! The routes of a filekit, all on one screen; not what they do.
 
-use std::sync::Arc;
-
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
@@ -10,7 +8,6 @@ use axum::routing::{get, post};
 use crate::server::{
     FileKit, assets, client, download, event, fetch, file, form, guard, live, page, style, sync, upload,
 };
-use crate::serving::Assets;
 use crate::wire::path;
 
 /// What the routes of events need: they call the page again.
@@ -18,18 +15,24 @@ use crate::wire::path;
 pub(crate) struct Pages {
     pub(crate) filekit: FileKit,
     pub(crate) pages: Router,
+    /// All that this site answers `GET` requests with, except what it says of states: pages, stored files and the
+    /// developer's own. A download of one of its URLs is made of this.
+    pub(crate) files: Router,
 }
 
 pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
-    let with_pages = Pages { filekit: filekit.clone(), pages: pages.clone() };
+    let files = Router::new().route(&format!("{}{{name}}", path::FILES), get(file::handle)).with_state(filekit.clone());
+    let shown = pages.clone().layer(from_fn_with_state(filekit.clone(), page::complete));
+    let served = with_assets(shown.clone().merge(files), filekit, &shown);
+    let with_pages = Pages { filekit: filekit.clone(), pages, files: served.clone() };
     let events = Router::new()
         .route(path::EVENT, post(event::handle))
         .route(path::UPLOAD, post(upload::handle))
         .route(path::VIEW, post(sync::handle))
         .route(path::LIVE, get(live::handle))
         .layer(from_fn_with_state(filekit.clone(), guard::same_origin))
-        .route(&format!("{}{{capability}}", path::DOWNLOAD), get(download::handle))
-        .route(&format!("{}{{token}}", path::FETCH), get(fetch::handle))
+        .route(path::DOWNLOAD, get(download::handle))
+        .route(path::FETCH, get(fetch::handle))
         .with_state(with_pages.clone());
     let forms = Router::new()
         .route(&format!("{}/{{capabilities}}", path::UPLOAD), post(form::handle_parts))
@@ -38,23 +41,17 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .route(&format!("{}/{{capabilities}}", path::UPLOAD), get(form::lead_back))
         .route(path::FORM, get(form::lead_back))
         .with_state(with_pages);
-    let files = Router::new()
-        .route(&format!("{}{{name}}", path::FILES), get(file::handle))
-        .route(path::PAGE_STYLE, get(style::handle))
-        .with_state(filekit.clone());
     let client = Router::new()
         .route(path::CLIENT_SCRIPT, get(client::script))
         .route(path::CLIENT_STYLE, get(client::style))
+        .route(path::PAGE_STYLE, get(style::handle).with_state(filekit.clone()))
         .route(path::ICON, get(client::icon));
-    let pages = pages.layer(from_fn_with_state(filekit.clone(), page::complete));
-    let routes = pages.clone().merge(events).merge(forms).merge(files).merge(client);
-    match filekit.0.assets.clone() {
-        None => routes,
-        Some(assets) => with_assets(routes, filekit.clone(), assets, pages),
-    }
+    served.merge(events).merge(forms).merge(client)
 }
 
 /// Serves the developer's files where there is no route. What is not among them is for the fallback of `pages`.
-fn with_assets(routes: Router, filekit: FileKit, assets: Arc<Assets>, pages: Router) -> Router {
+fn with_assets(routes: Router, filekit: &FileKit, pages: &Router) -> Router {
+    let Some(assets) = filekit.0.assets.clone() else { return routes };
+    let (filekit, pages) = (filekit.clone(), pages.clone());
     routes.fallback(move |request: Request| assets::answer_or(filekit, assets, pages, request))
 }

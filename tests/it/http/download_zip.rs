@@ -1,6 +1,7 @@
 //! Archives of many files: as other programs read them, without a limit, and broken rather than incomplete.
 
 use std::io::{Cursor, Read as _};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::StatusCode;
 use filekit::prelude::*;
@@ -38,8 +39,33 @@ impl Shelf {
     }
 
     #[event]
-    fn missing(&self) -> Download {
-        Download::zip([Download::stored("missing.txt")])
+    fn folders(&self) -> Download {
+        Download::zip([
+            Download::data("1").filename("2024/May/a.txt"),
+            Download::data("2").filename(r"2024\May\a.txt"),
+            Download::stored("写真.txt").filename("photos/写真.txt"),
+            Download::data("3").filename("photos"),
+        ])
+    }
+
+    #[event]
+    fn outside(&self) -> Download {
+        Download::zip([Download::data("1").filename("a/../../b.txt")])
+    }
+
+    /// Each entry is as large as all others together may be.
+    #[event]
+    fn lazy(&self) -> Download {
+        let entries = (0..LAZY).map(|nth| {
+            MADE.fetch_add(1, Ordering::SeqCst);
+            Ok::<_, std::io::Error>(Download::data(vec![7; 1 << 20]).filename(format!("{nth}")))
+        });
+        Download::zip_stream(stream::iter(entries))
+    }
+
+    #[event]
+    fn lazy_with_a_url(&self) -> Download {
+        Download::zip_stream(stream::iter([Ok::<_, std::io::Error>(Download::url("/other"))]))
     }
 
     #[event]
@@ -58,6 +84,11 @@ impl Shelf {
         broken()
     }
 }
+
+const LAZY: usize = 100;
+
+/// How many entries of the lazy archive were made.
+static MADE: AtomicUsize = AtomicUsize::new(0);
 
 /// Its second entry fails when some of it is on its way.
 fn broken() -> Download {
@@ -95,8 +126,11 @@ async fn page(shelf: Current<Shelf>) -> View {
         button(on_click = Shelf::all_at_once, "All at once"),
         button(on_click = Shelf::very_many, "Very many"),
         button(on_click = Shelf::nothing, "Nothing"),
-        button(on_click = Shelf::missing, "Missing"),
         button(on_click = Shelf::with_a_url, "With a URL"),
+        button(on_click = Shelf::folders, "Folders"),
+        button(on_click = Shelf::outside, "Outside"),
+        button(on_click = Shelf::lazy, "Lazy"),
+        button(on_click = Shelf::lazy_with_a_url, "Lazy with a URL"),
         button(on_click = Shelf::breaking, "Breaking"),
         button(on_click = Shelf::failing, "Failing"),
     ]
@@ -179,10 +213,10 @@ async fn an_archive_that_cannot_be_made_is_none() {
     let log = Log::record();
     let app = app();
     let mut visitor = app.visitor().await;
-    for text in ["Missing", "With a URL", "Failing"] {
+    for text in ["With a URL", "Lazy with a URL", "Outside", "Failing"] {
         assert_eq!(visitor.click(text).await.status(), StatusCode::INTERNAL_SERVER_ERROR, "{text}");
     }
-    for detail in ["missing.txt", "/other", "a detail"] {
+    for detail in ["/other", "a detail"] {
         assert!(log.text().contains(detail), "{detail}: {}", log.text());
     }
     assert!(app.spool_is_empty());
@@ -208,4 +242,35 @@ async fn the_length_of_an_archive_is_said_where_it_is_known_and_holds() {
     assert_eq!(reply.header("content-length"), reply.bytes().len().to_string());
     let reply = app.visitor().await.click("All").await;
     assert!(!reply.headers().contains_key("content-length"), "nobody knows how much will be streamed");
+}
+
+#[tokio::test]
+async fn folders_of_names_stay() {
+    let reply = app().visitor().await.click("Folders").await;
+    let mut archive = opened(reply.bytes());
+    for (path, content) in [
+        ("2024/May/a.txt", b"1".as_slice()),
+        ("2024/May/a-1.txt", b"2"),
+        ("photos/写真.txt", b"stored"),
+        ("photos-1", b"3"),
+    ] {
+        assert_eq!(entry(&mut archive, path), content, "{path}");
+    }
+    assert_eq!(archive.len(), 4);
+}
+
+#[tokio::test]
+async fn lazy_entries_are_made_when_their_turn_comes() {
+    let response = app().followed("Lazy").await;
+    let mut body = response.into_body().into_data_stream();
+    let (mut size, mut most_ahead) = (0, 0);
+    let mut archive = Vec::new();
+    while let Some(piece) = body.next().await {
+        let piece = piece.expect("the whole body arrives");
+        size += piece.len();
+        most_ahead = most_ahead.max(MADE.load(Ordering::SeqCst) - (size >> 20).min(LAZY));
+        archive.extend_from_slice(&piece);
+    }
+    assert!(most_ahead <= 2, "{most_ahead} MiB waited in memory");
+    assert_eq!(opened(&archive).len(), LAZY);
 }

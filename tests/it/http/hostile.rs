@@ -151,7 +151,7 @@ async fn a_capability_to_call_is_none_to_fetch() {
     let mut visitor = app.visitor().await;
     let capability = visitor.call_of("Look")["capability"].as_str().expect("a capability").to_owned();
     let before = LOOKS.load(Ordering::SeqCst);
-    let reply = visitor.get(&format!("/_filekit/download/{}", capability)).await;
+    let reply = visitor.get(&format!("/_filekit/download?capability={capability}&page=%2F")).await;
     assert_eq!(reply.status(), StatusCode::FORBIDDEN);
     assert_eq!(LOOKS.load(Ordering::SeqCst), before, "nothing ran");
 }
