@@ -38,6 +38,7 @@ fn text(steps: &[Step]) -> String {
         Step::Scope(body) => format!("{{{{{}}}}}", text(body)),
         Step::Style { property, .. } => format!("{{{property}}}"),
         Step::Attribute { name, .. } => format!("{{{name}}}"),
+        Step::Disabled { .. } => "{ disabled}".to_owned(),
         Step::Actions { event, .. } => format!("{{ on {event}}}"),
         Step::Class { .. } => "{class}".to_owned(),
         Step::Child { .. } | Step::Value { .. } => "{}".to_owned(),

@@ -147,16 +147,25 @@ test("the actions of a reply run after its patch", async () => {
   await net.last.answer({
     actions: [
       { action: "download", data: btoa("1,2,3"), mime: "text/csv", filename: "n.csv" },
-      { action: "download", url: "/files/a", filename: null },
       { action: "toast", kind: "success", text: "<b>Saved</b>" },
       { action: "clear_selected_files", id: "docs" },
       { action: "redirect", url: "/next" },
     ],
   });
-  assert.deepEqual(links, [[`data:text/csv;base64,${btoa("1,2,3")}`, "n.csv"], ["/files/a", ""]]);
+  assert.deepEqual(links, [[`data:text/csv;base64,${btoa("1,2,3")}`, "n.csv"]]);
   assert.equal(find(".fk-toast p").textContent, "<b>Saved</b>");
   assert.deepEqual(texts("li"), []);
   assert.deepEqual(net.assigned, ["/next"]);
+});
+
+test("downloads begin one after the other, and what comes after them waits", async () => {
+  const many = Array.from({ length: 3 }, (_, nth) => ({ action: "download", url: `/files/${nth}`, filename: null }));
+  const { net } = open(`<button ${onClick(...many, { action: "redirect", url: "/next" })}>b</button>`);
+  const links = downloads();
+  await click("button");
+  assert.ok(links.length < 3, "a browser drops what comes all at once");
+  while (net.assigned.length === 0) await settle();
+  assert.deepEqual(links, [["/files/0", ""], ["/files/1", ""], ["/files/2", ""]]);
 });
 
 test("addresses that could run script are not followed", async () => {

@@ -7,6 +7,7 @@ mod choose;
 mod claims;
 mod desk;
 mod download;
+mod download_links;
 mod download_names;
 mod download_scripts;
 mod download_trouble;

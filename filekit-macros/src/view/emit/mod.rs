@@ -61,17 +61,21 @@ fn step(step: &Step) -> TokenStream {
     match step {
         Step::Markup(_) => run(std::slice::from_ref(step)),
         Step::Child { child, around } => offered(self::child(child), &child.value, *around),
-        Step::Attribute { name, of, value } => call("attribute", Some(name), of, value),
-        Step::Style { property, of, value } => call("style", Some(property), of, value),
-        Step::Class { of, value } => call("class", None, of, value),
-        Step::Value { of, value } => call("value", None, of, value),
+        Step::Attribute { name, of, value } => call("attribute", quote!(#name,), of, value),
+        Step::Disabled { of, value } => {
+            let tag = local("tag");
+            call("attribute", quote!(#tag.disabled(),), of, value)
+        }
+        Step::Style { property, of, value } => call("style", quote!(#property,), of, value),
+        Step::Class { of, value } => call("class", TokenStream::new(), of, value),
+        Step::Value { of, value } => call("value", TokenStream::new(), of, value),
         Step::Actions { event, actions } => {
             let (name, collected) = actions_of(actions);
             quote_spanned!(generated=> { #collected #writer.actions(#event, #name); })
         }
         Step::Button { actions, body } => button(actions, body),
         Step::Form { actions, body } => form(actions, body),
-        Step::ControlId { of, value } => call("control_id", None, of, value),
+        Step::ControlId { of, value } => call("control_id", TokenStream::new(), of, value),
         Step::FormOwner => quote_spanned!(generated=> #writer.push_form_owner();),
         Step::Upload(step) => upload(step),
         Step::Slot(step) => slot(step),
@@ -172,11 +176,10 @@ fn offered(child: TokenStream, value: &Expr, around: Option<ElementName>) -> Tok
     quote_spanned!(Span::mixed_site()=> { ::filekit::__private::editor! { offer #(#attributes)* } #child })
 }
 
-/// Writes a call that takes an attribute and its value.
-fn call(method: &str, name: Option<&String>, of: &Of, value: &Expr) -> TokenStream {
+/// Writes a call that takes an attribute, its name with a comma behind it or nothing, and its value.
+fn call(method: &str, name: TokenStream, of: &Of, value: &Expr) -> TokenStream {
     let method = Ident::new(method, glue(of.at));
     let writer = local("writer");
-    let name = name.map(|name| quote!(#name,));
     let of = attribute(of);
     let value = reference(value);
     quote_spanned!(Span::mixed_site()=> #writer.#method(#of, #name #value);)

@@ -171,6 +171,7 @@ impl Lowered {
         let actions = click.map(|click| self.actions(element.name, click)).unwrap_or_default();
         let body = self.inside(|lowered| {
             lowered.attributes(element.name, element.attributes);
+            lowered.steps = std::mem::take(&mut lowered.steps).into_iter().map(of_button).collect();
             lowered.markup(">");
             lowered.within(Some(element.name), element.children);
         });
@@ -231,6 +232,14 @@ impl Lowered {
 }
 
 /// Takes an attribute of an element that has it.
+/// An attribute of a button, as it is written for a button.
+fn of_button(attribute: Step) -> Step {
+    match attribute {
+        Step::Attribute { name, of, value } if name == " disabled" => Step::Disabled { of, value },
+        other => other,
+    }
+}
+
 fn take(element: &mut Element, name: &str) -> Option<Attribute> {
     element.attributes.extract_if(.., |attribute| attribute.name == name && !attribute.is_given).next()
 }

@@ -21,6 +21,11 @@ pub(crate) enum Step {
         of: Of,
         value: Expr,
     },
+    /// Whether a button is disabled. What says so depends on its tag, which is known when its actions are.
+    Disabled {
+        of: Of,
+        value: Expr,
+    },
     /// A property inside of `style="..."`.
     Style {
         property: String,
