@@ -69,14 +69,12 @@ interface Control extends Partial<Element> {
   readonly type?: string;
   readonly value?: string;
   readonly checked?: boolean;
-  readonly valueAsNumber?: number;
   readonly selectedOptions?: Iterable<HTMLOptionElement>;
 }
 
-/** What a visitor put into a form control, in the type that suits it; null without such a control. */
+/** What a visitor put into a form control, as a form would send it: the server knows the type. Null without such a control. */
 function controlValue(control: Control | null): unknown {
-  const { type, value, checked, valueAsNumber, selectedOptions = [] } = control ?? {};
+  const { type, value, checked, selectedOptions = [] } = control ?? {};
   if (type === "checkbox" || type === "radio") return checked;
-  if (type === "number" || type === "range") return Number.isNaN(valueAsNumber) ? null : valueAsNumber;
   return type === "select-multiple" ? Array.from(selectedOptions, (option) => option.value) : value;
 }

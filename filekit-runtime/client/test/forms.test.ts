@@ -27,7 +27,7 @@ test("one button sends fields and files together", async () => {
   assert.equal(find("#form").hasAttribute("aria-busy"), false);
   await click("#save");
   assert.equal(net.sent.length, 1);
-  assert.deepEqual(net.last.call.arguments, ["Holiday", 2, true, false, true, ["x", "z"], "n", null]);
+  assert.deepEqual(net.last.call.arguments, ["Holiday", "2", true, false, true, ["x", "z"], "n", null]);
   assert.deepEqual(Array.from(net.last.form?.keys() ?? []), ["call", "docs", "docs"]);
   await net.last.answer({});
   assert.deepEqual([texts("li"), find("#save").hasAttribute("aria-busy")], [[], false]);

@@ -27,7 +27,10 @@ pub struct Arguments {
 /// One argument of a call.
 #[derive(Debug)]
 pub(crate) enum Argument {
-    Value(Box<RawValue>),
+    /// A value that was fixed when the page was made.
+    Captured(Box<RawValue>),
+    /// What a script sent, of a control or of anything else that the browser knows.
+    Evaluated(Box<RawValue>),
     /// What a form sent for a control: no text, or one, or several.
     Field(Vec<String>),
     Files(Vec<UploadFile>),
@@ -210,7 +213,10 @@ impl<T> TakeValue<T> for Parameter<T> {
         T: EventValue,
     {
         match arguments.given.pop_front() {
-            Some(Argument::Value(value)) => Ok(serde_json::from_str(value.get()).map_err(|error| self.wrong(error))?),
+            Some(Argument::Captured(value)) => {
+                Ok(serde_json::from_str(value.get()).map_err(|error| self.wrong(error))?)
+            }
+            Some(Argument::Evaluated(value)) => Ok(field::read_json(value.get()).map_err(|error| self.wrong(error))?),
             Some(Argument::Field(texts)) => Ok(field::read(&texts).map_err(|error| self.wrong(error))?),
             Some(Argument::Files(_) | Argument::Stream(_)) => Err(self.wrong("a value is expected").into()),
             None => Err(self.wrong("it is missing").into()),

@@ -125,8 +125,8 @@ pub(crate) fn arguments(grant: Grant, evaluated: &RawValue, files: CallFiles) ->
         .into_iter()
         .map(|argument| {
             Ok(match argument {
-                GrantedArgument::Captured(value) => Argument::Value(value),
-                GrantedArgument::Client => Argument::Value(evaluated.next().ok_or_else(wrong)?),
+                GrantedArgument::Captured(value) => Argument::Captured(value),
+                GrantedArgument::Client => Argument::Evaluated(evaluated.next().ok_or_else(wrong)?),
                 GrantedArgument::Files(upload) => {
                     // The place of files is held by a value that says nothing.
                     evaluated.next().ok_or_else(wrong)?;

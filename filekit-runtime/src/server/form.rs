@@ -352,7 +352,7 @@ fn arguments(
 ) -> Result<Arguments, Rejection> {
     files.check(&grant)?;
     let argument = |argument| match argument {
-        GrantedArgument::Captured(value) => Ok(Argument::Value(value)),
+        GrantedArgument::Captured(value) => Ok(Argument::Captured(value)),
         GrantedArgument::Client => {
             values.next().map(Argument::Field).ok_or_else(|| Rejection::malformed("a form names too few fields"))
         }
