@@ -122,7 +122,7 @@ impl Download {
     pub(crate) async fn into_entry(self, disk: &Disk) -> Result<EntryContent> {
         let pace = disk.pace().clone();
         let stored = match &self.source {
-            Source::Stored(key) => Some(shown_name(key)),
+            Source::Stored(key) => Some(key.clone()),
             _ => None,
         };
         Ok(match self.open(disk).await?.content {
@@ -199,10 +199,10 @@ pub(crate) fn stored_path(key: &str, disk: &Disk) -> Result<PathBuf, DownloadErr
     FileKey::parse(key).map(|key| disk.path_of(&key)).ok_or_else(|| DownloadError::NotStored(key.to_owned()))
 }
 
-/// What an error of the disk means where the stored file `name` is opened, if it is one.
-pub(crate) fn not_stored(error: std::io::Error, name: Option<&str>) -> Error {
-    match name {
-        Some(name) if error.kind() == std::io::ErrorKind::NotFound => Rejection::file_gone(name).into(),
+/// What an error of the disk means where a file is opened: the stored one with this key, if it is one.
+pub(crate) fn not_stored(error: std::io::Error, key: Option<&str>) -> Error {
+    match key {
+        Some(key) if error.kind() == std::io::ErrorKind::NotFound => Rejection::file_gone(shown_name(key)).into(),
         _ => storage_error(error),
     }
 }

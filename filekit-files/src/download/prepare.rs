@@ -35,11 +35,11 @@ impl Outlet {
         match &download.source {
             Source::Data(data) if data.len() > MAX_IN_REPLY => self.complete(download).await,
             Source::Stream(_) | Source::Zip(_) => self.complete(download).await,
-            Source::Stored(name) => {
-                let (path, name) = (stored_path(name, &self.disk)?, name.clone());
+            Source::Stored(key) => {
+                let path = stored_path(key, &self.disk)?;
                 if !self.saves.will_replace(&path) {
                     let found = self.disk.pace().work(move || is_file(&path)).await;
-                    found.map_err(|error| not_stored(error, Some(&name)))?;
+                    found.map_err(|error| not_stored(error, Some(key)))?;
                 }
                 Ok(download)
             }

@@ -43,7 +43,7 @@ struct Outline {
 
 enum Content {
     Bytes { size: u64, in_memory: bool },
-    File { path: PathBuf, name: String },
+    File { path: PathBuf, key: String },
     Archive(Vec<Outline>),
     Unknown,
 }
@@ -52,7 +52,7 @@ fn outline(entries: &[Download], disk: &Disk) -> Result<Vec<Outline>> {
     let mut names = Names::default();
     let of = |entry: &Download| {
         let content = match (&entry.source, entry.length) {
-            (Source::Stored(name), _) => Content::File { path: stored_path(name, disk)?, name: name.clone() },
+            (Source::Stored(key), _) => Content::File { path: stored_path(key, disk)?, key: key.clone() },
             (Source::Spooled(file), _) => Content::Bytes { size: file.size, in_memory: false },
             (Source::Data(data), _) => Content::Bytes { size: data.len() as u64, in_memory: true },
             (Source::Zip(Entries::Listed(inner)), None) => Content::Archive(outline(inner, disk)?),
@@ -72,8 +72,8 @@ fn sum(entries: Vec<Outline>) -> Result<Option<u64>> {
     for Outline { path, content } in entries {
         let (size, in_memory, modified) = match content {
             Content::Bytes { size, in_memory } => (Some(size), in_memory, None),
-            Content::File { path, name } => {
-                let status = status(&path).map_err(|error| not_stored(error, Some(&name)))?;
+            Content::File { path, key } => {
+                let status = status(&path).map_err(|error| not_stored(error, Some(&key)))?;
                 (Some(status.len()), false, status.modified().ok())
             }
             Content::Archive(entries) => (sum(entries)?, false, None),
