@@ -149,6 +149,8 @@ names! {
         FETCH = "/_filekit/fetch";
         /// The browser client.
         CLIENT_SCRIPT = "/_filekit/client.js";
+        /// The part of the browser client that pages with uploads load.
+        TRANSFER_SCRIPT = "/_filekit/transfer.js";
         /// The default stylesheet.
         CLIENT_STYLE = "/_filekit/client.css";
         /// The styles of one page's elements, which stand in the query.

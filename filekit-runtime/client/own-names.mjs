@@ -10,6 +10,7 @@ export const OWN_NAMES = [
   "dragging",
   "due",
   "early",
+  "hasChanged",
   "ids",
   "isCancelled",
   "isUploading",

@@ -56,9 +56,9 @@ fn server_and_browser_use_the_same_names() {
     assert!(read("filekit-runtime/client/src/names.ts").contains(&format!("CALL_PART = \"{}\"", wire::CALL_PART)));
 }
 
-/// Keys and texts of the client's catalogue, which stand in pairs.
-fn texts_of_client() -> Vec<(String, String)> {
-    let source = read("filekit-runtime/client/src/texts.ts");
+/// Keys and texts of one of the client's two catalogues, which stand in pairs.
+fn texts_of_client(file: &str) -> Vec<(String, String)> {
+    let source = read(&format!("filekit-runtime/client/src/{file}"));
     let start = source.find("export const TEXTS = ").expect("a catalogue");
     let body = &source[start..][..source[start..].find("as const").unwrap()];
     let quoted: Vec<&str> = body.split('"').skip(1).step_by(2).collect();
@@ -68,8 +68,11 @@ fn texts_of_client() -> Vec<(String, String)> {
 #[test]
 fn server_and_browser_say_the_same_words() {
     let ours = [catalogue::SHARED, catalogue::CLIENT].concat();
-    let ours: Vec<_> = ours.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
-    assert_eq!(ours, texts_of_client());
+    let mut ours: Vec<_> = ours.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
+    let mut theirs = ["texts.ts", "transfer/texts.ts"].map(texts_of_client).concat();
+    ours.sort();
+    theirs.sort();
+    assert_eq!(ours, theirs);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::steps::{Steps, run, say};
 const CLIENT: &str = "filekit-runtime/client";
 
 /// What a server has at hand in a smaller form, too.
-const COMPRESSED: [&str; 2] = ["client.js", "client.css"];
+const COMPRESSED: [&str; 3] = ["client.js", "transfer.js", "client.css"];
 
 /// Type check, tests, and proof that the committed bundle is what the sources give.
 pub(crate) fn test(steps: &mut Steps) {

@@ -1,7 +1,7 @@
 //! Every fixed text of filekit with its key, in English; not who says it when.
 //!
-//! A key that ends in `.one` or `.other` is one form of a text that counts. The browser's list is `client/src/texts.ts`,
-//! the translator's stands in the guide; tests compare them.
+//! A key that ends in `.one` or `.other` is one form of a text that counts. The browser's lists are `client/src/texts.ts` and,
+//! for uploads, `client/src/transfer/texts.ts`, the translator's stands in the guide; tests compare them.
 
 /// Texts by their keys.
 pub type List = &'static [(&'static str, &'static str)];
@@ -22,26 +22,31 @@ pub const CLIENT: List = &[
     ("client.bad-reply", "The server's answer could not be read ({status}). Please try again."),
     ("client.too-large", "That is more than the server accepts at once."),
     ("client.timed-out", "That took longer than the server allows. Please try again."),
+    (
+        "client.incomplete",
+        "A part of this page could not be loaded. Check your connection and try again, or reload the page.",
+    ),
     ("client.unreadable", "“{name}” could not be read."),
+    ("client.changed", "“{name}” has changed or is gone: choose it again."),
     ("client.reference", "Reference: {reference}"),
     ("client.more", "and {count} more"),
     ("client.selected.one", "{count} file selected"),
     ("client.selected.other", "{count} files selected"),
     ("client.none-selected", "No files selected"),
-    ("client.already-selected", "Already selected"),
+    ("client.already-selected", "“{name}” is already selected."),
+    ("client.close", "Close"),
+    ("client.notifications", "Notifications"),
+    ("client.units", "B KB MB GB TB"),
     ("client.uploading.one", "Uploading {count} file"),
     ("client.uploading.other", "Uploading {count} files"),
     ("client.percent", "{percent} %"),
     ("client.processing", "Processing"),
     ("client.done", "Upload finished"),
     ("client.cancelled", "Upload cancelled"),
-    ("client.close", "Close"),
-    ("client.notifications", "Notifications"),
     ("client.rate", "{size}/s"),
     ("client.seconds-left", "{count} s left"),
     ("client.minutes-left", "{count} min left"),
     ("client.hours-left", "{count} h left"),
-    ("client.units", "B KB MB GB TB"),
 ];
 
 /// The words for a file that is not accepted, and is something else than its name says.
@@ -53,6 +58,10 @@ pub const SERVER: List = &[
     ("request.malformed", "The server did not understand this request. Reload the page and try again."),
     ("request.too-large", "This request is larger than {limit}."),
     ("request.not-found", "There is nothing here."),
+    (
+        "event.no-cookie",
+        "This page needs a cookie that your browser did not send. Try again; if that does not help, allow cookies for this site.",
+    ),
     ("event.capability-refused", "This page was no longer valid. Try again, and reload it if that does not help."),
     ("event.out-of-date", "This page is out of date. Reload it and try again."),
     ("event.repeated", "The connection broke. The page shows what was done."),

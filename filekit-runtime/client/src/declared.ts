@@ -3,7 +3,7 @@
  */
 import { readJson } from "./json.ts";
 import { ATTRIBUTES } from "./names.ts";
-import type { Rules } from "./rules.ts";
+import type { Rules } from "./transfer/rules.ts";
 
 export const ZONE = `[${ATTRIBUTES.upload}]`;
 export const INPUT = 'input[type="file"]';

@@ -2,16 +2,21 @@
  * Files that are dragged onto a zone or pasted; what happens to them then is `zones.ts`.
  */
 import { pickedFiles } from "./files.ts";
-import { droppedFiles } from "./folders.ts";
 import { idOf, inputOf, optionsOf, ZONE, zoneOf } from "./declared.ts";
 import type { Page } from "./page.ts";
+import { withTransfer } from "./transfer.ts";
 import { changed } from "./view.ts";
 import { takeFiles } from "./zones.ts";
+
+/** What is dragged from the page itself: a picture of it comes as a file in some browsers, but the visitor has chosen none. */
+let source: Node | null = null;
 
 /** Listens on the whole document: a file dropped beside a zone must not make the browser leave the page. */
 export function watchDrops(page: Page): void {
   // The node entered last. Browsers enter a child before they leave its parent, so only leaving this one is leaving.
   let entered: EventTarget | null = null;
+  document.addEventListener("dragstart", (event) => (source = event.target as Node));
+  document.addEventListener("dragend", () => (source = null));
   document.addEventListener("dragenter", (event) => {
     entered = event.target;
     if (hasFiles(event)) showDragging(page, target(event));
@@ -24,8 +29,9 @@ export function watchDrops(page: Page): void {
   document.addEventListener("paste", (event) => pasted(page, event));
 }
 
+/** A source that a patch has removed says no more when its drag has ended. */
 function hasFiles({ dataTransfer }: DragEvent): boolean {
-  return !!dataTransfer?.types.includes("Files");
+  return !!dataTransfer?.types.includes("Files") && !source?.isConnected;
 }
 
 /** The zone that would take what is dragged. */
@@ -50,7 +56,16 @@ function dropped(page: Page, event: DragEvent): void {
   if (isForeign(event)) return;
   event.preventDefault();
   const zone = target(event);
-  if (zone) void droppedFiles(event.dataTransfer as DataTransfer).then((picked) => takeFiles(page, zone, picked));
+  if (zone) void take(page, zone, event.dataTransfer as DataTransfer);
+}
+
+/** Takes what was dropped. When the drop was handled the browser has forgotten it, so all is noted before anything is waited for. */
+async function take(page: Page, zone: HTMLElement, { files, items }: DataTransfer): Promise<void> {
+  const picked = pickedFiles(files);
+  const entries = Array.from(items, (item) => item.webkitGetAsEntry());
+  const isFlat = !entries.some((entry) => entry?.isDirectory);
+  const all = isFlat ? picked : await withTransfer(page, ({ readEntries }) => readEntries(entries));
+  if (all) void takeFiles(page, zone, all);
 }
 
 function showDragging(page: Page, zone: HTMLElement | null): void {
@@ -63,7 +78,7 @@ function pasted(page: Page, event: ClipboardEvent): void {
   const zone = picked.length > 0 && !event.defaultPrevented && pasteZone(page, event.target as HTMLElement);
   if (!zone) return;
   event.preventDefault();
-  takeFiles(page, zone, picked);
+  void takeFiles(page, zone, picked);
 }
 
 /** The zone with the focus, or else the only one that takes what is pasted, unless something is being written. */

@@ -3,9 +3,10 @@
  */
 import { type Action, isServerEvent, performAll } from "./actions.ts";
 import { whileBusy } from "./busy.ts";
+import { uploadIds } from "./expressions.ts";
 import { parseMarkup } from "./json.ts";
 import { ATTRIBUTES, FAILED } from "./names.ts";
-import type { Page } from "./page.ts";
+import { type Page, uploadState } from "./page.ts";
 import { report } from "./report.ts";
 import { scopeOf } from "./templates.ts";
 
@@ -56,7 +57,8 @@ export function runEvent(page: Page, holder: Element, type: string, shown: Eleme
   };
   if (!actions.some(isServerEvent)) return void job();
   const again = ONCE.test(type) ? null : () => runEvent(page, holder, type, shown);
-  void whileBusy(holder, type, shown, job, again);
+  const files = actions.flatMap((action) => uploadIds(action.arguments ?? [])).flatMap((id) => uploadState(page, id).files);
+  void whileBusy(holder, type, shown, job, again, files);
 }
 
 /** A button whose value is an event's capability holds nothing else. */

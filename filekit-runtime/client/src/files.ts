@@ -23,6 +23,8 @@ export interface SelectedFile {
   rate_text: string;
   eta_text: string;
   error: string;
+  /** Whether the file has changed on the disk since it was chosen, or is gone, when it was to be sent; no page knows this name. */
+  hasChanged: boolean;
 }
 
 /** A file that was not taken. */
@@ -55,7 +57,8 @@ const PREVIEWED = /^image\/(avif|bmp|gif|jpeg|png|webp)$/;
 export function selectedFile({ file, path }: Picked): SelectedFile {
   const { name, size, type } = file;
   const shown = { name, path, size, size_text: sizeText(size), mime: type, status: "selected", progress: 0, rate_text: "", eta_text: "", error: "" };
-  return Object.defineProperties(shown, { content: { value: file }, preview_url: { get: () => previewOf(file) } }) as SelectedFile;
+  const hidden = { content: { value: file }, hasChanged: { value: false, writable: true }, preview_url: { get: () => previewOf(file) } };
+  return Object.defineProperties(shown, hidden) as SelectedFile;
 }
 
 /** Made on first use: a thousand images that no page shows cost nothing. */

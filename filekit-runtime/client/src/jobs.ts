@@ -1,9 +1,8 @@
 /**
- * Uploads from the click on: waiting, cancelling, trying again; the sending itself is `upload.ts`.
+ * Uploads from the click on: waiting and cancelling; the sending itself is in `transfer/`.
  */
-import { type SelectedFile, setStatus } from "./files.ts";
+import type { SelectedFile } from "./files.ts";
 import type { Page } from "./page.ts";
-import type { Refused } from "./reply.ts";
 import { removeFile } from "./select.ts";
 
 /** One file of a job, under the id that it is sent for. */
@@ -28,9 +27,6 @@ export interface Job {
   /** Stops the request that runs, if one does. */
   stop(): void;
 }
-
-/** The job that a failed file was part of. */
-const failures = new WeakMap<SelectedFile, Job>();
 
 /** Makes an upload known before its turn comes, so that it can be cancelled while it waits. */
 export function newJob(page: Page, call: Call, ids: readonly string[], parts: readonly Part[] | null = null): Job {
@@ -63,26 +59,4 @@ function cancel(job: Job): void {
 
 export function filesOf({ parts }: Job): SelectedFile[] {
   return (parts ?? []).map(({ file }) => file);
-}
-
-/** Marks the file that is to blame as failed, or else all of a job, and remembers how to send each again. */
-export function markFailed(job: Job, { message, file: name }: Refused): void {
-  const files = filesOf(job);
-  const blamed = files.filter((file) => file.name === name);
-  for (const file of files) {
-    if (blamed.length > 0 && !blamed.includes(file)) {
-      setStatus(file, "selected");
-    } else {
-      setStatus(file, "failed", message);
-      failures.set(file, job);
-    }
-  }
-}
-
-/** Returns a job that sends a failed file again; null if the file did not fail. */
-export function retryJob(page: Page, file: SelectedFile): Job | null {
-  const job = failures.get(file);
-  if (!job || file.status !== "failed") return null;
-  setStatus(file, "selected");
-  return newJob(page, job.call, job.ids, (job.parts ?? []).filter((part) => part.file === file));
 }

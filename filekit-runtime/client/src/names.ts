@@ -36,6 +36,7 @@ export const CLIENT_ATTRIBUTES = {
   ready: "data-filekit-ready",
   dragging: "data-filekit-dragging",
   far: "data-filekit-far",
+  above: "data-filekit-above",
 } as const;
 
 /** What an action does: the key `event` calls the server, the others are values of the key `action`. */
@@ -119,5 +120,7 @@ export const NETWORK = "client.network";
 export const BAD_REPLY = "client.bad-reply";
 export const BAD_PAGE = "client.bad-page";
 export const BAD_URL = "client.bad-url";
+export const INCOMPLETE = "client.incomplete";
+export const CHANGED = "client.changed";
 export const UNREADABLE = "client.unreadable";
 export const FAILED = "client.failed";

@@ -7,6 +7,7 @@ import type { Job } from "./jobs.ts";
 import type { Shown } from "./shown.ts";
 import type { Parts } from "./templates.ts";
 import type { Toaster } from "./toast.ts";
+import type { Transfer } from "./transfer.ts";
 import type { Transport } from "./transport.ts";
 
 /** How far the upload of one id is. The names of the fields are shared with the server. */
@@ -44,6 +45,8 @@ export interface Page {
   /** Event types that the root listens for. */
   readonly listening: Set<string>;
   readonly shown: Shown;
+  /** The module that sends files, once it was asked for. */
+  transfer: Promise<Transfer | null> | null;
   /** Asks the server for the whole page. */
   readonly sync: (page: Page, anew?: boolean) => void | Promise<void>;
   /** What follows expressions at the moment. */

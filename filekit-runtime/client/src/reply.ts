@@ -2,13 +2,14 @@
  * One request to the server, and what it answers as a type; it shows what comes on the way, and does not act on the end.
  */
 import type { Action } from "./actions.ts";
+import type { SelectedFile } from "./files.ts";
 import { parseJson } from "./json.ts";
 import { BAD_REPLY, NETWORK, TRUNCATED } from "./names.ts";
 import type { Page } from "./page.ts";
 import { report } from "./report.ts";
 import { show, type View } from "./shown.ts";
 import { text, type TextKey } from "./texts.ts";
-import type { Answer, Watch } from "./transport.ts";
+import type { Answer, Body, Watch } from "./transport.ts";
 
 /** What a call came to. */
 export type Reply = Done | Refused | typeof CANCELLED;
@@ -25,6 +26,8 @@ export interface Refused {
   readonly message: string;
   /** The name of the file that is to blame, if one is. */
   readonly file: string | undefined;
+  /** What is said of each file that is to blame, if it is not the same for all. */
+  readonly words?: ReadonlyMap<SelectedFile, string>;
 }
 
 export const CANCELLED = { kind: "cancelled" } as const;
@@ -41,12 +44,17 @@ interface Line {
   readonly error?: { readonly code: string; readonly message: string; readonly reference: string | null; readonly file?: string };
 }
 
-/** Sends a request and reads its reply; no answer is a refusal too, in the client's own words, unless it was cancelled. */
-export async function request(page: Page, path: string, body: string | FormData, watch: Omit<Watch, "onText"> = {}): Promise<Reply> {
+/** Sends a request and reads its reply; no answer is a refusal too, in the client's own words. */
+export async function request(page: Page, path: string, body: string): Promise<Reply> {
+  return (await ask(page, path, body)) ?? broken();
+}
+
+/** Sends a request and reads its reply; null if there was no answer although nobody cancelled it. */
+export async function ask(page: Page, path: string, body: Body, watch: Omit<Watch, "onText"> = {}): Promise<Reply | null> {
   const onText = lineReader(page);
   const answer = await page.network.post(page.base + path, body, { ...watch, onText }).catch(() => null);
   if (answer) return replyIn(onText(`${answer.text}\n`)) ?? noReply(answer);
-  return watch.signal?.aborted ? CANCELLED : broken();
+  return watch.signal?.aborted ? CANCELLED : null;
 }
 
 /**
@@ -101,7 +109,8 @@ function noReply({ status, type }: Answer): Refused {
   return refused(BAD_REPLY, text(WORDS[status] ?? BAD_REPLY, { status: `${status}` }), { status });
 }
 
-function broken(): Refused {
+/** The refusal of a call that nothing came back for. */
+export function broken(): Refused {
   return refused(NETWORK, text(NETWORK));
 }
 

@@ -1,78 +1,11 @@
 /**
- * The selection of each upload id: adding, removing, clearing; not how files are picked or sent.
+ * The selection of each upload id: removing, clearing, counting; what adds to it is in `transfer/`.
  */
 import { idOf, ZONE } from "./declared.ts";
-import { isMoving, type Picked, type RejectedFile, releasePreview, type SelectedFile, selectedFile } from "./files.ts";
-import { ATTRIBUTES } from "./names.ts";
+import { releasePreview, type SelectedFile } from "./files.ts";
 import { type Page, uploadState } from "./page.ts";
-import { type Rules, sift } from "./rules.ts";
 import { text } from "./texts.ts";
 import { changed } from "./view.ts";
-
-/** Files that systems put into folders for themselves. */
-const JUNK = /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/i;
-
-/** So many refusals are read one by one; the page can list them all. */
-const TOLD = 5;
-
-/** How many files were added to a selection, and how many were not. */
-export interface Outcome {
-  readonly added: number;
-  readonly refused: number;
-}
-
-/**
- * Adds picked files to a selection, or puts them in its place (`replace`); what is being sent stays, and does not count:
- *
- *   leave out junk and doubles
- *   refuse what is against the rules, file by file
- *   take the rest, if there is any
- */
-export function addFiles(page: Page, id: string, picked: readonly Picked[], rules: Rules, replace: boolean): Outcome {
-  const state = uploadState(page, id);
-  const old = state.files.filter((file) => !isMoving(file));
-  const there = replace ? state.files.filter(isMoving) : state.files;
-  const fresh = withoutDoubles(there, picked.filter(({ file }) => !JUNK.test(file.name)));
-  const { taken, refused } = sift(rules, replace ? [] : old, fresh);
-  if (taken.length > 0) {
-    if (replace) old.forEach(releasePreview);
-    state.files = [...there, ...taken.map(selectedFile)];
-  }
-  const said = reject(page, id, refused);
-  if (taken.length > 0) said.push(countText(page, id));
-  else if (refused.length === 0) said.push(text("client.already-selected"));
-  page.announce(said.join("\n"));
-  return { added: taken.length, refused: refused.length };
-}
-
-/** Shows which files were not taken, in the place of those before, and why; returns what is left to be said of it. */
-function reject(page: Page, id: string, refused: readonly RejectedFile[]): string[] {
-  uploadState(page, id).rejected = refused;
-  const reasons = [...new Set(refused.map(({ message }) => message))];
-  const count = reasons.splice(TOLD).length;
-  if (count > 0) reasons.push(text("client.more", { count }));
-  changed(page);
-  if (isListed(page, id)) return reasons;
-  if (reasons.length > 0) page.toast("error", reasons.join("\n"));
-  return [];
-}
-
-/** Tells whether the page itself shows which files were not taken. */
-function isListed({ root }: Page, id: string): boolean {
-  const list = JSON.stringify(["rejected_files", id]);
-  return root.querySelector(`[${ATTRIBUTES.for}=${JSON.stringify(list)}]`) !== null;
-}
-
-/** Two picks are the same file if path, size and time agree; more of a file is not known before it is read. */
-function withoutDoubles(there: readonly SelectedFile[], picked: readonly Picked[]): Picked[] {
-  const known = new Set(there.map((file) => keyOf(file.path, file.content)));
-  // A set grows only by what it does not have.
-  return picked.filter(({ path, file }) => known.size < known.add(keyOf(path, file)).size);
-}
-
-function keyOf(path: string, file: File): string {
-  return [file.size, file.lastModified, path].join("/");
-}
 
 /** Empties a selection; an upload that runs goes on. */
 export function clearFiles(page: Page, id: string): void {
@@ -108,7 +41,8 @@ function announceCount(page: Page, id: string): void {
   page.announce(countText(page, id));
 }
 
-function countText(page: Page, id: string): string {
+/** Says how many files are selected. */
+export function countText(page: Page, id: string): string {
   const count = uploadState(page, id).files.length;
   return count > 0 ? text("client.selected", { count }) : text("client.none-selected");
 }

@@ -4,14 +4,14 @@
 import type { Action } from "./actions.ts";
 import { evaluate, type Scope, uploadIds } from "./expressions.ts";
 import type { SelectedFile } from "./files.ts";
-import { type Job, newJob, retryJob } from "./jobs.ts";
+import { type Job, newJob } from "./jobs.ts";
 import { ATTRIBUTES, BAD_REPLY, NETWORK, PATHS } from "./names.ts";
 import type { Page } from "./page.ts";
 import { type Refused, type Reply, request } from "./reply.ts";
 import { stamped } from "./shown.ts";
 import { forgetReload, reloads } from "./stale.ts";
+import { withTransfer } from "./transfer.ts";
 import { inTurn } from "./turn.ts";
-import { sendJob } from "./upload.ts";
 
 /** The page as the server knows it: a layer or a proxy may have rewritten the path that the browser asked for. */
 export function addressOf(): string {
@@ -33,13 +33,17 @@ export function callServer(page: Page, action: Action, scope: Scope | null): Pro
 
 /** Sends one failed file again, for the event that it was meant for. */
 export async function retryFile(page: Page, file: SelectedFile): Promise<readonly Action[] | null> {
-  const job = retryJob(page, file);
+  const job = await withTransfer(page, ({ retryJob }) => retryJob(page, file));
   return job ? runJob(page, job) : [];
 }
 
 /** Uploads wait for those of the same id only: a short event need not wait for a long upload. */
 function runJob(page: Page, job: Job): Promise<readonly Action[] | null> {
-  return inTurn(page, job.ids.map((id) => `upload ${id}`), async () => settle(page, await sendJob(page, job)));
+  return inTurn(page, job.ids.map((id) => `upload ${id}`), async () => {
+    const reply = await withTransfer(page, ({ sendJob }) => sendJob(page, job));
+    page.jobs.delete(job);
+    return reply && settle(page, reply);
+  });
 }
 
 /** Returns the reply's actions, or null if there is nothing to be done. */

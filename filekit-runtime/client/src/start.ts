@@ -42,6 +42,7 @@ function createPage(document: Document, transport: Transport): Page {
     turns: new Map(),
     listening: new Set(),
     shown: newShown(document.body.getAttribute(ATTRIBUTES.instance) as string),
+    transfer: null,
     sync,
     parts: new Map(),
     due: false,

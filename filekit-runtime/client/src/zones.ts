@@ -7,8 +7,9 @@ import { type Picked, pickedFiles } from "./files.ts";
 import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "./names.ts";
 import { setOwn } from "./owned.ts";
 import { type Page, uploadState } from "./page.ts";
-import { addFiles } from "./select.ts";
 import type { Part } from "./templates.ts";
+import { loadTransfer, withTransfer } from "./transfer.ts";
+import { inTurn } from "./turn.ts";
 
 const ON_CLICK = `[${ATTRIBUTES.on}click]`;
 /** What a click is meant for if it is nearer than the zone. */
@@ -34,14 +35,16 @@ export function openDialog(input: HTMLElement | null): void {
   input?.click();
 }
 
-/** Adds files to a zone's selection, then runs the zone's own actions for files that came or were refused. */
-export function takeFiles(page: Page, zone: HTMLElement, picked: readonly Picked[]): void {
+/** Adds files to a zone's selection, those before first, then runs the zone's own actions for files that came or were refused. */
+export async function takeFiles(page: Page, zone: HTMLElement, picked: readonly Picked[]): Promise<void> {
   const input = inputOf(zone);
   if (!input || picked.length === 0) return;
+  const id = idOf(zone);
   const rules = input.multiple ? rulesOf(zone) : { ...rulesOf(zone), max_files: 1 };
-  const { added, refused } = addFiles(page, idOf(zone), picked, rules, !input.multiple || optionsOf(zone).replace === true);
-  if (added > 0) runEvent(page, zone, "drop");
-  if (refused > 0) runEvent(page, zone, "drop-rejected");
+  const isNew = !input.multiple || optionsOf(zone).replace === true;
+  const outcome = await inTurn(page, [`select ${id}`], () => withTransfer(page, ({ addFiles }) => addFiles(page, id, picked, rules, isNew)));
+  if (outcome?.added) runEvent(page, zone, "drop");
+  if (outcome?.refused) runEvent(page, zone, "drop-rejected");
 }
 
 /** Moves the input's files into the selection; emptied, the input notices when the same file is chosen again. */
@@ -50,7 +53,7 @@ function takeFromInput(page: Page, input: HTMLInputElement | null): void {
   if (!zone || !input?.files?.length) return;
   const picked = pickedFiles(input.files);
   input.value = "";
-  takeFiles(page, zone, picked);
+  void takeFiles(page, zone, picked);
 }
 
 /** Opens the dialog if an event in a zone asks for it. */
@@ -88,6 +91,7 @@ export function zonePart(page: Page, zone: Element, id: string): Part {
   const required = !!input?.required;
   const options = optionsOf(zone);
   const classes = options.drag_active?.match(/\S+/g) ?? [];
+  void loadTransfer(page);
   // Chosen before the client ran, or kept by the browser through a reload.
   takeFromInput(page, input);
   return {

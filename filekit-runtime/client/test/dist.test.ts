@@ -3,6 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { execSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
@@ -10,30 +11,54 @@ import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { OWN_NAMES } from "../own-names.mjs";
 
-const LIMIT = 12 * 1024;
+/** How many bytes each script may have when it is sent. */
+const LIMITS = { "client.js": 12 * 1024, "transfer.js": 4 * 1024 };
+const FILES = [...Object.keys(LIMITS), "client.css"];
+/** Modules without a state, which both bundles may have. */
+const SHARED = /^(files|format|jobs|names|page|reply|shown)$/;
 
 test("the bundle is what the sources make", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
   const scratch = mkdtempSync(join(tmpdir(), "filekit-client-"));
   const env = { ...process.env, PATH: [resolve("node_modules/.bin"), process.env["PATH"]].join(delimiter) };
   for (const name of ["build:js", "build:css"]) execSync((scripts[name] ?? "").replace("dist/", `${scratch}/`), { env });
-  for (const name of ["client.js", "client.css"]) {
+  for (const name of FILES) {
     assert.ok(readFileSync(join("dist", name)).equals(readFileSync(join(scratch, name))), `dist/${name} is old: cargo xtask client`);
   }
   rmSync(scratch, { recursive: true });
 });
 
 test("what is sent compressed is the bundle, and small", () => {
-  for (const name of ["client.js", "client.css"]) {
+  for (const name of FILES) {
     const compressed = readFileSync(join("dist", `${name}.gz`));
     assert.ok(gunzipSync(compressed).equals(readFileSync(join("dist", name))), `dist/${name}.gz is old: cargo xtask client`);
   }
-  const size = readFileSync("dist/client.js.gz").length;
-  assert.ok(size <= LIMIT, `${size} bytes`);
+  for (const [name, limit] of Object.entries(LIMITS)) {
+    const size = readFileSync(join("dist", `${name}.gz`)).length;
+    assert.ok(size <= limit, `${name}: ${size} bytes`);
+  }
+});
+
+test("the first script asks for the second of the same version", () => {
+  const version = createHash("sha256").update(readFileSync("dist/transfer.js")).digest("hex").slice(0, 16);
+  assert.match(readFileSync("dist/client.js", "utf8"), new RegExp(`import\\("\\./transfer\\.js\\?version=${version}#`));
+});
+
+test("what has a state is in one of the scripts only", () => {
+  for (const name of readdirSync("src/transfer")) {
+    const source = readFileSync(join("src/transfer", name), "utf8");
+    for (const [, values, module] of source.matchAll(/^import \{(.*)\} from "\.\.\/(\w+)\.ts";$/gm)) {
+      const isTypes = values?.split(",").every((each) => each.trim().startsWith("type "));
+      assert.ok(isTypes || SHARED.test(module ?? ""), `${name} has ${module} of its own`);
+    }
+  }
+  for (const name of readdirSync("src").filter((each) => each.endsWith(".ts"))) {
+    assert.doesNotMatch(readFileSync(join("src", name), "utf8"), /^import \{.*\} from "\.\/transfer\//m, name);
+  }
 });
 
 test("only names that are the client's own are made short", () => {
-  const [sources, browsers] = [textsIn("src"), textsIn("node_modules/typescript/lib", /^lib\.(dom|es).*\.d\.ts$/)];
+  const [sources, browsers] = [textsIn("src") + textsIn("src/transfer"), textsIn("node_modules/typescript/lib", /^lib\.(dom|es).*\.d\.ts$/)];
   for (const name of OWN_NAMES) {
     assert.ok(new RegExp(`\\b${name}\\b`).test(sources), `there is no ${name}`);
     assert.ok(!new RegExp(`["']${name}["']`).test(sources), `${name} is a text, too`);
@@ -44,10 +69,11 @@ test("only names that are the client's own are made short", () => {
 test("one module reads markup, one talks to the network, none runs text", () => {
   const rules: [RegExp, readonly string[]][] = [
     [/\b(innerHTML|outerHTML)\s*=[^=]|insertAdjacentHTML|DOMParser|createContextualFragment|document\.write/, ["morph.ts"]],
-    [/\b(fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b/, ["transport.ts"]],
+    [/\b(fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b|\bimport\(/, ["transport.ts"]],
     [/\beval\b|new Function/, []],
   ];
-  for (const name of readdirSync("src").filter((each) => each.endsWith(".ts"))) {
+  const modules = ["", "transfer/"].flatMap((folder) => readdirSync(join("src", folder)).map((name) => folder + name));
+  for (const name of modules.filter((each) => each.endsWith(".ts"))) {
     const source = readFileSync(join("src", name), "utf8");
     assert.match(source, /^\/\*\*\n \* \S/, `${name} begins by saying what it is for`);
     for (const [rule, allowed] of rules) assert.ok(allowed.includes(name) || !rule.test(source), `${name} breaks ${String(rule)}`);

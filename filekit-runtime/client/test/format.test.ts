@@ -3,7 +3,10 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { etaText, limitText, percentOf, rateText, sizeText } from "../src/format.ts";
+import { percentOf, sizeText } from "../src/format.ts";
+import { etaText, rateText } from "../src/transfer/pace.ts";
+import { limitText } from "../src/transfer/rules.ts";
+import "./harness.ts";
 
 test("sizes have decimal units and at most three digits", () => {
   const cases: [number, string][] = [

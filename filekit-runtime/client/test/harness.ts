@@ -5,7 +5,9 @@ import { JSDOM } from "jsdom";
 import { apply } from "../src/apply.ts";
 import type { Page } from "../src/page.ts";
 import { start } from "../src/start.ts";
-import type { Answer, Follower, Transport, Watch } from "../src/transport.ts";
+import { loadTransfer } from "../src/transfer.ts";
+import * as transfer from "../src/transfer/transfer.ts";
+import type { Answer, Body, Follower, Transport, Watch } from "../src/transport.ts";
 import { showChange } from "../src/view.ts";
 
 const GLOBALS = [
@@ -50,14 +52,26 @@ export function whole(body: string | null = null, title: string | null = null): 
 }
 
 export class FakeTransport implements Transport {
+  /** Whether the second module can be loaded, and how often it was asked for. */
+  hasTransfer: boolean;
+  asked = 0;
   readonly sent: Sent[] = [];
   readonly followed: Followed[] = [];
   readonly assigned: string[] = [];
   reloads = 0;
 
-  post(url: string, body: string | FormData, watch: Watch): Promise<Answer> {
-    const form = typeof body === "string" ? null : body;
-    const { once, instance, ...rest } = JSON.parse(typeof body === "string" ? body : String(body.get("call"))) as Sent["call"] & Pick<Sent, "once">;
+  constructor(hasTransfer: boolean) {
+    this.hasTransfer = hasTransfer;
+  }
+
+  transfer(): Promise<typeof transfer> {
+    this.asked += 1;
+    return this.hasTransfer ? Promise.resolve(transfer) : Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+  }
+
+  post(url: string, body: Body, watch: Watch): Promise<Answer> {
+    const form = body instanceof FormData ? body : null;
+    const { once, instance, ...rest } = JSON.parse(typeof body === "string" ? body : String(form?.get("call") ?? "{}")) as Sent["call"] & Pick<Sent, "once">;
     const call = instance?.startsWith(NAME) ? rest : { ...rest, instance };
     return new Promise((resolve, reject) => {
       let arrived = "";
@@ -150,10 +164,12 @@ export interface Around {
   readonly isAnswer?: boolean;
   /** What the server calls this document, if it lets it follow what changes. */
   readonly live?: string;
+  /** Whether the second module can be loaded. */
+  readonly transfer?: boolean;
 }
 
 /** Opens a page with this markup in its root; it replaces the one before. */
-export function open(body: string, base = "", { lang = "en", texts: words = {}, address = "/here?a=1", isAnswer = false, live = "" }: Around = {}): TestPage {
+export function open(body: string, base = "", { lang = "en", texts: words = {}, address = "/here?a=1", isAnswer = false, live = "", transfer: hasTransfer = true }: Around = {}): TestPage {
   const html = `<!doctype html><html lang="${lang}"><body data-filekit-base="${base}" ${attribute("data-filekit-texts", words)} data-filekit-page="${address}" data-filekit-instance="${live || `${NAME}.0`}" ${live && "data-filekit-live"}><main id="filekit">${body}</main>`;
   const dom = new JSDOM(html, { url: `http://localhost/${isAnswer ? "_filekit/form?page=%2F" : "here?a=1"}`, pretendToBeVisual: true });
   for (const name of GLOBALS) Object.defineProperty(globalThis, name, { value: dom.window[name], configurable: true, writable: true });
@@ -162,13 +178,20 @@ export function open(body: string, base = "", { lang = "en", texts: words = {}, 
   Object.assign(globalThis, { IntersectionObserver: FakeObserver });
   globalThis.requestAnimationFrame = (callback) => frames.push(() => callback(0));
   console.warn = () => undefined;
-  const net = new FakeTransport();
+  Blob.prototype.arrayBuffer ??= readAll;
+  const net = new FakeTransport(hasTransfer);
   const page = start(document, net);
   return { page, root: page.root, net };
 }
 
-// Files can be made before the first page.
-open("");
+/** What jsdom's blobs lack; theirs are in memory. */
+async function readAll(this: Blob): Promise<ArrayBuffer> {
+  const [inner] = Object.getOwnPropertySymbols(this);
+  return new Uint8Array((this as unknown as Record<symbol, { _buffer: Buffer }>)[inner as symbol]!._buffer).buffer;
+}
+
+// Files can be made before the first page, and all of the client's functions can be called.
+await loadTransfer(open("").page);
 
 /** Makes a node's content what the markup says. */
 export function patch(root: Node, html: string): void {

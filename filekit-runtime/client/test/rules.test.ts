@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Rules, sift } from "../src/rules.ts";
+import { type Rules, sift } from "../src/transfer/rules.ts";
 import { type Declared, choose, click, file, find, list, onClick, open, sendButton, settle, type TestPage, texts, zone } from "./harness.ts";
 
 const SELECTED = list(["selected_files", "docs"], "name").replace("<ul", '<ul id="selected"');

@@ -32,6 +32,59 @@ test("choosing again adds, and drops doubles", async () => {
   assert.deepEqual(texts("li"), ["a", "b", "c", "a", "b"]);
 });
 
+test("files of the same name, size and time are two, if they begin or end in another way", async () => {
+  const long = (first: string, middle: string, last: string): File => file("a", first + " ".repeat(1500) + middle + " ".repeat(1500) + last);
+  open(zone("docs") + NAMES);
+  await choose("docs", file("a", "one"));
+  await choose("docs", file("a", "two"), long("1", "x", "1"));
+  assert.deepEqual(texts("li"), ["a", "a", "a"]);
+  await choose("docs", long("1", "x", "2"), long("2", "x", "1"));
+  assert.equal(texts("li").length, 5);
+  assert.equal(document.querySelector(".fk-toast"), null);
+  await choose("docs", file("a", "two"), long("1", "y", "1"), file("b"));
+  assert.deepEqual(texts("li"), ["a", "a", "a", "a", "a", "b"]);
+  assert.deepEqual(texts(".fk-toast"), ["“a” is already selected."]);
+});
+
+test("what is already selected is said once for each name, of many for some, and not to be a mistake", async () => {
+  open(zone("docs") + NAMES);
+  const files = Array.from({ length: 300 }, (_, index) => file(`${index}`));
+  await choose("docs", ...files);
+  await choose("docs", ...files);
+  assert.deepEqual(texts("li").length, 300);
+  assert.deepEqual(texts(".fk-toast").map((each) => each.split("\n").slice(4)), [["“4” is already selected.", "and 295 more"]]);
+  assert.equal(find(".fk-toast").dataset["kind"], "info");
+});
+
+test("files that cannot be compared are different", async () => {
+  open(zone("docs") + NAMES);
+  await choose("docs", file("a"));
+  await choose("docs", Object.assign(file("a"), { arrayBuffer: () => Promise.reject(new Error("gone")) }));
+  assert.deepEqual(texts("li"), ["a", "a"]);
+});
+
+test("what is dragged from the page itself is not for a zone", async () => {
+  open(`<img id="picture"><p id="text">text</p>${zone("docs")}${NAMES}`);
+  const area = find(".fk-upload");
+  const picture = { files: [file("picture.png")] };
+  find("#picture").dispatchEvent(new Event("dragstart", { bubbles: true }));
+  send("dragenter", area, picture);
+  await settle();
+  assert.equal(area.hasAttribute("data-filekit-dragging"), false);
+  assert.deepEqual([send("dragover", area, picture), send("drop", area, picture)], [true, true]);
+  find("#picture").dispatchEvent(new Event("dragend", { bubbles: true }));
+  await settle();
+  assert.deepEqual(texts("li"), []);
+  send("drop", area, { files: [file("a")] });
+  await settle();
+  // Of a picture that was taken away while it was dragged, nobody hears when that ends.
+  find("#picture").dispatchEvent(new Event("dragstart", { bubbles: true }));
+  find("#picture").remove();
+  send("drop", area, { files: [file("b")] });
+  await settle();
+  assert.deepEqual(texts("li"), ["a", "b"]);
+});
+
 test("after a clear the same file can be chosen again", async () => {
   open(zone("docs") + NAMES + CLEAR);
   await choose("docs", file("a"));
@@ -118,6 +171,14 @@ test("of a dropped folder, what cannot be read is told and the rest is taken", a
   await settle();
   assert.deepEqual(texts("li"), ["d/there"]);
   assert.deepEqual(uploadState(page, "docs").rejected, [{ name: "gone", code: "client.unreadable", message: "“gone” could not be read." }]);
+});
+
+test("a folder that cannot be read without the second script is told", async () => {
+  open(zone("docs") + NAMES, "", { transfer: false });
+  const folder = { isDirectory: true, name: "d", fullPath: "/d", createReader: () => ({ readEntries: (done: (some: object[]) => void) => done([]) }) };
+  send("drop", find(".fk-upload"), { items: [{ kind: "file", webkitGetAsEntry: () => folder }] });
+  await settle();
+  assert.match(find("[role=alert] p").textContent ?? "", /could not be loaded/);
 });
 
 test("who removes a file hears how many are left", async () => {

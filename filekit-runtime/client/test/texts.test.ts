@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { sizeText } from "../src/format.ts";
 import { text, TEXTS } from "../src/texts.ts";
+import { text as textOfUploads, TEXTS as TEXTS_OF_UPLOADS } from "../src/transfer/texts.ts";
 import { choose, file, find, open, zone } from "./harness.ts";
 
 test("English is counted", () => {
@@ -18,8 +19,8 @@ test("a page has words and forms of its own", () => {
   const texts = { "client.selected.one": "Wybrano {count} plik", "client.selected.few": "Wybrano {count} pliki", "client.selected.many": "Wybrano {count} plików", "client.percent": "{percent} procent" };
   open("", "", { lang: "pl", texts });
   assert.deepEqual([1, 3, 5, 22].map((count) => text("client.selected", { count })), ["Wybrano 1 plik", "Wybrano 3 pliki", "Wybrano 5 plików", "Wybrano 22 pliki"]);
-  assert.equal(text("client.percent", { percent: 25 }), "25 procent");
-  assert.equal(text("client.done"), "Upload finished");
+  assert.equal(textOfUploads("client.percent", { percent: 25 }), "25 procent");
+  assert.equal(textOfUploads("client.done"), "Upload finished");
 });
 
 test("a language without forms needs one text, and other forms stand in for a missing one", () => {
@@ -40,7 +41,7 @@ test("what is no language is spoken as English, and a placeholder without a valu
     assert.equal(text("client.selected", { count: 1 }), "1 file selected");
   }
   open("", "", { texts: { "client.done": "{name} is done" } });
-  assert.equal(text("client.done"), "{name} is done");
+  assert.equal(textOfUploads("client.done"), "{name} is done");
 });
 
 test("what is shown and announced is the page's", async () => {
@@ -52,9 +53,10 @@ test("what is shown and announced is the page's", async () => {
 });
 
 test("no other module has words", () => {
-  const words = Object.values(TEXTS);
-  for (const name of readdirSync("src").filter((each) => each.endsWith(".ts") && each !== "texts.ts")) {
-    const source = readFileSync(`src/${name}`, "utf8").replace(/\/\*\*[^]*?\*\/|\/\/.*/g, "");
+  const words = [TEXTS, TEXTS_OF_UPLOADS].flatMap((list): string[] => Object.values(list));
+  const modules = ["src", "src/transfer"].flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
+  for (const name of modules.filter((each) => each.endsWith(".ts") && !each.endsWith("/texts.ts"))) {
+    const source = readFileSync(name, "utf8").replace(/\/\*\*[^]*?\*\/|\/\/.*/g, "");
     for (const [literal] of source.matchAll(/"[^"\n]*"/g)) assert.doesNotMatch(literal, /^"[A-Z][a-z]+( [a-z]+)+/, name);
     for (const word of words.filter((each) => each.includes(" "))) assert.ok(!source.includes(word), `${name}: ${word}`);
   }

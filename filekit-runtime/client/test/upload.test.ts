@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { SelectedFile } from "../src/files.ts";
 import { uploadState } from "../src/page.ts";
-import { newMeter, progressOf, sample, share } from "../src/progress.ts";
+import { newMeter, progressOf, sample, share } from "../src/transfer/progress.ts";
 import { attribute, choose, click, file, find, list, onClick, open, randomNumbers, sendButton, settle, showBody, texts, type TestPage, zone } from "./harness.ts";
 
 const CANCEL = `<button id="cancel" ${onClick({ action: "cancel_upload", id: "docs" })}>Cancel</button>`;
@@ -311,4 +311,111 @@ test("the rate follows the network smoothly", () => {
   assert.deepEqual(progressOf(10_000_000, 40_000_000, meter.rate), { percent: 25, loaded: 10_000_000, total: 40_000_000, rate_text: "1 MB/s", eta_text: "30 s left" });
   sample(meter, 10_000_000, 10_500);
   assert.ok(meter.rate > 800_000);
+});
+
+/** A file that is another by now than when it was chosen, as browsers show it. */
+function changedOnDisk(name: string, read: (whole: boolean) => Promise<ArrayBuffer>): File {
+  const chosen = file(name, "four");
+  const slice = Object.assign(new Blob(["r"]), { arrayBuffer: () => read(false) });
+  return Object.assign(chosen, { arrayBuffer: () => read(true), slice: () => slice });
+}
+
+const KINDS_OF_CHANGE: readonly [string, (whole: boolean) => Promise<ArrayBuffer>][] = [
+  ["changed, in Chromium", () => Promise.reject(new DOMException("", "NotReadableError"))],
+  ["gone, in Firefox", () => Promise.reject(new DOMException("", "AbortError"))],
+  ["shorter, in Firefox", () => Promise.resolve(new ArrayBuffer(0))],
+  ["longer, in Firefox", (whole) => Promise.resolve(new ArrayBuffer(whole ? 5 : 1))],
+];
+
+for (const [kind, read] of KINDS_OF_CHANGE) {
+  test(`a file that is ${kind} is marked before anything is sent, and the others can be sent`, async () => {
+    const { net, state } = await openWith(file("a"), changedOnDisk("b", read), file("c"));
+    await click("#send");
+    assert.equal(net.sent.length, 0);
+    const words = "“b” has changed or is gone: choose it again.";
+    assert.deepEqual(state().map(({ status, error }) => [status, error]), [["selected", ""], ["failed", words], ["selected", ""]]);
+    assert.equal(find("[role=alert] p").textContent, words);
+    await click("#send");
+    assert.deepEqual(names(net.last.form), ["call=", "docs=a", "docs=c"]);
+    await net.last.answer({});
+    assert.deepEqual(state().map(({ name, status }) => [name, status]), [["b", "failed"]]);
+  });
+}
+
+test("a file that changed is replaced when it is chosen again", async () => {
+  const { net, state } = await openWith(file("a"), changedOnDisk("b", () => Promise.reject(new Error("changed"))));
+  await click("#send");
+  await choose("docs", file("b", "longer", { lastModified: 2 }));
+  assert.deepEqual(state().map(({ name, status }) => [name, status]), [["a", "selected"], ["b", "selected"]]);
+  await click("#send");
+  assert.deepEqual(names(net.last.form), ["call=", "docs=a", "docs=b"]);
+});
+
+test("a file that changed and is all there is, is looked at again", async () => {
+  let isBack = false;
+  const { net, state } = await openWith(changedOnDisk("a", () => (isBack ? Promise.resolve(new ArrayBuffer(4)) : Promise.reject(new Error("gone")))));
+  await click("#send");
+  await click("#send");
+  assert.deepEqual([net.sent.length, state()[0]?.status], [0, "failed"]);
+  isBack = true;
+  await click("li .retry_file");
+  assert.deepEqual(names(net.last.form), ["call=", "docs=a"]);
+});
+
+test("when an upload breaks, it is looked again whether its files are as they were", async () => {
+  let isThere = true;
+  const { net, state } = await openWith(file("a"), changedOnDisk("b", () => (isThere ? Promise.resolve(new ArrayBuffer(4)) : Promise.reject(new Error("changed")))));
+  await click("#send");
+  isThere = false;
+  await net.last.fail();
+  assert.deepEqual(state().map(({ status, error }) => [status, error]), [["selected", ""], ["failed", "“b” has changed or is gone: choose it again."]]);
+});
+
+test("of many files that changed, only some are told", async () => {
+  await openWith(...Array.from({ length: 9 }, (_, index) => changedOnDisk(`${index}`, () => Promise.reject(new Error("changed")))));
+  await click("#send");
+  assert.deepEqual(find("[role=alert] p").textContent?.split("\n").slice(4), ["“4” has changed or is gone: choose it again.", "and 4 more"]);
+});
+
+test("a click for another selection waits for its turn, and a double click sends once", async () => {
+  const { net } = await openWith(file("a"));
+  await click("#send");
+  await click("#send");
+  await choose("docs", file("b"));
+  await click("#send");
+  await click("#send");
+  assert.deepEqual(net.sent.map(({ form }) => names(form)), [["call=", "docs=a"]]);
+  await net.last.answer({});
+  assert.deepEqual(net.sent.map(({ form }) => names(form)), [["call=", "docs=a"], ["call=", "docs=b"]]);
+  assert.equal(find("#send").getAttribute("aria-busy"), "true");
+  await net.last.answer({});
+  assert.deepEqual([net.sent.length, find("#send").hasAttribute("aria-busy")], [2, false]);
+});
+
+test("a click that waits for its turn is cancelled with what runs", async () => {
+  const { net, state } = await openWith(file("a"));
+  await click("#send");
+  await choose("docs", file("b"));
+  await click("#send");
+  await click("#cancel");
+  assert.deepEqual([net.sent.length, state().map(({ status }) => status)], [1, ["selected", "selected"]]);
+});
+
+test("without the second script nothing is chosen or sent, which is told, and the next try asks for it again", async () => {
+  const { net, page } = open(zone("docs") + sendButton("docs"), "", { transfer: false });
+  await choose("docs", file("a"));
+  assert.match(find("[role=alert] p").textContent ?? "", /could not be loaded/);
+  await click("#send");
+  assert.deepEqual([net.sent.length, uploadState(page, "docs").files, net.asked, page.jobs.size], [0, [], 3, 0]);
+  assert.equal(find("#send").hasAttribute("aria-busy"), false);
+  net.hasTransfer = true;
+  await choose("docs", file("a"));
+  await click("#send");
+  assert.deepEqual(names(net.last.form), ["call=", "docs=a"]);
+});
+
+test("a page without uploads asks for no second script", async () => {
+  const { net } = open(`<button id="go" ${onClick({ event: "go", arguments: [] })}>Go</button>`);
+  await click("#go");
+  assert.deepEqual([net.sent.length, net.asked], [1, 0]);
 });

@@ -4,14 +4,21 @@ use std::sync::LazyLock;
 
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderMap, StatusCode};
 use sha2::{Digest as _, Sha256};
 
 const SCRIPT: Content = Content {
     mime: "text/javascript; charset=utf-8",
     plain: include_bytes!("../../client/dist/client.js"),
     gzip: Some(include_bytes!("../../client/dist/client.js.gz")),
+};
+
+/// What the script loads where there is an upload.
+const TRANSFER: Content = Content {
+    mime: "text/javascript; charset=utf-8",
+    plain: include_bytes!("../../client/dist/transfer.js"),
+    gzip: Some(include_bytes!("../../client/dist/transfer.js.gz")),
 };
 
 const STYLE: Content = Content {
@@ -62,6 +69,17 @@ pub(crate) async fn script(RawQuery(query): RawQuery, headers: HeaderMap) -> Res
     asset(&SCRIPT, script_version(), query.as_deref(), &headers)
 }
 
+/// Answers `GET /_filekit/transfer.js`.
+///
+/// It works with the script that names its version, and no other: of another version there is nothing here.
+pub(crate) async fn transfer(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let version = version(&TRANSFER);
+    match query.as_deref().and_then(|query| query.strip_prefix("version=")) {
+        Some(asked) if asked != version => StatusCode::NOT_FOUND.into_response(),
+        _ => asset(&TRANSFER, &version, query.as_deref(), &headers),
+    }
+}
+
 /// Answers `GET /_filekit/client.css`.
 pub(crate) async fn style(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     asset(&STYLE, style_version(), query.as_deref(), &headers)
@@ -107,6 +125,12 @@ fn version(content: &Content) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_script_names_the_version_of_what_it_loads() {
+        let script = std::str::from_utf8(SCRIPT.plain).unwrap();
+        assert!(script.contains(&format!("./transfer.js?version={}", version(&TRANSFER))));
+    }
 
     #[test]
     fn gzip_is_sent_to_who_accepts_it() {

@@ -43,6 +43,7 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .with_state(with_pages);
     let client = Router::new()
         .route(path::CLIENT_SCRIPT, get(client::script))
+        .route(path::TRANSFER_SCRIPT, get(client::transfer))
         .route(path::CLIENT_STYLE, get(client::style))
         .route(path::PAGE_STYLE, get(style::handle).with_state(filekit.clone()))
         .route(path::ICON, get(client::icon));

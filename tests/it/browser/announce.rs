@@ -14,7 +14,7 @@ async fn an_upload_is_heard_from_the_choice_to_the_end() {
     browser.choose("files", &[&a]).await;
     browser.hear("1 file selected").await;
     browser.choose("files", &[&a]).await;
-    browser.hear("Already selected").await;
+    browser.hear("“a.bin” is already selected.").await;
     browser.choose("files", &[&b]).await;
     browser.hear("2 files selected").await;
     browser.send_slowly(Some(300_000)).await;
@@ -23,8 +23,15 @@ async fn an_upload_is_heard_from_the_choice_to_the_end() {
     desk.let_through(1);
     browser.see_texts(KEPT, &["a.bin", "b.bin"]).await;
     browser.hear("Upload finished").await;
-    let expected =
-        ["1 file selected", "Already selected", "2 files selected", "Uploading 2 files", "25 %", "50 %", "75 %"];
+    let expected = [
+        "1 file selected",
+        "“a.bin” is already selected.",
+        "2 files selected",
+        "Uploading 2 files",
+        "25 %",
+        "50 %",
+        "75 %",
+    ];
     let expected: Vec<_> = expected.into_iter().chain(["Processing", "Upload finished"]).collect();
     assert_eq!(browser.heard().await, expected);
 }

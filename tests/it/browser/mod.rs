@@ -3,8 +3,10 @@
 mod accessible;
 mod announce;
 mod board;
+mod changed;
 mod choose;
 mod claims;
+mod cookies;
 mod desk;
 mod download;
 mod download_links;
@@ -22,6 +24,7 @@ mod keyboard;
 mod language;
 mod live;
 mod looks;
+mod overlay;
 mod patched;
 mod plain;
 mod policy;
@@ -32,6 +35,7 @@ mod serving;
 mod stale;
 mod styles;
 mod texts;
+mod transfer;
 mod upload;
 
 use std::path::Path;

@@ -45,6 +45,34 @@ pub(super) async fn progress_only_grows_and_the_server_at_work_is_a_state_of_its
     assert_eq!(browser.complaints().await, [""; 0]);
 }
 
+/// A second selection is sent by the same button while the first is under way, in its turn; a double click is one.
+#[tokio::test]
+pub(super) async fn a_click_for_another_selection_waits_its_turn_and_a_double_click_sends_once() {
+    let desk = Desk::closed().await;
+    let Desk { browser, .. } = &desk;
+    let samples = Samples::new();
+    let [a, b] = ["a.bin", "b.bin"].map(|name| samples.file(name, patterned(1000)));
+    browser.choose("files", &[&a]).await;
+    browser.click("Send").await;
+    browser.click("Send").await;
+    browser.see_texts(STATES, &["processing"]).await;
+    browser.choose("files", &[&b]).await;
+    browser.see_texts(STATES, &["processing", "selected"]).await;
+    browser.click("Send").await;
+    browser.click("Send").await;
+    desk.let_through(1);
+    browser.see_texts(KEPT, &["a.bin"]).await;
+    browser.see_texts(STATES, &["processing"]).await;
+    desk.let_through(9);
+    browser.see_texts(KEPT, &["a.bin", "b.bin"]).await;
+    // Had a click too many been kept, its call without files would come now.
+    browser.click("Clear").await;
+    let is_busy = "return document.querySelectorAll('[aria-busy=true]').length";
+    filekit_tests::until("nothing runs", async || (browser.run(is_busy, &[]).await == json!(0)).then_some(())).await;
+    browser.see_texts(KEPT, &["a.bin", "b.bin"]).await;
+    assert_eq!(browser.complaints().await, [""; 0]);
+}
+
 /// Begins an upload that takes a while, and stops it by the button of that name.
 async fn stopped_by(control: &str) {
     let desk = Desk::open().await;

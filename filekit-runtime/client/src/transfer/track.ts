@@ -2,15 +2,12 @@
  * Writes an upload's progress into what the page shows: per file, per id, in words, and for the zone's own actions; it
  * sends nothing.
  */
-import { zoneWith } from "./declared.ts";
-import { runEvent } from "./events.ts";
-import { setStatus } from "./files.ts";
-import { percentOf } from "./format.ts";
-import type { Part } from "./jobs.ts";
-import { type Page, uploadState } from "./page.ts";
+import { percentOf } from "../format.ts";
+import type { Part } from "../jobs.ts";
+import type { Page } from "../page.ts";
+import { core } from "./core.ts";
 import { type Meter, pace, progressOf, sample, share } from "./progress.ts";
 import { text } from "./texts.ts";
-import { changed } from "./view.ts";
 
 /**
  * Notes that a share of the request was sent; its files' share is the same, since their headers are next to nothing. It
@@ -24,17 +21,17 @@ export function sentSome(page: Page, ids: readonly string[], parts: readonly Par
   const loaded = share(sizes, meter.sent);
   parts.forEach(({ file }, index) => {
     const left = file.size - (loaded[index] as number);
-    setStatus(file, allSent ? "processing" : "uploading");
+    core.setStatus(file, allSent ? "processing" : "uploading");
     file.progress = allSent ? 100 : percentOf(file.size - left, file.size);
     if (left > 0 && left < file.size) Object.assign(file, pace(left, meter.rate));
   });
   for (const id of ids) {
     const ofId = (bytes: readonly number[]): number => sumOf(bytes.filter((_, index) => parts[index]?.id === id));
-    uploadState(page, id).progress = progressOf(ofId(loaded), ofId(sizes), meter.rate);
+    core.uploadState(page, id).progress = progressOf(ofId(loaded), ofId(sizes), meter.rate);
   }
   const ended = announce(page, meter, Math.floor(part * 4));
   if (measured || ended) ids.forEach((id) => tellZone(page, id));
-  changed(page);
+  core.changed(page);
 }
 
 function sumOf(numbers: readonly number[]): number {
@@ -51,6 +48,6 @@ function announce(page: Page, meter: Meter, quarters: number): boolean {
 
 /** Runs what a zone has for progress; no control shows that it runs, since the upload itself is shown. */
 function tellZone(page: Page, id: string): void {
-  const zone = zoneWith(id);
-  if (zone) runEvent(page, zone, "progress", null);
+  const zone = core.zoneWith(id);
+  if (zone) core.runEvent(page, zone, "progress", null);
 }

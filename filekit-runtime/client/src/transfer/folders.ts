@@ -1,20 +1,13 @@
 /**
  * Files of dropped folders, with their paths; single files come the same way.
  */
-import { type Picked, pickedFiles } from "./files.ts";
-import { UNREADABLE } from "./names.ts";
-import { report } from "./report.ts";
-
-/** Returns all dropped files. Must be called while the drop is handled; afterwards the browser has forgotten them. */
-export async function droppedFiles(data: DataTransfer): Promise<Picked[]> {
-  const files = pickedFiles(data.files);
-  const waiting = Array.from(data.items, (item) => item.webkitGetAsEntry());
-  if (!waiting.some((entry) => entry?.isDirectory)) return files;
-  return readAll(waiting.reverse());
-}
+import type { Picked } from "../files.ts";
+import { UNREADABLE } from "../names.ts";
+import { core } from "./core.ts";
 
 /** Reads folders one after the other, without recursion, so that depth and number cost nothing but time. */
-async function readAll(waiting: (FileSystemEntry | null)[]): Promise<Picked[]> {
+export async function readEntries(entries: (FileSystemEntry | null)[]): Promise<Picked[]> {
+  const waiting = entries.reverse();
   const picked: Picked[] = [];
   while (waiting.length > 0) {
     const entry = waiting.pop();
@@ -23,7 +16,7 @@ async function readAll(waiting: (FileSystemEntry | null)[]): Promise<Picked[]> {
       else if (entry) picked.push(await read(entry as FileSystemFileEntry));
     } catch {
       const { name, fullPath: path } = entry as FileSystemEntry;
-      report(UNREADABLE, { path });
+      core.report(UNREADABLE, { path });
       picked.push({ file: new File([], name), path, unreadable: true });
     }
   }

@@ -2,9 +2,10 @@
  * What an upload takes: which picked files are refused, each with its reason, and what a whole selection offends; the
  * server judges again.
  */
-import type { Picked, RejectedFile, SelectedFile } from "./files.ts";
-import { limitText } from "./format.ts";
-import { text, type TextKey, type Values } from "./texts.ts";
+import type { Picked, RejectedFile, SelectedFile } from "../files.ts";
+import type { Values } from "../texts.ts";
+import { core } from "./core.ts";
+import { text, type TextKey } from "./texts.ts";
 
 /** As the server wrote them; a rule that is not there holds for everything. */
 export interface Rules {
@@ -70,4 +71,9 @@ function refusalOf(rules: Rules, { file, unreadable }: Picked): Refusal | null {
 function isAccepted(accept: readonly string[], extensions: readonly string[] = [], { name }: File): boolean {
   if (!name.includes(".", 1)) return accept.some((entry) => entry.includes("/"));
   return extensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`));
+}
+
+/** Writes a limit as the server does, never as more than it is: what is refused for it looks too large too. */
+export function limitText(bytes: number): string {
+  return core.sizeText(bytes, Math.floor);
 }

@@ -1,0 +1,11 @@
+/**
+ * What the first module lends to this one: there must be one selection, one language and one page. All else that modules
+ * in this folder import from outside of it has no state, and is in both bundles.
+ */
+import type { Core } from "../transfer.ts";
+
+export let core: Core;
+
+export function borrow(lent: Core): void {
+  core = lent;
+}

@@ -1,0 +1,8 @@
+/**
+ * The second bundle's entry: what only pages with uploads need.
+ */
+export { addFiles } from "./add.ts";
+export { borrow } from "./core.ts";
+export { retryJob } from "./failures.ts";
+export { readEntries } from "./folders.ts";
+export { sendJob } from "./upload.ts";
