@@ -50,10 +50,15 @@ function templatePart(template: HTMLTemplateElement): Part | null {
     return blockOf(template, Number(template.getAttribute(ATTRIBUTES.depth)), items, scan);
   }
   const wanted = !template.hasAttribute(ATTRIBUTES.else);
-  const condition = (wanted ? template : templateBefore(template))?.getAttribute(ATTRIBUTES.if);
-  if (condition == null) return null;
-  const expr = parseExpr(condition);
-  return blockOf(template, 0, (page, scope) => (Boolean(evaluate(page, scope, expr)) === wanted ? ONE : NONE), scan);
+  if (wanted && !template.hasAttribute(ATTRIBUTES.if)) return null;
+  let before: Element | null = wanted ? template : templateBefore(template);
+  const items: Items = (page, scope) => {
+    // A patch can keep an `else` and replace the `if` before it.
+    if (before?.parentNode !== template.parentNode) before = templateBefore(template);
+    const condition = before?.getAttribute(ATTRIBUTES.if);
+    return condition && Boolean(evaluate(page, scope, parseExpr(condition))) === wanted ? ONE : NONE;
+  };
+  return blockOf(template, 0, items, scan);
 }
 
 /** The template that an `else` belongs to: the one before it, with nothing but that one's copies between them. */

@@ -99,6 +99,20 @@ const when = (expr: unknown, then: string, otherwise = ""): string => `<template
 const field = (depth: number, name: string): unknown => ["get", ["item", depth], name];
 const say = (expr: unknown): string => `<b ${attribute("data-filekit-text", expr)}></b>`;
 
+test("an `else` that a patch keeps goes on with the condition of the `if` that is new", async () => {
+  const body = (id: string): string => `${zone("docs")}${zone("more")}<p>${when(["has_selection", id], "some", "none")}</p>`;
+  const { page } = open(body("docs"));
+  await choose("docs", file("a"));
+  const otherwise = find("[data-filekit-else]");
+  showBody(page, body("more"));
+  assert.equal(find("[data-filekit-else]"), otherwise);
+  assert.deepEqual(texts("p"), ["none"]);
+  await choose("more", file("b"));
+  assert.deepEqual(texts("p"), ["some"]);
+  showBody(page, body("docs").replace(/<p>.*<template/, "<p><template"));
+  assert.deepEqual(texts("p"), [""], "an `else` alone has no condition");
+});
+
 test("loops and conditions nest in any way, with what follows the items of both, also when a patch moves them", async () => {
   const failed = field(1, "error");
   const isLarge = ["and", ["not", failed], ["or", field(2, "path"), ["literal", false]]];
