@@ -3,6 +3,7 @@
  */
 import { newElement } from "./element.ts";
 import type { TOAST_KINDS } from "./names.ts";
+import { overlay } from "./overlay.ts";
 import { text as fixed } from "./texts.ts";
 
 export type ToastKind = (typeof TOAST_KINDS)[number];
@@ -16,37 +17,46 @@ const SHOWN_MS = 6000;
 export function createToaster(): Toaster {
   const errors = newElement("div", {});
   const others = newElement("div", { "aria-live": "polite" });
-  document.body.append(newElement("section", { class: "fk-toasts", "aria-label": fixed("client.notifications") }, errors, others));
+  const settle = overlay(newElement("section", { class: "fk-toasts", "aria-label": fixed("client.notifications") }, errors, others));
   return (kind, text) => {
     const isError = kind === "error";
     const list = isError ? errors : others;
-    const toast = newToast(kind, text);
+    const toast = newToast(kind, text, settle);
     if (isError) toast.setAttribute("role", "alert");
     // The same words twice are one message, shown anew.
     for (const old of [...list.children]) if (old.textContent === text) old.remove();
     list.append(toast);
-    if (!isError) expire(toast);
+    settle();
+    if (!isError) expire(toast, settle);
   };
 }
 
 /** Makes a toast with its button; when it is closed, a focus in it goes back to where it was when the toast came. */
-function newToast(kind: ToastKind, text: string): HTMLElement {
+function newToast(kind: ToastKind, text: string, settle: () => void): HTMLElement {
   const cameFrom = document.activeElement as HTMLElement | null;
   const button = newElement("button", { type: "button", class: "fk-toast-close", "aria-label": fixed("client.close") });
   const toast = newElement("div", { class: "fk-toast", "data-kind": kind }, newElement("p", {}, text), button);
   const close = (): void => {
     const focused = toast.contains(document.activeElement);
     toast.remove();
+    settle();
     if (focused) cameFrom?.focus({ preventScroll: true });
   };
   button.onclick = close;
-  toast.onkeydown = ({ key }) => {
-    if (key === "Escape") close();
+  toast.onkeydown = (event) => {
+    if (event.key !== "Escape") return;
+    // Else a dialog around it would close, too.
+    event.preventDefault();
+    close();
   };
   return toast;
 }
 
 /** Removes a toast after a while, but not while it is looked at. */
-function expire(toast: HTMLElement): void {
-  setTimeout(() => (toast.matches(":hover, :focus-within") ? expire(toast) : toast.remove()), SHOWN_MS);
+function expire(toast: HTMLElement, settle: () => void): void {
+  setTimeout(() => {
+    if (toast.matches(":hover, :focus-within")) return expire(toast, settle);
+    toast.remove();
+    settle();
+  }, SHOWN_MS);
 }
