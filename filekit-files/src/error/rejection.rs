@@ -26,6 +26,8 @@ pub enum Rejection {
     },
     /// The capability is altered, made up, or another visitor's.
     CapabilityRefused,
+    /// The browser sent no cookie of a session: there was none that still holds, or it keeps none.
+    NoCookie,
     /// The capability is genuine, but this server has no such event: the page is of another version.
     OutOfDate,
     /// The call has succeeded before: a browser sends it again by itself when its connection ends without an answer.
@@ -199,7 +201,7 @@ impl Rejection {
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::ForeignOrigin | Self::CapabilityRefused => StatusCode::FORBIDDEN,
+            Self::ForeignOrigin | Self::CapabilityRefused | Self::NoCookie => StatusCode::FORBIDDEN,
             // No 408 for the slow ones: see `answerable`.
             Self::Malformed { .. } | Self::Truncated | Self::Silent { .. } | Self::TooSlow => StatusCode::BAD_REQUEST,
             Self::CallTooLarge { .. }
@@ -235,6 +237,7 @@ impl Rejection {
             Self::CallTooLarge { .. } => "request.too-large",
             Self::NotFound => "request.not-found",
             Self::CapabilityRefused => "event.capability-refused",
+            Self::NoCookie => "event.no-cookie",
             Self::OutOfDate => "event.out-of-date",
             Self::Repeated => "event.repeated",
             Self::NotDone => "event.not-done",

@@ -102,7 +102,8 @@ pub(crate) fn authorise(
     scope: Scope<'_>,
     capability: &str,
 ) -> Result<(&'static EventDefinition, Grant)> {
-    let Capability(grant) = Capability::open(&context.kit().secret, context.session(), scope, capability)?;
+    let opened = Capability::open(&context.kit().secret, context.session(), scope, capability);
+    let Capability(grant) = opened.map_err(|refused| if context.is_new() { Rejection::NoCookie } else { refused })?;
     let definition = EventDefinition::find(grant.event).ok_or(Rejection::OutOfDate)?;
     Ok((definition, grant))
 }

@@ -27,6 +27,8 @@ pub(crate) struct Context(Arc<Inner>);
 struct Inner {
     filekit: FileKit,
     session: SessionId,
+    /// Whether the request brought no session.
+    is_new: bool,
     cookie: SessionCookie,
     /// What stands before every path of filekit: the chosen base path, and what axum's `nest` has taken away.
     base: String,
@@ -48,10 +50,8 @@ impl Context {
     /// The context of a request; a visitor without a session gets one.
     pub(crate) fn of_request(filekit: &FileKit, parts: &Parts) -> Result<Self> {
         let cookie = SessionCookie::of_request(&parts.headers);
-        let session = match cookie.read(&parts.headers) {
-            Some(session) => session,
-            None => SessionId::random()?,
-        };
+        let known = cookie.read(&parts.headers);
+        let session = known.map_or_else(SessionId::random, Ok)?;
         let base = format!("{}{}", filekit.0.settings.base_path, nested(parts));
         let query = parts.uri.query().filter(|query| !query.is_empty());
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
@@ -59,6 +59,7 @@ impl Context {
         Ok(Self(Arc::new(Inner {
             filekit: filekit.clone(),
             session,
+            is_new: known.is_none(),
             cookie,
             base,
             page,
@@ -82,6 +83,11 @@ impl Context {
 
     pub(crate) fn session(&self) -> SessionId {
         self.0.session
+    }
+
+    /// Whether the request brought no session, so that this one is new.
+    pub(crate) fn is_new(&self) -> bool {
+        self.0.is_new
     }
 
     /// The visitor's state, as the page is to show it.

@@ -25,7 +25,9 @@ pub(crate) async fn renewed(
     call: &Call,
     error: Error,
 ) -> Result<Response> {
-    let Audience::Rejection(Rejection::CapabilityRefused | Rejection::Repeated | Rejection::NotDone) = error.audience()
+    let Audience::Rejection(
+        Rejection::CapabilityRefused | Rejection::NoCookie | Rejection::Repeated | Rejection::NotDone,
+    ) = error.audience()
     else {
         return Err(error);
     };

@@ -125,7 +125,7 @@ async fn a_visitor_whose_session_has_ended_gets_another() {
     begin(browser, &samples).await;
     browser.forget_cookies().await;
     browser.click("Count").await;
-    see_alert(browser, "no longer valid").await;
+    see_alert(browser, "needs a cookie").await;
     browser.see_texts(COUNT, &["0"]).await;
     assert_eq!(relay.asked(), [EVENT]);
     assert_eq!(visit.runs(), 1);

@@ -12,6 +12,19 @@ use tokio::process::Command;
 
 use super::target;
 
+/// What the user of a browser lets sites do.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Allowed {
+    pub(super) scripts: bool,
+    pub(super) cookies: bool,
+}
+
+impl Default for Allowed {
+    fn default() -> Self {
+        Self { scripts: true, cookies: true }
+    }
+}
+
 /// A browser that tests can run in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -64,17 +77,17 @@ impl Kind {
     }
 
     /// What kind of browser we ask for. `proxy` is the port of the [line](super::line::Line), which is not used at first.
-    pub(super) fn capabilities(self, folder: &Path, scripts: bool, proxy: u16) -> Capabilities {
+    pub(super) fn capabilities(self, folder: &Path, allowed: Allowed, proxy: u16) -> Capabilities {
         let capabilities = match self {
-            Self::Chromium => chromium(folder, scripts),
-            Self::Firefox => firefox(folder, scripts, proxy),
+            Self::Chromium => chromium(folder, allowed),
+            Self::Firefox => firefox(folder, allowed, proxy),
         };
         let Value::Object(capabilities) = capabilities else { unreachable!("written as an object") };
         capabilities
     }
 }
 
-fn chromium(folder: &Path, scripts: bool) -> Value {
+fn chromium(folder: &Path, allowed: Allowed) -> Value {
     /// How Chromium writes down what a site may do.
     const ALLOWED: u8 = 1;
     const BLOCKED: u8 = 2;
@@ -103,20 +116,26 @@ fn chromium(folder: &Path, scripts: bool) -> Value {
                 "download.prompt_for_download": false,
                 // Else it asks the visitor before a page saves a second file, and nobody is there to answer.
                 "profile.default_content_setting_values.automatic_downloads": ALLOWED,
-                "profile.managed_default_content_settings.javascript": if scripts { ALLOWED } else { BLOCKED },
+                "profile.managed_default_content_settings.javascript": if allowed.scripts { ALLOWED } else { BLOCKED },
+                "profile.default_content_setting_values.cookies": if allowed.cookies { ALLOWED } else { BLOCKED },
             },
         },
     })
 }
 
-fn firefox(folder: &Path, scripts: bool, proxy: u16) -> Value {
+fn firefox(folder: &Path, allowed: Allowed, proxy: u16) -> Value {
+    /// How Firefox writes down which cookies are kept; 5 is its own default.
+    const NO_COOKIES: u8 = 2;
+    const USUAL_COOKIES: u8 = 5;
+
     json!({
         "browserName": "firefox",
         "moz:firefoxOptions": {
             "binary": on_path(&["firefox-esr", "firefox"]).expect("Firefox is not installed; `cargo xtask test` does that"),
             "args": ["-headless"],
             "prefs": {
-                "javascript.enabled": scripts,
+                "javascript.enabled": allowed.scripts,
+                "network.cookie.cookieBehavior": if allowed.cookies { USUAL_COOKIES } else { NO_COOKIES },
                 "browser.download.folderList": 2,
                 "browser.download.dir": folder.join("downloads"),
                 "browser.download.alwaysOpenPanel": false,

@@ -14,7 +14,7 @@ use std::{
 
 use fantoccini::{
     Client, ClientBuilder, Locator,
-    actions::{InputSource as _, KeyAction, KeyActions},
+    actions::{InputSource as _, KeyAction, KeyActions, MouseActions},
     elements::Element,
     key::Key,
 };
@@ -23,7 +23,12 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 pub use self::kind::in_firefox;
-use self::{command::Command, driver::Driver, kind::Kind, line::Line};
+use self::{
+    command::Command,
+    driver::Driver,
+    kind::{Allowed, Kind},
+    line::Line,
+};
 use crate::{until, wait::eventually};
 
 /// A browser with a profile of its own: no cookies, no cache, no downloads of another test.
@@ -43,7 +48,7 @@ impl Browser {
     /// # Panics
     /// When there is no such browser or no driver for it; the message says what to install.
     pub async fn start() -> Self {
-        Self::start_with(true).await
+        Self::start_with(Allowed::default()).await
     }
 
     /// Starts a browser whose user has switched JavaScript off. Tests can look at its pages by scripts all the same.
@@ -51,17 +56,25 @@ impl Browser {
     /// # Panics
     /// As [`start`](Self::start).
     pub async fn start_without_scripts() -> Self {
-        Self::start_with(false).await
+        Self::start_with(Allowed { scripts: false, ..Allowed::default() }).await
     }
 
-    async fn start_with(scripts: bool) -> Self {
+    /// Starts a browser whose user lets no site keep cookies.
+    ///
+    /// # Panics
+    /// As [`start`](Self::start).
+    pub async fn start_without_cookies() -> Self {
+        Self::start_with(Allowed { cookies: false, ..Allowed::default() }).await
+    }
+
+    async fn start_with(allowed: Allowed) -> Self {
         let folder = tempfile::Builder::new().prefix("filekit-browser-").tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join("downloads")).expect("a folder for downloads");
         let kind = Kind::current();
         let line = Line::new().expect("a free port");
         let mut driver = Driver::start(|| kind.driver(folder.path()), folder.path()).await;
         let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(kind.capabilities(folder.path(), scripts, line.port()))
+            .capabilities(kind.capabilities(folder.path(), allowed, line.port()))
             .connect(driver.url())
             .await
             .unwrap_or_else(|error| panic!("{kind:?} doesn't start, is it installed? {error}"));
@@ -239,6 +252,11 @@ impl Browser {
             heard.iter().any(|text| text == expected).then_some(())
         });
         assert!(found.await.is_some(), "{expected:?} is never read out, but {heard:?}");
+    }
+
+    /// Moves and presses the mouse, as a hand would.
+    pub async fn act(&self, actions: MouseActions) {
+        self.client.perform_actions(actions).await.expect("a mouse");
     }
 
     /// Presses and releases a key, wherever the focus is.
