@@ -1,8 +1,13 @@
 //! Chooses 1,000 and 5,000 files on a page that lists them, in Chromium, and prints the time from the choice to the list on
-//! the screen, then the time that one step of their upload's progress takes.
+//! the screen, beside Uppy's dashboard, then the time that one step of their upload's progress takes.
 
 #![allow(clippy::print_stdout, missing_docs, reason = "a program that prints figures")]
 
+use std::path::Path;
+use std::process::Command;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::response::Html;
 use filekit::prelude::*;
 use filekit_tests::{Browser, TestApp};
 use serde_json::json;
@@ -11,42 +16,64 @@ use serde_json::json;
 const CASES: [(usize, f64); 2] = [(1_000, 100.0), (5_000, 500.0)];
 const ROUNDS: usize = 5;
 
+/// What is measured beside us, in versions that do not change.
+const PEER: [&str; 2] = ["@uppy/core@6.3.1", "@uppy/dashboard@6.0.3"];
+const PEER_SCRIPT: &str = "import Uppy from '@uppy/core';
+    import Dashboard from '@uppy/dashboard';
+    import '@uppy/core/css/style.min.css';
+    import '@uppy/dashboard/css/style.min.css';
+    window.uppy = new Uppy().use(Dashboard, { target: '#app', inline: true });";
+
 /// Chooses files as the dialog does, and waits until the frame that shows them has been painted: the message is a task of
 /// its own, after the frame.
 const CHOOSE: &str = "const [count, type, done] = arguments;
+    // Uppy shows only as many rows as there is room for.
+    const isListed = () => window.uppy
+        ? uppy.getFiles().length === count && document.querySelector('.uppy-Dashboard-Item')
+        : document.querySelectorAll('.row').length === count;
     const input = document.querySelector('input[type=file]');
     const data = new DataTransfer();
     for (let index = 0; index < count; index += 1) {
         data.items.add(new File(['x'.repeat(index % 9)], `holiday ${index}.png`, { type, lastModified: index }));
     }
     input.files = data.files;
-    const painted = work => new Promise(resolve => {
+    const painted = (work, isDone = () => true) => new Promise(resolve => {
         const start = performance.now();
         work();
-        requestAnimationFrame(() => {
+        const look = () => {
             const channel = new MessageChannel();
-            channel.port1.onmessage = () => resolve(performance.now() - start);
+            channel.port1.onmessage = () => isDone() ? resolve(performance.now() - start) : requestAnimationFrame(look);
             channel.port2.postMessage(null);
-        });
+        };
+        requestAnimationFrame(look);
     });
     const change = () => input.dispatchEvent(new Event('change', { bubbles: true }));
     const clear = () => document.getElementById('clear').click();
     const rows = () => document.querySelectorAll('.row').length;
     const median = times => times.sort((a, b) => a - b)[times.length >> 1];
-    painted(change).then(async shown => {
+    painted(change, isListed).then(async shown => {
+        if (!document.getElementById('clear')) return done([shown]);
         const there = rows();
         // The request goes nowhere; what the browser would say of its progress is said here.
         let request;
         XMLHttpRequest.prototype.send = function () { request = this; };
-        document.getElementById('send')?.click();
-        await painted(() => {});
+        document.getElementById('send').click();
+        while (!request) await painted(() => {});
         const steps = [];
-        for (let step = 1; request && step <= 20; step += 1) {
+        for (let step = 1; step <= 20; step += 1) {
             steps.push(await painted(() => request.upload.onprogress({ loaded: step, total: 40 })));
         }
         const cleared = await painted(clear);
-        done([shown, there, cleared, rows(), median(steps) ?? null]);
+        done([shown, there, cleared, rows(), median(steps)]);
     });";
+
+/// Waits until a page can be used: ours has a second script, which comes with the upload.
+const READY: &str = "const [name, done] = arguments;
+    const look = () => {
+        const isLoaded = performance.getEntriesByType('resource').some(each => each.name.includes(name));
+        isLoaded && document.querySelector('input[type=file]') ? setTimeout(done, 100) : setTimeout(look, 10);
+    };
+    look()";
 
 #[state]
 #[derive(Default)]
@@ -91,28 +118,77 @@ async fn gallery() -> View {
     ]
 }
 
+/// Uppy's dashboard alone on a page, as its guide has it.
+fn peer() -> Router {
+    let [script, style] = bundled_peer();
+    let page = "<!doctype html><meta charset=utf-8><link rel=stylesheet href=/uppy.css><div id=app></div>\
+        <script type=module src=/uppy.js></script>";
+    let script = move || std::future::ready(([(CONTENT_TYPE, "text/javascript")], script.clone()));
+    let style = move || std::future::ready(([(CONTENT_TYPE, "text/css")], style.clone()));
+    Router::new()
+        .route("/uppy", get(move || std::future::ready(Html(page))))
+        .route("/uppy.js", get(script))
+        .route("/uppy.css", get(style))
+}
+
+/// Fetches Uppy into a folder that goes again, and makes one script and one stylesheet of it with the client's own bundler.
+fn bundled_peer() -> [String; 2] {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let client = Path::new(env!("CARGO_MANIFEST_DIR")).join("../filekit-runtime/client");
+    std::fs::write(folder.path().join("entry.js"), PEER_SCRIPT).expect("a writable folder");
+    std::fs::write(folder.path().join("package.json"), "{}").expect("a writable folder");
+    let install = ["install", "--no-audit", "--no-fund", "--silent"];
+    run(Command::new("npm").args(install).args(PEER).current_dir(folder.path()));
+    let bundler = client.join("node_modules/.bin/esbuild");
+    let options = ["entry.js", "--bundle", "--format=esm", "--minify", "--log-level=warning", "--outfile=out.js"];
+    run(Command::new(bundler).args(options).current_dir(folder.path()));
+    ["out.js", "out.css"].map(|name| std::fs::read_to_string(folder.path().join(name)).expect("a bundle"))
+}
+
+fn run(command: &mut Command) {
+    let status = command.status();
+    assert!(
+        status.is_ok_and(|status| status.success()),
+        "{command:?} failed; `cargo xtask client` installs the bundler"
+    );
+}
+
 #[tokio::main]
 async fn main() {
-    let pages = Router::new().route("/", get(page)).route("/gallery", get(gallery));
+    let pages = Router::new().route("/", get(page)).route("/gallery", get(gallery)).merge(peer());
     let app = TestApp::new(pages);
     let address = app.listen().await;
     let browser = Browser::start().await;
     println!("from the choice to the painted list, in milliseconds: median of {ROUNDS}, the slowest, and the aim;");
     println!("then from one step of an upload's progress to its frame, and from a clear to the empty list");
-    for (path, what) in [("/", "list"), ("/gallery", "previews")] {
-        for (count, aim) in CASES {
-            let mut figures: [Vec<f64>; 3] = Default::default();
-            for _ in 0..ROUNDS {
+    for (count, aim) in CASES {
+        let [mut peer, mut list, mut gallery]: [[Vec<f64>; 3]; 3] = Default::default();
+        for _ in 0..ROUNDS {
+            // In turn, so that what else the machine does is shared.
+            let cases = [
+                ("/uppy", "uppy.js", &mut peer),
+                ("/", "transfer.js", &mut list),
+                ("/gallery", "transfer.js", &mut gallery),
+            ];
+            for (path, script, figures) in cases {
                 browser.open(&format!("http://{address}{path}")).await;
+                browser.run_async(READY, &[json!(script)]).await;
                 let round = browser.run_async(CHOOSE, &[json!(count), json!("image/png")]).await;
-                assert_eq!((&round[1], &round[3]), (&json!(count), &json!(0)), "{round}");
+                if path != "/uppy" {
+                    assert_eq!((&round[1], &round[3]), (&json!(count), &json!(0)), "{round}");
+                }
                 for (figures, at) in figures.iter_mut().zip([0, 4, 2]) {
                     figures.extend(round[at].as_f64());
                 }
             }
+        }
+        let (theirs, slowest) = median_and_slowest(peer[0].clone());
+        println!("uppy     {count:5} files: {theirs:6.1} {slowest:6.1}");
+        for (what, figures) in [("list", list), ("previews", gallery)] {
             let [(shown, slowest), (step, _), (cleared, _)] = figures.map(median_and_slowest);
+            let ratio = shown / theirs;
             println!(
-                "{what:8} {count:5} files: {shown:6.1} {slowest:6.1}   aim {aim:5}   step {step:5.1}   clear {cleared:5.1}"
+                "{what:8} {count:5} files: {shown:6.1} {slowest:6.1}   aim {aim:5}   {ratio:.2} x uppy   step {step:5.1}   clear {cleared:5.1}"
             );
         }
     }

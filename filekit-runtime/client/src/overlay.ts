@@ -29,12 +29,14 @@ export function overlay(element: HTMLElement): () => void {
     const home = homeOf();
     if (element.parentNode !== home) home.append(element);
     // Hidden, it would lose the focus.
-    if (!element.contains(document.activeElement)) element.hidePopover();
-    if (!element.matches(":popover-open")) element.showPopover();
+    if (isOpen(element) && !element.contains(document.activeElement)) element.hidePopover();
+    if (!isOpen(element)) element.showPopover();
     const setAbove = (isAbove: boolean): boolean => element.toggleAttribute(CLIENT_ATTRIBUTES.above, isAbove);
     setAbove(false);
-    if (covers(element) && setAbove(true) && covers(element)) setAbove(false);
-    document.body.style.setProperty("--fk-covered", `${element.offsetHeight}px`);
+    // While it is empty there is nothing to measure, which would cost a large page its time at the start.
+    const isEmpty = !element.textContent;
+    if (!isEmpty && covers(element) && setAbove(true) && covers(element)) setAbove(false);
+    document.body.style.setProperty("--fk-covered", isEmpty ? "" : `${element.offsetHeight}px`);
   };
   const observer = new MutationObserver((records) => {
     if (element.parentNode !== homeOf() || records.some(({ type }) => type === "attributes")) settle();
@@ -45,6 +47,10 @@ export function overlay(element: HTMLElement): () => void {
     observer.disconnect();
     if (element.textContent) observer.observe(document.body, { subtree: true, childList: true, attributeFilter: ["open"] });
   };
+}
+
+function isOpen(element: Element): boolean {
+  return element.matches(":popover-open");
 }
 
 /** Returns the modal dialog that the visitor is in, or the page. */

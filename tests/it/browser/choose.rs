@@ -109,14 +109,15 @@ async fn a_picture_of_the_page_is_not_taken_when_it_is_dragged_over_the_zone() {
         };
         return picture.decode().then(() => [middle(picture), middle(zone)])";
     let points = browser.run(prepare, &[]).await;
-    let [[from_x, from_y], [to_x, to_y]]: [[i64; 2]; 2] = serde_json::from_value(points).expect("two points");
+    let [[from_x, from_y], [to_x, to_y]]: [[f64; 2]; 2] = serde_json::from_value(points).expect("two points");
     let pointer = |x, y| PointerAction::MoveTo { duration: Some(Duration::from_millis(50)), x, y };
     let actions = MouseActions::new("mouse".to_owned())
         .then(pointer(from_x, from_y))
         .then(PointerAction::Down { button: 0 })
-        .then(pointer(from_x + 9, from_y + 9))
+        .then(pointer(from_x + 5.0, from_y + 5.0))
+        .then(pointer(from_x + 10.0, from_y + 60.0))
         .then(pointer(to_x, to_y))
-        .then(pointer(to_x + 5, to_y + 5))
+        .then(pointer(to_x + 3.0, to_y + 3.0))
         .then(PointerAction::Up { button: 0 });
     browser.act(actions).await;
     let seen = filekit_tests::until("the drag has ended", async || {

@@ -3,7 +3,7 @@
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::IntoResponse as _;
 use filekit::prelude::*;
 use filekit_tests::{Browser, Samples, TestApp};
 use serde_json::json;

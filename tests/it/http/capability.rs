@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use filekit::prelude::*;
-use filekit_tests::{Reply, Server, TestApp, Visitor};
+use filekit_tests::{Entries, Reply, Server, TestApp, Visitor};
 use serde_json::{Value, json};
 
 #[state]
@@ -123,6 +123,27 @@ async fn a_capability_without_a_session_is_refused() {
     request.headers_mut().remove("cookie");
     let reply = app.stranger().send(request).await;
     assert_refused(&reply, "a capability without a session");
+}
+
+#[tokio::test]
+async fn a_browser_that_keeps_no_cookies_is_told_that_one_is_needed() {
+    let app = app();
+    for _ in 0..2 {
+        let visitor = app.visitor().await;
+        let mut request = visitor.event(&visitor.call_of("Open"));
+        request.headers_mut().remove("cookie");
+        let reply = app.stranger().send(request).await;
+        assert_eq!((reply.status(), reply.code().as_str()), (StatusCode::FORBIDDEN, "event.no-cookie"));
+        assert!(reply.message().contains("needs a cookie"), "{}", reply.message());
+        assert!(reply.view().is_some(), "a page whose cookie had only ended goes on");
+
+        // The same without scripts.
+        let mut request = visitor.submission("Open", Entries::new());
+        request.headers_mut().remove("cookie");
+        let reply = app.stranger().send(request).await;
+        assert_eq!(reply.status(), StatusCode::FORBIDDEN);
+        assert!(reply.text().contains("needs a cookie"), "{}", reply.text());
+    }
 }
 
 #[tokio::test]
