@@ -73,7 +73,7 @@ fn with_maud(rows: &[Row]) -> maud::Markup {
                         td { a class="fk-link" href=(row.url) target="_blank" { (row.name) } }
                         td { (row.size) " bytes" }
                         td {
-                            (maud::PreEscaped("<button data-filekit-on-click form=\"filekit-event\" name=\"call\" value=\""))
+                            (maud::PreEscaped("<button data-filekit-on-click name=\"filekit-call\" value=\""))
                             (CAPABILITY)
                             (maud::PreEscaped("\" class=\"fk-button\">Delete</button>"))
                         }
@@ -95,7 +95,7 @@ fn with_hypertext(rows: &[Row]) -> String {
                         td { a class="fk-link" href=(row.url) target="_blank" { (row.name) } }
                         td { (row.size) " bytes" }
                         td {
-                            (Raw::dangerously_create("<button data-filekit-on-click form=\"filekit-event\" name=\"call\" value=\""))
+                            (Raw::dangerously_create("<button data-filekit-on-click name=\"filekit-call\" value=\""))
                             (CAPABILITY)
                             (Raw::dangerously_create("\" class=\"fk-button\">Delete</button>"))
                         }

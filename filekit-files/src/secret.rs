@@ -40,6 +40,8 @@ pub enum Purpose {
     PageSeal,
     /// The style sheet of a page.
     PageStyle,
+    /// Sending files to the uploads of a page before the event is known that takes them.
+    PageUploads,
 }
 
 impl Purpose {
@@ -51,6 +53,7 @@ impl Purpose {
             Self::Flash => b"flash",
             Self::PageSeal => b"page seal",
             Self::PageStyle => b"page style",
+            Self::PageUploads => b"page uploads",
         }
     }
 }

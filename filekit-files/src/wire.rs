@@ -163,12 +163,16 @@ names! {
 }
 
 names! {
-    /// Ids of the forms that a browser without scripts sends. They hold nothing; buttons and inputs name them.
+    /// Ids of the forms that a browser without scripts sends, and names of what they send.
     mod form {
-        /// For events with files or with values from the page.
+        /// For events with files or with values from the page: around the page, or empty and named by buttons and inputs.
         FILES = "filekit-form";
-        /// For events whose arguments are all captured: sending it sends no file.
+        /// For events whose arguments are all captured: it is empty, so sending it sends no file.
         EVENT = "filekit-event";
+        /// Which events the button calls that was pressed.
+        CALL = "filekit-call";
+        /// The first field of the form around a page: the uploads of the page, signed.
+        UPLOADS = "filekit-uploads";
     }
 }
 

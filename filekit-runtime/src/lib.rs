@@ -42,8 +42,8 @@ pub mod upload {
     #[cfg(feature = "image")]
     pub use filekit_files::upload::ImageLimits;
     pub(crate) use filekit_files::upload::{
-        Call, CallFiles, Failure, FileParts, FileStore, IncomingBody, Parts, Received, RuleBook, read_call, receive,
-        sends_again,
+        Call, CallFiles, Failure, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Wanted,
+        read_call, receive, sends_again,
     };
     pub use filekit_files::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
 }

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::patch::patch;
 use crate::texts::Texts;
-use crate::view::{Filling, push_files_owner};
+use crate::view::Filling;
 
 pub use crate::Result;
 pub use crate::download::Download;
@@ -171,7 +171,11 @@ pub fn patch_of(old: &Fingerprint, view: &View, capability: &str) -> (Fingerprin
 
 fn fill(filling: &Filling, capability: &str, html: &mut String) {
     match filling {
-        Filling::FormOwner => push_files_owner(html),
+        Filling::FormOwner | Filling::EventOwner | Filling::SubmitButton(_) => {}
+        Filling::CallButton(_) => {
+            html.push_str(capability);
+            html.push('"');
+        }
         Filling::Text(key) => html.push_str(&Texts::english().say(key, &[])),
         _ => html.push_str(capability),
     }

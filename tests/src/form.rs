@@ -77,16 +77,41 @@ impl Visitor {
     /// # Panics
     /// As [`submit`](Self::submit).
     pub fn submission(&self, button: &str, entries: Entries) -> Request<Body> {
-        let page = self.page().clone();
+        self.submission_in(self.page(), button, entries)
+    }
+
+    /// The request that a reader sends which knows neither the attribute `form` nor `formaction` and its like: only forms with
+    /// what stands in them. Many text browsers and libraries are such.
+    ///
+    /// # Panics
+    /// As [`submit`](Self::submit).
+    pub fn plain_submission(&self, button: &str, entries: Entries) -> Request<Body> {
+        let unknown = ["form", "formaction", "formmethod", "formenctype", "formnovalidate"];
+        self.submission_in(&self.page().without_attributes(&unknown), button, entries)
+    }
+
+    /// As [`submit`](Self::submit), by the reader of [`plain_submission`](Self::plain_submission).
+    ///
+    /// # Panics
+    /// As [`submit`](Self::submit).
+    pub async fn submit_plainly(&mut self, button: &str, entries: Entries) -> Reply {
+        let reply = self.send(self.plain_submission(button, entries)).await;
+        if reply.header("content-type").starts_with("text/html") {
+            self.show(reply.text());
+        }
+        reply
+    }
+
+    fn submission_in(&self, page: &Html, button: &str, entries: Entries) -> Request<Body> {
         let buttons = page.named("button");
         let pressed = buttons.iter().find(|element| element.text() == button);
         let pressed = pressed.unwrap_or_else(|| panic!("no button says {button:?}"));
         assert_ne!(pressed.attribute("type"), Some("button"), "{button:?} does nothing without scripts");
-        let form = owner(&page, pressed).unwrap_or_else(|| panic!("{button:?} is in no form"));
+        let form = owner(page, pressed).unwrap_or_else(|| panic!("{button:?} is in no form"));
 
         let own = |name: &str| pressed.attribute(&format!("form{name}")).or_else(|| form.attribute(name));
         assert_eq!(own("method"), Some("post"), "{button:?} sends no post");
-        let entries = entry_list(&page, form, pressed, entries);
+        let entries = entry_list(page, form, pressed, entries);
         let (mime, body) = match own("enctype") {
             Some("multipart/form-data") => (format!("multipart/form-data; boundary={BOUNDARY}"), multipart(&entries)),
             _ => ("application/x-www-form-urlencoded".to_owned(), urlencoded(&entries)),

@@ -33,7 +33,8 @@ enum Node {
 }
 
 impl Html {
-    /// Reads markup.
+    /// Reads markup as a browser without scripts does. Its `<noscript>` is called `<no-script>` here, since the tokenizer takes
+    /// the content of `<noscript>` for text, as browsers with scripts do.
     ///
     /// # Panics
     /// When end tags don't match their start tags.
@@ -41,7 +42,8 @@ impl Html {
         let mut emitter = DefaultEmitter::default();
         emitter.naively_switch_states(true);
         let mut open = vec![Element::default()];
-        for Ok(token) in Tokenizer::new_with_emitter(markup, emitter) {
+        let markup = markup.replace("noscript>", "no-script>");
+        for Ok(token) in Tokenizer::new_with_emitter(&markup, emitter) {
             match token {
                 Token::StartTag(tag) => {
                     let attributes = tag.attributes.iter().map(|(name, value)| (text(name), text(value)));
@@ -68,6 +70,14 @@ impl Html {
         }
         assert_eq!(open.len(), 1, "an element is left open in {markup}");
         Self { root: open.remove(0) }
+    }
+
+    /// The page as a reader sees it that does not know these attributes.
+    #[must_use]
+    pub fn without_attributes(&self, names: &[&str]) -> Self {
+        let mut page = self.clone();
+        page.root.forget(names);
+        page
     }
 
     /// All elements, in the order of the document.
@@ -102,6 +112,15 @@ impl Html {
 }
 
 impl Element {
+    fn forget(&mut self, names: &[&str]) {
+        self.attributes.retain(|name, _| !names.contains(&name.as_str()));
+        for child in &mut self.children {
+            if let Node::Element(element) = child {
+                element.forget(names);
+            }
+        }
+    }
+
     /// The tag.
     pub fn name(&self) -> &str {
         &self.name

@@ -42,6 +42,8 @@ pub enum Rejection {
         /// What is wrong; for the log.
         reason: String,
     },
+    /// A form came without the button that was pressed, or with it where it is too late to obey.
+    ButtonMissing,
     /// The body of an upload is not multipart.
     NotMultipart,
     /// The body of an upload ended early.
@@ -203,7 +205,9 @@ impl Rejection {
         match self {
             Self::ForeignOrigin | Self::CapabilityRefused | Self::NoCookie => StatusCode::FORBIDDEN,
             // No 408 for the slow ones: see `answerable`.
-            Self::Malformed { .. } | Self::Truncated | Self::Silent { .. } | Self::TooSlow => StatusCode::BAD_REQUEST,
+            Self::Malformed { .. } | Self::Truncated | Self::Silent { .. } | Self::TooSlow | Self::ButtonMissing => {
+                StatusCode::BAD_REQUEST
+            }
             Self::CallTooLarge { .. }
             | Self::TooLarge { .. }
             | Self::TotalTooLarge { .. }
@@ -242,6 +246,7 @@ impl Rejection {
             Self::Repeated => "event.repeated",
             Self::NotDone => "event.not-done",
             Self::WrongArgument { .. } => "event.wrong-argument",
+            Self::ButtonMissing => "form.button-missing",
             Self::NotMultipart => "upload.not-multipart",
             Self::Truncated => "upload.truncated",
             Self::Silent { .. } => "upload.silent",

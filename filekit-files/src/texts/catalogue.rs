@@ -71,6 +71,11 @@ pub const SERVER: List = &[
     ("event.sign-in", "Sign in first."),
     ("event.forbidden", "You are not allowed to do this."),
     ("event.extractor-refused", "The server refused this ({status})."),
+    (
+        "form.button-missing",
+        "Your browser did not send this button. Press one of the buttons of this page; if you did, use another browser, \
+         or one with JavaScript.",
+    ),
     ("upload.choose", "Choose files"),
     ("upload.send", "Send"),
     ("upload.not-multipart", "The server did not understand this upload. Reload the page and try again."),

@@ -27,16 +27,16 @@ const MIN_BYTES_IN: Duration = Duration::from_secs(60);
 /// How much of a body is read and thrown away beside its answer: a connection that is closed with unread data is reset, and
 /// the answer lost with it (RFC 9112, section 9.6).
 #[derive(Clone, Copy, Debug)]
-struct Rest {
-    bytes: usize,
-    time: Duration,
+pub(crate) struct Rest {
+    pub(crate) bytes: usize,
+    pub(crate) time: Duration,
 }
 
 /// Of a client that looks at the answer when it has sent everything.
 const LONG: Rest = Rest { bytes: 256 << 20, time: Duration::from_secs(30) };
 
 /// Of one that sends the beginning again when its connection breaks, and is answered sooner that way.
-const SHORT: Rest = Rest { bytes: 4 << 20, time: Duration::from_secs(2) };
+pub(crate) const SHORT: Rest = Rest { bytes: 4 << 20, time: Duration::from_secs(2) };
 
 /// How long a sender may be silent before the rest is given up.
 const REST_SILENCE: Duration = Duration::from_secs(5);
@@ -94,6 +94,12 @@ impl IncomingBody {
     /// How many bytes are handed on at most.
     pub(crate) fn limit(&self) -> u64 {
         self.source().limit
+    }
+
+    /// Hands on no more than so many bytes from here on.
+    pub(crate) fn limit_rest(&self, bytes: u64) {
+        let mut source = self.source();
+        source.left = source.left.min(bytes);
     }
 
     /// The next frame.

@@ -1,22 +1,58 @@
-//! The text fields of a form that comes with files; not the files, and not what the texts mean.
+//! The text fields of a form that comes with files. How the parts of the form are read is `parts.rs`.
 
 use crate::error::Rejection;
 use crate::upload::MAX_CALL;
 use crate::upload::head::is_name_of;
 
-/// The values of the controls that an event takes, by the controls' names.
+/// The values of the controls of a form, by the controls' names.
 #[derive(Clone, Debug, Default)]
 pub struct FormFields {
-    wanted: Vec<String>,
+    wanted: Wanted,
     values: Vec<(String, String)>,
-    /// All values together are not larger than a call, with the memory that each takes by itself.
+    /// All wanted values together are not larger than a call, with the memory that each takes by itself.
     bytes: usize,
+    /// The same of the other values, which are kept to be shown again if the form is refused.
+    other_bytes: usize,
+    /// Whether the part at hand is wanted.
+    is_wanted: bool,
     /// How many parts of the form were looked at.
     parts: usize,
 }
 
+/// Which values the events of a form take.
+#[derive(Clone, Debug)]
+pub enum Wanted {
+    /// Those of the controls with these names, in the order of the parameters.
+    Named(Vec<String>),
+    /// Any: the events are known at the end of the form.
+    All,
+}
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self::Named(Vec::new())
+    }
+}
+
+impl Wanted {
+    /// The name by which the value of a part is wanted, if it is.
+    fn name_of(&self, name: &str) -> Option<String> {
+        match self {
+            Self::Named(names) => names.iter().find(|wanted| is_name_of(wanted, name)).cloned(),
+            Self::All => Some(name.to_owned()),
+        }
+    }
+
+    fn is_too_long(&self) -> bool {
+        matches!(self, Self::Named(names) if names.len() > MAX_WANTED)
+    }
+}
+
 /// What a value takes besides its text: its place in the list, and what the allocator adds. An empty one is not free.
 const AROUND_A_VALUE: usize = 128;
+
+/// The most bytes of values that are kept without being wanted.
+const MAX_OTHER: usize = 256 * 1024;
 
 /// The most parts of a form that are looked at: controls, and files that no event takes.
 const MAX_PARTS: usize = 20_000;
@@ -25,40 +61,39 @@ const MAX_PARTS: usize = 20_000;
 const MAX_WANTED: usize = 1_000;
 
 impl FormFields {
-    pub(super) fn new(wanted: Vec<String>) -> Self {
+    pub(super) fn new(wanted: Wanted) -> Self {
         Self { wanted, ..Self::default() }
     }
 
-    /// Looks at a part that is no file of an event. If its value is wanted, returns the name by which it is.
+    /// Looks at a part that is no file of an event. If its value is kept, returns the name by which it is.
     ///
     /// # Errors
     ///
     /// If the form has more parts, or its address names more fields, than any form does.
     pub(super) fn begin(&mut self, name: &str) -> Result<Option<String>, Rejection> {
         self.parts += 1;
-        if self.parts > MAX_PARTS || self.wanted.len() > MAX_WANTED {
+        if self.parts > MAX_PARTS || self.wanted.is_too_long() {
             return Err(Rejection::malformed("the form has more parts than any form has"));
         }
-        let wanted = self.wanted.iter().find(|wanted| is_name_of(wanted, name)).cloned();
-        if let Some(name) = &wanted {
-            self.count(AROUND_A_VALUE + name.len())?;
-        }
-        Ok(wanted)
+        let wanted = self.wanted.name_of(name);
+        self.is_wanted = wanted.is_some();
+        let has_room = self.has_room(AROUND_A_VALUE + name.len())?;
+        Ok(has_room.then(|| wanted.unwrap_or_else(|| name.to_owned())))
     }
 
-    /// A piece of a value, if there is room for it.
+    /// Counts bytes of the value at hand, and tells whether it is still kept. One that no event takes is given up where it
+    /// is too large.
     ///
     /// # Errors
     ///
-    /// If the values are larger than a call may be.
-    pub(super) fn counted<'a>(&mut self, piece: &'a [u8]) -> Result<&'a [u8], Rejection> {
-        self.count(piece.len())?;
-        Ok(piece)
-    }
-
-    fn count(&mut self, bytes: usize) -> Result<(), Rejection> {
+    /// If the wanted values are larger than a call may be.
+    pub(super) fn has_room(&mut self, bytes: usize) -> Result<bool, Rejection> {
+        if !self.is_wanted {
+            self.other_bytes = self.other_bytes.saturating_add(bytes);
+            return Ok(self.other_bytes <= MAX_OTHER);
+        }
         self.bytes += bytes;
-        if self.bytes > MAX_CALL { Err(Rejection::CallTooLarge { limit: MAX_CALL }) } else { Ok(()) }
+        if self.bytes > MAX_CALL { Err(Rejection::CallTooLarge { limit: MAX_CALL }) } else { Ok(true) }
     }
 
     pub(super) fn add(&mut self, name: String, text: &[u8]) {
@@ -70,17 +105,42 @@ impl FormFields {
 
     /// The values of the wanted controls, in the order in which they are wanted.
     pub fn into_values(self) -> impl Iterator<Item = Vec<String>> {
-        let Self { wanted, values, .. } = self;
-        wanted.into_iter().map(move |name| {
-            let of_name = values.iter().filter(|(key, _)| *key == name);
+        let names = match &self.wanted {
+            Wanted::Named(names) => names.clone(),
+            Wanted::All => Vec::new(),
+        };
+        self.into_values_of(names)
+    }
+
+    /// The values of the controls with these names, in their order.
+    pub fn into_values_of(self, names: Vec<String>) -> impl Iterator<Item = Vec<String>> {
+        names.into_iter().map(move |name| {
+            let of_name = self.values.iter().filter(|(key, _)| is_name_of(&name, key));
             of_name.map(|(_, text)| text.clone()).collect()
         })
+    }
+
+    /// Names and values of all controls that were kept, in the order of the form.
+    #[must_use]
+    pub fn into_pairs(self) -> Vec<(String, String)> {
+        self.values
+    }
+}
+
+impl From<Vec<(String, String)>> for FormFields {
+    /// The fields of a form that came without files, all at once.
+    fn from(values: Vec<(String, String)>) -> Self {
+        Self { values, ..Self::new(Wanted::All) }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn named(names: &[&str]) -> FormFields {
+        FormFields::new(Wanted::Named(names.iter().map(|&name| name.to_owned()).collect()))
+    }
 
     /// How many parts of that name and without a value are taken.
     fn taken(mut fields: FormFields, name: &str) -> usize {
@@ -97,13 +157,22 @@ mod tests {
     #[test]
     fn values_without_text_are_not_free() {
         let name = "a".repeat(16_000);
-        assert!((1..=MAX_CALL / 16_000).contains(&taken(FormFields::new(vec![name.clone()]), &name)));
-        assert!((1_000..=MAX_CALL / AROUND_A_VALUE).contains(&taken(FormFields::new(vec!["a".to_owned()]), "a")));
+        assert!((1..=MAX_CALL / 16_000).contains(&taken(named(&[&name]), &name)));
+        assert!((1_000..=MAX_CALL / AROUND_A_VALUE).contains(&taken(named(&["a"]), "a")));
     }
 
     #[test]
     fn a_form_has_no_more_parts_than_forms_have() {
         assert_eq!(taken(FormFields::default(), "a"), MAX_PARTS);
-        assert_eq!(taken(FormFields::new(vec![String::new(); MAX_WANTED + 1]), "a"), 0);
+        assert_eq!(taken(named(&[""; MAX_WANTED + 1]), "a"), 0);
+    }
+
+    #[test]
+    fn what_no_event_takes_is_kept_as_long_as_it_is_small() {
+        let mut fields = named(&["a"]);
+        let kept =
+            std::iter::repeat_with(|| fields.begin("b").expect("a part")).take(10_000).filter(|kept| *kept).count();
+        assert!((100..=MAX_OTHER / AROUND_A_VALUE).contains(&kept), "{kept}");
+        assert!(fields.begin("a").expect("a part"), "what an event takes has room of its own");
     }
 }

@@ -22,7 +22,7 @@ pub use declaration::{Upload, UploadId};
 pub use file::FileStore;
 pub use file::UploadFile;
 #[doc(hidden)]
-pub use form::FormFields;
+pub use form::{FormFields, Wanted};
 #[cfg(feature = "image")]
 pub use image::ImageLimits;
 pub(crate) use parts::MAX_CALL;

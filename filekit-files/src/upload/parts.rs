@@ -18,8 +18,8 @@ use tokio::time::timeout;
 use crate::error::{Rejection, Result};
 use crate::storage::{RunningSha256, SafePath, Sha256};
 use crate::types::{HEAD, judge};
-use crate::upload::body::{IncomingBody, MAX_SILENCE};
-use crate::upload::form::FormFields;
+use crate::upload::body::{IncomingBody, MAX_SILENCE, SHORT};
+use crate::upload::form::{FormFields, Wanted};
 use crate::upload::head::PartHead;
 use crate::upload::multipart::Multipart;
 use crate::upload::{RuleBook, UploadId};
@@ -92,7 +92,7 @@ impl Parts {
     /// If it is not a call, or takes longer than one without files may.
     pub async fn call(&mut self) -> Result<Call, Rejection> {
         // Nobody knows yet who sends it, and all of it is held.
-        let read = timeout(MAX_SILENCE, self.read_call()).await;
+        let read = timeout(MAX_SILENCE, self.read_first(CALL_PART)).await;
         let json = read.map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })??;
         let call: Call = serde_json::from_slice(&json).map_err(Rejection::malformed)?;
         match call.sizes.len() > MAX_FILES as usize {
@@ -101,19 +101,19 @@ impl Parts {
         }
     }
 
-    async fn read_call(&mut self) -> Result<Vec<u8>, Rejection> {
+    async fn read_first(&mut self, name: &str) -> Result<Vec<u8>, Rejection> {
         match self.multipart.next_part().await? {
-            Some(part) if part.name == CALL_PART => {}
-            _ => return Err(Rejection::malformed("the first part is not the call")),
+            Some(part) if part.name == name => {}
+            _ => return Err(Rejection::malformed(format_args!("the first part is not `{name}`"))),
         }
-        let mut json = Vec::new();
+        let mut content = Vec::new();
         while let Some(piece) = self.multipart.piece().await? {
-            json.extend_from_slice(&piece);
-            if json.len() > MAX_CALL {
+            content.extend_from_slice(&piece);
+            if content.len() > MAX_CALL {
                 return Err(Rejection::CallTooLarge { limit: MAX_CALL });
             }
         }
-        Ok(json)
+        Ok(content)
     }
 
     /// The parts after the call, which are files of the uploads whose rules these are.
@@ -126,12 +126,21 @@ impl Parts {
         Ok(FileParts::new(self, rules, sizes))
     }
 
-    /// The parts of a form, which holds more than files of these uploads: the wanted fields are kept, and what else is
-    /// there is skipped.
-    pub fn form(self, rules: RuleBook, wanted: Vec<String>) -> FileParts {
-        // The length of the body says nothing of the files that count.
-        let parts = Self { length: None, ..self };
-        FileParts { form: Some(FormFields::new(wanted)), ..FileParts::new(parts, rules, Vec::new()) }
+    /// Reads the first part of a form, which has this name and is as small as a call.
+    ///
+    /// # Errors
+    ///
+    /// If it has another name, or takes longer than a call may.
+    pub async fn first_field(&mut self, name: &str) -> Result<String, Rejection> {
+        let read = timeout(MAX_SILENCE, self.read_first(name)).await;
+        let bytes = read.map_err(|_| Rejection::Silent { seconds: MAX_SILENCE.as_secs() })??;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    /// The parts of a form, which holds more than files of these uploads: fields are kept, as far as they are wanted or
+    /// small, and what else is there is skipped.
+    pub fn form(self, rules: RuleBook, wanted: Wanted) -> FileParts {
+        FileParts { form: Some(FormFields::new(wanted)), ..FileParts::new(self, rules, Vec::new()) }
     }
 
     /// How many bytes are to come, at least, of those that were not taken apart yet.
@@ -344,6 +353,14 @@ impl FileParts {
         Ok(())
     }
 
+    /// Reads the fields behind what was refused, as much and as long as any refused body is read; files are skipped.
+    pub async fn read_fields_left(&mut self) {
+        self.rules = RuleBook::new(Vec::new());
+        self.parts.body.limit_rest(SHORT.bytes as u64);
+        // A field that does not come is not shown again.
+        let _ = timeout(SHORT.time, self.next_part()).await;
+    }
+
     /// The fields of the form, as far as it was read.
     pub fn fields(&self) -> FormFields {
         self.form.clone().unwrap_or_default()
@@ -365,11 +382,14 @@ impl FileParts {
         if self.rules.upload(&part.name).is_some() {
             return Ok(Some(part));
         }
-        let name = form.begin(&part.name)?.filter(|_| part.file_name.is_none());
+        let mut name = form.begin(&part.name)?.filter(|_| part.file_name.is_none());
         let mut text = Vec::new();
         while let Some(piece) = self.parts.multipart.piece().await? {
+            if name.is_some() && !form.has_room(piece.len())? {
+                name = None;
+            }
             if name.is_some() {
-                text.extend_from_slice(form.counted(&piece)?);
+                text.extend_from_slice(&piece);
             }
         }
         if let Some(name) = name {
@@ -402,7 +422,9 @@ impl FileParts {
     /// Begins a file, of which this piece was read.
     fn begin(&mut self, head: &FileHead, ahead: Option<Bytes>) -> Result<(), Rejection> {
         let mut part = FilePart::new(head);
-        self.rules.begin_file(&head.upload, &part.name, head.claimed_size, self.parts.to_come())?;
+        // The length of a form says nothing of the files that count.
+        let to_come = self.parts.to_come().filter(|_| self.form.is_none());
+        self.rules.begin_file(&head.upload, &part.name, head.claimed_size, to_come)?;
         part.sha256 = self.rules.wants_sha256().then(RunningSha256::default);
         if let Some(piece) = &ahead {
             part.passes(piece);

@@ -13,11 +13,12 @@ use crate::error::{Rejection, Result};
 use crate::event::{Preview, Toast};
 use crate::server::FileKit;
 use crate::server::builder::Kit;
-use crate::session::{CapabilitySigner, PageAddress, Scope, Seal, SessionCookie, SessionId};
+use crate::session::{CapabilitySigner, PageAddress, PageUploads, Scope, Seal, SessionCookie, SessionId};
 use crate::state::State;
 use crate::storage::links::{self, StoredFiles};
 use crate::storage::{FileKey, UrlSigner};
 use crate::texts::Texts;
+use crate::upload::{Rules, UploadId};
 
 /// What handlers and extractors know of the request.
 #[derive(Clone, Debug)]
@@ -127,6 +128,20 @@ impl Context {
     /// What signs the links of this page to downloads that events hand over.
     pub(crate) fn download_signer(&self) -> CapabilitySigner {
         CapabilitySigner::new(&self.kit().secret, self.session(), Scope::Download(self.address()))
+    }
+
+    /// Appends the right to send files to these uploads before the event is known.
+    pub(crate) fn sign_uploads(&self, uploads: &[(UploadId, Rules)], text: &mut String) {
+        PageUploads::sign(&self.kit().secret, self.session(), self.address(), uploads, text);
+    }
+
+    /// Opens what [`Context::sign_uploads`] made for this visitor on this page.
+    ///
+    /// # Errors
+    ///
+    /// If it was made for another visitor or page, or not at all.
+    pub(crate) fn open_uploads(&self, text: &str) -> Result<PageUploads, Rejection> {
+        PageUploads::open(&self.kit().secret, self.session(), self.address(), text)
     }
 
     /// Appends what a form says of its page in its URL, for an attribute.

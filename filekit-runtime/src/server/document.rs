@@ -8,14 +8,15 @@ use http::header::{
 
 use crate::error::Result;
 use crate::event::Toast;
-use crate::server::fill::filling;
+use crate::server::fill::{filling, scripted_filling};
+use crate::server::forms::{DocumentForms, FormLayout};
 use crate::server::reply::Refusal;
-use crate::server::{Context, client, style};
+use crate::server::{Context, client, refill, style};
 use crate::texts::{Texts, Value};
+use crate::view::View;
 use crate::view::client::push_json_attribute;
 use crate::view::escape::push_escaped;
-use crate::view::{Forms, View};
-use crate::wire::{attribute, form, path};
+use crate::wire::{attribute, path};
 
 /// Headers of documents, unless the handler or a layer of the developer's has set them.
 ///
@@ -39,6 +40,8 @@ pub(crate) struct Notices {
     pub(crate) toasts: Vec<Toast>,
     /// Why the form that this answers was refused.
     pub(crate) refusal: Option<Refusal>,
+    /// What was typed into the controls of that form, by their names.
+    typed: Vec<(String, String)>,
     /// Whether a cookie brought the toasts, which has to go now.
     from_cookie: bool,
 }
@@ -46,12 +49,12 @@ pub(crate) struct Notices {
 impl Notices {
     /// What a cookie has kept for this page.
     pub(crate) fn of_toasts(kept: Option<Vec<Toast>>) -> Self {
-        Self { from_cookie: kept.is_some(), toasts: kept.unwrap_or_default(), refusal: None }
+        Self { from_cookie: kept.is_some(), toasts: kept.unwrap_or_default(), ..Self::default() }
     }
 
-    /// The answer to a form that was refused, after it had said `toasts`.
-    pub(crate) fn of_refusal(toasts: Vec<Toast>, refusal: Refusal) -> Self {
-        Self { toasts, refusal: Some(refusal), from_cookie: false }
+    /// The answer to a form that was refused, after it had said `toasts` and with what was `typed` into it.
+    pub(crate) fn of_refusal(toasts: Vec<Toast>, refusal: Refusal, typed: Vec<(String, String)>) -> Self {
+        Self { toasts, refusal: Some(refusal), typed, from_cookie: false }
     }
 
     fn is_empty(&self) -> bool {
@@ -110,8 +113,12 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
     let live_attribute = if context.kit().settings.live { format!(" {}", attribute::LIVE) } else { String::new() };
     let instance = context.kit().instances.begin(context.session(), context.changes(), &title, &view)?;
     let instance = instance.sealed(context.seal());
-    let forms = forms(view.forms(), context);
-    let view = view_html(view, context);
+    let layout = FormLayout::of(&view);
+    let DocumentForms { empty, begin, end } = DocumentForms::new(layout, &view, context);
+    let mut view = view.into_html(filling(context, layout));
+    if notices.refusal.is_some() {
+        view = refill::with_values(&view, &notices.typed);
+    }
     let texts = &context.kit().texts;
     let language = language(texts);
     let [title, base, page] = [&title, context.base(), context.page()].map(escaped);
@@ -146,7 +153,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
          </head>\n\
          <body {base_attribute}=\"{base}\" {page_attribute}=\"{page}\" {instance_attribute}=\"{instance}\"{live_attribute}{texts_attribute}>\n\
-         {forms}{notices}<main id=\"filekit\">{view}</main>\n\
+         {empty}{begin}{notices}<main id=\"filekit\">{view}</main>{end}\n\
          </body>\n\
          </html>\n"
     ))
@@ -156,25 +163,6 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
 pub(crate) fn language(texts: &Texts) -> String {
     let direction = if texts.is_from_right_to_left() { " dir=\"rtl\"" } else { "" };
     format!(" lang=\"{}\"{direction}", escaped(texts.lang()))
-}
-
-/// The forms that buttons and inputs of a view name. They stand first, each with a button that is disabled: so Return in
-/// a field, which presses a form's first button, sends nothing.
-fn forms(needed: Forms, context: &Context) -> String {
-    let mut html = String::new();
-    let mut form = |id: &str, path: &str, enctype: &str| {
-        let base = escaped(context.base());
-        html.push_str(&format!("<form id=\"{id}\" method=\"post\" action=\"{base}{path}"));
-        context.push_form_query(&mut html);
-        html.push_str(&format!("\"{enctype} hidden><button type=\"submit\" disabled></button></form>\n"));
-    };
-    if needed.files {
-        form(form::FILES, path::UPLOAD, " enctype=\"multipart/form-data\"");
-    }
-    if needed.event {
-        form(form::EVENT, path::FORM, "");
-    }
-    html
 }
 
 /// The messages: those of an event that went well as statuses, a refusal as an alert that has the focus.
@@ -218,7 +206,7 @@ pub(crate) fn title_of<'a>(view: &'a View, context: &'a Context) -> &'a str {
     view.document_title().unwrap_or(&context.kit().settings.title)
 }
 
-/// The markup of a view, with what it offers signed for the visitor.
+/// The markup of a view that a script shows, with what it offers signed for the visitor.
 pub(crate) fn view_html(view: View, context: &Context) -> String {
-    view.into_html(filling(context))
+    view.into_html(scripted_filling(context))
 }

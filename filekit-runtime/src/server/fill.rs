@@ -1,36 +1,62 @@
-//! What is signed into the holes of a view, for the visitor who gets it; not where the holes are.
+//! What is signed into the holes of a view, for the visitor who gets it. Where the holes are is `view/writer.rs`.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::event::Offer;
 use crate::server::Context;
+use crate::server::forms::{FormLayout, push_owner};
 use crate::session::CapabilitySigner;
 use crate::view::escape::push_escaped;
-use crate::view::{Filling, FormAction, Uploads, push_files_owner};
-use crate::wire;
+use crate::view::{Filling, FormAction, Uploads};
+use crate::wire::{self, form};
 
-/// Fills the holes of a view for the visitor.
-pub(crate) fn filling(context: &Context) -> impl FnMut(&Filling, &Uploads, &mut String) {
-    let mut fill = Fill { context, calls: None, downloads: None };
+/// Asks for a body in parts, and for no checks: with scripts a click is not held up by an unrelated control either.
+const SUBMIT: &str = "\" formmethod=\"post\" formenctype=\"multipart/form-data\" formnovalidate";
+
+/// Fills the holes of a view for the visitor, in a document with these forms.
+pub(crate) fn filling(context: &Context, layout: FormLayout) -> impl FnMut(&Filling, &Uploads, &mut String) {
+    let mut fill = Fill::new(context, layout);
     move |filling, uploads, html| fill.fill(filling, uploads, html)
+}
+
+/// Fills the holes of what a script shows.
+pub(crate) fn scripted_filling(context: &Context) -> impl FnMut(&Filling, &Uploads, &mut String) {
+    filling(context, FormLayout::Scripted)
+}
+
+/// Appends the URL that a form on a page with these uploads sends the call of events to.
+pub(crate) fn push_form_action(context: &Context, action: &FormAction, uploads: &Uploads, html: &mut String) {
+    Fill::new(context, FormLayout::Single).push_form_action(action, uploads, html);
 }
 
 /// Signs for one page. What all its signatures share is hashed when the first of them is asked for.
 struct Fill<'a> {
     context: &'a Context,
+    layout: FormLayout,
     calls: Option<CapabilitySigner>,
     downloads: Option<CapabilitySigner>,
 }
 
-impl Fill<'_> {
+impl<'a> Fill<'a> {
+    fn new(context: &'a Context, layout: FormLayout) -> Self {
+        Self { context, layout, calls: None, downloads: None }
+    }
+
     fn fill(&mut self, filling: &Filling, uploads: &Uploads, html: &mut String) {
         match filling {
             Filling::Capability(offer) => self.calls().sign(|json| offer.write_json(json), html),
             Filling::UploadCapability(offer) => self.calls().sign(|json| offer.write_json(uploads, json), html),
             Filling::DownloadUrl(offer) => self.push_download(offer, html),
-            Filling::FormAction(action) => self.push_form(action, uploads, html),
+            Filling::CallButton(offer) => {
+                self.calls().sign(|json| offer.write_json(json), html);
+                html.push('"');
+                push_owner(self.layout.event_owner(), html);
+            }
+            Filling::FormAction(action) => self.push_form_action(action, uploads, html),
+            Filling::SubmitButton(action) => self.push_submit_button(action, uploads, html),
             Filling::Text(key) => push_escaped(html, &self.context.kit().texts.say(key, &[])),
-            Filling::FormOwner => push_files_owner(html),
+            Filling::FormOwner => push_owner(self.layout.files_owner(), html),
+            Filling::EventOwner => push_owner(self.layout.event_owner(), html),
         }
     }
 
@@ -49,18 +75,50 @@ impl Fill<'_> {
         html.extend(utf8_percent_encode(self.context.page(), NON_ALPHANUMERIC));
     }
 
-    /// Appends the URL that a form on a page with these uploads sends the call of events to.
-    fn push_form(&mut self, action: &FormAction, uploads: &Uploads, html: &mut String) {
+    fn push_form_action(&mut self, action: &FormAction, uploads: &Uploads, html: &mut String) {
         push_escaped(html, self.context.base());
         html.push_str(wire::path::UPLOAD);
+        html.push('/');
+        self.push_chain(action, uploads, html);
+        self.context.push_form_query(html);
+        push_fields("&amp;", action, html);
+    }
+
+    /// Appends what a button sends: in its own URL, and in a form around the page by its value as well.
+    fn push_submit_button(&mut self, action: &FormAction, uploads: &Uploads, html: &mut String) {
+        // A script sends it, or the form around the page does, which sends nothing else.
+        if matches!(self.layout, FormLayout::Scripted | FormLayout::Single) {
+            return;
+        }
+        html.push_str(" formaction=\"");
+        self.push_form_action(action, uploads, html);
+        html.push_str(SUBMIT);
+        if let FormLayout::Around { .. } = self.layout {
+            for part in [" name=\"", form::CALL, "\" value=\""] {
+                html.push_str(part);
+            }
+            self.push_chain(action, uploads, html);
+            push_fields("?", action, html);
+            html.push('"');
+        }
+    }
+
+    /// Appends the capabilities of events that are called one after the other.
+    fn push_chain(&mut self, action: &FormAction, uploads: &Uploads, html: &mut String) {
         for (nth, offer) in action.offers.iter().enumerate() {
-            html.push(if nth == 0 { '/' } else { wire::CHAIN });
+            if nth > 0 {
+                html.push(wire::CHAIN);
+            }
             self.calls().sign(|json| offer.write_json(uploads, json), html);
         }
-        self.context.push_form_query(html);
-        for field in &action.fields {
-            html.push_str("&amp;field=");
-            html.extend(utf8_percent_encode(field, NON_ALPHANUMERIC));
-        }
+    }
+}
+
+/// Appends the names of the controls whose values the events of a form take; `first` stands before the first.
+fn push_fields(first: &str, action: &FormAction, html: &mut String) {
+    for (nth, field) in action.fields.iter().enumerate() {
+        html.push_str(if nth == 0 { first } else { "&amp;" });
+        html.push_str("field=");
+        html.extend(utf8_percent_encode(field, NON_ALPHANUMERIC));
     }
 }

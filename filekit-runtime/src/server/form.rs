@@ -1,8 +1,11 @@
-//! The routes of forms that a browser sends by itself, without scripts; not those of scripts, and not the markup.
+//! The routes of forms that a browser sends by itself, without scripts. The markup is `forms.rs` and `view/plain.rs`; the
+//! routes of scripts are `event.rs` and `upload.rs`.
 //!
 //! ```text
 //! POST -> capabilities checked -> page's layers let the visitor in -> body read -> events, one after the other
 //!      -> all went well: the page (303), another page (303) or a file; one did not: its status, and the page with the words
+//!
+//! the form around a page: its uploads checked -> page's layers -> files and values read -> capabilities of the button checked
 //! ```
 
 use std::collections::VecDeque;
@@ -10,7 +13,7 @@ use std::collections::VecDeque;
 use axum::body::Body;
 use axum::extract::{RawPathParams, RawQuery, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderMap, HeaderValue, SET_COOKIE};
 use http::{Method, request};
 use percent_encoding::percent_decode_str;
 
@@ -25,13 +28,14 @@ use crate::server::page::PageCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::server::{Context, message};
-use crate::session::{Scope, Seal};
+use crate::session::{PageUploads, Scope, Seal};
 use crate::storage::Saves;
 use crate::upload::{
-    FileParts, FileStore, IncomingBody, Parts, Received, RuleBook, Rules, UploadId, UploadStream, read_call, receive,
+    FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Rules, UploadId, UploadStream, Wanted,
+    read_call, receive,
 };
 use crate::view::{Action, Step, harmless_url};
-use crate::wire::{CALL_PART, CHAIN};
+use crate::wire::{CHAIN, form};
 
 /// How many events may follow each other, each returned by the one before.
 const MAX_EVENTS: usize = 100;
@@ -62,17 +66,35 @@ pub(crate) async fn handle_parts(
     }
 }
 
-/// Answers `POST /_filekit/form?page={page}`, whose body is the capabilities.
-pub(crate) async fn handle_value(State(pages): State<Pages>, RawQuery(query): RawQuery, request: Request) -> Response {
+/// Answers `POST /_filekit/form?page={page}`, whose body has the capabilities: of an empty form, or of the one around a page.
+pub(crate) async fn handle_button(State(pages): State<Pages>, RawQuery(query): RawQuery, request: Request) -> Response {
     let (request, body) = request.into_parts();
+    let is_around = is_multipart(&request.headers);
     let mut form = match Form::new(&pages, &request, query.as_deref()) {
         Ok(form) => form,
         Err(error) => return unanswered(&pages, &error),
     };
-    match form.call_with_value(body).await {
+    let called = match is_around {
+        false => form.call_with_value(body).await,
+        true => {
+            let limit = pages.filekit.0.settings.max_body;
+            let body = IncomingBody::new(&request.headers, body.into_data_stream(), limit);
+            let called = form.call_around(&body).await;
+            if called.is_err() {
+                body.refuse();
+            }
+            called
+        }
+    };
+    match called {
         Ok(()) => form.answer().await.unwrap_or_else(|error| unanswered(&pages, &error)),
         Err(error) => form.refuse(Refusal::log(&error, &pages.filekit.0.texts)).await,
     }
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    let mime = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    mime.and_then(|mime| mime.get(..10)).is_some_and(|mime| mime.eq_ignore_ascii_case("multipart/"))
 }
 
 /// Answers `GET` of these routes: somebody went to the address of an answer. The page is where they want to be.
@@ -104,6 +126,8 @@ struct Form<'a> {
     fields: Vec<String>,
     /// Whether the page was shown to somebody, so that it can be shown again.
     was_shown: bool,
+    /// What was typed, to be shown again if the form is refused.
+    typed: Vec<(String, String)>,
     outcome: Outcome,
 }
 
@@ -123,13 +147,17 @@ enum Files {
 }
 
 impl Files {
-    /// Checks that an event finds the files that it requires: one before it in the chain may have taken them.
+    /// Checks that an event finds as many files as it takes: one before it in the chain may have taken them, and those of
+    /// a form around a page were counted before the event was known.
     fn check(&self, grant: &Grant) -> Result<(), Rejection> {
         let Self::Received(files) = self else { return Ok(()) };
         for (upload, Rules { limits, .. }) in grant.uploads() {
             let count = files.get(&upload).map_or(0, Vec::len);
             if let Some(limit) = limits.min_files.filter(|limit| count < *limit as usize) {
                 return Err(Rejection::too_few_files(limit));
+            }
+            if let Some(limit) = limits.max_files.filter(|limit| count > *limit as usize) {
+                return Err(Rejection::too_many_files(limit));
             }
         }
         Ok(())
@@ -186,15 +214,15 @@ impl<'a> Form<'a> {
         let context = Context::of_request(&pages.filekit, request)?.on_page(&page);
         let call = PageCall::new(&context, request, &page)?;
         let was_shown = context.check_seal(&page, seal).is_ok();
-        Ok(Self { pages, request, context, page: call, fields, was_shown, outcome: Outcome::default() })
+        let (typed, outcome) = Default::default();
+        Ok(Self { pages, request, context, page: call, fields, was_shown, typed, outcome })
     }
 
     async fn call_with_parts(&mut self, capabilities: &str, body: &IncomingBody) -> Result<()> {
         let events = self.authorise(capabilities)?;
         self.was_shown = true;
         let request = enter(self.pages, &self.context, &self.page, take_of_request(&events)).await?;
-        let kit = self.context.kit();
-        let store = FileStore { disk: kit.disk.clone(), spool: kit.spool.clone(), saves: Saves::default().share() };
+        let store = self.store();
         let streams = events.iter().any(|(definition, _)| definition.streams);
         let taking = events.iter().filter(|(_, grant)| !grant.uploads().is_empty());
         if streams && taking.count() > 1 {
@@ -203,13 +231,14 @@ impl<'a> Form<'a> {
         }
         let rules = RuleBook::new(events.iter().flat_map(|(_, grant)| grant.uploads()).collect());
         let parts = Parts::open(&self.request.headers, body)?;
-        let mut parts = parts.form(rules, std::mem::take(&mut self.fields));
+        let mut parts = parts.form(rules, Wanted::Named(std::mem::take(&mut self.fields)));
         if !streams {
-            let mut files = Files::Received(receive(&mut parts, &store).await?);
-            return self.call(events, &request, &mut parts.fields().into_values(), &mut files).await;
+            let (files, fields) = self.receive(&mut parts, &store).await?;
+            return self.call(events, &request, &mut fields.into_values(), &mut Files::Received(files)).await;
         }
         // Its files are not kept, so those of no other event can be either; and no value stands behind a file.
         parts.read_to_first_file().await?;
+        self.typed = parts.fields().into_pairs();
         let mut values = parts.fields().into_values();
         let mut files = Files::Arriving(Some(Box::new((parts, store))));
         let called = self.call(events, &request, &mut values, &mut files).await;
@@ -219,16 +248,62 @@ impl<'a> Form<'a> {
 
     async fn call_with_value(&mut self, body: Body) -> Result<()> {
         let bytes = read_call(&self.request.headers, body).await?;
-        // Nothing in a capability is written otherwise in a form.
         let text = String::from_utf8_lossy(&bytes);
-        let mut pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-        let (_, capabilities) = pairs
-            .find(|(name, _)| *name == CALL_PART)
-            .ok_or_else(|| Rejection::malformed("a form without scripts brings no call"))?;
-        let events = self.authorise(capabilities)?;
+        let fields = FormFields::from(text.split('&').filter_map(decoded).collect::<Vec<_>>());
+        let (events, names) = self.pressed(&fields)?;
         self.was_shown = true;
         let request = enter(self.pages, &self.context, &self.page, take_of_request(&events)).await?;
-        self.call(events, &request, &mut std::iter::empty(), &mut Files::Received(Received::new())).await
+        self.call(events, &request, &mut fields.into_values_of(names), &mut Files::Received(Received::new())).await
+    }
+
+    /// Calls the events of a form around a page. Its files may come before the button that was pressed, so what is checked
+    /// before them is that this visitor was shown this page with these uploads.
+    async fn call_around(&mut self, body: &IncomingBody) -> Result<()> {
+        let mut parts = Parts::open(&self.request.headers, body)?;
+        let uploads = parts.first_field(form::UPLOADS).await.map_err(|error| match error {
+            Rejection::Malformed { .. } => Rejection::ButtonMissing,
+            other => other,
+        })?;
+        let PageUploads(uploads) = self.context.open_uploads(&uploads)?;
+        self.was_shown = true;
+        // The event may take something of the page's request, so the whole page is asked.
+        let request = enter(self.pages, &self.context, &self.page, true).await?;
+        // How many files it takes, the event will say.
+        let uploads = uploads.into_iter().map(|(id, mut rules)| {
+            rules.limits.min_files = None;
+            (id, rules)
+        });
+        let mut parts = parts.form(RuleBook::new(uploads.collect()), Wanted::All);
+        let (files, fields) = self.receive(&mut parts, &self.store()).await?;
+        let (events, names) = self.pressed(&fields)?;
+        if events.iter().any(|(definition, _)| definition.streams) {
+            return Err(Rejection::ButtonMissing.into());
+        }
+        self.call(events, &request, &mut fields.into_values_of(names), &mut Files::Received(files)).await
+    }
+
+    /// The events of the button that a form names, and the names of the controls whose values they take.
+    fn pressed(&self, fields: &FormFields) -> Result<(Vec<Authorised>, Vec<String>)> {
+        let button = fields.clone().into_values_of(vec![form::CALL.to_owned()]).flatten().next();
+        let button = button.ok_or(Rejection::ButtonMissing)?;
+        let (capabilities, query) = button.split_once('?').unwrap_or((&button, ""));
+        let names = query.split('&').filter_map(decoded).filter(|(name, _)| name == "field");
+        Ok((self.authorise(capabilities)?, names.map(|(_, value)| value).collect()))
+    }
+
+    /// Receives the files and the fields of a form. If it is refused, what was typed is known all the same.
+    async fn receive(&mut self, parts: &mut FileParts, store: &FileStore) -> Result<(Received, FormFields)> {
+        let received = receive(parts, store).await;
+        if received.is_err() {
+            parts.read_fields_left().await;
+        }
+        self.typed = parts.fields().into_pairs();
+        Ok((received?, parts.fields()))
+    }
+
+    fn store(&self) -> FileStore {
+        let kit = self.context.kit();
+        FileStore { disk: kit.disk.clone(), spool: kit.spool.clone(), saves: Saves::default().share() }
     }
 
     fn authorise(&self, capabilities: &str) -> Result<Vec<Authorised>> {
@@ -299,10 +374,17 @@ impl<'a> Form<'a> {
         if refusal.elsewhere.is_some() || !self.was_shown {
             return message::page("page.form-failed", refusal, texts);
         }
-        let notices = Notices::of_refusal(self.outcome.toasts, refusal);
+        let notices = Notices::of_refusal(self.outcome.toasts, refusal, self.typed);
         let document = self.page.document(self.pages, &self.context, &notices).await;
         document.or_else(|| Some(message::page("page.form-failed", notices.refusal?, texts))).unwrap_or_default()
     }
+}
+
+/// A name and a value of an urlencoded form, or of a query.
+fn decoded(pair: &str) -> Option<(String, String)> {
+    let (name, value) = pair.split_once('=')?;
+    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    Some((decode(name), decode(value)))
 }
 
 /// One answer is one file: several come as an archive.

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::event::{Effects, Update};
 use crate::server::Context;
 use crate::server::document::{title_of, view_html};
-use crate::server::fill::filling;
+use crate::server::fill::scripted_filling;
 use crate::server::instance::{Busy, Claim, Follower, Message, Turn};
 use crate::server::page::{PageCall, Rendered};
 use crate::server::reply::{Refusal, Reply, actions_of, redirect};
@@ -98,7 +98,8 @@ impl Place {
         match self.page.send(&self.pages, &self.context).await {
             Rendered::View(view) => {
                 let title = title_of(&view, &self.context).to_owned();
-                turn.show_if_changed(&title, view, filling(&self.context)).map_or(Followed::Same, Followed::Changed)
+                turn.show_if_changed(&title, view, scripted_filling(&self.context))
+                    .map_or(Followed::Same, Followed::Changed)
             }
             Rendered::Redirect(url) => Followed::Elsewhere(url),
             Rendered::Other => Followed::NoView,
@@ -165,7 +166,7 @@ impl Place {
 
     fn show(&self, turn: &mut Turn<'_>, view: View) -> Message {
         let title = title_of(&view, &self.context).to_owned();
-        turn.show(&title, view, filling(&self.context))
+        turn.show(&title, view, scripted_filling(&self.context))
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .with_state(with_pages.clone());
     let forms = Router::new()
         .route(&format!("{}/{{capabilities}}", path::UPLOAD), post(form::handle_parts))
-        .route(path::FORM, post(form::handle_value))
+        .route(path::FORM, post(form::handle_button))
         .layer(from_fn_with_state(filekit.clone(), guard::same_origin_form))
         .route(&format!("{}/{{capabilities}}", path::UPLOAD), get(form::lead_back))
         .route(path::FORM, get(form::lead_back))

@@ -4,12 +4,14 @@ mod address;
 mod capability;
 mod cookie;
 mod flash;
+mod page_uploads;
 mod seal;
 
 pub(crate) use address::PageAddress;
 pub(crate) use capability::{Capability, CapabilitySigner, Scope};
 pub(crate) use cookie::SessionCookie;
 pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret, Signer};
+pub(crate) use page_uploads::PageUploads;
 pub(crate) use seal::Seal;
 
 use axum::extract::FromRequestParts;

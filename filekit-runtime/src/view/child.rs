@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::storage::{SafeName, SafePath};
-use crate::view::{Client, View, Writer};
+use crate::view::{Client, View, Writer, has_form_tag};
 use crate::wire::{attribute, marker};
 
 /// A value that can stand as the child of an element. Text is escaped.
@@ -88,6 +88,7 @@ pub fn raw_html(html: impl Into<String>) -> RawHtml {
 
 impl Child for RawHtml {
     fn render(&self, out: &mut Writer) {
+        out.forms().has_own |= has_form_tag(&self.0);
         // Comments that look like those of ranges would let patches change the wrong part of the page.
         let mut rest = self.0.as_str();
         while let Some((before, comment)) = split_at_marker(rest) {

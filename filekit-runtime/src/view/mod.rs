@@ -32,7 +32,7 @@ pub use files::{
     ClientFile, ClientItem, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo,
     has_selection, is_dragging, is_uploading, rejected_files, selected_files, upload_files, upload_progress, value_of,
 };
-pub(crate) use plain::{FormAction, Forms, push_files_owner};
+pub(crate) use plain::{FormAction, Forms, has_form_tag};
 pub use shown::{EachChild, KindOfAnything, KindOfChild, KindOfIterator, OneChild, Shown};
 pub(crate) use slots::{MARKER_LENGTH, Mark, MarkKind, Path};
 pub use unfinished::Unfinished;
@@ -87,29 +87,35 @@ pub(crate) enum Filling {
     UploadCapability(Box<FilesOffer>),
     /// The URL under which an event's download is fetched.
     DownloadUrl(Offer),
+    /// The capability in a button whose value it is, with the end of the value and the form that the button names.
+    CallButton(Offer),
     /// The URL that a form sends the call of events to.
     FormAction(Box<FormAction>),
+    /// The attributes of a button that sends the call of events to a URL of its own.
+    SubmitButton(Box<FormAction>),
     /// A fixed text, by its key.
     Text(&'static str),
     /// The attribute that names the form of files, where no form of the developer's stands around.
     FormOwner,
+    /// The attribute that names the form of events that take nothing from the page.
+    EventOwner,
 }
 
 impl Filling {
     /// Tells what it is apart from others of the same page, without signing anything.
     pub(crate) fn hash_into(&self, page: &Uploads, hasher: &mut impl Hasher) {
         match self {
-            Self::Capability(offer) => offer.hash(hasher),
+            Self::Capability(offer) | Self::CallButton(offer) => offer.hash(hasher),
             Self::UploadCapability(offer) => written(|json| offer.write_json(page, json)).hash(hasher),
             Self::DownloadUrl(offer) => (1, offer).hash(hasher),
-            Self::FormAction(action) => {
+            Self::FormAction(action) | Self::SubmitButton(action) => {
                 for offer in &action.offers {
                     written(|json| offer.write_json(page, json)).hash(hasher);
                 }
                 action.fields.hash(hasher);
             }
             Self::Text(key) => key.hash(hasher),
-            Self::FormOwner => (),
+            Self::FormOwner | Self::EventOwner => (),
         }
     }
 }
@@ -151,6 +157,10 @@ impl View {
 
     pub(crate) fn marks(&self) -> &[Mark] {
         &self.marks
+    }
+
+    pub(crate) fn holes(&self) -> &[Hole] {
+        &self.holes
     }
 
     pub(crate) fn hole(&self, nth: usize) -> Option<&Hole> {

@@ -1,23 +1,40 @@
-//! What buttons and forms do in a browser without scripts; not what they do with scripts, and not the server's answer.
+//! The markup that lets buttons and forms work in a browser without scripts. Which forms a document has is
+//! `server/forms.rs`, and what they are answered is `server/form.rs`.
 //!
 //! ```text
-//! one event, arguments captured   -> <button form=EVENT name=call value=CAPABILITY>: scripts read it from there as well
-//! several, none from the page     -> <button form=EVENT formaction=URL>
+//! one event, arguments captured   -> <button name=CALL value=CAPABILITY form=EVENT>: scripts read it from there as well
+//! several, none from the page     -> <button formaction=URL form=EVENT>
 //! with files or values            -> <button formaction=URL>, in the form around it or in the form of files
 //! on_submit                       -> <form action=URL>
 //! ```
+//!
+//! Where one form stands around the page, buttons of the second and third kind have name and value as well, for browsers that
+//! do not know `formaction`.
+
+use std::ops::AddAssign;
 
 use crate::event::{FilesOffer, Offer};
 use crate::view::Uploads;
 use crate::view::action::Step;
 use crate::view::{Actions, Filling, Writer};
-use crate::wire::form;
 
-/// The forms of filekit's own that a document has to hold.
+/// What a view holds that a document needs forms for.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Forms {
-    pub(crate) files: bool,
-    pub(crate) event: bool,
+    /// How many buttons call events that take nothing from the page.
+    pub(crate) calls: usize,
+    /// How many buttons outside of the developer's forms call events that do.
+    pub(crate) submits: usize,
+    /// Whether there is a form of the developer's: no other may stand around it (HTML standard, "the form element").
+    pub(crate) has_own: bool,
+}
+
+impl AddAssign for Forms {
+    fn add_assign(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.submits += other.submits;
+        self.has_own |= other.has_own;
+    }
 }
 
 /// The events that a form calls, in their order.
@@ -30,7 +47,7 @@ pub(crate) struct FormAction {
 
 /// The beginning of a button whose value is all that it sends. A list may have thousands of them, so it is one text; a
 /// test compares it with the names that it is made of.
-const VALUE_BUTTON: &str = "<button data-filekit-on-click form=\"filekit-event\" name=\"call\" value=\"";
+const VALUE_BUTTON: &str = "<button data-filekit-on-click name=\"filekit-call\" value=\"";
 
 /// An event that a form calls, with its files or without any.
 #[derive(Clone, Debug)]
@@ -48,9 +65,6 @@ impl FormOffer {
         }
     }
 }
-
-/// Asks for a body in parts, and for no checks: with scripts a click is not held up by an unrelated control either.
-const SUBMIT: &str = "\" formmethod=\"post\" formenctype=\"multipart/form-data\" formnovalidate";
 
 impl FormAction {
     /// The events among `steps`; what a browser does by itself is left out. Nothing if there is no event, or one that
@@ -75,9 +89,8 @@ impl Writer {
         match actions.into_captured_event() {
             Ok(offer) => {
                 self.markup(VALUE_BUTTON);
-                self.push_hole(Filling::Capability(offer));
-                self.markup("\"");
-                self.forms().event = true;
+                self.push_hole(Filling::CallButton(offer));
+                self.forms().calls += 1;
             }
             Err(actions) => self.open_submit_button(actions),
         }
@@ -89,9 +102,9 @@ impl Writer {
             Some(action) => {
                 self.markup("<button type=\"submit\"");
                 if actions.steps().all(Step::is_captured) {
-                    self.push_owner(form::EVENT);
-                    self.forms().event = true;
-                    self.push_form_action(action);
+                    self.push_hole(Filling::EventOwner);
+                    self.push_hole(Filling::SubmitButton(Box::new(action)));
+                    self.forms().calls += 1;
                 } else {
                     self.push_submit(action);
                 }
@@ -103,13 +116,10 @@ impl Writer {
     /// Appends to a submit button what it calls, with what stands in the form of files or in the one around it.
     pub(crate) fn push_submit(&mut self, action: FormAction) {
         self.push_form_owner();
-        self.push_form_action(action);
-    }
-
-    fn push_form_action(&mut self, action: FormAction) {
-        self.markup(" formaction=\"");
-        self.push_hole(Filling::FormAction(Box::new(action)));
-        self.markup(SUBMIT);
+        self.push_hole(Filling::SubmitButton(Box::new(action)));
+        if !self.is_in_form() {
+            self.forms().submits += 1;
+        }
     }
 
     /// Opens the tag of a form, without its `>`. What is written until [`Writer::close_form`] belongs to it.
@@ -124,6 +134,7 @@ impl Writer {
             self.actions("submit", submit);
         }
         self.enter_form();
+        self.forms().has_own = true;
     }
 
     /// Closes a form.
@@ -136,32 +147,37 @@ impl Writer {
     pub fn push_form_owner(&mut self) {
         if !self.is_in_form() {
             self.push_hole(Filling::FormOwner);
-            self.forms().files = true;
-        }
-    }
-
-    fn push_owner(&mut self, form: &'static str) {
-        for part in [" form=\"", form, "\""] {
-            self.markup(part);
         }
     }
 }
 
-/// Appends what [`Filling::FormOwner`] stands for.
-pub(crate) fn push_files_owner(html: &mut String) {
-    for part in [" form=\"", form::FILES, "\""] {
-        html.push_str(part);
-    }
+/// Tells whether markup that was not written by `view!` begins or ends a form.
+pub(crate) fn has_form_tag(html: &str) -> bool {
+    let is_form = |name: &[u8]| name.get(..4).is_some_and(|name| name.eq_ignore_ascii_case(b"form"));
+    html.match_indices('<').any(|(at, _)| {
+        let name = &html.as_bytes()[at + 1..];
+        is_form(name.strip_prefix(b"/").unwrap_or(name))
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wire::{CALL_PART, attribute};
+    use crate::wire::{attribute, form};
 
     #[test]
     fn a_button_of_a_value_bears_the_shared_names() {
-        let (on, form) = (attribute::ON, form::EVENT);
-        assert_eq!(VALUE_BUTTON, format!("<button {on}click form=\"{form}\" name=\"{CALL_PART}\" value=\""));
+        let (on, call) = (attribute::ON, form::CALL);
+        assert_eq!(VALUE_BUTTON, format!("<button {on}click name=\"{call}\" value=\""));
+    }
+
+    #[test]
+    fn forms_in_foreign_markup_are_found() {
+        for html in ["<form>", "a <FORM action='/'>", "</form>", "<p><Form\n>"] {
+            assert!(has_form_tag(html), "{html}");
+        }
+        for html in ["", "<", "<for", "form>", "<p>a form</p>", "&lt;form>"] {
+            assert!(!has_form_tag(html), "{html}");
+        }
     }
 }

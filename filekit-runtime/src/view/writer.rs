@@ -346,8 +346,8 @@ impl Writer {
         let kept = view.holes.iter().filter(|hole| !(in_form && matches!(hole.filling, Filling::FormOwner)));
         let moved = kept.map(|hole| Hole { at: start + hole.at, filling: hole.filling.clone() });
         self.view.holes.extend(moved);
-        self.view.forms.files |= view.forms.files;
-        self.view.forms.event |= view.forms.event;
+        let submits = if in_form { 0 } else { view.forms.submits };
+        self.view.forms += Forms { submits, ..view.forms };
         if self.view.title.is_none() {
             self.view.title.clone_from(&view.title);
         }

@@ -149,7 +149,7 @@ async fn a_view_has_no_comments_where_they_would_be_text() {
     let app = TestApp::new(Router::new().route("/", get(page)));
     let reply = app.stranger().get("/").await;
     let expected = "<textarea class=\"fk-textarea\">\nNever<ul></ul></textarea><iframe><button data-filekit-on-click \
-         form=\"filekit-event\" name=\"call\" class=\"fk-button\">Seen 1</button>\
+         name=\"filekit-call\" form=\"filekit-event\" class=\"fk-button\">Seen 1</button>\
          <ul><li>0</li><span class=\"fk-text\">0</span></ul></iframe>";
     assert_eq!(content(reply.text()), expected);
 }

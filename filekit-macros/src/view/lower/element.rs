@@ -22,6 +22,7 @@ impl Lowered {
                 let submit = if has(names::FORM_OWN) { None } else { take(&mut element, "on_submit") };
                 self.form(path, submit, element);
             }
+            "el" if element.tag == "form" => self.form(path, None, element),
             _ => self.plain(path, element),
         }
         self.place.leave();

@@ -1,0 +1,83 @@
+//! The right to send files to the uploads of a page before the event is known that takes them. The right to call an event is
+//! `capability.rs`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::error::Rejection;
+use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret, SessionId};
+use crate::upload::{Rules, UploadId};
+
+/// The uploads of a page with their rules, as the page's form brings them in front of the files.
+///
+/// A form that is sent by a browser without `formaction` names its event where the button stands, which is mostly behind the
+/// files. So what is known first is only that this visitor was shown this page with these uploads.
+#[derive(Debug)]
+pub(crate) struct PageUploads(pub(crate) Vec<(UploadId, Rules)>);
+
+impl PageUploads {
+    /// Appends the signed text for `session` on the page with this address.
+    pub(crate) fn sign<'a>(
+        secret: &Secret,
+        session: SessionId,
+        page: PageAddress<'_>,
+        uploads: impl IntoIterator<Item = &'a (UploadId, Rules)>,
+        text: &mut String,
+    ) {
+        let uploads: BTreeMap<&str, &Rules> = uploads.into_iter().map(|(id, rules)| (id.as_str(), rules)).collect();
+        // Text and numbers can always be written.
+        let json = serde_json::to_vec(&uploads).unwrap_or_default();
+        let [path, query] = page.parts();
+        let mac = secret.signer(Purpose::PageUploads, &[session.as_bytes(), path, query]).sign(&json);
+        URL_SAFE_NO_PAD.encode_string([mac.as_slice(), &json].concat(), text);
+    }
+
+    /// Reads the text that `session` shows on the page with this address.
+    ///
+    /// # Errors
+    ///
+    /// If it was not signed for them by this server.
+    pub(crate) fn open(
+        secret: &Secret,
+        session: SessionId,
+        page: PageAddress<'_>,
+        text: &str,
+    ) -> Result<Self, Rejection> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Rejection::CapabilityRefused)?;
+        let (mac, json) = bytes.split_at_checked(MAC_LENGTH).ok_or(Rejection::CapabilityRefused)?;
+        let [path, query] = page.parts();
+        if !secret.verify(Purpose::PageUploads, &[session.as_bytes(), path, query], json, mac) {
+            return Err(Rejection::CapabilityRefused);
+        }
+        // It is ours, so if it cannot be read it was written by another version of us.
+        let uploads: HashMap<UploadId, Rules> = serde_json::from_slice(json).map_err(|_| Rejection::OutOfDate)?;
+        Ok(Self(uploads.into_iter().collect()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_good_for_one_visitor_on_one_page() {
+        let secret = Secret::new(b"key");
+        let [session, other] = [SessionId::random().unwrap(), SessionId::random().unwrap()];
+        let mut text = String::new();
+        let address = |text| PageAddress::of(text, |_| false);
+        let page = address("/page?id=1");
+        PageUploads::sign(&secret, session, page, &[("a".into(), Rules::default())], &mut text);
+        let PageUploads(uploads) = PageUploads::open(&secret, session, page, &text).unwrap();
+        assert_eq!(uploads, [("a".into(), Rules::default())]);
+        assert!(PageUploads::open(&secret, other, page, &text).is_err());
+        for other in ["/pag?id=1", "/page", "/page?id=2"] {
+            assert!(PageUploads::open(&secret, session, address(other), &text).is_err(), "{other}");
+        }
+        assert!(PageUploads::open(&Secret::new(b"other"), session, page, &text).is_err());
+        for altered in ["", "A", &text[1..], &format!("{text}AAAA")] {
+            assert!(PageUploads::open(&secret, session, page, altered).is_err(), "{altered}");
+        }
+    }
+}
