@@ -47,6 +47,10 @@ pub(crate) fn test(steps: &mut Steps) {
         steps.leave_out("tests in Firefox", why);
         tests.args(["--skip", "browser::firefox::"]);
     }
+    if let Err(why) = tools::provide_python_libraries() {
+        steps.leave_out("tests with libraries of Python", why);
+        tests.args(["--skip", "readers::python"]);
+    }
     steps.program("cargo test", &mut tests);
 }
 

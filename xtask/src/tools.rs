@@ -5,7 +5,7 @@ use std::{
     env,
     ffi::OsStr,
     fs,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
@@ -34,7 +34,13 @@ pub(crate) const ALL: &[Tool] = &[
     Tool { names: &["busybox"], packages: &["busybox"] },
     Tool { names: &["python3"], packages: &["python3"] },
     Tool { names: &["bsdtar"], packages: &["libarchive-tools"] },
+    // They send pages without scripts. `mech-dump` comes with Perl's WWW::Mechanize.
+    Tool { names: &["lynx"], packages: &["lynx"] },
+    Tool { names: &["mech-dump"], packages: &["libwww-mechanize-perl"] },
 ];
+
+/// Libraries of Python that send pages without scripts, from PyPI.
+const PYTHON_LIBRARIES: [&str; 2] = ["mechanize==0.4.10", "MechanicalSoup==1.4.0"];
 
 const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };
 
@@ -90,9 +96,7 @@ pub(crate) fn provide_firefox(cargo: &OsStr) -> Result<(), String> {
         install(FIREFOX.packages).map_err(|why| format!("there is no Firefox: {why}"))?;
     }
     let firefox = find(&FIREFOX).ok_or("there is no Firefox, although its package was installed")?;
-    let executable = env::current_exe().map_err(|error| format!("there is no target directory: {error}"))?;
-    // target/debug/xtask
-    let tools = executable.ancestors().nth(2).ok_or("there is no target directory")?.join("tools");
+    let tools = target()?.join("tools");
     let built = tools.join("bin/geckodriver");
     let is_built = || output(&built).contains(GECKODRIVER_VERSION);
     if !is_built() && find(&GECKODRIVER).is_none() {
@@ -107,6 +111,35 @@ pub(crate) fn provide_firefox(cargo: &OsStr) -> Result<(), String> {
         say(output(&program).lines().next().unwrap_or("(no version)"));
     }
     Ok(())
+}
+
+/// Makes sure that there is a Python with the libraries that the tests use, below the target directory, where the tests look
+/// for it. Returns why there is none.
+pub(crate) fn provide_python_libraries() -> Result<(), String> {
+    let python = target()?.join("tools/python");
+    let has_libraries = || {
+        let import = Command::new(python.join("bin/python")).args(["-c", "import mechanize, mechanicalsoup"]).output();
+        import.is_ok_and(|output| output.status.success())
+    };
+    if has_libraries() {
+        return Ok(());
+    }
+    let mut environment = Command::new("python3");
+    environment.args(["-m", "venv"]).arg(&python);
+    if run(&mut environment).is_err() {
+        // Debian keeps what makes environments in a package of its own.
+        install(&["python3-venv"])?;
+        run(&mut environment)?;
+    }
+    let mut pip = Command::new(python.join("bin/pip"));
+    run(pip.args(["install", "--quiet", "--disable-pip-version-check"]).args(PYTHON_LIBRARIES))?;
+    has_libraries().then_some(()).ok_or_else(|| "Python does not find the libraries that pip brought".to_owned())
+}
+
+/// The target directory, of target/debug/xtask.
+fn target() -> Result<PathBuf, String> {
+    let executable = env::current_exe().map_err(|error| format!("there is no target directory: {error}"))?;
+    executable.ancestors().nth(2).map(Path::to_owned).ok_or_else(|| "there is no target directory".to_owned())
 }
 
 fn missing(tools: &[Tool]) -> impl Iterator<Item = &Tool> {
@@ -168,7 +201,7 @@ fn version(tool: &Tool) -> String {
     format!("{}: {}", tool.names[0], version.lines().next().unwrap_or("(no version)"))
 }
 
-fn output(program: &std::path::Path) -> String {
+fn output(program: &Path) -> String {
     let output = Command::new(program).arg("--version").stdin(Stdio::null()).output();
     let output = output.map(|output| output.stdout).unwrap_or_default();
     String::from_utf8_lossy(&output).trim().to_owned()
