@@ -24,7 +24,7 @@ export function start(document: Document, transport: Transport): Page {
   watchDrops(page);
   for (const type of ["input", "change", "reset"]) page.root.addEventListener(type, () => changed(page));
   // The form around the page is for browsers without scripts. Whatever would send it now is no button of the page's own.
-  document.querySelector("form.fk-page")?.addEventListener("submit", (event) => event.target === event.currentTarget && event.preventDefault());
+  page.root.closest("form")?.addEventListener("submit", (event) => event.target === event.currentTarget && event.preventDefault());
   rescan(page, new Set([page.root]));
   refresh(page);
   follow(page);

@@ -53,4 +53,6 @@ again! {
     plain::a_form_sends_its_fields_and_its_file,
     plain::files_are_uploaded_by_a_button_outside_of_any_form,
     plain::a_refusal_is_read_first_and_the_page_goes_on,
+    plain_layouts::without_scripts_it_sends_files_values_and_calls,
+    plain_layouts::with_scripts_its_form_is_never_sent,
 }

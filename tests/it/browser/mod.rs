@@ -27,6 +27,7 @@ mod looks;
 mod overlay;
 mod patched;
 mod plain;
+mod plain_layouts;
 mod policy;
 mod progress;
 mod rules;

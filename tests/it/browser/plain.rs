@@ -88,6 +88,10 @@ async fn type_into(browser: &Browser, id: &str, text: &str) {
     browser.find(Locator::Id(id)).await.send_keys(text).await.expect("a field that takes text");
 }
 
+async fn clear(browser: &Browser, id: &str) {
+    browser.find(Locator::Id(id)).await.clear().await.expect("a field that takes text");
+}
+
 async fn address(browser: &Browser) -> String {
     let address = browser.run("return location.pathname + location.search", &[]).await;
     address.as_str().unwrap_or_default().to_owned()
@@ -163,7 +167,7 @@ pub(super) async fn a_refusal_is_read_first_and_the_page_goes_on() {
     browser.click("Add").await;
     browser.see("“cover.txt” is not accepted here. Accepted: images.").await;
 
-    type_into(&browser, "title", "Walden").await;
+    // What was typed is still there.
     let large = [filekit_tests::PNG, &[0; 2_000]].concat();
     browser.choose("cover", &[&samples.file("large.png", large)]).await;
     browser.click("Add").await;
@@ -171,12 +175,14 @@ pub(super) async fn a_refusal_is_read_first_and_the_page_goes_on() {
     assert_eq!(app.stored_names(), [""; 0]);
     assert!(app.spool_is_empty());
 
+    clear(&browser, "title").await;
     type_into(&browser, "title", "fail").await;
     browser.click("Add").await;
     browser.see("Something went wrong on the server.").await;
     browser.see("Reference: ").await;
     assert!(!browser.text().await.contains("for nobody"));
 
+    clear(&browser, "title").await;
     type_into(&browser, "title", "Walden").await;
     browser.click("Add").await;
     browser.see("Walden, None, false, 0 bytes").await;
