@@ -54,7 +54,7 @@ impl Kind {
 /// The type of a file of the developer's own: the name says it, and the content where the name does not.
 fn own(head: &[u8], name: &str) -> &'static str {
     let extension = extension(name).map(str::to_ascii_lowercase);
-    let named = extension.as_deref().and_then(|extension| of_extension(extension).next());
+    let named = extension.as_deref().and_then(|extension| of_extension(extension).first());
     named.map_or_else(|| judge(head, name), |format| format.mime)
 }
 

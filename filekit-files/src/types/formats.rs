@@ -1,5 +1,8 @@
 //! Formats: what each is called, which extensions it has, what its files hold, and which of them cannot be told apart.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 pub(super) use crate::types::table::FORMATS;
 use crate::types::table::{CONTAINERS, FAMILIES, ZIPS};
 
@@ -41,15 +44,6 @@ impl Format {
         self.extensions.split_ascii_whitespace()
     }
 
-    pub(crate) fn has_extension(&self, extension: &str) -> bool {
-        self.extensions().any(|known| known == extension)
-    }
-
-    /// Tells whether `mime`, in small letters, is a name of the type.
-    pub(crate) fn is_called(&self, mime: &str) -> bool {
-        self.is_meant_by_type && (self.mime == mime || self.names.split_ascii_whitespace().any(|name| name == mime))
-    }
-
     /// Tells whether the format belongs to the group `top/*`. What is written in characters belongs to `text/*` if any
     /// of its names does.
     pub(crate) fn is_in_group(&self, top: &str) -> bool {
@@ -60,8 +54,35 @@ impl Format {
 }
 
 /// The formats that have this extension, which is in small letters and without a dot.
-pub(crate) fn of_extension(extension: &str) -> impl Iterator<Item = &'static Format> {
-    FORMATS.iter().filter(move |format| format.has_extension(extension))
+pub(crate) fn of_extension(extension: &str) -> &'static [&'static Format] {
+    BY_EXTENSION.get(extension).map_or(&[], Vec::as_slice)
+}
+
+/// The formats that are meant by this name of a type, which is in small letters.
+pub(crate) fn of_name(mime: &str) -> &'static [&'static Format] {
+    BY_NAME.get(mime).map_or(&[], Vec::as_slice)
+}
+
+type Index = HashMap<&'static str, Vec<&'static Format>>;
+
+// Each file that arrives or is served is looked up, and each list of types that a page shows.
+static BY_EXTENSION: LazyLock<Index> = LazyLock::new(|| index(|format| format.extensions().collect()));
+
+static BY_NAME: LazyLock<Index> = LazyLock::new(|| {
+    index(|format| match format.is_meant_by_type {
+        true => [format.mime].into_iter().chain(format.names.split_ascii_whitespace()).collect(),
+        false => Vec::new(),
+    })
+});
+
+fn index(keys: fn(&'static Format) -> Vec<&'static str>) -> Index {
+    let mut index = Index::new();
+    for format in FORMATS {
+        for key in keys(format) {
+            index.entry(key).or_default().push(format);
+        }
+    }
+    index
 }
 
 /// The format that this type stands for first.
@@ -136,11 +157,14 @@ mod tests {
             ("ogg", "video/ogg"),
             ("ogg", "audio/ogg"),
         ] {
-            assert!(of_extension(extension).any(|format| format.is_called(mime)), "{extension} {mime}");
+            assert!(
+                of_name(mime).iter().any(|format| format.extensions().any(|known| known == extension)),
+                "{extension} {mime}"
+            );
         }
-        assert!(!of_extension("conf").any(|format| format.is_called("text/plain")));
-        assert!(of_extension("conf").any(|format| format.is_in_group("text")));
-        assert!(of_extension("yml").any(|format| format.is_in_group("text")));
-        assert!(!of_extension("rtf").any(|format| format.is_in_group("text")));
+        assert!(!of_name("text/plain").iter().any(|format| format.extensions().any(|known| known == "conf")));
+        assert!(of_extension("conf").iter().any(|format| format.is_in_group("text")));
+        assert!(of_extension("yml").iter().any(|format| format.is_in_group("text")));
+        assert!(!of_extension("rtf").iter().any(|format| format.is_in_group("text")));
     }
 }

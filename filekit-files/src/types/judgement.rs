@@ -42,8 +42,8 @@ impl Judgement {
     pub(crate) fn of(head: &[u8], name: &str) -> Self {
         let content = Content::of(&head[..head.len().min(HEAD)]);
         let extension = extension(name).map(str::to_ascii_lowercase);
-        let named: Vec<&Format> = extension.as_deref().map_or_else(Vec::new, |of| formats::of_extension(of).collect());
-        if let Some(format) = content.choose(&named) {
+        let named = extension.as_deref().map_or(&[][..], formats::of_extension);
+        if let Some(format) = content.choose(named) {
             return Self { mime: type_of(format, &content), format: Some(format), name: Name::Fits };
         }
         let name = match extension {

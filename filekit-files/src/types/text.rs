@@ -75,6 +75,10 @@ fn is_utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> bool {
 /// Characters that Unicode knows. Every tenth is ASCII, blanks and commas at least: without them nothing would tell text from
 /// numbers. What is not ASCII has other bytes than ASCII here and there: pairs of letters look like Chinese.
 fn is_utf_16_without_mark(head: &[u8]) -> bool {
+    // ASCII has a NUL in each character; most files have fewer, and need not be decoded.
+    if head.iter().filter(|byte| **byte == 0).count() * 20 < head.len() {
+        return false;
+    }
     [u16::from_le_bytes, u16::from_be_bytes].into_iter().any(|unit| {
         let Some(text) = characters(head, unit) else { return false };
         let ascii = text.chars().filter(char::is_ascii).count();
@@ -115,8 +119,11 @@ fn is_of_older_encoding(text: &[u8]) -> bool {
         return false;
     }
     let controls: Vec<u8> = text.iter().copied().filter(|byte| is_control(u16::from(*byte))).collect();
-    let is_likely = is_mostly_ascii(text) || is_of_letters(text) || is_of_pairs(text);
-    if is_likely { few(&controls, text) } else { text.len() >= ENOUGH && controls.len() <= text.len() / 1024 }
+    if !few(&controls, text) {
+        return false;
+    }
+    let is_counted = text.len() >= ENOUGH && controls.len() <= text.len() / 1024;
+    is_counted || is_mostly_ascii(text) || is_of_letters(text) || is_of_pairs(text)
 }
 
 /// Latin letters, and signs of another alphabet here and there.

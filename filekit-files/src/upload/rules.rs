@@ -52,7 +52,7 @@ struct ZoneRules<'a> {
     accepted: String,
     /// The extensions of all that is accepted, so that the browser needs no list of its own.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    extensions: Vec<String>,
+    extensions: Vec<&'a str>,
     #[serde(flatten)]
     limits: Limits,
 }

@@ -26,19 +26,14 @@ pub fn entries(list: &str) -> Vec<String> {
 }
 
 /// The extensions of all that is accepted, without their first dots and in order, for a browser that knows no types.
-pub(crate) fn extensions(entries: &[String]) -> Vec<String> {
-    let mut extensions = BTreeSet::new();
-    for entry in parsed(entries) {
+pub(crate) fn extensions(entries: &[String]) -> Vec<&str> {
+    let of_entry = |entry| -> Vec<&str> {
         match entry {
-            Entry::Extension(extension) => extensions.extend(synonyms(extension).map(str::to_owned)),
-            _ => extensions.extend(FORMATS.iter().filter(|format| entry.names(format)).flat_map(names_of)),
+            Entry::Extension(extension) => synonyms(extension).collect(),
+            _ => entry.formats().flat_map(|format| format.extensions()).collect(),
         }
-    }
-    extensions.into_iter().collect()
-}
-
-fn names_of(format: &Format) -> impl Iterator<Item = String> + use<> {
-    format.extensions().map(str::to_owned)
+    };
+    parsed(entries).flat_map(of_entry).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// The list for people: `PNG, JPEG, HEIC, images`.
@@ -46,8 +41,9 @@ pub(crate) fn words(entries: &[String], texts: &Texts) -> String {
     let word = |entry: Entry<'_>| match entry {
         Entry::Extension(extension) => extension.to_ascii_uppercase(),
         Entry::Type(mime) => {
-            let meant = FORMATS.iter().find(|format| format.mime == mime);
-            let named = meant.or_else(|| FORMATS.iter().find(|format| entry.names(format)));
+            // The one that has the type, before those that go by it as well.
+            let meant = entry.formats().find(|format| format.mime == mime);
+            let named = meant.or_else(|| entry.formats().next());
             named.map_or_else(|| mime.to_owned(), word_for)
         }
         Entry::Group(top @ ("image" | "video" | "audio" | "text")) => texts.say(&format!("accepted.{top}"), &[]),
@@ -122,7 +118,7 @@ fn right_extension(entries: &[String], name: &str, content: &Format) -> Option<&
     let (stem, said) = name.rsplit_once('.')?;
     let corrected = format!("{stem}.{right}");
     let names_name =
-        parsed(entries).any(|entry| formats::of_extension(said).any(|format| entry.names_as(name, format)));
+        parsed(entries).any(|entry| formats::of_extension(said).iter().any(|format| entry.names_as(name, format)));
     let names_content = parsed(entries).any(|entry| entry.names_as(&corrected, content));
     (names_name && names_content).then_some(right)
 }
@@ -159,7 +155,18 @@ impl<'a> Entry<'a> {
 
     /// Tells whether there are files that it accepts.
     fn is_known(self) -> bool {
-        matches!(self, Self::Extension(_)) || FORMATS.iter().any(|format| self.names(format))
+        matches!(self, Self::Extension(_)) || self.formats().next().is_some()
+    }
+
+    /// The formats of a type or group.
+    fn formats(self) -> impl Iterator<Item = &'static Format> {
+        let (named, group) = match self {
+            Self::Extension(_) => (&[][..], None),
+            Self::Type(mime) => (formats::of_name(mime), None),
+            Self::Group(top) => (&[][..], Some(top)),
+        };
+        let in_group = group.into_iter().flat_map(|top| FORMATS.iter().filter(move |format| format.is_in_group(top)));
+        named.iter().copied().chain(in_group)
     }
 
     /// Tells whether this is an entry for files of that name, whose format is this.
@@ -172,7 +179,7 @@ impl<'a> Entry<'a> {
         match self {
             Self::Extension(_) => false,
             Self::Group(top) => format.is_in_group(top),
-            Self::Type(wanted) => format.is_called(wanted),
+            Self::Type(mime) => formats::of_name(mime).contains(&format),
         }
     }
 
@@ -200,7 +207,7 @@ const SYNONYMS: &[&[&str]] = &[
 
 /// The extension, and the others of its meaning.
 fn synonyms(extension: &str) -> impl Iterator<Item = &str> {
-    let group = SYNONYMS.iter().find(|group| group.contains(&extension));
+    let group = SYNONYMS.iter().find(|group| group.iter().any(|known| *known == extension));
     let others = group.into_iter().flat_map(|group| group.iter().copied());
     [extension].into_iter().chain(others.filter(move |other| *other != extension))
 }

@@ -249,9 +249,10 @@ fn extensions_are_those_of_all_entries() {
     assert_eq!(extensions(&entries("image/png,.HEIC")), ["heic", "heif", "png"]);
     assert_eq!(extensions(&entries(".tar.gz")), ["tar.gz"]);
     assert_eq!(extensions(&entries("")), [""; 0]);
-    let images = extensions(&entries("image/*"));
+    let images = entries("image/*");
+    let images = extensions(&images);
     for extension in ["png", "jpg", "jpeg", "svg", "webp", "heic"] {
-        assert!(images.iter().any(|known| known == extension), "{extension}");
+        assert!(images.contains(&extension), "{extension}");
     }
 }
 
@@ -414,6 +415,6 @@ fn a_page_lists_what_people_mean() {
         assert!(written.len() <= bytes, "{list} takes {} bytes: {written}", written.len());
     }
     for hidden in ["cmd", "reg", "vbproj", "tlh"] {
-        assert!(!extensions(&entries("text/*")).iter().any(|extension| extension == hidden), "{hidden}");
+        assert!(!extensions(&entries("text/*")).contains(&hidden), "{hidden}");
     }
 }
