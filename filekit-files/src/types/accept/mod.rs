@@ -207,7 +207,7 @@ const SYNONYMS: &[&[&str]] = &[
 
 /// The extension, and the others of its meaning.
 fn synonyms(extension: &str) -> impl Iterator<Item = &str> {
-    let group = SYNONYMS.iter().find(|group| group.iter().any(|known| *known == extension));
+    let group = SYNONYMS.iter().find(|group| group.contains(&extension));
     let others = group.into_iter().flat_map(|group| group.iter().copied());
     [extension].into_iter().chain(others.filter(move |other| *other != extension))
 }
