@@ -38,8 +38,8 @@ impl Time {
         let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
         let packed = |number: u64| u16::try_from(number).unwrap_or_default();
         Self {
-            dos_time: packed(hour << 11 | minute << 5 | second / 2),
-            dos_date: packed((year - 1980) << 9 | month << 5 | day),
+            dos_time: packed((hour << 11) | (minute << 5) | (second / 2)),
+            dos_date: packed(((year - 1980) << 9) | (month << 5) | day),
             unix,
         }
     }
@@ -79,8 +79,8 @@ mod tests {
     /// Year, month, day, hour, minute and second that DOS would read, and the seconds in UTC.
     fn read(time: Time) -> ([u16; 6], Option<i32>) {
         let Time { dos_time, dos_date, unix } = time;
-        let date = [(dos_date >> 9) + 1980, dos_date >> 5 & 15, dos_date & 31];
-        let time = [dos_time >> 11, dos_time >> 5 & 63, (dos_time & 31) * 2];
+        let date = [(dos_date >> 9) + 1980, (dos_date >> 5) & 15, dos_date & 31];
+        let time = [dos_time >> 11, (dos_time >> 5) & 63, (dos_time & 31) * 2];
         ([date[0], date[1], date[2], time[0], time[1], time[2]], unix)
     }
 
