@@ -96,7 +96,7 @@ async fn a_picture_of_the_page_is_not_taken_when_it_is_dragged_over_the_zone() {
     let prepare = "window.seen = [];
         const zone = document.querySelector('.fk-upload');
         new MutationObserver(() => seen.push('lit')).observe(zone, { attributeFilter: ['data-filekit-dragging'] });
-        document.addEventListener('dragover', ({ target, dataTransfer }) =>
+        document.addEventListener('dragenter', ({ target, dataTransfer }) =>
             zone.contains(target) && seen.push([...dataTransfer.types].includes('Files') ? 'a file' : 'no file'), true);
         document.addEventListener('dragend', () => seen.push('end'));
         const picture = new Image(80, 80);
