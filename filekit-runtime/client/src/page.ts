@@ -45,7 +45,7 @@ export interface Page {
   /** Event types that the root listens for. */
   readonly listening: Set<string>;
   readonly shown: Shown;
-  /** The module that sends files, once it was asked for. */
+  /** The module that takes and sends files, once it was asked for. */
   transfer: Promise<Transfer | null> | null;
   /** Asks the server for the whole page. */
   readonly sync: (page: Page, anew?: boolean) => void | Promise<void>;

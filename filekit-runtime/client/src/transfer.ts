@@ -1,5 +1,5 @@
 /**
- * Loads the module that sends files, and says what it and this one know of each other; what it does is in `transfer/`.
+ * Loads the module that takes and sends files, and says what it and this one know of each other; what it does is in `transfer/`.
  *
  * A page without uploads never asks for it. It is loaded beside the first upload zone and not with the first click, so that
  * files can be chosen and sent later although the server was replaced or out of reach in between.

@@ -41,7 +41,7 @@ export interface Transport {
   follow(url: string, follower: Follower): () => void;
   assign(url: string): void;
   reload(): void;
-  /** Loads the module that sends files. Rejects if it cannot be loaded; then it may be asked for again. */
+  /** Loads the module that takes and sends files. Rejects if it cannot be loaded; then it may be asked for again. */
   transfer(): Promise<Transfer>;
 }
 
