@@ -164,11 +164,12 @@ mod tests {
 
     #[test]
     fn rules_that_no_file_can_pass_are_refused_by_name() {
-        let message = |work: fn() -> Upload| {
+        type Declaration = fn() -> Upload;
+        let message = |work: Declaration| {
             let panic = std::panic::catch_unwind(work).unwrap_err();
             panic.downcast_ref::<&str>().map(|text| (*text).to_owned()).unwrap()
         };
-        let cases: [(fn() -> Upload, &str); 9] = [
+        let cases: [(Declaration, &str); 9] = [
             (|| Upload::new("a").max_files(0), "`max_files(0)`"),
             (|| Upload::new("a").max_files(1).min_files(2), "`min_files`"),
             (|| Upload::new("a").min_size(2).max_size(1), "`min_size`"),
