@@ -18,6 +18,12 @@ pub enum Rejection {
         /// What is wrong with it; for the log.
         reason: String,
     },
+    /// The request is for a host that this server does not answer for.
+    #[non_exhaustive]
+    UnknownHost {
+        /// The host as it was sent; for the log.
+        host: String,
+    },
     /// The call is larger than any call is.
     #[non_exhaustive]
     CallTooLarge {
@@ -167,6 +173,11 @@ impl Rejection {
     }
 
     #[doc(hidden)]
+    pub fn unknown_host(host: impl Into<String>) -> Self {
+        Self::UnknownHost { host: host.into() }
+    }
+
+    #[doc(hidden)]
     pub fn wrong_argument(parameter: &'static str, reason: impl std::fmt::Display) -> Self {
         Self::WrongArgument { parameter, reason: reason.to_string() }
     }
@@ -208,6 +219,8 @@ impl Rejection {
             Self::Malformed { .. } | Self::Truncated | Self::Silent { .. } | Self::TooSlow | Self::ButtonMissing => {
                 StatusCode::BAD_REQUEST
             }
+            // RFC 9110, section 15.5.20.
+            Self::UnknownHost { .. } => StatusCode::MISDIRECTED_REQUEST,
             Self::CallTooLarge { .. }
             | Self::TooLarge { .. }
             | Self::TotalTooLarge { .. }
@@ -238,6 +251,7 @@ impl Rejection {
         match self {
             Self::ForeignOrigin => "request.foreign-origin",
             Self::Malformed { .. } => "request.malformed",
+            Self::UnknownHost { .. } => "request.unknown-host",
             Self::CallTooLarge { .. } => "request.too-large",
             Self::NotFound => "request.not-found",
             Self::CapabilityRefused => "event.capability-refused",
@@ -332,6 +346,10 @@ impl std::fmt::Display for Rejection {
         formatter.write_str(self.code())?;
         match self {
             Self::Malformed { reason } => write!(formatter, ": {}", shortened(reason, 200)),
+            Self::UnknownHost { host } => {
+                let cure = "name the server's own hosts with `hosts([..])` or `FILEKIT_HOSTS`";
+                write!(formatter, ": {}: {cure}", shortened(host, 80))
+            }
             Self::WrongArgument { parameter, reason } => {
                 write!(formatter, ": `{parameter}`: {}", shortened(reason, 200))
             }

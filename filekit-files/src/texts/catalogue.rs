@@ -56,6 +56,7 @@ pub(crate) const MISNAMED: &str = "upload.misnamed";
 pub const SERVER: List = &[
     ("request.foreign-origin", "This request came from another site and was refused."),
     ("request.malformed", "The server did not understand this request. Reload the page and try again."),
+    ("request.unknown-host", "This server does not answer under this name."),
     ("request.too-large", "This request is larger than {limit}."),
     ("request.not-found", "There is nothing here."),
     (

@@ -4,76 +4,23 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::FromRequestParts;
-use http::request::Parts;
 use tokio::sync::watch;
 
 use crate::download::Outbox;
 use crate::error::{Error, Result, answer_by};
 use crate::event::EventDefinition;
+use crate::server::hosts::{HostName, Hosts};
 use crate::server::idempotency::IdempotencyKeys;
 use crate::server::instance::Instances;
-use crate::server::{Context, NotServed, message, routes, serve};
+use crate::server::kit::{Kit, Settings};
+use crate::server::scheme::{Network, Scheme};
+use crate::server::{FileKit, message};
 use crate::serving::Assets;
-use crate::session::{Secret, SessionId};
-use crate::state::{Changes, State, StateLimits, StateStore};
+use crate::session::Secret;
+use crate::state::{Changes, StateLimits, StateStore};
 use crate::storage::links::{self, StoredFiles};
 use crate::storage::{Disk, Spool, UrlSigner, named};
 use crate::texts::Texts;
-
-/// Everything that pages need to run: where files go, what is secret, what visitors have.
-///
-/// It is cheap to clone; all clones are one.
-///
-/// # Examples
-///
-/// ```no_run
-/// use axum::Router;
-/// use filekit_runtime::FileKit;
-///
-/// # fn pages() -> Router { Router::new() }
-/// # fn main() -> filekit_runtime::Result<()> {
-/// let filekit = FileKit::builder().upload_dir("/srv/uploads").build()?;
-/// let app: Router = Router::new().nest("/files", filekit.router(pages()));
-/// # Ok(()) }
-/// ```
-#[derive(Clone, Debug)]
-pub struct FileKit(pub(crate) Arc<Kit>);
-
-/// What requests share.
-#[derive(Debug)]
-pub(crate) struct Kit {
-    pub(crate) disk: Disk,
-    pub(crate) spool: Spool,
-    /// Downloads that wait to be fetched.
-    pub(crate) outbox: Outbox,
-    pub(crate) secret: Secret,
-    pub(crate) urls: UrlSigner,
-    pub(crate) states: StateStore,
-    /// What the open documents show.
-    pub(crate) instances: Instances,
-    /// The calls that run or have happened.
-    pub(crate) calls: IdempotencyKeys,
-    /// When visitors' states change.
-    pub(crate) changes: Arc<Changes>,
-    /// Whether documents are to stop following their visitors' states.
-    pub(crate) stopping: watch::Sender<bool>,
-    /// The developer's own files, if there are any.
-    pub(crate) assets: Option<Arc<Assets>>,
-    pub(crate) settings: Settings,
-    pub(crate) texts: Texts,
-}
-
-/// Choices that are read while serving.
-#[derive(Debug)]
-pub(crate) struct Settings {
-    pub(crate) title: String,
-    pub(crate) base_path: String,
-    pub(crate) session_ttl: Duration,
-    pub(crate) max_body: u64,
-    pub(crate) live: bool,
-}
 
 /// Chooses what a [`FileKit`] does. What is not chosen comes from the environment, or has a default.
 #[derive(Clone, Default)]
@@ -91,6 +38,9 @@ pub struct FileKitBuilder {
     session_ttl: Option<Duration>,
     max_body: Option<u64>,
     live: Option<bool>,
+    hosts: Option<Vec<String>>,
+    https: Option<bool>,
+    trusted_proxies: Option<Vec<String>>,
     texts: Vec<(String, String)>,
 }
 
@@ -106,85 +56,6 @@ const MAX_BODY: u64 = 4 << 30;
 
 /// The shortest secret that is taken, in bytes: a MAC is no stronger than its key (RFC 2104, section 3).
 const MIN_SECRET: usize = 16;
-
-impl FileKit {
-    /// Begins to choose.
-    pub fn builder() -> FileKitBuilder {
-        FileKitBuilder::default()
-    }
-
-    /// Takes everything from the environment and the defaults.
-    ///
-    /// # Errors
-    ///
-    /// As [`FileKitBuilder::build`].
-    pub fn from_env() -> Result<Self> {
-        Self::builder().build()
-    }
-
-    /// Adds to `pages` what they need: the routes of events, uploads, downloads, stored files and the browser client.
-    ///
-    /// The result can be merged into an application, or nested under a path.
-    pub fn router(&self, pages: Router) -> Router {
-        routes::router(self, pages)
-    }
-
-    /// Serves `pages` on the address in `FILEKIT_ADDR` (default: `127.0.0.1:3000`) until Ctrl-C or SIGTERM. Logs as
-    /// [`serve`](crate::serve()) does.
-    ///
-    /// # Errors
-    ///
-    /// If the address is not to be had.
-    pub async fn serve(self, pages: Router) -> Result<()> {
-        serve::listen(self.router(pages), || self.end_live()).await
-    }
-
-    /// Changes a visitor's state from outside of their events: in a task that goes on when the event is done, for
-    /// example. Documents of theirs that are open follow.
-    ///
-    /// It waits until no event runs on this state of the session, so an event with `&mut self` must not wait for it, whatever
-    /// the state: it spawns a task that does, and does not wait for that. A page must not call it, because every change
-    /// calls the page. It is all or nothing: if `change` panics, the state is as it was. A visitor who has no such state
-    /// gets the initial one, changed.
-    ///
-    /// # Errors
-    ///
-    /// If `change` panics, or makes the state larger than a state may be; or if an event with `&mut self`, or a page
-    /// that is called after one, waits for this.
-    ///
-    /// # Security
-    ///
-    /// A [`SessionId`] is what the visitor is known by: whoever has it in a cookie is them. Keep it in the program.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use filekit_runtime::{FileKit, Result};
-    /// # use filekit_runtime::session::SessionId;
-    /// # use filekit_runtime::state::State;
-    /// async fn finish<S: State>(filekit: FileKit, session: SessionId, done: fn(&mut S)) -> Result<()> {
-    ///     filekit.update::<S>(session, |state| done(state)).await
-    /// }
-    /// ```
-    pub async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S) + Send) -> Result<()> {
-        self.0.states.update(session, change).await
-    }
-
-    /// Ends the connections by which documents follow their visitors' states. [`serve`](Self::serve) does so when it is
-    /// asked to stop; a server of your own that waits for its connections has to call this first.
-    pub fn end_live(&self) {
-        self.0.stopping.send_replace(true);
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for FileKit {
-    type Rejection = NotServed;
-
-    /// The filekit that serves the page, for handlers and for `#[extract]` parameters of events.
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, NotServed> {
-        parts.extensions.get::<Context>().map(Context::filekit).ok_or(NotServed)
-    }
-}
 
 impl FileKitBuilder {
     /// Keeps uploaded files in this directory. Default: `FILEKIT_UPLOADED_FILES_DIR`, or `./uploaded_files`.
@@ -373,12 +244,66 @@ impl FileKitBuilder {
         self
     }
 
+    /// Answers requests for these host names alone: `files.example.org`, all names below a domain (`*.example.org`), or one port of a
+    /// name (`files.example.org:8443`). Default: `FILEKIT_HOSTS`, a list with commas; or any name.
+    ///
+    /// A server that [`serve`](FileKit::serve) starts on a loopback address, as is the default, answers for `localhost` and its address, and for
+    /// others only if they are named here. On any other address it warns at its start if nothing was chosen. A request without a host, or with two, is
+    /// malformed.
+    ///
+    /// # Security
+    ///
+    /// A name of a stranger's can lead to your server's address (DNS rebinding). For a browser, a page of that name is of the same
+    /// origin as your server, and can read and send what it likes there; names that are not yours must not be answered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// let builder = FileKit::builder().hosts(["files.example.org", "*.tenants.example.org"]);
+    /// ```
+    pub fn hosts<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.hosts = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Says whether visitors come over https, whatever a proxy in front says: then cookies are `Secure`, and their names begin with
+    /// `__Host-`. Default: `FILEKIT_HTTPS` (`true` or `false`), or what the headers `Forwarded` and `X-Forwarded-Proto` of a request say.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// let builder = FileKit::builder().https(true);
+    /// ```
+    pub fn https(mut self, https: bool) -> Self {
+        self.https = Some(https);
+        self
+    }
+
+    /// Believes the headers `Forwarded` (RFC 7239) and `X-Forwarded-Proto` only if they come from these addresses or networks. Default:
+    /// `FILEKIT_TRUSTED_PROXIES`, a list with commas; or from anybody, which harms nobody but a visitor who sends them: they
+    /// decide what that visitor's own cookie is called.
+    ///
+    /// A server of your own has to say who sends a request: `into_make_service_with_connect_info::<SocketAddr>()`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// let builder = FileKit::builder().trusted_proxies(["10.0.0.0/8", "::1"]);
+    /// ```
+    pub fn trusted_proxies<S: Into<String>>(mut self, proxies: impl IntoIterator<Item = S>) -> Self {
+        self.trusted_proxies = Some(proxies.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// Makes the upload directory if it is not there, removes what a server left that was stopped abruptly, and reads
     /// or makes the secret.
     ///
     /// # Errors
     ///
-    /// If the directory cannot be used, the secret is too short, a text has a key or a placeholder that there is not, the
+    /// If the directory cannot be used, the secret is too short, a host or a proxy is none, a text has a key or a placeholder that there is not, the
     /// assets that were chosen are not there or have the upload directory in them, or two events of the program have the
     /// same id.
     pub fn build(self) -> Result<FileKit> {
@@ -408,6 +333,11 @@ impl FileKitBuilder {
             assets: assets.map(Arc::new),
             secret,
             texts,
+            hosts: Hosts::new(parsed("host name", self.hosts, "FILEKIT_HOSTS", HostName::parse)?),
+            scheme: Scheme::new(
+                self.https.map_or_else(https_of_environment, |https| Ok(Some(https)))?,
+                parsed("address or network", self.trusted_proxies, "FILEKIT_TRUSTED_PROXIES", Network::parse)?,
+            ),
             settings: Settings {
                 title: self.title.unwrap_or_else(|| "filekit".to_owned()),
                 base_path: base_path(self.base_path)?,
@@ -432,6 +362,24 @@ fn secret(chosen: Option<Vec<Vec<u8>>>, disk: &Disk) -> Result<Secret> {
     }
     let secrets = secrets.iter().map(|bytes| Secret::new(bytes));
     secrets.reduce(|new, old| new.succeeding(&old)).ok_or_else(|| message("there is no secret to sign with".to_owned()))
+}
+
+/// The things that were chosen, or that a variable of the environment lists.
+fn parsed<T>(
+    what: &str,
+    chosen: Option<Vec<String>>,
+    variable: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<Vec<T>>> {
+    let of_environment = || Some(std::env::var(variable).ok()?.split(',').map(str::to_owned).collect());
+    let Some(texts) = chosen.or_else(of_environment) else { return Ok(None) };
+    let one = |text: &String| parse(text.trim()).ok_or_else(|| message(format!("`{text}` is no {what}")));
+    texts.iter().map(one).collect::<Result<_>>().map(Some)
+}
+
+fn https_of_environment() -> Result<Option<bool>> {
+    let Ok(text) = std::env::var("FILEKIT_HTTPS") else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| message(format!("`FILEKIT_HTTPS` is `{text}`, and should be `true` or `false`")))
 }
 
 /// Where the developer's own files are if nothing was chosen.

@@ -12,7 +12,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::error::{Rejection, Result};
 use crate::event::{Preview, Toast};
 use crate::server::FileKit;
-use crate::server::builder::Kit;
+use crate::server::kit::Kit;
 use crate::session::{CapabilitySigner, PageAddress, PageUploads, Scope, Seal, SessionCookie, SessionId};
 use crate::state::State;
 use crate::storage::links::{self, StoredFiles};
@@ -50,7 +50,7 @@ tokio::task_local! {
 impl Context {
     /// The context of a request; a visitor without a session gets one.
     pub(crate) fn of_request(filekit: &FileKit, parts: &Parts) -> Result<Self> {
-        let cookie = SessionCookie::of_request(&parts.headers);
+        let cookie = SessionCookie::new(filekit.0.scheme.is_https(&parts.headers, &parts.extensions));
         let known = cookie.read(&parts.headers);
         let session = known.map_or_else(SessionId::random, Ok)?;
         let base = format!("{}{}", filekit.0.settings.base_path, nested(parts));

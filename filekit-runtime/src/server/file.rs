@@ -6,8 +6,8 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
 
 use crate::error::{Rejection, Result};
-use crate::server::builder::Kit;
 use crate::server::context::parameter;
+use crate::server::kit::Kit;
 use crate::server::reply::Refusal;
 use crate::server::{FileKit, message};
 use crate::serving::{Kind, Target, answer};

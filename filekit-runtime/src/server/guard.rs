@@ -17,6 +17,7 @@ use crate::upload::IncomingBody;
 /// bar shows, and older ones in `Origin`. A client that sends neither is no browser, so no other site can have made
 /// it send anything.
 pub(crate) async fn same_origin(State(filekit): State<FileKit>, request: Request, next: Next) -> Response {
+    filekit.0.scheme.compare(request.headers(), request.extensions());
     if is_same_origin(request.headers(), request.uri()) {
         return next.run(request).await;
     }
@@ -27,6 +28,7 @@ pub(crate) async fn same_origin(State(filekit): State<FileKit>, request: Request
 
 /// The same for forms, whose answer is looked at by a person.
 pub(crate) async fn same_origin_form(State(filekit): State<FileKit>, request: Request, next: Next) -> Response {
+    filekit.0.scheme.compare(request.headers(), request.extensions());
     if is_same_origin(request.headers(), request.uri()) {
         return next.run(request).await;
     }

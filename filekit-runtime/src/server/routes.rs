@@ -5,6 +5,7 @@ use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 
+use crate::server::hosts::OwnHosts;
 use crate::server::{
     FileKit, assets, client, download, event, fetch, file, form, guard, live, page, style, sync, upload,
 };
@@ -47,7 +48,7 @@ pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
         .route(path::CLIENT_STYLE, get(client::style))
         .route(path::PAGE_STYLE, get(style::handle).with_state(filekit.clone()))
         .route(path::ICON, get(client::icon));
-    served.merge(events).merge(forms).merge(client)
+    served.merge(events).merge(forms).merge(client).layer(OwnHosts(filekit.clone()))
 }
 
 /// Serves the developer's files where there is no route. What is not among them is for the fallback of `pages`.

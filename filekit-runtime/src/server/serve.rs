@@ -58,22 +58,25 @@ pub async fn serve(pages: Router) -> Result<()> {
     FileKit::from_env()?.serve(pages).await
 }
 
-/// Serves `app` until it is asked to stop, and calls `stopping` then, which ends what would go on without end.
-pub(crate) async fn listen(app: Router, stopping: impl FnOnce()) -> Result<()> {
+/// Serves `pages` until it is asked to stop.
+pub(crate) async fn listen(filekit: &FileKit, pages: Router) -> Result<()> {
     log_to_stderr();
     let address = std::env::var("FILEKIT_ADDR").unwrap_or_else(|_| ADDRESS.to_owned());
     let listener = TcpListener::bind(&address).await.map_err(|error| {
         let cure = "`FILEKIT_ADDR` chooses another address";
         std::io::Error::new(error.kind(), format!("cannot listen on {address} ({cure}): {error}"))
     })?;
-    announce(listener.local_addr()?);
+    let address = listener.local_addr()?;
+    filekit.0.hosts.listen_on(address);
+    let app = filekit.router(pages);
+    announce(address);
     let connections = GracefulShutdown::new();
     tokio::select! {
         () = accept(&listener, &app, &connections) => {}
         () = asked_to_stop() => tracing::info!("stopping: waiting for requests that run"),
     }
     drop(listener);
-    stopping();
+    filekit.end_live();
     tokio::select! {
         () = connections.shutdown() => {}
         () = tokio::time::sleep(GRACE) => tracing::warn!("stopped before all requests were done"),

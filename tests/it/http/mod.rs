@@ -22,6 +22,7 @@ mod guard;
 mod heads;
 mod hostile;
 mod hostile_pages;
+mod hosts;
 mod instances;
 mod interrupted;
 mod keys;

@@ -1,0 +1,158 @@
+//! What a filekit is and what a program does with it; not how it is chosen.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use tokio::sync::watch;
+
+use crate::download::Outbox;
+use crate::error::Result;
+use crate::server::hosts::Hosts;
+use crate::server::idempotency::IdempotencyKeys;
+use crate::server::instance::Instances;
+use crate::server::scheme::Scheme;
+use crate::server::{Context, FileKitBuilder, NotServed, routes, serve};
+use crate::serving::Assets;
+use crate::session::{Secret, SessionId};
+use crate::state::{Changes, State, StateStore};
+use crate::storage::{Disk, Spool, UrlSigner};
+use crate::texts::Texts;
+
+/// Everything that pages need to run: where files go, what is secret, what visitors have.
+///
+/// It is cheap to clone; all clones are one.
+///
+/// # Examples
+///
+/// ```no_run
+/// use axum::Router;
+/// use filekit_runtime::FileKit;
+///
+/// # fn pages() -> Router { Router::new() }
+/// # fn main() -> filekit_runtime::Result<()> {
+/// let filekit = FileKit::builder().upload_dir("/srv/uploads").build()?;
+/// let app: Router = Router::new().nest("/files", filekit.router(pages()));
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct FileKit(pub(crate) Arc<Kit>);
+
+/// What requests share.
+#[derive(Debug)]
+pub(crate) struct Kit {
+    pub(crate) disk: Disk,
+    pub(crate) spool: Spool,
+    /// Downloads that wait to be fetched.
+    pub(crate) outbox: Outbox,
+    pub(crate) secret: Secret,
+    pub(crate) urls: UrlSigner,
+    pub(crate) states: StateStore,
+    /// What the open documents show.
+    pub(crate) instances: Instances,
+    /// The calls that run or have happened.
+    pub(crate) calls: IdempotencyKeys,
+    /// When visitors' states change.
+    pub(crate) changes: Arc<Changes>,
+    /// Whether documents are to stop following their visitors' states.
+    pub(crate) stopping: watch::Sender<bool>,
+    /// The developer's own files, if there are any.
+    pub(crate) assets: Option<Arc<Assets>>,
+    /// The names that the server answers under.
+    pub(crate) hosts: Hosts,
+    /// Whether visitors come over https.
+    pub(crate) scheme: Scheme,
+    pub(crate) settings: Settings,
+    pub(crate) texts: Texts,
+}
+
+/// Choices that are read while serving.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    pub(crate) title: String,
+    pub(crate) base_path: String,
+    pub(crate) session_ttl: Duration,
+    pub(crate) max_body: u64,
+    pub(crate) live: bool,
+}
+
+impl FileKit {
+    /// Begins to choose.
+    pub fn builder() -> FileKitBuilder {
+        FileKitBuilder::default()
+    }
+
+    /// Takes everything from the environment and the defaults.
+    ///
+    /// # Errors
+    ///
+    /// As [`FileKitBuilder::build`].
+    pub fn from_env() -> Result<Self> {
+        Self::builder().build()
+    }
+
+    /// Adds to `pages` what they need: the routes of events, uploads, downloads, stored files and the browser client.
+    ///
+    /// The result can be merged into an application, or nested under a path.
+    pub fn router(&self, pages: Router) -> Router {
+        routes::router(self, pages)
+    }
+
+    /// Serves `pages` on the address in `FILEKIT_ADDR` (default: `127.0.0.1:3000`) until Ctrl-C or SIGTERM. Logs as
+    /// [`serve`](crate::serve()) does.
+    ///
+    /// # Errors
+    ///
+    /// If the address is not to be had.
+    pub async fn serve(self, pages: Router) -> Result<()> {
+        serve::listen(&self, pages).await
+    }
+
+    /// Changes a visitor's state from outside of their events: in a task that goes on when the event is done, for
+    /// example. Documents of theirs that are open follow.
+    ///
+    /// It waits until no event runs on this state of the session, so an event with `&mut self` must not wait for it, whatever
+    /// the state: it spawns a task that does, and does not wait for that. A page must not call it, because every change
+    /// calls the page. It is all or nothing: if `change` panics, the state is as it was. A visitor who has no such state
+    /// gets the initial one, changed.
+    ///
+    /// # Errors
+    ///
+    /// If `change` panics, or makes the state larger than a state may be; or if an event with `&mut self`, or a page
+    /// that is called after one, waits for this.
+    ///
+    /// # Security
+    ///
+    /// A [`SessionId`] is what the visitor is known by: whoever has it in a cookie is them. Keep it in the program.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use filekit_runtime::{FileKit, Result};
+    /// # use filekit_runtime::session::SessionId;
+    /// # use filekit_runtime::state::State;
+    /// async fn finish<S: State>(filekit: FileKit, session: SessionId, done: fn(&mut S)) -> Result<()> {
+    ///     filekit.update::<S>(session, |state| done(state)).await
+    /// }
+    /// ```
+    pub async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S) + Send) -> Result<()> {
+        self.0.states.update(session, change).await
+    }
+
+    /// Ends the connections by which documents follow their visitors' states. [`serve`](Self::serve) does so when it is
+    /// asked to stop; a server of your own that waits for its connections has to call this first.
+    pub fn end_live(&self) {
+        self.0.stopping.send_replace(true);
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for FileKit {
+    type Rejection = NotServed;
+
+    /// The filekit that serves the page, for handlers and for `#[extract]` parameters of events.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, NotServed> {
+        parts.extensions.get::<Context>().map(Context::filekit).ok_or(NotServed)
+    }
+}
