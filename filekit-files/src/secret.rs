@@ -42,6 +42,10 @@ pub enum Purpose {
     PageStyle,
     /// Sending files to the uploads of a page before the event is known that takes them.
     PageUploads,
+    /// Naming the session that a document was made for.
+    OwnerSeal,
+    /// Having a session.
+    Session,
 }
 
 impl Purpose {
@@ -54,6 +58,8 @@ impl Purpose {
             Self::PageSeal => b"page seal",
             Self::PageStyle => b"page style",
             Self::PageUploads => b"page uploads",
+            Self::OwnerSeal => b"owner seal",
+            Self::Session => b"session",
         }
     }
 }

@@ -66,10 +66,15 @@ impl<K: Copy + Eq + Hash, V> Bounded<K, V> {
     }
 
     pub(crate) fn remove(&mut self, key: K) {
-        if let Some(entry) = self.entries.remove(&key) {
-            self.order.remove(&entry.place);
-            self.bytes -= entry.bytes;
-        }
+        self.take(key);
+    }
+
+    /// Removes the value of `key`, and returns it with its bytes.
+    pub(crate) fn take(&mut self, key: K) -> Option<(V, usize)> {
+        let entry = self.entries.remove(&key)?;
+        self.order.remove(&entry.place);
+        self.bytes -= entry.bytes;
+        Some((entry.value, entry.bytes))
     }
 
     fn shrink(&mut self) -> usize {

@@ -18,7 +18,8 @@ pub mod prelude;
 /// What events take and return.
 pub mod event {
     pub use filekit_runtime::event::{
-        Effects, EventArg, EventRef, EventValue, Extract, Get, IntoEffects, Method, Post, SeveralFiles, Toast, Updates,
+        Effects, EventArg, EventRef, EventValue, Extract, Get, IntoEffects, Method, Post, RenewSession, SeveralFiles,
+        Toast, Updates,
     };
 }
 

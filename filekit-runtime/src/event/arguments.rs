@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::error::{Rejection, Result};
-use crate::event::{Extract, Updates, extractor, field};
+use crate::event::{Effects, Extract, Updates, extractor, field};
 use crate::upload::{Failure, UploadFile, UploadStream};
 
 /// The arguments of one call, in the order of the parameters, and what the call itself brings along.
@@ -53,13 +53,17 @@ impl Arguments {
         Self { request: Some(request), updates, ..self }
     }
 
-    /// Checks that nothing went wrong which the event made nothing of.
+    /// Checks that nothing went wrong which the event made nothing of, and that its effects are still possible.
     ///
     /// # Errors
     ///
-    /// If the stream that it read broke off, or was refused.
-    pub(crate) fn check(&self) -> Result<(), Rejection> {
-        self.failure.check()
+    /// If the stream that it read broke off, or was refused; or if it renews the session, and its answer has begun.
+    pub(crate) fn check(&self, effects: &Effects) -> Result<()> {
+        self.failure.check()?;
+        if effects.renew_session() && self.updates.have_begun() {
+            return Err(TooLateToRenew.into());
+        }
+        Ok(())
     }
 
     /// Extracts a `T` from the request, as axum does for the handler of the page: with its path, its query, and all that
@@ -81,6 +85,18 @@ impl Arguments {
         })
     }
 }
+
+/// A browser is told of its new session in the head of an answer, which an update has sent off.
+#[derive(Debug)]
+struct TooLateToRenew;
+
+impl std::fmt::Display for TooLateToRenew {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an event that has sent updates cannot return `RenewSession`: its answer has begun")
+    }
+}
+
+impl std::error::Error for TooLateToRenew {}
 
 /// Takes the argument for a parameter of type `T`.
 ///

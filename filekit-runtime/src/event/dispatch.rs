@@ -18,7 +18,7 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> 
     let EventCall { store, session, mut arguments, saves, outlet } = call;
     let mut state = E::State::clone(&store.load::<E::State>(session));
     let effects = E::run(&mut state, &mut arguments).await?;
-    arguments.check()?;
+    arguments.check(&effects)?;
     let effects = effects.complete(outlet.as_ref()).await?;
     let state = store.measured(state)?;
     // From here on nothing is awaited: files and state change together, even if the visitor goes away now.
@@ -36,7 +36,7 @@ async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
     let EventCall { store, session, mut arguments, saves, outlet } = call;
     let state = store.load::<E::State>(session);
     let effects = E::run(&state, &mut arguments).await?;
-    arguments.check()?;
+    arguments.check(&effects)?;
     let effects = effects.complete(outlet.as_ref()).await?;
     saves.keep().map_err(storage_error)?;
     Ok(effects)

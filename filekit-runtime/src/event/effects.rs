@@ -20,6 +20,8 @@ pub(crate) enum Effect {
     Redirect(String),
     /// Do something by itself.
     Action(Action),
+    /// Show another session from now on. It has happened when the browser is answered.
+    RenewSession,
 }
 
 /// What an event answers with: effects in their order.
@@ -29,6 +31,18 @@ pub struct Effects(pub(crate) Vec<Effect>);
 impl Effects {
     fn one(effect: Effect) -> Result<Self> {
         Ok(Self(vec![effect]))
+    }
+
+    /// Whether the visitor is to get another session.
+    pub(crate) fn renew_session(&self) -> bool {
+        self.0.iter().any(|effect| matches!(effect, Effect::RenewSession))
+    }
+
+    /// The same question, which is answered with yes once.
+    pub(crate) fn take_renewal(&mut self) -> bool {
+        let renews = self.renew_session();
+        self.0.retain(|effect| !matches!(effect, Effect::RenewSession));
+        renews
     }
 
     /// The same effects, with downloads that are complete. Without an outlet they are left as they are.
@@ -46,6 +60,36 @@ impl Effects {
             });
         }
         Ok(Self(effects))
+    }
+}
+
+/// Gives the visitor a new session in place of the one that they have: returned from the event that signs them in, so that nobody who knew,
+/// or had set, the session of before is signed in too. States move along.
+///
+/// # Errors
+///
+/// An event that has shown an [update](crate::event::Updates) cannot return it, because its answer has begun: it fails.
+///
+/// # Examples
+///
+/// ```
+/// use axum::response::Redirect;
+/// use filekit_runtime::event::RenewSession;
+///
+/// // What an event returns that has found the password right.
+/// fn welcome() -> (RenewSession, Redirect) {
+///     (RenewSession, Redirect::to("/"))
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use = "a session is renewed when this is returned from an event"]
+pub struct RenewSession;
+
+impl IntoEffects for RenewSession {
+    type Method = Post;
+
+    fn into_effects(self) -> Result<Effects> {
+        Effects::one(Effect::RenewSession)
     }
 }
 

@@ -13,7 +13,7 @@ mod updates;
 
 pub use arguments::{Arguments, EventValue, Parameter, TakeValue};
 pub use definition::{ChangingEvent, EventDefinition, EventFuture, EventId, ReadingEvent};
-pub use effects::{Effects, IntoEffects, Toast};
+pub use effects::{Effects, IntoEffects, RenewSession, Toast};
 pub use extractor::Extract;
 pub use reference::{EventArg, EventRef, Get, Method, OfferedArguments, Post};
 

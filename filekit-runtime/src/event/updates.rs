@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -25,7 +26,11 @@ use crate::state::State;
 /// }
 /// ```
 #[derive(Clone, Debug, Default)]
-pub struct Updates(Option<mpsc::Sender<Update>>);
+pub struct Updates {
+    sender: Option<mpsc::Sender<Update>>,
+    /// Whether one was sent, so that the answer has begun.
+    has_begun: Arc<AtomicBool>,
+}
 
 /// A state to be shown.
 #[derive(Debug)]
@@ -46,7 +51,7 @@ impl Updates {
     /// An `Updates`, and the place where what it sends arrives.
     pub(crate) fn channel() -> (Self, mpsc::Receiver<Update>) {
         let (sender, receiver) = mpsc::channel(1);
-        (Self(Some(sender)), receiver)
+        (Self { sender: Some(sender), ..Self::default() }, receiver)
     }
 
     /// Shows the page as it is with `state`, and comes back when it was made.
@@ -58,7 +63,8 @@ impl Updates {
     ///
     /// Never so far; a visitor who is gone ends the event itself.
     pub async fn send<S: State>(&self, state: &S) -> Result<()> {
-        let Some(sender) = &self.0 else { return Ok(()) };
+        let Some(sender) = &self.sender else { return Ok(()) };
+        self.has_begun.store(true, Ordering::Relaxed);
         let (shown, made) = oneshot::channel();
         let preview = Preview { name: S::NAME, state: Arc::new(state.clone()) };
         if sender.send(Update { preview, shown }).await.is_ok() {
@@ -66,6 +72,13 @@ impl Updates {
             let _ = made.await;
         }
         Ok(())
+    }
+}
+
+impl Updates {
+    /// Whether the answer to the event has begun.
+    pub(crate) fn have_begun(&self) -> bool {
+        self.has_begun.load(Ordering::Relaxed)
     }
 }
 

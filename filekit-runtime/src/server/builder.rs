@@ -16,7 +16,7 @@ use crate::server::kit::{Kit, Settings};
 use crate::server::scheme::{Network, Scheme};
 use crate::server::{FileKit, message};
 use crate::serving::Assets;
-use crate::session::Secret;
+use crate::session::{EndedSessions, Secret};
 use crate::state::{Changes, StateLimits, StateStore};
 use crate::storage::links::{self, StoredFiles};
 use crate::storage::{Disk, Spool, UrlSigner, named};
@@ -215,7 +215,8 @@ impl FileKitBuilder {
         self
     }
 
-    /// Forgets a visitor who was away for so long. Default: seven days.
+    /// Forgets a visitor who was away for so long: their states, the id of their session, and all that pages have offered to it. Default:
+    /// seven days.
     pub fn session_ttl(mut self, age: Duration) -> Self {
         self.session_ttl = Some(age);
         self
@@ -320,13 +321,16 @@ impl FileKitBuilder {
         let texts = Texts::new(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
         let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
         let changes = Arc::<Changes>::default();
+        let ended = Arc::new(EndedSessions::new(session_ttl));
+        let limits = StateLimits { age: session_ttl, ..StateLimits::default() };
         let kit = FileKit(Arc::new(Kit {
             spool: Spool::open(&disk)?,
             outbox: Outbox::default(),
             urls: UrlSigner::new(secret.clone(), self.public_uploads).lasting(self.upload_url_ttl),
-            states: StateStore::new(StateLimits { age: session_ttl, ..StateLimits::default() }, Arc::clone(&changes)),
+            states: StateStore::new(limits, Arc::clone(&changes), Arc::clone(&ended)),
             instances: Instances::new(Arc::clone(&changes)),
             changes,
+            ended,
             stopping: watch::Sender::new(false),
             calls: IdempotencyKeys::default(),
             disk,

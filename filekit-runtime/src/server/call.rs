@@ -38,7 +38,9 @@ impl AuthorisedCall {
     /// If the capability is not genuine, the event is not known, the page is none of this site, one of its layers does
     /// not let the visitor in, or what the page says of its instance cannot be read.
     pub(crate) async fn new(pages: &Pages, context: &Context, parts: &Parts, call: &Call) -> Result<Self> {
-        let (definition, grant) = authorise(context, Scope::Page(context.address_of(&call.page)), &call.capability)?;
+        let scope = Scope::Page(context.address_of(&call.page));
+        let context = &context.fitting_capability(scope, &call.capability);
+        let (definition, grant) = authorise(context, scope, &call.capability)?;
         let key = call.once.map(|number| IdempotencyKey::new(context.session(), number));
         let claim = call.instance.parse()?;
         let page = PageCall::new(context, parts, &call.page)?;
@@ -183,7 +185,10 @@ async fn carry_out(
 ) -> Result<Effects> {
     let share = saves.share();
     let call = EventCall { store: &context.kit().states, session: context.session(), arguments, saves, outlet };
-    let effects = context.scope((definition.call)(call)).await?;
+    let mut effects = context.scope((definition.call)(call)).await?;
+    if effects.take_renewal() {
+        context.scope(context.filekit().renew_session(&context.session())).await?;
+    }
     if share.has_kept()
         && let Err(error) = context.kit().disk.settle().await
     {

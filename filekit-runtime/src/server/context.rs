@@ -1,7 +1,7 @@
 //! Who is asking, and where filekit is mounted for them: known while a request is handled; not what they ask.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{OriginalUri, RawPathParams};
 use axum::response::{IntoResponse, Response};
@@ -12,8 +12,11 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use crate::error::{Rejection, Result};
 use crate::event::{Preview, Toast};
 use crate::server::FileKit;
+use crate::server::instance::Claim;
 use crate::server::kit::Kit;
-use crate::session::{CapabilitySigner, PageAddress, PageUploads, Scope, Seal, SessionCookie, SessionId};
+use crate::session::{
+    Capability, CapabilitySigner, Issued, PageAddress, PageUploads, Scope, Seal, SessionCookie, SessionId,
+};
 use crate::state::State;
 use crate::storage::links::{self, StoredFiles};
 use crate::storage::{FileKey, UrlSigner};
@@ -27,9 +30,18 @@ pub(crate) struct Context(Arc<Inner>);
 #[derive(Clone, Debug)]
 struct Inner {
     filekit: FileKit,
-    session: SessionId,
     /// Whether the request brought no session.
     is_new: bool,
+    /// Whose request it is, unless `renewed` says otherwise.
+    session: Issued,
+    /// Whether the visitor had the session before the request.
+    exists: bool,
+    /// If the request brings several sessions: all of them, and it is nobody's until one fits what it asks for.
+    several: Vec<Issued>,
+    /// Whether the visitor brings a session that was renewed just now: another answer says so, which this one must not undo.
+    is_late: bool,
+    /// The session that this request has put in place of its own; shared by all contexts of the request.
+    renewed: Arc<Mutex<Option<SessionId>>>,
     cookie: SessionCookie,
     /// What stands before every path of filekit: the chosen base path, and what axum's `nest` has taken away.
     base: String,
@@ -49,22 +61,38 @@ tokio::task_local! {
 
 impl Context {
     /// The context of a request; a visitor without a session gets one.
+    ///
+    /// Of a visitor with several sessions nobody knows which is theirs: another site below the same domain can have set the other. They
+    /// are as one without any, until what is asked for [fits](Self::fitting) one of them.
     pub(crate) fn of_request(filekit: &FileKit, parts: &Parts) -> Result<Self> {
         let cookie = SessionCookie::new(filekit.0.scheme.is_https(&parts.headers, &parts.extensions));
-        let known = cookie.read(&parts.headers);
-        let session = known.map_or_else(SessionId::random, Ok)?;
+        let ended = &filekit.0.ended;
+        let mut brought = cookie.read(&parts.headers, &filekit.0.secret, filekit.0.settings.session_ttl);
+        let is_late = brought.iter().any(|issued| ended.was_renewed_just_now(issued.session));
+        let is_new = brought.is_empty();
+        brought.retain(|issued| !ended.has(issued.session));
+        let (session, several) = match brought[..] {
+            [issued] => (Some(issued), Vec::new()),
+            _ => (None, brought),
+        };
+        let exists = session.is_some();
+        let session = session.map_or_else(|| SessionId::random().map(Issued::now), Ok)?;
         let base = format!("{}{}", filekit.0.settings.base_path, nested(parts));
         let query = parts.uri.query().filter(|query| !query.is_empty());
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
         let page = format!("{}{}{query}", filekit.0.settings.base_path, mounted_path(parts));
         Ok(Self(Arc::new(Inner {
             filekit: filekit.clone(),
+            changes: filekit.0.changes.count(session.session),
             session,
-            is_new: known.is_none(),
+            is_new,
+            exists,
+            several,
+            is_late,
+            renewed: Arc::default(),
             cookie,
             base,
             page,
-            changes: filekit.0.changes.count(session),
             preview: None,
             knocking: false,
         })))
@@ -79,11 +107,77 @@ impl Context {
     }
 
     pub(crate) fn changes(&self) -> u64 {
-        self.0.changes
+        // Those of another session say nothing: then the page is looked at once too often.
+        self.renewed().map_or(self.0.changes, |_| 0)
     }
 
     pub(crate) fn session(&self) -> SessionId {
-        self.0.session
+        self.renewed().unwrap_or(self.0.session.session)
+    }
+
+    fn renewed(&self) -> Option<SessionId> {
+        *self.0.renewed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts another session in place of the visitor's. All that follows is for that one.
+    pub(crate) fn renew(&self, session: SessionId) {
+        *self.0.renewed.lock().unwrap_or_else(PoisonError::into_inner) = Some(session);
+    }
+
+    /// Whether the visitor comes with several sessions, of which none fits so far.
+    pub(crate) fn has_several_sessions(&self) -> bool {
+        !self.0.several.is_empty() && !self.0.exists
+    }
+
+    /// Whether the visitor comes with a session that was renewed just now.
+    pub(crate) fn is_late(&self) -> bool {
+        self.0.is_late && !self.0.exists
+    }
+
+    /// The same visitor; one with several sessions in the one that fits.
+    pub(crate) fn fitting(&self, fits: impl Fn(SessionId) -> bool) -> Self {
+        match self.0.several.iter().find(|issued| fits(issued.session)) {
+            None => self.clone(),
+            Some(&session) => {
+                let changes = self.kit().changes.count(session.session);
+                Self(Arc::new(Inner { session, exists: true, changes, ..Inner::clone(&self.0) }))
+            }
+        }
+    }
+
+    /// The same visitor; one with several sessions in the one that the capability was signed for.
+    pub(crate) fn fitting_capability(&self, scope: Scope<'_>, capability: &str) -> Self {
+        self.fitting(|session| Capability::open(&self.kit().secret, session, scope, capability).is_ok())
+    }
+
+    /// The same visitor; one with several sessions in the one that [`Context::sign_uploads`] signed for.
+    pub(crate) fn fitting_uploads(&self, text: &str) -> Self {
+        self.fitting(|session| PageUploads::open(&self.kit().secret, session, self.address(), text).is_ok())
+    }
+
+    /// The same visitor; one with several sessions in the one that the document was made for.
+    pub(crate) fn fitting_document(&self, claim: &Claim) -> Self {
+        self.fitting(|session| claim.owner.is_some_and(|owner| owner.fits_session(&self.kit().secret, session)))
+    }
+
+    /// Says for which session a document is.
+    pub(crate) fn owner(&self) -> Seal {
+        Seal::of_session(&self.kit().secret, self.session())
+    }
+
+    /// Whether a document was made for the visitor's session.
+    pub(crate) fn owns(&self, claim: &Claim) -> bool {
+        claim.owner.is_some_and(|owner| owner.fits_session(&self.kit().secret, self.session()))
+    }
+
+    /// Checks that a document may become a page of the visitor's session: one that was made for it, or for one that is no more. A document of
+    /// another session must be loaded anew where there is one, so that its visitor sees whose it is.
+    ///
+    /// # Errors
+    ///
+    /// If it must.
+    pub(crate) fn check_owner(&self, claim: &Claim) -> Result<(), Rejection> {
+        (!self.0.exists || self.owns(claim)).then_some(()).ok_or(Rejection::OutOfDate)
     }
 
     /// Whether the request brought no session, so that this one is new.
@@ -191,8 +285,22 @@ impl Context {
         below(&self.kit().settings.base_path, page)
     }
 
-    pub(crate) fn set_cookie(&self) -> HeaderValue {
-        self.0.cookie.write(self.0.session, self.kit().settings.session_ttl)
+    /// The cookie of the session, which lasts from now on. None if another answer has brought a newer one.
+    pub(crate) fn set_cookie(&self) -> Option<HeaderValue> {
+        self.renewed_cookie().or_else(|| {
+            let issued = (!self.is_late()).then(|| self.0.session.renewed(self.kit().settings.session_ttl));
+            issued.map(|issued| self.write_cookie(issued))
+        })
+    }
+
+    /// The cookie of the session that this request has put in place of its own, if it has.
+    pub(crate) fn renewed_cookie(&self) -> Option<HeaderValue> {
+        self.renewed().map(|session| self.write_cookie(Issued::now(session)))
+    }
+
+    fn write_cookie(&self, issued: Issued) -> HeaderValue {
+        let kit = self.kit();
+        self.0.cookie.write(issued, &kit.secret, kit.settings.session_ttl)
     }
 
     /// What was said to the visitor before the page was asked for, and is not shown yet.

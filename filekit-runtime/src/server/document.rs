@@ -70,7 +70,13 @@ impl Notices {
 pub(crate) fn complete(mut response: Response, context: &Context, notices: &Notices) -> Result<Response> {
     match response.extensions_mut().remove::<View>() {
         Some(view) => of_view(view, &response, context, notices),
-        None => Ok(response),
+        None => {
+            // Whatever the answer is, it is what the new session comes with.
+            if let Some(cookie) = context.renewed_cookie() {
+                response.headers_mut().append(SET_COOKIE, cookie);
+            }
+            Ok(response)
+        }
     }
 }
 
@@ -97,7 +103,9 @@ pub(crate) fn of_view(view: View, response: &Response, context: &Context, notice
     for (name, value) in DEFAULTS {
         document.headers_mut().entry(name).or_insert(value);
     }
-    document.headers_mut().append(SET_COOKIE, context.set_cookie());
+    if let Some(cookie) = context.set_cookie() {
+        document.headers_mut().append(SET_COOKIE, cookie);
+    }
     if notices.from_cookie {
         document.headers_mut().append(SET_COOKIE, context.end_flash());
     }
@@ -112,7 +120,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
     let title = title_of(&view, context).to_owned();
     let live_attribute = if context.kit().settings.live { format!(" {}", attribute::LIVE) } else { String::new() };
     let instance = context.kit().instances.begin(context.session(), context.changes(), &title, &view)?;
-    let instance = instance.sealed(context.seal());
+    let instance = instance.sealed(context.seal(), context.owner());
     let layout = FormLayout::of(&view);
     let DocumentForms { empty, begin, end } = DocumentForms::new(layout, &view, context);
     let mut view = view.into_html(filling(context, layout));

@@ -33,7 +33,9 @@ pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Response
 async fn run(pages: &Pages, parts: &Parts) -> Result<Response> {
     let (capability, page) = asked_for(parts.uri.query())?;
     let context = Context::of_request(&pages.filekit, parts)?.on_page(&page);
-    let (definition, grant) = authorise(&context, Scope::Download(context.address_of(&page)), capability)?;
+    let scope = Scope::Download(context.address_of(&page));
+    let context = context.fitting_capability(scope, capability);
+    let (definition, grant) = authorise(&context, scope, capability)?;
     // A link must not change anything: browsers follow links ahead of their visitors.
     if !definition.reads_only {
         return Err(Rejection::NotFound.into());

@@ -32,7 +32,8 @@ pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Response
 async fn run(pages: &Pages, parts: &Parts) -> Result<Response> {
     let token = parts.uri.query().unwrap_or_default();
     let context = Context::of_request(&pages.filekit, parts)?;
-    let outbox = &context.kit().outbox;
+    let outbox = &pages.filekit.0.outbox;
+    let context = context.fitting(|session| outbox.find(token, session).is_some());
     let waiting = outbox.find(token, context.session()).ok_or(Rejection::NotFound)?;
     let context = context.on_page(&waiting.page);
     enter(pages, &context, &PageCall::new(&context, parts, &waiting.page)?, false).await?;

@@ -264,6 +264,7 @@ impl<'a> Form<'a> {
             Rejection::Malformed { .. } => Rejection::ButtonMissing,
             other => other,
         })?;
+        self.context = self.context.fitting_uploads(&uploads);
         let PageUploads(uploads) = self.context.open_uploads(&uploads)?;
         self.was_shown = true;
         // The event may take something of the page's request, so the whole page is asked.
@@ -283,7 +284,7 @@ impl<'a> Form<'a> {
     }
 
     /// The events of the button that a form names, and the names of the controls whose values they take.
-    fn pressed(&self, fields: &FormFields) -> Result<(Vec<Authorised>, Vec<String>)> {
+    fn pressed(&mut self, fields: &FormFields) -> Result<(Vec<Authorised>, Vec<String>)> {
         let button = fields.clone().into_values_of(vec![form::CALL.to_owned()]).flatten().next();
         let button = button.ok_or(Rejection::ButtonMissing)?;
         let (capabilities, query) = button.split_once('?').unwrap_or((&button, ""));
@@ -306,12 +307,16 @@ impl<'a> Form<'a> {
         FileStore { disk: kit.disk.clone(), spool: kit.spool.clone(), saves: Saves::default().share() }
     }
 
-    fn authorise(&self, capabilities: &str) -> Result<Vec<Authorised>> {
-        let scope = Scope::Page(self.context.address_of(self.context.page()));
+    fn authorise(&mut self, capabilities: &str) -> Result<Vec<Authorised>> {
         if capabilities.split(CHAIN).count() > MAX_EVENTS {
             return Err(Rejection::malformed("a form calls more events than may follow each other").into());
         }
-        capabilities.split(CHAIN).map(|capability| authorise(&self.context, scope, capability)).collect()
+        let first = capabilities.split(CHAIN).next().unwrap_or_default();
+        let scope = Scope::Page(self.context.address_of(self.context.page()));
+        let context = self.context.fitting_capability(scope, first);
+        let events = capabilities.split(CHAIN).map(|capability| authorise(&context, scope, capability)).collect();
+        self.context = context;
+        events
     }
 
     /// Calls events, and those that they return, until one fails.
@@ -360,7 +365,9 @@ impl<'a> Form<'a> {
             (None, None) => Redirect::to(self.context.page()).into_response(),
         };
         let cookies = response.headers_mut();
-        cookies.append(SET_COOKIE, self.context.set_cookie());
+        if let Some(cookie) = self.context.set_cookie() {
+            cookies.append(SET_COOKIE, cookie);
+        }
         if !toasts.is_empty() {
             cookies.append(SET_COOKIE, self.context.set_flash(&toasts));
         }
@@ -418,6 +425,7 @@ impl Outcome {
                         offer.into_grant().and_then(|grant| Some((EventDefinition::find(grant.event)?, grant))),
                     );
                 }
+                Effect::RenewSession => unreachable!("it is carried out with the event"),
                 Effect::Action(_) => tracing::debug!("an action that only scripts can do was left out"),
             }
         }

@@ -14,9 +14,9 @@ use crate::server::hosts::Hosts;
 use crate::server::idempotency::IdempotencyKeys;
 use crate::server::instance::Instances;
 use crate::server::scheme::Scheme;
-use crate::server::{Context, FileKitBuilder, NotServed, routes, serve};
+use crate::server::{Context, FileKitBuilder, NotServed, context, routes, serve};
 use crate::serving::Assets;
-use crate::session::{Secret, SessionId};
+use crate::session::{EndedSessions, Secret, SessionId};
 use crate::state::{Changes, State, StateStore};
 use crate::storage::{Disk, Spool, UrlSigner};
 use crate::texts::Texts;
@@ -52,6 +52,8 @@ pub(crate) struct Kit {
     pub(crate) states: StateStore,
     /// What the open documents show.
     pub(crate) instances: Instances,
+    /// Sessions that have ended before their time.
+    pub(crate) ended: Arc<EndedSessions>,
     /// The calls that run or have happened.
     pub(crate) calls: IdempotencyKeys,
     /// When visitors' states change.
@@ -120,7 +122,7 @@ impl FileKit {
     ///
     /// # Errors
     ///
-    /// If `change` panics, or makes the state larger than a state may be; or if an event with `&mut self`, or a page
+    /// If `change` panics, or makes the state larger than a state may be; if the session has ended; or if an event with `&mut self`, or a page
     /// that is called after one, waits for this.
     ///
     /// # Security
@@ -139,6 +141,76 @@ impl FileKit {
     /// ```
     pub async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S) + Send) -> Result<()> {
         self.0.states.update(session, change).await
+    }
+
+    /// Ends a visitor's session: its states are gone, and its id and everything that was signed for it are worth nothing, whoever shows
+    /// it. Documents of it that are open go on as those of a visitor without a session.
+    ///
+    /// Called for a request, in a handler of the router or in an event, its visitor gets a new session with the answer: this is how to
+    /// sign out. An event that changes a state of the session has changed it for nobody.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness to give.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::response::Redirect;
+    /// use filekit_runtime::session::SessionId;
+    /// use filekit_runtime::{FileKit, Result};
+    ///
+    /// async fn sign_out(filekit: FileKit, session: SessionId) -> Result<Redirect> {
+    ///     filekit.end_session(&session).await?;
+    ///     Ok(Redirect::to("/"))
+    /// }
+    /// ```
+    pub async fn end_session(&self, session: &SessionId) -> Result<()> {
+        let new = SessionId::random()?;
+        self.0.ended.end(*session, None);
+        self.0.states.remove(*session);
+        self.replace(*session, new);
+        Ok(())
+    }
+
+    /// Gives a visitor a new session in place of this one: its states move along, and the old id and everything that was signed for it are worth
+    /// nothing. Returns the new one.
+    ///
+    /// Whoever signs visitors in calls this, so that nobody who knew, or had set, the session of before is signed in too. In a
+    /// handler of the router it is the answer that brings the new session to the visitor; an event returns
+    /// [`RenewSession`](crate::event::RenewSession) instead. Called elsewhere, it ends the session for its visitor.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness to give.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::response::Redirect;
+    /// use filekit_runtime::session::SessionId;
+    /// use filekit_runtime::{FileKit, Result};
+    ///
+    /// async fn sign_in(filekit: FileKit, session: SessionId) -> Result<Redirect> {
+    ///     // .. check the password ..
+    ///     filekit.renew_session(&session).await?;
+    ///     Ok(Redirect::to("/"))
+    /// }
+    /// ```
+    pub async fn renew_session(&self, session: &SessionId) -> Result<SessionId> {
+        let new = SessionId::random()?;
+        self.0.ended.end(*session, Some(new));
+        self.0.states.rename(*session, new);
+        self.replace(*session, new);
+        Ok(new)
+    }
+
+    /// Tells the request at hand, if it is one of `old`, and the documents that follow it.
+    fn replace(&self, old: SessionId, new: SessionId) {
+        if let Some(context) = context::current().filter(|context| context.session() == old) {
+            context.renew(new);
+        }
+        self.0.changes.wake(old);
     }
 
     /// Ends the connections by which documents follow their visitors' states. [`serve`](Self::serve) does so when it is

@@ -72,7 +72,14 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let (page, claim) = asked(parts.uri.query().unwrap_or_default())?;
     let call = PageCall::new(&context, parts, &page)?;
     context.check_seal(&page, claim.seal)?;
-    let context = context.on_page(&page);
+    let context = context.fitting_document(&claim).on_page(&page);
+    if context.is_late() {
+        // The answer that brings the new session comes first; the browser asks again.
+        return Ok(StatusCode::CONFLICT.into_response());
+    }
+    if context.check_owner(&claim).is_err() {
+        return Err(Rejection::elsewhere(page).into());
+    }
     enter(pages, &context, &call, false).await?;
     // Whoever follows this instance so far has lost their connection, or is about to.
     let follower = context.kit().instances.follow(context.session(), claim);
@@ -175,6 +182,9 @@ impl Following {
                 () = sleep_until(self.said + HEARTBEAT) => return Some(Followed::Same),
                 () = self.watcher.changed() => {}
             }
+            if self.place.has_ended() {
+                return None;
+            }
             sleep_until((Instant::now() + COLLECT).max(self.looked + PAUSE)).await;
             self.looked = Instant::now();
             match self.place.follow(&self.follower, None).await {
@@ -198,7 +208,7 @@ mod tests {
 
     use super::*;
     use crate::server::FileKit;
-    use crate::session::{PageAddress, Seal, SessionId};
+    use crate::session::{Issued, PageAddress, Seal, SessionId};
     use crate::state::{Current, State};
     use crate::view::View;
 
@@ -267,8 +277,10 @@ mod tests {
 
     async fn followed(router: &Router, filekit: &FileKit, session: SessionId) -> BodyDataStream {
         let seal = Seal::of(&filekit.0.secret, PageAddress::of("", |_| true));
-        let request = Request::get(format!("/_filekit/live?page=%2F&instance=00000000000000ab{seal}.0"));
-        let request = request.header("cookie", format!("filekit_session={}", session.to_text()));
+        let owner = Seal::of_session(&filekit.0.secret, session);
+        let request = Request::get(format!("/_filekit/live?page=%2F&instance=00000000000000ab{seal}{owner}.0"));
+        let cookie = Issued::now(session).write(&filekit.0.secret);
+        let request = request.header("cookie", format!("filekit_session={cookie}"));
         let Ok(response) = router.clone().oneshot(request.body(Body::empty()).unwrap()).await;
         response.into_body().into_data_stream()
     }

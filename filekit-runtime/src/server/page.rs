@@ -25,6 +25,11 @@ pub(crate) async fn complete(State(filekit): State<FileKit>, request: Request, n
         Ok(context) => context,
         Err(error) => return failed(&error, &filekit),
     };
+    if context.has_several_sessions() {
+        tracing::warn!(
+            "a visitor comes with several sessions, of which another site may have set one: they get a new one"
+        );
+    }
     parts.extensions.insert(context.clone());
     let flash = context.flash(&parts.headers);
     let called = caught(context.scope(next.run(Request::from_parts(parts, body)))).await.map_err(Error::from);

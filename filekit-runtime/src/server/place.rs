@@ -1,5 +1,6 @@
 //! The page that an event was called on, as the browser is told of it; not how the event runs.
 
+use axum::response::AppendHeaders;
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
 use serde::Serialize;
@@ -40,8 +41,8 @@ pub(crate) enum Followed {
 
 impl Place {
     /// The session's cookie, renewed: whoever is active stays.
-    pub(crate) fn session_cookie(&self) -> [(HeaderName, HeaderValue); 1] {
-        [(SET_COOKIE, self.context.set_cookie())]
+    pub(crate) fn session_cookie(&self) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
+        AppendHeaders(self.context.set_cookie().map(|cookie| (SET_COOKIE, cookie)))
     }
 
     /// The page as it is now, and the effects.
@@ -129,11 +130,20 @@ impl Place {
                 let instances = &self.context.kit().instances;
                 let instance = instances.begin(self.context.session(), self.context.changes(), &title, &view)?;
                 let body = view_html(view, &self.context);
-                Followed::Changed(Message::whole(instance.sealed(self.context.seal()), title, body))
+                Followed::Changed(Message::whole(
+                    instance.sealed(self.context.seal(), self.context.owner()),
+                    title,
+                    body,
+                ))
             }
             Rendered::Redirect(url) => Followed::Elsewhere(url),
             Rendered::Other => Followed::NoView,
         })
+    }
+
+    /// Whether the session of the document has ended.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.context.kit().ended.has(self.context.session())
     }
 
     /// Keeps others from showing the page while an event shows what has not come true.
@@ -161,7 +171,12 @@ impl Place {
 
     /// Waits until nobody else calls the page for this instance.
     async fn turn(&self) -> Turn<'_> {
-        self.context.kit().instances.turn(self.context.session(), self.claim).await
+        // What the document is told from now on is for the session of now.
+        let claim = match self.context.owns(&self.claim) {
+            true => self.claim,
+            false => self.claim.sealed(self.context.seal(), self.context.owner()),
+        };
+        self.context.kit().instances.turn(self.context.session(), claim).await
     }
 
     fn show(&self, turn: &mut Turn<'_>, view: View) -> Message {

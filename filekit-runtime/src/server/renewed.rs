@@ -34,6 +34,8 @@ pub(crate) async fn renewed(
     let Ok(claim) = call.instance.parse::<Claim>() else { return Err(error) };
     // Of a page that this server has not shown it shows nothing. If it is one of ours all the same, the browser can ask for it.
     context.check_seal(&call.page, claim.seal)?;
+    let context = &context.fitting_document(&claim);
+    context.check_owner(&claim)?;
     let Ok(place) = place_of(pages, context, parts, call, claim).await else { return Err(error) };
     match place.whole().await {
         Followed::Changed(view) => {

@@ -167,6 +167,7 @@ fn action_of(effect: Effect, context: &Context, uploads: &Uploads) -> Result<ser
             event_action(&offer, &arguments, context, uploads)?
         }
         Effect::Download(download) => download_action(*download, context)?,
+        Effect::RenewSession => unreachable!("it is carried out with the event"),
     })
 }
 

@@ -39,7 +39,8 @@ async fn run(pages: &Pages, request: Request) -> Result<Response> {
     let call = PageCall::new(&context, &parts, &page)?;
     let claim: Claim = instance.parse()?;
     context.check_seal(&page, claim.seal)?;
-    let context = context.on_page(&page);
+    let context = context.fitting_document(&claim).on_page(&page);
+    context.check_owner(&claim)?;
     enter(pages, &context, &call, false).await?;
     let place = Place { pages: pages.clone(), context, page: call, claim };
     let shown = if anew { place.anew().await? } else { place.whole().await };

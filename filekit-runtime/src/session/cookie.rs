@@ -5,7 +5,10 @@ use std::time::Duration;
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
 use crate::event::Toast;
-use crate::session::{Secret, SessionId, flash};
+use crate::session::{Issued, Secret, SessionId, flash};
+
+/// How many cookies of one name are looked at.
+const MOST: usize = 8;
 
 /// The cookie of sessions, as it is for one request.
 ///
@@ -26,12 +29,20 @@ impl SessionCookie {
         if self.secure { "__Host-filekit_session" } else { "filekit_session" }
     }
 
-    pub(crate) fn read(self, headers: &HeaderMap) -> Option<SessionId> {
-        values(headers, self.name()).find_map(SessionId::parse)
+    /// The sessions that a request brings, each once. A page of a neighbouring site, or of this one over plain http, may have set
+    /// a cookie too.
+    pub(crate) fn read(self, headers: &HeaderMap, secret: &Secret, ttl: Duration) -> Vec<Issued> {
+        let mut found: Vec<Issued> = Vec::new();
+        for issued in values(headers, self.name()).take(MOST).filter_map(|text| Issued::read(text, secret, ttl)) {
+            if !found.iter().any(|known| known.session == issued.session) {
+                found.push(issued);
+            }
+        }
+        found
     }
 
-    pub(crate) fn write(self, session: SessionId, age: Duration) -> HeaderValue {
-        self.cookie(self.name(), &session.to_text(), age)
+    pub(crate) fn write(self, issued: Issued, secret: &Secret, age: Duration) -> HeaderValue {
+        self.cookie(self.name(), &issued.write(secret), age)
     }
 
     fn flash_name(self) -> &'static str {
@@ -77,17 +88,24 @@ mod tests {
         headers
     }
 
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
     #[test]
-    fn a_session_is_found_among_other_cookies() {
-        let session = SessionId::random().unwrap();
-        let text = format!("a=b; filekit_session={}; filekit_session=broken", session.to_text());
-        let headers = headers(&[("cookie", "x=y"), ("cookie", &text)]);
-        assert_eq!(SessionCookie::new(false).read(&headers), Some(session));
+    fn sessions_are_found_among_other_cookies_each_once() {
+        let secret = Secret::new(b"key");
+        let [one, other] = [(); 2].map(|()| Issued::now(SessionId::random().unwrap()));
+        let (first, second) = (one.write(&secret), other.write(&secret));
+        let text = format!("a=b; filekit_session={first}; filekit_session=broken; filekit_session={first}");
+        let headers =
+            headers(&[("cookie", "x=y"), ("cookie", &text), ("cookie", &format!("filekit_session={second}"))]);
+        assert_eq!(SessionCookie::new(false).read(&headers, &secret, DAY), [one, other]);
+        assert_eq!(SessionCookie::new(true).read(&headers, &secret, DAY), []);
     }
 
     #[test]
     fn over_https_the_cookie_is_bound_to_the_host() {
-        let cookie = SessionCookie::new(true).write(SessionId::random().unwrap(), Duration::from_secs(60));
+        let issued = Issued::now(SessionId::random().unwrap());
+        let cookie = SessionCookie::new(true).write(issued, &Secret::new(b"key"), Duration::from_secs(60));
         let cookie = cookie.to_str().unwrap();
         assert!(cookie.starts_with("__Host-filekit_session="), "{cookie}");
         assert!(cookie.ends_with("; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"), "{cookie}");

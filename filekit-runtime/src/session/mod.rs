@@ -3,28 +3,32 @@
 mod address;
 mod capability;
 mod cookie;
+mod ended;
 mod flash;
+mod issued;
 mod page_uploads;
 mod seal;
 
 pub(crate) use address::PageAddress;
 pub(crate) use capability::{Capability, CapabilitySigner, Scope};
 pub(crate) use cookie::SessionCookie;
+pub(crate) use ended::EndedSessions;
 pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret, Signer};
+pub(crate) use issued::Issued;
 pub(crate) use page_uploads::PageUploads;
 pub(crate) use seal::Seal;
 
 use axum::extract::FromRequestParts;
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::request::Parts;
 
 use crate::server::{Context, NotServed};
 
-/// Names a visitor's session: 128 random bits that only the visitor's browser and the server know.
+/// Names a visitor's session: 128 random bits. The visitor's browser has them in a cookie that this server has signed, and that ends when it
+/// was not used for [`session_ttl`](crate::FileKitBuilder::session_ttl).
 ///
 /// It is an argument of a page's handler, or an `#[extract]` parameter of an event, for
-/// [`FileKit::update`](crate::FileKit::update).
+/// [`FileKit::update`](crate::FileKit::update), [`end_session`](crate::FileKit::end_session) and
+/// [`renew_session`](crate::FileKit::renew_session).
 ///
 /// # Errors
 ///
@@ -44,15 +48,6 @@ impl SessionId {
         Ok(Self(bytes))
     }
 
-    /// Reads the text of a cookie; anything else than the text of a session is nothing.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
-    }
-
-    pub(crate) fn to_text(self) -> String {
-        URL_SAFE_NO_PAD.encode(self.0)
-    }
-
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
@@ -67,22 +62,8 @@ impl<S: Sync> FromRequestParts<S> for SessionId {
 }
 
 impl std::fmt::Debug for SessionId {
-    /// Hides the bits: whoever knows them is the visitor.
+    /// Hides the bits, which are nobody's business.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("SessionId(..)")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_session_survives_its_cookie_and_nothing_else_is_one() {
-        let session = SessionId::random().unwrap();
-        assert_eq!(SessionId::parse(&session.to_text()), Some(session));
-        for text in ["", "abc", "!!!", &"A".repeat(21), &"A".repeat(23)] {
-            assert_eq!(SessionId::parse(text), None, "{text}");
-        }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::{Display, Formatter};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret};
+use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret, SessionId};
 
 /// The MAC of a page's address.
 ///
@@ -17,6 +17,15 @@ pub(crate) struct Seal([u8; MAC_LENGTH]);
 impl Seal {
     pub(crate) fn of(secret: &Secret, page: PageAddress<'_>) -> Self {
         Self(secret.signer(Purpose::PageSeal, &page.parts()).sign(&[]))
+    }
+
+    /// That of a session: a document says by it for whom it was made, and nothing more.
+    pub(crate) fn of_session(secret: &Secret, session: SessionId) -> Self {
+        Self(secret.signer(Purpose::OwnerSeal, &[]).sign(session.as_bytes()))
+    }
+
+    pub(crate) fn fits_session(self, secret: &Secret, session: SessionId) -> bool {
+        secret.verify(Purpose::OwnerSeal, &[], session.as_bytes(), &self.0)
     }
 
     /// Reads what a browser says is one.

@@ -1,7 +1,7 @@
 //! Keeps states in memory, within limits; not who may see them.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::bounded::{Bounded, Bounds};
 use crate::error::{Result, caught};
-use crate::session::SessionId;
+use crate::session::{EndedSessions, SessionId};
 use crate::state::{Changes, State};
 
 /// How much is kept.
@@ -39,6 +39,10 @@ pub(crate) struct StateStore {
     kept: Mutex<Bounded<Key, Arc<dyn Any + Send + Sync>>>,
     turns: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
     changes: Arc<Changes>,
+    /// What was a visitor's before their session was renewed is theirs still.
+    ended: Arc<EndedSessions>,
+    /// The names of all states that were ever kept.
+    names: Mutex<HashSet<&'static str>>,
 }
 
 type Key = (SessionId, &'static str);
@@ -100,6 +104,18 @@ impl std::fmt::Display for WouldWaitForEver {
 
 impl std::error::Error for WouldWaitForEver {}
 
+/// The session of a state that is to be changed is no more.
+#[derive(Debug)]
+struct SessionEnded;
+
+impl std::fmt::Display for SessionEnded {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("the session has ended, and its states with it")
+    }
+}
+
+impl std::error::Error for SessionEnded {}
+
 tokio::task_local! {
     /// What runs.
     static WAITER: Waiter;
@@ -111,13 +127,15 @@ pub(crate) async fn as_page<T>(work: impl Future<Output = T>) -> T {
 }
 
 impl StateStore {
-    pub(crate) fn new(limits: StateLimits, changes: Arc<Changes>) -> Self {
+    pub(crate) fn new(limits: StateLimits, changes: Arc<Changes>, ended: Arc<EndedSessions>) -> Self {
         let StateLimits { count, bytes, each, age } = limits;
-        Self { each, kept: Mutex::new(Bounded::new(Bounds { count, bytes, age })), turns: Mutex::default(), changes }
+        let kept = Mutex::new(Bounded::new(Bounds { count, bytes, age }));
+        Self { each, kept, turns: Mutex::default(), changes, ended, names: Mutex::default() }
     }
 
     /// The state of a session, or the initial one if there is none.
     pub(crate) fn load<S: State>(&self, session: SessionId) -> Arc<S> {
+        let session = self.ended.current(session).unwrap_or(session);
         let found = held(&self.kept).get((session, S::NAME)).map(Arc::clone);
         found.and_then(|state| state.downcast().ok()).unwrap_or_else(|| Arc::new(S::initial()))
     }
@@ -144,6 +162,7 @@ impl StateStore {
         if let Ok(waiter) = WAITER.try_with(|waiter| *waiter) {
             return Err(WouldWaitForEver { waiter, awaited: S::NAME }.into());
         }
+        let session = self.ended.current(session).ok_or(SessionEnded)?;
         let _turn = self.turn::<S>(session).await;
         // What a panic leaves half-changed is a copy that nobody sees then.
         let changed = caught(async {
@@ -161,14 +180,34 @@ impl StateStore {
         WAITER.scope(Waiter::Event(S::NAME), work).await
     }
 
-    /// Keeps the state of a session in place of the one before.
+    /// Keeps the state of a session in place of the one before; nothing of a session that has ended.
     pub(crate) fn save(&self, session: SessionId, name: &'static str, state: Measured) {
         let Measured { state, bytes } = state;
+        let Some(session) = self.ended.current(session) else { return };
+        held(&self.names).insert(name);
         let dropped = held(&self.kept).insert((session, name), state, bytes);
         if dropped > 0 {
             tracing::warn!(dropped, "the store of states is full: those not used for longest are dropped");
         }
         self.changes.note(session);
+    }
+
+    /// Lets go of all states of a session.
+    pub(crate) fn remove(&self, session: SessionId) {
+        let mut kept = held(&self.kept);
+        for name in held(&self.names).iter() {
+            kept.remove((session, name));
+        }
+    }
+
+    /// Makes all states of a session those of another one.
+    pub(crate) fn rename(&self, old: SessionId, new: SessionId) {
+        let mut kept = held(&self.kept);
+        for name in held(&self.names).iter() {
+            if let Some((state, bytes)) = kept.take((old, name)) {
+                kept.insert((new, name), state, bytes);
+            }
+        }
     }
 
     /// Waits until no other event runs on this state of this session, and keeps others waiting while it is held.
@@ -227,6 +266,10 @@ mod tests {
         }
     }
 
+    fn store(limits: StateLimits) -> StateStore {
+        StateStore::new(limits, Arc::default(), Arc::new(EndedSessions::new(limits.age)))
+    }
+
     fn words(text: &str) -> Words {
         Words(vec![text.to_owned()])
     }
@@ -237,7 +280,7 @@ mod tests {
 
     #[test]
     fn one_visitor_cannot_drive_out_all_others() {
-        let store = StateStore::new(StateLimits { each: 40, ..StateLimits::default() }, Arc::default());
+        let store = store(StateLimits { each: 40, ..StateLimits::default() });
         assert!(store.measured(words(&"x".repeat(30))).is_ok());
         assert!(store.measured(words(&"x".repeat(50))).is_err());
     }
@@ -248,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_state_belongs_to_its_session() {
-        let store = StateStore::new(StateLimits::default(), Arc::default());
+        let store = store(StateLimits::default());
         let [a, b] = sessions();
         keep(&store, a, words("a"));
         assert_eq!(*store.load::<Words>(a), words("a"));
@@ -257,7 +300,7 @@ mod tests {
 
     #[test]
     fn the_least_recently_used_goes_first() {
-        let store = StateStore::new(StateLimits { count: 2, ..StateLimits::default() }, Arc::default());
+        let store = store(StateLimits { count: 2, ..StateLimits::default() });
         let [a, b, c] = sessions();
         keep(&store, a, words("a"));
         keep(&store, b, words("b"));

@@ -128,7 +128,9 @@ fn request(visitor: &Visitor, instance: &str) -> Request<Body> {
 async fn follow(site: &Site, visitor: &Visitor, instance: &str) -> Connection {
     let Site::Address(address) = site else { panic!("only a connection can be followed") };
     let mut connection = Connection::open(*address).await;
-    connection.send_head(&request(visitor, instance)).await;
+    let mut request = request(visitor, instance);
+    request.headers_mut().insert(header::HOST, address.to_string().parse().expect("a host"));
+    connection.send_head(&request).await;
     let head = connection.read_until("retry: 1000\n\n").await.to_ascii_lowercase();
     assert!(head.starts_with("http/1.1 200") && head.contains("content-type: text/event-stream\r\n"), "{head}");
     connection

@@ -40,6 +40,7 @@ mod readers;
 mod rules;
 mod secrets;
 mod serving;
+mod sessions;
 mod stream;
 mod texts;
 mod upload;

@@ -61,17 +61,20 @@ async fn visitor_with_file(app: &TestApp) -> (Visitor, String) {
     (visitor, href)
 }
 
-/// Whether the page, its links and its visitor's session, all made by another server, are as good here.
+/// Whether the page's download, a file, an event of the page, and one of it after another page was loaded, all made by another
+/// server, are as good here.
 async fn goes_on(app: &TestApp, visitor: &Visitor, href: &str) -> [bool; 4] {
     let mut visitor = visitor.clone().moved_to(app.site());
-    let session = visitor.cookies().clone();
     let list = visitor.page().href("List").to_owned();
     let event = visitor.event(&visitor.call_of("Open"));
     let list = visitor.get(&list).await.text() == "a list";
     let file = visitor.get(href).await.status() == StatusCode::OK;
     let event = visitor.send(event).await.status() == StatusCode::OK;
+    let call = visitor.call_of("Open");
     visitor.open("/").await;
-    [list, file, event, *visitor.cookies() == session]
+    let event_then = visitor.event(&call);
+    let session = visitor.send(event_then).await.status() == StatusCode::OK;
+    [list, file, event, session]
 }
 
 const OLD: &str = "an old secret of 16 bytes and more";

@@ -22,12 +22,14 @@ impl Display for InstanceId {
     }
 }
 
-/// An instance in one of its versions. Its text is `NAME.VERSION`; the seal is the end of the name.
+/// An instance in one of its versions. Its text is `NAME.VERSION`; the seals are the end of the name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) id: InstanceId,
     /// That of the page, if there is one. It tells no instances apart.
     pub(crate) seal: Option<Seal>,
+    /// That of the session which the document was made for, if there is one. It tells no instances apart either.
+    pub(crate) owner: Option<Seal>,
     pub(crate) version: u64,
 }
 
@@ -37,15 +39,19 @@ const MAX_VERSION: u64 = 1 << 52;
 /// Hexadecimal digits of an id.
 const ID_LENGTH: usize = 16;
 
+/// Characters of a seal.
+const SEAL_LENGTH: usize = 22;
+
 impl Claim {
-    pub(crate) fn sealed(self, seal: Seal) -> Self {
-        Self { seal: Some(seal), ..self }
+    /// The same with the seals of a page and of its session.
+    pub(crate) fn sealed(self, seal: Seal, owner: Seal) -> Self {
+        Self { seal: Some(seal), owner: Some(owner), ..self }
     }
 
     /// What the browser knows the instance by.
     pub(crate) fn name(&self) -> String {
-        let seal = self.seal.map(|seal| seal.to_string()).unwrap_or_default();
-        format!("{}{seal}", self.id)
+        let [seal, owner] = [self.seal, self.owner].map(|seal| seal.map(|seal| seal.to_string()).unwrap_or_default());
+        format!("{}{seal}{owner}", self.id)
     }
 }
 
@@ -61,8 +67,10 @@ impl FromStr for Claim {
     fn from_str(text: &str) -> Result<Self, Rejection> {
         let malformed = || Rejection::malformed(format_args!("{text:?} is no page instance"));
         let (name, version) = text.split_once('.').ok_or_else(malformed)?;
-        let (id, seal) = name.split_at_checked(ID_LENGTH).ok_or_else(malformed)?;
-        let seal = (!seal.is_empty()).then(|| Seal::parse(seal).ok_or_else(malformed)).transpose()?;
+        let (id, seals) = name.split_at_checked(ID_LENGTH).ok_or_else(malformed)?;
+        let (seal, owner) = seals.split_at_checked(SEAL_LENGTH).unwrap_or((seals, ""));
+        let read = |text: &str| (!text.is_empty()).then(|| Seal::parse(text).ok_or_else(malformed)).transpose();
+        let (seal, owner) = (read(seal)?, read(owner)?);
         let is_hexadecimal = id.bytes().all(|byte| byte.is_ascii_hexdigit());
         let id = is_hexadecimal.then(|| u64::from_str_radix(id, 16).ok()).flatten().ok_or_else(malformed)?;
         let is_decimal = version.bytes().all(|byte| byte.is_ascii_digit());
@@ -70,7 +78,7 @@ impl FromStr for Claim {
         if version > MAX_VERSION {
             return Err(malformed());
         }
-        Ok(Self { id: InstanceId(id), seal, version })
+        Ok(Self { id: InstanceId(id), seal, owner, version })
     }
 }
 
@@ -80,12 +88,15 @@ mod tests {
 
     #[test]
     fn a_claim_survives_its_text_and_nothing_else_is_one() {
-        let claim = Claim { id: InstanceId(0x1f), seal: None, version: 7 };
+        let claim = Claim { id: InstanceId(0x1f), seal: None, owner: None, version: 7 };
         assert_eq!(claim.to_string(), "000000000000001f.7");
         assert_eq!(claim.to_string().parse::<Claim>().unwrap(), claim);
         let sealed = Claim { seal: Seal::parse("-_AAAAAAAAAAAAAAAAAAAA"), ..claim };
         assert_eq!(sealed.to_string(), "000000000000001f-_AAAAAAAAAAAAAAAAAAAA.7");
         assert_eq!(sealed.to_string().parse::<Claim>().unwrap(), sealed);
+        let owned = Claim { owner: Seal::parse("_-AAAAAAAAAAAAAAAAAAAA"), ..sealed };
+        assert_eq!(owned.to_string(), "000000000000001f-_AAAAAAAAAAAAAAAAAAAA_-AAAAAAAAAAAAAAAAAAAA.7");
+        assert_eq!(owned.to_string().parse::<Claim>().unwrap(), owned);
         for text in ["", ".", "1f.7", "000000000000001f", "000000000000001f.", "000000000000001f.-1"] {
             assert!(text.parse::<Claim>().is_err(), "{text}");
         }

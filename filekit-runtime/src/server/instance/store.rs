@@ -114,7 +114,7 @@ impl Instances {
         let shown = Shown { version: 0, page: Some(Page::of(title, Fingerprint::of(view))), changes: Some(changes) };
         let weight = shown.weight();
         self.held().insert((session, id), Instance::new(shown), weight);
-        Ok(Claim { id, seal: None, version: 0 })
+        Ok(Claim { id, seal: None, owner: None, version: 0 })
     }
 
     /// Waits until nobody else calls the page of the instance that a browser names, and keeps others waiting.

@@ -1,0 +1,77 @@
+//! Sessions that have ended before their time, and which came after them; not what was kept for them.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::bounded::{Bounded, Bounds};
+use crate::session::SessionId;
+
+/// How many are remembered.
+const COUNT: usize = 200_000;
+
+/// How long requests may still be on their way that were sent before a browser knew of its new session.
+const ON_THE_WAY: Duration = Duration::from_secs(60);
+
+/// The sessions that have ended, for as long as a browser could show them.
+#[derive(Debug)]
+pub(crate) struct EndedSessions(Mutex<Bounded<SessionId, End>>);
+
+#[derive(Clone, Copy, Debug)]
+struct End {
+    at: Instant,
+    successor: Option<SessionId>,
+}
+
+impl EndedSessions {
+    /// None so far. A session that nobody has used for `ttl` has ended by itself.
+    pub(crate) fn new(ttl: Duration) -> Self {
+        Self(Mutex::new(Bounded::new(Bounds { count: COUNT, bytes: usize::MAX, age: ttl })))
+    }
+
+    /// Ends a session, for good or in favour of another.
+    pub(crate) fn end(&self, session: SessionId, successor: Option<SessionId>) {
+        self.held().insert(session, End { at: Instant::now(), successor }, 0);
+    }
+
+    pub(crate) fn has(&self, session: SessionId) -> bool {
+        self.held().get(session).is_some()
+    }
+
+    /// Whether a session was renewed just now, so that its browser may not have been told yet.
+    pub(crate) fn was_renewed_just_now(&self, session: SessionId) -> bool {
+        self.held().get(session).is_some_and(|end| end.successor.is_some() && end.at.elapsed() < ON_THE_WAY)
+    }
+
+    /// The session that a visitor has by now who had this one. None if it has ended for good.
+    pub(crate) fn current(&self, mut session: SessionId) -> Option<SessionId> {
+        let mut ended = self.held();
+        while let Some(end) = ended.get(session).copied() {
+            session = end.successor?;
+        }
+        Some(session)
+    }
+
+    /// Nothing that holds the lock can panic half-way.
+    fn held(&self) -> MutexGuard<'_, Bounded<SessionId, End>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_has_ended_or_goes_on_as_another() {
+        let ended = EndedSessions::new(Duration::from_secs(60));
+        let [a, b, c, other] = std::array::from_fn(|_| SessionId::random().unwrap());
+        ended.end(a, Some(b));
+        ended.end(b, Some(c));
+        assert_eq!([ended.current(a), ended.current(c), ended.current(other)], [Some(c), Some(c), Some(other)]);
+        assert!(ended.has(a) && ended.has(b) && !ended.has(c));
+        assert!(ended.was_renewed_just_now(a) && !ended.was_renewed_just_now(other));
+        ended.end(c, None);
+        assert_eq!(ended.current(a), None);
+        assert!(!ended.was_renewed_just_now(c));
+    }
+}
