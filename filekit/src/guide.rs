@@ -6,6 +6,7 @@
 //! - [Serving](serving): how files get back to visitors, and files of your own
 //! - [Downloads](downloads): files that are made for a visitor, of anything
 //! - [Reference](mod@reference): every element, attribute, parameter and action
+//! - [Security](security): what is promised, against whom, and what a program must do; with a sign-in of your own
 //! - [Translation](translation): every fixed text, and how to say it in another language
 //! - [Error codes](errors): every refusal
 
@@ -18,7 +19,7 @@ pub mod views {
 }
 
 pub mod state_and_events {
-    #![doc = "[reference]: super::reference\n[errors]: super::errors\n[files]: super::files\n"]
+    #![doc = "[reference]: super::reference\n[errors]: super::errors\n[files]: super::files\n[security]: super::security\n"]
     #![doc = include_str!("../docs/state-and-events.md")]
 }
 
@@ -46,6 +47,10 @@ pub mod reference {
 
 pub mod errors {
     #![doc = include_str!("../docs/errors.md")]
+}
+
+pub mod security {
+    #![doc = include_str!("../docs/security.md")]
 }
 
 pub mod translation {
