@@ -143,8 +143,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_that_is_sent_again_waits_for_what_becomes_of_the_first() {
-        let ways: [(fn(CallGuard), &str); 3] =
-            [(CallGuard::succeed, "event.repeated"), (drop, "event.not-done"), (CallGuard::forget, "begins")];
+        type End = fn(CallGuard);
+        let ways =
+            [(CallGuard::succeed as End, "event.repeated"), (drop, "event.not-done"), (CallGuard::forget, "begins")];
         for (end, expected) in ways {
             let keys = IdempotencyKeys::default();
             let key = key(0.5);
