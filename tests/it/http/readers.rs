@@ -81,7 +81,7 @@ fn library(name: &str) -> Command {
 /// A folder with one file in it, which says who sends it.
 fn sample(reader: &str) -> (Samples, PathBuf) {
     let samples = Samples::new();
-    let file = samples.file(&format!("{}.txt", reader.replace("::", "-")), reader);
+    let file = samples.file(format!("{}.txt", reader.replace("::", "-")), reader);
     (samples, file)
 }
 
