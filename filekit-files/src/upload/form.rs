@@ -170,9 +170,8 @@ mod tests {
     #[test]
     fn what_no_event_takes_is_kept_as_long_as_it_is_small() {
         let mut fields = named(&["a"]);
-        let kept =
-            std::iter::repeat_with(|| fields.begin("b").expect("a part")).take(10_000).filter(|kept| *kept).count();
+        let kept = std::iter::repeat_with(|| fields.begin("b").expect("a part")).take(10_000).flatten().count();
         assert!((100..=MAX_OTHER / AROUND_A_VALUE).contains(&kept), "{kept}");
-        assert!(fields.begin("a").expect("a part"), "what an event takes has room of its own");
+        assert!(fields.begin("a").expect("a part").is_some(), "what an event takes has room of its own");
     }
 }
