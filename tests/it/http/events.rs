@@ -169,7 +169,7 @@ async fn a_value_that_the_browser_computes_arrives_and_is_shown_as_text() {
 async fn arguments_of_the_wrong_kind_or_number_are_refused() {
     let app = app();
     let mut visitor = app.visitor().await;
-    for arguments in [json!([]), json!([17]), json!([null]), json!(["a", "b"]), json!({ "name": "a" }), json!("a")] {
+    for arguments in [json!([]), json!([{}]), json!([null]), json!(["a", "b"]), json!({ "name": "a" }), json!("a")] {
         let mut call = visitor.call_with("Rename", &[("name", json!("a"))]);
         call["arguments"] = arguments.clone();
         let request = visitor.event(&call);
@@ -284,6 +284,8 @@ async fn a_page_after_an_event_is_the_page_as_it_would_be_loaded() {
         let reply: serde_json::Value = serde_json::from_str(reply.text()).expect("a reply");
         let loaded = visitor.get(path).await;
         let body = reply["view"]["body"].as_str().expect("a view");
-        assert!(loaded.text().contains(body), "{path}: {body}\nis not in\n{}", loaded.text());
+        // Which form a button names matters where no script shows the page.
+        let loaded = loaded.text().replace(" form=\"filekit-event\"", "");
+        assert!(loaded.contains(body), "{path}: {body}\nis not in\n{loaded}");
     }
 }

@@ -230,7 +230,9 @@ async fn an_event_that_is_called_twice_does_not_find_fewer_files_than_it_require
 
     let pair = visitor.submission("Pair", Entries::new());
     let capability = pair.uri().path().rsplit('/').next().expect("a capability");
-    let mut form = visitor.upload_request(format!("call={capability}"));
+    let mut form = visitor.upload_request(format!("filekit-call={capability}"));
+    let mime = "application/x-www-form-urlencoded".parse().expect("a header");
+    form.headers_mut().insert("content-type", mime);
     *form.uri_mut() = "/_filekit/form?page=%2Fdesk".parse().expect("a path");
     assert_eq!(visitor.send(form).await.status(), StatusCode::UNPROCESSABLE_ENTITY, "no files come this way");
     assert_eq!(taken(&mut visitor).await, "pair of 2");
