@@ -152,9 +152,10 @@ async fn an_event_that_this_build_does_not_know_is_out_of_date() {
     let old_build = app();
     let new_build = Server::start(old_build.files()).await;
     let visitor = old_build.visitor().await;
-    let request = visitor.event(&visitor.call_of("Open"));
+    let call = visitor.call_of("Open");
 
     let mut visitor = visitor.moved_to(new_build.site());
+    let request = visitor.event(&call);
     let reply = visitor.send(request).await;
     assert_eq!(reply.status(), StatusCode::CONFLICT, "{}", reply.text());
     assert_eq!(reply.code(), "event.out-of-date");

@@ -6,7 +6,7 @@ use axum::http::{Method, Request, StatusCode};
 use axum::response::Redirect;
 use filekit::event::RenewSession;
 use filekit::prelude::*;
-use filekit_tests::{Entries, Log, Multipart, Reply, TestApp, Visitor};
+use filekit_tests::{Connection, Entries, Log, Multipart, Reply, Site, TestApp, Visitor};
 use serde_json::{Value, json};
 
 #[state]
@@ -337,4 +337,20 @@ async fn a_page_that_is_asked_for_with_several_sessions_shows_none_of_them() {
     let given = session_of(&both);
     assert!(given != session_of(&one) && given != session_of(&other));
     assert_eq!(both.click("Note").await.status(), StatusCode::OK, "and its events work");
+}
+
+#[tokio::test]
+async fn a_document_follows_no_session_that_has_ended() {
+    for button in ["Sign out", "Sign in"] {
+        let app = app();
+        let address = app.listen().await;
+        let mut visitor = Visitor::at(Site::Address(address), "/").await;
+        let live = format!("/_filekit/live?page=%2F&instance={}", instance(&visitor));
+        let mut connection = Connection::open(address).await;
+        connection.send_head(&to(&visitor, Method::GET, &live, &json!({}))).await;
+        connection.read_until("retry: 1000\n\n").await;
+        assert_eq!(visitor.click(button).await.status(), StatusCode::OK);
+        let rest = connection.read_until("\r\n0\r\n\r\n").await;
+        assert!(!rest.contains("Ada"), "{button}: {rest}");
+    }
 }
