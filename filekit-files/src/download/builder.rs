@@ -278,17 +278,11 @@ impl Download {
     pub(crate) fn safe_path(&self) -> Result<Option<SafePath>, DownloadError> {
         let Some(name) = &self.filename else { return Ok(None) };
         let wrong = || DownloadError::Filename(name.clone());
-        if name.trim().is_empty() || name.contains(char::is_control) || is_absolute(name) {
+        if name.trim().is_empty() || name.contains(char::is_control) {
             return Err(wrong());
         }
         SafePath::parse(name).map(Some).map_err(|_| wrong())
     }
-}
-
-/// Whether a name begins at the root of a file system or a drive.
-fn is_absolute(name: &str) -> bool {
-    let has_drive = matches!(name.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
-    has_drive || name.starts_with(['/', '\\'])
 }
 
 fn is_mime(mime: &str) -> bool {

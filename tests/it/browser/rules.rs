@@ -181,7 +181,7 @@ pub(super) async fn contents_that_are_not_what_the_name_says_are_refused_by_the_
     let mut pdf = filekit_tests::PDF.to_vec();
     pdf.extend(patterned(900_000));
     let alert = refused_by_server(&browser, &app, "photos", &samples.file("fake.png", pdf)).await;
-    assert_eq!(alert, "“fake.png” is not accepted here. Accepted: PNG, TXT.");
+    assert_eq!(alert, "“fake.png” is a PDF file, although its name says otherwise. Accepted: PNG, TXT.");
 }
 
 #[tokio::test]
