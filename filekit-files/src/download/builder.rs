@@ -55,7 +55,13 @@ impl Download {
 
     /// Downloads what is under a URL: one of this site, or one that begins with `http://` or `https://`.
     ///
-    /// A browser saves a file of another site only if that site says so; otherwise it goes there.
+    /// A browser saves a file of another site only if that site says so; otherwise it goes there. Of a stored file, or one of the
+    /// assets, an event that takes `&self` answers with the file in place of the way to it.
+    ///
+    /// # Security
+    ///
+    /// A layer or a proxy around filekit that guards assets by their path is not asked then: return only what the visitor may
+    /// have.
     pub fn url(url: impl Into<String>) -> Self {
         Self::of(Source::Url(url.into()))
     }

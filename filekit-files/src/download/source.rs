@@ -36,7 +36,8 @@ impl fmt::Debug for Source {
     /// Says how much there is in place of what: a download may be large, and secret.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Url(url) => formatter.debug_tuple("Url").field(url).finish(),
+            // What follows the path may be a signature.
+            Self::Url(url) => formatter.debug_tuple("Url").field(&url.split('?').next().unwrap_or_default()).finish(),
             Self::Data(data) => write!(formatter, "Data({} bytes)", data.len()),
             Self::Stream(_) => formatter.write_str("Stream"),
             Self::Stored(name) => formatter.debug_tuple("Stored").field(name).finish(),

@@ -97,6 +97,23 @@ impl Rules {
         serde_json::to_string(&zone).ok().filter(|json| json != "{}")
     }
 
+    /// Whether files that were received under other rules keep these, but for how many there are.
+    #[must_use]
+    pub fn hold_under(&self, received: &Self) -> bool {
+        let (limits, other) = (self.limits, received.limits);
+        let at_most = |limit: Option<u64>, other: Option<u64>| {
+            limit.is_none_or(|limit| other.is_some_and(|other| other <= limit))
+        };
+        let at_least = |limit: Option<u64>, other: Option<u64>| {
+            limit.is_none_or(|limit| other.is_some_and(|other| other >= limit))
+        };
+        (self.accept.is_empty() || self.accept == received.accept)
+            && at_most(limits.max_size, other.max_size)
+            && at_most(limits.max_total, other.max_total)
+            && at_least(limits.min_size, other.min_size)
+            && (!self.sha256 || received.sha256)
+    }
+
     /// The same rules where only one file is taken. If `is_required`, none is too few.
     #[must_use]
     pub fn of_one_file(mut self, is_required: bool) -> Self {

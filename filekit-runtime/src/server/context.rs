@@ -134,13 +134,14 @@ impl Context {
         self.0.is_late && !self.0.exists
     }
 
-    /// The same visitor; one with several sessions in the one that fits.
+    /// The same visitor; one with several sessions in the one that fits, from here on: nothing else of the request can be of another.
     pub(crate) fn fitting(&self, fits: impl Fn(SessionId) -> bool) -> Self {
         match self.0.several.iter().find(|issued| fits(issued.session)) {
             None => self.clone(),
             Some(&session) => {
                 let changes = self.kit().changes.count(session.session);
-                Self(Arc::new(Inner { session, exists: true, changes, ..Inner::clone(&self.0) }))
+                let several = Vec::new();
+                Self(Arc::new(Inner { session, exists: true, several, changes, ..Inner::clone(&self.0) }))
             }
         }
     }

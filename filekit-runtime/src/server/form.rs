@@ -187,6 +187,21 @@ fn several() -> Rejection {
 /// An event that is to be called.
 type Authorised = (&'static EventDefinition, Grant);
 
+/// Checks that the files of a form around a page were received under the rules of the events that get them. A page that had
+/// other rules once gave its visitor another proof.
+///
+/// # Errors
+///
+/// If an event has a stricter rule.
+fn check_received_under(uploads: &[(UploadId, Rules)], events: &[Authorised]) -> Result<(), Rejection> {
+    let mut wanted = events.iter().flat_map(|(_, grant)| grant.uploads());
+    let is_kept = wanted.all(|(id, rules)| {
+        let mut received = uploads.iter().filter(|(known, _)| *known == id);
+        received.all(|(_, received)| rules.hold_under(received))
+    });
+    is_kept.then_some(()).ok_or(Rejection::OutOfDate)
+}
+
 /// Whether any of these events takes something of the request.
 fn take_of_request(events: &[Authorised]) -> bool {
     events.iter().any(|(definition, _)| definition.extracts)
@@ -270,13 +285,14 @@ impl<'a> Form<'a> {
         // The event may take something of the page's request, so the whole page is asked.
         let request = enter(self.pages, &self.context, &self.page, true).await?;
         // How many files it takes, the event will say.
-        let uploads = uploads.into_iter().map(|(id, mut rules)| {
+        let uncounted = uploads.iter().cloned().map(|(id, mut rules)| {
             rules.limits.min_files = None;
             (id, rules)
         });
-        let mut parts = parts.form(RuleBook::new(uploads.collect()), Wanted::All);
+        let mut parts = parts.form(RuleBook::new(uncounted.collect()), Wanted::All);
         let (files, fields) = self.receive(&mut parts, &self.store()).await?;
         let (events, names) = self.pressed(&fields)?;
+        check_received_under(&uploads, &events)?;
         if events.iter().any(|(definition, _)| definition.streams) {
             return Err(Rejection::ButtonMissing.into());
         }
@@ -403,7 +419,7 @@ fn single(mut downloads: Vec<Download>) -> Option<Download> {
         downloads.into_iter().partition(|download| !matches!(download.source, Source::Url(_)));
     if !urls.is_empty() {
         tracing::warn!(
-            ?urls,
+            urls = urls.len(),
             "a browser without scripts gets one of several downloads, or an archive of those without a URL"
         );
     }

@@ -4,7 +4,7 @@
 //! from the last answer alone. So what stands under the URL is answered in place of the way to it.
 
 use axum::response::{IntoResponse as _, Response};
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
+use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
 use http::{HeaderValue, StatusCode};
 use percent_encoding::percent_decode_str;
 
@@ -17,7 +17,8 @@ use crate::server::routes::Pages;
 /// Answers with the file under the URL that a download is of, or with the way there: if the URL is of another site, if there
 /// is no file, or if it is to be shown.
 ///
-/// The file is asked for with the visitor's own request, so that conditions, ranges and layers of the pages hold.
+/// Only stored files, whose URLs are signed, and the developer's own files are answered. The file is asked for with the visitor's
+/// own request, so that conditions and ranges hold.
 ///
 /// # Errors
 ///
@@ -43,6 +44,8 @@ pub(super) async fn handed_over(
 /// The same answer, as something to be saved under the name and with the type of the download.
 fn described(mut response: Response, download: &Download, url: &str) -> Result<Response> {
     let headers = response.headers_mut();
+    // The address of this answer is the visitor's own, whatever caches may do with that of the file.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     if let Some(mime) = download.mime.clone().filter(|_| headers.contains_key(CONTENT_TYPE)) {
         headers.insert(CONTENT_TYPE, HeaderValue::try_from(with_charset(mime))?);
     }

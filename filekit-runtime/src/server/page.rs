@@ -90,7 +90,7 @@ impl PageCall {
         match self.response(pages, context).await {
             Ok(response) => rendered(response),
             Err(panic) => {
-                tracing::error!(%panic, "the page of an event could not be shown");
+                tracing::error!(?panic, "the page of an event could not be shown");
                 Rendered::Other
             }
         }
@@ -105,7 +105,7 @@ impl PageCall {
             }
             Err(panic) => Err(panic.into()),
         };
-        document.inspect_err(|error| tracing::error!(%error, "the page of an event could not be shown")).ok()
+        document.inspect_err(|error| tracing::error!(?error, "the page of an event could not be shown")).ok()
     }
 
     /// Asks for another URL of this site, as the visitor's browser would. Nothing if it is not one of what filekit serves.

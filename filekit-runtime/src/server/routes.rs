@@ -16,16 +16,18 @@ use crate::wire::path;
 pub(crate) struct Pages {
     pub(crate) filekit: FileKit,
     pub(crate) pages: Router,
-    /// All that this site answers `GET` requests with, except what it says of states: pages, stored files and the
-    /// developer's own. A download of one of its URLs is made of this.
+    /// Stored files and the developer's own. A download of a URL of this site is made of this, and of no page: what guards a
+    /// page from outside of filekit is not asked then.
     pub(crate) files: Router,
 }
 
 pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
-    let files = Router::new().route(&format!("{}{{name}}", path::FILES), get(file::handle)).with_state(filekit.clone());
+    let stored =
+        Router::new().route(&format!("{}{{name}}", path::FILES), get(file::handle)).with_state(filekit.clone());
     let shown = pages.clone().layer(from_fn_with_state(filekit.clone(), page::complete));
-    let served = with_assets(shown.clone().merge(files), filekit, &shown);
-    let with_pages = Pages { filekit: filekit.clone(), pages, files: served.clone() };
+    let served = with_assets(shown.clone().merge(stored.clone()), filekit, &shown);
+    let files = with_assets(stored, filekit, &Router::new());
+    let with_pages = Pages { filekit: filekit.clone(), pages, files };
     let events = Router::new()
         .route(path::EVENT, post(event::handle))
         .route(path::UPLOAD, post(upload::handle))

@@ -120,7 +120,10 @@ pub(super) async fn a_refusal_in_the_middle_of_a_large_file_is_told_in_its_own_w
     browser.choose("pictures", &[&disguised]).await;
     browser.click("Send pictures").await;
     let alert = alert(&browser).await;
-    assert!(alert.contains("“disguised.png” is a TXT file, although its name says otherwise. Accepted: PNG."), "{alert}");
+    assert!(
+        alert.contains("“disguised.png” is a TXT file, although its name says otherwise. Accepted: PNG."),
+        "{alert}"
+    );
     assert_eq!(app.stored_names(), [""; 0]);
     assert_eq!(app.files().spooled(), [""; 0]);
 }

@@ -87,10 +87,10 @@ async fn only_hosts_that_were_named_are_answered_whatever_is_asked_for() {
         request.headers_mut().append(header::HOST, "filekit.test".parse().expect("a host"));
         assert_eq!(visitor.send(request).await.status(), StatusCode::BAD_REQUEST, "{uri}");
     }
-    visitor.always_send("host", "b.tenants.test:81");
-    assert_eq!(visitor.click("Ring").await.status(), StatusCode::BAD_REQUEST, "that makes two");
-    visitor.always_send("host", "");
-    assert_eq!(visitor.click("Ring").await.status(), StatusCode::OK);
+    for host in ["filekit.test", "b.tenants.test:81"] {
+        let request = Request::get("/").header(header::HOST, host).body(Body::empty()).expect("a request");
+        assert_eq!(visitor.send(request).await.status(), StatusCode::OK, "{host}");
+    }
 }
 
 #[tokio::test]

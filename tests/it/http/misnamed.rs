@@ -117,11 +117,11 @@ async fn a_name_that_the_program_chooses_is_the_program_s() {
 }
 
 #[tokio::test]
-async fn a_right_name_that_is_taken_gets_a_number() {
+async fn files_of_the_same_right_name_are_both_kept() {
     let app = app();
     let mut visitor = app.visitor().await;
     visitor.upload("images", [("photo.webp", WEBP), ("photo.jpg", WEBP)]).await;
-    assert_eq!(app.stored_names(), ["photo-1.webp", "photo.webp"]);
+    assert_eq!(app.stored_names(), ["photo.webp", "photo.webp"]);
 }
 
 #[tokio::test]

@@ -79,6 +79,19 @@ async fn several(desk: Current<Desk>) -> View {
     ]
 }
 
+/// Takes less from its second visit on.
+async fn stricter(desk: Current<Desk>) -> View {
+    let rules =
+        if desk.done.is_empty() { Upload::new("papers") } else { Upload::new("papers").max_size(1).accept(&[".txt"]) };
+    view![
+        upload(id = &rules, "Papers"),
+        input(id = "note"),
+        button(on_click = Desk::keep(upload_files(&rules), value_of("note")), "Keep"),
+        button(on_click = Desk::note("noted".to_owned()), "Note"),
+        p(id = "done", desk.done.join(";")),
+    ]
+}
+
 async fn with_form(desk: Current<Desk>) -> View {
     view![
         form(on_submit = Desk::note(value_of("text")), input(id = "text"), button(r#type = "submit", "Write"),),
@@ -128,6 +141,7 @@ fn app() -> TestApp {
         .route("/one", get(one_button))
         .route("/counter", get(counter))
         .route("/several", get(several))
+        .route("/stricter", get(stricter))
         .route("/form", get(with_form))
         .route("/many", get(many))
         .route("/many-form", get(many_with_form))
@@ -293,6 +307,59 @@ async fn a_button_of_another_visitor_calls_nothing() {
     assert!(app.spool_is_empty());
     visitor.open("/several").await;
     assert_eq!(done(&visitor), "");
+}
+
+#[tokio::test]
+async fn files_that_an_earlier_page_took_are_not_sent_to_an_event_with_stricter_rules() {
+    let app = app();
+    let mut visitor = on(&app, "/stricter").await;
+    let lax = uploads(&visitor);
+    press(&mut visitor, "/stricter", "Note", Entries::new()).await;
+    let strict = uploads(&visitor);
+    assert_ne!(lax, strict);
+    for (entries, refused_by) in [
+        (Entries::new().file("papers", "evil.exe", "12"), 409),
+        (Entries::new().file("papers", "large.txt", "12"), 409),
+    ] {
+        let (head, body) = visitor.plain_submission("Keep", entries).into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+        let body = String::from_utf8(body.to_vec()).expect("text").replace(&strict, &lax);
+        let reply = visitor.send(Request::from_parts(head, Body::from(body))).await;
+        assert_eq!(reply.status(), refused_by, "{}", reply.text());
+        assert!(app.spool_is_empty());
+    }
+    visitor.open("/stricter").await;
+    assert_eq!(done(&visitor), "noted");
+    let kept = press(&mut visitor, "/stricter", "Keep", Entries::new().file("papers", "a.txt", "1")).await;
+    assert_eq!(kept, "noted;\"\" [\"a.txt\"]");
+}
+
+#[tokio::test]
+async fn a_form_with_two_sessions_asks_the_page_for_the_one_whose_event_runs() {
+    let app = app();
+    let [mut one, other] = [on(&app, "/several").await, on(&app, "/several").await];
+    let value = |visitor: &Visitor| {
+        let buttons = visitor.page().named("button");
+        let keep = buttons.into_iter().find(|button| button.text() == "Keep").expect("a button");
+        keep.attribute("value").expect("its call").to_owned()
+    };
+    let cookie = |visitor: &Visitor| {
+        let (name, value) = visitor.cookies().iter().next().expect("a session");
+        format!("{name}={value}")
+    };
+    let [own, foreign] = [value(&one), value(&other)];
+    let (mut head, body) = one.plain_submission("Keep", papers()).into_parts();
+    let both = format!("{}; {}", cookie(&one), cookie(&other));
+    head.headers.insert(header::COOKIE, both.parse().expect("a header"));
+    let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body");
+    let body = String::from_utf8(body.to_vec()).expect("text").replace(&own, &foreign);
+    let reply = app.stranger().send(Request::from_parts(head, Body::from(body))).await;
+    assert_eq!(reply.status(), StatusCode::FORBIDDEN, "{}", reply.text());
+    assert!(app.spool_is_empty());
+    for visitor in [&mut one, &mut other.clone()] {
+        visitor.open("/several").await;
+        assert_eq!(done(visitor), "");
+    }
 }
 
 /// The ids of a page's forms of ours.

@@ -9,7 +9,7 @@ use filekit_tests::{TestApp, UploadDir, Visitor};
 #[state]
 #[derive(Default)]
 struct Drawer {
-    names: Vec<String>,
+    files: Vec<StoredFile>,
     opened: u32,
 }
 
@@ -18,7 +18,7 @@ impl Drawer {
     #[event]
     async fn keep(&mut self, files: Vec<UploadFile>) -> Result<()> {
         for file in files {
-            self.names.push(file.save().await?.name().to_owned());
+            self.files.push(file.save().await?);
         }
         Ok(())
     }
@@ -40,8 +40,8 @@ async fn page(drawer: Current<Drawer>) -> View {
         button(on_click = Drawer::keep(upload_files("files")), "Keep"),
         button(on_click = Drawer::open, "Open"),
         button(on_click = Drawer::list, "List"),
-        for name in &drawer.names {
-            link(href = upload_url(name), name)
+        for file in &drawer.files {
+            link(href = file.url(), file.name())
         },
     ]
 }
