@@ -11,7 +11,7 @@ use crate::download::Outlet;
 use crate::error::Result;
 use crate::event::dispatch;
 use crate::event::{Arguments, Effects};
-use crate::session::SessionId;
+use crate::session::{Replacement, SessionId};
 use crate::state::{State, StateStore};
 use crate::storage::Saves;
 
@@ -100,6 +100,8 @@ pub trait ReadingEvent: 'static {
 pub(crate) struct EventCall<'a> {
     pub(crate) store: &'a StateStore,
     pub(crate) session: SessionId,
+    /// The session that the event itself puts in place of that one.
+    pub(crate) replacement: Replacement,
     pub(crate) arguments: Arguments,
     /// What its files are saved through.
     pub(crate) saves: Saves,

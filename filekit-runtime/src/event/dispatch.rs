@@ -2,7 +2,8 @@
 
 use crate::error::{Result, caught};
 use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent};
-use crate::state::State;
+use crate::session::{Replacement, SessionId};
+use crate::state::{Measured, State, StateStore};
 use crate::storage::storage_error;
 
 /// Calls an event on a copy of the state, which becomes the state if the event succeeds.
@@ -15,15 +16,18 @@ pub(crate) fn change<E: ChangingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
 }
 
 async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> {
-    let EventCall { store, session, mut arguments, saves, outlet } = call;
+    let EventCall { store, session, replacement, mut arguments, saves, outlet } = call;
+    // It may have ended while files arrived, or while another event ran on its state.
+    store.check(session)?;
     let mut state = E::State::clone(&store.load::<E::State>(session));
     let effects = E::run(&mut state, &mut arguments).await?;
     arguments.check(&effects)?;
-    let effects = effects.complete(outlet.as_ref()).await?;
+    let mut effects = effects.complete(outlet.as_ref()).await?;
     let state = store.measured(state)?;
     // From here on nothing is awaited: files and state change together, even if the visitor goes away now.
+    let end = End::of(store, session, replacement, &mut effects)?;
     saves.keep().map_err(storage_error)?;
-    store.save(session, E::State::NAME, state);
+    end.carry_out(Some((E::State::NAME, state)))?;
     Ok(effects)
 }
 
@@ -33,11 +37,48 @@ pub(crate) fn read<E: ReadingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
 }
 
 async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
-    let EventCall { store, session, mut arguments, saves, outlet } = call;
+    let EventCall { store, session, replacement, mut arguments, saves, outlet } = call;
+    store.check(session)?;
     let state = store.load::<E::State>(session);
     let effects = E::run(&state, &mut arguments).await?;
     arguments.check(&effects)?;
-    let effects = effects.complete(outlet.as_ref()).await?;
+    let mut effects = effects.complete(outlet.as_ref()).await?;
+    let end = End::of(store, session, replacement, &mut effects)?;
     saves.keep().map_err(storage_error)?;
+    end.carry_out(None)?;
     Ok(effects)
+}
+
+/// What becomes of the session of an event that has succeeded.
+struct End<'a> {
+    store: &'a StateStore,
+    session: SessionId,
+    /// Whether the visitor's session is not the one that came after that of the state, because the event has ended that one for good,
+    /// as a sign-out does: the state goes with it.
+    drops_state: bool,
+    successor: Option<SessionId>,
+    replacement: Replacement,
+}
+
+impl<'a> End<'a> {
+    /// # Errors
+    ///
+    /// If the session has ended while the event ran, by other hands than its own.
+    fn of(store: &'a StateStore, session: SessionId, replacement: Replacement, effects: &mut Effects) -> Result<Self> {
+        let now = replacement.get().unwrap_or(session);
+        store.check(now)?;
+        let drops_state = store.current(session) != Some(now);
+        let successor = effects.take_renewal().then(SessionId::random).transpose()?;
+        Ok(Self { store, session: now, drops_state, successor, replacement })
+    }
+
+    /// Saves the state, and renews the session in the same moment: whoever has the old one never sees what came of the event.
+    fn carry_out(self, state: Option<(&'static str, Measured)>) -> Result<()> {
+        let state = state.filter(|_| !self.drops_state);
+        self.store.commit(self.session, self.successor, state)?;
+        if let Some(new) = self.successor {
+            self.replacement.set(new);
+        }
+        Ok(())
+    }
 }

@@ -184,11 +184,9 @@ async fn carry_out(
     outlet: Option<Outlet>,
 ) -> Result<Effects> {
     let share = saves.share();
-    let call = EventCall { store: &context.kit().states, session: context.session(), arguments, saves, outlet };
-    let mut effects = context.scope((definition.call)(call)).await?;
-    if effects.take_renewal() {
-        context.scope(context.filekit().renew_session(&context.session())).await?;
-    }
+    let (store, session, replacement) = (&context.kit().states, context.session(), context.replacement().clone());
+    let call = EventCall { store, session, replacement, arguments, saves, outlet };
+    let effects = context.scope((definition.call)(call)).await?;
     if share.has_kept()
         && let Err(error) = context.kit().disk.settle().await
     {

@@ -1,7 +1,7 @@
 //! Who is asking, and where filekit is mounted for them: known while a request is handled; not what they ask.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use axum::extract::{OriginalUri, RawPathParams};
 use axum::response::{IntoResponse, Response};
@@ -15,7 +15,7 @@ use crate::server::FileKit;
 use crate::server::instance::Claim;
 use crate::server::kit::Kit;
 use crate::session::{
-    Capability, CapabilitySigner, Issued, PageAddress, PageUploads, Scope, Seal, SessionCookie, SessionId,
+    Capability, CapabilitySigner, Issued, PageAddress, PageUploads, Replacement, Scope, Seal, SessionCookie, SessionId,
 };
 use crate::state::State;
 use crate::storage::links::{self, StoredFiles};
@@ -32,7 +32,7 @@ struct Inner {
     filekit: FileKit,
     /// Whether the request brought no session.
     is_new: bool,
-    /// Whose request it is, unless `renewed` says otherwise.
+    /// Whose request it is, unless `replacement` says otherwise.
     session: Issued,
     /// Whether the visitor had the session before the request.
     exists: bool,
@@ -41,7 +41,7 @@ struct Inner {
     /// Whether the visitor brings a session that was renewed just now: another answer says so, which this one must not undo.
     is_late: bool,
     /// The session that this request has put in place of its own; shared by all contexts of the request.
-    renewed: Arc<Mutex<Option<SessionId>>>,
+    replacement: Replacement,
     cookie: SessionCookie,
     /// What stands before every path of filekit: the chosen base path, and what axum's `nest` has taken away.
     base: String,
@@ -89,7 +89,7 @@ impl Context {
             exists,
             several,
             is_late,
-            renewed: Arc::default(),
+            replacement: Replacement::default(),
             cookie,
             base,
             page,
@@ -116,12 +116,17 @@ impl Context {
     }
 
     fn renewed(&self) -> Option<SessionId> {
-        *self.0.renewed.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.replacement.get()
+    }
+
+    /// The session that this request puts in place of its own, for what may do so.
+    pub(crate) fn replacement(&self) -> &Replacement {
+        &self.0.replacement
     }
 
     /// Puts another session in place of the visitor's. All that follows is for that one.
     pub(crate) fn renew(&self, session: SessionId) {
-        *self.0.renewed.lock().unwrap_or_else(PoisonError::into_inner) = Some(session);
+        self.0.replacement.set(session);
     }
 
     /// Whether the visitor comes with several sessions, of which none fits so far.
@@ -289,7 +294,9 @@ impl Context {
     /// The cookie of the session, which lasts from now on. None if another answer has brought a newer one.
     pub(crate) fn set_cookie(&self) -> Option<HeaderValue> {
         self.renewed_cookie().or_else(|| {
-            let issued = (!self.is_late()).then(|| self.0.session.renewed(self.kit().settings.session_ttl));
+            // It may have ended while the request was under way.
+            let is_over = self.is_late() || self.kit().ended.has(self.0.session.session);
+            let issued = (!is_over).then(|| self.0.session.renewed(self.kit().settings.session_ttl));
             issued.map(|issued| self.write_cookie(issued))
         })
     }

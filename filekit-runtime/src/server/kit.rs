@@ -118,7 +118,7 @@ impl FileKit {
     /// It waits until no event runs on this state of the session, so an event with `&mut self` must not wait for it, whatever
     /// the state: it spawns a task that does, and does not wait for that. A page must not call it, because every change
     /// calls the page. It is all or nothing: if `change` panics, the state is as it was. A visitor who has no such state
-    /// gets the initial one, changed.
+    /// gets the initial one, changed. If the session was [renewed](Self::renew_session), the change goes to the one that came after it.
     ///
     /// # Errors
     ///
@@ -167,14 +167,14 @@ impl FileKit {
     /// ```
     pub async fn end_session(&self, session: &SessionId) -> Result<()> {
         let new = SessionId::random()?;
-        self.0.ended.end(*session, None);
-        self.0.states.remove(*session);
+        self.0.states.end(*session);
         self.replace(*session, new);
         Ok(())
     }
 
     /// Gives a visitor a new session in place of this one: its states move along, and the old id and everything that was signed for it are worth
-    /// nothing. Returns the new one.
+    /// nothing. Returns the new one. Events that are under way on the old one are refused when they begin to run or are done, and save
+    /// nothing. If the session has ended already, the new one has no states, and does not become its successor.
     ///
     /// Whoever signs visitors in calls this, so that nobody who knew, or had set, the session of before is signed in too. In a
     /// handler of the router it is the answer that brings the new session to the visitor; an event returns
@@ -199,18 +199,16 @@ impl FileKit {
     /// ```
     pub async fn renew_session(&self, session: &SessionId) -> Result<SessionId> {
         let new = SessionId::random()?;
-        self.0.ended.end(*session, Some(new));
-        self.0.states.rename(*session, new);
+        self.0.states.renew(*session, new);
         self.replace(*session, new);
         Ok(new)
     }
 
-    /// Tells the request at hand, if it is one of `old`, and the documents that follow it.
+    /// Tells the request at hand, if it is one of `old`.
     fn replace(&self, old: SessionId, new: SessionId) {
         if let Some(context) = context::current().filter(|context| context.session() == old) {
             context.renew(new);
         }
-        self.0.changes.wake(old);
     }
 
     /// Ends the connections by which documents follow their visitors' states. [`serve`](Self::serve) does so when it is

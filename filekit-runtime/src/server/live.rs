@@ -91,7 +91,8 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let place = Place { pages: pages.clone(), context, page: call, claim };
     let cookie = place.session_cookie();
     let first = place.follow(&follower, Some(claim.version)).await;
-    if let Followed::NoView = first {
+    // Nor is there a page of a session that has ended meanwhile.
+    if matches!(first, Followed::NoView) || place.has_ended() {
         // An end would let the browser ask again at once.
         return Ok(StatusCode::CONFLICT.into_response());
     }
@@ -187,7 +188,11 @@ impl Following {
             }
             sleep_until((Instant::now() + COLLECT).max(self.looked + PAUSE)).await;
             self.looked = Instant::now();
-            match self.place.follow(&self.follower, None).await {
+            let followed = self.place.follow(&self.follower, None).await;
+            if self.place.has_ended() {
+                return None;
+            }
+            match followed {
                 Followed::Same => {}
                 followed => return Some(followed),
             }
@@ -323,6 +328,18 @@ mod tests {
         let (before, next) = tokio::join!(before, told.next());
         assert!(next.contains("\"title\":\"2\""), "{next}");
         assert_eq!(before.into_iter().map(Result::unwrap).collect::<Vec<_>>(), [REPLACED]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_document_that_is_about_to_be_shown_a_change_is_not_shown_the_session_that_came_after_its_own() {
+        let mut told = Told::begin().await;
+        let (filekit, session) = (told.filekit.clone(), told.session);
+        count(&filekit, session).await;
+        assert!(told.next().now_or_never().is_none(), "changes are collected");
+        let signed_in = filekit.renew_session(&session).await.unwrap();
+        filekit.update::<Shown>(signed_in, |shown| shown.0 = 9).await.unwrap();
+        let said: Vec<_> = told.events.map(Result::unwrap).collect().await;
+        assert_eq!(said, [""; 0]);
     }
 
     #[tokio::test(start_paused = true)]

@@ -28,9 +28,13 @@ impl EndedSessions {
         Self(Mutex::new(Bounded::new(Bounds { count: COUNT, bytes: usize::MAX, age: ttl })))
     }
 
-    /// Ends a session, for good or in favour of another.
+    /// Ends a session, for good or in favour of another. One that has ended keeps the successor that it has: a late request must not
+    /// choose which session comes after its own.
     pub(crate) fn end(&self, session: SessionId, successor: Option<SessionId>) {
-        self.held().insert(session, End { at: Instant::now(), successor }, 0);
+        let mut ended = self.held();
+        if ended.get(session).is_none() {
+            ended.insert(session, End { at: Instant::now(), successor }, 0);
+        }
     }
 
     pub(crate) fn has(&self, session: SessionId) -> bool {
@@ -73,5 +77,15 @@ mod tests {
         ended.end(c, None);
         assert_eq!(ended.current(a), None);
         assert!(!ended.was_renewed_just_now(c));
+    }
+
+    #[test]
+    fn a_session_ends_once() {
+        let ended = EndedSessions::new(Duration::from_secs(60));
+        let [a, b, late] = std::array::from_fn(|_| SessionId::random().unwrap());
+        ended.end(a, Some(b));
+        ended.end(a, Some(late));
+        ended.end(a, None);
+        assert_eq!(ended.current(a), Some(b));
     }
 }

@@ -7,6 +7,7 @@ mod ended;
 mod flash;
 mod issued;
 mod page_uploads;
+mod replacement;
 mod seal;
 
 pub(crate) use address::PageAddress;
@@ -16,6 +17,7 @@ pub(crate) use ended::EndedSessions;
 pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret, Signer};
 pub(crate) use issued::Issued;
 pub(crate) use page_uploads::PageUploads;
+pub(crate) use replacement::Replacement;
 pub(crate) use seal::Seal;
 
 use axum::extract::FromRequestParts;

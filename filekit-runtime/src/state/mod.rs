@@ -7,7 +7,7 @@ mod store;
 pub(crate) use changes::{Changes, Watcher};
 pub(crate) use current::Entered;
 pub use current::{Current, CurrentRejection};
-pub(crate) use store::{StateLimits, StateStore, as_page};
+pub(crate) use store::{Measured, StateLimits, StateStore, as_page};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

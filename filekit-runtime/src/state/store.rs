@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::bounded::{Bounded, Bounds};
-use crate::error::{Result, caught};
+use crate::error::{Rejection, Result, caught};
 use crate::session::{EndedSessions, SessionId};
 use crate::state::{Changes, State};
 
@@ -36,16 +36,18 @@ impl Default for StateLimits {
 pub(crate) struct StateStore {
     /// Bytes at most of one state.
     each: usize,
-    kept: Mutex<Bounded<Key, Arc<dyn Any + Send + Sync>>>,
+    kept: Mutex<States>,
     turns: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
     changes: Arc<Changes>,
-    /// What was a visitor's before their session was renewed is theirs still.
+    /// A request loads and saves under its own session alone; what the program changes goes to the session that came after it.
     ended: Arc<EndedSessions>,
     /// The names of all states that were ever kept.
     names: Mutex<HashSet<&'static str>>,
 }
 
 type Key = (SessionId, &'static str);
+
+type States = Bounded<Key, Arc<dyn Any + Send + Sync>>;
 
 /// A state that fits, and its size as JSON.
 #[derive(Debug)]
@@ -133,9 +135,8 @@ impl StateStore {
         Self { each, kept, turns: Mutex::default(), changes, ended, names: Mutex::default() }
     }
 
-    /// The state of a session, or the initial one if there is none.
+    /// The state of a session, or the initial one if there is none: as there is of one that has ended.
     pub(crate) fn load<S: State>(&self, session: SessionId) -> Arc<S> {
-        let session = self.ended.current(session).unwrap_or(session);
         let found = held(&self.kept).get((session, S::NAME)).map(Arc::clone);
         found.and_then(|state| state.downcast().ok()).unwrap_or_else(|| Arc::new(S::initial()))
     }
@@ -162,16 +163,30 @@ impl StateStore {
         if let Ok(waiter) = WAITER.try_with(|waiter| *waiter) {
             return Err(WouldWaitForEver { waiter, awaited: S::NAME }.into());
         }
-        let session = self.ended.current(session).ok_or(SessionEnded)?;
-        let _turn = self.turn::<S>(session).await;
+        let (now, _turn) = self.turn_of_current::<S>(session).await?;
         // What a panic leaves half-changed is a copy that nobody sees then.
         let changed = caught(async {
-            let mut state = S::clone(&self.load::<S>(session));
+            let mut state = S::clone(&self.load::<S>(now));
             change(&mut state);
             self.measured(state)
         });
-        self.save(session, S::NAME, changed.await??);
+        let changed = changed.await??;
+        let mut kept = held(&self.kept);
+        let now = self.ended.current(session).ok_or(SessionEnded)?;
+        self.insert(&mut kept, now, (S::NAME, changed));
         Ok(())
+    }
+
+    /// The session that a visitor has by now who had this one, and the turn of its state.
+    async fn turn_of_current<S: State>(&self, session: SessionId) -> Result<(SessionId, OwnedMutexGuard<()>)> {
+        loop {
+            let current = self.ended.current(session).ok_or(SessionEnded)?;
+            let turn = self.turn::<S>(current).await;
+            // The event that was waited for may have renewed it.
+            if self.ended.current(session) == Some(current) {
+                return Ok((current, turn));
+            }
+        }
     }
 
     /// Does the work of an event when no other runs on this state of this session, and keeps others waiting meanwhile.
@@ -180,34 +195,76 @@ impl StateStore {
         WAITER.scope(Waiter::Event(S::NAME), work).await
     }
 
-    /// Keeps the state of a session in place of the one before; nothing of a session that has ended.
-    pub(crate) fn save(&self, session: SessionId, name: &'static str, state: Measured) {
-        let Measured { state, bytes } = state;
-        let Some(session) = self.ended.current(session) else { return };
-        held(&self.names).insert(name);
-        let dropped = held(&self.kept).insert((session, name), state, bytes);
-        if dropped > 0 {
-            tracing::warn!(dropped, "the store of states is full: those not used for longest are dropped");
-        }
-        self.changes.note(session);
+    /// Checks that a session may still be acted for.
+    ///
+    /// # Errors
+    ///
+    /// If it has ended.
+    pub(crate) fn check(&self, session: SessionId) -> Result<(), Rejection> {
+        (!self.ended.has(session)).then_some(()).ok_or(Rejection::CapabilityRefused)
     }
 
-    /// Lets go of all states of a session.
-    pub(crate) fn remove(&self, session: SessionId) {
+    /// The session that a visitor has by now who had this one. None if it has ended for good.
+    pub(crate) fn current(&self, session: SessionId) -> Option<SessionId> {
+        self.ended.current(session)
+    }
+
+    /// Keeps a state of a session in place of the one before, and lets the session go on as `successor`, all at once.
+    ///
+    /// # Errors
+    ///
+    /// If the session has ended. Nothing is kept then.
+    pub(crate) fn commit(
+        &self,
+        session: SessionId,
+        successor: Option<SessionId>,
+        state: Option<(&'static str, Measured)>,
+    ) -> Result<(), Rejection> {
+        // Sessions end under this lock, so this one cannot do so in between.
         let mut kept = held(&self.kept);
+        self.check(session)?;
+        if let Some(new) = successor {
+            self.move_all(&mut kept, session, new);
+        }
+        if let Some(state) = state {
+            self.insert(&mut kept, successor.unwrap_or(session), state);
+        }
+        Ok(())
+    }
+
+    /// Ends a session for good, and lets go of all its states.
+    pub(crate) fn end(&self, session: SessionId) {
+        let mut kept = held(&self.kept);
+        self.ended.end(session, None);
         for name in held(&self.names).iter() {
             kept.remove((session, name));
         }
+        self.changes.wake(session);
     }
 
-    /// Makes all states of a session those of another one.
-    pub(crate) fn rename(&self, old: SessionId, new: SessionId) {
-        let mut kept = held(&self.kept);
+    /// Ends a session in favour of another one, which gets all its states.
+    pub(crate) fn renew(&self, old: SessionId, new: SessionId) {
+        self.move_all(&mut held(&self.kept), old, new);
+    }
+
+    fn move_all(&self, kept: &mut States, old: SessionId, new: SessionId) {
+        self.ended.end(old, Some(new));
         for name in held(&self.names).iter() {
             if let Some((state, bytes)) = kept.take((old, name)) {
                 kept.insert((new, name), state, bytes);
             }
         }
+        self.changes.wake(old);
+    }
+
+    fn insert(&self, kept: &mut States, session: SessionId, state: (&'static str, Measured)) {
+        let (name, Measured { state, bytes }) = state;
+        held(&self.names).insert(name);
+        let dropped = kept.insert((session, name), state, bytes);
+        if dropped > 0 {
+            tracing::warn!(dropped, "the store of states is full: those not used for longest are dropped");
+        }
+        self.changes.note(session);
     }
 
     /// Waits until no other event runs on this state of this session, and keeps others waiting while it is held.
@@ -253,6 +310,8 @@ fn size_as_json(state: &impl serde::Serialize) -> Result<usize> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -275,7 +334,7 @@ mod tests {
     }
 
     fn keep(store: &StateStore, session: SessionId, state: Words) {
-        store.save(session, Words::NAME, store.measured(state).unwrap());
+        store.commit(session, None, Some((Words::NAME, store.measured(state).unwrap()))).unwrap();
     }
 
     #[test]
@@ -308,5 +367,30 @@ mod tests {
         keep(&store, c, words("c"));
         let left = [a, b, c].map(|session| store.load::<Words>(session).0.len());
         assert_eq!(left, [1, 0, 1]);
+    }
+
+    #[test]
+    fn nothing_is_loaded_or_kept_for_a_session_that_has_ended() {
+        let store = store(StateLimits::default());
+        let [a, b] = sessions();
+        keep(&store, a, words("a"));
+        store.renew(a, b);
+        assert_eq!([store.load::<Words>(a), store.load::<Words>(b)].map(|state| state.0.len()), [0, 1]);
+        assert!(store.commit(a, None, Some((Words::NAME, store.measured(words("late")).unwrap()))).is_err());
+        assert_eq!([store.load::<Words>(a), store.load::<Words>(b)].map(|state| state.0.len()), [0, 1]);
+    }
+
+    #[tokio::test]
+    async fn a_change_that_waits_while_the_session_is_renewed_goes_to_the_one_after_it() {
+        let store = store(StateLimits::default());
+        let [a, b] = sessions();
+        let turn = store.turn::<Words>(a).await;
+        let change = store.update::<Words>(a, |state| state.0.push("change".to_owned()));
+        tokio::pin!(change);
+        assert!(change.as_mut().now_or_never().is_none());
+        store.commit(a, Some(b), Some((Words::NAME, store.measured(words("event")).unwrap()))).unwrap();
+        drop(turn);
+        change.await.unwrap();
+        assert_eq!(store.load::<Words>(b).0, ["event", "change"]);
     }
 }

@@ -41,6 +41,7 @@ mod rules;
 mod secrets;
 mod serving;
 mod sessions;
+mod sessions_under_way;
 mod stream;
 mod texts;
 mod upload;
