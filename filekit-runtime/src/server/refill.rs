@@ -8,10 +8,10 @@
 //!
 //! A password is not put back, and neither is a file: no browser takes one from markup.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
-use crate::view::escape::push_escaped;
+use crate::view::escape::{push_escaped, unescaped};
 
 /// Types of inputs that hold nothing that was typed, or that must not be written into a page.
 const UNTOUCHED: [&str; 7] = ["hidden", "password", "file", "submit", "button", "reset", "image"];
@@ -22,21 +22,23 @@ const TEXT_ELEMENTS: [&str; 6] = ["textarea", "title", "script", "style", "ifram
 /// The markup with the values in the controls of their names.
 pub(crate) fn with_values(html: &str, typed: &[(String, String)]) -> String {
     let tags = tags(html);
-    let mut values: HashMap<&str, Vec<&str>> = HashMap::new();
+    let mut values: HashMap<&str, VecDeque<&str>> = HashMap::new();
     for (name, value) in typed {
-        values.entry(name).or_default().push(value);
+        values.entry(name).or_default().push_back(value);
     }
-    let sent: Vec<usize> =
+    let sent: HashSet<usize> =
         tags.iter().filter(|tag| tag.is_control() && values.contains_key(&*tag.name())).map(|tag| tag.form).collect();
     let mut page = Page { html, copied: 0, out: String::with_capacity(html.len() + 1024), values };
-    let mut selected = Vec::new();
+    let mut selected = VecDeque::new();
     for tag in tags.iter().filter(|tag| sent.contains(&tag.form)) {
-        match tag.element {
-            "input" => page.fill_input(tag),
-            "textarea" => page.fill_textarea(tag),
-            "select" => selected = page.values.get(&*tag.name()).cloned().unwrap_or_default(),
-            "option" => page.fill_option(tag, &selected),
-            _ => {}
+        if tag.is("input") {
+            page.fill_input(tag);
+        } else if tag.is("textarea") {
+            page.fill_textarea(tag);
+        } else if tag.is("select") {
+            selected = page.values.get(&*tag.name()).cloned().unwrap_or_default();
+        } else if tag.is("option") {
+            page.fill_option(tag, &selected);
         }
     }
     page.out.push_str(&html[page.copied..]);
@@ -63,15 +65,17 @@ struct Attribute<'a> {
 }
 
 impl<'a> Tag<'a> {
+    fn is(&self, element: &str) -> bool {
+        self.element.eq_ignore_ascii_case(element)
+    }
+
     fn attribute(&self, name: &str) -> Option<&Attribute<'a>> {
         self.attributes.iter().find(|attribute| attribute.name.eq_ignore_ascii_case(name))
     }
 
     /// The value of an attribute as it was before it was escaped.
     fn value(&self, name: &str) -> Option<String> {
-        let escaped = self.attribute(name)?.value;
-        let text = escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
-        Some(text.replace("&amp;", "&"))
+        Some(unescaped(self.attribute(name)?.value).into_owned())
     }
 
     fn name(&self) -> String {
@@ -79,7 +83,7 @@ impl<'a> Tag<'a> {
     }
 
     fn is_control(&self) -> bool {
-        matches!(self.element, "input" | "textarea" | "select")
+        ["input", "textarea", "select"].into_iter().any(|element| self.is(element))
     }
 }
 
@@ -88,7 +92,7 @@ struct Page<'a> {
     copied: usize,
     out: String,
     /// What is left of the values of each name: controls of one name take them in turn.
-    values: HashMap<&'a str, Vec<&'a str>>,
+    values: HashMap<&'a str, VecDeque<&'a str>>,
 }
 
 impl Page<'_> {
@@ -116,15 +120,14 @@ impl Page<'_> {
         self.copied = tag.text_end;
     }
 
-    fn fill_option(&mut self, tag: &Tag<'_>, selected: &[&str]) {
-        let text = || self.html[tag.place.end..tag.text_end].trim().to_owned();
+    fn fill_option(&mut self, tag: &Tag<'_>, selected: &VecDeque<&str>) {
+        let text = || unescaped(self.html[tag.place.end..tag.text_end].trim()).into_owned();
         let value = tag.value("value").unwrap_or_else(text);
         self.set(tag, "selected", selected.contains(&&*value).then_some(""));
     }
 
     fn take(&mut self, name: &str) -> Option<String> {
-        let values = self.values.get_mut(name).filter(|values| !values.is_empty())?;
-        Some(values.remove(0).to_owned())
+        self.values.get_mut(name)?.pop_front().map(str::to_owned)
     }
 
     /// Writes a tag with an attribute in place of the one of that name, or without any.
@@ -160,7 +163,7 @@ fn tags(html: &str) -> Vec<Tag<'_>> {
             at = rest.find("-->").map_or(html.len(), |length| start + length + 3);
             continue;
         }
-        if rest.starts_with("</form") {
+        if is_end_tag(rest, "form") {
             is_in_form = false;
         }
         let Some(mut tag) = read_tag(html, start) else {
@@ -168,12 +171,12 @@ fn tags(html: &str) -> Vec<Tag<'_>> {
             continue;
         };
         at = tag.place.end;
-        if TEXT_ELEMENTS.contains(&tag.element) {
-            let end_tag = format!("</{}", tag.element);
-            at = html[at..].find(&end_tag).map_or(html.len(), |length| at + length);
+        if TEXT_ELEMENTS.into_iter().any(|element| tag.is(element)) {
+            let mut end_tags = html[at..].match_indices("</").map(|(length, _)| at + length);
+            at = end_tags.find(|end| is_end_tag(&html[*end..], tag.element)).unwrap_or(html.len());
             tag.text_end = at;
         }
-        if tag.element == "form" {
+        if tag.is("form") {
             forms += 1;
             is_in_form = true;
         }
@@ -181,6 +184,12 @@ fn tags(html: &str) -> Vec<Tag<'_>> {
         tags.push(tag);
     }
     tags
+}
+
+/// Tells whether the text begins with the end tag of an element.
+fn is_end_tag(html: &str, element: &str) -> bool {
+    let name = html.strip_prefix("</").and_then(|rest| rest.get(..element.len()));
+    name.is_some_and(|name| name.eq_ignore_ascii_case(element))
 }
 
 /// Reads the start tag whose `<` stands here, if it is one.
@@ -254,6 +263,18 @@ mod tests {
                 "y",
                 r#"<select name="a"><option value="x">X</option><option selected=""> y </option></select>"#,
             ),
+            (
+                r#"<select name="a"><option>A &amp; B</option><option>"&lt;"</option></select>"#,
+                "A & B",
+                r#"<select name="a"><option selected="">A &amp; B</option><option>"&lt;"</option></select>"#,
+            ),
+            (
+                r#"<SELECT NAME="a"><OPTION VALUE="&quot;&amp;lt;">x</OPTION></SELECT>"#,
+                "\"&lt;",
+                r#"<SELECT NAME="a"><OPTION VALUE="&quot;&amp;lt;" selected="">x</OPTION></SELECT>"#,
+            ),
+            (r#"<INPUT NAME="a">"#, "x", r#"<INPUT NAME="a" value="x">"#),
+            ("<TextArea name=\"a\">é</b></TEXTAREA>", "x", "<TextArea name=\"a\">\nx</TEXTAREA>"),
         ] {
             assert_eq!(filled(html, &[("a", value)]), expected, "{html}");
         }
@@ -268,6 +289,7 @@ mod tests {
             r#"<button name="a" value="1">a</button>"#,
             r#"<!-- <input name="a"> -->"#,
             r#"<script>"<input name=a>"</script>"#,
+            r#"<SCRIPT>"<input name=a>"</é</SCRIPT>"#,
             r#"<p title="<input name=a>">a < b <3 <</p>"#,
             r#"<input name="b" value="old">"#,
             "<input name=\"a\"",
@@ -281,7 +303,9 @@ mod tests {
     fn boxes_that_were_not_sent_are_not_checked_in_the_form_that_was() {
         let html = r#"<form><input name="a"><input type="checkbox" name="b" checked></form><form><input type="checkbox" name="c" checked></form>"#;
         let expected = r#"<form><input name="a" value="1"><input type="checkbox" name="b"></form><form><input type="checkbox" name="c" checked></form>"#;
-        assert_eq!(filled(html, &[("a", "1")]), expected);
+        for change in [str::to_owned, |html: &str| html.replace("form>", "FORM>")] {
+            assert_eq!(filled(&change(html), &[("a", "1")]), change(expected));
+        }
     }
 
     #[test]
