@@ -72,7 +72,10 @@ pub(crate) async fn handle_button(State(pages): State<Pages>, RawQuery(query): R
     let is_around = is_multipart(&request.headers);
     let mut form = match Form::new(&pages, &request, query.as_deref()) {
         Ok(form) => form,
-        Err(error) => return unanswered(&pages, &error),
+        Err(error) => {
+            IncomingBody::new(&request.headers, body.into_data_stream(), 0).refuse();
+            return unanswered(&pages, &error);
+        }
     };
     let called = match is_around {
         false => form.call_with_value(body).await,

@@ -21,8 +21,7 @@ pub(crate) async fn same_origin(State(filekit): State<FileKit>, request: Request
     if is_same_origin(request.headers(), request.uri()) {
         return next.run(request).await;
     }
-    let (parts, body) = request.into_parts();
-    IncomingBody::new(&parts.headers, body.into_data_stream(), 0).refuse();
+    refuse_body(request);
     Refusal::log(&Error::from(Rejection::ForeignOrigin), &filekit.0.texts).into_response()
 }
 
@@ -32,10 +31,15 @@ pub(crate) async fn same_origin_form(State(filekit): State<FileKit>, request: Re
     if is_same_origin(request.headers(), request.uri()) {
         return next.run(request).await;
     }
-    let (parts, body) = request.into_parts();
-    IncomingBody::new(&parts.headers, body.into_data_stream(), u64::MAX).refuse();
+    refuse_body(request);
     let texts = &filekit.0.texts;
     message::page("page.refused", Refusal::log(&Error::from(Rejection::ForeignOrigin), texts), texts)
+}
+
+/// Ends the body of a request that is refused, so that its sender sees the answer.
+pub(crate) fn refuse_body(request: Request) {
+    let (parts, body) = request.into_parts();
+    IncomingBody::new(&parts.headers, body.into_data_stream(), 0).refuse();
 }
 
 fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {

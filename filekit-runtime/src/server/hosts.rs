@@ -18,9 +18,9 @@ use http::{HeaderMap, Uri};
 use tower::{Layer, Service};
 
 use crate::error::{Error, Rejection};
+use crate::server::guard::refuse_body;
 use crate::server::reply::Refusal;
 use crate::server::{FileKit, message};
-use crate::upload::IncomingBody;
 
 /// A name that the server answers under.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -174,8 +174,7 @@ where
 }
 
 fn refuse(filekit: &FileKit, rejection: Rejection, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    IncomingBody::new(&parts.headers, body.into_data_stream(), 0).refuse();
+    refuse_body(request);
     let texts = &filekit.0.texts;
     message::page("page.refused", Refusal::log(&Error::from(rejection), texts), texts)
 }

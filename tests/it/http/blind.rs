@@ -18,6 +18,7 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("POST /_filekit/upload", "Content-Type: multipart/form-data; boundary=x\r\nSec-Fetch-Site: cross-site\r\n", "403"),
     ("POST /_filekit/upload", "Content-Type: text/plain\r\n", "415"),
     ("POST /_filekit/upload/x?page=%2F", "Content-Type: multipart/form-data; boundary=x\r\n", "403"),
+    ("POST /_filekit/form", "Content-Type: multipart/form-data; boundary=x\r\n", "400"),
     ("POST /_filekit/event", "Content-Type: application/json\r\n", "413"),
 ];
 
