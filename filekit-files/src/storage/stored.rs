@@ -111,7 +111,9 @@ impl StoredFile {
 impl From<Record> for StoredFile {
     fn from(record: Record) -> Self {
         let Record { key, size, mime, modified, sha256 } = record;
-        let modified = SystemTime::UNIX_EPOCH + Duration::from_millis(modified);
+        // Not every system can say every time.
+        let modified = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(modified));
+        let modified = modified.unwrap_or(SystemTime::UNIX_EPOCH);
         Self { name: key.name(), key, size, mime, modified, sha256 }
     }
 }
@@ -146,6 +148,13 @@ mod tests {
         let json = serde_json::to_string(&file).unwrap();
         assert_eq!(serde_json::from_str::<StoredFile>(&json).unwrap(), file, "{json}");
         assert!(file.modified() <= SystemTime::now() && file.modified() > SystemTime::UNIX_EPOCH);
+    }
+
+    #[test]
+    fn a_stored_file_of_any_time_can_be_read() {
+        let json = format!(r#"{{"key":"a.7k2mq9xwh3dp.txt","size":1,"mime":"text/plain","modified":{}}}"#, u64::MAX);
+        let file = serde_json::from_str::<StoredFile>(&json).unwrap();
+        assert!(file.modified() >= SystemTime::UNIX_EPOCH);
     }
 
     #[test]

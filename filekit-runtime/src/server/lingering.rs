@@ -126,7 +126,7 @@ impl Lingering {
 
     fn is_over(&mut self, context: &mut Context<'_>) -> bool {
         while self.alarm.as_mut().poll(context).is_ready() {
-            self.periods -= 1;
+            self.periods = self.periods.saturating_sub(1);
             if self.periods == 0 || !std::mem::take(&mut self.heard) {
                 return true;
             }
