@@ -3,10 +3,11 @@
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::header::{HOST, ORIGIN};
+use http::header::ORIGIN;
 use http::{HeaderMap, Uri};
 
 use crate::error::{Error, Rejection};
+use crate::server::hosts::host_of;
 use crate::server::reply::Refusal;
 use crate::server::{FileKit, message};
 use crate::upload::IncomingBody;
@@ -17,7 +18,7 @@ use crate::upload::IncomingBody;
 /// bar shows, and older ones in `Origin`. A client that sends neither is no browser, so no other site can have made
 /// it send anything.
 pub(crate) async fn same_origin(State(filekit): State<FileKit>, request: Request, next: Next) -> Response {
-    filekit.0.scheme.compare(request.headers(), request.extensions());
+    filekit.0.scheme.compare(&request);
     if is_same_origin(request.headers(), request.uri()) {
         return next.run(request).await;
     }
@@ -27,7 +28,7 @@ pub(crate) async fn same_origin(State(filekit): State<FileKit>, request: Request
 
 /// The same for forms, whose answer is looked at by a person.
 pub(crate) async fn same_origin_form(State(filekit): State<FileKit>, request: Request, next: Next) -> Response {
-    filekit.0.scheme.compare(request.headers(), request.extensions());
+    filekit.0.scheme.compare(&request);
     if is_same_origin(request.headers(), request.uri()) {
         return next.run(request).await;
     }
@@ -48,13 +49,14 @@ fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {
     }
     let Some(origin) = headers.get(ORIGIN) else { return true };
     let authority = origin.to_str().ok().and_then(|origin| origin.split_once("://")).map(|(_, authority)| authority);
-    // HTTP/2 says the host in the URI.
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).or_else(|| Some(uri.authority()?.as_str()));
-    authority.is_some() && authority == host
+    let Ok(Some(host)) = host_of(headers, uri) else { return false };
+    authority.is_some_and(|authority| host == authority)
 }
 
 #[cfg(test)]
 mod tests {
+    use http::header::HOST;
+
     use super::*;
 
     #[test]
@@ -73,9 +75,12 @@ mod tests {
             (None, Some("null"), false),
         ] {
             let mut headers = HeaderMap::new();
-            headers.insert(HOST, "a.test".parse().unwrap());
             site.map(|site: &str| headers.insert("sec-fetch-site", site.parse().unwrap()));
             origin.map(|origin: &str| headers.insert(ORIGIN, origin.parse().unwrap()));
+            // HTTP/2 says the host in the URI.
+            let uri = Uri::from_static("http://a.test/");
+            assert_eq!(is_same_origin(&headers, &uri), passes, "{site:?} {origin:?}");
+            headers.insert(HOST, "a.test".parse().unwrap());
             assert_eq!(is_same_origin(&headers, &Uri::from_static("/")), passes, "{site:?} {origin:?}");
         }
     }

@@ -117,7 +117,7 @@ impl Hosts {
 }
 
 /// The host that a request names: in its one `Host` field, or in its URI as HTTP/2 does.
-fn host_of(headers: &HeaderMap, uri: &Uri) -> Result<Option<Authority>, Rejection> {
+pub(crate) fn host_of(headers: &HeaderMap, uri: &Uri) -> Result<Option<Authority>, Rejection> {
     let mut fields = headers.get_all(HOST).iter();
     let (first, second) = (fields.next(), fields.next());
     if second.is_some() {

@@ -4,8 +4,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::ConnectInfo;
-use http::header::{FORWARDED, HOST, ORIGIN};
-use http::{Extensions, HeaderMap};
+use http::header::{FORWARDED, ORIGIN};
+use http::{Extensions, HeaderMap, Request};
+
+use crate::server::hosts::host_of;
 
 /// What is known of the way to visitors.
 #[derive(Debug, Default)]
@@ -35,13 +37,17 @@ impl Scheme {
     }
 
     /// Warns, once, if a browser says another scheme than is believed: its cookies have the wrong name or are not kept.
-    pub(crate) fn compare(&self, headers: &HeaderMap, extensions: &Extensions) {
+    pub(crate) fn compare<B>(&self, request: &Request<B>) {
+        let headers = request.headers();
         let origin =
             headers.get(ORIGIN).and_then(|origin| origin.to_str().ok()).and_then(|origin| origin.split_once("://"));
         let Some((scheme, authority)) = origin else { return };
-        let is_this_site = headers.get(HOST).is_some_and(|host| host == authority);
+        let host = host_of(headers, request.uri()).ok().flatten();
+        let is_this_site = host.is_some_and(|host| host == authority);
         let is_https = scheme == "https";
-        if !is_this_site || is_https == self.is_https(headers, extensions) || self.warned.swap(true, Ordering::Relaxed)
+        if !is_this_site
+            || is_https == self.is_https(headers, request.extensions())
+            || self.warned.swap(true, Ordering::Relaxed)
         {
             return;
         }
@@ -164,5 +170,20 @@ mod tests {
         assert!(!is_https(&scheme, &said, None));
         assert!(is_https(&Scheme::new(Some(true), None), &[], None));
         assert!(!is_https(&Scheme::new(Some(false), None), &said, None));
+    }
+
+    #[test]
+    fn a_scheme_that_a_browser_contradicts_is_noticed_over_any_version_of_http() {
+        for (uri, host, expected) in
+            [("/", Some("a.test"), true), ("http://a.test/", None, true), ("http://b.test/", None, false)]
+        {
+            let scheme = Scheme::default();
+            let mut request = Request::post(uri).header(ORIGIN, "https://a.test");
+            if let Some(host) = host {
+                request = request.header("host", host);
+            }
+            scheme.compare(&request.body(()).unwrap());
+            assert_eq!(scheme.warned.into_inner(), expected, "{uri}");
+        }
     }
 }
