@@ -60,7 +60,7 @@ impl Arguments {
     /// If the stream that it read broke off, or was refused; or if it renews the session, and its answer has begun.
     pub(crate) fn check(&self, effects: &Effects) -> Result<()> {
         self.failure.check()?;
-        if effects.renew_session() && self.updates.have_begun() {
+        if effects.renews_session && self.updates.have_begun() {
             return Err(TooLateToRenew.into());
         }
         Ok(())

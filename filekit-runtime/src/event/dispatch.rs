@@ -22,10 +22,10 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> 
     let mut state = E::State::clone(&store.load::<E::State>(session));
     let effects = E::run(&mut state, &mut arguments).await?;
     arguments.check(&effects)?;
-    let mut effects = effects.complete(outlet.as_ref()).await?;
+    let effects = effects.complete(outlet.as_ref()).await?;
     let state = store.measured(state)?;
     // From here on nothing is awaited: files and state change together, even if the visitor goes away now.
-    let end = End::of(store, session, replacement, &mut effects)?;
+    let end = End::of(store, session, replacement, &effects)?;
     saves.keep().map_err(storage_error)?;
     end.carry_out(Some((E::State::NAME, state)))?;
     Ok(effects)
@@ -42,8 +42,8 @@ async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
     let state = store.load::<E::State>(session);
     let effects = E::run(&state, &mut arguments).await?;
     arguments.check(&effects)?;
-    let mut effects = effects.complete(outlet.as_ref()).await?;
-    let end = End::of(store, session, replacement, &mut effects)?;
+    let effects = effects.complete(outlet.as_ref()).await?;
+    let end = End::of(store, session, replacement, &effects)?;
     saves.keep().map_err(storage_error)?;
     end.carry_out(None)?;
     Ok(effects)
@@ -64,11 +64,11 @@ impl<'a> End<'a> {
     /// # Errors
     ///
     /// If the session has ended while the event ran, by other hands than its own.
-    fn of(store: &'a StateStore, session: SessionId, replacement: Replacement, effects: &mut Effects) -> Result<Self> {
+    fn of(store: &'a StateStore, session: SessionId, replacement: Replacement, effects: &Effects) -> Result<Self> {
         let now = replacement.get().unwrap_or(session);
         store.check(now)?;
         let drops_state = store.current(session) != Some(now);
-        let successor = effects.take_renewal().then(SessionId::random).transpose()?;
+        let successor = effects.renews_session.then(SessionId::random).transpose()?;
         Ok(Self { store, session: now, drops_state, successor, replacement })
     }
 

@@ -20,29 +20,24 @@ pub(crate) enum Effect {
     Redirect(String),
     /// Do something by itself.
     Action(Action),
-    /// Show another session from now on. It has happened when the browser is answered.
-    RenewSession,
 }
 
 /// What an event answers with: effects in their order.
 #[derive(Debug, Default)]
-pub struct Effects(pub(crate) Vec<Effect>);
+pub struct Effects {
+    pub(crate) list: Vec<Effect>,
+    /// Whether the visitor is to get another session. They have it when the browser is answered.
+    pub(crate) renews_session: bool,
+}
 
 impl Effects {
     fn one(effect: Effect) -> Result<Self> {
-        Ok(Self(vec![effect]))
+        Ok(Self { list: vec![effect], renews_session: false })
     }
 
-    /// Whether the visitor is to get another session.
-    pub(crate) fn renew_session(&self) -> bool {
-        self.0.iter().any(|effect| matches!(effect, Effect::RenewSession))
-    }
-
-    /// The same question, which is answered with yes once.
-    pub(crate) fn take_renewal(&mut self) -> bool {
-        let renews = self.renew_session();
-        self.0.retain(|effect| !matches!(effect, Effect::RenewSession));
-        renews
+    fn append(&mut self, other: Self) {
+        self.list.extend(other.list);
+        self.renews_session |= other.renews_session;
     }
 
     /// The same effects, with downloads that are complete. Without an outlet they are left as they are.
@@ -52,14 +47,14 @@ impl Effects {
     /// If a download cannot be made.
     pub(crate) async fn complete(self, outlet: Option<&Outlet>) -> Result<Self> {
         let Some(outlet) = outlet else { return Ok(self) };
-        let mut effects = Vec::with_capacity(self.0.len());
-        for effect in self.0 {
-            effects.push(match effect {
+        let mut list = Vec::with_capacity(self.list.len());
+        for effect in self.list {
+            list.push(match effect {
                 Effect::Download(download) => Effect::Download(Box::new(outlet.prepare(*download).await?)),
                 other => other,
             });
         }
-        Ok(Self(effects))
+        Ok(Self { list, ..self })
     }
 }
 
@@ -89,7 +84,7 @@ impl IntoEffects for RenewSession {
     type Method = Post;
 
     fn into_effects(self) -> Result<Effects> {
-        Effects::one(Effect::RenewSession)
+        Ok(Effects { list: Vec::new(), renews_session: true })
     }
 }
 
@@ -223,7 +218,7 @@ impl<T: IntoEffects> IntoEffects for Vec<T> {
     fn into_effects(self) -> Result<Effects> {
         let mut effects = Effects::default();
         for value in self {
-            effects.0.extend(value.into_effects()?.0);
+            effects.append(value.into_effects()?);
         }
         Ok(effects)
     }
@@ -238,7 +233,7 @@ macro_rules! tuples {
             fn into_effects(self) -> Result<Effects> {
                 let ($($type,)+) = self;
                 let mut effects = Effects::default();
-                $(effects.0.extend($type.into_effects()?.0);)+
+                $(effects.append($type.into_effects()?);)+
                 Ok(effects)
             }
         }

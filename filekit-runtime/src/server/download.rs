@@ -61,7 +61,7 @@ fn asked_for(query: Option<&str>) -> Result<(&str, String), Rejection> {
 }
 
 fn single_download(effects: Effects) -> Option<Download> {
-    effects.0.into_iter().find_map(|effect| match effect {
+    effects.list.into_iter().find_map(|effect| match effect {
         Effect::Download(download) => Some(*download),
         _ => None,
     })

@@ -434,7 +434,7 @@ impl Outcome {
     /// left out: there is no selection to be cleared.
     fn take(&mut self, effects: Effects) -> Vec<Authorised> {
         let mut next = Vec::new();
-        for effect in effects.0 {
+        for effect in effects.list {
             match effect {
                 Effect::Toast(toast) => self.toasts.push(toast),
                 Effect::Redirect(url) => self.redirect = Some(url),
@@ -444,7 +444,6 @@ impl Outcome {
                         offer.into_grant().and_then(|grant| Some((EventDefinition::find(grant.event)?, grant))),
                     );
                 }
-                Effect::RenewSession => unreachable!("it is carried out with the event"),
                 Effect::Action(_) => tracing::debug!("an action that only scripts can do was left out"),
             }
         }

@@ -155,7 +155,7 @@ impl IntoResponse for Refusal {
 ///
 /// If a download cannot be encoded.
 pub(crate) fn actions_of(effects: Effects, context: &Context, uploads: &Uploads) -> Result<Vec<serde_json::Value>> {
-    effects.0.into_iter().map(|effect| action_of(effect, context, uploads)).collect()
+    effects.list.into_iter().map(|effect| action_of(effect, context, uploads)).collect()
 }
 
 fn action_of(effect: Effect, context: &Context, uploads: &Uploads) -> Result<serde_json::Value> {
@@ -167,7 +167,6 @@ fn action_of(effect: Effect, context: &Context, uploads: &Uploads) -> Result<ser
             event_action(&offer, &arguments, context, uploads)?
         }
         Effect::Download(download) => download_action(*download, context)?,
-        Effect::RenewSession => unreachable!("it is carried out with the event"),
     })
 }
 
