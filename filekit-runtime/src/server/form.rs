@@ -216,10 +216,8 @@ impl<'a> Form<'a> {
     /// If the query names no page of this site.
     fn new(pages: &'a Pages, request: &'a request::Parts, query: Option<&str>) -> Result<Self> {
         let (mut page, mut fields, mut seal) = (None, Vec::new(), None);
-        for pair in query.unwrap_or_default().split('&') {
-            let (name, value) = pair.split_once('=').unwrap_or_default();
-            let value = percent_decode_str(value).decode_utf8_lossy().into_owned();
-            match name {
+        for (name, value) in query.unwrap_or_default().split('&').filter_map(decoded) {
+            match &*name {
                 "page" => page = Some(value),
                 "field" => fields.push(value),
                 "seal" => seal = Seal::parse(&value),
@@ -232,7 +230,7 @@ impl<'a> Form<'a> {
         let context = Context::of_request(&pages.filekit, request)?.on_page(&page);
         let call = PageCall::new(&context, request, &page)?;
         let was_shown = context.check_seal(&page, seal).is_ok();
-        let (typed, outcome) = Default::default();
+        let (typed, outcome) = (Vec::new(), Outcome::default());
         Ok(Self { pages, request, context, page: call, fields, was_shown, typed, outcome })
     }
 
