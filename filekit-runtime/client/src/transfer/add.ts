@@ -4,6 +4,7 @@
 import { isMoving, type Picked, type RejectedFile, type SelectedFile } from "../files.ts";
 import { ATTRIBUTES } from "../names.ts";
 import type { Page } from "../page.ts";
+import type { Outcome } from "../transfer.ts";
 import { core } from "./core.ts";
 import { type Rules, sift } from "./rules.ts";
 import { areSame } from "./same.ts";
@@ -14,12 +15,6 @@ const JUNK = /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/i;
 
 /** So many refusals are read one by one; the page can list them all. */
 const TOLD = 5;
-
-/** How many files were added to a selection, and how many were not. */
-export interface Outcome {
-  readonly added: number;
-  readonly refused: number;
-}
 
 /**
  * Adds picked files to a selection, or puts them in its place (`replace`); what is being sent stays, and does not count:
