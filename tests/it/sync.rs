@@ -84,6 +84,21 @@ fn translators_find_all_texts_in_the_guide() {
     assert_eq!(rows, expected);
 }
 
+/// The types in the constant `TOP_LEVEL_TYPES` of a source.
+fn top_level_types(path: &str) -> Vec<String> {
+    let source = read(path);
+    let (_, rest) = source.split_once("const TOP_LEVEL_TYPES: &[&str] = &[").expect("a list of types");
+    let (list, _) = rest.split_once("];").expect("its end");
+    list.split('"').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn macros_and_server_know_the_same_top_level_types() {
+    let types = top_level_types("filekit-files/src/upload/consistency.rs");
+    assert!(types.contains(&"image".to_owned()), "{types:?}");
+    assert_eq!(types, top_level_types("filekit-macros/src/view/literals.rs"));
+}
+
 #[test]
 fn every_error_code_is_explained_and_none_is_made_up() {
     let sources = ["filekit-files/src/error/rejection.rs", "filekit-runtime/src/server/reply.rs"];
