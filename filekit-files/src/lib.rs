@@ -2,7 +2,7 @@
 //! routes, which are in `filekit-runtime`. Users depend on `filekit`, which shows what is theirs of both.
 //!
 //! ```text
-//! UPLOAD    body -> parts -> rules, while they arrive -> spool file -> save -> store under a safe name -> URL
+//! UPLOAD    body -> parts -> rules, while they arrive -> spool file -> save under a new key, by a link -> its URL
 //! DOWNLOAD  Download -> its bytes as they come, or a spool file -> answer
 //! SERVING   name -> open file -> conditions -> ranges -> answer
 //! ```

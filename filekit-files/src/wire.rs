@@ -157,7 +157,7 @@ names! {
         PAGE_STYLE = "/_filekit/page.css";
         /// The default icon of documents.
         ICON = "/_filekit/icon.svg";
-        /// What was uploaded, followed by its name.
+        /// A stored file, followed by its key.
         FILES = "/_upload/";
     }
 }

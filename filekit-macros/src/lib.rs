@@ -76,7 +76,7 @@ pub fn state(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     #[event]
 ///     async fn keep(&mut self, files: Vec<UploadFile>) -> Result<()> {
 ///         for file in files {
-///             self.names.push(file.save().await?.name().to_owned());
+///             self.files.push(file.save().await?);
 ///         }
 ///         Ok(())
 ///     }

@@ -5,7 +5,7 @@
 //! ```text
 //! VIEW    Writer -> View -> document
 //! EVENT   POST -> guard -> capability -> state, locked -> event -> new state -> the page's handler again -> reply
-//! UPLOAD  body -> spool file -> event -> save -> store under a safe name -> URL -> new state -> reply
+//! UPLOAD  body -> spool file -> event -> save under a new key, by a link -> its URL -> new state -> reply
 //! ```
 
 mod bounded;

@@ -7,7 +7,7 @@ const PHOTOS: Upload = Upload::new("photos");
 #[state]
 #[derive(Default)]
 pub(super) struct Gallery {
-    names: Vec<String>,
+    files: Vec<StoredFile>,
 }
 
 #[state]
@@ -16,14 +16,14 @@ impl Gallery {
     #[event]
     async fn keep(&mut self, files: Vec<UploadFile>) -> Result<()> {
         for file in files {
-            self.names.push(file.save().await?.name().to_owned());
+            self.files.push(file.save().await?);
         }
         Ok(())
     }
 
     #[event]
     fn remove(&mut self, index: usize) {
-        self.names.remove(index);
+        self.files.remove(index);
     }
 }
 
@@ -48,9 +48,9 @@ pub(super) async fn page(gallery: Current<Gallery>) -> View {
                 "Clear"
             ),
         ),
-        for (index, name) in gallery.names.iter().enumerate() {
+        for (index, file) in gallery.files.iter().enumerate() {
             hstack(
-                image(src = upload_url(name), alt = name, max_width = "12em"),
+                image(src = file.url(), alt = file.name(), max_width = "12em"),
                 button(
                     on_click = Gallery::remove(index),
                     color = "danger",

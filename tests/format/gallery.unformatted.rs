@@ -7,7 +7,7 @@ const PHOTOS: Upload = Upload::new("photos");
 #[state]
 #[derive(Default)]
 pub(super) struct Gallery {
-    names: Vec<String>,
+    files: Vec<StoredFile>,
 }
 
 #[state]
@@ -16,17 +16,17 @@ impl Gallery {
     #[event]
     async fn keep(&mut self, files: Vec<UploadFile>) -> Result<()> {
         for file in files {
-            self.names.push(file.save().await?.name().to_owned());
+            self.files.push(file.save().await?);
         }
         Ok(())
     }
 
     #[event]
     fn remove(&mut self, index: usize) {
-        self.names.remove(index);
+        self.files.remove(index);
     }
 }
 
 pub(super) async fn page(gallery: Current<Gallery>) -> View {
-view![vstack( spacing = 4, padding = "2em", heading(level = 1, "Photos"), upload( id = PHOTOS, accept = "image/*", border = "1px dotted #888", on_drop = Gallery::keep(upload_files(PHOTOS)), button("Select photos"), text("Drag and drop photos here, or click to select them"), ), hstack( button(on_click = Gallery::keep(upload_files(PHOTOS)), "Upload"), button( on_click = clear_selected_files(PHOTOS), color = "neutral", "Clear" ), ), for (index, name) in gallery.names.iter().enumerate() { hstack( image(src = upload_url(name), alt = name, max_width = "12em"), button( on_click = Gallery::remove(index), color = "danger", "Remove", ), ); }, )]
+view![vstack( spacing = 4, padding = "2em", heading(level = 1, "Photos"), upload( id = PHOTOS, accept = "image/*", border = "1px dotted #888", on_drop = Gallery::keep(upload_files(PHOTOS)), button("Select photos"), text("Drag and drop photos here, or click to select them"), ), hstack( button(on_click = Gallery::keep(upload_files(PHOTOS)), "Upload"), button( on_click = clear_selected_files(PHOTOS), color = "neutral", "Clear" ), ), for (index, file) in gallery.files.iter().enumerate() { hstack( image(src = file.url(), alt = file.name(), max_width = "12em"), button( on_click = Gallery::remove(index), color = "danger", "Remove", ), ); }, )]
 }

@@ -17,12 +17,12 @@ pub(super) fn page(albums: &[Album], limit: u64) -> View {
             heading(level = 2, index + 1, ". ", &album.name);
             ul(
                 class = "photos",
-                for (name, size) in &album.photos {
+                for (key, size) in &album.photos {
                     if *size > limit {
                         break;
                     }
                     li(
-                        link(href = upload_url(name), name),
+                        link(href = upload_url(key), key),
                         " ",
                         small(*size, " bytes"),
                     )

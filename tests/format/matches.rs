@@ -17,8 +17,8 @@ pub(super) fn page(step: &Step) -> View {
             progress(value = *percent, max = 100);
             text(*percent, "%")
         }
-        Step::Done(name) => link(
-            href = upload_url(name),
+        Step::Done(key) => link(
+            href = upload_url(key),
             target = "_blank",
             "Open what was made"
         ),

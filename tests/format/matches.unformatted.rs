@@ -10,5 +10,5 @@ pub(super) enum Step {
 }
 
 pub(super) fn page(step: &Step) -> View {
-view![card(match step { Step::Waiting => spinner(), Step::Running { percent } if *percent > 99 => text("Almost done"), Step::Running { percent } => { progress(value = *percent, max = 100); text(*percent, "%") } Step::Done(name) => link( href = upload_url(name), target = "_blank", "Open what was made" ), Step::Failed(404 | 410) => text("It is gone."), Step::Failed(code) => badge(color = "danger", "error ", *code), })]
+view![card(match step { Step::Waiting => spinner(), Step::Running { percent } if *percent > 99 => text("Almost done"), Step::Running { percent } => { progress(value = *percent, max = 100); text(*percent, "%") } Step::Done(key) => link( href = upload_url(key), target = "_blank", "Open what was made" ), Step::Failed(404 | 410) => text("It is gone."), Step::Failed(code) => badge(color = "danger", "error ", *code), })]
 }

@@ -219,7 +219,8 @@ impl Rejection {
             Self::Malformed { .. } | Self::Truncated | Self::Silent { .. } | Self::TooSlow | Self::ButtonMissing => {
                 StatusCode::BAD_REQUEST
             }
-            // RFC 9110, section 15.5.20.
+            // RFC 9110, section 15.5.20. The only one after which browsers send again: nothing has been read or called
+            // by then, and another connection may be the right one.
             Self::UnknownHost { .. } => StatusCode::MISDIRECTED_REQUEST,
             Self::CallTooLarge { .. }
             | Self::TooLarge { .. }
@@ -395,7 +396,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_refusal_lets_browsers_send_again() {
+    fn no_refusal_of_a_call_lets_browsers_send_again() {
         let silent = Rejection::Silent { seconds: 30 };
         let of_layers = [408, 421, 425].map(|status| StatusCode::from_u16(status).unwrap());
         let of_layers = of_layers.map(|status| Rejection::extractor(status, String::new()));

@@ -51,10 +51,11 @@ impl StoredFile {
         Record { key, size: metadata.len(), mime, modified, sha256 }.into()
     }
 
-    /// The key: what the library knows the file by. It never changes, and belongs to no other file.
+    /// The key: what the library knows the file by.
     ///
-    /// [`Download::stored`](crate::download::Download::stored) and `upload_url` take it. A file that was saved by
-    /// [`save_as`](crate::upload::UploadFile::save_as) has the key that the program chose.
+    /// A key of [`save`](crate::upload::UploadFile::save) never changes and belongs to no other file; with
+    /// [`save_as`](crate::upload::UploadFile::save_as) the program chooses it, and a later file may take its place.
+    /// [`Download::stored`](crate::download::Download::stored) and `upload_url` take a key.
     #[must_use]
     pub fn key(&self) -> &str {
         self.key.as_str()
@@ -92,8 +93,9 @@ impl StoredFile {
 
     /// The URL of the file, for a link. It is signed, so that it cannot be guessed, unless uploads are public.
     ///
-    /// In a handler it begins with the path under which filekit is mounted; elsewhere it is a URL of the filekit built last.
-    /// The URL of a file that was removed answers with 404, always.
+    /// In a handler it begins with the path under which filekit is mounted; elsewhere it is a URL of the filekit built
+    /// last. The URL of a file that was saved by [`save`](crate::upload::UploadFile::save) and removed answers with
+    /// 404, always; one of [`save_as`](crate::upload::UploadFile::save_as) shows the file that has the key now.
     ///
     /// # Security
     ///

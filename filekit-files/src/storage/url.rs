@@ -17,7 +17,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 pub struct UrlSigner {
     secret: Secret,
     signer: Signer,
-    /// Files are served by their plain names.
+    /// Files are served without a signature.
     public: bool,
     /// How long a URL is good for, at least, in seconds; for ever if there is none.
     lasting: Option<u64>,
@@ -37,10 +37,10 @@ impl UrlSigner {
         Self { lasting: time.map(|time| seconds(time).max(1)), ..self }
     }
 
-    /// The URL of the file `name`, for a filekit that is mounted at `base`.
+    /// The URL of the file `key`, for a filekit that is mounted at `base`.
     #[must_use]
-    pub fn url(&self, base: &str, name: &str) -> String {
-        self.url_at(base, name, now())
+    pub fn url(&self, base: &str, key: &str) -> String {
+        self.url_at(base, key, now())
     }
 
     /// The URL of something that is not there: what was not signed is never found.
@@ -53,8 +53,8 @@ impl UrlSigner {
         url
     }
 
-    fn url_at(&self, base: &str, name: &str, now: u64) -> String {
-        let mut url = Self::unsigned(base, name);
+    fn url_at(&self, base: &str, key: &str, now: u64) -> String {
+        let mut url = Self::unsigned(base, key);
         if self.public {
             return url;
         }
@@ -66,24 +66,24 @@ impl UrlSigner {
             url.extend(["expires=", expires, "&"]);
         }
         url.push_str("signature=");
-        URL_SAFE_NO_PAD.encode_string(self.signer.sign(&signed(name, expires)), &mut url);
+        URL_SAFE_NO_PAD.encode_string(self.signer.sign(&signed(key, expires)), &mut url);
         url
     }
 
-    /// Whether files are served by their plain names.
+    /// Whether files are served without a signature.
     #[must_use]
     pub fn are_public(&self) -> bool {
         self.public
     }
 
-    /// Tells whether the file `name` may be read with the query of a URL.
+    /// Tells whether the file `key` may be read with the query of a URL.
     #[must_use]
-    pub fn allows(&self, name: &str, query: Option<&str>) -> bool {
-        self.public || self.allows_at(name, query.unwrap_or_default(), now())
+    pub fn allows(&self, key: &str, query: Option<&str>) -> bool {
+        self.public || self.allows_at(key, query.unwrap_or_default(), now())
     }
 
-    fn allows_at(&self, name: &str, query: &str, now: u64) -> bool {
-        let value = |key: &str| query.split('&').find_map(|pair| pair.strip_prefix(key)?.strip_prefix('='));
+    fn allows_at(&self, key: &str, query: &str, now: u64) -> bool {
+        let value = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
         let Some(mac) = value("signature").and_then(|text| URL_SAFE_NO_PAD.decode(text).ok()) else { return false };
         let expires = value("expires");
         let has_ended = match expires {
@@ -91,14 +91,14 @@ impl UrlSigner {
             None => self.lasting.is_some(),
             Some(expires) => expires.parse().map_or(true, |expires: u64| expires <= now),
         };
-        let text = signed(name, expires.unwrap_or_default());
+        let text = signed(key, expires.unwrap_or_default());
         !has_ended && self.secret.verify(Purpose::UploadUrl, &[], &text, &mac)
     }
 }
 
 /// What is signed of a URL. Neither part has a zero byte in it.
-fn signed(name: &str, expires: &str) -> Vec<u8> {
-    [expires.as_bytes(), b"\0", name.as_bytes()].concat()
+fn signed(key: &str, expires: &str) -> Vec<u8> {
+    [expires.as_bytes(), b"\0", key.as_bytes()].concat()
 }
 
 /// Seconds since 1970.

@@ -1,4 +1,4 @@
-//! Whether bytes are text, in whatever encoding; not which text.
+//! Whether bytes are text, in any encoding.
 //!
 //! No table of languages is needed for that: what programs write for machines is full of control characters of many
 //! kinds, and text has few of few kinds, in any encoding. Only where there is too little to count, the bytes have to be

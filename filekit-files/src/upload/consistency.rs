@@ -4,6 +4,7 @@
 use crate::upload::Limits;
 
 /// The top-level types of the IANA registry, and the one of old that chemists use.
+/// `filekit-macros/src/view/literals.rs` has the same list, for attributes of a view.
 const TOP_LEVEL_TYPES: &[&str] = &[
     "application",
     "audio",

@@ -134,6 +134,7 @@ fn accept(literal: &Literal, diag: &mut Diagnostics) {
 }
 
 /// The top-level types of the IANA registry, and the one of old that chemists use.
+/// `filekit-files/src/upload/consistency.rs` has the same list, for constants.
 const TOP_LEVEL_TYPES: &[&str] = &[
     "application",
     "audio",

@@ -58,8 +58,8 @@ impl Effects {
     }
 }
 
-/// Gives the visitor a new session in place of the one that they have: returned from the event that signs them in, so that nobody who knew,
-/// or had set, the session of before is signed in too. States move along.
+/// Gives the visitor a new session in place of the one that they have: returned from the event that signs them in, so
+/// that a session that another party knew or had set is not signed in. States move along.
 ///
 /// # Errors
 ///

@@ -95,11 +95,12 @@ impl FileKitBuilder {
         self
     }
 
-    /// Serves uploaded files by their plain names. Default: `false`, so that a URL cannot be guessed.
+    /// Serves uploaded files by their keys, without a signature. Default: `false`, so that a URL cannot be guessed.
     ///
     /// # Security
     ///
-    /// With `true` everybody who guesses a name gets the file.
+    /// With `true` everybody who knows or guesses a key gets the file. Keys of
+    /// [`save`](crate::upload::UploadFile::save) cannot be guessed.
     pub fn public_uploads(mut self, public: bool) -> Self {
         self.public_uploads = public;
         self
@@ -138,8 +139,9 @@ impl FileKitBuilder {
     /// Signs with the first of these secrets, and takes what any of them has signed: pages, links and sessions of before a change
     /// of the secret go on. Each has at least 16 bytes. It takes the place of [`secret`](Self::secret).
     ///
-    /// To change the secret of several servers, first give all of them `[old, new]`, then `[new, old]`, and `[new]` once nothing of the
-    /// old one has to go on. An old secret that somebody else may know is left out at once: whoever knows it can sign.
+    /// To change the secret of several servers, first give all of them `[old, new]`, then `[new, old]`, and `[new]`
+    /// once nothing of the old one has to go on. An old secret that may be known to others is left out at once: who
+    /// knows it can sign.
     ///
     /// # Examples
     ///
@@ -282,9 +284,9 @@ impl FileKitBuilder {
         self
     }
 
-    /// Believes the headers `Forwarded` (RFC 7239) and `X-Forwarded-Proto` only if they come from these addresses or networks. Default:
-    /// `FILEKIT_TRUSTED_PROXIES`, a list with commas; or from anybody, which harms nobody but a visitor who sends them: they
-    /// decide what that visitor's own cookie is called.
+    /// Believes the headers `Forwarded` (RFC 7239) and `X-Forwarded-Proto` only if they come from these addresses or
+    /// networks. Default: `FILEKIT_TRUSTED_PROXIES`, a list with commas; or from any sender, which harms only the
+    /// visitor who sends them: they decide what that visitor's own cookie is called.
     ///
     /// A server of your own has to say who sends a request: `into_make_service_with_connect_info::<SocketAddr>()`.
     ///

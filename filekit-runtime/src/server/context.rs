@@ -36,7 +36,7 @@ struct Inner {
     session: Issued,
     /// Whether the visitor had the session before the request.
     exists: bool,
-    /// If the request brings several sessions: all of them, and it is nobody's until one fits what it asks for.
+    /// If the request brings several sessions: all of them; none is used until one fits the request.
     several: Vec<Issued>,
     /// Whether the visitor brings a session that was renewed just now: another answer says so, which this one must not undo.
     is_late: bool,
@@ -62,8 +62,8 @@ tokio::task_local! {
 impl Context {
     /// The context of a request; a visitor without a session gets one.
     ///
-    /// Of a visitor with several sessions nobody knows which is theirs: another site below the same domain can have set the other. They
-    /// are as one without any, until what is asked for [fits](Self::fitting) one of them.
+    /// Which of several sessions is the visitor's cannot be told: another site below the same domain can have set the
+    /// other. The visitor is treated as one without any, until what is asked for [fits](Self::fitting) one of them.
     pub(crate) fn of_request(filekit: &FileKit, parts: &Parts) -> Result<Self> {
         let cookie = SessionCookie::new(filekit.0.scheme.is_https(&parts.headers, &parts.extensions));
         let ended = &filekit.0.ended;
@@ -257,11 +257,11 @@ impl Context {
         Seal::of(&self.kit().secret, self.address())
     }
 
-    /// Checks that somebody was shown the page that a request names without a capability.
+    /// Checks that the page that a request names without a capability was shown.
     ///
     /// # Errors
     ///
-    /// If nobody was, as far as this server can tell.
+    /// If it was not, as far as this server can tell.
     pub(crate) fn check_seal(&self, page: &str, seal: Option<Seal>) -> Result<(), Rejection> {
         let fits = seal.is_some_and(|seal| seal.fits(&self.kit().secret, self.address_of(page)));
         fits.then_some(()).ok_or(Rejection::OutOfDate)

@@ -22,7 +22,7 @@ use crate::wire::{attribute, path};
 ///
 /// The page needs no inline script, so none may run. It needs no inline style either, but what a developer shows as raw HTML
 /// may bring some. Nothing is said of where forms lead: a browser holds the redirects of an answer to that too, so that an event
-/// without scripts could send nobody to another site to sign in.
+/// without scripts could not redirect to another site to sign in.
 const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
     (
         CONTENT_SECURITY_POLICY,

@@ -13,9 +13,9 @@ use crate::server::{FileKit, message};
 use crate::serving::{Kind, Target, answer};
 use crate::storage::{FileKey, storage_error};
 
-/// Answers `GET` and `HEAD` of `/_upload/{name}`.
+/// Answers `GET` and `HEAD` of `/_upload/{key}`.
 pub(crate) async fn handle(State(filekit): State<FileKit>, parameters: RawPathParams, request: Request) -> Response {
-    match stored(&filekit.0, &parameter(&parameters, "name"), request).await {
+    match stored(&filekit.0, &parameter(&parameters, "key"), request).await {
         Ok(response) => response,
         Err(error) => message::page("page.no-file", Refusal::log(&error, &filekit.0.texts), &filekit.0.texts),
     }
@@ -31,7 +31,7 @@ async fn stored(kit: &Kit, key: &str, request: Request) -> Result<Response> {
     let target = Target { path: kit.disk.path_of(&key), name: name.clone(), kind };
     let answered = answer(target, parts.method, parts.headers, &kit.disk).await;
     answered.map_err(|error| match error.kind() {
-        // A plain name can be anybody's guess; what was signed was there.
+        // A key alone can be a guess; what was signed was there.
         io::ErrorKind::NotFound if kit.urls.are_public() => Rejection::NotFound.into(),
         io::ErrorKind::NotFound => Rejection::file_gone(name).into(),
         _ => storage_error(error),

@@ -8,9 +8,9 @@
 //! a patch                        none: scripts are there
 //! ```
 //!
-//! Chromium 156 takes the longer for each submit button that joins a form by name, the more there are already: it looks for the
-//! form's default button again each time, in the whole document. 10,000 of them take seconds. Buttons in a form around them,
-//! and buttons that name a form which is not there, take no time while a page is loaded.
+//! Chromium 156 takes longer for each submit button that joins a form by name, the more of them there are: it looks for
+//! the form's default button again each time, in the whole document. 10,000 of them take seconds. Buttons in a form
+//! around them, and buttons that name a form which is not there, take no time while a page is loaded.
 
 use crate::server::Context;
 use crate::server::document::escaped;

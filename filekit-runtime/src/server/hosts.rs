@@ -1,4 +1,4 @@
-//! The names that the server answers under; not where a request comes from.
+//! The names that the server answers under. Where a request comes from is `guard.rs`.
 //!
 //! A page of a stranger's whose name leads to this server's address (DNS rebinding) is of the same origin as the server, for a
 //! browser. It is told apart by its name alone.
@@ -66,8 +66,8 @@ fn normal(host: &str) -> String {
 #[derive(Debug, Default)]
 pub(crate) struct Hosts {
     chosen: Option<Vec<HostName>>,
-    /// Those of the address that filekit itself listens on. None where the router is served by another server, whose address nobody
-    /// knows here; empty where any name may lead to the address.
+    /// Those of the address that filekit itself listens on. None where the router is served by another server, whose
+    /// address is unknown here; empty where any name may lead to the address.
     own: OnceLock<Vec<HostName>>,
 }
 
@@ -76,7 +76,8 @@ impl Hosts {
         Self { chosen, own: OnceLock::new() }
     }
 
-    /// Notes where the server listens. On a loopback address nobody but this machine can mean it, whatever a name server says.
+    /// Notes where the server listens. On a loopback address only this machine can be meant, whatever a name server
+    /// says.
     pub(crate) fn listen_on(&self, address: SocketAddr) {
         let own = match address.ip().to_canonical() {
             ip if ip.is_loopback() => ["localhost", "*.localhost"]

@@ -1,4 +1,4 @@
-//! What a filekit is and what a program does with it; not how it is chosen.
+//! A filekit and what a program does with it. How it is configured is `builder.rs`.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,7 +107,7 @@ impl FileKit {
     ///
     /// # Errors
     ///
-    /// If the address is not to be had.
+    /// If the address cannot be bound.
     pub async fn serve(self, pages: Router) -> Result<()> {
         serve::listen(&self, pages).await
     }
@@ -143,11 +143,11 @@ impl FileKit {
         self.0.states.update(session, change).await
     }
 
-    /// Ends a visitor's session: its states are gone, and its id and everything that was signed for it are worth nothing, whoever shows
-    /// it. Documents of it that are open go on as those of a visitor without a session.
+    /// Ends a visitor's session: its states are gone, and its id and everything that was signed for it are worthless,
+    /// even if shown again. Documents of it that are open go on as those of a visitor without a session.
     ///
-    /// Called for a request, in a handler of the router or in an event, its visitor gets a new session with the answer: this is how to
-    /// sign out. An event that changes a state of the session has changed it for nobody.
+    /// Called for a request, in a handler of the router or in an event, its visitor gets a new session with the answer:
+    /// this is how to sign out. A change that an event makes to a state of the ended session is lost.
     ///
     /// # Errors
     ///
@@ -176,8 +176,8 @@ impl FileKit {
     /// nothing. Returns the new one. Events that are under way on the old one are refused when they begin to run or are done, and save
     /// nothing. If the session has ended already, the new one has no states, and does not become its successor.
     ///
-    /// Whoever signs visitors in calls this, so that nobody who knew, or had set, the session of before is signed in too. In a
-    /// handler of the router it is the answer that brings the new session to the visitor; an event returns
+    /// A program that signs visitors in calls this, so that a session that another party knew or had set is not signed
+    /// in. In a handler of the router it is the answer that brings the new session to the visitor; an event returns
     /// [`RenewSession`](crate::event::RenewSession) instead. Called elsewhere, it ends the session for its visitor.
     ///
     /// # Errors

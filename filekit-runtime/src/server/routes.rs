@@ -22,8 +22,7 @@ pub(crate) struct Pages {
 }
 
 pub(crate) fn router(filekit: &FileKit, pages: Router) -> Router {
-    let stored =
-        Router::new().route(&format!("{}{{name}}", path::FILES), get(file::handle)).with_state(filekit.clone());
+    let stored = Router::new().route(&format!("{}{{key}}", path::FILES), get(file::handle)).with_state(filekit.clone());
     let shown = pages.clone().layer(from_fn_with_state(filekit.clone(), page::complete));
     let served = with_assets(shown.clone().merge(stored.clone()), filekit, &shown);
     let files = with_assets(stored, filekit, &Router::new());

@@ -1,4 +1,5 @@
-//! Whether visitors come over https, which only a proxy in front knows; not what follows from it.
+//! Whether visitors come over https, which only a proxy in front knows. The cookie that depends on it is
+//! `session/cookie.rs`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -14,7 +15,8 @@ use crate::server::hosts::host_of;
 pub(crate) struct Scheme {
     /// What the program says, whatever a request does.
     https: Option<bool>,
-    /// Whose headers are believed; those of anybody, if nothing was said. Who lies about it harms their own cookie alone.
+    /// Whose headers are believed; those of any sender, if nothing was said. A sender that lies about it harms only its
+    /// own cookie.
     proxies: Option<Vec<Network>>,
     warned: AtomicBool,
 }

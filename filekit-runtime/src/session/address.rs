@@ -1,4 +1,4 @@
-//! What a page is known by in everything that is signed for it; not what it shows.
+//! The address of a page, as all its signatures contain it.
 
 /// Path and query of a page, as the browser sees them. Two addresses are one page only if both are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

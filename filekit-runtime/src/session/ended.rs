@@ -1,4 +1,4 @@
-//! Sessions that have ended before their time, and which came after them; not what was kept for them.
+//! Sessions that ended early, and their successors. Their states are in `state/store.rs`.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -23,7 +23,7 @@ struct End {
 }
 
 impl EndedSessions {
-    /// None so far. A session that nobody has used for `ttl` has ended by itself.
+    /// None so far. A session that was not used for `ttl` has ended by itself.
     pub(crate) fn new(ttl: Duration) -> Self {
         Self(Mutex::new(Bounded::new(Bounds { count: COUNT, bytes: usize::MAX, age: ttl })))
     }

@@ -1,4 +1,4 @@
-//! The text by which a browser shows its session: issued by this server, and for a time; not the cookie that carries it.
+//! The signed, expiring text of a session. The cookie that carries it is `cookie.rs`.
 
 use std::time::{Duration, SystemTime};
 

@@ -64,7 +64,7 @@ impl<S: Sync> FromRequestParts<S> for SessionId {
 }
 
 impl std::fmt::Debug for SessionId {
-    /// Hides the bits, which are nobody's business.
+    /// Hides the bits.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("SessionId(..)")
     }

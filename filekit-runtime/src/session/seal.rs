@@ -1,4 +1,4 @@
-//! The proof that a page was shown to somebody, for requests that bring no capability; not who saw it, and not what they may do.
+//! MACs without content: that a page was shown, and for which session a document was made.
 
 use std::fmt::{Display, Formatter};
 
@@ -7,10 +7,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret, SessionId};
 
-/// The MAC of a page's address.
+/// The MAC of a page's address, or of a session.
 ///
-/// A page may be guarded from outside, where its path and query are known and what filekit's own routes are asked for is not. So those show
-/// a page only where its document has been. It is not bound to a session: a document outlives the visitor's.
+/// A page may be guarded from outside, where its path and query are known and what filekit's own routes are asked for
+/// is not. So those show a page only where its document has been. The MAC of an address is not bound to a session: a
+/// document outlives the visitor's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Seal([u8; MAC_LENGTH]);
 

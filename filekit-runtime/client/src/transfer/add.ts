@@ -1,5 +1,5 @@
 /**
- * Adds files to a selection, as far as they are new and the rules allow; not how files are picked or sent.
+ * Adds files to a selection, as far as they are new and the rules allow. Sending is `upload.ts`.
  */
 import { isMoving, type Picked, type RejectedFile, type SelectedFile } from "../files.ts";
 import { ATTRIBUTES } from "../names.ts";
