@@ -281,15 +281,16 @@ async fn a_file_is_accepted_by_its_extension_its_type_and_its_group_and_is_one_t
                 wrong.push(format!("{name} is kept as {stored:?}"));
             }
             let judged = visitor.page().named("p")[0].text();
-            let served = visitor.get(&format!("/_upload/{name}")).await.header("content-type").to_owned();
+            let key = app.files().stored_keys().concat();
+            let served = visitor.get(&format!("/_upload/{key}")).await.header("content-type").to_owned();
             let served = served.split(';').next().unwrap_or_default();
             // Nothing that a page could run is served as such.
             let expected = if mime == "application/wasm" { "application/octet-stream" } else { mime };
             if (judged.as_str(), served) != (mime, expected) {
                 wrong.push(format!("{name} is {judged}, and served as {served}"));
             }
-            for name in stored {
-                std::fs::remove_file(app.files().path().join(name)).expect("it was stored");
+            for key in app.files().stored_keys() {
+                std::fs::remove_file(app.files().path().join(key)).expect("it was stored");
             }
         }
     }

@@ -337,7 +337,7 @@ async fn a_page_that_is_not_valid_any_more_is_told_what_is() {
     let mut newcomer = app.stranger();
     let request = newcomer.event(&call);
     let reply = newcomer.send(request).await;
-    assert_eq!(reply.code(), "event.capability-refused");
+    assert_eq!(reply.code(), "event.no-cookie");
     let view = &reply.json()["view"];
     assert_whole(view, "Write");
     assert_eq!(versions(view).0[..16], id(&shown)[..16]);

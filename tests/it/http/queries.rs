@@ -170,10 +170,10 @@ async fn a_download_link_of_one_document_hands_over_no_other_and_works_on_its_ow
     let href = visitor.page().href("Export").to_owned();
     let reply = visitor.get(&href).await;
     assert_eq!((reply.status(), reply.text()), (StatusCode::OK, "document 1"));
-    let (capability, _) = href.split_once("?page=").expect("a page");
+    let (capability, _) = href.split_once("&page=").expect("a page");
     for page in OTHERS {
         let page = url::form_urlencoded::byte_serialize(page.as_bytes()).collect::<String>();
-        assert_refused(&visitor.get(&format!("{capability}?page={page}")).await, &page);
+        assert_refused(&visitor.get(&format!("{capability}&page={page}")).await, &page);
     }
 }
 
