@@ -135,7 +135,7 @@ pub(super) async fn with_scripts_its_form_is_never_sent() {
     );
 }
 
-/// Firefox 140 sends such a form by its button only: there Return looks at the form around the page.
+/// Firefox 153 sends such a form by its button only: there Return looks at the form around the page.
 #[tokio::test]
 async fn return_sends_a_form_that_is_brought_into_that_of_the_page() {
     let browser = Browser::start().await;
