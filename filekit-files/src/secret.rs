@@ -64,11 +64,20 @@ impl Purpose {
     }
 }
 
+/// What the public tag of a key is derived for.
+const TAG_CONTEXT: &str = "filekit 2026-11-29 tag that tells programs apart";
+
 type Key = [u8; blake3::KEY_LEN];
+
+#[derive(Clone, Copy)]
+struct TaggedKey {
+    key: Key,
+    tag: u32,
+}
 
 /// The keys that all MACs of a server, and of its replicas, are made with: the first signs, and what any of them signed is genuine.
 #[derive(Clone)]
-pub struct Secret(Arc<[Key]>);
+pub struct Secret(Arc<[TaggedKey]>);
 
 /// Signs many things that have a purpose and more in common.
 #[derive(Clone)]
@@ -89,7 +98,9 @@ impl Secret {
     /// The secret of these bytes, whatever their length.
     #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
-        Self(Arc::new([blake3::derive_key(CONTEXT, bytes)]))
+        let [first, second, third, fourth, ..] = blake3::derive_key(TAG_CONTEXT, bytes);
+        let tag = u32::from_be_bytes([first, second, third, fourth]);
+        Self(Arc::new([TaggedKey { key: blake3::derive_key(CONTEXT, bytes), tag }]))
     }
 
     /// The same secret, by which what `old` signed is still genuine.
@@ -98,18 +109,24 @@ impl Secret {
         Self(self.0.iter().chain(old.0.iter()).copied().collect())
     }
 
+    /// Numbers that are the same wherever the secret is, and others for another secret: of the key that signs first, then of the
+    /// older ones. They may be seen.
+    pub fn tags(&self) -> impl Iterator<Item = u32> + '_ {
+        self.0.iter().map(|key| key.tag)
+    }
+
     /// Signs what has this purpose and these parts in common. Each part goes in with its length, so that no other parts read the
     /// same.
     #[must_use]
     pub fn signer(&self, purpose: Purpose, shared: &[&[u8]]) -> Signer {
-        derived(&self.0[0], purpose, shared)
+        derived(&self.0[0].key, purpose, shared)
     }
 
     /// Tells whether `mac` was made over `text` by a [`Signer`] of this secret, in a time that does not depend on where it differs.
     #[must_use]
     pub fn verify(&self, purpose: Purpose, shared: &[&[u8]], text: &[u8], mac: &[u8]) -> bool {
         let Ok(mac) = mac.try_into() else { return false };
-        self.0.iter().any(|key| constant_time_eq_16(&derived(key, purpose, shared).sign(text), mac))
+        self.0.iter().any(|key| constant_time_eq_16(&derived(&key.key, purpose, shared).sign(text), mac))
     }
 }
 

@@ -285,7 +285,8 @@ mod tests {
         let owner = Seal::of_session(&filekit.0.secret, session);
         let request = Request::get(format!("/_filekit/live?page=%2F&instance=00000000000000ab{seal}{owner}.0"));
         let cookie = Issued::now(session).write(&filekit.0.secret);
-        let request = request.header("cookie", format!("filekit_session={cookie}"));
+        let request = request
+            .header("cookie", format!("filekit_session_{:08x}={cookie}", filekit.0.secret.tags().next().unwrap()));
         let Ok(response) = router.clone().oneshot(request.body(Body::empty()).unwrap()).await;
         response.into_body().into_data_stream()
     }

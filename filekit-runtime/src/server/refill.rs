@@ -131,19 +131,21 @@ impl Page<'_> {
     }
 
     /// Writes a tag with an attribute in place of the one of that name, or without any.
+    ///
+    /// It is written right behind the element's name: wherever the other attributes of raw markup end, there it is none of their
+    /// text. Of two attributes of one name the first counts.
     fn set(&mut self, tag: &Tag<'_>, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.copy_to(tag.place.start + 1 + tag.element.len());
+            for part in [" ", name, "=\""] {
+                self.out.push_str(part);
+            }
+            push_escaped(&mut self.out, value);
+            self.out.push('"');
+        }
         if let Some(Attribute { place, .. }) = tag.attribute(name) {
             self.copy_to(place.start);
             self.copied = place.end;
-        }
-        let end = self.html[..tag.place.end].trim_end_matches(['>', '/']).len();
-        self.copy_to(end.max(self.copied));
-        if let Some(value) = value {
-            self.out.push(' ');
-            self.out.push_str(name);
-            self.out.push_str("=\"");
-            push_escaped(&mut self.out, value);
-            self.out.push('"');
         }
     }
 
@@ -246,12 +248,12 @@ mod tests {
     #[test]
     fn each_control_gets_its_value_back() {
         for (html, value, expected) in [
-            (r#"<input id="a" name="a">"#, "x", r#"<input id="a" name="a" value="x">"#),
-            (r#"<input name="a" value="old" id="b">"#, "new", r#"<input name="a" id="b" value="new">"#),
-            (r#"<input value=old name=a>"#, "", r#"<input name=a value="">"#),
-            (r#"<input name="a"/>"#, "\"<&", r#"<input name="a" value="&quot;&lt;&amp;"/>"#),
-            (r#"<input name='a' data-x='["<input>"]'>"#, "x", r#"<input name='a' data-x='["<input>"]' value="x">"#),
-            (r#"<input type="checkbox" name="a">"#, "on", r#"<input type="checkbox" name="a" checked="">"#),
+            (r#"<input id="a" name="a">"#, "x", r#"<input value="x" id="a" name="a">"#),
+            (r#"<input name="a" value="old" id="b">"#, "new", r#"<input value="new" name="a" id="b">"#),
+            (r#"<input value=old name=a>"#, "", r#"<input value="" name=a>"#),
+            (r#"<input name="a"/>"#, "\"<&", r#"<input value="&quot;&lt;&amp;" name="a"/>"#),
+            (r#"<input name='a' data-x='["<input>"]'>"#, "x", r#"<input value="x" name='a' data-x='["<input>"]'>"#),
+            (r#"<input type="checkbox" name="a">"#, "on", r#"<input checked="" type="checkbox" name="a">"#),
             (r#"<input type="radio" name="a" value="1" checked>"#, "2", r#"<input type="radio" name="a" value="1">"#),
             (
                 "<textarea name=\"a\">\n<b></textarea>",
@@ -271,9 +273,20 @@ mod tests {
             (
                 r#"<SELECT NAME="a"><OPTION VALUE="&quot;&amp;lt;">x</OPTION></SELECT>"#,
                 "\"&lt;",
-                r#"<SELECT NAME="a"><OPTION VALUE="&quot;&amp;lt;" selected="">x</OPTION></SELECT>"#,
+                r#"<SELECT NAME="a"><OPTION selected="" VALUE="&quot;&amp;lt;">x</OPTION></SELECT>"#,
             ),
-            (r#"<INPUT NAME="a">"#, "x", r#"<INPUT NAME="a" value="x">"#),
+            // Attributes of raw markup that end in another way than they seem to.
+            (
+                "<input name=a data-src=/>",
+                "x onfocus=alert(1) ",
+                "<input value=\"x onfocus=alert(1) \" name=a data-src=/>",
+            ),
+            (
+                "<input name=a placeholder = 'b > c'>",
+                "x onfocus=alert(1) ",
+                "<input value=\"x onfocus=alert(1) \" name=a placeholder = 'b > c'>",
+            ),
+            (r#"<INPUT NAME="a">"#, "x", r#"<INPUT value="x" NAME="a">"#),
             ("<TextArea name=\"a\">é</b></TEXTAREA>", "x", "<TextArea name=\"a\">\nx</TEXTAREA>"),
         ] {
             assert_eq!(filled(html, &[("a", value)]), expected, "{html}");
@@ -302,7 +315,7 @@ mod tests {
     #[test]
     fn boxes_that_were_not_sent_are_not_checked_in_the_form_that_was() {
         let html = r#"<form><input name="a"><input type="checkbox" name="b" checked></form><form><input type="checkbox" name="c" checked></form>"#;
-        let expected = r#"<form><input name="a" value="1"><input type="checkbox" name="b"></form><form><input type="checkbox" name="c" checked></form>"#;
+        let expected = r#"<form><input value="1" name="a"><input type="checkbox" name="b"></form><form><input type="checkbox" name="c" checked></form>"#;
         for change in [str::to_owned, |html: &str| html.replace("form>", "FORM>")] {
             assert_eq!(filled(&change(html), &[("a", "1")]), change(expected));
         }
@@ -311,6 +324,6 @@ mod tests {
     #[test]
     fn controls_of_one_name_take_their_values_in_turn() {
         let html = r#"<input name="a"><input name="a">"#;
-        assert_eq!(filled(html, &[("a", "1"), ("a", "2")]), r#"<input name="a" value="1"><input name="a" value="2">"#);
+        assert_eq!(filled(html, &[("a", "1"), ("a", "2")]), r#"<input value="1" name="a"><input value="2" name="a">"#);
     }
 }

@@ -25,24 +25,29 @@ impl SessionCookie {
         Self { secure: is_https }
     }
 
-    fn name(self) -> &'static str {
-        if self.secure { "__Host-filekit_session" } else { "filekit_session" }
+    /// Browsers send a cookie to all ports of a host, so the name tells programs with different secrets apart.
+    fn name(self, tag: u32) -> String {
+        let prefix = if self.secure { "__Host-" } else { "" };
+        format!("{prefix}filekit_session_{tag:08x}")
     }
 
     /// The sessions that a request brings, each once. A page of a neighbouring site, or of this one over plain http, may have set
     /// a cookie too.
     pub(crate) fn read(self, headers: &HeaderMap, secret: &Secret, ttl: Duration) -> Vec<Issued> {
         let mut found: Vec<Issued> = Vec::new();
-        for issued in values(headers, self.name()).take(MOST).filter_map(|text| Issued::read(text, secret, ttl)) {
-            if !found.iter().any(|known| known.session == issued.session) {
-                found.push(issued);
+        for name in secret.tags().map(|tag| self.name(tag)) {
+            for issued in values(headers, &name).take(MOST).filter_map(|text| Issued::read(text, secret, ttl)) {
+                if !found.iter().any(|known| known.session == issued.session) {
+                    found.push(issued);
+                }
             }
         }
         found
     }
 
     pub(crate) fn write(self, issued: Issued, secret: &Secret, age: Duration) -> HeaderValue {
-        self.cookie(self.name(), &issued.write(secret), age)
+        let tag = secret.tags().next().unwrap_or_default();
+        self.cookie(&self.name(tag), &issued.write(secret), age)
     }
 
     fn flash_name(self) -> &'static str {
@@ -95,11 +100,23 @@ mod tests {
         let secret = Secret::new(b"key");
         let [one, other] = [(); 2].map(|()| Issued::now(SessionId::random().unwrap()));
         let (first, second) = (one.write(&secret), other.write(&secret));
-        let text = format!("a=b; filekit_session={first}; filekit_session=broken; filekit_session={first}");
-        let headers =
-            headers(&[("cookie", "x=y"), ("cookie", &text), ("cookie", &format!("filekit_session={second}"))]);
+        let name = SessionCookie::new(false).name(secret.tags().next().unwrap());
+        let text = format!("a=b; {name}={first}; {name}=broken; {name}={first}");
+        let headers = headers(&[("cookie", "x=y"), ("cookie", &text), ("cookie", &format!("{name}={second}"))]);
         assert_eq!(SessionCookie::new(false).read(&headers, &secret, DAY), [one, other]);
         assert_eq!(SessionCookie::new(true).read(&headers, &secret, DAY), []);
+    }
+
+    #[test]
+    fn programs_with_other_secrets_keep_cookies_of_their_own() {
+        let [one, other] = [Secret::new(b"one"), Secret::new(b"other")];
+        let name = |secret: &Secret| SessionCookie::new(false).name(secret.tags().next().unwrap());
+        assert_ne!(name(&one), name(&other));
+        let issued = Issued::now(SessionId::random().unwrap());
+        let headers = headers(&[("cookie", &format!("{}={}", name(&one), issued.write(&one)))]);
+        let rotated = Secret::new(b"new").succeeding(&one);
+        assert_eq!(SessionCookie::new(false).read(&headers, &rotated, DAY), [issued], "a rotation ends no session");
+        assert_eq!(SessionCookie::new(false).read(&headers, &other, DAY), []);
     }
 
     #[test]
@@ -107,7 +124,7 @@ mod tests {
         let issued = Issued::now(SessionId::random().unwrap());
         let cookie = SessionCookie::new(true).write(issued, &Secret::new(b"key"), Duration::from_secs(60));
         let cookie = cookie.to_str().unwrap();
-        assert!(cookie.starts_with("__Host-filekit_session="), "{cookie}");
+        assert!(cookie.starts_with("__Host-filekit_session_"), "{cookie}");
         assert!(cookie.ends_with("; Path=/; Max-Age=60; HttpOnly; SameSite=Lax; Secure"), "{cookie}");
     }
 }

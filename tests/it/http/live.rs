@@ -333,7 +333,7 @@ async fn a_visitor_without_a_session_gets_one_and_their_page_with_it() {
     let mut connection = Connection::open(address).await;
     connection.send_head(&request(&forgotten, &shown)).await;
     let head = connection.read_until("\r\n\r\n").await.to_ascii_lowercase();
-    assert!(head.contains("set-cookie: filekit_session="), "{head}");
+    assert!(head.contains("set-cookie: filekit_session_"), "{head}");
     let event = next(&mut connection).await;
     let body = event["view"]["body"].as_str().expect("a body");
     assert!(!body.contains("a line"), "{body}");

@@ -88,18 +88,18 @@ fn app() -> TestApp {
     TestApp::new(pages.route("/sign-in", post(signed_in)).route("/sign-out", post(signed_out)))
 }
 
-const COOKIE: &str = "filekit_session";
-
+/// The cookie that carries the visitor's session, with its name; nothing if there is none.
 fn session_of(visitor: &Visitor) -> String {
-    visitor.cookies()[COOKIE].clone()
+    let session = visitor.cookies().iter().find(|(name, _)| name.starts_with("filekit_session_"));
+    session.map(|(name, value)| format!("{name}={value}")).unwrap_or_default()
 }
 
 /// What somebody sees who shows only this session, and the session that they have then.
 async fn seen_with(app: &TestApp, session: &str) -> (String, String) {
     let mut stranger = app.stranger();
-    stranger.always_send("cookie", &format!("{COOKIE}={session}"));
+    stranger.always_send("cookie", session);
     let reply = stranger.open("/").await;
-    let after = stranger.cookies().get(COOKIE).cloned().unwrap_or_default();
+    let after = session_of(&stranger);
     assert_eq!(reply.status(), StatusCode::OK);
     (user_line(&stranger), after)
 }
@@ -115,7 +115,7 @@ fn user_line(visitor: &Visitor) -> String {
 }
 
 async fn posted(visitor: &mut Visitor, path: &str) -> Reply {
-    let cookie = format!("{COOKIE}={}", session_of(visitor));
+    let cookie = session_of(visitor);
     let request = Request::post(path).header("host", "filekit.test").header("cookie", cookie);
     visitor.send(request.body(Body::empty()).expect("a request")).await
 }
@@ -127,16 +127,17 @@ fn upload(visitor: &Visitor) -> Request<Body> {
 #[tokio::test]
 async fn a_session_that_somebody_made_up_is_none() {
     let app = app();
-    let genuine = session_of(&app.visitor().await);
-    let mut altered = genuine.clone().into_bytes();
+    let session = session_of(&app.visitor().await);
+    let (name, genuine) = session.split_once('=').expect("a cookie");
+    let mut altered = genuine.as_bytes().to_vec();
     altered[30] = if altered[30] == b'A' { b'B' } else { b'A' };
     let altered = String::from_utf8(altered).expect("ASCII");
     for made_up in ["AAAAAAAAAAAAAAAAAAAAAA", "", &"A".repeat(48), &altered] {
-        let (seen, after) = seen_with(&app, made_up).await;
+        let (seen, after) = seen_with(&app, &format!("{name}={made_up}")).await;
         assert_eq!(seen, "user :");
-        assert!(!after.is_empty() && after != *made_up, "{made_up} became {after}");
+        assert!(after.starts_with(name) && after != format!("{name}={made_up}"), "{made_up} became {after}");
     }
-    assert_eq!(seen_with(&app, &genuine).await.1, genuine, "a genuine one stays");
+    assert_eq!(seen_with(&app, &session).await.1, session, "a genuine one stays");
 }
 
 /// Signs in and out in every way that there is, each on an app of its own.
@@ -223,7 +224,7 @@ async fn a_session_that_was_kept_after_a_sign_out_is_worth_nothing() {
             assert!(app.stranger().send(request).await.status().is_client_error(), "{way}");
         }
         let mut thief = app.stranger();
-        thief.always_send("cookie", &format!("{COOKIE}={kept}"));
+        thief.always_send("cookie", &kept);
         assert!(thief.get(&link).await.status().is_client_error(), "{way}");
         assert_eq!(own_page(visitor).await, "user :", "{way}");
         assert_eq!(visitor.click("Note").await.status(), StatusCode::OK, "{way}: the new session works");
@@ -282,7 +283,7 @@ fn requests_of_page(visitor: &Visitor, cookies: &str) -> Vec<(&'static str, Requ
 async fn a_page_whose_browser_was_given_another_session_sends_no_file_into_it() {
     let app = app();
     let (visitor, attacker) = (app.visitor().await, app.visitor().await);
-    let planted = format!("{COOKIE}={}", session_of(&attacker));
+    let planted = session_of(&attacker);
     for (what, request) in requests_of_page(&visitor, &planted) {
         if what == "live" {
             let told = app.stranger();
@@ -310,7 +311,7 @@ async fn of_several_sessions_the_one_counts_that_the_page_was_made_for() {
     let (mut visitor, attacker) = (app.visitor().await, app.visitor().await);
     let (own, planted) = (session_of(&visitor), session_of(&attacker));
     for cookies in [[&planted, &own], [&own, &planted]] {
-        let cookies = cookies.map(|session| format!("{COOKIE}={session}")).join("; ");
+        let cookies = cookies.map(String::as_str).join("; ");
         for (what, request) in requests_of_page(&visitor, &cookies) {
             if what != "live" {
                 let reply = app.stranger().send(request).await;
@@ -331,7 +332,7 @@ async fn a_page_that_is_asked_for_with_several_sessions_shows_none_of_them() {
     other.click("Note").await;
     let log = Log::record();
     let mut both = app.stranger();
-    both.always_send("cookie", &format!("{COOKIE}={}; {COOKIE}={}", session_of(&one), session_of(&other)));
+    both.always_send("cookie", &format!("{}; {}", session_of(&one), session_of(&other)));
     assert_eq!(own_page(&mut both).await, "user :");
     assert!(log.text().contains("several sessions"), "{}", log.text());
     let given = session_of(&both);
