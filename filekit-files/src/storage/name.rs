@@ -45,7 +45,7 @@ impl SafeName {
     ///
     /// assert_eq!(SafeName::parse("résumé.pdf").unwrap().as_str(), "résumé.pdf");
     /// assert_eq!(SafeName::parse("a\u{202e}gpj.exe").unwrap().as_str(), "agpj.exe");
-    /// assert_eq!(SafeName::parse("/home/ada/notes.txt").unwrap().as_str(), "notes.txt");
+    /// assert_eq!(SafeName::parse("/data/ada/notes.txt").unwrap().as_str(), "notes.txt");
     /// assert_eq!(SafeName::parse(r"C:\Users\ada\notes.txt").unwrap().as_str(), "notes.txt");
     /// assert!(SafeName::parse("../../etc/passwd").is_err());
     /// ```

@@ -101,7 +101,7 @@ async fn known_traps_have_harmless_names() {
         ("=?UTF-8?B?4oKs?=", "=?UTF-8?B?4oKs?=", "=?UTF-8?B?4oKs?="),
         ("a\"b.txt", "a_b.txt", "a\"b.txt"),
         ("dir/evil.txt", "evil.txt", "evil.txt"),
-        ("/home/ada/notes.txt", "notes.txt", "notes.txt"),
+        ("/data/ada/notes.txt", "notes.txt", "notes.txt"),
         (".htaccess", "htaccess", "htaccess"),
         ("a.txt.", "a.txt", "a.txt"),
         ("a\u{202e}txt.exe", "atxt.exe", "atxt.exe"),
