@@ -12,6 +12,7 @@ use axum::http::Request;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use filekit::prelude::*;
+use filekit::storage::StoredFile;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use http_body_util::BodyExt as _;
 use sha2::Sha256;
@@ -24,16 +25,21 @@ const REPEATS: u32 = 20;
 
 struct Entry {
     id: u64,
-    name: String,
-    size: u64,
+    file: StoredFile,
     note: String,
 }
 
 /// What both pages show.
-static FILES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
-    let entry = |id| Entry { id, name: format!("holiday {id}.jpeg"), size: id * 1_234, note: String::new() };
-    (1..=ROWS).map(entry).collect()
-});
+static FILES: LazyLock<Vec<Entry>> =
+    LazyLock::new(|| (1..=ROWS).map(|id| Entry { id, file: stored_file(id), note: String::new() }).collect());
+
+/// A stored file as a state keeps it.
+fn stored_file(id: u64) -> StoredFile {
+    let key = format!("holiday {id}.7k2mq9xwh3dp.jpeg");
+    let record =
+        serde_json::json!({ "key": key, "size": id * 1_234, "mime": "image/jpeg", "modified": 1_764_378_524_000_u64 });
+    serde_json::from_value(record).expect("a stored file")
+}
 
 #[state]
 #[derive(Default)]
@@ -63,16 +69,16 @@ async fn shelf(_: Current<Shelf>) -> View {
 fn row(entry: &Entry) -> View {
     let note = format!("note-{}", entry.id);
     view![hstack(
-        link(href = upload_url(&entry.name), target = "_blank", &entry.name),
-        badge(entry.size / 1000, " kB"),
+        link(href = entry.file.url(), target = "_blank", entry.file.name()),
+        badge(entry.file.size() / 1000, " kB"),
         input(
             id = &note,
             value = &entry.note,
             placeholder = "Note",
-            aria_label = format!("Note about {}", entry.name),
+            aria_label = format!("Note about {}", entry.file.name()),
             on_change = Shelf::annotate(entry.id, value_of(&note)),
         ),
-        button(on_click = Shelf::remove(entry.id), aria_label = format!("Remove {}", entry.name), "Remove"),
+        button(on_click = Shelf::remove(entry.id), aria_label = format!("Remove {}", entry.file.name()), "Remove"),
     )]
 }
 
@@ -90,16 +96,16 @@ impl Signer {
         URL_SAFE_NO_PAD.encode([&mac[..16], text.as_bytes()].concat())
     }
 
-    fn link(&self, name: &str) -> String {
+    fn link(&self, key: &str) -> String {
         let signature = match &self.0 {
-            None => URL_SAFE_NO_PAD.encode(&name.as_bytes()[..13]),
+            None => URL_SAFE_NO_PAD.encode(&key.as_bytes()[..16]),
             Some(keyed) => {
                 let mut mac = keyed.clone();
-                mac.update(name.as_bytes());
+                mac.update(key.as_bytes());
                 URL_SAFE_NO_PAD.encode(&mac.finalize().into_bytes()[..16])
             }
         };
-        format!("/_upload/{}?signature={signature}", name.replace(' ', "%20"))
+        format!("/_upload/{}?signature={signature}", key.replace(' ', "%20"))
     }
 
     fn event(&self, session: &str, event: &str, argument: u64) -> String {
@@ -117,13 +123,13 @@ fn page_by_hand(rows: &[Entry], signer: &Signer, session: &str) -> maud::Markup 
                     @for entry in rows {
                         div class="card" {
                             div class="hstack" {
-                                a class="link" href=(signer.link(&entry.name)) target="_blank" { (entry.name) }
-                                span class="badge" { (entry.size / 1000) " kB" }
+                                a class="link" href=(signer.link(entry.file.key())) target="_blank" { (entry.file.name()) }
+                                span class="badge" { (entry.file.size() / 1000) " kB" }
                                 input id={ "note-" (entry.id) } value=(entry.note) placeholder="Note"
-                                    aria-label={ "Note about " (entry.name) }
+                                    aria-label={ "Note about " (entry.file.name()) }
                                     data-on-change=(signer.event(session, "annotate", entry.id));
                                 button name="call" value=(signer.event(session, "remove", entry.id))
-                                    aria-label={ "Remove " (entry.name) } { "Remove" }
+                                    aria-label={ "Remove " (entry.file.name()) } { "Remove" }
                             }
                         }
                     }

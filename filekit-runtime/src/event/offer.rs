@@ -14,7 +14,7 @@ use crate::view::client::Expression;
 /// An event that a page offers, with what is known of its arguments.
 ///
 /// A page of a thousand rows makes a thousand of these, so it is small, and the arguments are JSON from the beginning.
-#[derive(Clone, Debug, PartialEq, Hash)]
+#[derive(Debug, PartialEq, Hash)]
 pub(crate) struct Offer {
     event: EventId,
     /// Each argument as a [`GrantedArgument`] in JSON, with commas between them. A number or a short text needs no
@@ -55,6 +55,13 @@ pub(crate) enum GrantedArgument {
     Client,
     /// The files of an upload.
     Files(UploadId),
+}
+
+impl Clone for Offer {
+    fn clone(&self) -> Self {
+        // What `SmallVec` derives goes byte by byte.
+        Self { event: self.event, arguments: SmallVec::from_slice(&self.arguments) }
+    }
 }
 
 impl Offer {

@@ -1,5 +1,7 @@
 //! The document around the view of a page, with what the page is to say at first; not the view.
 
+use std::fmt::Write as _;
+
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
@@ -123,10 +125,6 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
     let instance = instance.sealed(context.seal(), context.owner());
     let layout = FormLayout::of(&view);
     let DocumentForms { empty, begin, end } = DocumentForms::new(layout, &view, context);
-    let mut view = view.into_html(filling(context, layout));
-    if notices.refusal.is_some() {
-        view = refill::with_values(&view, &notices.typed);
-    }
     let texts = &context.kit().texts;
     let language = language(texts);
     let [title, base, page] = [&title, context.base(), context.page()].map(escaped);
@@ -140,13 +138,16 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
         None => String::new(),
     };
     let mut page_style = String::new();
-    style::push_links(&view, &base, &context.kit().secret, &mut page_style);
-    let notices = notices_html(notices, texts);
+    style::push_links(view.markup(), &base, &context.kit().secret, &mut page_style);
+    let notices_html = notices_html(notices, texts);
     let mut texts_attribute = String::new();
     if let Some(json) = texts.for_browser() {
         push_json_attribute(&mut texts_attribute, format_args!("{}", attribute::TEXTS), &json);
     }
-    Ok(format!(
+    let mut html = String::with_capacity(view.filled_length() + 4096);
+    // Writing to a `String` cannot fail.
+    let _ = write!(
+        html,
         "<!doctype html>\n\
          <html{language}>\n\
          <head>\n\
@@ -161,10 +162,17 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
          </head>\n\
          <body {base_attribute}=\"{base}\" {page_attribute}=\"{page}\" {instance_attribute}=\"{instance}\"{live_attribute}{texts_attribute}>\n\
-         {empty}{begin}{notices}<main id=\"filekit\">{view}</main>{end}\n\
-         </body>\n\
-         </html>\n"
-    ))
+         {empty}{begin}{notices_html}<main id=\"filekit\">"
+    );
+    if notices.refusal.is_some() {
+        html.push_str(&refill::with_values(&view.into_html(filling(context, layout)), &notices.typed));
+    } else {
+        view.push_html(filling(context, layout), &mut html);
+    }
+    for part in ["</main>", &end, "\n</body>\n</html>\n"] {
+        html.push_str(part);
+    }
+    Ok(html)
 }
 
 /// The attributes that say in which language a document is, and from which side it is read.

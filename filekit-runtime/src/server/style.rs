@@ -72,7 +72,8 @@ fn texts_in(markup: &str) -> Vec<Cow<'_, str>> {
     let mut known = HashSet::with_hasher(foldhash::fast::RandomState::default());
     let mut texts = Vec::new();
     for at in FINDER.find_iter(markup.as_bytes()) {
-        let text = markup[at + length..].split('"').next().unwrap_or_default();
+        let behind = &markup[at + length..];
+        let text = &behind[..memchr::memchr(b'"', behind.as_bytes()).unwrap_or(behind.len())];
         if !text.is_empty() && known.insert(text) {
             texts.push(unescaped(text));
         }

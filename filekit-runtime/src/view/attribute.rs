@@ -135,12 +135,33 @@ macro_rules! written_by_display {
     )*)*};
 }
 
-written_by_display! {
-    Text: str, String, Cow<'_, str>, char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
-    TextOrFlag: str, String, Cow<'_, str>, char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
-    Aria: str, String, Cow<'_, str>, bool, u8, u16, u32, u64, usize, i32, i64, f32, f64;
-    Number: u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
+macro_rules! written_as_text {
+    ($($kind:ident: $($type:ty),*;)*) => {$($(
+        #[diagnostic::do_not_recommend]
+        impl AttributeValue<$kind> for $type {
+            fn write_attribute(&self, name: &'static str, out: &mut Writer) {
+                out.push_text_attribute(name, self);
+            }
+
+            fn write_value(&self, out: &mut Writer) {
+                out.push_text(self);
+            }
+        }
+    )*)*};
+}
+
+written_as_text! {
+    Text: str, String, Cow<'_, str>;
+    TextOrFlag: str, String, Cow<'_, str>;
+    Aria: str, String, Cow<'_, str>;
     Scheme: str, String;
+}
+
+written_by_display! {
+    Text: char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
+    TextOrFlag: char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
+    Aria: bool, u8, u16, u32, u64, usize, i32, i64, f32, f64;
+    Number: u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
 }
 
 macro_rules! there_or_not {

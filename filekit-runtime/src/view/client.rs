@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::marker::PhantomData;
 
 use crate::event::OfferedFiles;
-use crate::view::escape::push_escaped;
+use crate::view::escape::push_escaped_but_double_quotes;
 use crate::wire::expression as head;
 
 /// A value of type `T` that the browser evaluates, such as the files that a visitor has chosen.
@@ -32,7 +32,13 @@ pub(crate) struct Expression {
 impl Expression {
     /// An expression of a head and one text, such as `["selected_files","photos"]`.
     pub(crate) fn of_text(head: &str, text: &str) -> Self {
-        Self::from_json(format!("[\"{head}\",{}]", serde_json::Value::from(text)))
+        let mut json = String::with_capacity(head.len() + text.len() + r#"["",""]"#.len());
+        for part in [r#"[""#, head, r#"","#] {
+            json.push_str(part);
+        }
+        push_json_text(&mut json, text);
+        json.push(']');
+        Self::from_json(json)
     }
 
     pub(crate) fn from_json(json: String) -> Self {
@@ -86,6 +92,18 @@ impl<T: ?Sized> Client<T> {
     }
 }
 
+/// Appends a text as JSON. Most texts have nothing in them that JSON escapes.
+pub(crate) fn push_json_text(json: &mut String, text: &str) {
+    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+        // Writing to a `String` cannot fail.
+        let _ = write!(json, "{}", serde_json::Value::from(text));
+        return;
+    }
+    json.push('"');
+    json.push_str(text);
+    json.push('"');
+}
+
 /// Appends ` name='json'`.
 pub(crate) fn push_json_attribute(html: &mut String, name: std::fmt::Arguments<'_>, json: &str) {
     // Writing to a `String` cannot fail.
@@ -96,12 +114,7 @@ pub(crate) fn push_json_attribute(html: &mut String, name: std::fmt::Arguments<'
 
 /// Appends JSON to an attribute in single quotes: its many double quotes stay as they are.
 pub(crate) fn push_json(html: &mut String, json: &str) {
-    for (nth, run) in json.split('"').enumerate() {
-        if nth > 0 {
-            html.push('"');
-        }
-        push_escaped(html, run);
-    }
+    push_escaped_but_double_quotes(html, json);
 }
 
 impl Client<bool> {
@@ -164,6 +177,15 @@ mod tests {
     fn a_text_is_compared_with_another() {
         let status = Client::<String>::new(Expression::of_text(head::VALUE_OF, "x"));
         assert_eq!(status.is("a\"b").expression().json(), r#"["is",["value_of","x"],"a\"b"]"#);
+    }
+
+    #[test]
+    fn a_text_is_written_as_json() {
+        for text in ["", "plain", "日本", "a\"b", "a\\b", "a\nb", "\u{7f}", "\u{2028}"] {
+            let mut json = String::new();
+            push_json_text(&mut json, text);
+            assert_eq!(json, serde_json::Value::from(text).to_string());
+        }
     }
 
     #[test]

@@ -7,9 +7,18 @@ use std::borrow::Cow;
 /// The five characters are those of the HTML standard's "escaping a string", and the single quote, because
 /// attributes that hold JSON are written in single quotes.
 pub(crate) fn push_escaped(html: &mut String, text: &str) {
+    push_escaped_but(html, text, &IS_PLAIN);
+}
+
+/// The same for an attribute in single quotes, in which double quotes stay as they are.
+pub(crate) fn push_escaped_but_double_quotes(html: &mut String, text: &str) {
+    push_escaped_but(html, text, &IS_PLAIN_IN_SINGLE_QUOTES);
+}
+
+fn push_escaped_but(html: &mut String, text: &str, is_plain: &[bool; 256]) {
     let mut copied = 0;
     for (at, &byte) in text.as_bytes().iter().enumerate() {
-        if IS_PLAIN[byte as usize] {
+        if is_plain[byte as usize] {
             continue;
         }
         html.push_str(&text[copied..at]);
@@ -27,6 +36,12 @@ const IS_PLAIN: [bool; 256] = {
         plain[at] = entity(at as u8).is_empty();
         at += 1;
     }
+    plain
+};
+
+const IS_PLAIN_IN_SINGLE_QUOTES: [bool; 256] = {
+    let mut plain = IS_PLAIN;
+    plain[b'"' as usize] = true;
     plain
 };
 

@@ -185,19 +185,29 @@ impl View {
     }
 
     /// The markup with every hole filled by what `fill` appends.
-    pub(crate) fn into_html(self, mut fill: impl FnMut(&Filling, &Uploads, &mut String)) -> String {
+    pub(crate) fn into_html(self, fill: impl FnMut(&Filling, &Uploads, &mut String)) -> String {
         if self.holes.is_empty() {
             return self.html;
         }
-        let mut html = String::with_capacity(self.html.len() + self.holes.len() * 120);
+        let mut html = String::with_capacity(self.filled_length());
+        self.push_html(fill, &mut html);
+        html
+    }
+
+    /// Appends the markup with every hole filled by what `fill` appends.
+    pub(crate) fn push_html(&self, mut fill: impl FnMut(&Filling, &Uploads, &mut String), html: &mut String) {
         let mut copied = 0;
         for hole in &self.holes {
             html.push_str(&self.html[copied..hole.at]);
-            fill(&hole.filling, &self.uploads, &mut html);
+            fill(&hole.filling, &self.uploads, html);
             copied = hole.at;
         }
         html.push_str(&self.html[copied..]);
-        html
+    }
+
+    /// About how long the markup is with its holes filled: a capability has some 100 to 150 bytes.
+    pub(crate) fn filled_length(&self) -> usize {
+        self.html.len() + self.holes.len() * 150
     }
 }
 

@@ -205,9 +205,10 @@ impl Writer {
     pub fn control_id<K>(&mut self, of: Attribute<K>, id: &(impl AttributeValue<K> + ?Sized)) {
         let start = self.view.html.len();
         self.attribute(of, " id", id);
-        if let Some(value) = self.view.html[start..].strip_prefix(" id") {
-            let name = format!(" name{value}");
-            self.view.html.push_str(&name);
+        if self.view.html[start..].starts_with(" id") {
+            let value = start + " id".len()..self.view.html.len();
+            self.view.html.push_str(" name");
+            self.view.html.extend_from_within(value);
         }
     }
 

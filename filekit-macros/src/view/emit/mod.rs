@@ -25,7 +25,8 @@ use crate::names::{glue, local};
 /// Writes a whole view, and the errors behind it.
 pub(crate) fn view(lowered: &Lowered, diag: Diagnostics) -> TokenStream {
     let writer = local("writer");
-    let capacity = lowered.capacity;
+    // Every other step or so is a value; most are short.
+    let capacity = lowered.capacity + 12 * lowered.steps.len();
     let steps = steps(&lowered.steps);
     let checks = check::checks(&lowered.checks, &lowered.elements);
     let errors = diag.into_tokens();
