@@ -8,15 +8,18 @@
 //! UPLOAD  body -> spool file -> event -> save under a new key, by a link -> its URL -> new state -> reply
 //! ```
 
-mod bounded;
-pub mod download;
+mod escape;
 pub mod event;
+mod hash;
+mod kit;
+mod lru;
+mod offer;
 mod patch;
 pub mod private;
 mod server;
-pub mod session;
 pub mod state;
 pub mod view;
+mod visitor;
 
 #[cfg(feature = "image")]
 pub use filekit_files::image;
@@ -24,11 +27,31 @@ pub use filekit_files::image;
 pub use filekit_files::storage::{upload_dir, upload_url};
 pub use filekit_files::{Error, IntoError, Rejection, Result, size, wire};
 pub(crate) use filekit_files::{serving, texts, types};
-pub use server::{FileKit, FileKitBuilder, NotServed, serve};
+pub use server::{FileKit, FileKitBuilder, serve};
+pub use visitor::NotServed;
 
 /// Errors and refusals.
 pub(crate) mod error {
     pub(crate) use filekit_files::{Audience, Error, Panicked, Rejection, Result, answer_by, caught};
+}
+
+/// The keys that everything is signed with.
+pub(crate) mod secret {
+    pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret, Signer};
+}
+
+/// Who a visitor is.
+pub mod session {
+    pub use crate::visitor::SessionId;
+}
+
+/// What is handed over to a visitor.
+pub mod download {
+    pub use crate::event::DownloadEvents;
+    pub(crate) use filekit_files::download::{
+        Content, MAX_IN_REPLY, Opened, Outlet, Source, content_disposition, for_body, with_charset,
+    };
+    pub use filekit_files::download::{Data, DataUri, DataUriError, Download, DownloadError};
 }
 
 /// Where uploaded files are kept, and under which names and URLs.

@@ -6,12 +6,11 @@ use std::pin::Pin;
 
 use axum::response::IntoResponse as _;
 use http::request::Parts;
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::error::{Rejection, Result};
 use crate::event::{Effects, Extract, Updates, extractor, field};
+use crate::offer::EventValue;
 use crate::upload::{Failure, UploadFile, UploadStream};
 
 /// The arguments of one call, in the order of the parameters, and what the call itself brings along.
@@ -195,18 +194,6 @@ impl Parameter<Updates> {
         Ok(arguments.updates.clone())
     }
 }
-
-/// A value that an event can take: it travels as JSON.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be the parameter of an event",
-    label = "neither files nor a value that serde can read and write",
-    note = "derive `serde::Serialize` and `serde::Deserialize` for it",
-    note = "files are `UploadFile`, `Option<UploadFile>`, `Vec<UploadFile>` or `UploadStream`"
-)]
-pub trait EventValue: Serialize + DeserializeOwned {}
-
-#[diagnostic::do_not_recommend]
-impl<T: Serialize + DeserializeOwned> EventValue for T {}
 
 /// Takes arguments that are values.
 pub trait TakeValue<T> {

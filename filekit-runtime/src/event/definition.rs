@@ -5,63 +5,16 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
 use crate::download::Outlet;
 use crate::error::Result;
-use crate::event::dispatch;
-use crate::event::{Arguments, Effects};
-use crate::session::{Replacement, SessionId};
+use crate::event::{Arguments, Effects, dispatch};
+use crate::offer::EventId;
 use crate::state::{State, StateStore};
 use crate::storage::Saves;
+use crate::visitor::{Replacement, SessionId};
 
 /// What the call of an event comes to.
 pub type EventFuture<'a> = Pin<Box<dyn Future<Output = Result<Effects>> + Send + 'a>>;
-
-/// Names an event: the same in every build of the same code, so that replicas built apart agree.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct EventId(u64);
-
-impl EventId {
-    /// The id of the event with these parts: crate, module path, type, method, argument types.
-    ///
-    /// FNV-1a with 64 bits (<http://www.isthe.com/chongo/tech/comp/fnv/>), with a zero byte after each part. Two
-    /// events of one program with one id are found at start-up.
-    #[must_use]
-    pub const fn of(parts: &[&str]) -> Self {
-        let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-        let mut part = 0;
-        while part < parts.len() {
-            let bytes = parts[part].as_bytes();
-            let mut at = 0;
-            while at < bytes.len() {
-                hash = (hash ^ bytes[at] as u64).wrapping_mul(0x0000_0100_0000_01b3);
-                at += 1;
-            }
-            hash = hash.wrapping_mul(0x0000_0100_0000_01b3);
-            part += 1;
-        }
-        Self(hash)
-    }
-
-    /// The id as 16 digits: the numbers of JSON are exact up to 2^53 only.
-    pub(crate) const fn to_text(self) -> [u8; 16] {
-        let mut text = [0; 16];
-        let mut at = 0;
-        while at < 16 {
-            text[at] = b"0123456789abcdef"[(self.0 >> (60 - 4 * at)) as usize & 15];
-            at += 1;
-        }
-        text
-    }
-}
-
-impl<'de> Deserialize<'de> for EventId {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        u64::from_str_radix(&text, 16).map(Self).map_err(serde::de::Error::custom)
-    }
-}
 
 /// An event that may change its state: a method that takes `&mut self`.
 pub trait ChangingEvent: 'static {
@@ -164,17 +117,5 @@ impl EventDefinition {
     pub(crate) fn clash() -> Option<(&'static Self, &'static Self)> {
         let mut seen: HashMap<EventId, &'static Self> = HashMap::new();
         inventory::iter::<Self>().find_map(|event| seen.insert(event.id, event).map(|first| (first, event)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_fnv_1a_and_depend_on_where_the_parts_end() {
-        assert_eq!(EventId::of(&[]), EventId(0xcbf2_9ce4_8422_2325));
-        assert_ne!(EventId::of(&["ab", "c"]), EventId::of(&["a", "bc"]));
-        assert_ne!(EventId::of(&["a", ""]), EventId::of(&["a"]));
     }
 }

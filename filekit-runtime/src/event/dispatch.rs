@@ -2,9 +2,9 @@
 
 use crate::error::{Result, caught};
 use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent};
-use crate::session::{Replacement, SessionId};
 use crate::state::{Measured, State, StateStore};
 use crate::storage::storage_error;
+use crate::visitor::{Replacement, SessionId};
 
 /// Calls an event on a copy of the state, which becomes the state if the event succeeds.
 pub(crate) fn change<E: ChangingEvent>(call: EventCall<'_>) -> EventFuture<'_> {

@@ -1,28 +1,25 @@
-//! Events: what a view offers, what arrives, and what a method answers; not how it travels.
+//! Events as they run: their arguments, what a method answers, and how a call changes a state.
 
 mod arguments;
 mod definition;
 mod dispatch;
+mod download;
 mod effects;
 mod extractor;
 mod field;
-mod offer;
-mod reference;
-mod several;
 mod updates;
 
-pub use arguments::{Arguments, EventValue, Parameter, TakeValue};
-pub use definition::{ChangingEvent, EventDefinition, EventFuture, EventId, ReadingEvent};
-pub use effects::{Effects, IntoEffects, RenewSession, Toast};
-pub use extractor::Extract;
-pub use reference::{EventArg, EventRef, Get, Method, OfferedArguments, Post};
-
-pub use several::SeveralFiles;
-pub use updates::Updates;
-
+pub use crate::offer::{EventArg, EventId, EventRef, EventValue, Get, Method, OfferedArguments, Post, SeveralFiles};
+pub use crate::visitor::Toast;
 pub(crate) use arguments::Argument;
+pub use arguments::{Arguments, Parameter, TakeValue};
 pub(crate) use definition::EventCall;
+pub use definition::{ChangingEvent, EventDefinition, EventFuture, ReadingEvent};
+pub use download::DownloadEvents;
+pub(crate) use download::small_action;
 pub(crate) use effects::Effect;
+pub use effects::{Effects, IntoEffects, RenewSession};
+pub use extractor::Extract;
 pub(crate) use extractor::refused;
-pub(crate) use offer::{FilesOffer, Grant, GrantedArgument, Offer, OfferedFiles, Taken};
-pub(crate) use updates::{Preview, Update};
+pub(crate) use updates::Update;
+pub use updates::Updates;

@@ -1,13 +1,12 @@
 //! Views in between, while an event still runs; not how they travel.
 
-use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
 use crate::error::Result;
-use crate::state::State;
+use crate::state::{Preview, State};
 
 /// Shows the page in between, while an event still runs: a parameter of the event, which no caller gives.
 ///
@@ -40,13 +39,6 @@ pub(crate) struct Update {
     pub(crate) shown: oneshot::Sender<()>,
 }
 
-/// The state of an event that still runs. Nobody but the page of its visitor sees it.
-#[derive(Clone, Debug)]
-pub(crate) struct Preview {
-    name: &'static str,
-    state: Arc<dyn Any + Send + Sync>,
-}
-
 impl Updates {
     /// An `Updates`, and the place where what it sends arrives.
     pub(crate) fn channel() -> (Self, mpsc::Receiver<Update>) {
@@ -66,7 +58,7 @@ impl Updates {
         let Some(sender) = &self.sender else { return Ok(()) };
         self.has_begun.store(true, Ordering::Relaxed);
         let (shown, made) = oneshot::channel();
-        let preview = Preview { name: S::NAME, state: Arc::new(state.clone()) };
+        let preview = Preview::of(state);
         if sender.send(Update { preview, shown }).await.is_ok() {
             // Dropped without a word if the page could not be made, which is logged there.
             let _ = made.await;
@@ -79,12 +71,5 @@ impl Updates {
     /// Whether the answer to the event has begun.
     pub(crate) fn have_begun(&self) -> bool {
         self.has_begun.load(Ordering::Relaxed)
-    }
-}
-
-impl Preview {
-    /// The state, if it is an `S`.
-    pub(crate) fn state<S: State>(&self) -> Option<Arc<S>> {
-        (self.name == S::NAME).then(|| Arc::clone(&self.state).downcast().ok()).flatten()
     }
 }

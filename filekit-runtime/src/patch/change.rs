@@ -11,7 +11,8 @@
 use super::fingerprint::{BlockPrint, ListPrint, PartPrint};
 use super::outline::{Block, Cell, Content, List, Part, Span};
 use super::rows::{self, RowStep};
-use crate::view::{Filling, Uploads, View};
+use crate::offer::Uploads;
+use crate::view::{Filling, View};
 use crate::wire::marker;
 
 pub(super) struct PatchWriter<'v, F> {

@@ -12,19 +12,10 @@ mod rows;
 
 pub use fingerprint::Fingerprint;
 
-use std::sync::LazyLock;
-
-use foldhash::SharedSeed;
-use foldhash::quality::SeedableRandomState;
 use serde_json::value::RawValue;
 
-use crate::view::{Filling, Uploads, View};
-
-/// Random, so that nobody can make two views that look the same. The hash's own seed is made of addresses and the time.
-pub(crate) static SEED: LazyLock<SeedableRandomState> = LazyLock::new(|| match (getrandom::u64(), getrandom::u64()) {
-    (Ok(own), Ok(shared)) => SeedableRandomState::with_seed(own, Box::leak(Box::new(SharedSeed::from_u64(shared)))),
-    _ => SeedableRandomState::random(),
-});
+use crate::offer::Uploads;
+use crate::view::{Filling, View};
 
 /// What a view looks like, and the patch that makes a page that shows `old` show it. No patch if it does already.
 ///

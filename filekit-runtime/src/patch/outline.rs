@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use foldhash::quality::FoldHasher;
 
-use super::SEED;
+use crate::hash::SEED;
 use crate::view::{MARKER_LENGTH, Mark, MarkKind, Path, View};
 
 /// Bytes of the markup.

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::download::Outbox;
 use crate::error::{Error, Result, answer_by};
 use crate::event::EventDefinition;
+use crate::kit::PendingDownloads;
+use crate::secret::Secret;
 use crate::server::hosts::{HostName, Hosts};
 use crate::server::idempotency::IdempotencyKeys;
 use crate::server::instance::Instances;
@@ -16,11 +17,11 @@ use crate::server::kit::{Kit, Settings};
 use crate::server::scheme::{Network, Scheme};
 use crate::server::{FileKit, message};
 use crate::serving::Assets;
-use crate::session::{EndedSessions, Secret};
 use crate::state::{Changes, StateLimits, StateStore};
-use crate::storage::links::{self, StoredFiles};
-use crate::storage::{Disk, Spool, UrlSigner, named};
+use crate::storage::links::StoredFiles;
+use crate::storage::{Disk, Spool, UrlSigner, links, named};
 use crate::texts::Texts;
+use crate::visitor::EndedSessions;
 
 /// Chooses what a [`FileKit`] does. What is not chosen comes from the environment, or has a default.
 #[derive(Clone, Default)]
@@ -327,7 +328,7 @@ impl FileKitBuilder {
         let limits = StateLimits { age: session_ttl, ..StateLimits::default() };
         let kit = FileKit(Arc::new(Kit {
             spool: Spool::open(&disk)?,
-            outbox: Outbox::default(),
+            outbox: PendingDownloads::default(),
             urls: UrlSigner::new(secret.clone(), self.public_uploads).lasting(self.upload_url_ttl),
             states: StateStore::new(limits, Arc::clone(&changes), Arc::clone(&ended)),
             instances: Instances::new(Arc::clone(&changes)),

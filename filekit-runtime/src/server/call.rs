@@ -8,14 +8,14 @@ use serde_json::value::RawValue;
 
 use crate::download::Outlet;
 use crate::error::{Rejection, Result};
-use crate::event::{Argument, Arguments, Effects, EventCall, EventDefinition, Grant, GrantedArgument, Updates};
+use crate::event::{Argument, Arguments, Effects, EventCall, EventDefinition, Updates};
+use crate::offer::{Capability, Grant, GrantedArgument, Scope};
 use crate::server::Context;
 use crate::server::idempotency::IdempotencyKey;
 use crate::server::page::PageCall;
 use crate::server::place::Place;
 use crate::server::routes::Pages;
 use crate::server::running::Running;
-use crate::session::{Capability, Scope};
 use crate::storage::Saves;
 use crate::upload::{Call, CallFiles, Received, RuleBook};
 

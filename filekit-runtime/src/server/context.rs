@@ -4,24 +4,21 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::{OriginalUri, RawPathParams};
-use axum::response::{IntoResponse, Response};
+
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::error::{Rejection, Result};
-use crate::event::{Preview, Toast};
+use crate::offer::{Capability, CapabilitySigner, PageUploads, Scope};
 use crate::server::FileKit;
 use crate::server::instance::Claim;
 use crate::server::kit::Kit;
-use crate::session::{
-    Capability, CapabilitySigner, Issued, PageAddress, PageUploads, Replacement, Scope, Seal, SessionCookie, SessionId,
-};
-use crate::state::State;
-use crate::storage::links::{self, StoredFiles};
-use crate::storage::{FileKey, UrlSigner};
-use crate::texts::Texts;
+use crate::state::{Preview, State};
+use crate::storage::links::StoredFiles;
+use crate::storage::{FileKey, UrlSigner, links};
 use crate::upload::{Rules, UploadId};
+use crate::visitor::{PageAddress, Replacement, Seal, SessionCookie, SessionId, SessionToken, Toast};
 
 /// What handlers and extractors know of the request.
 #[derive(Clone, Debug)]
@@ -33,11 +30,11 @@ struct Inner {
     /// Whether the request brought no session.
     is_new: bool,
     /// Whose request it is, unless `replacement` says otherwise.
-    session: Issued,
+    session: SessionToken,
     /// Whether the visitor had the session before the request.
     exists: bool,
     /// If the request brings several sessions: all of them; none is used until one fits the request.
-    several: Vec<Issued>,
+    several: Vec<SessionToken>,
     /// Whether the visitor brings a session that was renewed just now: another answer says so, which this one must not undo.
     is_late: bool,
     /// The session that this request has put in place of its own; shared by all contexts of the request.
@@ -76,7 +73,7 @@ impl Context {
             _ => (None, brought),
         };
         let exists = session.is_some();
-        let session = session.map_or_else(|| SessionId::random().map(Issued::now), Ok)?;
+        let session = session.map_or_else(|| SessionId::random().map(SessionToken::now), Ok)?;
         let base = format!("{}{}", filekit.0.settings.base_path, nested(parts));
         let query = parts.uri.query().filter(|query| !query.is_empty());
         let query = query.map(|query| format!("?{query}")).unwrap_or_default();
@@ -303,10 +300,10 @@ impl Context {
 
     /// The cookie of the session that this request has put in place of its own, if it has.
     pub(crate) fn renewed_cookie(&self) -> Option<HeaderValue> {
-        self.renewed().map(|session| self.write_cookie(Issued::now(session)))
+        self.renewed().map(|session| self.write_cookie(SessionToken::now(session)))
     }
 
-    fn write_cookie(&self, issued: Issued) -> HeaderValue {
+    fn write_cookie(&self, issued: SessionToken) -> HeaderValue {
         let kit = self.kit();
         self.0.cookie.write(issued, &kit.secret, kit.settings.session_ttl)
     }
@@ -371,14 +368,6 @@ fn original_path(parts: &Parts) -> &str {
     parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |OriginalUri(uri)| uri.path())
 }
 
-/// Does something with the texts of the program: for its page, or English where there is none.
-pub(crate) fn with_texts<T>(work: impl FnOnce(&Texts) -> T) -> T {
-    match current() {
-        Some(context) => work(&context.kit().texts),
-        None => work(&Texts::english()),
-    }
-}
-
 /// Who asks, while a handler of a page or an event runs for them.
 pub(crate) fn current() -> Option<Context> {
     CURRENT.try_with(Clone::clone).ok()
@@ -418,25 +407,6 @@ impl StoredFiles for Kit {
 
     fn contain(&self, key: &FileKey) -> bool {
         self.disk.contains(key)
-    }
-}
-
-/// A page that needs filekit is served without it.
-#[derive(Clone, Copy, Debug)]
-pub struct NotServed;
-
-impl std::fmt::Display for NotServed {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("this page needs filekit: serve its router through `FileKit::router` or `filekit::serve`")
-    }
-}
-
-impl std::error::Error for NotServed {}
-
-impl IntoResponse for NotServed {
-    fn into_response(self) -> Response {
-        tracing::error!("{self}");
-        (StatusCode::INTERNAL_SERVER_ERROR, self.to_string()).into_response()
     }
 }
 

@@ -9,15 +9,15 @@ use http::header::{
 };
 
 use crate::error::Result;
-use crate::event::Toast;
+use crate::escape::push_escaped;
+use crate::offer::client::push_json_attribute;
 use crate::server::fill::{filling, scripted_filling};
 use crate::server::forms::{DocumentForms, FormLayout};
 use crate::server::reply::Refusal;
 use crate::server::{Context, client, refill, style};
 use crate::texts::{Texts, Value};
 use crate::view::View;
-use crate::view::client::push_json_attribute;
-use crate::view::escape::push_escaped;
+use crate::visitor::Toast;
 use crate::wire::{attribute, path};
 
 /// Headers of documents, unless the handler or a layer of the developer's has set them.
@@ -169,7 +169,7 @@ fn html(view: View, context: &Context, notices: &Notices) -> Result<String> {
     } else {
         view.push_html(filling(context, layout), &mut html);
     }
-    for part in ["</main>", &end, "\n</body>\n</html>\n"] {
+    for part in ["</main>", end, "\n</body>\n</html>\n"] {
         html.push_str(part);
     }
     Ok(html)

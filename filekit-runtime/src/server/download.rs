@@ -9,13 +9,13 @@ use serde_json::value::RawValue;
 use crate::download::Download;
 use crate::error::{Rejection, Result};
 use crate::event::{Effect, Effects, Updates};
+use crate::offer::Scope;
 use crate::server::call::{arguments, authorise, dispatch_link, enter};
 use crate::server::handed_over::{Asked, handed_over};
 use crate::server::page::PageCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::server::{Context, message};
-use crate::session::Scope;
 use crate::upload::{CallFiles, Received};
 
 /// Answers `GET /_filekit/download?capability={capability}&page={path}`.

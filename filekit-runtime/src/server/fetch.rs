@@ -8,8 +8,8 @@ use http::header::{CONTENT_LENGTH, CONTENT_RANGE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
-use crate::download::Outbox;
 use crate::error::{Rejection, Result};
+use crate::kit::PendingDownloads;
 use crate::server::call::enter;
 use crate::server::handed_over::{Asked, respond};
 use crate::server::page::PageCall;
@@ -61,7 +61,7 @@ fn ends(range: &str) -> Option<(u64, u64)> {
 /// The same answer; the download is removed as soon as the last byte was handed out.
 ///
 /// The end of the body is not waited for: hyper asks for no more than `Content-Length` says.
-fn removing(response: Response, outbox: Outbox, token: String) -> Response {
+fn removing(response: Response, outbox: PendingDownloads, token: String) -> Response {
     let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     let mut left = length.unwrap_or_default();
     if left == 0 {

@@ -2,13 +2,14 @@
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::event::Offer;
+use crate::escape::push_escaped;
+use crate::offer::client::{push_json, push_json_attribute, push_json_text};
+use crate::offer::{CapabilitySigner, Offer, Uploads};
 use crate::server::Context;
 use crate::server::forms::{FormLayout, push_owner};
-use crate::session::CapabilitySigner;
-use crate::view::escape::push_escaped;
-use crate::view::{Filling, FormAction, Uploads};
-use crate::wire::{self, form};
+use crate::view::{Filling, FormAction};
+use crate::wire;
+use crate::wire::form;
 
 /// Asks for a body in parts, and for no checks: with scripts a click is not held up by an unrelated control either.
 const SUBMIT: &str = "\" formmethod=\"post\" formenctype=\"multipart/form-data\" formnovalidate";
@@ -55,6 +56,16 @@ impl<'a> Fill<'a> {
             Filling::FormAction(action) => self.push_form_action(action, uploads, html),
             Filling::SubmitButton(action) => self.push_submit_button(action, uploads, html),
             Filling::Text(key) => push_escaped(html, &self.context.kit().texts.say(key, &[])),
+            Filling::JsonText(key) => {
+                let mut json = String::new();
+                push_json_text(&mut json, &self.context.kit().texts.say(key, &[]));
+                push_json(html, &json);
+            }
+            Filling::UploadRules(rules) => {
+                if let Some(json) = rules.to_json(&self.context.kit().texts) {
+                    push_json_attribute(html, format_args!("{}", wire::attribute::RULES), &json);
+                }
+            }
             Filling::FormOwner => push_owner(self.layout.files_owner(), html),
             Filling::EventOwner => push_owner(self.layout.event_owner(), html),
         }

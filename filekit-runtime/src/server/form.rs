@@ -19,7 +19,8 @@ use percent_encoding::percent_decode_str;
 
 use crate::download::{Download, Source};
 use crate::error::{Error, Rejection, Result};
-use crate::event::{Argument, Arguments, Effect, Effects, EventDefinition, Grant, GrantedArgument, Toast, Updates};
+use crate::event::{Argument, Arguments, Effect, Effects, EventDefinition, Updates};
+use crate::offer::{Grant, GrantedArgument, PageUploads, Scope};
 use crate::server::call::{authorise, dispatch, enter};
 use crate::server::context::parameter;
 use crate::server::document::Notices;
@@ -28,13 +29,13 @@ use crate::server::page::PageCall;
 use crate::server::reply::Refusal;
 use crate::server::routes::Pages;
 use crate::server::{Context, message};
-use crate::session::{PageUploads, Scope, Seal};
 use crate::storage::Saves;
 use crate::upload::{
     FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Rules, UploadId, UploadStream, Wanted,
     read_call, receive,
 };
 use crate::view::{Action, Step, harmless_url};
+use crate::visitor::{Seal, Toast};
 use crate::wire::{CHAIN, form};
 
 /// How many events may follow each other, each returned by the one before.

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::bounded::{Bounded, Bounds};
 use crate::error::Rejection;
-use crate::session::SessionId;
+use crate::lru::{Bounds, IdleLru};
+use crate::visitor::SessionId;
 
 /// How many calls are remembered, and for how long. A browser sends again at once.
 const BOUNDS: Bounds = Bounds { count: 100_000, bytes: usize::MAX, age: Duration::from_secs(60 * 60) };
@@ -32,7 +32,7 @@ impl IdempotencyKey {
 
 /// The calls that run, and those that have run lately.
 #[derive(Clone, Debug)]
-pub(crate) struct IdempotencyKeys(Arc<Mutex<Bounded<IdempotencyKey, watch::Receiver<Outcome>>>>);
+pub(crate) struct IdempotencyKeys(Arc<Mutex<IdleLru<IdempotencyKey, watch::Receiver<Outcome>>>>);
 
 /// What has become of a call so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ enum Outcome {
 
 impl Default for IdempotencyKeys {
     fn default() -> Self {
-        Self(Arc::new(Mutex::new(Bounded::new(BOUNDS))))
+        Self(Arc::new(Mutex::new(IdleLru::new(BOUNDS))))
     }
 }
 
@@ -83,7 +83,7 @@ impl IdempotencyKeys {
     }
 
     /// Nothing that holds the lock can panic half-way.
-    fn held(&self) -> MutexGuard<'_, Bounded<IdempotencyKey, watch::Receiver<Outcome>>> {
+    fn held(&self) -> MutexGuard<'_, IdleLru<IdempotencyKey, watch::Receiver<Outcome>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

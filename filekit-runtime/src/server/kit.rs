@@ -8,18 +8,19 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use tokio::sync::watch;
 
-use crate::download::Outbox;
 use crate::error::Result;
+use crate::kit::PendingDownloads;
+use crate::secret::Secret;
 use crate::server::hosts::Hosts;
 use crate::server::idempotency::IdempotencyKeys;
 use crate::server::instance::Instances;
 use crate::server::scheme::Scheme;
-use crate::server::{Context, FileKitBuilder, NotServed, context, routes, serve};
+use crate::server::{Context, FileKitBuilder, context, routes, serve};
 use crate::serving::Assets;
-use crate::session::{EndedSessions, Secret, SessionId};
 use crate::state::{Changes, State, StateStore};
 use crate::storage::{Disk, Spool, UrlSigner};
 use crate::texts::Texts;
+use crate::visitor::{EndedSessions, NotServed, SessionId};
 
 /// Everything that pages need to run: where files go, what is secret, what visitors have.
 ///
@@ -46,7 +47,7 @@ pub(crate) struct Kit {
     pub(crate) disk: Disk,
     pub(crate) spool: Spool,
     /// Downloads that wait to be fetched.
-    pub(crate) outbox: Outbox,
+    pub(crate) outbox: PendingDownloads,
     pub(crate) secret: Secret,
     pub(crate) urls: UrlSigner,
     pub(crate) states: StateStore,

@@ -213,9 +213,9 @@ mod tests {
 
     use super::*;
     use crate::server::FileKit;
-    use crate::session::{Issued, PageAddress, Seal, SessionId};
     use crate::state::{Current, State};
     use crate::view::View;
+    use crate::visitor::{PageAddress, Seal, SessionId, SessionToken};
 
     #[derive(Clone, Debug, Default, Serialize, Deserialize)]
     struct Shown(u32);
@@ -284,7 +284,7 @@ mod tests {
         let seal = Seal::of(&filekit.0.secret, PageAddress::of("", |_| true));
         let owner = Seal::of_session(&filekit.0.secret, session);
         let request = Request::get(format!("/_filekit/live?page=%2F&instance=00000000000000ab{seal}{owner}.0"));
-        let cookie = Issued::now(session).write(&filekit.0.secret);
+        let cookie = SessionToken::now(session).write(&filekit.0.secret);
         let request = request
             .header("cookie", format!("filekit_session_{:08x}={cookie}", filekit.0.secret.tags().next().unwrap()));
         let Ok(response) = router.clone().oneshot(request.body(Body::empty()).unwrap()).await;

@@ -4,11 +4,11 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 
 use crate::error::Error;
+use crate::escape::push_escaped;
 use crate::server::context;
 use crate::server::document::{escaped, language};
 use crate::server::reply::{Refusal, Words};
 use crate::texts::{Texts, Value};
-use crate::view::escape::push_escaped;
 use crate::view::harmless_url;
 
 /// Makes the document that an error is which a page's handler returns.

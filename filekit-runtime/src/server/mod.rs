@@ -39,7 +39,6 @@ mod sync;
 mod upload;
 
 pub use builder::FileKitBuilder;
-pub use context::NotServed;
-pub(crate) use context::{Context, with_texts};
+pub(crate) use context::Context;
 pub use kit::FileKit;
 pub use serve::serve;

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::event::{Effects, Update};
+use crate::offer::Uploads;
 use crate::server::Context;
 use crate::server::document::{title_of, view_html};
 use crate::server::fill::scripted_filling;
@@ -14,7 +15,7 @@ use crate::server::instance::{Busy, Claim, Follower, Message, Turn};
 use crate::server::page::{PageCall, Rendered};
 use crate::server::reply::{Refusal, Reply, actions_of, redirect};
 use crate::server::routes::Pages;
-use crate::view::{Uploads, View};
+use crate::view::View;
 
 /// Where an event was called.
 #[derive(Debug)]

@@ -11,7 +11,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
-use crate::view::escape::{push_escaped, unescaped};
+use crate::escape::{push_escaped, unescaped};
 
 /// Types of inputs that hold nothing that was typed, or that must not be written into a page.
 const UNTOUCHED: [&str; 7] = ["hidden", "password", "file", "submit", "button", "reset", "image"];

@@ -5,14 +5,15 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use serde::Serialize;
 
-use crate::download::{Download, Source, small_action};
+use crate::download::{Download, Source};
 use crate::error::{Audience, Error, Rejection, Result};
-use crate::event::{Effect, Effects, FilesOffer, Offer};
+use crate::event::{Effect, Effects, small_action};
+use crate::offer::client::Expression;
+use crate::offer::{FilesOffer, Offer, Uploads};
 use crate::server::Context;
 use crate::server::instance::Message;
 use crate::texts::Texts;
-use crate::view::client::Expression;
-use crate::view::{Action, Step, Uploads, harmless_url};
+use crate::view::{Action, Step, harmless_url};
 use crate::wire::{action as name, path};
 
 /// The answer to an event that succeeded.
@@ -163,6 +164,10 @@ fn action_of(effect: Effect, context: &Context, uploads: &Uploads) -> Result<ser
         Effect::Toast(toast) => serde_json::json!({ "action": name::TOAST, "kind": toast.kind, "text": toast.text }),
         Effect::Redirect(url) => redirect(&url),
         Effect::Action(Action(Step::Browser(json))) => serde_json::from_str(&json)?,
+        Effect::Action(Action(Step::Failure(text))) => {
+            let text = context.kit().texts.say(text, &[]);
+            serde_json::json!({ "action": name::TOAST, "kind": "error", "text": text })
+        }
         Effect::Action(Action(Step::Event { offer, arguments, .. })) => {
             event_action(&offer, &arguments, context, uploads)?
         }

@@ -18,9 +18,9 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use memchr::memmem::Finder;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
+use crate::escape::unescaped;
+use crate::secret::{Purpose, Secret};
 use crate::server::FileKit;
-use crate::session::{Purpose, Secret};
-use crate::view::escape::unescaped;
 use crate::view::is_confined;
 use crate::wire::{attribute, path};
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use tokio::sync::watch;
 
-use crate::session::SessionId;
+use crate::visitor::SessionId;
 
 /// The most that watch one session at a time.
 const MAX_WATCHERS: usize = 16;

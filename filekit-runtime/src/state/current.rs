@@ -8,8 +8,9 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 
-use crate::server::{Context, NotServed};
+use crate::server::Context;
 use crate::state::State;
+use crate::visitor::NotServed;
 
 /// The visitor's `S`, as it is now: an argument of a page's handler, or an `#[extract]` parameter of an event.
 ///

@@ -2,11 +2,13 @@
 
 mod changes;
 mod current;
+mod preview;
 mod store;
 
 pub(crate) use changes::{Changes, Watcher};
 pub(crate) use current::Entered;
 pub use current::{Current, CurrentRejection};
+pub(crate) use preview::Preview;
 pub(crate) use store::{Measured, StateLimits, StateStore, as_page};
 
 use serde::Serialize;

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
 
-use crate::bounded::{Bounded, Bounds};
 use crate::error::{Rejection, Result, caught};
-use crate::session::{EndedSessions, SessionId};
+use crate::lru::{Bounds, IdleLru};
 use crate::state::{Changes, State};
+use crate::visitor::{EndedSessions, SessionId};
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
@@ -47,7 +47,7 @@ pub(crate) struct StateStore {
 
 type Key = (SessionId, &'static str);
 
-type States = Bounded<Key, Arc<dyn Any + Send + Sync>>;
+type States = IdleLru<Key, Arc<dyn Any + Send + Sync>>;
 
 /// A state that fits, and its size as JSON.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ pub(crate) async fn as_page<T>(work: impl Future<Output = T>) -> T {
 impl StateStore {
     pub(crate) fn new(limits: StateLimits, changes: Arc<Changes>, ended: Arc<EndedSessions>) -> Self {
         let StateLimits { count, bytes, each, age } = limits;
-        let kept = Mutex::new(Bounded::new(Bounds { count, bytes, age }));
+        let kept = Mutex::new(IdleLru::new(Bounds { count, bytes, age }));
         Self { each, kept, turns: Mutex::default(), changes, ended, names: Mutex::default() }
     }
 

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use crate::event::{EventRef, Offer};
+use crate::offer::client::Expression;
+use crate::offer::{EventRef, Offer};
 use crate::upload::UploadId;
 use crate::view::ClientFile;
-use crate::view::client::Expression;
 use crate::wire::action as name;
 
 /// Something that the browser does by itself, without asking the server.
@@ -22,6 +22,8 @@ pub(crate) enum Step {
     Event { offer: Offer, arguments: Vec<Expression>, download: bool },
     /// JSON that the browser understands by itself.
     Browser(String),
+    /// Says that something is not available, in the text of this key.
+    Failure(&'static str),
 }
 
 impl Step {
@@ -29,7 +31,7 @@ impl Step {
     pub(crate) fn is_captured(&self) -> bool {
         match self {
             Self::Event { arguments, .. } => arguments.is_empty(),
-            Self::Browser(_) => true,
+            Self::Browser(_) | Self::Failure(_) => true,
         }
     }
 }
@@ -108,7 +110,7 @@ impl IntoAction for Action {
     }
 }
 
-impl<M: crate::event::Method> IntoAction for EventRef<M> {
+impl<M: crate::offer::Method> IntoAction for EventRef<M> {
     fn into_action(self) -> Action {
         let (offer, arguments) = self.into_parts();
         let download = M::IS_GET && arguments.is_empty();

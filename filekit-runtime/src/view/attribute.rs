@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
-use crate::event::{EventRef, Get, Offer};
+use crate::offer::client::Client;
+use crate::offer::{EventRef, Get, Offer};
 use crate::upload::UploadId;
-use crate::view::client::Client;
 use crate::view::{Filling, Writer, is_confined};
 use crate::wire::attribute as name;
 

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::offer::Client;
 use crate::storage::{SafeName, SafePath};
-use crate::view::{Client, View, Writer, has_form_tag};
+use crate::view::{View, Writer, has_form_tag};
 use crate::wire::{attribute, marker};
 
 /// A value that can stand as the child of an element. Text is escaped.

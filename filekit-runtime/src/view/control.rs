@@ -2,8 +2,8 @@
 
 use std::convert::Infallible;
 
+use crate::offer::client::{Client, Expression, push_json_attribute};
 use crate::view::Writer;
-use crate::view::client::{Client, Expression, push_json_attribute};
 use crate::view::files::ClientItem;
 use crate::wire::{attribute, expression as head};
 

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::event::{OfferedFiles, Taken};
+use crate::offer::client::{Client, Expression};
+use crate::offer::{EventArg, OfferedArguments, OfferedFiles, Taken};
 use crate::upload::{Upload, UploadFile, UploadId};
-use crate::view::client::{Client, Expression};
 use crate::wire::{expression as head, field};
 
 /// A file that the visitor has chosen and not yet sent; what the rows of [`selected_files`] are made of.
@@ -196,4 +196,30 @@ pub fn upload_files(id: impl Into<Upload>) -> Client<Vec<UploadFile>> {
 
 fn of_upload<T: ?Sized>(head: &str, id: impl Into<UploadId>) -> Client<T> {
     Client::new(Expression::of_text(head, id.into().as_str()))
+}
+
+macro_rules! payloads {
+    ($($what:ty => $type:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl EventArg<$type> for $what {
+            fn encode(self, arguments: OfferedArguments<'_>) {
+                arguments.evaluate(self.to_expression());
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl EventArg<$type> for &$what {
+            fn encode(self, arguments: OfferedArguments<'_>) {
+                arguments.evaluate(self.to_expression());
+            }
+        }
+    )*};
+}
+
+payloads! {
+    Client<[SelectedFile]> => Vec<SelectedFileInfo>;
+    Client<[RejectedFile]> => Vec<RejectedFileInfo>;
+    SelectedFile => SelectedFileInfo;
+    RejectedFile => RejectedFileInfo;
+    Progress => ProgressInfo;
 }

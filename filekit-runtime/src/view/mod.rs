@@ -4,11 +4,9 @@ mod action;
 mod attribute;
 mod child;
 mod class;
-pub(crate) mod client;
 mod control;
 mod css;
 pub mod elements;
-pub(crate) mod escape;
 mod files;
 mod plain;
 mod shown;
@@ -17,6 +15,7 @@ mod unfinished;
 mod upload;
 mod writer;
 
+pub use crate::offer::Client;
 pub(crate) use action::Step;
 pub use action::{
     Action, Actions, IntoAction, cancel_file, cancel_upload, clear_form, clear_selected_files, open_file_dialog,
@@ -25,7 +24,6 @@ pub use action::{
 pub(crate) use attribute::harmless_url;
 pub use attribute::{Attribute, AttributeValue, IntoLink, Link, kind};
 pub use child::{Child, ChildKind, RawHtml, raw_html};
-pub use client::Client;
 pub use control::{Condition, Loop, LoopEnd};
 pub(crate) use css::is_confined;
 pub use files::{
@@ -45,9 +43,9 @@ use std::ops::Range;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use crate::event::{FilesOffer, Offer};
-use crate::server::NotServed;
-use crate::upload::{Rules, UploadId};
+use crate::offer::{FilesOffer, Offer, Uploads};
+use crate::upload::Rules;
+use crate::visitor::NotServed;
 
 /// A rendered piece of a page: what `view!` makes, what components return, and what a page's handler answers with.
 ///
@@ -67,9 +65,6 @@ pub struct View {
     /// Where its parts begin and end, in the order of the places.
     marks: Vec<Mark>,
 }
-
-/// Uploads and their rules, in the order of the view.
-pub(crate) type Uploads = Vec<(UploadId, Rules)>;
 
 /// A place in the markup for what depends on the session.
 #[derive(Clone, Debug)]
@@ -95,6 +90,10 @@ pub(crate) enum Filling {
     SubmitButton(Box<FormAction>),
     /// A fixed text, by its key.
     Text(&'static str),
+    /// A fixed text, by its key, as JSON in single quotes.
+    JsonText(&'static str),
+    /// The attribute with the rules of an upload, in the words of the page's language.
+    UploadRules(Box<Rules>),
     /// The attribute that names the form of files, where no form of the developer's stands around.
     FormOwner,
     /// The attribute that names the form of events that take nothing from the page.
@@ -114,7 +113,9 @@ impl Filling {
                 }
                 action.fields.hash(hasher);
             }
-            Self::Text(key) => key.hash(hasher),
+            Self::Text(key) | Self::JsonText(key) => key.hash(hasher),
+            // Text and numbers can always be written.
+            Self::UploadRules(rules) => serde_json::to_vec(rules).unwrap_or_default().hash(hasher),
             Self::FormOwner | Self::EventOwner => (),
         }
     }

@@ -13,8 +13,7 @@
 
 use std::ops::AddAssign;
 
-use crate::event::{FilesOffer, Offer};
-use crate::view::Uploads;
+use crate::offer::{FilesOffer, Offer, Uploads};
 use crate::view::action::Step;
 use crate::view::{Actions, Filling, Writer};
 

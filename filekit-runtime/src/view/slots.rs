@@ -14,7 +14,7 @@
 
 use std::hash::{BuildHasher as _, Hash};
 
-use crate::patch::SEED;
+use crate::hash::SEED;
 use crate::view::{View, Writer};
 use crate::wire::marker;
 

@@ -3,7 +3,7 @@
 //! `album.` and `Album::` are one error, which `view!` reports. With this in the place of the name, everything around it
 //! compiles as if it were right: no second error follows from the first, and an editor sees code that it can complete.
 
-use crate::event::{EventArg, OfferedArguments};
+use crate::offer::{EventArg, OfferedArguments};
 use crate::upload::Upload;
 use crate::view::{Action, AttributeValue, Child, Condition, IntoAction, Setting, Writer};
 

@@ -3,17 +3,15 @@
 use std::fmt::Display;
 use std::fmt::Write as _;
 
-use crate::event::{FilesOffer, Offer};
-use crate::server::with_texts;
+use crate::escape::{Escaping, push_escaped};
+use crate::offer::client::{Expression, push_json, push_json_attribute};
+use crate::offer::{Client, FilesOffer, Offer, Uploads};
 use crate::upload::{Rules, UploadId};
 use crate::view::action::Step;
 use crate::view::attribute::kind;
-use crate::view::client::{Expression, push_json, push_json_attribute};
-use crate::view::escape::{Escaping, push_escaped};
 use crate::view::slots::Mark;
 use crate::view::{
-    Actions, Attribute, AttributeValue, Child, ChildKind, Client, Filling, FormAction, Forms, Hole, LoopEnd, UploadTag,
-    Uploads, View,
+    Actions, Attribute, AttributeValue, Child, ChildKind, Filling, FormAction, Forms, Hole, LoopEnd, UploadTag, View,
 };
 use crate::wire::attribute as name;
 
@@ -136,6 +134,11 @@ impl Writer {
     fn push_step(&mut self, step: Step) {
         match step {
             Step::Browser(json) => push_json(&mut self.view.html, &json),
+            Step::Failure(text) => {
+                self.view.html.push_str(r#"{"action":"toast","kind":"error","text":"#);
+                self.push_hole(Filling::JsonText(text));
+                self.view.html.push('}');
+            }
             Step::Event { offer, arguments, .. } => {
                 self.view.html.push_str(r#"{"event":""#);
                 self.push_hole(capability(offer, &arguments));
@@ -176,11 +179,11 @@ impl Writer {
         self.view.html.push_str("<div");
         self.push_attribute_named(name::UPLOAD, upload.id().as_str());
         let rules = upload.rules();
-        let json = with_texts(|texts| rules.to_json(texts));
-        for (name, json) in [(name::RULES, json), (name::OPTIONS, upload.options_json())] {
-            if let Some(json) = json {
-                push_json_attribute(&mut self.view.html, format_args!("{name}"), &json);
-            }
+        if !rules.is_empty() {
+            self.push_hole(Filling::UploadRules(Box::new(rules.clone())));
+        }
+        if let Some(json) = upload.options_json() {
+            push_json_attribute(&mut self.view.html, format_args!("{}", name::OPTIONS), &json);
         }
         note(&mut self.view.uploads, upload.id(), &rules);
     }

@@ -4,7 +4,7 @@ use std::fmt::{Display, Formatter};
 use std::str::FromStr;
 
 use crate::error::Rejection;
-use crate::session::Seal;
+use crate::visitor::Seal;
 
 /// Names a page instance within its session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -8,13 +8,15 @@ use std::time::{Duration, SystemTime};
 use serde_json::value::RawValue;
 use tokio::sync::OwnedMutexGuard;
 
-use crate::bounded::{Bounded, Bounds};
-use crate::patch::{Fingerprint, SEED, patch};
+use crate::hash::SEED;
+use crate::lru::{Bounds, IdleLru};
+use crate::offer::Uploads;
+use crate::patch::{Fingerprint, patch};
 use crate::server::instance::Message;
 use crate::server::instance::claim::{Claim, InstanceId};
-use crate::session::SessionId;
 use crate::state::Changes;
-use crate::view::{Filling, Uploads, View};
+use crate::view::{Filling, View};
+use crate::visitor::SessionId;
 
 /// How many instances are kept, how large, and for how long. Whoever comes back later gets the whole view once.
 ///
@@ -30,7 +32,7 @@ const AROUND_AN_INSTANCE: usize = 320;
 /// The page instances of all visitors.
 #[derive(Debug)]
 pub(crate) struct Instances {
-    kept: Mutex<Bounded<Key, Arc<Instance>>>,
+    kept: Mutex<IdleLru<Key, Arc<Instance>>>,
     changes: Arc<Changes>,
 }
 
@@ -95,7 +97,7 @@ impl Instances {
     }
 
     fn within(bounds: Bounds, changes: Arc<Changes>) -> Self {
-        Self { kept: Mutex::new(Bounded::new(bounds)), changes }
+        Self { kept: Mutex::new(IdleLru::new(bounds)), changes }
     }
 
     /// A new instance, which shows this view. `changes` are those of the session before its page was called.
@@ -163,7 +165,7 @@ impl Instances {
     }
 
     /// Nothing that holds the lock can panic half-way.
-    fn held(&self) -> MutexGuard<'_, Bounded<Key, Arc<Instance>>> {
+    fn held(&self) -> MutexGuard<'_, IdleLru<Key, Arc<Instance>>> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,29 +1,10 @@
-//! Who a visitor is and what a page lets them do; not what state they have.
-
-mod address;
-mod capability;
-mod cookie;
-mod ended;
-mod flash;
-mod issued;
-mod page_uploads;
-mod replacement;
-mod seal;
-
-pub(crate) use address::PageAddress;
-pub(crate) use capability::{Capability, CapabilitySigner, Scope};
-pub(crate) use cookie::SessionCookie;
-pub(crate) use ended::EndedSessions;
-pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret, Signer};
-pub(crate) use issued::Issued;
-pub(crate) use page_uploads::PageUploads;
-pub(crate) use replacement::Replacement;
-pub(crate) use seal::Seal;
+//! The id of a session.
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 
-use crate::server::{Context, NotServed};
+use crate::server::Context;
+use crate::visitor::NotServed;
 
 /// Names a visitor's session: 128 random bits. The visitor's browser has them in a cookie that this server has signed, and that ends when it
 /// was not used for [`session_ttl`](crate::FileKitBuilder::session_ttl).
@@ -36,7 +17,7 @@ use crate::server::{Context, NotServed};
 ///
 /// The request is refused if the page is not served through [`FileKit::router`](crate::FileKit::router).
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct SessionId([u8; 16]);
+pub struct SessionId(pub(super) [u8; 16]);
 
 impl SessionId {
     /// A session that nobody has had.

@@ -4,8 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::Rejection;
-use crate::event::Grant;
-use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret, SessionId, Signer};
+use crate::offer::Grant;
+use crate::secret::{MAC_LENGTH, Purpose, Secret, Signer};
+use crate::visitor::{PageAddress, SessionId};
 
 /// What a capability is good for: on the page with this address, which is asked to let the visitor in each time.
 #[derive(Clone, Copy, Debug)]
@@ -80,7 +81,7 @@ impl CapabilitySigner {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{EventId, Offer};
+    use crate::offer::{EventId, Offer};
 
     #[test]
     fn a_capability_altered_anywhere_is_refused() {

@@ -1,8 +1,7 @@
 //! The files of an upload that says to take several, as the argument of an event; `view!` says which uploads do.
 
-use crate::event::{EventArg, OfferedArguments};
+use crate::offer::{Client, EventArg, OfferedArguments};
 use crate::upload::{UploadFile, UploadStream};
-use crate::view::Client;
 
 /// What `Client` stands for if an `upload` says in the same view that it takes several files.
 ///

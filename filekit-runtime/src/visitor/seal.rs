@@ -5,7 +5,8 @@ use std::fmt::{Display, Formatter};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret, SessionId};
+use crate::secret::{MAC_LENGTH, Purpose, Secret};
+use crate::visitor::{PageAddress, SessionId};
 
 /// The MAC of a page's address, or of a session.
 ///

@@ -4,10 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::download::{Data, Download, MAX_IN_REPLY, Source, with_charset};
-use crate::server::with_texts;
 use crate::state::AllEventsInOneImplBlock;
 use crate::types::judge;
-use crate::view::{Action, IntoAction};
+use crate::view::{Action, IntoAction, Step};
 use crate::wire::action as name;
 
 /// Makes `Download::url(..)` mean the same in `on_click`, where `Type::name(..)` is read as an
@@ -45,9 +44,8 @@ impl IntoAction for Download {
     fn into_action(self) -> Action {
         let json = self.checked().map_err(|error| error.to_string()).and_then(|download| in_page(&download));
         json.map(|json| Action::browser(&json)).unwrap_or_else(|error| {
-            tracing::error!(?error, "a download of a view cannot be had");
-            let text = with_texts(|texts| texts.say("download.not-available", &[]));
-            Action::browser(&serde_json::json!({ "action": name::TOAST, "kind": "error", "text": text }))
+            tracing::error!(?error, "a download in a view is not available");
+            Action(Step::Failure("download.not-available"))
         })
     }
 }

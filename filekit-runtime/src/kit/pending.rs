@@ -11,8 +11,8 @@ use tokio::time::Instant;
 
 use crate::download::{Content, Opened};
 use crate::error::Result;
-use crate::session::SessionId;
 use crate::storage::Spooled;
+use crate::visitor::SessionId;
 
 /// How long a download waits. A browser fetches it at once, unless it asks the visitor first.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
@@ -22,7 +22,7 @@ const MAX_WAITING: usize = 100;
 
 /// The downloads that wait. It is cheap to clone; all clones are one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Outbox(Arc<Mutex<HashMap<String, Arc<Waiting>>>>);
+pub(crate) struct PendingDownloads(Arc<Mutex<HashMap<String, Arc<Waiting>>>>);
 
 /// A download that waits.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ pub(crate) struct Waiting {
     kept: Option<Arc<Spooled>>,
 }
 
-impl Outbox {
+impl PendingDownloads {
     /// Lets a file wait for `session`, and returns the word by which it is fetched: 128 bits that nobody can guess.
     ///
     /// # Errors
@@ -108,14 +108,14 @@ impl Waiting {
 mod tests {
     use super::*;
 
-    fn put(outbox: &Outbox, session: SessionId, name: &str) -> String {
+    fn put(outbox: &PendingDownloads, session: SessionId, name: &str) -> String {
         let content = Content::File { path: name.into(), kept: None };
         outbox.put(session, "/", Opened { name: name.to_owned(), mime: None, inline: false, content }).unwrap()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_download_waits_for_its_visitor_and_not_for_ever() {
-        let (outbox, session) = (Outbox::default(), SessionId::random().unwrap());
+        let (outbox, session) = (PendingDownloads::default(), SessionId::random().unwrap());
         let token = put(&outbox, session, "a");
         assert!(outbox.find(&token, SessionId::random().unwrap()).is_none(), "somebody else");
         assert!(outbox.find("AAAA", session).is_none());
@@ -127,7 +127,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_oldest_download_makes_room() {
-        let (outbox, session) = (Outbox::default(), SessionId::random().unwrap());
+        let (outbox, session) = (PendingDownloads::default(), SessionId::random().unwrap());
         let others = put(&outbox, SessionId::random().unwrap(), "others");
         let mut tokens = Vec::new();
         for nth in 0..=MAX_WAITING {

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::marker::PhantomData;
 
-use crate::event::OfferedFiles;
-use crate::view::escape::push_escaped_but_double_quotes;
+use crate::escape::push_escaped_but_double_quotes;
+use crate::offer::OfferedFiles;
 use crate::wire::expression as head;
 
 /// A value of type `T` that the browser evaluates, such as the files that a visitor has chosen.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::event::Toast;
-use crate::session::{MAC_LENGTH, Purpose, Secret, SessionId};
+use crate::secret::{MAC_LENGTH, Purpose, Secret};
+use crate::visitor::{SessionId, Toast};
 
 /// How long messages wait: the page follows at once, or not at all.
 pub(super) const AGE: Duration = Duration::from_secs(60);

@@ -2,10 +2,12 @@
 
 use std::marker::PhantomData;
 
-use crate::event::{EventId, EventValue, Offer, Taken};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::offer::client::Expression;
+use crate::offer::{Client, EventId, Offer, Taken};
 use crate::upload::{UploadFile, UploadStream};
-use crate::view::client::Expression;
-use crate::view::{Client, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo};
 
 /// How the browser reaches an event: [`Post`] or [`Get`].
 pub trait Method: 'static {
@@ -77,7 +79,7 @@ pub struct OfferedArguments<'a> {
 }
 
 impl OfferedArguments<'_> {
-    fn evaluate(self, expression: Expression) {
+    pub(crate) fn evaluate(self, expression: Expression) {
         self.offer.evaluate(expression.files.as_ref().map(|files| files.upload.id()));
         self.expressions.push(expression);
     }
@@ -89,6 +91,18 @@ impl OfferedArguments<'_> {
         self.evaluate(expression);
     }
 }
+
+/// A value that an event can take: it travels as JSON.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the parameter of an event",
+    label = "neither files nor a value that serde can read and write",
+    note = "derive `serde::Serialize` and `serde::Deserialize` for it",
+    note = "files are `UploadFile`, `Option<UploadFile>`, `Vec<UploadFile>` or `UploadStream`"
+)]
+pub trait EventValue: Serialize + DeserializeOwned {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + DeserializeOwned> EventValue for T {}
 
 /// What may stand where an event takes a `T`: a `T`, captured when the page is made and signed, or a
 /// [`Client<T>`], evaluated by the browser.
@@ -147,30 +161,4 @@ other_files! {
     Option<UploadFile>: AtMostOne;
     UploadFile: One;
     UploadStream: All;
-}
-
-macro_rules! payloads {
-    ($($what:ty => $type:ty;)*) => {$(
-        #[diagnostic::do_not_recommend]
-        impl EventArg<$type> for $what {
-            fn encode(self, arguments: OfferedArguments<'_>) {
-                arguments.evaluate(self.to_expression());
-            }
-        }
-
-        #[diagnostic::do_not_recommend]
-        impl EventArg<$type> for &$what {
-            fn encode(self, arguments: OfferedArguments<'_>) {
-                arguments.evaluate(self.to_expression());
-            }
-        }
-    )*};
-}
-
-payloads! {
-    Client<[SelectedFile]> => Vec<SelectedFileInfo>;
-    Client<[RejectedFile]> => Vec<RejectedFileInfo>;
-    SelectedFile => SelectedFileInfo;
-    RejectedFile => RejectedFileInfo;
-    Progress => ProgressInfo;
 }

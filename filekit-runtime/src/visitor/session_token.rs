@@ -5,17 +5,18 @@ use std::time::{Duration, SystemTime};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::session::{MAC_LENGTH, Purpose, Secret, SessionId};
+use crate::secret::{MAC_LENGTH, Purpose, Secret};
+use crate::visitor::SessionId;
 
 /// A session, and when its visitor was last told so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Issued {
+pub(crate) struct SessionToken {
     pub(crate) session: SessionId,
     /// In seconds since 1970: enough for a century.
     at: u32,
 }
 
-impl Issued {
+impl SessionToken {
     /// Tells the visitor of `session` now.
     pub(crate) fn now(session: SessionId) -> Self {
         Self { session, at: seconds() }
@@ -61,29 +62,29 @@ mod tests {
     #[test]
     fn a_session_survives_its_text_and_nothing_else_is_one() {
         let secret = Secret::new(b"key");
-        let issued = Issued::now(SessionId::random().unwrap());
+        let issued = SessionToken::now(SessionId::random().unwrap());
         let text = issued.write(&secret);
-        assert_eq!(Issued::read(&text, &secret, DAY), Some(issued));
-        assert_eq!(Issued::read(&text, &Secret::new(b"other"), DAY), None);
+        assert_eq!(SessionToken::read(&text, &secret, DAY), Some(issued));
+        assert_eq!(SessionToken::read(&text, &Secret::new(b"other"), DAY), None);
         for at in 0..text.len() {
             let mut altered = text.clone().into_bytes();
             altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
-            assert_eq!(Issued::read(&String::from_utf8(altered).unwrap(), &secret, DAY), None, "{at}");
-            assert_eq!(Issued::read(&text[..at], &secret, DAY), None, "{at}");
+            assert_eq!(SessionToken::read(&String::from_utf8(altered).unwrap(), &secret, DAY), None, "{at}");
+            assert_eq!(SessionToken::read(&text[..at], &secret, DAY), None, "{at}");
         }
         for text in [String::new(), "!!!".to_owned(), URL_SAFE_NO_PAD.encode([1; 16]), URL_SAFE_NO_PAD.encode([1; 36])]
         {
-            assert_eq!(Issued::read(&text, &secret, DAY), None, "{text}");
+            assert_eq!(SessionToken::read(&text, &secret, DAY), None, "{text}");
         }
     }
 
     #[test]
     fn a_session_that_was_not_used_for_too_long_is_none() {
         let secret = Secret::new(b"key");
-        let issued = Issued { at: seconds() - 100, session: SessionId::random().unwrap() };
+        let issued = SessionToken { at: seconds() - 100, session: SessionId::random().unwrap() };
         let text = issued.write(&secret);
-        assert_eq!(Issued::read(&text, &secret, Duration::from_secs(90)), None);
-        assert!(Issued::read(&text, &secret, Duration::from_secs(200)).is_some());
+        assert_eq!(SessionToken::read(&text, &secret, Duration::from_secs(90)), None);
+        assert!(SessionToken::read(&text, &secret, Duration::from_secs(200)).is_some());
         assert_eq!(issued.renewed(Duration::from_secs(16 * 200)), issued);
         assert_ne!(issued.renewed(Duration::from_secs(16 * 50)), issued);
     }

@@ -6,10 +6,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use smallvec::SmallVec;
 
-use crate::event::EventId;
+use crate::offer::client::Expression;
+use crate::offer::{EventId, Uploads};
 use crate::upload::{Rules, Upload, UploadId};
-use crate::view::Uploads;
-use crate::view::client::Expression;
 
 /// An event that a page offers, with what is known of its arguments.
 ///

@@ -17,7 +17,7 @@ pub(crate) struct Bounds {
 
 /// Entries that are dropped when they are too old, or when there are too many. The newest always stays.
 #[derive(Debug)]
-pub(crate) struct Bounded<K, V> {
+pub(crate) struct IdleLru<K, V> {
     bounds: Bounds,
     entries: HashMap<K, Entry<V>>,
     /// The entries in the order of their last use.
@@ -35,7 +35,7 @@ struct Entry<V> {
     place: u64,
 }
 
-impl<K: Copy + Eq + Hash, V> Bounded<K, V> {
+impl<K: Copy + Eq + Hash, V> IdleLru<K, V> {
     pub(crate) fn new(bounds: Bounds) -> Self {
         Self { bounds, entries: HashMap::new(), order: BTreeMap::new(), uses: 0, bytes: 0 }
     }
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_least_recently_used_goes_first() {
-        let mut kept = Bounded::new(Bounds { count: 2, ..WIDE });
+        let mut kept = IdleLru::new(Bounds { count: 2, ..WIDE });
         assert_eq!(kept.insert("a", 1, 1), 0);
         kept.insert("b", 2, 1);
         kept.get("a");
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn bytes_are_bounded_and_counted_back() {
-        let mut kept = Bounded::new(Bounds { bytes: 100, ..WIDE });
+        let mut kept = IdleLru::new(Bounds { bytes: 100, ..WIDE });
         for nth in 0..50 {
             kept.insert(nth, (), 30);
             kept.insert(nth, (), 20);
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn what_nobody_used_for_too_long_is_gone() {
-        let mut kept = Bounded::new(Bounds { age: Duration::ZERO, ..WIDE });
+        let mut kept = IdleLru::new(Bounds { age: Duration::ZERO, ..WIDE });
         kept.insert("a", (), 1);
         assert_eq!(kept.insert("b", (), 1), 0, "that was no lack of room");
         assert_eq!(kept.entries.len(), 1);

@@ -7,8 +7,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::Rejection;
-use crate::session::{MAC_LENGTH, PageAddress, Purpose, Secret, SessionId};
+use crate::secret::{MAC_LENGTH, Purpose, Secret};
 use crate::upload::{Rules, UploadId};
+use crate::visitor::{PageAddress, SessionId};
 
 /// The uploads of a page with their rules, as the page's form brings them in front of the files.
 ///

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use http::header::{COOKIE, HeaderMap, HeaderValue};
 
-use crate::event::Toast;
-use crate::session::{Issued, Secret, SessionId, flash};
+use crate::secret::Secret;
+use crate::visitor::{SessionId, SessionToken, Toast, flash};
 
 /// How many cookies of one name are looked at.
 const MOST: usize = 8;
@@ -33,10 +33,10 @@ impl SessionCookie {
 
     /// The sessions that a request brings, each once. A page of a neighbouring site, or of this one over plain http, may have set
     /// a cookie too.
-    pub(crate) fn read(self, headers: &HeaderMap, secret: &Secret, ttl: Duration) -> Vec<Issued> {
-        let mut found: Vec<Issued> = Vec::new();
+    pub(crate) fn read(self, headers: &HeaderMap, secret: &Secret, ttl: Duration) -> Vec<SessionToken> {
+        let mut found: Vec<SessionToken> = Vec::new();
         for name in secret.tags().map(|tag| self.name(tag)) {
-            for issued in values(headers, &name).take(MOST).filter_map(|text| Issued::read(text, secret, ttl)) {
+            for issued in values(headers, &name).take(MOST).filter_map(|text| SessionToken::read(text, secret, ttl)) {
                 if !found.iter().any(|known| known.session == issued.session) {
                     found.push(issued);
                 }
@@ -45,7 +45,7 @@ impl SessionCookie {
         found
     }
 
-    pub(crate) fn write(self, issued: Issued, secret: &Secret, age: Duration) -> HeaderValue {
+    pub(crate) fn write(self, issued: SessionToken, secret: &Secret, age: Duration) -> HeaderValue {
         let tag = secret.tags().next().unwrap_or_default();
         self.cookie(&self.name(tag), &issued.write(secret), age)
     }
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn sessions_are_found_among_other_cookies_each_once() {
         let secret = Secret::new(b"key");
-        let [one, other] = [(); 2].map(|()| Issued::now(SessionId::random().unwrap()));
+        let [one, other] = [(); 2].map(|()| SessionToken::now(SessionId::random().unwrap()));
         let (first, second) = (one.write(&secret), other.write(&secret));
         let name = SessionCookie::new(false).name(secret.tags().next().unwrap());
         let text = format!("a=b; {name}={first}; {name}=broken; {name}={first}");
@@ -112,7 +112,7 @@ mod tests {
         let [one, other] = [Secret::new(b"one"), Secret::new(b"other")];
         let name = |secret: &Secret| SessionCookie::new(false).name(secret.tags().next().unwrap());
         assert_ne!(name(&one), name(&other));
-        let issued = Issued::now(SessionId::random().unwrap());
+        let issued = SessionToken::now(SessionId::random().unwrap());
         let headers = headers(&[("cookie", &format!("{}={}", name(&one), issued.write(&one)))]);
         let rotated = Secret::new(b"new").succeeding(&one);
         assert_eq!(SessionCookie::new(false).read(&headers, &rotated, DAY), [issued], "a rotation ends no session");
@@ -121,7 +121,7 @@ mod tests {
 
     #[test]
     fn over_https_the_cookie_is_bound_to_the_host() {
-        let issued = Issued::now(SessionId::random().unwrap());
+        let issued = SessionToken::now(SessionId::random().unwrap());
         let cookie = SessionCookie::new(true).write(issued, &Secret::new(b"key"), Duration::from_secs(60));
         let cookie = cookie.to_str().unwrap();
         assert!(cookie.starts_with("__Host-filekit_session_"), "{cookie}");

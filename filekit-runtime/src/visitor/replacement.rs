@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::session::SessionId;
+use crate::visitor::SessionId;
 
 /// Shared by all that is done for one request.
 #[derive(Clone, Debug, Default)]

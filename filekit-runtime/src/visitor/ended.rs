@@ -3,8 +3,8 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::bounded::{Bounded, Bounds};
-use crate::session::SessionId;
+use crate::lru::{Bounds, IdleLru};
+use crate::visitor::SessionId;
 
 /// How many are remembered.
 const COUNT: usize = 200_000;
@@ -14,7 +14,7 @@ const ON_THE_WAY: Duration = Duration::from_secs(60);
 
 /// The sessions that have ended, for as long as a browser could show them.
 #[derive(Debug)]
-pub(crate) struct EndedSessions(Mutex<Bounded<SessionId, End>>);
+pub(crate) struct EndedSessions(Mutex<IdleLru<SessionId, End>>);
 
 #[derive(Clone, Copy, Debug)]
 struct End {
@@ -25,7 +25,7 @@ struct End {
 impl EndedSessions {
     /// None so far. A session that was not used for `ttl` has ended by itself.
     pub(crate) fn new(ttl: Duration) -> Self {
-        Self(Mutex::new(Bounded::new(Bounds { count: COUNT, bytes: usize::MAX, age: ttl })))
+        Self(Mutex::new(IdleLru::new(Bounds { count: COUNT, bytes: usize::MAX, age: ttl })))
     }
 
     /// Ends a session, for good or in favour of another. One that has ended keeps the successor that it has: a late request must not
@@ -56,7 +56,7 @@ impl EndedSessions {
     }
 
     /// Nothing that holds the lock can panic half-way.
-    fn held(&self) -> MutexGuard<'_, Bounded<SessionId, End>> {
+    fn held(&self) -> MutexGuard<'_, IdleLru<SessionId, End>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,0 +1,23 @@
+//! What a page offers its visitor to call: events with their arguments, and the values that the browser works out; and the
+//! signed texts in which an offer comes back.
+
+mod capability;
+pub(crate) mod client;
+mod grant;
+mod id;
+mod page_uploads;
+mod reference;
+mod several;
+
+pub(crate) use capability::{Capability, CapabilitySigner, Scope};
+pub use client::Client;
+pub(crate) use grant::{FilesOffer, Grant, GrantedArgument, Offer, OfferedFiles, Taken};
+pub use id::EventId;
+pub(crate) use page_uploads::PageUploads;
+pub use reference::{EventArg, EventRef, EventValue, Get, Method, OfferedArguments, Post};
+pub use several::SeveralFiles;
+
+use crate::upload::{Rules, UploadId};
+
+/// Uploads and their rules, in the order of the view.
+pub(crate) type Uploads = Vec<(UploadId, Rules)>;
