@@ -30,5 +30,5 @@ pub mod wire;
 pub use image;
 
 #[doc(hidden)]
-pub use error::{Answer, Audience, Panicked, answer_by, caught};
+pub use error::{AnsweredError, Audience, Panicked, caught};
 pub use error::{Error, IntoError, Rejection, Result};

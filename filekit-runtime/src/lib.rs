@@ -8,15 +8,19 @@
 //! UPLOAD  body -> spool file -> event -> save under a new key, by a link -> its URL -> new state -> reply
 //! ```
 
+mod app;
+mod call;
 mod escape;
 pub mod event;
 mod hash;
+mod instance;
 mod kit;
 mod lru;
 mod offer;
+mod page;
 mod patch;
 pub mod private;
-mod server;
+mod routes;
 pub mod state;
 pub mod view;
 mod visitor;
@@ -24,15 +28,16 @@ mod visitor;
 #[cfg(feature = "image")]
 pub use filekit_files::image;
 
+pub use app::{FileKitBuilder, serve};
 pub use filekit_files::storage::{upload_dir, upload_url};
 pub use filekit_files::{Error, IntoError, Rejection, Result, size, wire};
 pub(crate) use filekit_files::{serving, texts, types};
-pub use server::{FileKit, FileKitBuilder, serve};
+pub use kit::FileKit;
 pub use visitor::NotServed;
 
 /// Errors and refusals.
 pub(crate) mod error {
-    pub(crate) use filekit_files::{Audience, Error, Panicked, Rejection, Result, answer_by, caught};
+    pub(crate) use filekit_files::{AnsweredError, Audience, Error, Panicked, Rejection, Result, caught};
 }
 
 /// The keys that everything is signed with.
@@ -65,8 +70,8 @@ pub mod upload {
     #[cfg(feature = "image")]
     pub use filekit_files::upload::ImageLimits;
     pub(crate) use filekit_files::upload::{
-        Call, CallFiles, Failure, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Wanted,
-        read_call, receive, sends_again,
+        Call, Failure, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Wanted, read_call,
+        receive, sends_again,
     };
     pub use filekit_files::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
 }

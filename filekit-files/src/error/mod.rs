@@ -5,7 +5,7 @@ mod panic;
 mod rejection;
 
 #[doc(hidden)]
-pub use answer::{Answer, answer_by};
+pub use answer::AnsweredError;
 #[doc(hidden)]
 pub use panic::{Panicked, caught};
 pub use rejection::Rejection;
@@ -53,6 +53,21 @@ impl Error {
     /// ```
     pub fn user(words: impl Into<String>) -> Self {
         Self(Kind::User(words.into()))
+    }
+
+    /// The error that this was made of, if it is a `T`.
+    ///
+    /// ```
+    /// # use filekit_files::Error;
+    /// let error = Error::from(std::io::Error::other("the disk is full"));
+    /// assert!(error.downcast_ref::<std::io::Error>().is_some());
+    /// ```
+    #[must_use]
+    pub fn downcast_ref<T: std::error::Error + 'static>(&self) -> Option<&T> {
+        match &self.0 {
+            Kind::Internal(error) => error.downcast_ref(),
+            Kind::User(_) | Kind::Rejected(_) => None,
+        }
     }
 
     #[doc(hidden)]

@@ -146,12 +146,6 @@ pub enum Rejection {
         /// Its words; none if it has none.
         message: String,
     },
-    /// An extractor of the event sends the visitor somewhere else, to sign in for example.
-    #[non_exhaustive]
-    Elsewhere {
-        /// Where to.
-        url: String,
-    },
     /// There is no room left.
     StorageFull,
     /// The server holds as many files open as it may.
@@ -205,11 +199,6 @@ impl Rejection {
         Self::Extractor { status, message }
     }
 
-    #[doc(hidden)]
-    pub fn elsewhere(url: impl Into<String>) -> Self {
-        Self::Elsewhere { url: url.into() }
-    }
-
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -238,8 +227,6 @@ impl Rejection {
             | Self::TooFewFiles { .. }
             | Self::TooSmall { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Extractor { status, .. } => answerable(*status),
-            // The page that the browser is on did not answer: it is told in a reply.
-            Self::Elsewhere { .. } => StatusCode::OK,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::FileGone { .. } | Self::NotFound => StatusCode::NOT_FOUND,
@@ -278,7 +265,6 @@ impl Rejection {
             Self::ImageTooLarge { .. } => "upload.image-too-large",
             Self::NotAnImage { .. } => "upload.not-an-image",
             Self::Extractor { .. } => "event.extractor-refused",
-            Self::Elsewhere { .. } => "event.elsewhere",
             Self::Busy => "storage.busy",
             Self::StorageFull => "storage.full",
             Self::FileGone { .. } => "storage.file-gone",
@@ -313,7 +299,6 @@ impl Rejection {
         match self {
             Self::Extractor { status, message } if message.is_empty() => texts.of_refusal(*status),
             Self::Extractor { message, .. } => message.clone(),
-            Self::Elsewhere { .. } => "Another page comes first.".to_owned(),
             Self::CallTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit as u64))]),
             Self::Silent { seconds } => texts.say(self.code(), &[("seconds", Value::Number(*seconds))]),
             Self::UnsafeName { name }

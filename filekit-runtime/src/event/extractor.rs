@@ -4,9 +4,10 @@ use axum::body::to_bytes;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, LOCATION};
+use http::header::CONTENT_TYPE;
 
 use crate::error::{Error, Rejection};
+use crate::event::RedirectFirst;
 
 /// The longest message of an extractor that a visitor is shown, in bytes.
 const MAX_MESSAGE: usize = 1024;
@@ -28,9 +29,8 @@ impl<T: FromRequestParts<()>> Extract for T {}
 /// Turns the answer of an extractor into an error: where it sends the visitor, what it tells them, or a fault.
 pub(crate) async fn refused(response: Response) -> Error {
     let status = response.status();
-    let location = response.headers().get(LOCATION).and_then(|location| location.to_str().ok());
-    if let (true, Some(url)) = (status.is_redirection(), location) {
-        return Rejection::elsewhere(url).into();
+    if let Some(redirect) = RedirectFirst::of(status, response.headers()) {
+        return redirect.into();
     }
     let is_text = response.headers().get(CONTENT_TYPE).is_some_and(|mime| mime.as_bytes().starts_with(b"text/plain"));
     let body = to_bytes(response.into_body(), MAX_MESSAGE).await.unwrap_or_default();
@@ -39,20 +39,20 @@ pub(crate) async fn refused(response: Response) -> Error {
         let message = if is_text && !text.trim().is_empty() { text } else { String::new() };
         return Rejection::extractor(status, message).into();
     }
-    Faulty { status, text }.into()
+    ExtractorFailed { status, text }.into()
 }
 
 /// An extractor failed for a reason that is not the visitor's.
 #[derive(Debug)]
-struct Faulty {
+struct ExtractorFailed {
     status: StatusCode,
     text: String,
 }
 
-impl std::fmt::Display for Faulty {
+impl std::fmt::Display for ExtractorFailed {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "an extractor of an event answered {}: {:?}", self.status, self.text)
     }
 }
 
-impl std::error::Error for Faulty {}
+impl std::error::Error for ExtractorFailed {}

@@ -7,6 +7,7 @@ mod download;
 mod effects;
 mod extractor;
 mod field;
+mod redirect;
 mod updates;
 
 pub use crate::offer::{EventArg, EventId, EventRef, EventValue, Get, Method, OfferedArguments, Post, SeveralFiles};
@@ -21,5 +22,6 @@ pub(crate) use effects::Effect;
 pub use effects::{Effects, IntoEffects, RenewSession};
 pub use extractor::Extract;
 pub(crate) use extractor::refused;
+pub(crate) use redirect::RedirectFirst;
 pub(crate) use updates::Update;
 pub use updates::Updates;

@@ -1,5 +1,16 @@
-//! What the requests of one program share.
+//! What the requests of one program share, by how long it lives: `Config`, `Shared` and `Local`.
 
+mod config;
+mod handle;
+mod idempotency;
+mod local;
 mod pending;
+mod shared;
 
-pub(crate) use pending::PendingDownloads;
+pub(crate) use config::Config;
+pub use handle::FileKit;
+pub(crate) use handle::Kit;
+pub(crate) use idempotency::{CallGuard, IdempotencyKey, IdempotencyKeys};
+pub(crate) use local::Local;
+pub(crate) use pending::{PendingDownload, PendingDownloads};
+pub(crate) use shared::Shared;

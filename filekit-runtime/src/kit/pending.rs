@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::download::{Content, Opened};
 use crate::error::Result;
 use crate::storage::Spooled;
-use crate::visitor::SessionId;
+use crate::visitor::{PagePath, SessionId};
 
 /// How long a download waits. A browser fetches it at once, unless it asks the visitor first.
 const PATIENCE: Duration = Duration::from_secs(5 * 60);
@@ -22,14 +22,14 @@ const MAX_WAITING: usize = 100;
 
 /// The downloads that wait. It is cheap to clone; all clones are one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct PendingDownloads(Arc<Mutex<HashMap<String, Arc<Waiting>>>>);
+pub(crate) struct PendingDownloads(Arc<Mutex<HashMap<String, Arc<PendingDownload>>>>);
 
 /// A download that waits.
 #[derive(Debug)]
-pub(crate) struct Waiting {
+pub(crate) struct PendingDownload {
     session: SessionId,
     /// The page that it was made for, whose layers let the visitor in once more.
-    pub(crate) page: String,
+    pub(crate) page: PagePath,
     since: Instant,
     name: String,
     mime: Option<String>,
@@ -43,7 +43,7 @@ impl PendingDownloads {
     /// # Errors
     ///
     /// If the system has no randomness to give.
-    pub(crate) fn put(&self, session: SessionId, page: &str, opened: Opened) -> Result<String> {
+    pub(crate) fn put(&self, session: SessionId, page: &PagePath, opened: Opened) -> Result<String> {
         let Opened { name, mime, content: Content::File { path, kept }, .. } = opened else {
             unreachable!("what is told of in a reply is a file")
         };
@@ -51,7 +51,7 @@ impl PendingDownloads {
         getrandom::fill(&mut random)?;
         let token = URL_SAFE_NO_PAD.encode(random);
         let since = Instant::now();
-        let waiting = Waiting { session, page: page.to_owned(), since, name, mime, path, kept };
+        let waiting = PendingDownload { session, page: page.clone(), since, name, mime, path, kept };
         let mut all = self.all();
         make_room(&mut all, session);
         all.insert(token.clone(), Arc::new(waiting));
@@ -61,7 +61,7 @@ impl PendingDownloads {
     }
 
     /// The download that waits for `session` under that word.
-    pub(crate) fn find(&self, token: &str, session: SessionId) -> Option<Arc<Waiting>> {
+    pub(crate) fn find(&self, token: &str, session: SessionId) -> Option<Arc<PendingDownload>> {
         self.all().get(token).filter(|waiting| waiting.session == session).cloned()
     }
 
@@ -70,7 +70,7 @@ impl PendingDownloads {
         self.all().remove(token);
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<Waiting>>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<PendingDownload>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -85,7 +85,7 @@ impl PendingDownloads {
     }
 }
 
-fn make_room(all: &mut HashMap<String, Arc<Waiting>>, session: SessionId) {
+fn make_room(all: &mut HashMap<String, Arc<PendingDownload>>, session: SessionId) {
     let of_session = all.iter().filter(|(_, waiting)| waiting.session == session);
     if of_session.clone().count() < MAX_WAITING {
         return;
@@ -96,7 +96,7 @@ fn make_room(all: &mut HashMap<String, Arc<Waiting>>, session: SessionId) {
     }
 }
 
-impl Waiting {
+impl PendingDownload {
     /// The download, to be sent.
     pub(crate) fn open(&self) -> Opened {
         let content = Content::File { path: self.path.clone(), kept: self.kept.clone() };
@@ -108,35 +108,37 @@ impl Waiting {
 mod tests {
     use super::*;
 
-    fn put(outbox: &PendingDownloads, session: SessionId, name: &str) -> String {
+    fn put(pending: &PendingDownloads, session: SessionId, name: &str) -> String {
         let content = Content::File { path: name.into(), kept: None };
-        outbox.put(session, "/", Opened { name: name.to_owned(), mime: None, inline: false, content }).unwrap()
+        pending
+            .put(session, &PagePath::of("/"), Opened { name: name.to_owned(), mime: None, inline: false, content })
+            .unwrap()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_download_waits_for_its_visitor_and_not_for_ever() {
-        let (outbox, session) = (PendingDownloads::default(), SessionId::random().unwrap());
-        let token = put(&outbox, session, "a");
-        assert!(outbox.find(&token, SessionId::random().unwrap()).is_none(), "somebody else");
-        assert!(outbox.find("AAAA", session).is_none());
+        let (pending, session) = (PendingDownloads::default(), SessionId::random().unwrap());
+        let token = put(&pending, session, "a");
+        assert!(pending.find(&token, SessionId::random().unwrap()).is_none(), "somebody else");
+        assert!(pending.find("AAAA", session).is_none());
         tokio::time::sleep(PATIENCE - Duration::from_secs(1)).await;
-        assert_eq!(outbox.find(&token, session).unwrap().name, "a");
+        assert_eq!(pending.find(&token, session).unwrap().name, "a");
         tokio::time::sleep(Duration::from_secs(2)).await;
-        assert!(outbox.find(&token, session).is_none());
+        assert!(pending.find(&token, session).is_none());
     }
 
     #[tokio::test(start_paused = true)]
     async fn the_oldest_download_makes_room() {
-        let (outbox, session) = (PendingDownloads::default(), SessionId::random().unwrap());
-        let others = put(&outbox, SessionId::random().unwrap(), "others");
+        let (pending, session) = (PendingDownloads::default(), SessionId::random().unwrap());
+        let others = put(&pending, SessionId::random().unwrap(), "others");
         let mut tokens = Vec::new();
         for nth in 0..=MAX_WAITING {
-            tokens.push(put(&outbox, session, &nth.to_string()));
+            tokens.push(put(&pending, session, &nth.to_string()));
             tokio::time::advance(Duration::from_millis(1)).await;
         }
-        assert!(outbox.find(&tokens[0], session).is_none());
-        assert!(tokens[1..].iter().all(|token| outbox.find(token, session).is_some()));
-        assert_eq!(outbox.all().len(), MAX_WAITING + 1);
-        assert!(outbox.all().contains_key(&others));
+        assert!(pending.find(&tokens[0], session).is_none());
+        assert!(tokens[1..].iter().all(|token| pending.find(token, session).is_some()));
+        assert_eq!(pending.all().len(), MAX_WAITING + 1);
+        assert!(pending.all().contains_key(&others));
     }
 }

@@ -6,22 +6,22 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::error::Rejection;
 use crate::offer::Grant;
 use crate::secret::{MAC_LENGTH, Purpose, Secret, Signer};
-use crate::visitor::{PageAddress, SessionId};
+use crate::visitor::{PagePath, SessionId, Visit};
 
-/// What a capability is good for: on the page with this address, which is asked to let the visitor in each time.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Scope<'a> {
+/// What a capability is good for on its page, which is asked to let the visitor in each time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CapabilityUse {
     /// Calling the event. The page is shown again after it.
-    Page(PageAddress<'a>),
+    Call,
     /// Fetching what the event hands over, by a link.
-    Download(PageAddress<'a>),
+    Download,
 }
 
-impl<'a> Scope<'a> {
-    fn purpose(self) -> (Purpose, PageAddress<'a>) {
+impl CapabilityUse {
+    const fn purpose(self) -> Purpose {
         match self {
-            Self::Page(page) => (Purpose::PageCapability, page),
-            Self::Download(page) => (Purpose::DownloadCapability, page),
+            Self::Call => Purpose::PageCapability,
+            Self::Download => Purpose::DownloadCapability,
         }
     }
 }
@@ -34,17 +34,22 @@ impl<'a> Scope<'a> {
 pub(crate) struct Capability(pub(crate) Grant);
 
 impl Capability {
-    /// Reads a capability that `session` shows.
+    /// Reads a capability that `session` shows for a page.
     ///
     /// # Errors
     ///
-    /// If it was not signed for this session and scope by this server.
-    pub(crate) fn open(secret: &Secret, session: SessionId, scope: Scope<'_>, text: &str) -> Result<Self, Rejection> {
+    /// If it was not signed for this session, page and use by this server.
+    pub(crate) fn open(
+        secret: &Secret,
+        session: SessionId,
+        page: &PagePath,
+        used: CapabilityUse,
+        text: &str,
+    ) -> Result<Self, Rejection> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Rejection::CapabilityRefused)?;
         let (mac, offer) = bytes.split_at_checked(MAC_LENGTH).ok_or(Rejection::CapabilityRefused)?;
-        let (purpose, page) = scope.purpose();
-        let [path, query] = page.parts();
-        if !secret.verify(purpose, &[session.as_bytes(), path, query], offer, mac) {
+        let [path, query] = page.signed();
+        if !secret.verify(used.purpose(), &[session.as_bytes(), path, query], offer, mac) {
             return Err(Rejection::CapabilityRefused);
         }
         // It is ours, so if it cannot be read it was written by another version of us.
@@ -52,7 +57,7 @@ impl Capability {
     }
 }
 
-/// Writes the capabilities that one session gets in one scope.
+/// Writes the capabilities that one visit gets for one use. What all of them share is hashed once.
 #[derive(Debug)]
 pub(crate) struct CapabilitySigner {
     signer: Signer,
@@ -61,10 +66,13 @@ pub(crate) struct CapabilitySigner {
 }
 
 impl CapabilitySigner {
-    pub(crate) fn new(secret: &Secret, session: SessionId, scope: Scope<'_>) -> Self {
-        let (purpose, page) = scope.purpose();
-        let [path, query] = page.parts();
-        Self { signer: secret.signer(purpose, &[session.as_bytes(), path, query]), bytes: Vec::new() }
+    pub(crate) fn new(visit: &Visit, used: CapabilityUse) -> Self {
+        Self::of(visit.visitor().secret(), visit.session(), visit.page(), used)
+    }
+
+    fn of(secret: &Secret, session: SessionId, page: &PagePath, used: CapabilityUse) -> Self {
+        let [path, query] = page.signed();
+        Self { signer: secret.signer(used.purpose(), &[session.as_bytes(), path, query]), bytes: Vec::new() }
     }
 
     /// Appends the capability for the offer that `write` appends as JSON.
@@ -90,23 +98,24 @@ mod tests {
         let mut offer = Offer::new(EventId::of(&["x"]));
         offer.capture(&3);
         let mut text = String::new();
-        let address = |text| PageAddress::of(text, |_| false);
-        let page = Scope::Page(address("/page?id=1"));
-        CapabilitySigner::new(&secret, session, page).sign(|json| offer.write_json(json), &mut text);
-        let Capability(grant) = Capability::open(&secret, session, page, &text).unwrap();
+        let page = PagePath::of("/page?id=1");
+        let open = |session, page: &PagePath, used, text: &str| Capability::open(&secret, session, page, used, text);
+        CapabilitySigner::of(&secret, session, &page, CapabilityUse::Call)
+            .sign(|json| offer.write_json(json), &mut text);
+        let Capability(grant) = open(session, &page, CapabilityUse::Call, &text).unwrap();
         assert_eq!(grant.event, EventId::of(&["x"]));
         assert_eq!(grant.arguments.len(), 1);
-        let pages = ["/page", "/page?id=2", "/page?id=", "/page/?id=1", ""].map(|text| Scope::Page(address(text)));
-        for other in pages.into_iter().chain([Scope::Download(address("/page?id=1"))]) {
-            assert!(Capability::open(&secret, session, other, &text).is_err(), "{other:?}");
+        for other in ["/page", "/page?id=2", "/page?id=", "/page/?id=1", "/"] {
+            assert!(open(session, &PagePath::of(other), CapabilityUse::Call, &text).is_err(), "{other}");
         }
+        assert!(open(session, &page, CapabilityUse::Download, &text).is_err());
         for at in 0..text.len() {
             let mut altered = text.clone().into_bytes();
             altered[at] = if altered[at] == b'A' { b'B' } else { b'A' };
             let altered = String::from_utf8(altered).unwrap();
-            assert!(Capability::open(&secret, session, page, &altered).is_err(), "{at}");
-            assert!(Capability::open(&secret, session, page, &text[..at]).is_err(), "{at}");
+            assert!(open(session, &page, CapabilityUse::Call, &altered).is_err(), "{at}");
+            assert!(open(session, &page, CapabilityUse::Call, &text[..at]).is_err(), "{at}");
         }
-        assert!(Capability::open(&secret, SessionId::random().unwrap(), page, &text).is_err());
+        assert!(open(SessionId::random().unwrap(), &page, CapabilityUse::Call, &text).is_err());
     }
 }

@@ -9,7 +9,7 @@ mod page_uploads;
 mod reference;
 mod several;
 
-pub(crate) use capability::{Capability, CapabilitySigner, Scope};
+pub(crate) use capability::{Capability, CapabilitySigner, CapabilityUse};
 pub use client::Client;
 pub(crate) use grant::{FilesOffer, Grant, GrantedArgument, Offer, OfferedFiles, Taken};
 pub use id::EventId;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use crate::error::Rejection;
 use crate::secret::{MAC_LENGTH, Purpose, Secret};
 use crate::upload::{Rules, UploadId};
-use crate::visitor::{PageAddress, SessionId};
+use crate::visitor::{PagePath, SessionId, Visit};
 
 /// The uploads of a page with their rules, as the page's form brings them in front of the files.
 ///
@@ -19,36 +19,23 @@ use crate::visitor::{PageAddress, SessionId};
 pub(crate) struct PageUploads(pub(crate) Vec<(UploadId, Rules)>);
 
 impl PageUploads {
-    /// Appends the signed text for `session` on the page with this address.
-    pub(crate) fn sign<'a>(
-        secret: &Secret,
-        session: SessionId,
-        page: PageAddress<'_>,
-        uploads: impl IntoIterator<Item = &'a (UploadId, Rules)>,
-        text: &mut String,
-    ) {
+    /// Appends the signed text for a visit.
+    pub(crate) fn sign<'a>(visit: &Visit, uploads: impl IntoIterator<Item = &'a (UploadId, Rules)>, text: &mut String) {
         let uploads: BTreeMap<&str, &Rules> = uploads.into_iter().map(|(id, rules)| (id.as_str(), rules)).collect();
         // Text and numbers can always be written.
         let json = serde_json::to_vec(&uploads).unwrap_or_default();
-        let [path, query] = page.parts();
-        let mac = secret.signer(Purpose::PageUploads, &[session.as_bytes(), path, query]).sign(&json);
-        URL_SAFE_NO_PAD.encode_string([mac.as_slice(), &json].concat(), text);
+        write(visit.visitor().secret(), visit.session(), visit.page(), &json, text);
     }
 
-    /// Reads the text that `session` shows on the page with this address.
+    /// Reads the text that `session` shows for a page.
     ///
     /// # Errors
     ///
     /// If it was not signed for them by this server.
-    pub(crate) fn open(
-        secret: &Secret,
-        session: SessionId,
-        page: PageAddress<'_>,
-        text: &str,
-    ) -> Result<Self, Rejection> {
+    pub(crate) fn open(secret: &Secret, session: SessionId, page: &PagePath, text: &str) -> Result<Self, Rejection> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Rejection::CapabilityRefused)?;
         let (mac, json) = bytes.split_at_checked(MAC_LENGTH).ok_or(Rejection::CapabilityRefused)?;
-        let [path, query] = page.parts();
+        let [path, query] = page.signed();
         if !secret.verify(Purpose::PageUploads, &[session.as_bytes(), path, query], json, mac) {
             return Err(Rejection::CapabilityRefused);
         }
@@ -56,6 +43,12 @@ impl PageUploads {
         let uploads: HashMap<UploadId, Rules> = serde_json::from_slice(json).map_err(|_| Rejection::OutOfDate)?;
         Ok(Self(uploads.into_iter().collect()))
     }
+}
+
+fn write(secret: &Secret, session: SessionId, page: &PagePath, json: &[u8], text: &mut String) {
+    let [path, query] = page.signed();
+    let mac = secret.signer(Purpose::PageUploads, &[session.as_bytes(), path, query]).sign(json);
+    URL_SAFE_NO_PAD.encode_string([mac.as_slice(), json].concat(), text);
 }
 
 #[cfg(test)]
@@ -67,18 +60,17 @@ mod tests {
         let secret = Secret::new(b"key");
         let [session, other] = [SessionId::random().unwrap(), SessionId::random().unwrap()];
         let mut text = String::new();
-        let address = |text| PageAddress::of(text, |_| false);
-        let page = address("/page?id=1");
-        PageUploads::sign(&secret, session, page, &[("a".into(), Rules::default())], &mut text);
-        let PageUploads(uploads) = PageUploads::open(&secret, session, page, &text).unwrap();
+        let page = PagePath::of("/page?id=1");
+        write(&secret, session, &page, br#"{"a":{}}"#, &mut text);
+        let PageUploads(uploads) = PageUploads::open(&secret, session, &page, &text).unwrap();
         assert_eq!(uploads, [("a".into(), Rules::default())]);
-        assert!(PageUploads::open(&secret, other, page, &text).is_err());
+        assert!(PageUploads::open(&secret, other, &page, &text).is_err());
         for other in ["/pag?id=1", "/page", "/page?id=2"] {
-            assert!(PageUploads::open(&secret, session, address(other), &text).is_err(), "{other}");
+            assert!(PageUploads::open(&secret, session, &PagePath::of(other), &text).is_err(), "{other}");
         }
-        assert!(PageUploads::open(&Secret::new(b"other"), session, page, &text).is_err());
+        assert!(PageUploads::open(&Secret::new(b"other"), session, &page, &text).is_err());
         for altered in ["", "A", &text[1..], &format!("{text}AAAA")] {
-            assert!(PageUploads::open(&secret, session, page, altered).is_err(), "{altered}");
+            assert!(PageUploads::open(&secret, session, &page, altered).is_err(), "{altered}");
         }
     }
 }

@@ -8,8 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 
-use crate::server::Context;
-use crate::state::State;
+use crate::state::{Probe, State, StatesSeen};
 use crate::visitor::NotServed;
 
 /// The visitor's `S`, as it is now: an argument of a page's handler, or an `#[extract]` parameter of an event.
@@ -30,7 +29,7 @@ impl<S> Deref for Current<S> {
     }
 }
 
-/// Why [`Current`] is not to be had.
+/// Why [`Current`] refuses a request.
 #[derive(Debug)]
 pub struct CurrentRejection(Reason);
 
@@ -38,20 +37,20 @@ pub struct CurrentRejection(Reason);
 enum Reason {
     NotServed,
     /// The page is only asked whether it would let the visitor in, and has come as far as its handler's arguments.
-    Knocking(Box<Parts>),
+    Probe(Box<Parts>),
 }
 
 /// A page would let the visitor in: the request as its handler would get it, with all that its layers have added.
 #[derive(Clone, Debug)]
-pub(crate) struct Entered(pub(crate) Arc<Parts>);
+pub(crate) struct Admission(pub(crate) Arc<Parts>);
 
 impl IntoResponse for CurrentRejection {
     fn into_response(self) -> Response {
         match self.0 {
             Reason::NotServed => NotServed.into_response(),
-            Reason::Knocking(parts) => {
+            Reason::Probe(parts) => {
                 let mut response = StatusCode::NO_CONTENT.into_response();
-                response.extensions_mut().insert(Entered(Arc::new(*parts)));
+                response.extensions_mut().insert(Admission(Arc::new(*parts)));
                 response
             }
         }
@@ -62,10 +61,10 @@ impl<S: State, R: Sync> FromRequestParts<R> for Current<S> {
     type Rejection = CurrentRejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &R) -> Result<Self, CurrentRejection> {
-        let context = parts.extensions.get::<Context>().ok_or(CurrentRejection(Reason::NotServed))?;
-        if context.is_knocking() {
-            return Err(CurrentRejection(Reason::Knocking(Box::new(parts.clone()))));
+        if parts.extensions.get::<Probe>().is_some() {
+            return Err(CurrentRejection(Reason::Probe(Box::new(parts.clone()))));
         }
-        Ok(Self(context.state()))
+        let states = parts.extensions.get::<StatesSeen>().ok_or(CurrentRejection(Reason::NotServed))?;
+        Ok(Self(states.get()))
     }
 }

@@ -3,12 +3,14 @@
 mod changes;
 mod current;
 mod preview;
+mod seen;
 mod store;
 
 pub(crate) use changes::{Changes, Watcher};
-pub(crate) use current::Entered;
+pub(crate) use current::Admission;
 pub use current::{Current, CurrentRejection};
 pub(crate) use preview::Preview;
+pub(crate) use seen::{Probe, StatesSeen};
 pub(crate) use store::{Measured, StateLimits, StateStore, as_page};
 
 use serde::Serialize;

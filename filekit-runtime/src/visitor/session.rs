@@ -1,11 +1,5 @@
 //! The id of a session.
 
-use axum::extract::FromRequestParts;
-use http::request::Parts;
-
-use crate::server::Context;
-use crate::visitor::NotServed;
-
 /// Names a visitor's session: 128 random bits. The visitor's browser has them in a cookie that this server has signed, and that ends when it
 /// was not used for [`session_ttl`](crate::FileKitBuilder::session_ttl).
 ///
@@ -33,14 +27,6 @@ impl SessionId {
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
-    }
-}
-
-impl<S: Sync> FromRequestParts<S> for SessionId {
-    type Rejection = NotServed;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, NotServed> {
-        parts.extensions.get::<Context>().map(Context::session).ok_or(NotServed)
     }
 }
 

@@ -1,0 +1,422 @@
+//! The choices of a filekit: builder over environment over defaults; not what follows from them.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::error::{Error, Result};
+use crate::event::EventDefinition;
+use crate::instance::Instances;
+use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Shared};
+use crate::secret::Secret;
+use crate::serving::Assets;
+use crate::state::{Changes, StateLimits, StateStore};
+use crate::storage::{Disk, Spool, UrlSigner, links, named};
+use crate::texts::Texts;
+use crate::visitor::ambient::FileLinks;
+use crate::visitor::{EndedSessions, HostName, Hosts, Network, Scheme, Sessions};
+
+/// Chooses what a [`FileKit`] does. What is not chosen comes from the environment, or has a default.
+#[derive(Clone, Default)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct FileKitBuilder {
+    upload_dir: Option<PathBuf>,
+    assets: Option<Option<PathBuf>>,
+    public_uploads: bool,
+    upload_url_ttl: Option<Duration>,
+    durable_uploads: bool,
+    secrets: Option<Vec<Vec<u8>>>,
+    title: Option<String>,
+    lang: Option<String>,
+    base_path: Option<String>,
+    session_ttl: Option<Duration>,
+    max_body: Option<u64>,
+    live: Option<bool>,
+    hosts: Option<Vec<String>>,
+    https: Option<bool>,
+    trusted_proxies: Option<Vec<String>>,
+    texts: Vec<(String, String)>,
+}
+
+impl std::fmt::Debug for FileKitBuilder {
+    /// Leaves the secret out.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("FileKitBuilder").field("upload_dir", &self.upload_dir).finish_non_exhaustive()
+    }
+}
+
+/// The largest body if nothing was chosen: 4 GiB, far above what people send by hand and far below most disks.
+const MAX_BODY: u64 = 4 << 30;
+
+/// The shortest secret that is taken, in bytes: a MAC is no stronger than its key (RFC 2104, section 3).
+const MIN_SECRET: usize = 16;
+
+impl FileKitBuilder {
+    /// Keeps uploaded files in this directory. Default: `FILEKIT_UPLOADED_FILES_DIR`, or `./uploaded_files`.
+    pub fn upload_dir(mut self, path: impl Into<PathBuf>) -> Self {
+        self.upload_dir = Some(path.into());
+        self
+    }
+
+    /// Serves the files of this folder, and of the folders in it, where no route is: `banner.png` at `/banner.png`. A path
+    /// to a file serves that file alone. Default: `FILEKIT_ASSETS_DIR`, or `./assets` if it is there.
+    ///
+    /// In a router, they are its fallback. A fallback that `pages` have is asked for what is not among the files; one of a
+    /// router that this one is to be merged into has to be given to `pages` instead.
+    ///
+    /// # Security
+    ///
+    /// Everybody can have these files: layers around the pages do not hold for them. They are as trusted as the program,
+    /// so HTML and SVG among them can run scripts. What has a name that begins with a dot is not served, nor what a link
+    /// leads to that is outside of the folder.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use filekit_runtime::FileKit;
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let filekit = FileKit::builder().assets("/srv/www").build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn assets(mut self, path: impl Into<PathBuf>) -> Self {
+        self.assets = Some(Some(path.into()));
+        self
+    }
+
+    /// Serves no files of the developer's own, whether there is an `./assets` or not.
+    pub fn no_assets(mut self) -> Self {
+        self.assets = Some(None);
+        self
+    }
+
+    /// Serves uploaded files by their keys, without a signature. Default: `false`, so that a URL cannot be guessed.
+    ///
+    /// # Security
+    ///
+    /// With `true` everybody who knows or guesses a key gets the file. Keys of
+    /// [`save`](crate::upload::UploadFile::save) cannot be guessed.
+    pub fn public_uploads(mut self, public: bool) -> Self {
+        self.public_uploads = public;
+        self
+    }
+
+    /// Answers an upload after its files would survive a power cut. Default: `false`.
+    ///
+    /// # Durability
+    ///
+    /// In any case a file gets its name when it is complete, and a crash or a kill of the program takes nothing away. But
+    /// the system writes to the disk when it sees fit, some seconds later: after a power cut, the newest files may be
+    /// missing or empty. With `true`, [`UploadFile::save`](crate::upload::UploadFile::save) waits until a file's content is
+    /// on the disk, and the answer waits for the names. That takes as long as the disk takes: some milliseconds for each
+    /// file, and the whole writing time of large ones.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let filekit = filekit_runtime::FileKit::builder().durable_uploads(true).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn durable_uploads(mut self, durable: bool) -> Self {
+        self.durable_uploads = durable;
+        self
+    }
+
+    /// Signs with this secret, of at least 16 bytes. Default: `FILEKIT_SECRET`, or one that is made at the first
+    /// start and kept in the upload directory, readable by this user alone.
+    ///
+    /// Servers that share visitors must share the secret.
+    pub fn secret(self, bytes: impl Into<Vec<u8>>) -> Self {
+        self.secrets([bytes])
+    }
+
+    /// Signs with the first of these secrets, and takes what any of them has signed: pages, links and sessions of before a change
+    /// of the secret go on. Each has at least 16 bytes. It takes the place of [`secret`](Self::secret).
+    ///
+    /// To change the secret of several servers, first give all of them `[old, new]`, then `[new, old]`, and `[new]`
+    /// once nothing of the old one has to go on. An old secret that may be known to others is left out at once: who
+    /// knows it can sign.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use filekit_runtime::FileKit;
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let secrets = [std::env::var("NEW_SECRET"), std::env::var("OLD_SECRET")];
+    /// let filekit = FileKit::builder().secrets(secrets.into_iter().flatten()).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn secrets<S: Into<Vec<u8>>>(mut self, secrets: impl IntoIterator<Item = S>) -> Self {
+        self.secrets = Some(secrets.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets the title of documents whose view has none. Default: `filekit`.
+    pub fn title(mut self, text: impl Into<String>) -> Self {
+        self.title = Some(text.into());
+        self
+    }
+
+    /// Sets the language of documents, as a BCP 47 tag. Default: `en`. Documents in a language that is written from right
+    /// to left say so, with `dir`.
+    pub fn lang(mut self, text: impl Into<String>) -> Self {
+        self.lang = Some(text.into());
+        self
+    }
+
+    /// Says fixed texts in other words, or in another language: pairs of a key and a text. The guide lists all keys.
+    ///
+    /// Called again, it adds to what was given before.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// let german = FileKit::builder().lang("de").texts([
+    ///     ("upload.too-large", "„{name}“ ist größer als {limit}."),
+    ///     ("client.selected.one", "{count} Datei ausgewählt"),
+    ///     ("client.selected.other", "{count} Dateien ausgewählt"),
+    /// ]);
+    /// ```
+    pub fn texts<K: Into<String>, T: Into<String>>(mut self, texts: impl IntoIterator<Item = (K, T)>) -> Self {
+        self.texts.extend(texts.into_iter().map(|(key, text)| (key.into(), text.into())));
+        self
+    }
+
+    /// Puts this path before every URL, for a proxy that takes it away. Default: `FILEKIT_BASE_PATH`, or none. A path
+    /// that axum's `nest` adds is found without it.
+    pub fn base_path(mut self, path: impl Into<String>) -> Self {
+        self.base_path = Some(path.into());
+        self
+    }
+
+    /// Lets the links of [`upload_url`](crate::upload_url) end: each is good for this time, and for up to twice as long, so that
+    /// it stays the same for a while and browsers find the file among those that they have. Default: they do not end.
+    ///
+    /// Whoever is on a page for longer than that has to reload it before its links work again. A link that is kept elsewhere,
+    /// in a mail or a database, ends as well; so do those that were made before this was chosen. All servers of an app need
+    /// the same time. It has no effect with [`public_uploads`](Self::public_uploads).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use std::time::Duration;
+    /// # use filekit_runtime::FileKit;
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let filekit = FileKit::builder().upload_url_ttl(Duration::from_secs(60 * 60)).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn upload_url_ttl(mut self, time: Duration) -> Self {
+        self.upload_url_ttl = Some(time);
+        self
+    }
+
+    /// Forgets a visitor who was away for so long: their states, the id of their session, and all that pages have offered to it. Default:
+    /// seven days.
+    pub fn session_ttl(mut self, age: Duration) -> Self {
+        self.session_ttl = Some(age);
+        self
+    }
+
+    /// Refuses bodies that are larger, in bytes. Default: 4 GiB.
+    pub fn max_body(mut self, bytes: u64) -> Self {
+        self.max_body = Some(bytes);
+        self
+    }
+
+    /// Lets open documents follow what changes their visitor's state elsewhere: in another tab, or by
+    /// [`FileKit::update`]. Default: `true`.
+    ///
+    /// Each document that is visible holds a connection for this, 16 at most of one visitor.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let filekit = filekit_runtime::FileKit::builder().live(false).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn live(mut self, live: bool) -> Self {
+        self.live = Some(live);
+        self
+    }
+
+    /// Answers requests for these host names alone: `files.example.org`, all names below a domain (`*.example.org`), or one port of a
+    /// name (`files.example.org:8443`). Default: `FILEKIT_HOSTS`, a list with commas; or any name.
+    ///
+    /// A server that [`serve`](FileKit::serve) starts on a loopback address, as is the default, answers for `localhost` and its address, and for
+    /// others only if they are named here. On any other address it warns at its start if nothing was chosen. A request without a host, or with two, is
+    /// malformed.
+    ///
+    /// # Security
+    ///
+    /// A name of a stranger's can lead to your server's address (DNS rebinding). For a browser, a page of that name is of the same
+    /// origin as your server, and can read and send what it likes there; names that are not yours must not be answered.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// let builder = FileKit::builder().hosts(["files.example.org", "*.tenants.example.org"]);
+    /// ```
+    pub fn hosts<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.hosts = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Says whether visitors come over https, whatever a proxy in front says: then cookies are `Secure`, and their names begin with
+    /// `__Host-`. Default: `FILEKIT_HTTPS` (`true` or `false`), or what the headers `Forwarded` and `X-Forwarded-Proto` of a request say.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// let builder = FileKit::builder().https(true);
+    /// ```
+    pub fn https(mut self, https: bool) -> Self {
+        self.https = Some(https);
+        self
+    }
+
+    /// Believes the headers `Forwarded` (RFC 7239) and `X-Forwarded-Proto` only if they come from these addresses or
+    /// networks. Default: `FILEKIT_TRUSTED_PROXIES`, a list with commas; or from any sender, which harms only the
+    /// visitor who sends them: they decide what that visitor's own cookie is called.
+    ///
+    /// A server of your own has to say who sends a request: `into_make_service_with_connect_info::<SocketAddr>()`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// let builder = FileKit::builder().trusted_proxies(["10.0.0.0/8", "::1"]);
+    /// ```
+    pub fn trusted_proxies<S: Into<String>>(mut self, proxies: impl IntoIterator<Item = S>) -> Self {
+        self.trusted_proxies = Some(proxies.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Makes the upload directory if it is not there, removes what a server left that was stopped abruptly, and reads
+    /// or makes the secret.
+    ///
+    /// # Errors
+    ///
+    /// If the directory cannot be used, the secret is too short, a host or a proxy is none, a text has a key or a placeholder that there is not, the
+    /// assets that were chosen are not there or have the upload directory in them, or two events of the program have the
+    /// same id.
+    pub fn build(self) -> Result<FileKit> {
+        if let Some((first, second)) = EventDefinition::clash() {
+            return Err(message(format!(
+                "the events `{}` of `{}` and `{}` of `{}` have the same id; rename one of them",
+                first.name, first.state, second.name, second.state
+            )));
+        }
+        let root = self.upload_dir.unwrap_or_else(links::default_upload_dir);
+        let disk = Disk::open(&root)?.durable(self.durable_uploads);
+        let assets = assets(self.assets, &disk)?;
+        let secret = secret(self.secrets, &disk)?;
+        let texts = Texts::new(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
+        let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
+        let changes = Arc::<Changes>::default();
+        let ended = Arc::new(EndedSessions::new(session_ttl));
+        let limits = StateLimits { age: session_ttl, ..StateLimits::default() };
+        let states = Arc::new(StateStore::new(limits, Arc::clone(&changes), Arc::clone(&ended)));
+        let scheme = Scheme::new(
+            self.https.map_or_else(https_of_environment, |https| Ok(Some(https)))?,
+            parsed("address or network", self.trusted_proxies, "FILEKIT_TRUSTED_PROXIES", Network::parse)?,
+        );
+        let urls = UrlSigner::new(secret.clone(), self.public_uploads).lasting(self.upload_url_ttl);
+        let base_path = base_path(self.base_path)?;
+        let files = Arc::new(FileLinks { disk: disk.clone(), urls: urls.clone(), base: base_path.clone() });
+        let files_outside_of_requests: Weak<FileLinks> = Arc::downgrade(&files);
+        let config = Config {
+            title: self.title.unwrap_or_else(|| "filekit".to_owned()),
+            base_path,
+            max_body: self.max_body.unwrap_or(MAX_BODY),
+            live: self.live.unwrap_or(true),
+            texts,
+            sessions: Arc::new(Sessions { secret, ttl: session_ttl, scheme, ended }),
+            urls,
+            hosts: Hosts::new(parsed("host name", self.hosts, "FILEKIT_HOSTS", HostName::parse)?),
+            assets: assets.map(Arc::new),
+            files,
+        };
+        let local = Local {
+            instances: Instances::new(Arc::clone(&changes)),
+            pending: PendingDownloads::default(),
+            spool: Spool::open(&disk)?,
+            stopping: watch::Sender::new(false),
+        };
+        let shared = Shared { states, changes, calls: IdempotencyKeys::default(), disk };
+        links::set_fallback(files_outside_of_requests);
+        Ok(FileKit(Arc::new(Kit { config, shared, local })))
+    }
+}
+
+/// The secret that was chosen, or that of the environment, or the one that is kept in the upload directory.
+fn secret(chosen: Option<Vec<Vec<u8>>>, disk: &Disk) -> Result<Secret> {
+    let of_environment = || Some(vec![std::env::var_os("FILEKIT_SECRET")?.into_encoded_bytes()]);
+    let Some(secrets) = chosen.or_else(of_environment) else { return disk.secret() };
+    if let Some(short) = secrets.iter().map(Vec::len).find(|length| *length < MIN_SECRET) {
+        return Err(message(format!("the secret has {short} bytes; give it at least {MIN_SECRET}")));
+    }
+    let secrets = secrets.iter().map(|bytes| Secret::new(bytes));
+    secrets.reduce(|new, old| new.succeeding(&old)).ok_or_else(|| message("there is no secret to sign with".to_owned()))
+}
+
+/// The things that were chosen, or that a variable of the environment lists.
+fn parsed<T>(
+    what: &str,
+    chosen: Option<Vec<String>>,
+    variable: &str,
+    parse: impl Fn(&str) -> Option<T>,
+) -> Result<Option<Vec<T>>> {
+    let of_environment = || Some(std::env::var(variable).ok()?.split(',').map(str::to_owned).collect());
+    let Some(texts) = chosen.or_else(of_environment) else { return Ok(None) };
+    let one = |text: &String| parse(text.trim()).ok_or_else(|| message(format!("`{text}` is no {what}")));
+    texts.iter().map(one).collect::<Result<_>>().map(Some)
+}
+
+fn https_of_environment() -> Result<Option<bool>> {
+    let Ok(text) = std::env::var("FILEKIT_HTTPS") else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| message(format!("`FILEKIT_HTTPS` is `{text}`, and should be `true` or `false`")))
+}
+
+/// Where the developer's own files are if nothing was chosen.
+const ASSETS: &str = "assets";
+
+/// The developer's own files. Those that were chosen have to be there.
+fn assets(chosen: Option<Option<PathBuf>>, disk: &Disk) -> Result<Option<Assets>> {
+    let from_environment =
+        || std::env::var_os("FILEKIT_ASSETS_DIR").map(|path| (!path.is_empty()).then(|| path.into()));
+    let path = match chosen.or_else(from_environment) {
+        Some(Some(path)) => path,
+        None if Path::new(ASSETS).is_dir() => ASSETS.into(),
+        Some(None) | None => return Ok(None),
+    };
+    let assets = Assets::open(&path).map_err(|error| named(error, &path))?;
+    if assets.reach_into(disk.root()) {
+        let (uploads, assets) = (disk.root().display(), path.display());
+        return Err(message(format!(
+            "the upload directory {uploads} is in the assets, {assets}: what visitors upload would be trusted"
+        )));
+    }
+    tracing::debug!(path = %path.display(), "serving the developer's own files");
+    Ok(Some(assets))
+}
+
+/// The base path with a slash at its beginning and none at its end.
+fn base_path(chosen: Option<String>) -> Result<String> {
+    let path = chosen.or_else(|| std::env::var("FILEKIT_BASE_PATH").ok()).unwrap_or_default();
+    let path = path.trim_end_matches('/');
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte);
+    if !path.bytes().all(plain) || path.contains("//") {
+        return Err(message(format!("the base path `{path}` is not a path; write it like `/files`")));
+    }
+    Ok(if path.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("/{path}") })
+}
+
+fn message(text: String) -> Error {
+    std::io::Error::new(std::io::ErrorKind::InvalidInput, text).into()
+}

@@ -1,0 +1,171 @@
+//! Listens, logs and stops.
+
+mod lingering;
+mod write_timeout;
+
+use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+use std::io::IsTerminal as _;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tower::Service as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::fmt;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::app::listen::lingering::{LingeringStream, UnreadBody};
+use crate::app::listen::write_timeout::WriteTimeout;
+use crate::error::Result;
+use crate::kit::FileKit;
+
+/// Where a server listens if nothing was chosen: this machine alone can reach it.
+const ADDRESS: &str = "127.0.0.1:3000";
+
+/// How long the head of a request may take to come, and a connection may be idle.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long requests may go on after the program was asked to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves `pages` with everything from the environment and the defaults, until Ctrl-C or SIGTERM.
+///
+/// The address is `FILEKIT_ADDR`, or `127.0.0.1:3000`. Logs go to the standard error output, as `RUST_LOG` says, unless
+/// the program has set up `tracing` itself.
+///
+/// # Errors
+///
+/// If the upload directory cannot be used, or the address is not to be had.
+///
+/// # Examples
+///
+/// ```no_run
+/// use axum::Router;
+///
+/// #[tokio::main]
+/// async fn main() -> filekit_runtime::Result<()> {
+///     filekit_runtime::serve(Router::new()).await
+/// }
+/// ```
+pub async fn serve(pages: Router) -> Result<()> {
+    log_to_stderr();
+    FileKit::from_env()?.serve(pages).await
+}
+
+/// Serves `pages` until it is asked to stop.
+pub(crate) async fn listen(filekit: &FileKit, pages: Router) -> Result<()> {
+    log_to_stderr();
+    let address = std::env::var("FILEKIT_ADDR").unwrap_or_else(|_| ADDRESS.to_owned());
+    let listener = TcpListener::bind(&address).await.map_err(|error| {
+        let cure = "`FILEKIT_ADDR` chooses another address";
+        std::io::Error::new(error.kind(), format!("cannot listen on {address} ({cure}): {error}"))
+    })?;
+    let address = listener.local_addr()?;
+    filekit.config().hosts.listen_on(address);
+    let app = filekit.router(pages);
+    announce(address);
+    let connections = GracefulShutdown::new();
+    tokio::select! {
+        () = accept(&listener, &app, &connections) => {}
+        () = asked_to_stop() => tracing::info!("stopping: waiting for requests that run"),
+    }
+    drop(listener);
+    filekit.end_live();
+    tokio::select! {
+        () = connections.shutdown() => {}
+        () = tokio::time::sleep(GRACE) => tracing::warn!("stopped before all requests were done"),
+        () = asked_to_stop() => tracing::warn!("stopped before all requests were done"),
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Serves connections as they come, without end.
+async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShutdown) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    loop {
+        let (stream, address) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            // Whoever wanted to connect has gone: that says nothing about the next.
+            Err(error) if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) => continue,
+            Err(error) => {
+                // Out of file descriptors, for example: it gets better when others are done.
+                tracing::error!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            }
+        };
+        // Small answers must not wait for more to come.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+        let app = app.clone();
+        let unread = UnreadBody::default();
+        let stream = LingeringStream::new(WriteTimeout::new(stream), unread.clone());
+        let service = service_fn(move |request: Request<Incoming>| {
+            let mut request = unread.watch(request).map(Body::new);
+            request.extensions_mut().insert(ConnectInfo(address));
+            // A router is always ready.
+            app.clone().call(request)
+        });
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a connection broke");
+            }
+        });
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the one line that people look for when they start the program")]
+fn announce(address: SocketAddr) {
+    println!("listening on http://{address}");
+}
+
+/// Sets up logging if the program has not. `RUST_LOG` holds levels, alone or for a target: `info,filekit=debug`.
+fn log_to_stderr() {
+    let chosen = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
+    let levels = chosen.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let lines = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
+    let _ = tracing_subscriber::registry().with(lines).with(levels).try_init();
+}
+
+/// Comes back on Ctrl-C, and on the signal by which service managers stop a program.
+async fn asked_to_stop() {
+    let interrupted = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::error!(%error, "Ctrl-C cannot be heard");
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupted => {}
+        () = terminated() => {}
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminated() {
+    std::future::pending().await
+}

@@ -1,0 +1,77 @@
+//! The call of an event by a script: checked, admitted, and answered while it runs.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use http::request::Parts;
+
+use crate::call::{CallFiles, ProgressiveReply, Values, arguments};
+use crate::error::Result;
+use crate::event::Updates;
+use crate::instance::InstanceVersion;
+use crate::kit::IdempotencyKey;
+use crate::offer::CapabilityUse;
+use crate::page::{Admission, AuthorisedEvent, PageContext, Pages, Proof};
+use crate::storage::Saves;
+use crate::upload::{Call, IncomingBody, RuleBook};
+
+/// An event that the visitor may call, on a page that has let them in.
+#[derive(Debug)]
+pub(crate) struct AuthorisedCall {
+    event: AuthorisedEvent,
+    admission: Admission,
+    version: InstanceVersion,
+    key: Option<IdempotencyKey>,
+}
+
+impl AuthorisedCall {
+    /// Checks a call.
+    ///
+    /// # Errors
+    ///
+    /// If the capability is not genuine, the event is not known, the page is none of this site, one of its layers does
+    /// not let the visitor in, or what the page says of its instance cannot be read.
+    pub(crate) async fn new(pages: &Pages, context: &PageContext, parts: &Parts, call: &Call) -> Result<Self> {
+        let page = context.path(&call.page)?;
+        let (proof, event) = Proof::capability(context.clone(), page, CapabilityUse::Call, &call.capability)?;
+        let key = call.once.map(|number| IdempotencyKey::new(proof.context().session(), number));
+        let version = call.instance.parse()?;
+        Ok(Self { event, admission: proof.admit(pages, parts).await?, version, key })
+    }
+
+    /// The rules of the uploads whose files the event takes, if it takes any.
+    pub(crate) fn rules(&self) -> Option<RuleBook> {
+        let uploads = self.event.grant.uploads();
+        (!uploads.is_empty()).then(|| RuleBook::new(uploads))
+    }
+
+    /// Whether the event runs while its files arrive.
+    pub(crate) fn streams(&self) -> bool {
+        self.event.definition.streams
+    }
+
+    /// Carries the event out and answers it. `arriving` is the body, if files of the event still arrive.
+    ///
+    /// # Errors
+    ///
+    /// If the call has happened before, or the event fails before it has shown anything.
+    pub(crate) async fn respond(
+        self,
+        mut values: Values,
+        mut files: CallFiles,
+        saves: Saves,
+        arriving: Option<IncomingBody>,
+    ) -> Result<Response> {
+        let Self { event: AuthorisedEvent { definition, grant }, admission, version, key } = self;
+        let (updates, previews) = Updates::channel();
+        let arguments = arguments(grant, &mut values, &mut files, &saves)?;
+        values.end()?;
+        let arguments = arguments.with(admission.request.clone(), updates);
+        let guard = match key {
+            Some(key) => Some(admission.context.kit().shared().calls.begin(key).await?),
+            None => None,
+        };
+        let page = Arc::new(admission.live(version));
+        ProgressiveReply::begin(page, definition, arguments, saves, guard, previews, arriving).answer().await
+    }
+}

@@ -1,0 +1,222 @@
+//! Runs an event and answers while it runs; not what the answers say of the page.
+//!
+//! ```text
+//! run event --------------------------> reply: page and effects (JSON, with a status)
+//!    '-- it sends an update first ----> lines of JSON: updates as they come, the reply last
+//! ```
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use futures_util::stream::{self, Stream, StreamExt as _};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use crate::call::{Reply, run_event, stop_body};
+use crate::error::Result;
+use crate::event::{Arguments, Effects, EventDefinition, Update};
+use crate::instance::{Busy, Message};
+use crate::kit::CallGuard;
+use crate::page::{LivePage, PageOutcome, Stop};
+use crate::storage::Saves;
+use crate::upload::IncomingBody;
+
+/// An event that runs, and the updates that it sends.
+pub(crate) struct ProgressiveReply {
+    /// Calls no page: it stands still while one is called to show an update.
+    run: Pin<Box<dyn Future<Output = Result<Effects>> + Send>>,
+    previews: mpsc::Receiver<Update>,
+    page: Arc<LivePage>,
+    /// If its files still arrive.
+    budget: Option<SendBudget>,
+    /// From the first update on.
+    busy: Option<Busy>,
+}
+
+/// How many bytes a sender is still told while it sends.
+///
+/// A browser looks at the answer when it has sent everything. Until then the answer piles up on the way, and if there
+/// was no room for more, both sides would wait for each other.
+struct SendBudget {
+    body: IncomingBody,
+    left: usize,
+}
+
+/// As much as the buffers of any connection hold.
+const SEND_BUDGET: usize = 64 * 1024;
+
+impl SendBudget {
+    fn of(body: IncomingBody) -> Self {
+        Self { body, left: SEND_BUDGET }
+    }
+
+    fn is_full(&self) -> bool {
+        self.left == 0 && !self.body.is_complete()
+    }
+
+    /// Counts a line, and tells whether there is room for it.
+    fn fits(&mut self, line: &Bytes) -> bool {
+        if self.body.is_complete() {
+            return true;
+        }
+        let left = self.left.checked_sub(line.len());
+        self.left = left.unwrap_or_default();
+        left.is_some()
+    }
+}
+
+/// What happened next.
+enum Next {
+    Update(Update),
+    Done(Result<Effects>),
+}
+
+impl ProgressiveReply {
+    /// Begins to run an event, whose files still arrive if there is a body.
+    pub(crate) fn begin(
+        page: Arc<LivePage>,
+        definition: &'static EventDefinition,
+        arguments: Arguments,
+        saves: Saves,
+        guard: Option<CallGuard>,
+        previews: mpsc::Receiver<Update>,
+        arriving: Option<IncomingBody>,
+    ) -> Self {
+        let budget = arriving.clone().map(SendBudget::of);
+        let run = Box::pin(run(Arc::clone(&page), definition, arguments, saves, guard, arriving));
+        Self { run, previews, page, budget, busy: None }
+    }
+
+    /// Answers when the event is done, or has something to show before.
+    ///
+    /// # Errors
+    ///
+    /// If the event fails before it has shown anything.
+    pub(crate) async fn answer(mut self) -> Result<Response> {
+        match self.next().await {
+            Next::Done(effects) => {
+                let reply = self.reply(effects).await?;
+                Ok((self.page.session_cookie(), reply).into_response())
+            }
+            Next::Update(update) => {
+                self.busy = Some(self.page.busy());
+                let first = self.update(update).await;
+                let headers = [
+                    (CONTENT_TYPE, "application/x-ndjson"),
+                    (CACHE_CONTROL, "no-store"),
+                    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                    // nginx would hold the lines back.
+                    (HeaderName::from_static("x-accel-buffering"), "no"),
+                ];
+                let cookie = self.page.session_cookie();
+                Ok((cookie, headers, Body::from_stream(self.lines(first))).into_response())
+            }
+        }
+    }
+
+    async fn next(&mut self) -> Next {
+        tokio::select! {
+            biased;
+            Some(update) = self.previews.recv() => Next::Update(update),
+            effects = &mut self.run => Next::Done(effects),
+        }
+    }
+
+    /// What is still to be shown is left out: the page is newer now.
+    async fn reply(&mut self, effects: Result<Effects>) -> Result<Reply> {
+        self.previews.close();
+        Reply::after_event(&self.page, effects?).await
+    }
+
+    /// The page with an update, as a line; nothing if there is no room for it.
+    async fn update(&mut self, update: Update) -> Bytes {
+        if self.budget.as_ref().is_some_and(SendBudget::is_full) {
+            return Bytes::new();
+        }
+        let (outcome, mut shown) = self.page.preview(update.preview).await;
+        // The event waits for this, and may be gone.
+        let _ = update.shown.send(());
+        // A page that is elsewhere for a moment is better left alone until the event is done.
+        let PageOutcome::View(view) = outcome else { return Bytes::new() };
+        let line = line(&UpdateLine { update: shown.show(view) });
+        if self.budget.as_mut().is_some_and(|budget| !budget.fits(&line)) {
+            shown.forget();
+            return Bytes::new();
+        }
+        shown.expect_more();
+        line
+    }
+
+    /// The updates from `first` on, and the reply or the refusal at the end. A visitor who goes away drops this, and
+    /// the event with it.
+    fn lines(self, first: Bytes) -> impl Stream<Item = Result<Bytes, std::convert::Infallible>> + Send {
+        let rest = stream::unfold(Some(self), |reply| async move {
+            let mut reply = reply?;
+            Some(match reply.next().await {
+                Next::Update(update) => (reply.update(update).await, Some(reply)),
+                Next::Done(effects) => {
+                    let answer = reply.reply(effects).await;
+                    (last_line(&reply.page, answer).await, None)
+                }
+            })
+        });
+        // A layer in front may ask for more after the end, as compression does (tower-rs/tower-http#732).
+        stream::iter([first]).chain(rest).map(Ok).fuse()
+    }
+}
+
+async fn run(
+    page: Arc<LivePage>,
+    definition: &EventDefinition,
+    arguments: Arguments,
+    saves: Saves,
+    guard: Option<CallGuard>,
+    arriving: Option<IncomingBody>,
+) -> Result<Effects> {
+    let effects = run_event(page.context(), definition, arguments, saves).await;
+    match (guard, &effects) {
+        (Some(guard), Ok(_)) => guard.succeed(),
+        // A browser that is refused in the middle of a file may not see why, and asks again with the beginning of it.
+        (Some(guard), Err(_)) if definition.streams => guard.forget(),
+        _ => {}
+    }
+    // The event may not have read all of it.
+    match (arriving, &effects) {
+        (Some(body), Ok(_)) => body.leave(),
+        (Some(body), Err(_)) => body.refuse(),
+        (None, _) => {}
+    }
+    effects
+}
+
+/// The page while the event runs.
+#[derive(Serialize)]
+struct UpdateLine {
+    update: Message,
+}
+
+/// The reply, or the refusal and the page as it is without the event: what its updates showed did not come true.
+async fn last_line(page: &LivePage, reply: Result<Reply>) -> Bytes {
+    let error = match reply {
+        Ok(reply) => return line(&reply),
+        Err(error) => error,
+    };
+    let stop = Stop::report(&error, page.context().texts());
+    let (outcome, mut shown) = page.call().await;
+    let view = match outcome {
+        PageOutcome::View(view) => Some(shown.show(view)),
+        PageOutcome::Redirect(_) | PageOutcome::Other => None,
+    };
+    line(&stop_body(&stop, view))
+}
+
+fn line(value: &impl Serialize) -> Bytes {
+    // Replies are made of text and JSON values: they can always be written.
+    let mut json = serde_json::to_vec(value).unwrap_or_default();
+    json.push(b'\n');
+    json.into()
+}

@@ -1,0 +1,59 @@
+//! Calls an event for a visitor, and makes its files last.
+
+use crate::download::Outlet;
+use crate::error::Result;
+use crate::event::{Arguments, Effects, EventCall, EventDefinition};
+use crate::page::PageContext;
+use crate::storage::Saves;
+
+/// Calls the event for the visitor. The downloads that it returns are complete.
+///
+/// # Errors
+///
+/// If the event fails, or a download cannot be made; its state and the store are as they were, then.
+pub(crate) async fn run_event(
+    context: &PageContext,
+    definition: &EventDefinition,
+    arguments: Arguments,
+    saves: Saves,
+) -> Result<Effects> {
+    let kit = context.kit();
+    let (disk, spool) = (kit.shared().disk.clone(), kit.local().spool.clone());
+    let outlet = Outlet { disk, spool, saves: saves.share() };
+    run(context, definition, arguments, saves, Some(outlet)).await
+}
+
+/// Calls the event for the visitor, whose answer is the download that it returns, sent while it is made.
+///
+/// # Errors
+///
+/// If the event fails.
+pub(crate) async fn run_link(
+    context: &PageContext,
+    definition: &EventDefinition,
+    arguments: Arguments,
+) -> Result<Effects> {
+    run(context, definition, arguments, Saves::default(), None).await
+}
+
+async fn run(
+    context: &PageContext,
+    definition: &EventDefinition,
+    arguments: Arguments,
+    saves: Saves,
+    outlet: Option<Outlet>,
+) -> Result<Effects> {
+    let share = saves.share();
+    let (store, session) = (&context.kit().shared().states, context.session());
+    let replacement = context.visitor().replacement().clone();
+    let call = EventCall { store, session, replacement, arguments, saves, outlet };
+    let effects = context.scope((definition.call)(call)).await?;
+    if share.has_kept()
+        && let Err(error) = context.kit().shared().disk.settle().await
+    {
+        // The files stand and so does the state: only whether they would survive a power cut is not certain.
+        tracing::error!(%error, "the upload directory could not be written to the disk");
+    }
+    tracing::debug!(state = definition.state, event = definition.name, "an event was carried out");
+    Ok(effects)
+}

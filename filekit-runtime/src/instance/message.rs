@@ -1,0 +1,41 @@
+//! What an instance is told to show; not how that was found out.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::instance::InstanceVersion;
+
+/// What travels to a page instance: a patch, the whole view, or that nothing has changed.
+#[derive(Debug, Serialize)]
+pub(crate) struct Message {
+    instance: String,
+    /// The version that the patch is for; none if this stands by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<u64>,
+    version: u64,
+    /// The document's title, unless it is what it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    patch: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    body: Option<String>,
+}
+
+impl Message {
+    pub(crate) fn whole(now: InstanceVersion, title: String, body: String) -> Self {
+        let version = now.version;
+        Self { instance: now.name(), from: None, version, title: Some(title), patch: None, body: Some(body) }
+    }
+
+    /// From the version before `now`.
+    pub(super) fn patch(now: InstanceVersion, title: Option<String>, patch: Box<RawValue>) -> Self {
+        let version = now.version;
+        Self { instance: now.name(), from: version.checked_sub(1), version, title, patch: Some(patch), body: None }
+    }
+
+    pub(super) fn nothing_changed(now: InstanceVersion) -> Self {
+        let version = now.version;
+        Self { instance: now.name(), from: Some(version), version, title: None, patch: None, body: None }
+    }
+}

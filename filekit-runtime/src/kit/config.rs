@@ -1,0 +1,31 @@
+//! What is chosen once, and the same on all servers of a program.
+
+use std::sync::Arc;
+
+use crate::serving::Assets;
+use crate::storage::UrlSigner;
+use crate::texts::Texts;
+use crate::visitor::ambient::FileLinks;
+use crate::visitor::{Hosts, Sessions};
+
+/// The choices of a program, and what follows from them.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// The title of documents that have none of their own.
+    pub(crate) title: String,
+    /// With a slash at its beginning and none at its end; or empty.
+    pub(crate) base_path: String,
+    /// The largest body, in bytes.
+    pub(crate) max_body: u64,
+    /// Whether documents follow the states of their visitors.
+    pub(crate) live: bool,
+    pub(crate) texts: Texts,
+    pub(crate) sessions: Arc<Sessions>,
+    pub(crate) urls: UrlSigner,
+    /// The names that the server answers under.
+    pub(crate) hosts: Hosts,
+    /// The developer's own files, if there are any.
+    pub(crate) assets: Option<Arc<Assets>>,
+    /// The stored files, for what is not done for a request.
+    pub(crate) files: Arc<FileLinks>,
+}

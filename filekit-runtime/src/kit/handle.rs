@@ -1,0 +1,181 @@
+//! A filekit, as programs hold it. How it is configured and served is `app/`.
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+
+use crate::error::Result;
+use crate::kit::{Config, Local, Shared};
+use crate::state::State;
+use crate::texts::Texts;
+use crate::visitor::ambient::{self, FileLinks};
+use crate::visitor::{Mount, NotServed, SessionId};
+
+/// Everything that pages need to run: where files go, what is secret, what visitors have.
+///
+/// It is cheap to clone; all clones are one.
+///
+/// # Examples
+///
+/// ```no_run
+/// use axum::Router;
+/// use filekit_runtime::FileKit;
+///
+/// # fn pages() -> Router { Router::new() }
+/// # fn main() -> filekit_runtime::Result<()> {
+/// let filekit = FileKit::builder().upload_dir("/srv/uploads").build()?;
+/// let app: Router = Router::new().nest("/files", filekit.router(pages()));
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct FileKit(pub(crate) Arc<Kit>);
+
+/// What requests share, by how long it lives and which other servers have to know it.
+#[derive(Debug)]
+pub(crate) struct Kit {
+    pub(crate) config: Config,
+    pub(crate) shared: Shared,
+    pub(crate) local: Local,
+}
+
+impl FileKit {
+    pub(crate) fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.0.shared
+    }
+
+    pub(crate) fn local(&self) -> &Local {
+        &self.0.local
+    }
+
+    pub(crate) fn texts(&self) -> &Texts {
+        &self.0.config.texts
+    }
+
+    /// The stored files under URLs for requests that came by this mount.
+    pub(crate) fn files_at(&self, mount: &Mount) -> Arc<FileLinks> {
+        let files = &self.0.config.files;
+        match mount.base() == files.base {
+            true => Arc::clone(files),
+            false => Arc::new(FileLinks { base: mount.base().to_owned(), ..FileLinks::clone(files) }),
+        }
+    }
+
+    /// Changes a visitor's state from outside of their events: in a task that goes on when the event is done, for
+    /// example. Documents of theirs that are open follow.
+    ///
+    /// It waits until no event runs on this state of the session, so an event with `&mut self` must not wait for it, whatever
+    /// the state: it spawns a task that does, and does not wait for that. A page must not call it, because every change
+    /// calls the page. It is all or nothing: if `change` panics, the state is as it was. A visitor who has no such state
+    /// gets the initial one, changed. If the session was [renewed](Self::renew_session), the change goes to the one that came after it.
+    ///
+    /// # Errors
+    ///
+    /// If `change` panics, or makes the state larger than a state may be; if the session has ended; or if an event with `&mut self`, or a page
+    /// that is called after one, waits for this.
+    ///
+    /// # Security
+    ///
+    /// A [`SessionId`] is what the visitor is known by: whoever has it in a cookie is them. Keep it in the program.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use filekit_runtime::{FileKit, Result};
+    /// # use filekit_runtime::session::SessionId;
+    /// # use filekit_runtime::state::State;
+    /// async fn finish<S: State>(filekit: FileKit, session: SessionId, done: fn(&mut S)) -> Result<()> {
+    ///     filekit.update::<S>(session, |state| done(state)).await
+    /// }
+    /// ```
+    pub async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S) + Send) -> Result<()> {
+        self.0.shared.states.update(session, change).await
+    }
+
+    /// Ends a visitor's session: its states are gone, and its id and everything that was signed for it are worthless,
+    /// even if shown again. Documents of it that are open go on as those of a visitor without a session.
+    ///
+    /// Called for a request, in a handler of the router or in an event, its visitor gets a new session with the answer:
+    /// this is how to sign out. A change that an event makes to a state of the ended session is lost.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness to give.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::response::Redirect;
+    /// use filekit_runtime::session::SessionId;
+    /// use filekit_runtime::{FileKit, Result};
+    ///
+    /// async fn sign_out(filekit: FileKit, session: SessionId) -> Result<Redirect> {
+    ///     filekit.end_session(&session).await?;
+    ///     Ok(Redirect::to("/"))
+    /// }
+    /// ```
+    pub async fn end_session(&self, session: &SessionId) -> Result<()> {
+        let new = SessionId::random()?;
+        self.0.shared.states.end(*session);
+        self.replace(*session, new);
+        Ok(())
+    }
+
+    /// Gives a visitor a new session in place of this one: its states move along, and the old id and everything that was signed for it are worth
+    /// nothing. Returns the new one. Events that are under way on the old one are refused when they begin to run or are done, and save
+    /// nothing. If the session has ended already, the new one has no states, and does not become its successor.
+    ///
+    /// A program that signs visitors in calls this, so that a session that another party knew or had set is not signed
+    /// in. In a handler of the router it is the answer that brings the new session to the visitor; an event returns
+    /// [`RenewSession`](crate::event::RenewSession) instead. Called elsewhere, it ends the session for its visitor.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness to give.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use axum::response::Redirect;
+    /// use filekit_runtime::session::SessionId;
+    /// use filekit_runtime::{FileKit, Result};
+    ///
+    /// async fn sign_in(filekit: FileKit, session: SessionId) -> Result<Redirect> {
+    ///     // .. check the password ..
+    ///     filekit.renew_session(&session).await?;
+    ///     Ok(Redirect::to("/"))
+    /// }
+    /// ```
+    pub async fn renew_session(&self, session: &SessionId) -> Result<SessionId> {
+        let new = SessionId::random()?;
+        self.0.shared.states.renew(*session, new);
+        self.replace(*session, new);
+        Ok(new)
+    }
+
+    /// Tells the request at hand, if it is one of `old`.
+    fn replace(&self, old: SessionId, new: SessionId) {
+        if let Some(visitor) = ambient::current().filter(|visitor| visitor.session() == old) {
+            visitor.replacement().set(new);
+        }
+    }
+
+    /// Ends the connections by which documents follow their visitors' states. [`serve`](Self::serve) does so when it is
+    /// asked to stop; a server of your own that waits for its connections has to call this first.
+    pub fn end_live(&self) {
+        self.0.local.stopping.send_replace(true);
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for FileKit {
+    type Rejection = NotServed;
+
+    /// The filekit that serves the page, for handlers and for `#[extract]` parameters of events.
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, NotServed> {
+        parts.extensions.get::<Self>().cloned().ok_or(NotServed)
+    }
+}

@@ -1,0 +1,206 @@
+//! Why a page may be asked for, and that it has let the visitor in.
+//!
+//! ```text
+//! what a request shows      -> Proof: checked, in the session that it fits      (the only ways are the functions of `Proof`)
+//! Proof, page's layers      -> Admission: the request as the page's handler would get it
+//! ```
+//!
+//! Nothing is done for a request that names a page before it has an [`Admission`], and there is no other way to one.
+
+use http::request::Parts;
+
+use crate::error::{Rejection, Result};
+use crate::event::EventDefinition;
+use crate::instance::InstanceVersion;
+use crate::kit::PendingDownload;
+use crate::offer::{Capability, CapabilityUse, Grant, PageUploads};
+use crate::page::{LivePage, PageCall, PageContext, Pages};
+use crate::visitor::PagePath;
+use std::sync::Arc;
+
+/// An event that the visitor may call, with what is known of its arguments.
+#[derive(Debug)]
+pub(crate) struct AuthorisedEvent {
+    pub(crate) definition: &'static EventDefinition,
+    pub(crate) grant: Grant,
+}
+
+impl AuthorisedEvent {
+    /// The event of a grant; nothing if the program has none like it.
+    pub(crate) fn of(grant: Grant) -> Option<Self> {
+        Some(Self { definition: EventDefinition::find(grant.event)?, grant })
+    }
+}
+
+/// The visitor may ask for a page: what the request shows was given to them there.
+#[derive(Debug)]
+pub(crate) struct Proof {
+    context: PageContext,
+    /// Whether the handler itself is asked too: it may be the one that decides who sees what the request names, and an event
+    /// takes something of that request.
+    asks_handler: bool,
+}
+
+impl Proof {
+    /// By the capability to call an event.
+    ///
+    /// # Errors
+    ///
+    /// If the capability was not signed for this visitor, page and use, or the event is not known.
+    pub(crate) fn capability(
+        context: PageContext,
+        page: PagePath,
+        used: CapabilityUse,
+        text: &str,
+    ) -> Result<(Self, AuthorisedEvent)> {
+        let (proof, mut events) = Self::capabilities(context, page, used, [text])?;
+        let event = events.pop().ok_or(Rejection::CapabilityRefused)?;
+        Ok((proof, event))
+    }
+
+    /// By the capabilities to call several events, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// As [`Proof::capability`].
+    pub(crate) fn capabilities<'a>(
+        context: PageContext,
+        page: PagePath,
+        used: CapabilityUse,
+        texts: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(Self, Vec<AuthorisedEvent>)> {
+        let mut texts = texts.into_iter().peekable();
+        let secret = context.visitor().secret().clone();
+        let first = texts.peek().copied().unwrap_or_default();
+        let context = context.on_page(page);
+        let path = context.page().clone();
+        let context = context.fitting(|session| Capability::open(&secret, session, &path, used, first).is_ok());
+        let events: Vec<_> = texts.map(|text| authorise(&context, used, text)).collect::<Result<_>>()?;
+        let asks_handler = events.iter().any(|event| event.definition.extracts);
+        Ok((Self { context, asks_handler }, events))
+    }
+
+    /// By the right to send files to the uploads of the page.
+    ///
+    /// # Errors
+    ///
+    /// If it was not signed for this visitor and page.
+    pub(crate) fn uploads(context: PageContext, page: PagePath, text: &str) -> Result<(Self, PageUploads)> {
+        let context = context.on_page(page);
+        let (secret, path) = (context.visitor().secret().clone(), context.page().clone());
+        let context = context.fitting(|session| PageUploads::open(&secret, session, &path, text).is_ok());
+        let uploads = PageUploads::open(&secret, context.session(), &path, text)?;
+        // The event is not known yet, and may take something of the page's request.
+        Ok((Self { context, asks_handler: true }, uploads))
+    }
+
+    /// By a download that was made for the visitor on the page.
+    ///
+    /// # Errors
+    ///
+    /// If there is none under that word.
+    pub(crate) fn pending_download(context: PageContext, token: &str) -> Result<(Self, Arc<PendingDownload>)> {
+        let pending = context.kit().local().pending.clone();
+        let context = context.fitting(|session| pending.find(token, session).is_some());
+        let download = pending.find(token, context.session()).ok_or(Rejection::NotFound)?;
+        let context = context.on_page(download.page.clone());
+        Ok((Self { context, asks_handler: false }, download))
+    }
+
+    /// By an open document of the page.
+    ///
+    /// # Errors
+    ///
+    /// If this program has not shown the page, or the document is that of another session while the visitor has one.
+    pub(crate) fn document(context: PageContext, page: PagePath, version: &InstanceVersion) -> Result<Self> {
+        Ok(SeenDocument::new(context, page, version)?.proof()?)
+    }
+
+    pub(crate) fn context(&self) -> &PageContext {
+        &self.context
+    }
+
+    /// Asks the page, with all its layers, whether it lets the visitor in.
+    ///
+    /// # Errors
+    ///
+    /// If it does not: what a layer, an extractor or the handler of the page says instead.
+    pub(crate) async fn admit(self, pages: &Pages, request: &Parts) -> Result<Admission> {
+        let Self { context, asks_handler } = self;
+        let page = PageCall::new(context.page(), request);
+        let mut request = page.probe(pages, &context, asks_handler).await?;
+        context.insert_into(&mut request.extensions);
+        Ok(Admission { pages: pages.clone(), context, page, request })
+    }
+}
+
+/// An open document of a page that this program has shown.
+#[derive(Debug)]
+pub(crate) struct SeenDocument {
+    context: PageContext,
+    version: InstanceVersion,
+}
+
+impl SeenDocument {
+    /// # Errors
+    ///
+    /// If the document has no seal of the page.
+    pub(crate) fn new(context: PageContext, page: PagePath, version: &InstanceVersion) -> Result<Self, Rejection> {
+        let context = context.on_page(page);
+        context.visit().check_seal(version.seal)?;
+        let secret = context.visitor().secret().clone();
+        let owner = version.owner;
+        let context = context.fitting(|session| owner.is_some_and(|owner| owner.fits_session(&secret, session)));
+        Ok(Self { context, version: *version })
+    }
+
+    pub(crate) fn context(&self) -> &PageContext {
+        &self.context
+    }
+
+    /// # Errors
+    ///
+    /// If the document is that of another session while the visitor has one.
+    pub(crate) fn proof(self) -> Result<Proof, Rejection> {
+        self.context.visitor().check_owner(self.version.owner)?;
+        Ok(Proof { context: self.context, asks_handler: false })
+    }
+}
+
+/// The page has let the visitor in.
+#[derive(Debug)]
+pub(crate) struct Admission {
+    pub(crate) pages: Pages,
+    pub(crate) context: PageContext,
+    pub(crate) page: PageCall,
+    /// The request as the page's handler would get it, for the extractors of events.
+    pub(crate) request: Parts,
+}
+
+impl Admission {
+    /// The page as an open document shows it.
+    pub(crate) fn live(self, version: InstanceVersion) -> LivePage {
+        LivePage::new(self.pages, self.context, self.page, version)
+    }
+
+    /// Asks the page's handler as well, for an event that was not known before.
+    ///
+    /// # Errors
+    ///
+    /// If it does not show the visitor a view.
+    pub(crate) async fn ask_handler(&self) -> Result<()> {
+        self.page.probe(&self.pages, &self.context, true).await.map(drop)
+    }
+}
+
+/// Opens the capability of an event for the visitor of `context`, in whose session everything else of the request is.
+///
+/// # Errors
+///
+/// If the capability is not genuine, or the event is not known.
+pub(crate) fn authorise(context: &PageContext, used: CapabilityUse, text: &str) -> Result<AuthorisedEvent> {
+    let visitor = context.visitor();
+    let opened = Capability::open(visitor.secret(), context.session(), context.page(), used, text);
+    let Capability(grant) = opened.map_err(|refused| if visitor.is_new() { Rejection::NoCookie } else { refused })?;
+    Ok(AuthorisedEvent::of(grant).ok_or(Rejection::OutOfDate)?)
+}

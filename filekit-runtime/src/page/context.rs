@@ -1,0 +1,105 @@
+//! What is done for one request: by which filekit, for which visit, with which states.
+
+use http::Extensions;
+use http::request::Parts;
+
+use crate::error::Result;
+use crate::kit::FileKit;
+use crate::state::{Preview, StatesSeen};
+use crate::texts::Texts;
+use crate::visitor::{PagePath, SessionId, Visit, Visitor, ambient};
+
+/// What the handler of a page, or an event, is called with: its filekit, the visitor and the page, and the visitor's states.
+#[derive(Clone, Debug)]
+pub(crate) struct PageContext {
+    kit: FileKit,
+    visit: Visit,
+    states: StatesSeen,
+}
+
+impl PageContext {
+    /// The context of a request; a visitor without a session gets one.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness to give.
+    pub(crate) fn of_request(kit: &FileKit, parts: &Parts) -> Result<Self> {
+        let visitor = Visitor::of_request(&kit.config().sessions, parts)?;
+        let states = StatesSeen::new(&kit.shared().states, &kit.shared().changes, &visitor);
+        Ok(Self { kit: kit.clone(), visit: Visit::of_request(visitor, &kit.config().base_path, parts), states })
+    }
+
+    pub(crate) fn kit(&self) -> &FileKit {
+        &self.kit
+    }
+
+    pub(crate) fn texts(&self) -> &Texts {
+        self.kit.texts()
+    }
+
+    pub(crate) fn visit(&self) -> &Visit {
+        &self.visit
+    }
+
+    pub(crate) fn visitor(&self) -> &Visitor {
+        self.visit.visitor()
+    }
+
+    pub(crate) fn session(&self) -> SessionId {
+        self.visit.session()
+    }
+
+    /// The page, as the browser sees it.
+    pub(crate) fn page(&self) -> &PagePath {
+        self.visit.page()
+    }
+
+    /// What stands before every path of filekit, as browsers see it.
+    pub(crate) fn base(&self) -> &str {
+        self.visit.mount().base()
+    }
+
+    /// How many changes of the session's states there were before anything was done for the request.
+    pub(crate) fn changes(&self) -> u64 {
+        self.states.changes()
+    }
+
+    /// Reads the path of a page that the request names.
+    ///
+    /// # Errors
+    ///
+    /// If it is not one of this site.
+    pub(crate) fn path(&self, text: &str) -> Result<PagePath, crate::error::Rejection> {
+        PagePath::parse(self.visit.mount(), text)
+    }
+
+    /// The same visitor on another page.
+    pub(crate) fn on_page(self, page: PagePath) -> Self {
+        Self { visit: self.visit.on_page(page), ..self }
+    }
+
+    /// The same visitor; one with several sessions in the one that fits.
+    pub(crate) fn fitting(self, fits: impl Fn(SessionId) -> bool) -> Self {
+        let visit = self.visit.fitting(fits);
+        let states = self.states.of(visit.visitor());
+        Self { visit, states, ..self }
+    }
+
+    /// The same visitor, who sees a state that an event has not reached for good.
+    pub(crate) fn with_preview(&self, preview: Preview) -> Self {
+        Self { states: self.states.with_preview(preview), ..self.clone() }
+    }
+
+    /// Lets the extractors of a handler find what they extract.
+    pub(crate) fn insert_into(&self, extensions: &mut Extensions) {
+        extensions.insert(self.kit.clone());
+        extensions.insert(self.visitor().clone());
+        extensions.insert(self.states.clone());
+    }
+
+    /// Does `work` with this context known to [`upload_url`](crate::upload_url) and its like.
+    pub(crate) async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
+        let files = self.kit.files_at(self.visit.mount());
+        ambient::scope(self.visitor().clone(), files, work).await
+    }
+}

@@ -1,0 +1,180 @@
+//! Calls the handlers of pages, for visitors and after events; not the document around their views.
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, OriginalUri, Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::Method;
+use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
+use http::request::Parts;
+use tower::ServiceExt as _;
+
+use crate::error::{AnsweredError, Error, Panicked, Rejection, Result, caught};
+use crate::event::{RedirectFirst, refused};
+use crate::kit::FileKit;
+use crate::page::{Notices, PageContext, Pages, Stop, document};
+use crate::state::{Admission, Probe, as_page};
+use crate::view::View;
+use crate::visitor::PagePath;
+
+/// Lets a page's handler know the visitor, and completes the view that it returns.
+pub(crate) async fn complete(State(kit): State<FileKit>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let context = match PageContext::of_request(&kit, &parts) {
+        Ok(context) => context,
+        Err(error) => return failed(&error, &kit),
+    };
+    if context.visitor().has_several_sessions() {
+        tracing::warn!(
+            "a visitor comes with several sessions, of which another site may have set one: they get a new one"
+        );
+    }
+    context.insert_into(&mut parts.extensions);
+    let flash = context.visitor().flash(&parts.headers);
+    let called = caught(context.scope(next.run(Request::from_parts(parts, body)))).await.map_err(Error::from);
+    let completed = called.and_then(|mut response| {
+        let failed = AnsweredError::take(&mut response).map(|error| failed(error.report(), &kit));
+        document::complete(failed.unwrap_or(response), &context, &Notices::of_toasts(flash))
+    });
+    completed.unwrap_or_else(|error| failed(&error, &kit))
+}
+
+fn failed(error: &Error, kit: &FileKit) -> Response {
+    Stop::report(error, kit.texts()).for_person("page.failed", kit.texts())
+}
+
+/// What comes of calling a page again.
+#[derive(Debug)]
+pub(crate) enum PageOutcome<T = View> {
+    /// Its view, or what was made of it.
+    View(T),
+    /// It sends the visitor to another page.
+    Redirect(String),
+    /// It is no view, or fails: the browser is to ask for it itself.
+    Other,
+}
+
+impl<T> PageOutcome<T> {
+    pub(crate) fn map<U>(self, work: impl FnOnce(T) -> U) -> PageOutcome<U> {
+        match self {
+            Self::View(view) => PageOutcome::View(work(view)),
+            Self::Redirect(url) => PageOutcome::Redirect(url),
+            Self::Other => PageOutcome::Other,
+        }
+    }
+}
+
+/// A call of the page's own route: the same URL and headers, and all layers of the pages.
+#[derive(Debug)]
+pub(crate) struct PageCall(Parts);
+
+impl PageCall {
+    /// Prepares the call for a request that names the page.
+    pub(crate) fn new(page: &PagePath, request: &Parts) -> Self {
+        Self(page_request(page, request))
+    }
+
+    /// Asks whether the page, with all its layers, would let the visitor in, and returns the request as its handler
+    /// would get it. A handler that takes `Current` is run only if `asks_handler`.
+    ///
+    /// # Errors
+    ///
+    /// If it would not: what a layer, an extractor or the handler of the page says instead.
+    pub(super) async fn probe(&self, pages: &Pages, context: &PageContext, asks_handler: bool) -> Result<Parts> {
+        let mut probe = self.0.clone();
+        probe.extensions.insert(Probe);
+        let mut response = respond(probe, pages, context).await?;
+        let Some(admission) = response.extensions_mut().remove::<Admission>() else {
+            shows_view(response).await?;
+            return Ok(self.0.clone());
+        };
+        if asks_handler {
+            shows_view(self.response(pages, context).await?).await?;
+        }
+        let mut request = Parts::clone(&admission.0);
+        request.extensions.remove::<Probe>();
+        Ok(request)
+    }
+
+    /// Calls the page, for the visitor of `context`.
+    pub(crate) async fn send(&self, pages: &Pages, context: &PageContext) -> PageOutcome {
+        match self.response(pages, context).await {
+            Ok(response) => rendered(response),
+            Err(panic) => {
+                tracing::error!(?panic, "the page of an event could not be shown");
+                PageOutcome::Other
+            }
+        }
+    }
+
+    /// Calls the page, and makes a document of it with `notices` in it. Nothing if the page is no view at present.
+    pub(crate) async fn document(&self, pages: &Pages, context: &PageContext, notices: &Notices) -> Option<Response> {
+        let document = match self.response(pages, context).await {
+            Ok(mut response) => {
+                let view = response.extensions_mut().remove::<View>()?;
+                document::of_view(view, &response, context, notices)
+            }
+            Err(panic) => Err(panic.into()),
+        };
+        document.inspect_err(|error| tracing::error!(?error, "the page of an event could not be shown")).ok()
+    }
+
+    /// Asks for another URL of this site, as the visitor's browser would. Nothing if it is not one of what filekit serves.
+    pub(crate) async fn get(&self, pages: &Pages, context: &PageContext, url: &str) -> Option<Response> {
+        let mut parts = self.0.clone();
+        let mount = context.visit().mount();
+        parts.uri = mount.routed(url)?;
+        parts.extensions.insert(OriginalUri(mount.original(url)?));
+        parts.headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+        let Ok(response) = pages.files.clone().oneshot(Request::from_parts(parts, Body::empty())).await;
+        Some(response)
+    }
+
+    async fn response(&self, pages: &Pages, context: &PageContext) -> Result<Response, Panicked> {
+        respond(self.0.clone(), pages, context).await
+    }
+}
+
+async fn respond(mut parts: Parts, pages: &Pages, context: &PageContext) -> Result<Response, Panicked> {
+    context.insert_into(&mut parts.extensions);
+    let request = Request::from_parts(parts, Body::empty());
+    let called = as_page(pages.pages.clone().oneshot(request));
+    let Ok(response) = caught(context.scope(called)).await?;
+    Ok(response)
+}
+
+/// Checks that a page shows its visitor a view, whatever its status.
+///
+/// # Errors
+///
+/// If it does not: what it says instead.
+async fn shows_view(response: Response) -> Result<()> {
+    match response.extensions().get::<View>() {
+        Some(_) => Ok(()),
+        None if response.status().is_success() => Err(Rejection::OutOfDate.into()),
+        None => Err(refused(response).await),
+    }
+}
+
+fn page_request(page: &PagePath, request: &Parts) -> Parts {
+    let mut parts = request.clone();
+    parts.method = Method::GET;
+    parts.uri = page.routed().clone();
+    for name in [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING] {
+        parts.headers.remove(name);
+    }
+    parts.headers.insert(ACCEPT, HeaderValue::from_static("text/html"));
+    // What layers around filekit found out (who is signed in, say) holds for the page too; where the event was routed
+    // to does not.
+    parts.extensions.remove::<MatchedPath>();
+    parts.extensions.insert(OriginalUri(page.original().clone()));
+    parts
+}
+
+fn rendered(mut response: Response) -> PageOutcome {
+    match response.extensions_mut().remove::<View>() {
+        Some(view) => PageOutcome::View(view),
+        None => RedirectFirst::of(response.status(), response.headers())
+            .map_or(PageOutcome::Other, |RedirectFirst(url)| PageOutcome::Redirect(url)),
+    }
+}

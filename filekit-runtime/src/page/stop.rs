@@ -1,0 +1,96 @@
+//! Why a request has no normal answer, and what its client is told: a script in JSON, a person in a document.
+
+use axum::response::{IntoResponse, Redirect, Response};
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::error::{Audience, Error, Rejection};
+use crate::event::RedirectFirst;
+use crate::page::error_document;
+use crate::texts::Texts;
+use crate::view::harmless_url;
+
+/// Why a request has no normal answer.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    Refused(Refusal),
+    /// The visitor is sent to another page.
+    Redirect(String),
+}
+
+/// What the client of a refused request is told.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) status: StatusCode,
+    pub(crate) words: Words,
+}
+
+/// What the visitor is told.
+#[derive(Debug, Serialize)]
+pub(crate) struct Words {
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    /// Under which the log has the details, if there are any.
+    pub(crate) reference: Option<String>,
+    /// The name of the file that is to blame, if one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) file: Option<String>,
+}
+
+impl Stop {
+    /// Writes an error to the log, and makes of it what the client is told.
+    pub(crate) fn report(error: &Error, texts: &Texts) -> Self {
+        if let Some(RedirectFirst(url)) = error.downcast_ref() {
+            tracing::debug!("a visitor is sent to another page first");
+            return Self::Redirect(url.clone());
+        }
+        Self::Refused(match error.audience() {
+            Audience::Rejection(rejection) => Refusal::of_rejection(rejection, texts),
+            Audience::Visitor(message) => {
+                tracing::info!(words = ?message, "an event was refused by its handler");
+                Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "event.refused", message.to_owned())
+            }
+            Audience::Log => Refusal::of_fault(error, texts),
+        })
+    }
+
+    /// The answer to a person who looks at it in place of a page: a document whose title is the text of a key.
+    pub(crate) fn for_person(self, title: &'static str, texts: &Texts) -> Response {
+        match self {
+            Self::Refused(refusal) => error_document::of_refusal(title, refusal, texts),
+            Self::Redirect(url) => Redirect::to(harmless_url(&url)).into_response(),
+        }
+    }
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: &'static str, message: String) -> Self {
+        Self { status, words: Words { code, message, reference: None, file: None } }
+    }
+
+    fn of_rejection(rejection: &Rejection, texts: &Texts) -> Self {
+        let status = rejection.status();
+        // As a value for debugging, text that clients chose stays on its line.
+        let error = rejection.to_string();
+        if let Rejection::FileGone { .. } = rejection {
+            tracing::info!(?error, "a file was asked for that was removed");
+        } else if status.is_server_error() {
+            tracing::error!(?error, "a request could not be carried out");
+        } else {
+            tracing::warn!(?error, "a request was refused");
+        }
+        let mut refusal = Self::new(status, rejection.code(), rejection.words(texts));
+        refusal.words.file = rejection.file().map(str::to_owned);
+        refusal
+    }
+
+    fn of_fault(error: &Error, texts: &Texts) -> Self {
+        // Without randomness the reference is poor, and everything else is worse.
+        let reference = format!("{:08x}", getrandom::u32().unwrap_or_default());
+        tracing::error!(error = ?error.to_string(), reference, "a request failed");
+        let code = "event.failed";
+        let mut refusal = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, texts.say(code, &[]));
+        refusal.words.reference = Some(reference);
+        refusal
+    }
+}

@@ -1,0 +1,59 @@
+//! Refuses requests for host names that are not the server's.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::task::{Context, Poll};
+
+use axum::extract::Request;
+use axum::response::Response;
+use futures_util::future::Either;
+use tower::{Layer, Service};
+
+use crate::error::{Error, Rejection};
+use crate::kit::FileKit;
+use crate::page::Stop;
+use crate::routes::guard::refuse_body;
+
+/// Lets requests pass that mean this server.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnHosts(pub(crate) FileKit);
+
+impl<S> Layer<S> for OwnHosts {
+    type Service = OwnHostsOnly<S>;
+
+    fn layer(&self, inner: S) -> OwnHostsOnly<S> {
+        OwnHostsOnly { kit: self.0.clone(), inner }
+    }
+}
+
+/// What is behind [`OwnHosts`].
+#[derive(Clone, Debug)]
+pub(crate) struct OwnHostsOnly<S> {
+    kit: FileKit,
+    inner: S,
+}
+
+impl<S> Service<Request> for OwnHostsOnly<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<S::Future, Ready<Result<Response, Infallible>>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        match self.kit.config().hosts.check(request.headers(), request.uri()) {
+            Ok(()) => Either::Left(self.inner.call(request)),
+            Err(rejection) => Either::Right(ready(Ok(refuse(&self.kit, rejection, request)))),
+        }
+    }
+}
+
+fn refuse(kit: &FileKit, rejection: Rejection, request: Request) -> Response {
+    refuse_body(request);
+    Stop::report(&Error::from(rejection), kit.texts()).for_person("page.refused", kit.texts())
+}

@@ -1,0 +1,67 @@
+//! The table of routes, all on one screen.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+
+use crate::kit::FileKit;
+use crate::page::{self, Pages};
+use crate::routes::audience::{Person, for_person, for_script};
+use crate::routes::guard::same_origin;
+use crate::routes::own_hosts::OwnHosts;
+use crate::routes::{assets, client, download, event, fetch, form, live, page_style, stored, upload, view};
+use crate::wire::path;
+
+pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
+    let person = |title| from_fn_with_state(Person { kit: kit.clone(), title }, for_person);
+    let own_pages_only = || from_fn_with_state(kit.clone(), same_origin);
+
+    let stored = Router::new()
+        .route(&format!("{}{{key}}", path::FILES), get(stored::handle))
+        .layer(person("page.no-file"))
+        .with_state(kit.clone());
+    let shown = pages.clone().layer(from_fn_with_state(kit.clone(), page::complete));
+    let served = with_assets(shown.clone().merge(stored.clone()), kit, &shown);
+    let files = with_assets(stored, kit, &Router::new());
+    let with_pages = Pages { kit: kit.clone(), pages, files };
+
+    let scripts = Router::new()
+        .route(path::EVENT, post(event::handle))
+        .route(path::UPLOAD, post(upload::handle))
+        .route(path::VIEW, post(view::handle))
+        .route(path::LIVE, get(live::handle))
+        .layer(own_pages_only())
+        .layer(from_fn_with_state(kit.clone(), for_script));
+    let links = Router::new()
+        .route(path::DOWNLOAD, get(download::handle))
+        .route(path::FETCH, get(fetch::handle))
+        .layer(person("page.download-failed"));
+    let chain = format!("{}/{{capabilities}}", path::UPLOAD);
+    let sent_forms = Router::new()
+        .route(&chain, post(form::handle_parts))
+        .route(path::FORM, post(form::handle_button))
+        .layer(person(form::FAILED))
+        .layer(own_pages_only())
+        .layer(person("page.refused"));
+    let ways_back = Router::new()
+        .route(&chain, get(form::lead_back))
+        .route(path::FORM, get(form::lead_back))
+        .layer(person(form::FAILED));
+    let called = scripts.merge(links).merge(sent_forms).merge(ways_back).with_state(with_pages);
+
+    let client = Router::new()
+        .route(path::CLIENT_SCRIPT, get(client::script))
+        .route(path::TRANSFER_SCRIPT, get(client::transfer))
+        .route(path::CLIENT_STYLE, get(client::style))
+        .route(path::PAGE_STYLE, get(page_style::handle).with_state(kit.clone()))
+        .route(path::ICON, get(client::icon));
+    served.merge(called).merge(client).layer(OwnHosts(kit.clone()))
+}
+
+/// Serves the developer's files where there is no route. What is not among them is for the fallback of `pages`.
+fn with_assets(routes: Router, kit: &FileKit, pages: &Router) -> Router {
+    let Some(assets) = kit.config().assets.clone() else { return routes };
+    let (kit, pages) = (kit.clone(), pages.clone());
+    routes.fallback(move |request: Request| assets::answer_or(kit, assets, pages, request))
+}

@@ -1,0 +1,60 @@
+//! The route of events that bring files.
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use http::request;
+
+use crate::call::{AuthorisedCall, CallFiles, Values, heal};
+use crate::error::{Rejection, Result};
+use crate::page::{PageContext, Pages};
+use crate::storage::Saves;
+use crate::upload::{Call, FileStore, IncomingBody, Parts, receive};
+
+/// Answers `POST /_filekit/upload`.
+pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Result<Response> {
+    let (request, body) = request.into_parts();
+    let body = IncomingBody::new(&request.headers, body.into_data_stream(), pages.kit.config().max_body);
+    let answered = run(&pages, &request, &body).await;
+    if answered.is_err() {
+        body.refuse();
+    }
+    answered
+}
+
+/// The files arrive before the visitor's state is locked: a slow sender holds up no other request, not even its own. Unless
+/// the event wants to read them while they arrive.
+async fn run(pages: &Pages, request: &request::Parts, body: &IncomingBody) -> Result<Response> {
+    let context = PageContext::of_request(&pages.kit, request)?;
+    let mut parts = Parts::open(&request.headers, body)?;
+    let call = parts.call().await?;
+    match carry_out(pages, &context, request, &call, parts, body).await {
+        Err(error) => {
+            body.refuse();
+            heal(pages, &context, request, &call, error).await
+        }
+        answered => answered,
+    }
+}
+
+async fn carry_out(
+    pages: &Pages,
+    context: &PageContext,
+    request: &request::Parts,
+    call: &Call,
+    parts: Parts,
+    body: &IncomingBody,
+) -> Result<Response> {
+    let kit = context.kit();
+    let saves = Saves::default();
+    let (disk, spool) = (kit.shared().disk.clone(), kit.local().spool.clone());
+    let store = FileStore { disk, spool, saves: saves.share() };
+
+    let authorised = AuthorisedCall::new(pages, context, request, call).await?;
+    let rules = authorised.rules().ok_or_else(|| Rejection::malformed("this event takes no files"))?;
+    let mut files = parts.files(rules, call.sizes.clone())?;
+    let (files, arriving) = match authorised.streams() {
+        true => (CallFiles::arriving(files, store), Some(body.clone())),
+        false => (CallFiles::Received(receive(&mut files, &store).await?), None),
+    };
+    authorised.respond(Values::of_json(&call.arguments)?, files, saves, arriving).await
+}

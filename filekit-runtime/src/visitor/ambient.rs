@@ -1,0 +1,49 @@
+//! What functions without a request can ask about the request at hand: its visitor, and under which URLs it finds stored
+//! files.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::storage::links::{self, StoredFiles};
+use crate::storage::{Disk, FileKey, UrlSigner};
+use crate::visitor::Visitor;
+
+tokio::task_local! {
+    static CURRENT: Visitor;
+}
+
+/// Does `work` with the visitor and the files known to [`upload_url`](crate::upload_url) and its like.
+pub(crate) async fn scope<T>(visitor: Visitor, files: Arc<dyn StoredFiles>, work: impl Future<Output = T>) -> T {
+    CURRENT.scope(visitor, links::scope(files, work)).await
+}
+
+/// The visitor of the request at hand.
+pub(crate) fn current() -> Option<Visitor> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
+/// The stored files as they are seen from one mount.
+#[derive(Clone, Debug)]
+pub(crate) struct FileLinks {
+    pub(crate) disk: Disk,
+    pub(crate) urls: UrlSigner,
+    pub(crate) base: String,
+}
+
+impl StoredFiles for FileLinks {
+    fn directory(&self) -> &Path {
+        self.disk.root()
+    }
+
+    fn url(&self, key: &FileKey) -> String {
+        self.urls.url(&self.base, key.as_str())
+    }
+
+    fn url_of_nothing(&self, key: &str) -> String {
+        UrlSigner::unsigned(&self.base, key)
+    }
+
+    fn contain(&self, key: &FileKey) -> bool {
+        self.disk.contains(key)
+    }
+}

@@ -1,0 +1,66 @@
+//! A visitor on a page.
+
+use std::sync::Arc;
+
+use http::request::Parts;
+
+use crate::error::Rejection;
+use crate::visitor::{Mount, PagePath, Seal, SessionId, Visitor};
+
+/// A visitor on a page: what everything is signed for that the page holds.
+#[derive(Clone, Debug)]
+pub(crate) struct Visit {
+    visitor: Visitor,
+    mount: Arc<Mount>,
+    page: Arc<PagePath>,
+}
+
+impl Visit {
+    /// The visit of a request: on the page that it asks for.
+    pub(crate) fn of_request(visitor: Visitor, base_path: &str, parts: &Parts) -> Self {
+        let mount = Mount::of_request(base_path, parts);
+        let page = Arc::new(PagePath::of_request(&mount, parts));
+        Self { visitor, mount: Arc::new(mount), page }
+    }
+
+    pub(crate) fn visitor(&self) -> &Visitor {
+        &self.visitor
+    }
+
+    pub(crate) fn session(&self) -> SessionId {
+        self.visitor.session()
+    }
+
+    pub(crate) fn mount(&self) -> &Mount {
+        &self.mount
+    }
+
+    pub(crate) fn page(&self) -> &PagePath {
+        &self.page
+    }
+
+    /// The same visitor on another page.
+    pub(crate) fn on_page(self, page: PagePath) -> Self {
+        Self { page: Arc::new(page), ..self }
+    }
+
+    /// The same page in the session that fits; see [`Visitor::fitting`].
+    pub(crate) fn fitting(self, fits: impl Fn(SessionId) -> bool) -> Self {
+        Self { visitor: self.visitor.fitting(fits), ..self }
+    }
+
+    /// The seal of the page.
+    pub(crate) fn seal(&self) -> Seal {
+        Seal::of(self.visitor.secret(), &self.page)
+    }
+
+    /// Checks that the page, which a request names without a capability, was shown by this program.
+    ///
+    /// # Errors
+    ///
+    /// If it was not, as far as this server can tell.
+    pub(crate) fn check_seal(&self, seal: Option<Seal>) -> Result<(), Rejection> {
+        let fits = seal.is_some_and(|seal| seal.fits(self.visitor.secret(), &self.page));
+        fits.then_some(()).ok_or(Rejection::OutOfDate)
+    }
+}
