@@ -161,12 +161,13 @@ fn decode(data: &[u8]) -> Result<Vec<u8>, DataUriError> {
 
 /// The type, of which the URI may leave out all but the parameters (RFC 2397, section 3).
 fn full_mime(mime: &str) -> Result<String, DataUriError> {
-    match mime {
-        "" => Ok("text/plain;charset=US-ASCII".to_owned()),
-        parameters if parameters.starts_with(';') => Ok(format!("text/plain{parameters}")),
-        mime if mime.contains('/') && mime.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Ok(mime.to_owned()),
-        _ => Err(DataUriError::Mime),
-    }
+    let mime = match mime {
+        "" => "text/plain;charset=US-ASCII".to_owned(),
+        parameters if parameters.starts_with(';') => format!("text/plain{parameters}"),
+        mime => mime.to_owned(),
+    };
+    let is_type = mime.contains('/') && mime.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_type { Ok(mime) } else { Err(DataUriError::Mime) }
 }
 
 impl Data for DataUri {
@@ -203,6 +204,8 @@ mod tests {
             ("data:text/plain", DataUriError::Comma),
             ("data:text,a", DataUriError::Mime),
             ("data:text/plain\r\nx: y,a", DataUriError::Mime),
+            ("data:;a=b\r\nx: y,a", DataUriError::Mime),
+            ("data:;charset=é,a", DataUriError::Mime),
             ("data:;base64,!", DataUriError::Base64),
         ] {
             assert_eq!(text.parse::<DataUri>(), Err(error), "{text}");

@@ -6,7 +6,7 @@ use std::io;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::storage::SafeName;
-use crate::storage::name::{MAX_NAME, cut_at, split_extension};
+use crate::storage::name::{MAX_NAME, short_stem, split_extension};
 
 /// The key of a stored file, such as `photo.7k2mq9xwh3dp.jpg`: the name that people see, with twelve random characters
 /// before its extension.
@@ -33,9 +33,9 @@ impl FileKey {
     pub(crate) fn random(name: &SafeName) -> io::Result<Self> {
         let (stem, extension) = split_extension(name.as_str());
         let random = getrandom::u64().map_err(io::Error::other)?;
-        let stem = cut_at(stem, MAX_NAME - RANDOM_LENGTH - 1 - extension.len());
+        let stem = short_stem(stem, MAX_NAME - RANDOM_LENGTH - 1 - extension.len());
         let mut key = String::with_capacity(stem.len() + 1 + RANDOM_LENGTH + extension.len());
-        key.push_str(stem);
+        key.push_str(&stem);
         key.push('.');
         key.extend((0..RANDOM_LENGTH).map(|nth| char::from(ALPHABET[(random >> (5 * nth)) as usize % ALPHABET.len()])));
         key.push_str(extension);
@@ -156,6 +156,16 @@ mod tests {
             let (stem, extension) = split_extension(name.as_str());
             let shown = key.name();
             assert!(shown.ends_with(extension) && stem.starts_with(shown.strip_suffix(extension).unwrap()), "{shown}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_cut_is_recognised() {
+        for device in ["CON", "nul", "COM¹"] {
+            for length in 230..260 {
+                let key = key_of(&format!("{device}{}a.txt", " ".repeat(length)));
+                assert_eq!(FileKey::parse(key.as_str()), Some(key));
+            }
         }
     }
 

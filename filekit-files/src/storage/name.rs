@@ -117,7 +117,12 @@ impl SafePath {
         match components.len() {
             0 => Ok(Self(NAMELESS.to_owned())),
             1..=MAX_DEPTH => {
-                let names: Vec<String> = components.into_iter().map(|component| SafeName::clean(component).0).collect();
+                let mut names: Vec<String> =
+                    components.into_iter().map(|component| SafeName::clean(component).0).collect();
+                // What stood in front of a drive is gone by now.
+                if names.len() > 1 && is_drive(&names[0]) {
+                    names.drain(..names.len() - 1);
+                }
                 Ok(Self(names.join("/")))
             }
             _ => Err(refused()),
@@ -135,7 +140,7 @@ impl SafePath {
         let folders = self.0.rfind('/').map_or(0, |slash| slash + 1);
         let (folders, name) = self.0.split_at(folders);
         let (stem, _) = split_extension(name);
-        Self(format!("{folders}{}.{extension}", cut_at(stem, MAX_NAME - 1 - extension.len())))
+        Self(format!("{folders}{}.{extension}", short_stem(stem, MAX_NAME - 1 - extension.len())))
     }
 
     /// The last name of the path.
@@ -200,7 +205,11 @@ fn is_absolute(path: &str) -> bool {
 
 /// `C:\` and its like. Without the slash it may be a name like any other.
 fn has_drive(path: &str) -> bool {
-    matches!(path.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
+    path.split_once(SEPARATORS).is_some_and(|(first, _)| is_drive(first))
+}
+
+fn is_drive(component: &str) -> bool {
+    matches!(component.as_bytes(), [letter, b':'] if letter.is_ascii_alphabetic())
 }
 
 /// Whether a character can be in a name without being seen: controls, line breaks, annotation marks, those that turn the
@@ -259,13 +268,21 @@ pub(crate) fn short_to_save(name: &str) -> Cow<'_, str> {
 /// At most `limit` bytes of the name, with its extension.
 fn shortened(name: &str, limit: usize) -> String {
     let (stem, extension) = split_extension(name);
-    let name = format!("{}{extension}", cut_at(stem, limit - extension.len()));
-    // The cut may have left a blank or a dot at the end.
-    name.trim_end_matches(|character: char| character.is_whitespace() || character == '.').to_owned()
+    format!("{}{extension}", short_stem(stem, limit - extension.len()))
+}
+
+/// At most `limit` bytes of what stands in front of an extension. A cut leaves no blank or dot at the end, and no device: what
+/// told a name from one may have been behind it.
+pub(super) fn short_stem(stem: &str, limit: usize) -> Cow<'_, str> {
+    if stem.len() <= limit {
+        return stem.into();
+    }
+    let cut = cut_at(stem, limit).trim_end_matches(|character: char| character.is_whitespace() || character == '.');
+    if is_device(cut) { format!("_{}", cut_at(cut, limit - 1)).into() } else { cut.into() }
 }
 
 /// At most `limit` bytes of `text`, cut between characters.
-pub(super) fn cut_at(text: &str, limit: usize) -> &str {
+fn cut_at(text: &str, limit: usize) -> &str {
     &text[..text.floor_char_boundary(limit)]
 }
 

@@ -121,6 +121,37 @@ fn a_cut_name_is_still_safe() {
 }
 
 #[test]
+fn a_cut_leaves_no_device() {
+    for device in ["CON", "com1", "LPT²", "conout$"] {
+        for blanks in [" ".repeat(300), ". .".repeat(100), "\u{3000}".repeat(100)] {
+            let sent = format!("{device}{blanks}a");
+            for extension in ["", ".txt", ".tar.gz"] {
+                let name = SafeName::parse(&format!("{sent}{extension}")).unwrap();
+                assert!(!is_device(&name) && !is_device(&name.to_save()), "{name:?}");
+                assert_eq!(SafeName::parse(&name).unwrap(), name);
+            }
+        }
+        // Just as long as a name may be, before its extension is another one.
+        let path = SafePath::parse(&format!("{device}{}a.hei", " ".repeat(MAX_NAME - 5 - device.len()))).unwrap();
+        let renamed = path.with_extension("heic");
+        assert_eq!(SafePath::parse(&renamed).unwrap(), renamed);
+    }
+}
+
+#[cfg(not(windows))]
+#[test]
+fn a_drive_is_one_whatever_stands_in_front_of_it() {
+    for sent in
+        ["./C:/notes.txt", " C:/People/notes.txt", "\u{200b}C:\\notes.txt", "C: \\D:\\notes.txt", "C:.//notes.txt"]
+    {
+        assert_eq!(SafePath::parse(sent).unwrap().as_str(), "notes.txt", "{sent:?}");
+    }
+    for name in ["C:", "C:notes.txt", "a/C:", "CC:/notes.txt"] {
+        assert_eq!(SafePath::parse(name).unwrap().as_str(), name);
+    }
+}
+
+#[test]
 fn whatever_is_sent_the_name_is_one_normal_component_and_stays_as_it_is() {
     // A small generator of nasty names; the seed is fixed so that a failure can be looked at again.
     let pieces = [
