@@ -47,6 +47,8 @@ pub(crate) mod secret {
 
 /// Who a visitor is.
 pub mod session {
+    #[cfg(fuzzing)]
+    pub use crate::offer::fuzzing;
     pub use crate::visitor::SessionId;
 }
 

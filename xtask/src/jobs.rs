@@ -2,10 +2,10 @@
 
 use std::{env, process::Command};
 
-use crate::{client, steps::Steps, tidy, tools};
+use crate::{client, fuzz, steps::Steps, tidy, tools};
 
 /// The jobs of `cargo xtask ci`, the quick ones first.
-pub(crate) const ALL: &[&str] = &["fmt", "clippy", "docs", "tidy", "test"];
+pub(crate) const ALL: &[&str] = &["fmt", "clippy", "docs", "tidy", "test", "fuzz"];
 
 /// Runs the named jobs. Returns false, and runs nothing, if a name is unknown.
 pub(crate) fn ci(steps: &mut Steps, jobs: &[&str]) -> bool {
@@ -18,6 +18,7 @@ pub(crate) fn ci(steps: &mut Steps, jobs: &[&str]) -> bool {
             "clippy" => clippy(steps),
             "docs" => docs(steps),
             "tidy" => tidy(steps),
+            "fuzz" => _ = fuzz::fuzz(steps, None, fuzz::SECONDS),
             _ => test(steps),
         }
     }
@@ -68,6 +69,9 @@ pub(crate) fn bless(steps: &mut Steps) {
 fn fmt(steps: &mut Steps) {
     // Formatting needs no lock file, so `cargo fmt` doesn't know `--locked`.
     steps.program("fmt", Command::new(cargo_path()).args(["fmt", "--all", "--check"]));
+    let mut targets = Command::new(cargo_path());
+    targets.args(["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"]);
+    steps.program("fmt of the fuzz targets", &mut targets);
 }
 
 fn clippy(steps: &mut Steps) {
@@ -98,6 +102,6 @@ fn cargo(command: &str) -> Command {
 }
 
 /// The cargo that runs this task, so that all steps use one toolchain.
-fn cargo_path() -> std::ffi::OsString {
+pub(crate) fn cargo_path() -> std::ffi::OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }

@@ -1,7 +1,9 @@
-//! The tasks of this workspace: `cargo xtask test`, `cargo xtask client`, `cargo xtask ci`, `cargo xtask bless`.
+//! The tasks of this workspace: `cargo xtask test`, `cargo xtask fuzz`, `cargo xtask client`, `cargo xtask ci`,
+//! `cargo xtask bless`.
 //! Not a build system: cargo and npm build, this only calls them in the right order.
 
 mod client;
+mod fuzz;
 mod jobs;
 mod steps;
 mod tidy;
@@ -19,7 +21,9 @@ const USAGE: &str = "\
 usage: cargo xtask TASK
 
   test          set up what the tests need, then run all of them
-  ci [JOB...]   what has to pass before a change is taken: fmt clippy docs tidy test (default: all)
+  fuzz [TARGET] [--seconds N]
+                try inputs on the targets in fuzz/, N seconds on each (default: 60)
+  ci [JOB...]   what has to pass before a change is taken: fmt clippy docs tidy test fuzz (default: all)
   client        rebuild the committed client bundle
   bless         accept the compiler's messages in tests/ui and rebuild the committed client bundle
 ";
@@ -35,6 +39,9 @@ fn main() -> ExitCode {
         }
         ["ci"] => jobs::ci(&mut steps, jobs::ALL),
         ["ci", jobs @ ..] => jobs::ci(&mut steps, jobs),
+        ["fuzz", rest @ ..] => {
+            fuzz_arguments(rest).is_some_and(|(target, seconds)| fuzz::fuzz(&mut steps, target, seconds))
+        }
         ["client"] => {
             client::bless(&mut steps);
             true
@@ -50,6 +57,17 @@ fn main() -> ExitCode {
     } else {
         eprint!("{USAGE}");
         ExitCode::from(2)
+    }
+}
+
+/// The target, if one is named, and how many seconds it runs.
+fn fuzz_arguments<'a>(arguments: &[&'a str]) -> Option<(Option<&'a str>, u32)> {
+    match arguments {
+        [] => Some((None, fuzz::SECONDS)),
+        ["--seconds", seconds] => Some((None, seconds.parse().ok()?)),
+        [target] => Some((Some(target), fuzz::SECONDS)),
+        [target, "--seconds", seconds] => Some((Some(target), seconds.parse().ok()?)),
+        _ => None,
     }
 }
 

@@ -23,7 +23,10 @@ const CHROMIUM_NAMES: &[&str] = &["chromium", "chromium-browser", "google-chrome
 pub(crate) const NODE: &[Tool] =
     &[Tool { names: &["node"], packages: &["nodejs"] }, Tool { names: &["npm"], packages: &["npm"] }];
 
-/// Everything. The font lets screenshots show file names in Japanese; it comes with the browser.
+/// libFuzzer is in C++.
+pub(crate) const CXX: &[Tool] = &[Tool { names: &["c++", "g++"], packages: &["g++"] }];
+
+/// Everything that tests need. The font lets screenshots show file names in Japanese; it comes with the browser.
 pub(crate) const ALL: &[Tool] = &[
     Tool { names: &["node"], packages: &["nodejs"] },
     Tool { names: &["npm"], packages: &["npm"] },
@@ -48,6 +51,8 @@ const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["fi
 const GECKODRIVER: Tool = Tool { names: &["geckodriver"], packages: &[] };
 const GECKODRIVER_VERSION: &str = "0.37.1";
 
+const CARGO_FUZZ_VERSION: &str = "0.13.2";
+
 const OLDEST_NODE: u32 = 18;
 
 /// Makes sure that all `tools` can be started.
@@ -59,7 +64,9 @@ pub(crate) fn provide(tools: &[Tool]) -> Result<(), String> {
     if let Some(tool) = missing(tools).next() {
         return Err(format!("`{}` is still missing after the installation", tool.names[0]));
     }
-    check_node()?;
+    if tools.iter().any(|tool| tool.names == ["node"]) {
+        check_node()?;
+    }
     for tool in tools {
         say(format_args!("{}", version(tool)));
     }
@@ -113,6 +120,30 @@ pub(crate) fn provide_firefox(cargo: &OsStr) -> Result<(), String> {
     Ok(())
 }
 
+/// Makes sure that there is a `cargo-fuzz`, built by cargo below the target directory, and returns its path.
+pub(crate) fn provide_cargo_fuzz(cargo: &OsStr) -> Result<PathBuf, String> {
+    let tools = target()?.join("tools");
+    let built = tools.join("bin/cargo-fuzz");
+    if !output(&built).contains(CARGO_FUZZ_VERSION) {
+        let mut install = Command::new(cargo);
+        install.args(["install", "cargo-fuzz", "--version", CARGO_FUZZ_VERSION, "--locked", "--root"]).arg(&tools);
+        // It only calls cargo.
+        install.arg("--debug").env("CARGO_PROFILE_DEV_DEBUG", "false");
+        run(&mut install).map_err(|why| format!("there is no cargo-fuzz: {why}"))?;
+    }
+    say(output(&built));
+    Ok(built)
+}
+
+/// The name of the platform that the compiler builds for by default, such as `x86_64-unknown-linux-gnu`.
+pub(crate) fn host() -> Result<String, String> {
+    let version = Command::new("rustc").args(["--version", "--verbose"]).output();
+    let version = version.map_err(|error| format!("cannot start rustc: {error}"))?;
+    let text = String::from_utf8_lossy(&version.stdout);
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).ok_or_else(|| "rustc does not say what it builds for".to_owned())
+}
+
 /// Makes sure that there is a Python with the libraries that the tests use, below the target directory, where the tests look
 /// for it. Returns why there is none.
 pub(crate) fn provide_python_libraries() -> Result<(), String> {
@@ -137,7 +168,7 @@ pub(crate) fn provide_python_libraries() -> Result<(), String> {
 }
 
 /// The target directory, of target/debug/xtask.
-fn target() -> Result<PathBuf, String> {
+pub(crate) fn target() -> Result<PathBuf, String> {
     let executable = env::current_exe().map_err(|error| format!("there is no target directory: {error}"))?;
     executable.ancestors().nth(2).map(Path::to_owned).ok_or_else(|| "there is no target directory".to_owned())
 }

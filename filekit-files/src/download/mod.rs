@@ -11,6 +11,8 @@ mod builder;
 mod data;
 mod disposition;
 mod error;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod open;
 mod prepare;
 mod source;

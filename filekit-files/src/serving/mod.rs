@@ -9,6 +9,8 @@ mod assets;
 mod body;
 mod conditions;
 mod described;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod kept;
 mod kind;
 mod open;

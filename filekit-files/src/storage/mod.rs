@@ -4,6 +4,8 @@ mod digest;
 mod digests;
 mod disk;
 mod fault;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod key;
 #[doc(hidden)]
 pub mod links;

@@ -5,6 +5,8 @@ mod consistency;
 mod declaration;
 mod file;
 mod form;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod head;
 #[cfg(feature = "image")]
 mod image;

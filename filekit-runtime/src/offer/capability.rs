@@ -70,7 +70,7 @@ impl CapabilitySigner {
         Self::of(visit.visitor().secret(), visit.session(), visit.page(), used)
     }
 
-    fn of(secret: &Secret, session: SessionId, page: &PagePath, used: CapabilityUse) -> Self {
+    pub(crate) fn of(secret: &Secret, session: SessionId, page: &PagePath, used: CapabilityUse) -> Self {
         let [path, query] = page.signed();
         Self { signer: secret.signer(used.purpose(), &[session.as_bytes(), path, query]), bytes: Vec::new() }
     }

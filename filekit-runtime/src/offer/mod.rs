@@ -3,6 +3,8 @@
 
 mod capability;
 pub(crate) mod client;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod grant;
 mod id;
 mod page_uploads;

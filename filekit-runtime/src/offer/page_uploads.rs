@@ -21,10 +21,22 @@ pub(crate) struct PageUploads(pub(crate) Vec<(UploadId, Rules)>);
 impl PageUploads {
     /// Appends the signed text for a visit.
     pub(crate) fn sign<'a>(visit: &Visit, uploads: impl IntoIterator<Item = &'a (UploadId, Rules)>, text: &mut String) {
+        Self::sign_for(visit.visitor().secret(), visit.session(), visit.page(), uploads, text);
+    }
+
+    pub(crate) fn sign_for<'a>(
+        secret: &Secret,
+        session: SessionId,
+        page: &PagePath,
+        uploads: impl IntoIterator<Item = &'a (UploadId, Rules)>,
+        text: &mut String,
+    ) {
         let uploads: BTreeMap<&str, &Rules> = uploads.into_iter().map(|(id, rules)| (id.as_str(), rules)).collect();
         // Text and numbers can always be written.
         let json = serde_json::to_vec(&uploads).unwrap_or_default();
-        write(visit.visitor().secret(), visit.session(), visit.page(), &json, text);
+        let [path, query] = page.signed();
+        let mac = secret.signer(Purpose::PageUploads, &[session.as_bytes(), path, query]).sign(&json);
+        URL_SAFE_NO_PAD.encode_string([mac.as_slice(), &json].concat(), text);
     }
 
     /// Reads the text that `session` shows for a page.
@@ -45,12 +57,6 @@ impl PageUploads {
     }
 }
 
-fn write(secret: &Secret, session: SessionId, page: &PagePath, json: &[u8], text: &mut String) {
-    let [path, query] = page.signed();
-    let mac = secret.signer(Purpose::PageUploads, &[session.as_bytes(), path, query]).sign(json);
-    URL_SAFE_NO_PAD.encode_string([mac.as_slice(), json].concat(), text);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,7 +67,7 @@ mod tests {
         let [session, other] = [SessionId::random().unwrap(), SessionId::random().unwrap()];
         let mut text = String::new();
         let page = PagePath::of("/page?id=1");
-        write(&secret, session, &page, br#"{"a":{}}"#, &mut text);
+        PageUploads::sign_for(&secret, session, &page, &[("a".into(), Rules::default())], &mut text);
         let PageUploads(uploads) = PageUploads::open(&secret, session, &page, &text).unwrap();
         assert_eq!(uploads, [("a".into(), Rules::default())]);
         assert!(PageUploads::open(&secret, other, &page, &text).is_err());

@@ -12,14 +12,14 @@ use crate::secret::{MAC_LENGTH, Purpose, Secret};
 use crate::visitor::{SessionId, Toast};
 
 /// How long messages wait: the page follows at once, or not at all.
-pub(super) const AGE: Duration = Duration::from_secs(60);
+pub(crate) const AGE: Duration = Duration::from_secs(60);
 
 /// The most that is kept, in bytes of JSON: browsers drop cookies over 4096 bytes (RFC 6265, section 6.1), and this is
 /// written in base64.
 const MAX: usize = 2_600;
 
 /// Writes messages as text for a cookie. What is too long is cut, and what has no room left out.
-pub(super) fn write(toasts: &[Toast], secret: &Secret, session: SessionId) -> String {
+pub(crate) fn write(toasts: &[Toast], secret: &Secret, session: SessionId) -> String {
     let mut kept: Vec<(&str, String)> = Vec::new();
     for toast in toasts {
         kept.push((toast.kind, toast.text.clone()));
@@ -31,7 +31,7 @@ pub(super) fn write(toasts: &[Toast], secret: &Secret, session: SessionId) -> St
 }
 
 /// Reads what [`write`] wrote for this session.
-pub(super) fn read(text: &str, secret: &Secret, session: SessionId) -> Option<Vec<Toast>> {
+pub(crate) fn read(text: &str, secret: &Secret, session: SessionId) -> Option<Vec<Toast>> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     let (mac, json) = bytes.split_at_checked(MAC_LENGTH)?;
     if !secret.verify(Purpose::Flash, &[session.as_bytes()], json, mac) {

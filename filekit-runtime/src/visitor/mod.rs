@@ -3,7 +3,7 @@
 pub(crate) mod ambient;
 mod cookie;
 mod ended;
-mod flash;
+pub(crate) mod flash;
 mod hosts;
 mod identity;
 mod mount;

@@ -25,6 +25,11 @@ impl SessionId {
         Ok(Self(bytes))
     }
 
+    #[cfg(fuzzing)]
+    pub(crate) fn of_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }

@@ -256,6 +256,14 @@ impl Output {
     }
 }
 
+/// The paths under which an archive holds files of these paths, for fuzz targets.
+#[cfg(fuzzing)]
+#[must_use]
+pub fn unique_names(paths: &[crate::storage::SafePath]) -> Vec<String> {
+    let mut names = Names::default();
+    paths.iter().map(|path| names.unique(path)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use futures_util::TryStreamExt as _;

@@ -3,6 +3,9 @@
 //! An entry must name the file, by its extension or by the type that name and content together tell. A file whose name
 //! says one thing and whose content is another is taken where both are named.
 
+#[cfg(fuzzing)]
+pub mod fuzzing;
+
 use std::collections::BTreeSet;
 
 use crate::texts::Texts;
