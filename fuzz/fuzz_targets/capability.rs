@@ -34,6 +34,7 @@ fuzz_target!(|input: &[u8]| {
     };
     let sent = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
     let mut numbers = Numbers::of(input);
+    check_url(page, payload, &sent, &mut numbers);
     // A page of another site is never signed for.
     let (Some(page_path), Some(other)) = (Page::parse(page), Page::parse(other)) else { return };
     let place = Place { secret: &SECRET, session: [1; 16], page: &page_path };
@@ -45,7 +46,6 @@ fuzz_target!(|input: &[u8]| {
     }
     // What is signed and cannot be read is of another version, and does no harm.
     assert_ne!(place.open(Kind::PageUploads, &place.sign_as_uploads(payload)), Outcome::Refused);
-    check_url(page, payload, &sent, &mut numbers);
 });
 
 /// A text opens in its session, on its page, with its secret or one that succeeds it, and nowhere else.

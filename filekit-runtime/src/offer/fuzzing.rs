@@ -101,7 +101,8 @@ impl<'a> Place<'a> {
         let mut text = String::new();
         match kind {
             Kind::Capability | Kind::DownloadCapability => {
-                let mut signer = CapabilitySigner::of(self.secret, self.session(), self.page(), Self::capability_use(kind));
+                let mut signer =
+                    CapabilitySigner::of(self.secret, self.session(), self.page(), Self::capability_use(kind));
                 signer.sign(|json| json.extend_from_slice(payload), &mut text);
             }
             Kind::PageUploads => {
