@@ -39,9 +39,8 @@ export const CLIENT_ATTRIBUTES = {
   above: "data-filekit-above",
 } as const;
 
-/** What an action does: the key `event` calls the server, the others are values of the key `action`. */
+/** What an action does that calls no event: values of the key `action`. */
 export const ACTIONS = {
-  event: "event",
   clear_selected_files: "clear_selected_files",
   clear_form: "clear_form",
   cancel_upload: "cancel_upload",

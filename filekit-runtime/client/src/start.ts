@@ -1,18 +1,19 @@
 /**
  * Puts the client's pieces together on a page; each does its own duty elsewhere.
  */
-import { createAnnouncer } from "./announce.ts";
-import { watchDrops } from "./drop.ts";
-import { follow } from "./live.ts";
 import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "./names.ts";
-import type { Page } from "./page.ts";
-import { newShown } from "./shown.ts";
-import { sync } from "./sync.ts";
-import { loadTexts } from "./texts.ts";
-import { createToaster } from "./toast.ts";
-import type { Transport } from "./transport.ts";
-import { changed, refresh, rescan } from "./view.ts";
-import { watchZones } from "./zones.ts";
+import { createAnnouncer } from "./page/announce.ts";
+import { changed, type Page } from "./page/page.ts";
+import { createToaster } from "./page/toast.ts";
+import { loadTexts } from "./page/words.ts";
+import { follow } from "./talk/live.ts";
+import { newShown } from "./talk/shown.ts";
+import { sync } from "./talk/sync.ts";
+import type { Transport } from "./talk/transport.ts";
+import { watchDrops } from "./upload/drop.ts";
+import { watchZones } from "./upload/zones.ts";
+import { performAll } from "./work/actions.ts";
+import { refresh, rescan, showChange } from "./work/view.ts";
 
 /** Makes a page live; the network is a parameter, so that tests need none. */
 export function start(document: Document, transport: Transport): Page {
@@ -45,8 +46,11 @@ function createPage(document: Document, transport: Transport): Page {
     listening: new Set(),
     shown: newShown(document.body.getAttribute(ATTRIBUTES.instance) as string),
     transfer: null,
-    sync,
     parts: new Map(),
     due: false,
+    perform: performAll,
+    showChange,
+    refresh,
+    sync,
   };
 }

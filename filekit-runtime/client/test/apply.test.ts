@@ -3,9 +3,9 @@
  */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { apply, type Change, type Op } from "../src/apply.ts";
-import type { Row } from "../src/rows.ts";
-import { show } from "../src/shown.ts";
+import { apply } from "../src/patch/apply.ts";
+import type { Change, Op, Row } from "../src/patch/change.ts";
+import { show } from "../src/talk/shown.ts";
 import { click, find, onClick, open, randomNumbers, settle } from "./harness.ts";
 
 type Random = (below: number) => number;

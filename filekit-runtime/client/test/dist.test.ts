@@ -10,12 +10,14 @@ import { delimiter, join, resolve } from "node:path";
 import { test } from "node:test";
 import { gunzipSync } from "node:zlib";
 import { OWN_NAMES } from "../own-names.mjs";
+import { readModules } from "./modules.ts";
 
 /** How many bytes each script may have when it is sent. */
 const LIMITS = { "client.js": 12 * 1024, "transfer.js": 4 * 1024 };
 const FILES = [...Object.keys(LIMITS), "client.css"];
 /** Modules without a state, which both bundles may have. */
-const SHARED = /^(files|format|jobs|names|page|reply|shown)$/;
+const SHARED = ["names.ts", "page/format.ts", "page/page.ts", "talk/reply.ts", "talk/shown.ts", "upload/files.ts", "upload/jobs.ts"];
+const TRANSFER = "transfer/";
 
 test("the bundle is what the sources make", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
@@ -45,20 +47,16 @@ test("the first script asks for the second of the same version", () => {
 });
 
 test("what has a state is in one of the scripts only", () => {
-  for (const name of readdirSync("src/transfer")) {
-    const source = readFileSync(join("src/transfer", name), "utf8");
-    for (const [, values, module] of source.matchAll(/^import \{(.*)\} from "\.\.\/(\w+)\.ts";$/gm)) {
-      const isTypes = values?.split(",").every((each) => each.trim().startsWith("type "));
-      assert.ok(isTypes || SHARED.test(module ?? ""), `${name} has ${module} of its own`);
+  for (const { path, imports } of readModules()) {
+    for (const { from } of imports.filter(({ isType }) => !isType)) {
+      const isOwn = path.startsWith(TRANSFER) === from.startsWith(TRANSFER);
+      assert.ok(isOwn || (path.startsWith(TRANSFER) && SHARED.includes(from)), `${path} has ${from} of its own`);
     }
-  }
-  for (const name of readdirSync("src").filter((each) => each.endsWith(".ts"))) {
-    assert.doesNotMatch(readFileSync(join("src", name), "utf8"), /^import \{.*\} from "\.\/transfer\//m, name);
   }
 });
 
 test("only names that are the client's own are made short", () => {
-  const [sources, browsers] = [textsIn("src") + textsIn("src/transfer"), textsIn("node_modules/typescript/lib", /^lib\.(dom|es).*\.d\.ts$/)];
+  const [sources, browsers] = [readModules().map(({ source }) => source).join("\n"), textsIn("node_modules/typescript/lib", /^lib\.(dom|es).*\.d\.ts$/)];
   for (const name of OWN_NAMES) {
     assert.ok(new RegExp(`\\b${name}\\b`).test(sources), `there is no ${name}`);
     assert.ok(!new RegExp(`["']${name}["']`).test(sources), `${name} is a text, too`);
@@ -68,19 +66,17 @@ test("only names that are the client's own are made short", () => {
 
 test("one module reads markup, one talks to the network, none runs text", () => {
   const rules: [RegExp, readonly string[]][] = [
-    [/\b(innerHTML|outerHTML)\s*=[^=]|insertAdjacentHTML|DOMParser|createContextualFragment|document\.write/, ["morph.ts"]],
-    [/\b(fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b|\bimport\(/, ["transport.ts"]],
+    [/\b(innerHTML|outerHTML)\s*=[^=]|insertAdjacentHTML|DOMParser|createContextualFragment|document\.write/, ["patch/morph.ts"]],
+    [/\b(fetch|XMLHttpRequest|WebSocket|EventSource|sendBeacon)\b|\bimport\(/, ["talk/transport.ts"]],
     [/\beval\b|new Function/, []],
   ];
-  const modules = ["", "transfer/"].flatMap((folder) => readdirSync(join("src", folder)).map((name) => folder + name));
-  for (const name of modules.filter((each) => each.endsWith(".ts"))) {
-    const source = readFileSync(join("src", name), "utf8");
-    assert.match(source, /^\/\*\*\n \* \S/, `${name} begins by saying what it is for`);
-    for (const [rule, allowed] of rules) assert.ok(allowed.includes(name) || !rule.test(source), `${name} breaks ${String(rule)}`);
+  for (const { path, source } of readModules()) {
+    assert.match(source, /^\/\*\*\n \* \S/, `${path} begins by saying what it is for`);
+    for (const [rule, allowed] of rules) assert.ok(allowed.includes(path) || !rule.test(source), `${path} breaks ${String(rule)}`);
   }
 });
 
-function textsIn(folder: string, names = /\.ts$/): string {
+function textsIn(folder: string, names: RegExp): string {
   const files = readdirSync(folder).filter((name) => names.test(name));
   return files.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
 }

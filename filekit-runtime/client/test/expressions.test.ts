@@ -3,7 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { evaluate, type Scope, uploadIds } from "../src/expressions.ts";
+import { evaluate, uploadIds } from "../src/bind/expressions.ts";
+import type { Scope } from "../src/page/page.ts";
 import { choose, file, open, zone } from "./harness.ts";
 
 const CONTROLS = `

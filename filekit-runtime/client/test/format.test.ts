@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { percentOf, sizeText } from "../src/format.ts";
+import { percentOf, sizeText } from "../src/page/format.ts";
 import { etaText, rateText } from "../src/transfer/pace.ts";
 import { limitText } from "../src/transfer/rules.ts";
 import "./harness.ts";

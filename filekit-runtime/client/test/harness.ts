@@ -2,13 +2,13 @@
  * A page in a DOM without a browser, a network that the test plays itself, and frames that come when it says so.
  */
 import { JSDOM } from "jsdom";
-import { apply } from "../src/apply.ts";
-import type { Page } from "../src/page.ts";
+import { apply } from "../src/patch/apply.ts";
+import type { Page } from "../src/page/page.ts";
 import { start } from "../src/start.ts";
-import { loadTransfer } from "../src/transfer.ts";
+import { loadTransfer } from "../src/upload/load.ts";
 import * as transfer from "../src/transfer/transfer.ts";
-import type { Answer, Body, Follower, Transport, Watch } from "../src/transport.ts";
-import { showChange } from "../src/view.ts";
+import type { Answer, Body, Follower, Transport, Watch } from "../src/talk/transport.ts";
+import { showChange } from "../src/work/view.ts";
 
 const GLOBALS = [
   "window", "document", "location", "history", "sessionStorage", "Node", "Element", "HTMLElement", "HTMLInputElement", "HTMLTextAreaElement",

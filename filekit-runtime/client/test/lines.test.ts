@@ -3,8 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { uploadState } from "../src/page.ts";
-import { browserTransport } from "../src/transport.ts";
+import { uploadState } from "../src/page/page.ts";
+import { browserTransport } from "../src/talk/transport.ts";
 import { choose, click, file, find, onClick, open, sendButton, settle, texts, whole, zone } from "./harness.ts";
 
 const BUTTON = `<button ${onClick({ event: "work", arguments: [] }, { action: "toast", text: "After" })}>Work</button>`;

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { browserTransport } from "../src/transport.ts";
+import { browserTransport } from "../src/talk/transport.ts";
 import { type Followed, find, open, settle, type TestPage } from "./harness.ts";
 
 const BODY = "<p><!--fk[-->0<!--fk]--></p>";

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { uploadState } from "../src/page.ts";
+import { uploadState } from "../src/page/page.ts";
 import { attribute, choose, click, file, find, list, onClick, open, scrollTo, settle, showBody, texts, zone } from "./harness.ts";
 
 const NAMES = list(["selected_files", "docs"], "path");

@@ -2,12 +2,12 @@
  * Fixed words: each comes from the catalogue, in the page's own words and in its language's forms.
  */
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import { sizeText } from "../src/format.ts";
-import { text, TEXTS } from "../src/texts.ts";
-import { text as textOfUploads, TEXTS as TEXTS_OF_UPLOADS } from "../src/transfer/texts.ts";
+import { sizeText } from "../src/page/format.ts";
+import { text, TEXTS } from "../src/page/words.ts";
+import { text as textOfUploads, TEXTS as TEXTS_OF_UPLOADS } from "../src/transfer/words.ts";
 import { choose, file, find, open, zone } from "./harness.ts";
+import { readModules } from "./modules.ts";
 
 test("English is counted", () => {
   open("");
@@ -54,10 +54,9 @@ test("what is shown and announced is the page's", async () => {
 
 test("no other module has words", () => {
   const words = [TEXTS, TEXTS_OF_UPLOADS].flatMap((list): string[] => Object.values(list));
-  const modules = ["src", "src/transfer"].flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
-  for (const name of modules.filter((each) => each.endsWith(".ts") && !each.endsWith("/texts.ts"))) {
-    const source = readFileSync(name, "utf8").replace(/\/\*\*[^]*?\*\/|\/\/.*/g, "");
-    for (const [literal] of source.matchAll(/"[^"\n]*"/g)) assert.doesNotMatch(literal, /^"[A-Z][a-z]+( [a-z]+)+/, name);
-    for (const word of words.filter((each) => each.includes(" "))) assert.ok(!source.includes(word), `${name}: ${word}`);
+  for (const { path, source } of readModules().filter(({ path }) => !path.endsWith("words.ts"))) {
+    const code = source.replace(/\/\*\*[^]*?\*\/|\/\/.*/g, "");
+    for (const [literal] of code.matchAll(/"[^"\n]*"/g)) assert.doesNotMatch(literal, /^"[A-Z][a-z]+( [a-z]+)+/, path);
+    for (const word of words.filter((each) => each.includes(" "))) assert.ok(!code.includes(word), `${path}: ${word}`);
   }
 });

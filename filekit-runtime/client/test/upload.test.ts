@@ -3,8 +3,8 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { SelectedFile } from "../src/files.ts";
-import { uploadState } from "../src/page.ts";
+import type { SelectedFile } from "../src/upload/files.ts";
+import { uploadState } from "../src/page/page.ts";
 import { newMeter, progressOf, sample, share } from "../src/transfer/progress.ts";
 import { attribute, choose, click, file, find, list, onClick, open, randomNumbers, sendButton, settle, showBody, texts, type TestPage, zone } from "./harness.ts";
 

@@ -1,14 +1,14 @@
 /**
  * Adds files to a selection, as far as they are new and the rules allow. Sending is `upload.ts`.
  */
-import { isMoving, type Picked, type RejectedFile, type SelectedFile } from "../files.ts";
 import { ATTRIBUTES } from "../names.ts";
-import type { Page } from "../page.ts";
-import type { Outcome } from "../transfer.ts";
+import type { Page } from "../page/page.ts";
+import { isMoving, type Picked, type RejectedFile, type SelectedFile } from "../upload/files.ts";
+import type { Outcome } from "../upload/load.ts";
 import { core } from "./core.ts";
 import { type Rules, sift } from "./rules.ts";
 import { areSame } from "./same.ts";
-import { text } from "./texts.ts";
+import { text } from "./words.ts";
 
 /** Files that systems put into folders for themselves. */
 const JUNK = /^(\.DS_Store|Thumbs\.db|desktop\.ini)$/i;

@@ -1,10 +1,10 @@
 /**
  * Files that could not be sent: which are to blame, and how each is sent again.
  */
-import type { SelectedFile } from "../files.ts";
-import { filesOf, type Job, newJob } from "../jobs.ts";
-import type { Page } from "../page.ts";
-import type { Refused } from "../reply.ts";
+import type { Job, Page } from "../page/page.ts";
+import type { Refused } from "../talk/reply.ts";
+import type { SelectedFile } from "../upload/files.ts";
+import { filesOf, newJob } from "../upload/jobs.ts";
 import { core } from "./core.ts";
 
 /** The job that a failed file was part of. */

@@ -1,8 +1,8 @@
 /**
  * Files of dropped folders, with their paths; single files come the same way.
  */
-import type { Picked } from "../files.ts";
 import { UNREADABLE } from "../names.ts";
+import type { Picked } from "../upload/files.ts";
 import { core } from "./core.ts";
 
 /** Reads folders one after the other, without recursion, so that depth and number cost nothing but time. */

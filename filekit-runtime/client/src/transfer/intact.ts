@@ -6,7 +6,7 @@
  * and for one that is gone or has shrunk it waits for ever. It fails a read of a file that is gone, and reads more or fewer
  * bytes than the file's size if that has changed; but more only where the whole file is read.
  */
-import type { SelectedFile } from "../files.ts";
+import type { SelectedFile } from "../upload/files.ts";
 
 /** So many bytes are read to find out that a file has grown, before its last byte must do. */
 const WHOLE = 32 << 20;

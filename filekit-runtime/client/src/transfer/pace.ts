@@ -2,7 +2,7 @@
  * Words for rates and for the time that is left; it measures nothing.
  */
 import { core } from "./core.ts";
-import { text } from "./texts.ts";
+import { text } from "./words.ts";
 
 /** Writes a rate; nothing while it is unknown. */
 export function rateText(bytesPerSecond: number): string {

@@ -1,8 +1,8 @@
 /**
  * How far an upload is, from the bytes that the browser says it sent; pure arithmetic, the time is a parameter.
  */
-import { percentOf } from "../format.ts";
-import type { Progress } from "../page.ts";
+import { percentOf } from "../page/format.ts";
+import type { Progress } from "../page/page.ts";
 import { etaText, rateText } from "./pace.ts";
 
 /** A smoothed rate in bytes per second, 0 while it is unknown. */

@@ -2,10 +2,10 @@
  * What an upload takes: which picked files are refused, each with its reason, and what a whole selection offends; the
  * server judges again.
  */
-import type { Picked, RejectedFile, SelectedFile } from "../files.ts";
-import type { Values } from "../texts.ts";
+import type { Values } from "../page/words.ts";
+import type { Picked, RejectedFile, SelectedFile } from "../upload/files.ts";
 import { core } from "./core.ts";
-import { text, type TextKey } from "./texts.ts";
+import { text, type TextKey } from "./words.ts";
 
 /** As the server wrote them; a rule that is not there holds for everything. */
 export interface Rules {

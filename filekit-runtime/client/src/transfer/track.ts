@@ -2,18 +2,17 @@
  * Writes an upload's progress into what the page shows: per file, per id, in words, and for the zone's own actions; it
  * sends nothing.
  */
-import { percentOf } from "../format.ts";
-import type { Part } from "../jobs.ts";
-import type { Page } from "../page.ts";
+import { percentOf } from "../page/format.ts";
+import type { JobPart, Page } from "../page/page.ts";
 import { core } from "./core.ts";
 import { type Meter, pace, progressOf, sample, share } from "./progress.ts";
-import { text } from "./texts.ts";
+import { text } from "./words.ts";
 
 /**
  * Notes that a share of the request was sent; its files' share is the same, since their headers are next to nothing. It
  * happens many times a second, so of a thousand files only those on their way get words.
  */
-export function sentSome(page: Page, ids: readonly string[], parts: readonly Part[], meter: Meter, part: number): void {
+export function sentSome(page: Page, ids: readonly string[], parts: readonly JobPart[], meter: Meter, part: number): void {
   const sizes = parts.map(({ file }) => file.size);
   const allSent = part >= 1;
   const total = sumOf(sizes);

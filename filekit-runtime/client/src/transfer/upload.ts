@@ -1,12 +1,12 @@
 /**
  * Sends a job's files and keeps their progress; what the reply does to the page is `actions.ts`.
  */
-import type { SelectedFile } from "../files.ts";
-import { filesOf, type Job, type Part } from "../jobs.ts";
 import { CALL_PART, CHANGED, PATHS } from "../names.ts";
-import { NO_PROGRESS, type Page } from "../page.ts";
-import { CANCELLED, type Refused, type Reply } from "../reply.ts";
-import { stamped } from "../shown.ts";
+import { type Job, type JobPart, NO_PROGRESS, type Page } from "../page/page.ts";
+import { CANCELLED, type Refused, type Reply } from "../talk/reply.ts";
+import { stamped } from "../talk/shown.ts";
+import type { SelectedFile } from "../upload/files.ts";
+import { filesOf } from "../upload/jobs.ts";
 import { inFew } from "./add.ts";
 import { core } from "./core.ts";
 import { markFailed } from "./failures.ts";
@@ -15,8 +15,8 @@ import { guardLeaving } from "./leave.ts";
 import { beginningOf } from "./mend.ts";
 import { newMeter } from "./progress.ts";
 import { objection } from "./rules.ts";
-import { text } from "./texts.ts";
 import { sentSome } from "./track.ts";
+import { text } from "./words.ts";
 
 /** So long an upload waits until it is known whether its files have changed. Reading from 5,000 files takes seconds. */
 const LOOK_MS = 200;
@@ -77,7 +77,7 @@ async function untilAnswered(page: Page, job: Job): Promise<Reply> {
  *   if one is not: stop; each that is not has words of its own
  *   without an answer: look once more, then ask for the answer to the beginning alone
  */
-async function attempt(page: Page, job: Job, parts: readonly Part[]): Promise<Reply> {
+async function attempt(page: Page, job: Job, parts: readonly JobPart[]): Promise<Reply> {
   const controller = new AbortController();
   const { signal } = controller;
   job.stop = () => controller.abort();
@@ -101,7 +101,7 @@ async function attempt(page: Page, job: Job, parts: readonly Part[]): Promise<Re
 }
 
 /** Sends files and returns the answer; `look` is called where there is none, and may have said why by aborting. */
-async function exchange(page: Page, job: Job, parts: readonly Part[], signal: AbortSignal, look: () => Promise<void>): Promise<Reply> {
+async function exchange(page: Page, job: Job, parts: readonly JobPart[], signal: AbortSignal, look: () => Promise<void>): Promise<Reply> {
   const form = formOf(page, job, parts);
   const meter = newMeter(performance.now());
   let isSent = false;
@@ -119,7 +119,7 @@ async function exchange(page: Page, job: Job, parts: readonly Part[], signal: Ab
 }
 
 /** The call comes first, so that the server knows the rules before the first byte of a file; the sizes let it refuse early. */
-function formOf(page: Page, job: Job, parts: readonly Part[]): FormData {
+function formOf(page: Page, job: Job, parts: readonly JobPart[]): FormData {
   const form = new FormData();
   form.append(CALL_PART, JSON.stringify({ ...stamped(page, job.call), sizes: parts.map(({ file }) => file.size) }));
   for (const { id, file } of parts) form.append(id, file.content, file.path);

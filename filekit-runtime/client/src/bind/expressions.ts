@@ -1,0 +1,73 @@
+/**
+ * Values of the page's expressions, which are JSON and never text to run; it changes nothing.
+ */
+import { BAD_PAGE, type EXPRESSIONS } from "../names.ts";
+import { type Page, type Scope, uploadState } from "../page/page.ts";
+import { report } from "../page/report.ts";
+
+/** A head and its arguments. */
+export type Expr = readonly unknown[];
+
+type Head = keyof typeof EXPRESSIONS;
+
+const UPLOAD_FILES: Head = "upload_files";
+
+/** One for each name of the shared list; the compiler counts. No expression has more than two arguments. */
+const READERS: Readonly<Record<Head, (page: Page, scope: Scope | null, first: unknown, second: unknown) => unknown>> = {
+  selected_files: (page, _, id) => uploadState(page, id).files,
+  rejected_files: (page, _, id) => uploadState(page, id).rejected,
+  upload_progress: (page, _, id) => uploadState(page, id).progress,
+  is_uploading: (page, _, id) => uploadState(page, id).isUploading,
+  has_selection: (page, _, id) => uploadState(page, id).files.length > 0,
+  is_dragging: (page, _, id) => uploadState(page, id).dragging,
+  value_of: (_page, _scope, id) => controlValue(document.getElementById(String(id))),
+  // Files travel as parts of the request; their place among the arguments stays empty.
+  upload_files: () => null,
+  item: (_, scope, depth) => itemAt(scope, depth),
+  get: (page, scope, of, field) => fieldOf(evaluate(page, scope, of), String(field)),
+  not: (page, scope, a) => !evaluate(page, scope, a),
+  and: (page, scope, a, b) => Boolean(evaluate(page, scope, a) && evaluate(page, scope, b)),
+  or: (page, scope, a, b) => Boolean(evaluate(page, scope, a) || evaluate(page, scope, b)),
+  is: (page, scope, a, text) => evaluate(page, scope, a) === text,
+  literal: (_page, _scope, value) => value,
+};
+
+/** Returns the value of an expression; one that is not understood is reported, and its value is null. */
+export function evaluate(page: Page, scope: Scope | null, expr: unknown): unknown {
+  const [head, first, second] = Array.isArray(expr) ? (expr as Expr) : [];
+  if (Object.hasOwn(READERS, String(head))) return READERS[head as Head](page, scope, first, second) ?? null;
+  report(BAD_PAGE, { expr });
+  return null;
+}
+
+/** Returns the upload ids whose files an argument stands for. */
+export function uploadIds(args: readonly unknown[]): string[] {
+  return (args as Expr[]).flatMap(([head, id]) => (head === UPLOAD_FILES ? [String(id)] : []));
+}
+
+function itemAt(scope: Scope | null, depth: unknown): unknown {
+  let at = scope;
+  while (at && at.depth !== depth) at = at.outer;
+  return at?.item;
+}
+
+/** Reads a field that the object itself has, never one that it inherits. */
+function fieldOf(value: unknown, field: string): unknown {
+  const object = Object(value) as Record<string, unknown>;
+  return Object.hasOwn(object, field) ? object[field] : null;
+}
+
+/** The properties of all controls; none has them all. */
+interface Control extends Partial<Element> {
+  readonly type?: string;
+  readonly value?: string;
+  readonly checked?: boolean;
+  readonly selectedOptions?: Iterable<HTMLOptionElement>;
+}
+
+/** What a visitor put into a form control, as a form would send it: the server knows the type. Null without such a control. */
+function controlValue(control: Control | null): unknown {
+  const { type, value, checked, selectedOptions = [] } = control ?? {};
+  if (type === "checkbox" || type === "radio") return checked;
+  return type === "select-multiple" ? Array.from(selectedOptions, (option) => option.value) : value;
+}

@@ -1,0 +1,169 @@
+/**
+ * The state of one running page, passed first to every function that needs it, and the types of what it holds.
+ *
+ * What changes a state is in the room of each. Only types come from there, so a module that imports this one imports no other.
+ */
+import type { ACTIONS } from "../names.ts";
+import type { Change } from "../patch/change.ts";
+import type { Transport } from "../talk/transport.ts";
+import type { RejectedFile, SelectedFile } from "../upload/files.ts";
+import type { Transfer } from "../upload/load.ts";
+import type { Announcer } from "./announce.ts";
+import type { Toaster, ToastKind } from "./toast.ts";
+
+export interface Page extends Work {
+  readonly root: HTMLElement;
+  /** What all of filekit's own paths begin with. */
+  readonly base: string;
+  readonly network: Transport;
+  readonly announce: Announcer;
+  readonly toast: Toaster;
+  readonly uploads: Map<string, UploadState>;
+  readonly jobs: Set<Job>;
+  /** The last thing that waits for each turn. */
+  readonly turns: Map<string, Promise<unknown>>;
+  /** Event types that the root listens for. */
+  readonly listening: Set<string>;
+  readonly shown: Shown;
+  /** The module that takes and sends files, once it was asked for. */
+  transfer: Promise<Transfer | null> | null;
+  /** What follows expressions at the moment. */
+  readonly parts: Parts;
+  /** Whether a pass over the parts is due in the next frame. */
+  due: boolean;
+}
+
+/** What is done with a page as a whole. `start` hands it in: what asks for it is imported by what does it. */
+interface Work {
+  /** Does actions one after the other, until one fails; returns whether none did. Null is a failure before the first. */
+  readonly perform: (page: Page, actions: readonly Action[] | null, scope: Scope | null) => Promise<boolean>;
+  /** Shows what the server changed. */
+  readonly showChange: (page: Page, change: Change) => void;
+  /** Brings everything that follows an expression up to date. */
+  readonly refresh: (page: Page) => void;
+  /** Asks the server for the whole page, or for another of the same address (`anew`). */
+  readonly sync: (page: Page, anew?: boolean) => void | Promise<void>;
+}
+
+/** What the page knows of one upload id; it outlives the elements that show it. */
+export interface UploadState {
+  readonly id: string;
+  files: readonly SelectedFile[];
+  rejected: readonly RejectedFile[];
+  dragging: boolean;
+  isUploading: boolean;
+  progress: Progress;
+}
+
+/** How far the upload of one id is. The names of the fields are shared with the server. */
+export interface Progress {
+  readonly percent: number;
+  readonly loaded: number;
+  readonly total: number;
+  readonly rate_text: string;
+  readonly eta_text: string;
+}
+
+export const NO_PROGRESS: Progress = { percent: 0, loaded: 0, total: 0, rate_text: "", eta_text: "" };
+
+/** An upload from the click on: it waits, or it is being sent. */
+export interface Job {
+  readonly call: Call;
+  readonly ids: readonly string[];
+  /** What to send; null until the job's turn comes, unless it sends failed files again. */
+  parts: readonly JobPart[] | null;
+  isCancelled: boolean;
+  /** Stops the request that runs, if one does. */
+  stop(): void;
+}
+
+/** One file of a job, under the id that it is sent for. */
+export interface JobPart {
+  readonly id: string;
+  readonly file: SelectedFile;
+}
+
+/** What tells the server which event is meant, and on which page. */
+export interface Call {
+  readonly page: string;
+  readonly capability: string | undefined;
+  readonly arguments: readonly unknown[];
+}
+
+/** The server's name for this document, and its version. */
+export interface Shown {
+  instance: string;
+  version: number;
+  /** Whether the server was asked for the whole page. */
+  asking: boolean;
+  /** Patches that came too early. */
+  readonly early: View[];
+}
+
+/** What the server says of the page: a patch from one version to another, or the whole. */
+export interface View {
+  readonly instance: string;
+  readonly from?: number;
+  readonly version: number;
+  readonly title?: string | null;
+  readonly body?: string | null;
+  readonly patch?: Change;
+}
+
+/** The parts of each element that has some. */
+export type Parts = Map<Element, readonly Part[]>;
+
+/** Something on the page that follows an expression. */
+export interface Part {
+  update(page: Page, scope: Scope | null): void;
+  /** Called when parts were found anew; takes back what only makes sense while the part is on the page. */
+  retire?(): void;
+}
+
+/** The item of an enclosing loop, and the scope around that loop. */
+export interface Scope {
+  readonly depth: number;
+  readonly item: unknown;
+  readonly outer: Scope | null;
+}
+
+/** What to do: the server is called, or the browser does something by itself. */
+export type Action = ServerEvent | BrowserAction;
+
+export interface ServerEvent {
+  readonly action?: undefined;
+  /** The capability. */
+  readonly event: string;
+  /** Expressions. */
+  readonly arguments?: readonly unknown[];
+}
+
+export type BrowserAction =
+  | Does<"clear_selected_files" | "clear_form" | "cancel_upload" | "open_file_dialog", { readonly id: string }>
+  /** The file is an expression. */
+  | Does<"remove_file" | "cancel_file" | "retry_file", { readonly file: unknown }>
+  /** What comes with a reply is small, and stands in it, in Base64. */
+  | Does<"download", { readonly filename: string | null } & ({ readonly url: string; readonly data?: undefined } | { readonly data: string; readonly mime: string })>
+  | Does<"toast", { readonly kind: ToastKind; readonly text: string }>
+  | Does<"redirect", { readonly url: string }>;
+
+/** One type for each name, each with these fields. */
+type Does<Name, Fields> = Name extends keyof typeof ACTIONS ? { readonly event?: undefined; readonly action: Name } & Fields : never;
+
+/** Asks for a pass over what follows expressions in the next frame. */
+export function changed(page: Page): void {
+  if (page.due) return;
+  page.due = true;
+  requestAnimationFrame(() => page.due && page.refresh(page));
+}
+
+/** Returns what is known of an upload id, which is a string if the page is right. */
+export function uploadState(page: Page, key: unknown): UploadState {
+  const id = String(key);
+  let state = page.uploads.get(id);
+  if (!state) {
+    state = { id, files: [], rejected: [], dragging: false, isUploading: false, progress: NO_PROGRESS };
+    page.uploads.set(id, state);
+  }
+  return state;
+}

@@ -1,0 +1,120 @@
+/**
+ * One request to the server, and what it answers as a type; it shows what comes on the way, and does not act on the end.
+ */
+import { BAD_REPLY, NETWORK, TRUNCATED } from "../names.ts";
+import { parseJson } from "../page/json.ts";
+import type { Action, Page, View } from "../page/page.ts";
+import { report } from "../page/report.ts";
+import { text, type TextKey } from "../page/words.ts";
+import type { SelectedFile } from "../upload/files.ts";
+import { show } from "./shown.ts";
+import type { Answer, Body, Watch } from "./transport.ts";
+
+/** What a call came to. */
+export type Reply = Done | Refused | typeof CANCELLED;
+
+export interface Done {
+  readonly kind: "done";
+  readonly actions: readonly Action[];
+}
+
+export interface Refused {
+  readonly kind: "refused";
+  readonly code: string;
+  /** Words for the visitor. */
+  readonly message: string;
+  /** The name of the file that is to blame, if one is. */
+  readonly file: string | undefined;
+  /** What is said of each file that is to blame, if it is not the same for all. */
+  readonly words?: ReadonlyMap<SelectedFile, string>;
+}
+
+export const CANCELLED = { kind: "cancelled" } as const;
+
+const LINES = "application/x-ndjson";
+
+/** What may stand in a line of an answer; the page beside an error takes back what was shown on the way. */
+interface Line {
+  readonly update?: View;
+  readonly view?: View | null;
+  readonly actions?: readonly Action[];
+  /** Whether another document has taken this one's name. */
+  readonly replaced?: boolean;
+  readonly error?: { readonly code: string; readonly message: string; readonly reference: string | null; readonly file?: string };
+}
+
+/** Sends a request and reads its reply; no answer is a refusal too, in the client's own words. */
+export async function request(page: Page, path: string, body: string): Promise<Reply> {
+  return (await ask(page, path, body)) ?? broken();
+}
+
+/** Sends a request and reads its reply; null if there was no answer although nobody cancelled it. */
+export async function ask(page: Page, path: string, body: Body, watch: Omit<Watch, "onText"> = {}): Promise<Reply | null> {
+  const onText = lineReader(page);
+  const answer = await page.network.post(page.base + path, body, { ...watch, onText }).catch(() => null);
+  if (answer) return replyIn(onText(`${answer.text}\n`)) ?? noReply(answer);
+  return watch.signal?.aborted ? CANCELLED : null;
+}
+
+/**
+ * Returns what reads an answer while it grows:
+ *
+ *   for each line that came to its end since the last time
+ *     show the page that it brings, if it does
+ *     it is the reply, unless it is an update
+ *   return the reply, once it was there
+ */
+function lineReader(page: Page): (text: string) => Line | null {
+  let read = 0;
+  let reply: Line | null = null;
+  return (arrived) => {
+    const lines = arrived.slice(read).split("\n").slice(0, -1);
+    read = arrived.lastIndexOf("\n") + 1;
+    for (const each of lines) {
+      const line = readLine(page, each);
+      if (!line?.update) reply = line ?? reply;
+    }
+    return reply;
+  };
+}
+
+/** Returns what a line says, and shows the page that it brings, if it does. */
+export function readLine(page: Page, text: string): Line | undefined {
+  const line = parseJson(text) as Line | undefined;
+  const view = line?.update ?? line?.view;
+  if (view) show(page, view);
+  return line;
+}
+
+function replyIn(line: Line | null): Reply | null {
+  const { actions, error } = line ?? {};
+  if (error?.message) {
+    // To a body that did not get through; nothing more is known than that.
+    if (error.code === TRUNCATED) return broken();
+    const { code, message, reference, file } = error;
+    const words = reference ? `${message}\n${text("client.reference", { reference })}` : message;
+    return refused(code, words, { reference }, file);
+  }
+  return actions ? { kind: "done", actions } : null;
+}
+
+/** What layers and proxies say by a status alone. */
+const WORDS: Readonly<Record<number, TextKey>> = { 408: "client.timed-out", 413: "client.too-large", 504: "client.timed-out" };
+
+/** Lines without a last one are a broken connection; else a proxy or a login page answered instead of the page's server. */
+function noReply({ status, type }: Answer): Refused {
+  if (type.startsWith(LINES)) return broken();
+  // Written as text, a status has no thousands.
+  return refused(BAD_REPLY, text(WORDS[status] ?? BAD_REPLY, { status: `${status}` }), { status });
+}
+
+/** The refusal of a call that nothing came back for. */
+export function broken(): Refused {
+  return refused(NETWORK, text(NETWORK));
+}
+
+/** A call that came to nothing; developers are told as well. */
+export function refused(code: string, message: string, detail: object = {}, file?: string): Refused {
+  report(code, detail, message);
+  return { kind: "refused", code, message, file };
+}

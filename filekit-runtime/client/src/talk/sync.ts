@@ -1,0 +1,19 @@
+/**
+ * Asks the server for the whole page, when what is shown went astray; no event is sent again.
+ */
+import { PATHS } from "../names.ts";
+import type { Page } from "../page/page.ts";
+import { request } from "./reply.ts";
+import { addressOf, stamped } from "./shown.ts";
+import { reloads } from "./stale.ts";
+
+/** Asks for the page, or for another of the same address (`anew`); one question at a time. A refusal is in the console; the visitor was told of what led here. */
+export async function sync(page: Page, anew?: boolean): Promise<void> {
+  const { shown } = page;
+  if (shown.asking) return;
+  shown.asking = true;
+  const reply = await request(page, PATHS.view, JSON.stringify(stamped(page, { page: addressOf(), anew })));
+  shown.asking = false;
+  if (reply.kind === "done") await page.perform(page, reply.actions, null);
+  else if (reply.kind === "refused") reloads(page, reply.code);
+}

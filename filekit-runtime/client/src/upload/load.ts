@@ -1,0 +1,61 @@
+/**
+ * Loads the module that takes and sends files, and says what it and this one know of each other; what it does is in `transfer/`.
+ *
+ * A page without uploads never asks for it. It is loaded beside the first upload zone and not with the first click, so that
+ * files can be chosen and sent later although the server was replaced or out of reach in between.
+ */
+import { runEvent } from "../bind/events.ts";
+import { INCOMPLETE } from "../names.ts";
+import { sizeText } from "../page/format.ts";
+import { changed, type Job, type Page, uploadState } from "../page/page.ts";
+import { report } from "../page/report.ts";
+import { text, textIn } from "../page/words.ts";
+import { ask, broken, refused, type Reply } from "../talk/reply.ts";
+import type { Rules } from "../transfer/rules.ts";
+import { rulesOf, zoneWith } from "./declared.ts";
+import { type Picked, type SelectedFile, selectedFile, setStatus } from "./files.ts";
+import { countText, removeFiles } from "./select.ts";
+
+/** How many files were added to a selection, and how many were not. */
+export interface Outcome {
+  readonly added: number;
+  readonly refused: number;
+}
+
+/** What the second module does. */
+export interface Transfer {
+  /** Lends it what has a state that only one copy may have, before anything else. */
+  borrow(core: Core): void;
+  /** Returns the files of what was dropped, those in folders as well. */
+  readEntries(entries: (FileSystemEntry | null)[]): Promise<Picked[]>;
+  /** Adds files to a selection. */
+  addFiles(page: Page, id: string, picked: readonly Picked[], rules: Rules, replace: boolean): Promise<Outcome>;
+  /** Sends a job whose turn has come. */
+  sendJob(page: Page, job: Job): Promise<Reply>;
+  /** Returns a job that sends a failed file again; null if the file did not fail. */
+  retryJob(page: Page, file: SelectedFile): Job | null;
+}
+
+const CORE = { ask, broken, changed, countText, refused, removeFiles, report, rulesOf, runEvent, selectedFile, setStatus, sizeText, textIn, uploadState, zoneWith };
+
+/** What this module lends. */
+export type Core = typeof CORE;
+
+/** Returns the second module, or null if it cannot be had at present; the next call tries again. */
+export function loadTransfer(page: Page): Promise<Transfer | null> {
+  return (page.transfer ??= page.network.transfer().then(
+    (transfer) => {
+      transfer.borrow(CORE);
+      return transfer;
+    },
+    () => (page.transfer = null),
+  ));
+}
+
+/** Does something with the second module; without it the visitor is told, and the result is null. */
+export async function withTransfer<T>(page: Page, act: (transfer: Transfer) => T | Promise<T>): Promise<T | null> {
+  const transfer = await loadTransfer(page);
+  if (transfer) return act(transfer);
+  page.toast("error", refused(INCOMPLETE, text(INCOMPLETE)).message);
+  return null;
+}
