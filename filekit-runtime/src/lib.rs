@@ -12,6 +12,7 @@ mod app;
 mod call;
 mod escape;
 pub mod event;
+pub mod extract;
 mod hash;
 mod instance;
 mod kit;

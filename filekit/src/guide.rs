@@ -46,6 +46,7 @@ pub mod reference {
 }
 
 pub mod errors {
+    #![doc = "[accept]: super::files#what-accept-lets-in\n[address]: super::state_and_events#path-and-query\n"]
     #![doc = include_str!("../docs/errors.md")]
 }
 

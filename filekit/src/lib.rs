@@ -23,6 +23,11 @@ pub mod event {
     };
 }
 
+/// What the handler of a page takes of its address.
+pub mod extract {
+    pub use filekit_runtime::extract::{Path, Query};
+}
+
 /// Views, and what may stand in them.
 pub mod view {
     pub use filekit_runtime::view::{

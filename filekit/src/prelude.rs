@@ -5,6 +5,7 @@ pub use axum::routing::{get, post};
 pub use filekit_macros::{event, event_reference, state, view};
 pub use filekit_runtime::download::Download;
 pub use filekit_runtime::event::{RenewSession, Toast, Updates};
+pub use filekit_runtime::extract::{Path, Query};
 pub use filekit_runtime::session::SessionId;
 pub use filekit_runtime::size::{GB, GIB, KB, KIB, MB, MIB};
 pub use filekit_runtime::state::Current;

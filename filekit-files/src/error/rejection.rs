@@ -24,6 +24,22 @@ pub enum Rejection {
         /// The host as it was sent; for the log.
         host: String,
     },
+    /// A parameter of the path is not what the page takes: there is no such page.
+    #[non_exhaustive]
+    WrongPath {
+        /// The route, as the program writes it; for the log.
+        route: String,
+        /// Which parameter it is, and what is wrong with it; for the log.
+        reason: String,
+    },
+    /// The query is not what the page takes.
+    #[non_exhaustive]
+    WrongQuery {
+        /// The route, as the program writes it; for the log.
+        route: String,
+        /// Which value it is, and what is wrong with it; for the log.
+        reason: String,
+    },
     /// The call is larger than any call is.
     #[non_exhaustive]
     CallTooLarge {
@@ -172,6 +188,16 @@ impl Rejection {
     }
 
     #[doc(hidden)]
+    pub fn wrong_path(route: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::WrongPath { route: route.into(), reason: reason.into() }
+    }
+
+    #[doc(hidden)]
+    pub fn wrong_query(route: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::WrongQuery { route: route.into(), reason: reason.into() }
+    }
+
+    #[doc(hidden)]
     pub fn wrong_argument(parameter: &'static str, reason: impl std::fmt::Display) -> Self {
         Self::WrongArgument { parameter, reason: reason.to_string() }
     }
@@ -205,9 +231,12 @@ impl Rejection {
         match self {
             Self::ForeignOrigin | Self::CapabilityRefused | Self::NoCookie => StatusCode::FORBIDDEN,
             // No 408 for the slow ones: see `answerable`.
-            Self::Malformed { .. } | Self::Truncated | Self::Silent { .. } | Self::TooSlow | Self::ButtonMissing => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::Malformed { .. }
+            | Self::WrongQuery { .. }
+            | Self::Truncated
+            | Self::Silent { .. }
+            | Self::TooSlow
+            | Self::ButtonMissing => StatusCode::BAD_REQUEST,
             // RFC 9110, section 15.5.20. The only one after which browsers send again: nothing has been read or called
             // by then, and another connection may be the right one.
             Self::UnknownHost { .. } => StatusCode::MISDIRECTED_REQUEST,
@@ -229,7 +258,7 @@ impl Rejection {
             Self::Extractor { status, .. } => answerable(*status),
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::FileGone { .. } | Self::NotFound => StatusCode::NOT_FOUND,
+            Self::FileGone { .. } | Self::NotFound | Self::WrongPath { .. } => StatusCode::NOT_FOUND,
         }
     }
 
@@ -240,6 +269,8 @@ impl Rejection {
             Self::ForeignOrigin => "request.foreign-origin",
             Self::Malformed { .. } => "request.malformed",
             Self::UnknownHost { .. } => "request.unknown-host",
+            Self::WrongPath { .. } => "request.wrong-path",
+            Self::WrongQuery { .. } => "request.wrong-query",
             Self::CallTooLarge { .. } => "request.too-large",
             Self::NotFound => "request.not-found",
             Self::CapabilityRefused => "event.capability-refused",
@@ -332,6 +363,9 @@ impl std::fmt::Display for Rejection {
         formatter.write_str(self.code())?;
         match self {
             Self::Malformed { reason } => write!(formatter, ": {}", shortened(reason, 200)),
+            Self::WrongPath { route, reason } | Self::WrongQuery { route, reason } => {
+                write!(formatter, ": `{route}`: {}", shortened(reason, 200))
+            }
             Self::UnknownHost { host } => {
                 let cure = "name the server's own hosts with `hosts([..])` or `FILEKIT_HOSTS`";
                 write!(formatter, ": {}: {cure}", shortened(host, 80))

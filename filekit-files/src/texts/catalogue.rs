@@ -59,6 +59,11 @@ pub const SERVER: List = &[
     ("request.unknown-host", "This server does not answer under this name."),
     ("request.too-large", "This request is larger than {limit}."),
     ("request.not-found", "There is nothing here."),
+    ("request.wrong-path", "There is no page at this address. Check the address, or go back."),
+    (
+        "request.wrong-query",
+        "This address has a value that the page does not know, or lacks one. Check the address, or go back.",
+    ),
     (
         "event.no-cookie",
         "This page needs a cookie that your browser did not send. Try again; if that does not help, allow cookies for this site.",
@@ -107,6 +112,7 @@ pub const SERVER: List = &[
     ("page.form-failed", "This did not work"),
     ("page.download-failed", "The download failed"),
     ("page.no-file", "No file here"),
+    ("page.not-found", "No such page"),
     ("download.not-available", "This download is not available."),
 ];
 

@@ -1,12 +1,14 @@
 //! What becomes of a request that an extractor of an event refuses; not the extracting.
 
+use std::sync::Arc;
+
 use axum::body::to_bytes;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
-use crate::error::{Error, Rejection};
+use crate::error::{AnsweredError, Audience, Error, Rejection};
 use crate::event::RedirectFirst;
 
 /// The longest message of an extractor that a visitor is shown, in bytes.
@@ -26,9 +28,12 @@ pub trait Extract: FromRequestParts<()> {}
 #[diagnostic::do_not_recommend]
 impl<T: FromRequestParts<()>> Extract for T {}
 
-/// Turns the answer of an extractor into an error: where it sends the visitor, what it tells them, or a fault.
-pub(crate) async fn refused(response: Response) -> Error {
+/// Turns the answer of an extractor, or of a page, into an error: where it sends the visitor, what it tells them, or a fault.
+pub(crate) async fn refused(mut response: Response) -> Error {
     let status = response.status();
+    if let Some(answered) = AnsweredError::take(&mut response) {
+        return answered_again(answered, status);
+    }
     if let Some(redirect) = RedirectFirst::of(status, response.headers()) {
         return redirect.into();
     }
@@ -41,6 +46,27 @@ pub(crate) async fn refused(response: Response) -> Error {
     }
     ExtractorFailed { status, text }.into()
 }
+
+/// The same error, for an event that is refused by it.
+fn answered_again(answered: Arc<AnsweredError>, status: StatusCode) -> Error {
+    match answered.report().audience() {
+        Audience::Rejection(rejection) => rejection.clone().into(),
+        Audience::Visitor(words) => Rejection::extractor(status, words.to_owned()).into(),
+        Audience::Log => AnsweredAgain(answered).into(),
+    }
+}
+
+/// An error that an extractor has answered with.
+#[derive(Debug)]
+struct AnsweredAgain(Arc<AnsweredError>);
+
+impl std::fmt::Display for AnsweredAgain {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.report().fmt(formatter)
+    }
+}
+
+impl std::error::Error for AnsweredAgain {}
 
 /// An extractor failed for a reason that is not the visitor's.
 #[derive(Debug)]

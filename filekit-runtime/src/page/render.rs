@@ -9,11 +9,11 @@ use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, Heade
 use http::request::Parts;
 use tower::ServiceExt as _;
 
-use crate::error::{AnsweredError, Error, Panicked, Rejection, Result, caught};
-use crate::event::{RedirectFirst, refused};
+use crate::error::{caught, AnsweredError, Audience, Error, Panicked, Rejection, Result};
+use crate::event::{refused, RedirectFirst};
 use crate::kit::FileKit;
-use crate::page::{Notices, PageContext, Pages, Stop, document};
-use crate::state::{Admission, Probe, as_page};
+use crate::page::{document, Notices, PageContext, Pages, Stop};
+use crate::state::{as_page, Admission, Probe};
 use crate::view::View;
 use crate::visitor::PagePath;
 
@@ -40,7 +40,12 @@ pub(crate) async fn complete(State(kit): State<FileKit>, request: Request, next:
 }
 
 fn failed(error: &Error, kit: &FileKit) -> Response {
-    Stop::report(error, kit.texts()).for_person("page.failed", kit.texts())
+    let title = match error.audience() {
+        Audience::Rejection(Rejection::WrongPath { .. }) => "page.not-found",
+        Audience::Rejection(Rejection::WrongQuery { .. }) => "page.refused",
+        _ => "page.failed",
+    };
+    Stop::report(error, kit.texts()).for_person(title, kit.texts())
 }
 
 /// What comes of calling a page again.

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use axum::extract::Query;
 use axum::http::StatusCode;
 use filekit::prelude::*;
 use filekit_tests::{Reply, TestApp, Visitor};

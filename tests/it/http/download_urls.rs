@@ -1,6 +1,6 @@
 //! A URL of this site that an event hands over: its file comes under the name that was said, in place of the way to it.
 
-use axum::extract::{Path, Request};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Redirect, Response};

@@ -1,6 +1,7 @@
 //! Pages over HTTP, mostly in process: what the server answers, and what it leaves behind.
 //! What a script does with the answers is for the browser tests.
 
+mod addresses;
 mod assets;
 mod blind;
 mod capability;

@@ -1,7 +1,7 @@
 //! What a stranger would gain if a page were its path alone: events, files and views of a query that was never shown to them.
 
 use axum::body::Body;
-use axum::extract::{Query, Request};
+use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
