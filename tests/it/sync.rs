@@ -112,6 +112,28 @@ fn every_error_code_is_explained_and_none_is_made_up() {
     assert_eq!(used, explained);
 }
 
+/// The blocks of a chapter that no doc test compiles.
+fn uncompiled(chapter: &str) -> Vec<&str> {
+    let blocks = chapter.split("```rust,ignore\n").skip(1);
+    blocks.map(|rest| rest.split_once("```").expect("the end of a block").0).collect()
+}
+
+#[test]
+fn what_the_guide_says_of_axum_login_is_what_the_example_runs() {
+    let guide = read("filekit/docs/security.md");
+    let example = read("examples/sign-in/src/main.rs");
+    let blocks = uncompiled(&guide);
+    assert_eq!(blocks.len(), 1);
+    for block in blocks {
+        assert!(block.contains("login_required!") && example.contains(block), "{block}");
+    }
+    for chapter in std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../filekit/docs")).unwrap() {
+        let path = chapter.unwrap().path();
+        let is_checked = path.ends_with("security.md") || path.extension() != Some("md".as_ref());
+        assert!(is_checked || uncompiled(&read(path.to_str().unwrap())).is_empty(), "{}", path.display());
+    }
+}
+
 #[test]
 fn every_example_says_what_it_shows_and_is_a_member() {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");

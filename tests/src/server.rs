@@ -51,6 +51,11 @@ impl Server {
         Self::run(Command::new(example("shelf").await), files).await
     }
 
+    /// Starts `examples/sign-in` in the same way.
+    pub async fn start_sign_in(files: &UploadDir) -> Self {
+        Self::run(Command::new(example("sign-in").await), files).await
+    }
+
     /// Starts `examples/upload` with a disk of its own for the uploads, of so many MiB: a file system in memory that only
     /// this process sees.
     ///

@@ -91,6 +91,12 @@ impl Visitor {
         &self.cookies
     }
 
+    /// Takes the cookies of another visitor whose names begin so.
+    pub fn take_cookies(&mut self, other: &Self, prefix: &str) {
+        let taken = other.cookies.iter().filter(|(name, _)| name.starts_with(prefix));
+        self.cookies.extend(taken.map(|(name, value)| (name.clone(), value.clone())));
+    }
+
     /// Sends a header with every request from now on, or no more if it is empty.
     pub fn always_send(&mut self, name: &'static str, value: &str) {
         self.headers.insert(name, value.to_owned());

@@ -33,6 +33,7 @@ mod progress;
 mod rules;
 mod selection;
 mod serving;
+mod sign_in;
 mod stale;
 mod styles;
 mod texts;

@@ -43,6 +43,7 @@ mod secrets;
 mod serving;
 mod sessions;
 mod sessions_under_way;
+mod sign_in;
 mod stream;
 mod texts;
 mod upload;
