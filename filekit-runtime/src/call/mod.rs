@@ -8,6 +8,7 @@
 
 mod arguments;
 mod authorised;
+mod command;
 mod heal;
 mod own_url;
 mod progressive_reply;
@@ -17,6 +18,7 @@ mod run;
 
 pub(crate) use arguments::{CallFiles, Values, arguments, several_streams};
 pub(crate) use authorised::AuthorisedCall;
+use command::{Command, commands};
 pub(crate) use heal::heal;
 use progressive_reply::ProgressiveReply;
 use reply::stop_body;

@@ -5,15 +5,13 @@ use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use serde::Serialize;
 
-use crate::download::{Download, Source};
+use crate::call::{Command, commands};
 use crate::error::Result;
-use crate::event::{Effect, Effects, small_action};
+use crate::event::Effects;
 use crate::instance::Message;
-use crate::offer::client::Expression;
-use crate::offer::{CapabilitySigner, CapabilityUse, FilesOffer, Offer, Uploads};
-use crate::page::{LivePage, PageContext, PageOutcome, Refusal, Stop, Words};
-use crate::view::{Action, Step, View, harmless_url};
-use crate::wire::{action as name, path};
+use crate::offer::Uploads;
+use crate::page::{LivePage, PageOutcome, Refusal, Stop, Words};
+use crate::view::View;
 
 /// The answer to an event that succeeded.
 #[derive(Debug, Serialize)]
@@ -22,7 +20,7 @@ pub(crate) struct Reply {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) view: Option<Message>,
     /// What the browser is to do then.
-    pub(crate) actions: Vec<serde_json::Value>,
+    pub(crate) actions: Vec<Command>,
 }
 
 impl Reply {
@@ -33,7 +31,7 @@ impl Reply {
 
     /// The visitor is sent to another page.
     pub(crate) fn redirect(url: &str) -> Self {
-        Self { view: None, actions: vec![redirect(url)] }
+        Self { view: None, actions: vec![Command::redirect(url)] }
     }
 }
 
@@ -92,8 +90,8 @@ impl Reply {
         };
         let no_uploads = Uploads::new();
         let uploads = view.as_ref().map_or(&no_uploads, View::uploads);
-        let mut actions = actions_of(effects, page.context(), uploads)?;
-        actions.extend(url.as_deref().map(redirect));
+        let mut actions = commands(effects, page.context(), uploads)?;
+        actions.extend(url.as_deref().map(Command::redirect));
         // Nothing can fail any more: what is told counts as shown.
         Ok(Self { view: view.map(|view| shown.show(view)), actions })
     }
@@ -103,64 +101,4 @@ impl IntoResponse for Reply {
     fn into_response(self) -> Response {
         json(StatusCode::OK, &self)
     }
-}
-
-/// The effects in the words of the browser, on a page with these uploads.
-///
-/// # Errors
-///
-/// If a download cannot be encoded.
-pub(crate) fn actions_of(effects: Effects, context: &PageContext, uploads: &Uploads) -> Result<Vec<serde_json::Value>> {
-    effects.list.into_iter().map(|effect| action_of(effect, context, uploads)).collect()
-}
-
-fn action_of(effect: Effect, context: &PageContext, uploads: &Uploads) -> Result<serde_json::Value> {
-    Ok(match effect {
-        Effect::Toast(toast) => serde_json::json!({ "action": name::TOAST, "kind": toast.kind, "text": toast.text }),
-        Effect::Redirect(url) => redirect(&url),
-        Effect::Action(Action(Step::Browser(json))) => serde_json::from_str(&json)?,
-        Effect::Action(Action(Step::Failure(text))) => {
-            let text = context.texts().say(text, &[]);
-            serde_json::json!({ "action": name::TOAST, "kind": "error", "text": text })
-        }
-        Effect::Action(Action(Step::Event { offer, arguments, .. })) => {
-            event_action(&offer, &arguments, context, uploads)?
-        }
-        Effect::Download(download) => download_action(*download, context)?,
-    })
-}
-
-/// Sends the visitor to another page.
-pub(crate) fn redirect(url: &str) -> serde_json::Value {
-    serde_json::json!({ "action": name::REDIRECT, "url": harmless_url(url) })
-}
-
-fn event_action(
-    offer: &Offer,
-    arguments: &[Expression],
-    context: &PageContext,
-    uploads: &Uploads,
-) -> Result<serde_json::Value> {
-    let evaluated: Vec<serde_json::Value> =
-        arguments.iter().map(|argument| serde_json::from_str(argument.json())).collect::<Result<_, _>>()?;
-    let mut capability = String::new();
-    let write = |json: &mut Vec<u8>| match FilesOffer::new(offer, arguments) {
-        Some(files) => files.write_json(uploads, json),
-        None => offer.write_json(json),
-    };
-    CapabilitySigner::new(context.visit(), CapabilityUse::Call).sign(write, &mut capability);
-    Ok(serde_json::json!({ "event": capability, "arguments": evaluated }))
-}
-
-/// What is small travels along; the rest waits to be fetched.
-fn download_action(download: Download, context: &PageContext) -> Result<serde_json::Value> {
-    if matches!(download.source, Source::Url(_) | Source::Data(_)) {
-        return Ok(small_action(&download)?);
-    }
-    let kit = context.kit();
-    let opened = download.into_file(&kit.shared().disk)?;
-    let filename = opened.name.clone();
-    let token = kit.local().pending.put(context.session(), context.page(), opened)?;
-    let url = format!("{}{}?{token}", context.base(), path::FETCH);
-    Ok(serde_json::json!({ "action": name::DOWNLOAD, "url": url, "filename": filename }))
 }

@@ -2,8 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
 
-use crate::download::{Data, Download, MAX_IN_REPLY, Source, with_charset};
+use crate::download::{Data, Download, DownloadError, MAX_IN_REPLY, Source, with_charset};
 use crate::state::AllEventsInOneImplBlock;
 use crate::types::judge;
 use crate::view::{Action, IntoAction, Step};
@@ -42,43 +43,63 @@ impl IntoAction for Download {
     /// The browser fetches a URL by itself, and has data in the page. Everybody who looks at the page gets that, so there
     /// is a limit, and what is still to be made is left to events.
     fn into_action(self) -> Action {
-        let json = self.checked().map_err(|error| error.to_string()).and_then(|download| in_page(&download));
-        json.map(|json| Action::browser(&json)).unwrap_or_else(|error| {
+        let command = self.checked().map_err(|error| error.to_string()).and_then(|download| in_page(&download));
+        command.map(|command| Action::browser(&command)).unwrap_or_else(|error| {
             tracing::error!(?error, "a download in a view is not available");
             Action(Step::Failure("download.not-available"))
         })
     }
 }
 
-fn in_page(download: &Download) -> Result<serde_json::Value, String> {
-    let data = match &download.source {
-        Source::Data(data) if data.len() > MAX_IN_REPLY => {
-            return Err(format!("{} bytes are too many for a page, return them from an event", data.len()));
-        }
-        Source::Url(_) | Source::Data(_) => small_action(download),
-        _ => return Err("only a URL and data can be in a view, return other downloads from an event".to_owned()),
-    };
-    data.map_err(|error| error.to_string())
+fn in_page(download: &Download) -> Result<DownloadCommand, String> {
+    if let Source::Data(data) = &download.source
+        && data.len() > MAX_IN_REPLY
+    {
+        return Err(format!("{} bytes are too many for a page, return them from an event", data.len()));
+    }
+    let command = DownloadCommand::of(download).map_err(|error| error.to_string())?;
+    command.ok_or_else(|| "only a URL and data can be in a view, return other downloads from an event".to_owned())
 }
 
 /// A URL or data in the words of the browser.
-///
-/// # Errors
-///
-/// If the name is none.
-pub(crate) fn small_action(download: &Download) -> Result<serde_json::Value, crate::download::DownloadError> {
-    let filename = download.safe_filename()?;
-    Ok(match &download.source {
-        Source::Url(url) => {
-            let filename = filename.as_ref().map(|name| name.as_str());
-            serde_json::json!({ "action": name::DOWNLOAD, "url": url, "filename": filename })
-        }
-        Source::Data(data) => {
-            let filename = filename.as_ref().map_or(download.nameless, |name| name.as_str());
-            let mime = with_charset(download.mime.clone().unwrap_or_else(|| judge(data, filename).to_owned()));
-            let data = STANDARD.encode(data);
-            serde_json::json!({ "action": name::DOWNLOAD, "data": data, "mime": mime, "filename": filename })
-        }
-        _ => unreachable!("only these are small"),
-    })
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum DownloadCommand {
+    Url {
+        action: &'static str,
+        url: String,
+        /// Without one the browser takes that of the answer.
+        filename: Option<String>,
+    },
+    Data {
+        action: &'static str,
+        /// In base64.
+        data: String,
+        mime: String,
+        filename: String,
+    },
+}
+
+impl DownloadCommand {
+    pub(crate) fn url(url: String, filename: Option<String>) -> Self {
+        Self::Url { action: name::DOWNLOAD, url, filename }
+    }
+
+    /// What a download is in the browser's words, if it is a URL or data: what is larger, or still to be made, has to be fetched.
+    ///
+    /// # Errors
+    ///
+    /// If the name of the download is none.
+    pub(crate) fn of(download: &Download) -> Result<Option<Self>, DownloadError> {
+        let filename = download.safe_filename()?;
+        Ok(match &download.source {
+            Source::Url(url) => Some(Self::url(url.clone(), filename.map(|name| name.to_string()))),
+            Source::Data(data) => {
+                let filename = filename.as_ref().map_or(download.nameless, |name| name.as_str()).to_owned();
+                let mime = with_charset(download.mime.clone().unwrap_or_else(|| judge(data, &filename).to_owned()));
+                Some(Self::Data { action: name::DOWNLOAD, data: STANDARD.encode(data), mime, filename })
+            }
+            _ => None,
+        })
+    }
 }

@@ -9,11 +9,11 @@ use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, Heade
 use http::request::Parts;
 use tower::ServiceExt as _;
 
-use crate::error::{caught, AnsweredError, Audience, Error, Panicked, Rejection, Result};
-use crate::event::{refused, RedirectFirst};
+use crate::error::{AnsweredError, Audience, Error, Panicked, Rejection, Result, caught};
+use crate::event::{RedirectFirst, refused};
 use crate::kit::FileKit;
-use crate::page::{document, Notices, PageContext, Pages, Stop};
-use crate::state::{as_page, Admission, Probe};
+use crate::page::{Notices, PageContext, Pages, Stop, document};
+use crate::state::{Admission, Probe, as_page};
 use crate::view::View;
 use crate::visitor::PagePath;
 

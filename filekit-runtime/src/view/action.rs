@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use serde::Serialize;
+
 use crate::offer::client::Expression;
 use crate::offer::{EventRef, Offer};
 use crate::upload::UploadId;
@@ -169,7 +171,8 @@ fn with_file(action: &str, file: &impl ClientFile) -> Action {
 }
 
 impl Action {
-    pub(crate) fn browser(value: &serde_json::Value) -> Self {
-        Self(Step::Browser(value.to_string()))
+    pub(crate) fn browser(command: &impl Serialize) -> Self {
+        // Text and numbers can always be written.
+        Self(Step::Browser(serde_json::to_string(command).unwrap_or_default()))
     }
 }

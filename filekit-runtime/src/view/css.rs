@@ -1,4 +1,4 @@
-//! Recognises CSS that stays within the declarations it is written into. The sheet around them is `server/style.rs`.
+//! Recognises CSS that stays within the declarations it is written into. The sheet around them is `page/style.rs`.
 
 use smallvec::SmallVec;
 

@@ -1,5 +1,5 @@
 //! The markup that lets buttons and forms work in a browser without scripts. Which forms a document has is
-//! `server/forms.rs`, and what they are answered is `server/form.rs`.
+//! `page/forms.rs`, and what they are answered is `routes/form/`.
 //!
 //! ```text
 //! one event, arguments captured   -> <button name=CALL value=CAPABILITY form=EVENT>: scripts read it from there as well

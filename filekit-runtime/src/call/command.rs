@@ -1,0 +1,98 @@
+//! What a browser is told to do after an event.
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::download::{Download, Source};
+use crate::error::Result;
+use crate::event::{DownloadCommand, Effect, Effects};
+use crate::offer::client::Expression;
+use crate::offer::{CapabilitySigner, CapabilityUse, FilesOffer, Offer, Uploads};
+use crate::page::PageContext;
+use crate::view::{Action, Step, harmless_url};
+use crate::wire::{action as name, path};
+
+/// What a browser is told to do.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Command {
+    Toast {
+        action: &'static str,
+        kind: &'static str,
+        text: String,
+    },
+    Redirect {
+        action: &'static str,
+        url: String,
+    },
+    Download(DownloadCommand),
+    /// Call another event.
+    Event {
+        /// Its capability.
+        event: String,
+        /// What the browser evaluates.
+        arguments: Vec<Box<RawValue>>,
+    },
+    /// An action that stands in views as well.
+    Browser(Box<RawValue>),
+}
+
+impl Command {
+    /// Sends the visitor to another page.
+    pub(crate) fn redirect(url: &str) -> Self {
+        Self::Redirect { action: name::REDIRECT, url: harmless_url(url).to_owned() }
+    }
+
+    fn toast(kind: &'static str, text: String) -> Self {
+        Self::Toast { action: name::TOAST, kind, text }
+    }
+
+    fn event(offer: &Offer, arguments: &[Expression], context: &PageContext, uploads: &Uploads) -> Result<Self> {
+        let evaluated = arguments.iter().map(|argument| RawValue::from_string(argument.json().to_owned()));
+        let evaluated = evaluated.collect::<Result<_, _>>()?;
+        let mut event = String::new();
+        let write = |json: &mut Vec<u8>| match FilesOffer::new(offer, arguments) {
+            Some(files) => files.write_json(uploads, json),
+            None => offer.write_json(json),
+        };
+        CapabilitySigner::new(context.visit(), CapabilityUse::Call).sign(write, &mut event);
+        Ok(Self::Event { event, arguments: evaluated })
+    }
+
+    /// What is small travels along; the rest waits to be fetched.
+    fn download(download: Download, context: &PageContext) -> Result<Self> {
+        if matches!(download.source, Source::Url(_) | Source::Data(_))
+            && let Some(command) = DownloadCommand::of(&download)?
+        {
+            return Ok(Self::Download(command));
+        }
+        let kit = context.kit();
+        let opened = download.into_file(&kit.shared().disk)?;
+        let filename = opened.name.clone();
+        let token = kit.local().pending.put(context.session(), context.page(), opened)?;
+        let url = format!("{}{}?{token}", context.base(), path::FETCH);
+        Ok(Self::Download(DownloadCommand::url(url, Some(filename))))
+    }
+
+    fn of(effect: Effect, context: &PageContext, uploads: &Uploads) -> Result<Self> {
+        Ok(match effect {
+            Effect::Toast(toast) => Self::toast(toast.kind, toast.text),
+            Effect::Redirect(url) => Self::redirect(&url),
+            Effect::Action(Action(Step::Browser(json))) => Self::Browser(RawValue::from_string(json)?),
+            Effect::Action(Action(Step::Failure(text))) => Self::toast("error", context.texts().say(text, &[])),
+            Effect::Action(Action(Step::Event { offer, arguments, .. })) => {
+                Self::event(&offer, &arguments, context, uploads)?
+            }
+            Effect::Download(download) => Self::download(*download, context)?,
+        })
+    }
+}
+
+/// The effects of an event in the words of the browser, on a page with these uploads.
+///
+/// # Errors
+///
+/// If a download cannot be encoded.
+pub(crate) fn commands(effects: Effects, context: &PageContext, uploads: &Uploads) -> Result<Vec<Command>> {
+    effects.list.into_iter().map(|effect| Command::of(effect, context, uploads)).collect()
+}
