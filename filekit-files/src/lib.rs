@@ -1,26 +1,51 @@
-//! Takes, keeps and serves files for filekit, within a request's body and an answer's; not for views, states, events or
-//! routes, which are in `filekit-runtime`. Users depend on `filekit`, which shows what is theirs of both.
+//! Takes, keeps and serves files, within a request's body and an answer's: for any program whose framework takes
+//! [`axum_core`]'s bodies. Pages, states and events are in `filekit`, which shows what is its users' of both.
 //!
 //! ```text
-//! UPLOAD    body -> parts -> rules, while they arrive -> spool file -> save under a new key, by a link -> its URL
+//! UPLOAD    body -> parts -> intake: rules, type, digest -> spool file -> saved under a new key, by a link -> its URL
 //! DOWNLOAD  Download -> its bytes as they come, or a spool file -> answer
-//! SERVING   name -> open file -> conditions -> ranges -> answer
+//! SERVING   name -> open file -> preconditions -> ranges -> answer
 //! ```
 //!
-//! It waits for no web framework, so that it is compiled beside it. What is hidden in its documentation is for
-//! `filekit-runtime` alone.
+//! [`Store`] is all of it behind one door:
+//!
+//! ```no_run
+//! # use axum_core::{body::Body, response::Response};
+//! use filekit_files::size::MB;
+//! use filekit_files::upload::Upload;
+//! use filekit_files::{Result, Store, StoreOptions};
+//!
+//! const PHOTOS: Upload = Upload::new("photos").accept(&["image/*"]).max_size(10 * MB);
+//!
+//! async fn receive(store: &Store, request: http::Request<Body>) -> Result<Vec<String>> {
+//!     let mut form = store.receive(request, &[PHOTOS]).await?;
+//!     let mut urls = Vec::new();
+//!     for photo in form.files(PHOTOS) {
+//!         urls.push(store.url("", photo.save().await?));
+//!     }
+//!     form.commit().await?; // without this, nothing stays
+//!     Ok(urls)
+//! }
+//!
+//! async fn serve(store: &Store, key: &str, request: http::Request<Body>) -> Result<Response> {
+//!     store.serve(key, request).await
+//! }
+//!
+//! # fn main() -> Result<()> {
+//! let store = Store::open("uploaded_files", StoreOptions::new())?;
+//! # Ok(()) }
+//! ```
+//!
+//! It waits for no web framework, so that it is compiled beside it.
 
 pub mod download;
 mod error;
-#[doc(hidden)]
 pub mod secret;
-#[doc(hidden)]
 pub mod serving;
 pub mod size;
 pub mod storage;
-#[doc(hidden)]
+mod store;
 pub mod texts;
-#[doc(hidden)]
 pub mod types;
 pub mod upload;
 #[doc(hidden)]
@@ -29,6 +54,5 @@ pub mod wire;
 #[cfg(feature = "image")]
 pub use image;
 
-#[doc(hidden)]
-pub use error::{AnsweredError, Audience, Panicked, caught};
-pub use error::{Error, IntoError, Rejection, Result};
+pub use error::{AnsweredError, Error, FileRejection, IntoError, Panicked, Result, caught};
+pub use store::{Store, StoreOptions, Submission};

@@ -1,7 +1,7 @@
-//! The secret and what is signed with it; not what the signed things mean.
+//! The secret and what is signed with it.
 //!
 //! ```text
-//! secret -> key --(purpose, what many signatures share)--> signer --(what is signed)--> MAC
+//! secret -> key --(label, what many signatures share)--> signer --(what is signed)--> MAC
 //! ```
 //!
 //! All MACs are those of BLAKE3's keyed mode, of which the first 128 bits are kept. A signer's key is itself such a MAC, of 256 bits:
@@ -14,7 +14,7 @@ use std::sync::Arc;
 use constant_time_eq::constant_time_eq_16;
 
 use crate::error::Result;
-use crate::storage::{Temporary, named};
+use crate::storage::{TemporaryFile, named};
 
 /// The length of a MAC in bytes: BLAKE3's first 16, so forging one takes 2^128 attempts.
 pub const MAC_LENGTH: usize = 16;
@@ -25,42 +25,15 @@ const LENGTH: usize = 32;
 /// What keys are derived for; see `blake3::derive_key`.
 const CONTEXT: &str = "filekit 2026-11-29 signatures of pages, links and sessions";
 
-/// What a MAC is for, so that one made for one thing never passes for another.
-#[derive(Clone, Copy, Debug)]
-pub enum Purpose {
-    /// Calling an event from a page.
-    PageCapability,
-    /// Fetching what an event hands over.
-    DownloadCapability,
-    /// Reading an uploaded file.
-    UploadUrl,
-    /// Messages for the next page.
-    Flash,
-    /// Showing a page again.
-    PageSeal,
-    /// The style sheet of a page.
-    PageStyle,
-    /// Sending files to the uploads of a page before the event is known that takes them.
-    PageUploads,
-    /// Naming the session that a document was made for.
-    OwnerSeal,
-    /// Having a session.
-    Session,
-}
+/// What a MAC is for, so that one made for one thing never passes for another. Each is owned by the code that signs with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label(&'static str);
 
-impl Purpose {
-    const fn label(self) -> &'static [u8] {
-        match self {
-            Self::PageCapability => b"page capability",
-            Self::DownloadCapability => b"download capability",
-            Self::UploadUrl => b"upload url",
-            Self::Flash => b"flash",
-            Self::PageSeal => b"page seal",
-            Self::PageStyle => b"page style",
-            Self::PageUploads => b"page uploads",
-            Self::OwnerSeal => b"owner seal",
-            Self::Session => b"session",
-        }
+impl Label {
+    /// A label of this name, which no other label of the program has.
+    #[must_use]
+    pub const fn new(name: &'static str) -> Self {
+        Self(name)
     }
 }
 
@@ -79,7 +52,7 @@ struct TaggedKey {
 #[derive(Clone)]
 pub struct Secret(Arc<[TaggedKey]>);
 
-/// Signs many things that have a purpose and more in common.
+/// Signs many things that have a label and more in common.
 #[derive(Clone)]
 pub struct Signer(Key);
 
@@ -115,24 +88,25 @@ impl Secret {
         self.0.iter().map(|key| key.tag)
     }
 
-    /// Signs what has this purpose and these parts in common. Each part goes in with its length, so that no other parts read the
+    /// Signs what has this label and these parts in common. Each part goes in with its length, so that no other parts read the
     /// same.
     #[must_use]
-    pub fn signer(&self, purpose: Purpose, shared: &[&[u8]]) -> Signer {
-        derived(&self.0[0].key, purpose, shared)
+    pub fn signer(&self, label: impl Into<Label>, shared: &[&[u8]]) -> Signer {
+        derived(&self.0[0].key, label.into(), shared)
     }
 
     /// Tells whether `mac` was made over `text` by a [`Signer`] of this secret, in a time that does not depend on where it differs.
     #[must_use]
-    pub fn verify(&self, purpose: Purpose, shared: &[&[u8]], text: &[u8], mac: &[u8]) -> bool {
+    pub fn verify(&self, label: impl Into<Label>, shared: &[&[u8]], text: &[u8], mac: &[u8]) -> bool {
+        let label = label.into();
         let Ok(mac) = mac.try_into() else { return false };
-        self.0.iter().any(|key| constant_time_eq_16(&derived(&key.key, purpose, shared).sign(text), mac))
+        self.0.iter().any(|key| constant_time_eq_16(&derived(&key.key, label, shared).sign(text), mac))
     }
 }
 
-fn derived(key: &Key, purpose: Purpose, shared: &[&[u8]]) -> Signer {
+fn derived(key: &Key, label: Label, shared: &[&[u8]]) -> Signer {
     let mut hasher = blake3::Hasher::new_keyed(key);
-    for part in [purpose.label()].iter().chain(shared) {
+    for part in [label.0.as_bytes()].iter().chain(shared) {
         hasher.update(&(part.len() as u64).to_be_bytes());
         hasher.update(part);
     }
@@ -204,10 +178,10 @@ fn read(path: &Path) -> io::Result<Option<[u8; LENGTH]>> {
 /// Writes a secret as a file that appears whole, with mode 0600; or tells that there is one already.
 fn write(path: &Path, bytes: &[u8; LENGTH]) -> io::Result<bool> {
     let temporary = path.with_extension(format!("{:016x}", getrandom::u64().map_err(io::Error::other)?));
-    let (mut file, temporary) = Temporary::create(temporary)?;
+    let (mut file, temporary) = TemporaryFile::create(temporary)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    match temporary.keep_as_new(path) {
+    match temporary.persist_new(path) {
         Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
         Err(error) => Err(named(error, path)),
@@ -236,8 +210,10 @@ impl std::fmt::Debug for Signer {
 mod tests {
     use super::*;
 
+    const LABEL: Label = Label::new("page");
+
     fn sign(secret: &Secret, text: &[u8]) -> [u8; MAC_LENGTH] {
-        secret.signer(Purpose::PageCapability, &[b"page", b"session"]).sign(text)
+        secret.signer(LABEL, &[b"page", b"session"]).sign(text)
     }
 
     #[test]
@@ -245,19 +221,19 @@ mod tests {
         let secret = Secret::new(b"key");
         let mac = sign(&secret, b"text");
         let shared: &[&[u8]] = &[b"page", b"session"];
-        assert!(secret.verify(Purpose::PageCapability, shared, b"text", &mac));
-        assert!(!secret.verify(Purpose::UploadUrl, shared, b"text", &mac));
-        assert!(!secret.verify(Purpose::PageCapability, shared, b"texT", &mac));
-        assert!(!secret.verify(Purpose::PageCapability, shared, b"text", &mac[..8]));
+        assert!(secret.verify(LABEL, shared, b"text", &mac));
+        assert!(!secret.verify(Label::new("link"), shared, b"text", &mac));
+        assert!(!secret.verify(LABEL, shared, b"texT", &mac));
+        assert!(!secret.verify(LABEL, shared, b"text", &mac[..8]));
         for other in [
             &[b"pages".as_slice(), b"ession"] as &[&[u8]],
             &[b"page"],
             &[b"session", b"page"],
             &[b"", b"page", b"session"],
         ] {
-            assert!(!secret.verify(Purpose::PageCapability, other, b"text", &mac), "{other:?}");
+            assert!(!secret.verify(LABEL, other, b"text", &mac), "{other:?}");
         }
-        assert!(!Secret::new(b"other").verify(Purpose::PageCapability, shared, b"text", &mac));
+        assert!(!Secret::new(b"other").verify(LABEL, shared, b"text", &mac));
     }
 
     #[test]
@@ -265,9 +241,8 @@ mod tests {
         let (old, new) = (Secret::new(b"old"), Secret::new(b"new"));
         let both = new.succeeding(&old);
         assert_eq!(sign(&both, b"text"), sign(&new, b"text"));
-        let knows = |secret: &Secret, mac: [u8; MAC_LENGTH]| {
-            secret.verify(Purpose::PageCapability, &[b"page", b"session"], b"text", &mac)
-        };
+        let knows =
+            |secret: &Secret, mac: [u8; MAC_LENGTH]| secret.verify(LABEL, &[b"page", b"session"], b"text", &mac);
         assert!(knows(&both, sign(&old, b"text")) && knows(&both, sign(&new, b"text")));
         assert!(!knows(&new, sign(&old, b"text")) && !knows(&both, sign(&Secret::new(b"third"), b"text")));
     }

@@ -10,6 +10,7 @@
 
 mod app;
 mod call;
+mod error;
 mod escape;
 pub mod event;
 pub mod extract;
@@ -22,6 +23,7 @@ mod page;
 mod patch;
 pub mod private;
 mod routes;
+mod secret;
 pub mod state;
 pub mod view;
 mod visitor;
@@ -30,21 +32,12 @@ mod visitor;
 pub use filekit_files::image;
 
 pub use app::{FileKitBuilder, serve};
+pub use error::Rejection;
 pub use filekit_files::storage::{upload_dir, upload_url};
-pub use filekit_files::{Error, IntoError, Rejection, Result, size, wire};
+pub use filekit_files::{Error, FileRejection, IntoError, Result, size, wire};
 pub(crate) use filekit_files::{serving, texts, types};
 pub use kit::FileKit;
 pub use visitor::NotServed;
-
-/// Errors and refusals.
-pub(crate) mod error {
-    pub(crate) use filekit_files::{AnsweredError, Audience, Error, Panicked, Rejection, Result, caught};
-}
-
-/// The keys that everything is signed with.
-pub(crate) mod secret {
-    pub(crate) use filekit_files::secret::{MAC_LENGTH, Purpose, Secret, Signer};
-}
 
 /// Who a visitor is.
 pub mod session {
@@ -57,14 +50,16 @@ pub mod session {
 pub mod download {
     pub use crate::event::DownloadEvents;
     pub(crate) use filekit_files::download::{
-        Content, MAX_IN_REPLY, Opened, Outlet, Source, content_disposition, for_body, with_charset,
+        Content, DownloadSpooler, MAX_IN_REPLY, Prepared, Source, content_disposition, with_charset,
     };
     pub use filekit_files::download::{Data, DataUri, DataUriError, Download, DownloadError};
 }
 
 /// Where uploaded files are kept, and under which names and URLs.
 pub mod storage {
-    pub(crate) use filekit_files::storage::{Disk, Saves, Spool, Spooled, UrlSigner, links, named, storage_error};
+    pub(crate) use filekit_files::storage::{
+        Disk, SaveTransaction, Spool, SpooledFile, UrlSigner, links, named, storage_error,
+    };
     pub use filekit_files::storage::{FileKey, NotSha256, SafeName, SafePath, Sha256, StoredFile};
 }
 
@@ -73,8 +68,8 @@ pub mod upload {
     #[cfg(feature = "image")]
     pub use filekit_files::upload::ImageLimits;
     pub(crate) use filekit_files::upload::{
-        Call, Failure, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Wanted, read_call,
-        receive, sends_again,
+        Failure, FieldFilter, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook,
+        read_small_body, receive, sends_again,
     };
     pub use filekit_files::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
 }

@@ -8,7 +8,7 @@ use filekit_files::serving::fuzzing::described;
 use filekit_files::texts::Texts;
 use filekit_files::types::accept::entries;
 use filekit_files::types::accept::fuzzing::check;
-use filekit_files::types::judge;
+use filekit_files::types::sniff_type;
 use filekit_files::upload::Rules;
 use http::HeaderMap;
 use http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
@@ -39,7 +39,7 @@ fn check_list(list: &str) {
 fn check_verdict(list: &[String], name: &str, head: &[u8]) {
     let verdict = check(list, name, head);
     assert_eq!(check(list, &name.to_ascii_uppercase(), head).is_ok(), verdict.is_ok(), "capital letters");
-    assert_eq!(judge(&head[..head.len().min(HEAD)], name), judge(head, name));
+    assert_eq!(sniff_type(&head[..head.len().min(HEAD)], name), sniff_type(head, name));
     if list.is_empty() {
         assert_eq!(verdict, Ok(None));
     }
@@ -59,7 +59,7 @@ fn check_verdict(list: &[String], name: &str, head: &[u8]) {
 fn check_groups(name: &str, head: &[u8]) {
     for group in ["image", "audio", "video"] {
         if check(&[format!("{group}/*")], name, head) == Ok(None) {
-            let mime = judge(head, name);
+            let mime = sniff_type(head, name);
             assert_eq!(mime.split('/').next(), Some(group), "{mime}");
         }
     }

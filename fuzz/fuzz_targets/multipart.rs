@@ -6,7 +6,7 @@
 
 use filekit_files::upload::fuzzing::{Form, Part, form, parts};
 use filekit_files::upload::{Rules, UploadId};
-use filekit_files::{Rejection, storage::SafePath};
+use filekit_files::{FileRejection, storage::SafePath};
 use filekit_fuzz::{Numbers, assert_safe_name, cut, extended, run};
 use libfuzzer_sys::fuzz_target;
 
@@ -80,7 +80,7 @@ fn head(part: &Part, boundary: &str) -> Option<String> {
 }
 
 /// A form is taken or refused wherever frames end; which of several reasons is found first may depend on that.
-fn check_forms(forms: &[Result<Form, Rejection>], body: &[u8]) {
+fn check_forms(forms: &[Result<Form, FileRejection>], body: &[u8]) {
     for other in &forms[1..] {
         match (&forms[0], other) {
             (Ok(one), Ok(other)) => assert_eq!(one, other, "frames end elsewhere"),

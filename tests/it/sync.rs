@@ -101,7 +101,11 @@ fn macros_and_server_know_the_same_top_level_types() {
 
 #[test]
 fn every_error_code_is_explained_and_none_is_made_up() {
-    let sources = ["filekit-files/src/error/rejection.rs", "filekit-runtime/src/server/reply.rs"];
+    let sources = [
+        "filekit-files/src/error/rejection.rs",
+        "filekit-runtime/src/error/rejection.rs",
+        "filekit-runtime/src/server/reply.rs",
+    ];
     let mut used: Words = sources.iter().flat_map(|path| codes(&read(path), '"')).collect();
     used.extend(codes(&read("filekit-runtime/client/src/names.ts"), '"'));
     let explained: Words = read("filekit/docs/errors.md")
@@ -151,6 +155,13 @@ fn every_example_says_what_it_shows_and_is_a_member() {
         assert!(read("README.md").contains(&format!("(./examples/{name})")), "the README does not lead to {name}");
     }
     assert!(count > 0);
+}
+
+#[test]
+fn the_readme_of_files_shows_its_example() {
+    let main = read("examples/gallery/src/main.rs");
+    let (_, program) = main.split_once("\n\n").expect("a header, and a program behind it");
+    assert!(read("filekit-files/README.md").contains(&format!("```rust,ignore\n{program}```\n")));
 }
 
 #[test]

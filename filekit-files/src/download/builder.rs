@@ -231,7 +231,7 @@ impl Download {
         self
     }
 
-    #[doc(hidden)]
+    /// Whether a browser may show it in place of saving it.
     #[must_use]
     pub fn is_inline(&self) -> bool {
         self.inline
@@ -243,7 +243,6 @@ impl Download {
     ///
     /// If the name is none, the type is none, the URL is none that a browser downloads from, or the data could not be
     /// written. Of an archive, if any of its entries is wrong, or a URL.
-    #[doc(hidden)]
     pub fn checked(self) -> Result<Self, DownloadError> {
         self.check()?;
         Ok(self)
@@ -271,7 +270,6 @@ impl Download {
     /// # Errors
     ///
     /// If it is empty, has control characters in it, or is a path with `..` in it, such as `../a`.
-    #[doc(hidden)]
     pub fn safe_filename(&self) -> Result<Option<SafeName>, DownloadError> {
         Ok(self.safe_path()?.map(|path| path.name().to_save()))
     }

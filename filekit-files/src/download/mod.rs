@@ -1,7 +1,7 @@
-//! What is handed over and under which name; not which event makes it, nor how it is fetched.
+//! What is handed over, and under which name.
 //!
 //! ```text
-//! Download -> checked -> open -> its bytes as they come
+//! Download -> checked -> open -> Prepared -> respond
 //!                     '-> prepare -> small: in memory
 //!                                '-> else: a spool file
 //! ```
@@ -15,28 +15,21 @@ mod error;
 pub mod fuzzing;
 mod open;
 mod prepare;
+mod respond;
 mod source;
 mod stream;
 
-#[doc(hidden)]
 pub use archive::Entries;
 pub use builder::Download;
 pub use data::{Data, DataUri, DataUriError};
-#[doc(hidden)]
 pub use disposition::content_disposition;
 pub use error::DownloadError;
-#[doc(hidden)]
-pub use open::{Content, Opened};
-#[doc(hidden)]
-pub use prepare::{MAX_IN_REPLY, Outlet};
+pub use open::{Content, Prepared};
+pub use prepare::{DownloadSpooler, MAX_IN_REPLY};
 pub(crate) use source::ByteStream;
-#[doc(hidden)]
 pub use source::Source;
-#[doc(hidden)]
-pub use stream::for_body;
 
 /// Text without a charset is read as whatever the reader's system is set to.
-#[doc(hidden)]
 #[must_use]
 pub fn with_charset(mime: String) -> String {
     let is_text = mime.starts_with("text/") || mime == "application/json";

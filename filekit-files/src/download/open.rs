@@ -1,4 +1,4 @@
-//! From a download to its name, its type and its bytes; not to whom they go.
+//! From a download to its name, its type and its bytes.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -6,18 +6,18 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use futures_util::{StreamExt as _, stream};
+use futures_util::{Stream, StreamExt as _, stream};
 
 use crate::download::stream::{gathered, measured, without_panics};
 use crate::download::{ByteStream, Download, DownloadError, Source, archive};
-use crate::error::{Error, Rejection, Result};
+use crate::error::{Error, FileRejection, Result};
 use crate::serving::whole;
-use crate::storage::{Disk, FileKey, SafePath, Spooled, storage_error};
-use crate::types::judge;
+use crate::storage::{Disk, FileKey, SafePath, SpooledFile, storage_error};
+use crate::types::sniff_type;
 
-/// A download that can be handed over.
+/// A download that can be sent.
 #[derive(Debug)]
-pub struct Opened {
+pub struct Prepared {
     /// What it is called.
     pub name: String,
     /// The type, unless the file's content is still to say it.
@@ -31,7 +31,7 @@ pub struct Opened {
 /// Where the bytes come from.
 pub enum Content {
     /// From memory.
-    Here(Bytes),
+    Inline(Bytes),
     /// From whoever makes them.
     Stream {
         /// The bytes.
@@ -44,7 +44,7 @@ pub enum Content {
         /// Where the file is.
         path: PathBuf,
         /// Keeps the file until it was handed over.
-        kept: Option<Arc<Spooled>>,
+        kept: Option<Arc<SpooledFile>>,
     },
 }
 
@@ -52,7 +52,7 @@ impl fmt::Debug for Content {
     /// Says how much there is in place of what: a download may be large, and secret.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Here(data) => write!(formatter, "Here({} bytes)", data.len()),
+            Self::Inline(data) => write!(formatter, "Inline({} bytes)", data.len()),
             Self::Stream { length, .. } => {
                 formatter.debug_struct("Stream").field("length", length).finish_non_exhaustive()
             }
@@ -67,16 +67,12 @@ impl Download {
     /// # Errors
     ///
     /// If the name is none, there is no such stored file, or the stream fails at once.
-    #[doc(hidden)]
-    pub async fn open(self, disk: &Disk) -> Result<Opened> {
-        if matches!(self.source, Source::Stored(_) | Source::Spooled(_)) {
-            return self.into_file(disk);
-        }
+    pub async fn open(self, disk: &Disk) -> Result<Prepared> {
         let (name, inline, mut length) = (self.name()?, self.inline, self.length);
         let (mime, stream) = match self.source {
             Source::Data(data) => {
-                let mime = self.mime.unwrap_or_else(|| judge(&data, &name).to_owned());
-                return Ok(Opened { name, mime: Some(mime), inline, content: Content::Here(data) });
+                let mime = self.mime.unwrap_or_else(|| sniff_type(&data, &name).to_owned());
+                return Ok(Prepared { name, mime: Some(mime), inline, content: Content::Inline(data) });
             }
             Source::Stream(stream) => (self.mime, stream),
             Source::Zip(entries) => {
@@ -86,7 +82,7 @@ impl Download {
             }
             Source::Url(url) => return Err(DownloadError::Url(url).into()),
             Source::Broken(error) => return Err(error.into()),
-            Source::Stored(_) | Source::Spooled(_) => unreachable!("they are files"),
+            source @ (Source::Stored(_) | Source::Spooled(_)) => return Self { source, ..self }.into_file(disk),
         };
         let stream = gathered(without_panics(stream));
         let stream = match length {
@@ -94,8 +90,8 @@ impl Download {
             None => stream,
         };
         let (head, stream) = begun(stream).await?;
-        let mime = mime.unwrap_or_else(|| judge(&head, &name).to_owned());
-        Ok(Opened { name, mime: Some(mime), inline, content: Content::Stream { stream, length } })
+        let mime = mime.unwrap_or_else(|| sniff_type(&head, &name).to_owned());
+        Ok(Prepared { name, mime: Some(mime), inline, content: Content::Stream { stream, length } })
     }
 
     /// Opens a download that is a file already.
@@ -103,15 +99,14 @@ impl Download {
     /// # Errors
     ///
     /// If its name or that of the stored file is none.
-    #[doc(hidden)]
-    pub fn into_file(self, disk: &Disk) -> Result<Opened> {
+    pub fn into_file(self, disk: &Disk) -> Result<Prepared> {
         let name = self.name()?;
         let (path, kept) = match self.source {
             Source::Spooled(file) => (file.path.as_ref().to_owned(), Some(file)),
             Source::Stored(stored) => (stored_path(&stored, disk)?, None),
             _ => return Err(DownloadError::NotStored(name).into()),
         };
-        Ok(Opened { name, mime: self.mime, inline: self.inline, content: Content::File { path, kept } })
+        Ok(Prepared { name, mime: self.mime, inline: self.inline, content: Content::File { path, kept } })
     }
 
     /// The content alone, for an archive.
@@ -126,7 +121,7 @@ impl Download {
             _ => None,
         };
         Ok(match self.open(disk).await?.content {
-            Content::Here(data) => {
+            Content::Inline(data) => {
                 EntryContent { size: Some(data.len() as u64), bytes: one(data), in_memory: true, modified: None }
             }
             Content::Stream { stream, length } => {
@@ -136,11 +131,7 @@ impl Download {
                 let (metadata, chunks) =
                     whole(path, pace).await.map_err(|error| not_stored(error, stored.as_deref()))?;
                 let modified = metadata.modified().ok().filter(|_| stored.is_some());
-                let bytes = Box::pin(chunks.map(move |chunk| {
-                    let _ = &kept;
-                    chunk.map_err(storage_error)
-                }));
-                EntryContent { bytes, size: Some(metadata.len()), in_memory: false, modified }
+                EntryContent { bytes: of_file(chunks, kept), size: Some(metadata.len()), in_memory: false, modified }
             }
         })
     }
@@ -175,13 +166,20 @@ pub(crate) struct EntryContent {
 }
 
 impl Content {
-    /// The bytes as they come; nothing of a file, which is read elsewhere.
-    pub(crate) fn into_stream(self) -> ByteStream {
-        match self {
-            Self::Here(bytes) => one(bytes),
+    /// The bytes as they come.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such file, or the disk fails.
+    pub(crate) async fn into_stream(self, disk: &Disk) -> Result<ByteStream> {
+        Ok(match self {
+            Self::Inline(bytes) => one(bytes),
             Self::Stream { stream, .. } => stream,
-            Self::File { .. } => Box::pin(stream::empty()),
-        }
+            Self::File { path, kept } => {
+                let (_, chunks) = whole(path, disk.pace().clone()).await.map_err(storage_error)?;
+                of_file(chunks, kept)
+            }
+        })
     }
 }
 
@@ -202,9 +200,20 @@ pub(crate) fn stored_path(key: &str, disk: &Disk) -> Result<PathBuf, DownloadErr
 /// What an error of the disk means where a file is opened: the stored one with this key, if it is one.
 pub(crate) fn not_stored(error: std::io::Error, key: Option<&str>) -> Error {
     match key {
-        Some(key) if error.kind() == std::io::ErrorKind::NotFound => Rejection::file_gone(shown_name(key)).into(),
+        Some(key) if error.kind() == std::io::ErrorKind::NotFound => FileRejection::file_gone(shown_name(key)).into(),
         _ => storage_error(error),
     }
+}
+
+/// The bytes of a file, which is kept until they were read.
+fn of_file(
+    chunks: impl Stream<Item = std::io::Result<Bytes>> + Send + 'static,
+    kept: Option<Arc<SpooledFile>>,
+) -> ByteStream {
+    Box::pin(chunks.map(move |chunk| {
+        let _ = &kept;
+        chunk.map_err(storage_error)
+    }))
 }
 
 fn one(bytes: Bytes) -> ByteStream {

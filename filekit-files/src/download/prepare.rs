@@ -1,4 +1,4 @@
-//! Makes a download complete before its event has succeeded; not the link that it is fetched by.
+//! Makes a download complete before its event has succeeded.
 
 use std::sync::Arc;
 
@@ -6,26 +6,26 @@ use bytes::BytesMut;
 use futures_util::StreamExt as _;
 
 use crate::download::open::{not_stored, stored_path};
-use crate::download::{Download, Opened, Source};
+use crate::download::{Download, Prepared, Source};
 use crate::error::Result;
 use crate::serving::is_file;
-use crate::storage::{Disk, SharedSaves, Spool, storage_error};
+use crate::storage::{Disk, SaveLog, Spool, storage_error};
 
 /// Up to this size a download travels inside of the reply.
 pub const MAX_IN_REPLY: usize = 64 * 1024;
 
 /// Where the downloads of an event are made complete, which are not its answer but told of in it.
 #[derive(Clone, Debug)]
-pub struct Outlet {
+pub struct DownloadSpooler {
     /// Where stored files are.
     pub disk: Disk,
     /// Where what is made goes.
     pub spool: Spool,
     /// What the event has saved: it may hand over what it has just replaced.
-    pub saves: SharedSaves,
+    pub saves: SaveLog,
 }
 
-impl Outlet {
+impl DownloadSpooler {
     /// The same download, small and in memory or a file on the disk; a URL stays one.
     ///
     /// # Errors
@@ -48,9 +48,9 @@ impl Outlet {
     }
 
     async fn complete(&self, download: Download) -> Result<Download> {
-        let Opened { name, mime, inline, content } = download.open(&self.disk).await?;
+        let Prepared { name, mime, inline, content } = download.open(&self.disk).await?;
         let done = |source| Download { filename: Some(name), mime: mime.clone(), inline, ..Download::of(source) };
-        let mut stream = content.into_stream();
+        let mut stream = content.into_stream(&self.disk).await?;
         let mut small = BytesMut::new();
         let next = loop {
             match stream.next().await.transpose()? {
@@ -67,7 +67,7 @@ impl Outlet {
         } {
             writer = writer.write(chunk?).await.map_err(storage_error)?;
         }
-        let file = writer.finish(mime.clone().unwrap_or_default()).await.map_err(storage_error)?;
+        let file = writer.finish().await.map_err(storage_error)?;
         Ok(done(Source::Spooled(Arc::new(file))))
     }
 }

@@ -9,7 +9,7 @@ use futures_util::Stream;
 
 use crate::download::{DownloadError, Entries};
 use crate::error::Result;
-use crate::storage::Spooled;
+use crate::storage::SpooledFile;
 
 /// Bytes as they come.
 pub(crate) type ByteStream = Pin<Box<dyn Stream<Item = Result<Bytes>> + Send>>;
@@ -29,7 +29,7 @@ pub enum Source {
     /// It was to be made of something that cannot be written.
     Broken(DownloadError),
     /// It was complete when the event ended.
-    Spooled(Arc<Spooled>),
+    Spooled(Arc<SpooledFile>),
 }
 
 impl fmt::Debug for Source {

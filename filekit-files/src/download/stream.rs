@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use crate::download::{ByteStream, DownloadError};
-use crate::error::{Audience, Error, Result, caught};
+use crate::error::{Error, FileRejection, Result, caught};
 
 /// How much is read at once.
 const CHUNK: usize = 64 * 1024;
@@ -102,15 +102,13 @@ pub(crate) fn measured(inner: ByteStream, said: u64) -> ByteStream {
 }
 
 /// The same bytes for the body of an answer. Where they break off, the connection does, and the log says why.
-pub fn for_body(inner: ByteStream) -> impl Stream<Item = io::Result<Bytes>> + Send {
+pub(crate) fn for_body(inner: ByteStream) -> impl Stream<Item = io::Result<Bytes>> + Send {
     inner.map(|chunk| {
         chunk.map_err(|error| {
             let reason = error.to_string();
-            match error.audience() {
+            match error.downcast_ref::<FileRejection>() {
                 // A file was removed while others of its archive were sent.
-                Audience::Rejection(rejection) if rejection.status().is_client_error() => {
-                    tracing::info!(?reason, "a download broke off");
-                }
+                Some(refused) if refused.status().is_client_error() => tracing::info!(?reason, "a download broke off"),
                 _ => tracing::error!(error = ?reason, "a download broke off"),
             }
             io::Error::other("the download broke off")

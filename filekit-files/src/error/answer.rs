@@ -1,4 +1,4 @@
-//! An error as the answer of a handler. The page that shows it is made by who takes the error out of the response.
+//! An error as the answer of a handler: plain words, and the error itself for a layer that has better ones.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -6,11 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum_core::response::{IntoResponse, Response};
 use http::StatusCode;
 
-use crate::error::{Audience, Error};
-use crate::texts::Texts;
+use crate::error::{Error, FileRejection};
 
-/// An error that a handler has returned, in the extensions of the response. What is for the log goes there when it is dropped,
-/// unless a layer has said otherwise before.
+/// An error on its way to the client, in the extensions of the response that stands for it.
+///
+/// A layer may [take](Self::take) it and answer in its own words. If none has written it to the log when the response goes, it
+/// is written then, so that a fault always reaches the log, and once.
 #[derive(Debug)]
 pub struct AnsweredError {
     error: Error,
@@ -19,7 +20,7 @@ pub struct AnsweredError {
 
 impl AnsweredError {
     /// Takes the error that a response stands for, if it does.
-    pub fn take(response: &mut Response) -> Option<Arc<Self>> {
+    pub fn take<B>(response: &mut Response<B>) -> Option<Arc<Self>> {
         response.extensions_mut().remove()
     }
 
@@ -32,44 +33,51 @@ impl AnsweredError {
 
 impl Drop for AnsweredError {
     fn drop(&mut self) {
-        if !*self.is_reported.get_mut()
-            && let Audience::Log = self.error.audience()
-        {
+        let (status, _) = answer(&self.error);
+        if !*self.is_reported.get_mut() && status.is_server_error() {
+            // As a value for debugging, text that clients chose stays on its line.
             tracing::error!(error = ?self.error.to_string(), "a request failed");
         }
     }
 }
 
 impl IntoResponse for Error {
-    /// Plain English words with the status of the error, and the error itself in the extensions: a layer, such as that of a
-    /// filekit's router, makes a page of it.
+    /// Plain English words with the status of the error, and the error itself in the extensions, as an [`AnsweredError`].
     fn into_response(self) -> Response {
-        let mut response = match self.audience() {
-            Audience::Visitor(words) => (StatusCode::UNPROCESSABLE_ENTITY, words.to_owned()).into_response(),
-            Audience::Rejection(rejection) => (rejection.status(), rejection.message()).into_response(),
-            Audience::Log => {
-                let words = Texts::english().say("event.failed", &[]);
-                (StatusCode::INTERNAL_SERVER_ERROR, words).into_response()
-            }
-        };
+        let mut response = answer(&self).into_response();
         response.extensions_mut().insert(Arc::new(AnsweredError { error: self, is_reported: AtomicBool::new(false) }));
         response
+    }
+}
+
+fn answer(error: &Error) -> (StatusCode, String) {
+    if let Some(words) = error.user_words() {
+        return (StatusCode::UNPROCESSABLE_ENTITY, words.to_owned());
+    }
+    match error.downcast_ref::<FileRejection>() {
+        Some(refused) => (refused.status(), refused.message()),
+        None => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server.".to_owned()),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Rejection;
 
     #[test]
-    fn a_program_without_pages_answers_with_a_status_and_never_with_what_is_for_the_log() {
+    fn an_error_answers_with_a_status_and_never_with_what_is_for_the_log() {
         assert_eq!(Error::user("No.").into_response().status(), StatusCode::UNPROCESSABLE_ENTITY);
-        assert_eq!(Error::from(Rejection::NotFound).into_response().status(), StatusCode::NOT_FOUND);
-        let mut fault = Error::from(std::io::Error::other("the disk is at /srv")).into_response();
-        assert_eq!(fault.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        let error = AnsweredError::take(&mut fault).expect("the error");
-        assert!(error.report().to_string().contains("/srv"));
-        assert!(!format!("{fault:?}").contains("/srv"));
+        assert_eq!(Error::from(FileRejection::Busy).into_response().status(), StatusCode::SERVICE_UNAVAILABLE);
+        let (status, words) = answer(&std::io::Error::other("the disk is at /srv").into());
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!words.contains("/srv"), "{words}");
+    }
+
+    #[test]
+    fn a_layer_finds_the_error_in_the_response() {
+        let mut response = Error::user("No.").into_response();
+        let error = AnsweredError::take(&mut response).unwrap();
+        assert_eq!(error.report().user_words(), Some("No."));
+        assert!(AnsweredError::take(&mut response).is_none());
     }
 }

@@ -1,14 +1,12 @@
-//! Errors and refusals; not how they travel.
+//! Errors and refusals.
 
 mod answer;
 mod panic;
 mod rejection;
 
-#[doc(hidden)]
 pub use answer::AnsweredError;
-#[doc(hidden)]
 pub use panic::{Panicked, caught};
-pub use rejection::Rejection;
+pub use rejection::FileRejection;
 
 use std::fmt;
 
@@ -26,21 +24,9 @@ enum Kind {
     /// Words for the visitor.
     User(String),
     /// A refusal with a status and a code of its own.
-    Rejected(Rejection),
+    Rejected(FileRejection),
     /// Anything else: for the log only.
     Internal(Box<dyn std::error::Error + Send + Sync>),
-}
-
-/// What a page is told of an error.
-#[derive(Debug)]
-#[doc(hidden)]
-pub enum Audience<'a> {
-    /// The visitor may read this.
-    Visitor(&'a str),
-    /// A refusal, which brings its words along.
-    Rejection(&'a Rejection),
-    /// For the log alone.
-    Log,
 }
 
 impl Error {
@@ -55,28 +41,29 @@ impl Error {
         Self(Kind::User(words.into()))
     }
 
-    /// The error that this was made of, if it is a `T`.
-    ///
-    /// ```
-    /// # use filekit_files::Error;
-    /// let error = Error::from(std::io::Error::other("the disk is full"));
-    /// assert!(error.downcast_ref::<std::io::Error>().is_some());
-    /// ```
+    /// The words for the visitor, if the error was made by [`Error::user`].
     #[must_use]
-    pub fn downcast_ref<T: std::error::Error + 'static>(&self) -> Option<&T> {
+    pub fn user_words(&self) -> Option<&str> {
         match &self.0 {
-            Kind::Internal(error) => error.downcast_ref(),
-            Kind::User(_) | Kind::Rejected(_) => None,
+            Kind::User(words) => Some(words),
+            _ => None,
         }
     }
 
-    #[doc(hidden)]
+    /// The error of this type that was converted, if it is one.
+    ///
+    /// ```
+    /// # use filekit_files::{Error, FileRejection};
+    /// let error = Error::from(FileRejection::StorageFull);
+    /// assert_eq!(error.downcast_ref().map(FileRejection::code), Some("storage.full"));
+    /// assert!(error.downcast_ref::<std::io::Error>().is_none());
+    /// ```
     #[must_use]
-    pub fn audience(&self) -> Audience<'_> {
+    pub fn downcast_ref<E: std::error::Error + 'static>(&self) -> Option<&E> {
         match &self.0 {
-            Kind::User(words) => Audience::Visitor(words),
-            Kind::Rejected(rejection) => Audience::Rejection(rejection),
-            Kind::Internal(_) => Audience::Log,
+            Kind::User(_) => None,
+            Kind::Rejected(rejection) => (rejection as &(dyn std::error::Error + 'static)).downcast_ref(),
+            Kind::Internal(error) => error.downcast_ref(),
         }
     }
 }
@@ -93,10 +80,10 @@ pub trait IntoError: std::error::Error + Send + Sync + 'static {}
 impl<E: std::error::Error + Send + Sync + 'static> IntoError for E {}
 
 impl<E: IntoError> From<E> for Error {
-    /// Keeps a [`Rejection`] what it is; any other error is for the log.
+    /// Keeps a [`FileRejection`] what it is; any other error is for the log.
     fn from(error: E) -> Self {
         let error: Box<dyn std::error::Error + Send + Sync> = Box::new(error);
-        match error.downcast::<Rejection>() {
+        match error.downcast::<FileRejection>() {
             Ok(rejection) => Self(Kind::Rejected(*rejection)),
             Err(error) => Self(Kind::Internal(error)),
         }

@@ -1,4 +1,4 @@
-//! Every refusal that a browser can meet: its status, its code and its words; not where it is decided.
+//! Why a file, or the request that brings it, is refused: status, code and words of each refusal.
 
 use http::StatusCode;
 
@@ -6,66 +6,22 @@ use crate::storage::is_hidden;
 use crate::texts::{MISNAMED, Texts, Value};
 use crate::types::accept;
 
-/// Why a request was refused. Each has a status, a stable code and words for the visitor.
+/// Why a file, or the request that brings it, was refused. Each refusal has a status, a stable code and words for the visitor.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum Rejection {
-    /// The request comes from another site.
-    ForeignOrigin,
-    /// The request is not what the page would have sent.
+pub enum FileRejection {
+    /// The request is not what its page or program would have sent.
     #[non_exhaustive]
     Malformed {
         /// What is wrong with it; for the log.
         reason: String,
     },
-    /// The request is for a host that this server does not answer for.
-    #[non_exhaustive]
-    UnknownHost {
-        /// The host as it was sent; for the log.
-        host: String,
-    },
-    /// A parameter of the path is not what the page takes: there is no such page.
-    #[non_exhaustive]
-    WrongPath {
-        /// The route, as the program writes it; for the log.
-        route: String,
-        /// Which parameter it is, and what is wrong with it; for the log.
-        reason: String,
-    },
-    /// The query is not what the page takes.
-    #[non_exhaustive]
-    WrongQuery {
-        /// The route, as the program writes it; for the log.
-        route: String,
-        /// Which value it is, and what is wrong with it; for the log.
-        reason: String,
-    },
-    /// The call is larger than any call is.
+    /// What is held of the request in memory, beside its files, is larger than it may be.
     #[non_exhaustive]
     CallTooLarge {
         /// The limit in bytes.
         limit: usize,
     },
-    /// The capability is altered, made up, or another visitor's.
-    CapabilityRefused,
-    /// The browser sent no cookie of a session: there was none that still holds, or it keeps none.
-    NoCookie,
-    /// The capability is genuine, but this server has no such event: the page is of another version.
-    OutOfDate,
-    /// The call has succeeded before: a browser sends it again by itself when its connection ends without an answer.
-    Repeated,
-    /// The call has begun before, and failed or was cut off: no state has changed.
-    NotDone,
-    /// An argument is not what the event takes.
-    #[non_exhaustive]
-    WrongArgument {
-        /// The parameter's name.
-        parameter: &'static str,
-        /// What is wrong; for the log.
-        reason: String,
-    },
-    /// A form came without the button that was pressed, or with it where it is too late to obey.
-    ButtonMissing,
     /// The body of an upload is not multipart.
     NotMultipart,
     /// The body of an upload ended early.
@@ -154,14 +110,6 @@ pub enum Rejection {
         /// What is wrong with it; for the log.
         reason: String,
     },
-    /// An extractor of the event refused the request.
-    #[non_exhaustive]
-    Extractor {
-        /// The status of its answer.
-        status: StatusCode,
-        /// Its words; none if it has none.
-        message: String,
-    },
     /// There is no room left.
     StorageFull,
     /// The server holds as many files open as it may.
@@ -172,114 +120,62 @@ pub enum Rejection {
         /// The file's name.
         name: String,
     },
-    /// There is nothing under this URL, or not for this visitor.
-    NotFound,
 }
 
-impl Rejection {
-    #[doc(hidden)]
+impl FileRejection {
+    /// The request is not what its page or program would have sent, for this reason: it is for the log.
     pub fn malformed(reason: impl std::fmt::Display) -> Self {
         Self::Malformed { reason: reason.to_string() }
     }
 
-    #[doc(hidden)]
-    pub fn unknown_host(host: impl Into<String>) -> Self {
-        Self::UnknownHost { host: host.into() }
-    }
-
-    #[doc(hidden)]
-    pub fn wrong_path(route: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::WrongPath { route: route.into(), reason: reason.into() }
-    }
-
-    #[doc(hidden)]
-    pub fn wrong_query(route: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::WrongQuery { route: route.into(), reason: reason.into() }
-    }
-
-    #[doc(hidden)]
-    pub fn wrong_argument(parameter: &'static str, reason: impl std::fmt::Display) -> Self {
-        Self::WrongArgument { parameter, reason: reason.to_string() }
-    }
-
-    #[doc(hidden)]
+    /// More files than so many.
     #[must_use]
     pub const fn too_many_files(limit: u32) -> Self {
         Self::TooManyFiles { limit }
     }
 
-    #[doc(hidden)]
+    /// Fewer files than so many.
     #[must_use]
     pub const fn too_few_files(limit: u32) -> Self {
         Self::TooFewFiles { limit }
     }
 
-    #[doc(hidden)]
+    /// The stored file of this name was removed.
     pub fn file_gone(name: impl Into<String>) -> Self {
         Self::FileGone { name: name.into() }
-    }
-
-    #[doc(hidden)]
-    #[must_use]
-    pub const fn extractor(status: StatusCode, message: String) -> Self {
-        Self::Extractor { status, message }
     }
 
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::ForeignOrigin | Self::CapabilityRefused | Self::NoCookie => StatusCode::FORBIDDEN,
-            // No 408 for the slow ones: see `answerable`.
-            Self::Malformed { .. }
-            | Self::WrongQuery { .. }
-            | Self::Truncated
-            | Self::Silent { .. }
-            | Self::TooSlow
-            | Self::ButtonMissing => StatusCode::BAD_REQUEST,
-            // RFC 9110, section 15.5.20. The only one after which browsers send again: nothing has been read or called
-            // by then, and another connection may be the right one.
-            Self::UnknownHost { .. } => StatusCode::MISDIRECTED_REQUEST,
+            // No 408 for the slow ones: after that, browsers send the request again by themselves.
+            Self::Malformed { .. } | Self::Truncated | Self::Silent { .. } | Self::TooSlow => StatusCode::BAD_REQUEST,
             Self::CallTooLarge { .. }
             | Self::TooLarge { .. }
             | Self::TotalTooLarge { .. }
             | Self::ImageTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::OutOfDate | Self::Repeated | Self::NotDone => StatusCode::CONFLICT,
             Self::NotMultipart
             | Self::NestedMultipart { .. }
             | Self::TypeNotAccepted { .. }
             | Self::NotAnImage { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::WrongArgument { .. }
-            | Self::UnsafeName { .. }
+            Self::UnsafeName { .. }
             | Self::NoFileName { .. }
             | Self::TooManyFiles { .. }
             | Self::TooFewFiles { .. }
             | Self::TooSmall { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Extractor { status, .. } => answerable(*status),
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::FileGone { .. } | Self::NotFound | Self::WrongPath { .. } => StatusCode::NOT_FOUND,
+            Self::FileGone { .. } => StatusCode::NOT_FOUND,
         }
     }
 
-    /// The stable code of the refusal; `errors.md` explains each.
+    /// The stable code of the refusal.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
-            Self::ForeignOrigin => "request.foreign-origin",
             Self::Malformed { .. } => "request.malformed",
-            Self::UnknownHost { .. } => "request.unknown-host",
-            Self::WrongPath { .. } => "request.wrong-path",
-            Self::WrongQuery { .. } => "request.wrong-query",
             Self::CallTooLarge { .. } => "request.too-large",
-            Self::NotFound => "request.not-found",
-            Self::CapabilityRefused => "event.capability-refused",
-            Self::NoCookie => "event.no-cookie",
-            Self::OutOfDate => "event.out-of-date",
-            Self::Repeated => "event.repeated",
-            Self::NotDone => "event.not-done",
-            Self::WrongArgument { .. } => "event.wrong-argument",
-            Self::ButtonMissing => "form.button-missing",
             Self::NotMultipart => "upload.not-multipart",
             Self::Truncated => "upload.truncated",
             Self::Silent { .. } => "upload.silent",
@@ -295,7 +191,6 @@ impl Rejection {
             Self::TypeNotAccepted { .. } => "upload.type-not-accepted",
             Self::ImageTooLarge { .. } => "upload.image-too-large",
             Self::NotAnImage { .. } => "upload.not-an-image",
-            Self::Extractor { .. } => "event.extractor-refused",
             Self::Busy => "storage.busy",
             Self::StorageFull => "storage.full",
             Self::FileGone { .. } => "storage.file-gone",
@@ -309,7 +204,6 @@ impl Rejection {
     }
 
     /// The name of the file that is to blame, if one is.
-    #[doc(hidden)]
     #[must_use]
     pub fn file(&self) -> Option<&str> {
         match self {
@@ -324,12 +218,9 @@ impl Rejection {
     }
 
     /// The words for the visitor, as the program says them.
-    #[doc(hidden)]
     #[must_use]
     pub fn words(&self, texts: &Texts) -> String {
         match self {
-            Self::Extractor { status, message } if message.is_empty() => texts.of_refusal(*status),
-            Self::Extractor { message, .. } => message.clone(),
             Self::CallTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit as u64))]),
             Self::Silent { seconds } => texts.say(self.code(), &[("seconds", Value::Number(*seconds))]),
             Self::UnsafeName { name }
@@ -357,22 +248,12 @@ impl Rejection {
     }
 }
 
-impl std::fmt::Display for Rejection {
+impl std::fmt::Display for FileRejection {
     /// For the log: the code, and what the visitor is not told.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(self.code())?;
         match self {
             Self::Malformed { reason } => write!(formatter, ": {}", shortened(reason, 200)),
-            Self::WrongPath { route, reason } | Self::WrongQuery { route, reason } => {
-                write!(formatter, ": `{route}`: {}", shortened(reason, 200))
-            }
-            Self::UnknownHost { host } => {
-                let cure = "name the server's own hosts with `hosts([..])` or `FILEKIT_HOSTS`";
-                write!(formatter, ": {}: {cure}", shortened(host, 80))
-            }
-            Self::WrongArgument { parameter, reason } => {
-                write!(formatter, ": `{parameter}`: {}", shortened(reason, 200))
-            }
             Self::UnsafeName { name } => write!(formatter, ": {}", shortened(name, 80)),
             Self::NotAnImage { name, reason } => {
                 write!(formatter, ": {}: {}", shortened(name, 80), shortened(reason, 200))
@@ -382,19 +263,7 @@ impl std::fmt::Display for Rejection {
     }
 }
 
-impl std::error::Error for Rejection {}
-
-/// The status that a call can be answered with. After some, browsers send the request again by themselves, a `POST` too:
-/// after 408 on a connection that was used before, and after 421 and 425 on another one (RFC 9110, sections 15.5.9 and
-/// 15.5.20; RFC 8470, section 5.2; Chromium and Firefox do).
-fn answerable(status: StatusCode) -> StatusCode {
-    match status {
-        StatusCode::REQUEST_TIMEOUT | StatusCode::MISDIRECTED_REQUEST | StatusCode::TOO_EARLY => {
-            StatusCode::BAD_REQUEST
-        }
-        other => other,
-    }
-}
+impl std::error::Error for FileRejection {}
 
 /// At most so many characters of a text that a stranger chose.
 fn shortened(text: &str, limit: usize) -> String {
@@ -415,19 +284,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_refusal_of_a_call_lets_browsers_send_again() {
-        let silent = Rejection::Silent { seconds: 30 };
-        let of_layers = [408, 421, 425].map(|status| StatusCode::from_u16(status).unwrap());
-        let of_layers = of_layers.map(|status| Rejection::extractor(status, String::new()));
-        for refused in [silent, Rejection::TooSlow].into_iter().chain(of_layers) {
+    fn no_refusal_of_a_slow_sender_lets_browsers_send_again() {
+        for refused in [FileRejection::Silent { seconds: 30 }, FileRejection::TooSlow] {
             assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{refused:?}");
         }
-        assert_eq!(Rejection::extractor(StatusCode::GATEWAY_TIMEOUT, String::new()).status().as_u16(), 504);
     }
 
     #[test]
     fn a_name_that_is_refused_turns_no_words_around() {
-        let refused = Rejection::UnsafeName { name: "../\u{202e}fdp\u{1}\r\n.exe".to_owned() };
+        let refused = FileRejection::UnsafeName { name: "../\u{202e}fdp\u{1}\r\n.exe".to_owned() };
         assert!(refused.message().contains("“../fdp.exe”"), "{}", refused.message());
     }
 }

@@ -1,4 +1,4 @@
-//! From a path and a request to an answer; not who may ask.
+//! From a path and a request to an answer.
 //!
 //! `plan` touches the disk and says what there is to be sent; `render` makes the answer of it.
 
@@ -23,10 +23,10 @@ use http::{HeaderValue, Method, StatusCode};
 
 use crate::serving::Kind;
 use crate::serving::body::{Piece, body};
-use crate::serving::conditions::{Verdict, allows_ranges, evaluate};
-use crate::serving::described::{Description, describe, described};
+use crate::serving::description::{Description, DescriptionCache};
 use crate::serving::open::{open, read, status};
-use crate::serving::ranges::{Wanted, wanted};
+use crate::serving::preconditions::{Outcome, allows_ranges, evaluate};
+use crate::serving::ranges::{Selection, select};
 use crate::storage::{Digests, Disk, DiskPace, Sha256};
 
 /// Up to this size a file is read at once, when it is opened.
@@ -38,9 +38,11 @@ const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 /// A file to answer with.
 #[derive(Debug)]
 pub struct Target {
+    /// Where it is.
     pub path: PathBuf,
     /// What it is called.
     pub name: String,
+    /// Whose it is.
     pub kind: Kind,
 }
 
@@ -51,18 +53,19 @@ struct Plan {
     description: Arc<Description>,
     /// Of the whole file, whatever part is sent; where it is known.
     digest: Option<Sha256>,
-    outcome: Outcome,
+    answer: Answer,
 }
 
+/// What a request is answered with.
 #[derive(Debug)]
-enum Outcome {
+enum Answer {
     NotModified,
     /// A condition does not hold.
     Failed,
     Unsatisfiable,
     Send {
         content: Content,
-        wanted: Wanted,
+        selection: Selection,
     },
 }
 
@@ -83,29 +86,38 @@ enum Content {
 ///
 /// `NotFound` if there is none, else what the system says.
 pub async fn answer(target: Target, method: Method, headers: HeaderMap, disk: &Disk) -> io::Result<Response> {
-    let digests = disk.digests().clone();
-    let plan = disk.pace().work(move || plan(&target, &method, &headers, &digests)).await?;
+    let known = Known { digests: disk.digests().clone(), descriptions: disk.descriptions().clone() };
+    let plan = disk.pace().work(move || plan(&target, &method, &headers, &known)).await?;
     Ok(render(plan, disk.pace()))
 }
 
-fn plan(target: &Target, method: &Method, headers: &HeaderMap, digests: &Digests) -> io::Result<Plan> {
-    let Found { metadata, description, bytes } = find(target)?;
+/// What is remembered of files.
+#[derive(Default)]
+struct Known {
+    digests: Digests,
+    descriptions: DescriptionCache,
+}
+
+fn plan(target: &Target, method: &Method, headers: &HeaderMap, known: &Known) -> io::Result<Plan> {
+    let Found { metadata, description, bytes } = find(target, &known.descriptions)?;
     let size = metadata.len();
     let validators = &description.validators;
-    let outcome = match evaluate(headers, validators) {
-        Verdict::NotModified => Outcome::NotModified,
-        Verdict::Failed => Outcome::Failed,
+    let answer = match evaluate(headers, validators) {
+        Outcome::NotModified => Answer::NotModified,
+        Outcome::Failed => Answer::Failed,
         // Ranges are of answers to `GET` alone (RFC 9110, section 14.2).
-        Verdict::Send if method != Method::GET => Outcome::Send { content: Content::Unwanted, wanted: Wanted::Whole },
-        Verdict::Send if !allows_ranges(headers, validators, SystemTime::now()) => {
-            Outcome::Send { content: bytes.read(&metadata, &description)?, wanted: Wanted::Whole }
+        Outcome::Send if method != Method::GET => {
+            Answer::Send { content: Content::Unwanted, selection: Selection::Whole }
         }
-        Verdict::Send => match wanted(headers, size) {
-            Wanted::Unsatisfiable => Outcome::Unsatisfiable,
-            wanted => Outcome::Send { content: bytes.read(&metadata, &description)?, wanted },
+        Outcome::Send if !allows_ranges(headers, validators, SystemTime::now()) => {
+            Answer::Send { content: bytes.read(&metadata, &description)?, selection: Selection::Whole }
+        }
+        Outcome::Send => match select(headers, size) {
+            Selection::Unsatisfiable => Answer::Unsatisfiable,
+            selection => Answer::Send { content: bytes.read(&metadata, &description)?, selection },
         },
     };
-    Ok(Plan { size, description, digest: digests.of(&metadata), outcome })
+    Ok(Plan { size, description, digest: known.digests.of(&metadata), answer })
 }
 
 /// A file as it is now.
@@ -121,15 +133,15 @@ enum Unread {
     In(File),
 }
 
-fn find(target: &Target) -> io::Result<Found> {
+fn find(target: &Target, known: &DescriptionCache) -> io::Result<Found> {
     let metadata = status(&target.path)?;
-    if let Some(description) = described(&metadata, &target.name, target.kind)
+    if let Some(description) = known.get(&metadata, &target.name, target.kind)
         && let Some(content) = description.content.get()
     {
         return Ok(Found { metadata, description, bytes: Unread::Kept(content) });
     }
     let (file, metadata) = open(&target.path)?;
-    let description = describe(&file, &metadata, &target.name, target.kind)?;
+    let description = known.describe(&file, &metadata, &target.name, target.kind)?;
     Ok(Found { metadata, description, bytes: Unread::In(file) })
 }
 
@@ -152,16 +164,16 @@ impl Unread {
 }
 
 fn render(plan: Plan, pace: &DiskPace) -> Response {
-    let Plan { size, description, digest, outcome } = plan;
-    let (content, wanted) = match outcome {
-        Outcome::NotModified => return without_body(StatusCode::NOT_MODIFIED, &description),
-        Outcome::Failed => return without_body(StatusCode::PRECONDITION_FAILED, &description),
-        Outcome::Unsatisfiable => {
+    let Plan { size, description, digest, answer } = plan;
+    let (content, selection) = match answer {
+        Answer::NotModified => return without_body(StatusCode::NOT_MODIFIED, &description),
+        Answer::Failed => return without_body(StatusCode::PRECONDITION_FAILED, &description),
+        Answer::Unsatisfiable => {
             let mut response = without_body(StatusCode::RANGE_NOT_SATISFIABLE, &description);
             response.headers_mut().insert(CONTENT_RANGE, header(format!("bytes */{size}")));
             return response;
         }
-        Outcome::Send { content, wanted } => (content, wanted),
+        Answer::Send { content, selection } => (content, selection),
     };
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
@@ -169,9 +181,9 @@ fn render(plan: Plan, pace: &DiskPace) -> Response {
     if let Some(digest) = digest {
         headers.insert(REPR_DIGEST, header(format!("sha-256=:{}:", STANDARD.encode(digest))));
     }
-    let (status, pieces) = match wanted {
-        Wanted::Parts(parts) => (StatusCode::PARTIAL_CONTENT, partial(parts, size, headers)),
-        Wanted::Whole | Wanted::Unsatisfiable => (StatusCode::OK, VecDeque::from([Piece::Range(0..size)])),
+    let (status, pieces) = match selection {
+        Selection::Parts(parts) => (StatusCode::PARTIAL_CONTENT, partial(parts, size, headers)),
+        Selection::Whole | Selection::Unsatisfiable => (StatusCode::OK, VecDeque::from([Piece::Range(0..size)])),
     };
     *response.body_mut() = match content {
         Content::Here(bytes) => from_memory(&bytes, &pieces),
@@ -256,13 +268,14 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         let target = Target { path: path.clone(), name: "a".to_owned(), kind: Kind::Asset };
-        let sent = || match plan(&target, &Method::GET, &HeaderMap::new(), &Digests::default()).unwrap().outcome {
-            Outcome::Send { content: Content::Here(bytes), .. } => bytes,
-            outcome => panic!("{outcome:?}"),
+        let known = Known::default();
+        let sent = || match plan(&target, &Method::GET, &HeaderMap::new(), &known).unwrap().answer {
+            Answer::Send { content: Content::Here(bytes), .. } => bytes,
+            answer => panic!("{answer:?}"),
         };
         std::fs::write(&path, "one").unwrap();
         assert_eq!(sent(), "one");
-        let found = find(&target).unwrap();
+        let found = find(&target, &known.descriptions).unwrap();
         let later = SystemTime::now() + Duration::from_secs(10);
         // Something else than stands there, to see where it comes from.
         found.description.content.keep(&"kept".into(), &found.metadata, later);
@@ -270,6 +283,6 @@ mod tests {
         std::fs::write(&path, "two").unwrap();
         assert_eq!(sent(), "two");
         std::fs::remove_file(&path).unwrap();
-        assert!(find(&target).is_err_and(|error| error.kind() == io::ErrorKind::NotFound));
+        assert!(find(&target, &known.descriptions).is_err_and(|error| error.kind() == io::ErrorKind::NotFound));
     }
 }

@@ -20,10 +20,10 @@ pub enum Wanted {
 /// What is wanted of a file of that size.
 #[must_use]
 pub fn wanted(headers: &HeaderMap, size: u64) -> Wanted {
-    match ranges::wanted(headers, size) {
-        ranges::Wanted::Whole => Wanted::Whole,
-        ranges::Wanted::Parts(parts) => Wanted::Parts(parts),
-        ranges::Wanted::Unsatisfiable => Wanted::Unsatisfiable,
+    match ranges::select(headers, size) {
+        ranges::Selection::Whole => Wanted::Whole,
+        ranges::Selection::Parts(parts) => Wanted::Parts(parts),
+        ranges::Selection::Unsatisfiable => Wanted::Unsatisfiable,
     }
 }
 

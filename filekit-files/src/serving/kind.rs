@@ -7,7 +7,7 @@ use http::header::{
 };
 
 use crate::download::{content_disposition, with_charset};
-use crate::types::{extension, is_shown, is_utf_8, judge, of_extension, policy};
+use crate::types::{extension, is_shown, is_utf_8, of_extension, policy, sniff_type};
 
 /// Whose a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Kind {
         headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         let mime = match self {
             Self::Uploaded { .. } => {
-                let mime = judge(head, name);
+                let mime = sniff_type(head, name);
                 restrict(mime, true, name, headers);
                 // Of another encoding nothing is said: a browser looks at the text itself.
                 if is_utf_8(head) { declared(mime.to_owned()) } else { harmless(mime.to_owned()) }
@@ -55,7 +55,7 @@ impl Kind {
 fn own(head: &[u8], name: &str) -> &'static str {
     let extension = extension(name).map(str::to_ascii_lowercase);
     let named = extension.as_deref().and_then(|extension| of_extension(extension).first());
-    named.map_or_else(|| judge(head, name), |format| format.mime)
+    named.map_or_else(|| sniff_type(head, name), |format| format.mime)
 }
 
 /// Adds what keeps a file from doing anything in a page. It is saved, unless it is to be shown and cannot do harm.
@@ -70,7 +70,7 @@ pub fn restrict(mime: &str, shown: bool, name: &str, headers: &mut HeaderMap) {
 
 /// The type that is declared, of text with its encoding.
 #[must_use]
-pub fn declared(mime: String) -> String {
+pub(crate) fn declared(mime: String) -> String {
     with_charset(harmless(mime))
 }
 

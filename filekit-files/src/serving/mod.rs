@@ -1,24 +1,26 @@
-//! Answers with a file, whole, in part or not at all, as RFC 9110 has it; not which files there are, nor who may have them.
+//! Answers with a file, whole, in part or not at all, as RFC 9110 has it.
 //!
 //! ```text
-//! path -> open file and its facts -> conditions -> ranges -> headers by kind -> body
+//! path -> open file and its facts -> preconditions -> ranges -> headers by kind -> body
 //! ```
 
 mod answer;
 mod assets;
 mod body;
-mod conditions;
-mod described;
+mod description;
 #[cfg(fuzzing)]
 pub mod fuzzing;
-mod kept;
 mod kind;
 mod open;
+mod preconditions;
 mod ranges;
+mod small_body;
 mod validators;
 
 pub use answer::{Target, answer};
 pub use assets::Assets;
 pub(crate) use body::whole;
-pub use kind::{Kind, declared, restrict};
+pub(crate) use description::DescriptionCache;
+pub(crate) use kind::declared;
+pub use kind::{Kind, restrict};
 pub(crate) use open::{is_file, status};

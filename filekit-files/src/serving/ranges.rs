@@ -1,4 +1,4 @@
-//! Which parts of a file a request wants (RFC 9110, section 14); not whether it may have them.
+//! Which parts of a file a request asks for (RFC 9110, section 14).
 
 use std::ops::Range;
 
@@ -9,9 +9,9 @@ use http::header::RANGE;
 /// which anybody may ask anyway.
 const MAX_PARTS: usize = 64;
 
-/// What to send of a file.
+/// What a request selects of a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Wanted {
+pub(crate) enum Selection {
     /// All of it.
     Whole,
     /// These parts, in order, none of them empty; at least one.
@@ -29,13 +29,13 @@ enum Spec {
     Last { length: u64 },
 }
 
-/// What is wanted of a file of that size. A header that cannot be read is ignored, as are units other than bytes.
-pub(crate) fn wanted(headers: &HeaderMap, size: u64) -> Wanted {
+/// What a request selects of a file of that size. A header that cannot be read is ignored, as are units other than bytes.
+pub(crate) fn select(headers: &HeaderMap, size: u64) -> Selection {
     let mut values = headers.get_all(RANGE).iter();
-    let (Some(value), None) = (values.next(), values.next()) else { return Wanted::Whole };
+    let (Some(value), None) = (values.next(), values.next()) else { return Selection::Whole };
     match value.to_str().ok().and_then(parse) {
         Some(specs) => satisfy(&specs, size),
-        None => Wanted::Whole,
+        None => Selection::Whole,
     }
 }
 
@@ -68,16 +68,16 @@ fn number(text: &str) -> Option<u64> {
     digits.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
-fn satisfy(specs: &[Spec], size: u64) -> Wanted {
+fn satisfy(specs: &[Spec], size: u64) -> Selection {
     // The last bytes of an empty file are all of it, and no `Content-Range` can say so.
     if size == 0 && specs.iter().any(|spec| matches!(spec, Spec::Last { length: 1.. })) {
-        return Wanted::Whole;
+        return Selection::Whole;
     }
     let parts = joined(specs.iter().filter_map(|spec| spec.within(size)).collect());
     match parts.len() {
-        0 => Wanted::Unsatisfiable,
-        1..=MAX_PARTS => Wanted::Parts(parts),
-        _ => Wanted::Whole,
+        0 => Selection::Unsatisfiable,
+        1..=MAX_PARTS => Selection::Parts(parts),
+        _ => Selection::Whole,
     }
 }
 
@@ -110,14 +110,14 @@ fn joined(mut ranges: Vec<Range<u64>>) -> Vec<Range<u64>> {
 mod tests {
     use super::*;
 
-    fn of(header: &str, size: u64) -> Wanted {
+    fn of(header: &str, size: u64) -> Selection {
         let mut headers = HeaderMap::new();
         headers.insert(RANGE, header.parse().unwrap());
-        wanted(&headers, size)
+        select(&headers, size)
     }
 
-    fn parts<const N: usize>(parts: [Range<u64>; N]) -> Wanted {
-        Wanted::Parts(parts.into())
+    fn parts<const N: usize>(parts: [Range<u64>; N]) -> Selection {
+        Selection::Parts(parts.into())
     }
 
     #[test]
@@ -134,14 +134,14 @@ mod tests {
             ("bytes=-1001", 1000, parts([0..1000])),
             ("Bytes = 5-9", 1000, parts([5..10])),
             ("bytes=0-99999999999999999999999999", 1000, parts([0..1000])),
-            ("bytes=1000-", 1000, Wanted::Unsatisfiable),
-            ("bytes=1000-1000", 1000, Wanted::Unsatisfiable),
-            ("bytes=99999999999999999999999999-", 1000, Wanted::Unsatisfiable),
-            ("bytes=-0", 1000, Wanted::Unsatisfiable),
-            ("bytes=0-", 0, Wanted::Unsatisfiable),
-            ("bytes=0-0", 0, Wanted::Unsatisfiable),
-            ("bytes=-0", 0, Wanted::Unsatisfiable),
-            ("bytes=-5", 0, Wanted::Whole),
+            ("bytes=1000-", 1000, Selection::Unsatisfiable),
+            ("bytes=1000-1000", 1000, Selection::Unsatisfiable),
+            ("bytes=99999999999999999999999999-", 1000, Selection::Unsatisfiable),
+            ("bytes=-0", 1000, Selection::Unsatisfiable),
+            ("bytes=0-", 0, Selection::Unsatisfiable),
+            ("bytes=0-0", 0, Selection::Unsatisfiable),
+            ("bytes=-0", 0, Selection::Unsatisfiable),
+            ("bytes=-5", 0, Selection::Whole),
         ] {
             assert_eq!(of(header, size), expected, "{header} of {size}");
         }
@@ -167,12 +167,12 @@ mod tests {
             "bytes=-1-2",
             "bytes=--1",
         ] {
-            assert_eq!(of(header, 1000), Wanted::Whole, "{header}");
+            assert_eq!(of(header, 1000), Selection::Whole, "{header}");
         }
         let mut twice = HeaderMap::new();
         twice.append(RANGE, "bytes=0-0".parse().unwrap());
         twice.append(RANGE, "bytes=5-5".parse().unwrap());
-        assert_eq!(wanted(&twice, 1000), Wanted::Whole);
+        assert_eq!(select(&twice, 1000), Selection::Whole);
     }
 
     #[test]
@@ -192,7 +192,7 @@ mod tests {
             let ranges: Vec<_> = (0..count).map(|nth| format!("{0}-{0}", nth * 1000)).collect();
             format!("bytes={}", ranges.join(","))
         };
-        assert!(matches!(of(&header(MAX_PARTS), 1 << 30), Wanted::Parts(parts) if parts.len() == MAX_PARTS));
-        assert_eq!(of(&header(MAX_PARTS + 1), 1 << 30), Wanted::Whole);
+        assert!(matches!(of(&header(MAX_PARTS), 1 << 30), Selection::Parts(parts) if parts.len() == MAX_PARTS));
+        assert_eq!(of(&header(MAX_PARTS + 1), 1 << 30), Selection::Whole);
     }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::error::Rejection;
+use crate::error::FileRejection;
 
 /// A file's name that is safe to use: one path component, and none that means something else to this system.
 ///
@@ -49,7 +49,7 @@ impl SafeName {
     /// assert_eq!(SafeName::parse(r"C:\Users\ada\notes.txt").unwrap().as_str(), "notes.txt");
     /// assert!(SafeName::parse("../../etc/passwd").is_err());
     /// ```
-    pub fn parse(client_name: &str) -> Result<Self, Rejection> {
+    pub fn parse(client_name: &str) -> Result<Self, FileRejection> {
         if is_clean(client_name) {
             return Ok(Self(client_name.to_owned()));
         }
@@ -104,8 +104,8 @@ impl SafePath {
     /// # Errors
     ///
     /// If a component is `..`, or if a relative path is deeper than 32 folders.
-    pub fn parse(client_path: &str) -> Result<Self, Rejection> {
-        let refused = || Rejection::UnsafeName { name: client_path.to_owned() };
+    pub fn parse(client_path: &str) -> Result<Self, FileRejection> {
+        let refused = || FileRejection::UnsafeName { name: client_path.to_owned() };
         let mut components: Vec<&str> = client_path.split(SEPARATORS).collect();
         if components.iter().any(|component| is_parent(component)) {
             return Err(refused());

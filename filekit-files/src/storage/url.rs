@@ -6,11 +6,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::secret::{Purpose, Secret, Signer};
+use crate::secret::{Label, Secret, Signer};
 use crate::wire::path;
 
 /// What stays as it is in a segment of a path: the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What URLs of stored files are signed as.
+const LABEL: Label = Label::new("upload url");
 
 /// Makes and checks the URLs of stored files.
 #[derive(Clone, Debug)]
@@ -27,7 +30,7 @@ impl UrlSigner {
     /// Signs with this secret, unless files are public.
     #[must_use]
     pub fn new(secret: Secret, public: bool) -> Self {
-        Self { signer: secret.signer(Purpose::UploadUrl, &[]), secret, public, lasting: None }
+        Self { signer: secret.signer(LABEL, &[]), secret, public, lasting: None }
     }
 
     /// Lets the URLs end after this time, rounded up to whole seconds, or after up to twice as long.
@@ -92,7 +95,7 @@ impl UrlSigner {
             Some(expires) => expires.parse().map_or(true, |expires: u64| expires <= now),
         };
         let text = signed(key, expires.unwrap_or_default());
-        !has_ended && self.secret.verify(Purpose::UploadUrl, &[], &text, &mac)
+        !has_ended && self.secret.verify(LABEL, &[], &text, &mac)
     }
 }
 

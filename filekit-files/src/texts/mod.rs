@@ -5,8 +5,6 @@ pub mod catalogue;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use http::StatusCode;
-
 pub(crate) use self::catalogue::MISNAMED;
 
 use crate::size;
@@ -30,7 +28,9 @@ pub struct Texts {
 /// What stands for a placeholder.
 #[derive(Clone, Debug)]
 pub enum Value<'a> {
+    /// Text.
     Text(&'a str),
+    /// A number.
     Number(u64),
     /// A number of bytes.
     Size(u64),
@@ -89,16 +89,6 @@ impl Texts {
             text = text.replace(&format!("{{{name}}}"), &value);
         }
         text
-    }
-
-    /// What is said of somebody who refuses with a status and without words.
-    pub(crate) fn of_refusal(&self, status: StatusCode) -> String {
-        match status {
-            StatusCode::UNAUTHORIZED => self.say("event.sign-in", &[]),
-            StatusCode::FORBIDDEN => self.say("event.forbidden", &[]),
-            StatusCode::REQUEST_TIMEOUT | StatusCode::GATEWAY_TIMEOUT => self.say("client.timed-out", &[]),
-            _ => self.say("event.extractor-refused", &[("status", Value::Text(&status.to_string()))]),
-        }
     }
 
     fn pattern(&self, key: &str) -> &str {

@@ -1,6 +1,6 @@
 //! The one judgement of content and name together: which type a file is of.
 
-use crate::types::HEAD;
+use crate::types::SNIFF_LENGTH;
 use crate::types::content::Content;
 use crate::types::formats::{self, Format, Holds};
 
@@ -34,13 +34,13 @@ pub(crate) enum Name {
 /// The name says what the file should be. If the content can be that, it is; otherwise the file is what its signature
 /// says. So a text is what it is called, and a picture is what it is.
 #[must_use]
-pub fn judge(head: &[u8], name: &str) -> &'static str {
+pub fn sniff_type(head: &[u8], name: &str) -> &'static str {
     Judgement::of(head, name).mime
 }
 
 impl Judgement {
     pub(crate) fn of(head: &[u8], name: &str) -> Self {
-        let content = Content::of(&head[..head.len().min(HEAD)]);
+        let content = Content::of(&head[..head.len().min(SNIFF_LENGTH)]);
         let extension = extension(name).map(str::to_ascii_lowercase);
         let named = extension.as_deref().map_or(&[][..], formats::of_extension);
         if let Some(format) = content.choose(named) {
@@ -100,7 +100,7 @@ mod tests {
             (COMPOUND, "a.xls", "application/vnd.ms-excel"),
             (COMPOUND, "a.png", "application/msword"),
         ] {
-            assert_eq!(judge(head, name), mime, "{name} {}", head.escape_ascii());
+            assert_eq!(sniff_type(head, name), mime, "{name} {}", head.escape_ascii());
         }
     }
 }

@@ -10,7 +10,6 @@
 //!
 //! What is known of formats is data: `table.rs` and `signatures.rs`.
 
-#[doc(hidden)]
 pub mod accept;
 mod content;
 mod formats;
@@ -25,12 +24,11 @@ mod text;
 mod zip;
 
 pub(crate) use formats::of_extension;
-#[doc(hidden)]
-pub use judgement::judge;
+pub use judgement::sniff_type;
 pub(crate) use judgement::{Judgement, Name, extension};
 pub(crate) use shown::{is_shown, policy};
 pub(crate) use text::is_valid_utf_8 as is_utf_8;
 
 /// How many first bytes of a file are looked at: the same wherever its type is judged, so that there is one answer. Tags of
 /// sounds apart, what tells a type stands in the first KiB of nearly all formats.
-pub(crate) const HEAD: usize = 4 * 1024;
+pub(crate) const SNIFF_LENGTH: usize = 4 * 1024;

@@ -124,7 +124,7 @@ impl Upload {
         &self.id
     }
 
-    #[doc(hidden)]
+    /// The id, and the rules that are enforced under it.
     #[must_use]
     pub fn into_parts(self) -> (UploadId, Rules) {
         let accept = accept::entries(&self.accept.join(","));

@@ -1,13 +1,16 @@
 //! A file that was uploaded, as a handler gets it; not how it was received.
 
+use std::sync::OnceLock;
+
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::error::Result;
 use crate::storage::{
-    Disk, FileKey, SafeName, SafePath, Sha256, SharedSaves, Spool, Spooled, StoredFile, Temporary, Unnamed, blocking,
-    storage_error,
+    Disk, FileKey, PendingDigest, SafeName, SafePath, SaveLog, Sha256, Spool, SpooledFile, StoredFile, TemporaryFile,
+    blocking, storage_error,
 };
+use crate::upload::{FileHead, Judged};
 
 /// A file that a visitor uploaded.
 ///
@@ -20,9 +23,11 @@ pub struct UploadFile {
     pub(crate) path: SafePath,
     pub(crate) client_name: String,
     pub(crate) claimed_mime: Option<String>,
-    pub(crate) spooled: Spooled,
-    #[doc(hidden)]
-    pub store: FileStore,
+    mime: &'static str,
+    /// The digest, once it is known.
+    pub(crate) sha256: OnceLock<Sha256>,
+    pub(crate) spooled: SpooledFile,
+    store: FileStore,
 }
 
 /// Where a file goes when it is saved.
@@ -33,10 +38,18 @@ pub struct FileStore {
     /// Where it is until then.
     pub spool: Spool,
     /// Notes what was saved, to undo it.
-    pub saves: SharedSaves,
+    pub saves: SaveLog,
 }
 
 impl UploadFile {
+    /// A file that has passed the intake and lies in the spool.
+    pub(crate) fn new(head: FileHead, judged: Judged, spooled: SpooledFile, store: FileStore) -> Self {
+        let path = judged.name_right(head.path);
+        let FileHead { client_name, claimed_mime, .. } = head;
+        let sha256 = judged.sha256.map(OnceLock::from).unwrap_or_default();
+        Self { name: path.name(), path, client_name, claimed_mime, mime: judged.mime, sha256, spooled, store }
+    }
+
     /// The name, safe to be used on disk.
     #[must_use]
     pub fn name(&self) -> &SafeName {
@@ -68,7 +81,7 @@ impl UploadFile {
     /// The MIME type, judged by content and name together.
     #[must_use]
     pub fn mime(&self) -> &str {
-        &self.spooled.mime
+        self.mime
     }
 
     /// The MIME type that the browser claims, if it claims one.
@@ -117,12 +130,12 @@ impl UploadFile {
     ///
     /// If the disk fails.
     pub async fn sha256(&self) -> Result<Sha256> {
-        if let Some(known) = self.spooled.sha256.get() {
+        if let Some(known) = self.sha256.get() {
             return Ok(*known);
         }
         let path = self.spooled.path.as_ref().to_owned();
         let sha256 = blocking(move || Sha256::of_file(&path)).await?;
-        Ok(*self.spooled.sha256.get_or_init(|| sha256))
+        Ok(*self.sha256.get_or_init(|| sha256))
     }
 
     /// Saves the file under a new key, such as `photo.7k2mq9xwh3dp.jpg` for `photo.jpg`. It never overwrites, and the key
@@ -134,10 +147,10 @@ impl UploadFile {
     ///
     /// If the disk fails.
     pub async fn save(self) -> Result<StoredFile> {
-        let Self { name, spooled: Spooled { path, mime, sha256, .. }, store, .. } = self;
+        let Self { name, mime, sha256, spooled: SpooledFile { path, .. }, store, .. } = self;
         let disk = store.disk.clone();
         let sha256 = sha256.into_inner();
-        let published = disk.keep_by(path, move |file| {
+        let published = disk.persist_by(path, move |file| {
             let digest = store.digest(&file, sha256);
             let metadata = std::fs::metadata(&file)?;
             let key = store.disk.publish(&file, &name)?;
@@ -145,7 +158,12 @@ impl UploadFile {
             Ok((key, metadata))
         });
         let (key, metadata) = published.await.map_err(storage_error)?;
-        Ok(StoredFile::new(key, &metadata, mime, sha256))
+        Ok(StoredFile::new(key, &metadata, mime.to_owned(), sha256))
+    }
+
+    /// Saves the file, when it is saved, as a part of this transaction, in place of the one that it was received in.
+    pub fn save_within(&mut self, saves: SaveLog) {
+        self.store.saves = saves;
     }
 
     /// Saves the file under a key that the program chooses, in place of the file that has it. Its name is the key.
@@ -163,7 +181,7 @@ impl UploadFile {
     /// If `key` is not the name of a file, or if the disk fails.
     pub async fn save_as(self, key: impl AsRef<str>) -> Result<StoredFile> {
         let key = FileKey::chosen(SafeName::parse(key.as_ref())?);
-        let Self { spooled: Spooled { path, mime, sha256, .. }, store, .. } = self;
+        let Self { mime, sha256, spooled: SpooledFile { path, .. }, store, .. } = self;
         let target = store.disk.path_of(&key);
         let disk = store.disk.clone();
         let sha256 = sha256.into_inner();
@@ -173,14 +191,14 @@ impl UploadFile {
             store.saves.add_replacement(file, target, digest)?;
             Ok(metadata)
         };
-        let metadata = disk.keep_by(path, replace).await.map_err(storage_error)?;
-        Ok(StoredFile::new(key, &metadata, mime, sha256))
+        let metadata = disk.persist_by(path, replace).await.map_err(storage_error)?;
+        Ok(StoredFile::new(key, &metadata, mime.to_owned(), sha256))
     }
 }
 
 impl FileStore {
     /// The digest of a file, for those who get the file later.
-    fn digest(&self, file: &Temporary, sha256: Option<Sha256>) -> Option<Unnamed> {
-        self.disk.digests().unnamed(file.as_ref(), sha256?)
+    fn digest(&self, file: &TemporaryFile, sha256: Option<Sha256>) -> Option<PendingDigest> {
+        self.disk.digests().pending(file.as_ref(), sha256?)
     }
 }

@@ -7,12 +7,10 @@ use futures_util::stream;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 
-use crate::error::Rejection;
+use crate::error::FileRejection;
 use crate::storage::SafePath;
-use crate::upload::body::IncomingBody;
-use crate::upload::head::PartHead;
-use crate::upload::multipart::Multipart;
-use crate::upload::{Parts, RuleBook, Rules, UploadId, Wanted};
+use crate::upload::read::{Multipart, PartHead};
+use crate::upload::{FieldFilter, IncomingBody, Parts, RuleBook, Rules, UploadId};
 
 /// A part of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +52,7 @@ pub struct File {
 /// # Errors
 ///
 /// As the reader.
-pub async fn parts(frames: &[&[u8]], boundary: &str) -> Result<Vec<Part>, Rejection> {
+pub async fn parts(frames: &[&[u8]], boundary: &str) -> Result<Vec<Part>, FileRejection> {
     let mut multipart = Multipart::new(incoming(frames), boundary);
     let mut parts = Vec::new();
     while let Some(PartHead { name, file_name, content_type }) = multipart.next_part().await? {
@@ -73,7 +71,7 @@ pub async fn parts(frames: &[&[u8]], boundary: &str) -> Result<Vec<Part>, Reject
 /// # Errors
 ///
 /// As the reader.
-pub fn head(fields: &[(&str, &[u8])]) -> Result<Part, Rejection> {
+pub fn head(fields: &[(&str, &[u8])]) -> Result<Part, FileRejection> {
     let PartHead { name, file_name, content_type } = PartHead::of_fields(fields.iter().copied())?;
     Ok(Part { name, file_name, content_type, content: Vec::new() })
 }
@@ -88,11 +86,11 @@ pub async fn form(
     boundary: &str,
     upload: (UploadId, Rules),
     control: &str,
-) -> Result<Form, Rejection> {
+) -> Result<Form, FileRejection> {
     let mut headers = HeaderMap::new();
     let mime = HeaderValue::try_from(format!("multipart/form-data; boundary=\"{boundary}\""));
-    headers.insert(CONTENT_TYPE, mime.map_err(|_| Rejection::NotMultipart)?);
-    let wanted = Wanted::Named(vec![control.to_owned()]);
+    headers.insert(CONTENT_TYPE, mime.map_err(|_| FileRejection::NotMultipart)?);
+    let wanted = FieldFilter::Named(vec![control.to_owned()]);
     let mut parts = Parts::open(&headers, &incoming(frames))?.form(RuleBook::new(vec![upload]), wanted);
     let mut files = Vec::new();
     while let Some(head) = parts.next_file().await? {
@@ -100,7 +98,8 @@ pub async fn form(
         while let Some(piece) = parts.piece().await? {
             content.extend_from_slice(&piece);
         }
-        let (path, mime) = (parts.named_right(head.path), parts.mime());
+        let judged = parts.judged()?;
+        let (path, mime) = (judged.name_right(head.path), judged.mime.to_owned());
         files.push(File { upload: head.upload.as_str().to_owned(), path, mime, content });
     }
     Ok(Form { files, values: parts.fields().into_values().flatten().collect() })

@@ -9,7 +9,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits};
 use tokio::sync::Semaphore;
 
-use crate::error::{Error, Rejection, Result};
+use crate::error::{Error, FileRejection, Result};
 use crate::upload::UploadFile;
 
 /// How large an image may be that [`UploadFile::image_with`] decodes.
@@ -97,8 +97,8 @@ enum Refused {
 impl Refused {
     fn into_error(self, name: String) -> Error {
         match self {
-            Self::TooLarge => Rejection::ImageTooLarge { name }.into(),
-            Self::Unreadable(error) => Rejection::NotAnImage { name, reason: error.to_string() }.into(),
+            Self::TooLarge => FileRejection::ImageTooLarge { name }.into(),
+            Self::Unreadable(error) => FileRejection::NotAnImage { name, reason: error.to_string() }.into(),
             Self::Disk(error) => error.into(),
         }
     }

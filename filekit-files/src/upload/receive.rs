@@ -1,24 +1,14 @@
-//! Receives the files of a call into spool files; not how they are read from the body.
+//! Receives the files of a request into spool files.
 
 use std::collections::HashMap;
 
 use crate::error::Result;
 use crate::storage::storage_error;
 use crate::upload::file::FileStore;
-use crate::upload::parts::{FileHead, FileParts};
-use crate::upload::{UploadFile, UploadId, UploadStream};
+use crate::upload::{FileHead, FileParts, UploadFile, UploadId};
 
-/// The files of a call, by the upload that they came from.
+/// The files of a request, by the upload that they came from.
 pub type Received = HashMap<UploadId, Vec<UploadFile>>;
-
-/// The files of a call, as its event takes them.
-#[derive(Debug)]
-pub enum CallFiles {
-    /// All of them, which have arrived.
-    Received(Received),
-    /// One after the other, while they arrive.
-    Arriving(Box<UploadStream>),
-}
 
 /// Receives all files.
 ///
@@ -44,14 +34,9 @@ pub(crate) async fn receive_file(files: &mut FileParts, head: FileHead, store: &
     while let Some(piece) = files.piece().await? {
         writer = writer.write(piece).await.map_err(storage_error)?;
     }
-    let spooled = writer.finish(files.mime()).await.map_err(storage_error)?;
-    if let Some(sha256) = files.sha256() {
-        // It was just made, and nobody has asked yet.
-        let _ = spooled.sha256.set(sha256);
-    }
-    let FileHead { path, client_name, claimed_mime, .. } = head;
-    let path = files.named_right(path);
-    Ok(UploadFile { name: path.name(), path, client_name, claimed_mime, spooled, store: store.clone() })
+    let judged = files.judged()?;
+    let spooled = writer.finish().await.map_err(storage_error)?;
+    Ok(UploadFile::new(head, judged, spooled, store.clone()))
 }
 
 #[cfg(test)]
@@ -65,29 +50,34 @@ mod tests {
     use http::header::CONTENT_TYPE;
 
     use super::*;
-    use crate::storage::{Disk, Saves, Spool};
-    use crate::upload::body::IncomingBody;
-    use crate::upload::parts::Parts;
-    use crate::upload::{RuleBook, Rules};
+    use crate::storage::{Disk, SaveTransaction, Spool};
+    use crate::upload::{IncomingBody, Parts, RuleBook, Rules};
+
+    /// What stands before the files of these bodies.
+    #[derive(serde::Deserialize)]
+    struct First {
+        #[serde(default)]
+        sizes: Vec<u64>,
+    }
 
     async fn receive_from(body: Body) -> Result<Received> {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
         let spool = Spool::open(&disk).unwrap();
-        let store = FileStore { disk, spool, saves: Saves::default().share() };
+        let store = FileStore { disk, spool, saves: SaveTransaction::default().share() };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, "multipart/form-data; boundary=x".parse().unwrap());
         let body = IncomingBody::new(&headers, body.into_data_stream(), u64::MAX);
         let mut parts = Parts::open(&headers, &body)?;
-        let call = parts.call().await?;
+        let first: First = parts.first_json("call").await?;
         let rules = RuleBook::new(vec![("a".into(), Rules::default())]);
-        receive(&mut parts.files(rules, call.sizes)?, &store).await
+        receive(&mut parts.files(rules, first.sizes)?, &store).await
     }
 
     /// Receives a file that comes in `pieces` of so many bytes, one each so many seconds. The clock is not the real one.
     async fn receive_slowly(pieces: usize, size: usize, seconds: u64) -> Result<u64, String> {
         let head = "--x\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n\
-             {\"page\":\"/\",\"instance\":\"\",\"capability\":\"\",\"arguments\":[]}\r\n\
+{}\r\n\
              --x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\n";
         let content = stream::repeat(Bytes::from(vec![b'x'; size])).take(pieces).then(move |piece| async move {
             tokio::time::sleep(Duration::from_secs(seconds)).await;
@@ -130,7 +120,7 @@ mod tests {
     #[tokio::test]
     async fn a_call_claims_no_more_files_than_can_come() {
         let sizes = vec!["0"; 500_000].join(",");
-        let call = format!(r#"{{"page":"/","instance":"","capability":"","arguments":[],"sizes":[{sizes}]}}"#);
+        let call = format!(r#"{{"sizes":[{sizes}]}}"#);
         let body = format!("--x\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n{call}\r\n--x--\r\n");
         let error = receive_from(Body::from(body)).await.unwrap_err().to_string();
         assert!(error.starts_with("upload.too-many-files"), "{error}");

@@ -4,11 +4,8 @@ use bytes::Bytes;
 
 use crate::error::Result;
 use crate::storage::{SafeName, SafePath, StoredFile};
-use crate::upload::UploadFile;
-use crate::upload::body::IncomingBody;
-use crate::upload::file::FileStore;
-use crate::upload::parts::{Failure, FileHead, FileParts};
 use crate::upload::receive::receive_file;
+use crate::upload::{Failure, FileHead, FileParts, FileStore, IncomingBody, UploadFile};
 
 /// The files of an upload while they arrive: a parameter of an event that runs from the first byte on.
 ///
@@ -56,19 +53,20 @@ pub struct IncomingFile<'a> {
 }
 
 impl UploadStream {
-    #[doc(hidden)]
+    /// The files of a body, for a store.
+    #[must_use]
     pub fn new(files: FileParts, store: FileStore) -> Self {
         Self { files, store }
     }
 
     /// What went wrong while it was read, whatever becomes of it.
-    #[doc(hidden)]
+    #[must_use]
     pub fn failure(&self) -> Failure {
-        self.files.failure()
+        self.files.failure().clone()
     }
 
     /// Where the files come from.
-    #[doc(hidden)]
+    #[must_use]
     pub fn body(&self) -> IncomingBody {
         self.files.body().clone()
     }
@@ -138,7 +136,7 @@ impl IncomingFile<'_> {
     /// The MIME type, judged by the name and the content that was taken so far: ask after the first chunk.
     #[must_use]
     pub fn mime(&self) -> String {
-        self.stream.files.mime()
+        self.stream.files.mime().to_owned()
     }
 
     /// Waits for the next chunk, which is never empty; nothing comes after the end of the file.
@@ -164,7 +162,7 @@ impl IncomingFile<'_> {
         let mut file = receive_file(files, self.head, store).await?;
         if self.offset > 0 {
             // What was computed on the way is that of the whole file.
-            file.spooled.sha256.take();
+            file.sha256.take();
         }
         Ok(file)
     }
@@ -200,12 +198,11 @@ mod tests {
     use http::header::CONTENT_TYPE;
 
     use super::*;
-    use crate::storage::{Disk, Saves, Spool};
-    use crate::upload::parts::Parts;
-    use crate::upload::{RuleBook, Rules};
+    use crate::storage::{Disk, SaveTransaction, Spool};
+    use crate::upload::{Parts, RuleBook, Rules};
 
     const HEAD: &str = "--x\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n\
-         {\"page\":\"/\",\"instance\":\"\",\"capability\":\"\",\"arguments\":[]}\r\n\
+         {}\r\n\
          --x\r\nContent-Disposition: form-data; name=\"a\"; filename=\"a\"\r\n\r\n";
 
     const END: &str = "\r\n--x--\r\n";
@@ -217,11 +214,11 @@ mod tests {
         let frames = stream::iter([Bytes::from_static(HEAD.as_bytes())]).chain(frames);
         let body = Body::from_stream(frames.map(Ok::<_, std::io::Error>)).into_data_stream();
         let mut parts = Parts::open(&headers, &IncomingBody::new(&headers, body, u64::MAX)).unwrap();
-        let call = parts.call().await.unwrap();
+        parts.first_field("call").await.unwrap();
         let disk = Disk::open(folder.path()).unwrap();
-        let store = FileStore { spool: Spool::open(&disk).unwrap(), disk, saves: Saves::default().share() };
+        let store = FileStore { spool: Spool::open(&disk).unwrap(), disk, saves: SaveTransaction::default().share() };
         let rules = RuleBook::new(vec![("a".into(), Rules::default())]);
-        UploadStream::new(parts.files(rules, call.sizes).unwrap(), store)
+        UploadStream::new(parts.files(rules, Vec::new()).unwrap(), store)
     }
 
     #[tokio::test]

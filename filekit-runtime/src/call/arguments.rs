@@ -3,10 +3,10 @@
 
 use serde_json::value::RawValue;
 
-use crate::error::Rejection;
+use crate::error::{FileRejection, Rejection};
 use crate::event::{Argument, Arguments};
 use crate::offer::{Grant, GrantedArgument};
-use crate::storage::Saves;
+use crate::storage::SaveTransaction;
 use crate::upload::{FileParts, FileStore, Received, Rules, UploadId, UploadStream};
 
 /// The values of a call that its page did not know, in the order of the parameters.
@@ -93,21 +93,21 @@ impl CallFiles {
         for (upload, Rules { limits, .. }) in grant.uploads() {
             let count = files.get(&upload).map_or(0, Vec::len);
             if let Some(limit) = limits.min_files.filter(|limit| count < *limit as usize) {
-                return Err(Rejection::too_few_files(limit));
+                return Err(FileRejection::too_few_files(limit).into());
             }
             if let Some(limit) = limits.max_files.filter(|limit| count > *limit as usize) {
-                return Err(Rejection::too_many_files(limit));
+                return Err(FileRejection::too_many_files(limit).into());
             }
         }
         Ok(())
     }
 
     /// The files of an upload, which are saved through `saves`: each event succeeds or fails by itself.
-    fn take(&mut self, upload: &UploadId, saves: &Saves) -> Result<Argument, Rejection> {
+    fn take(&mut self, upload: &UploadId, saves: &SaveTransaction) -> Result<Argument, Rejection> {
         match self {
             Self::Received(files) => {
                 let mut files = files.remove(upload).unwrap_or_default();
-                files.iter_mut().for_each(|file| file.store.saves = saves.share());
+                files.iter_mut().for_each(|file| file.save_within(saves.share()));
                 Ok(Argument::Files(files))
             }
             Self::Arriving(files) => {
@@ -133,7 +133,7 @@ pub(crate) fn arguments(
     grant: Grant,
     values: &mut Values,
     files: &mut CallFiles,
-    saves: &Saves,
+    saves: &SaveTransaction,
 ) -> Result<Arguments, Rejection> {
     files.check(&grant)?;
     let mut has_stream = false;

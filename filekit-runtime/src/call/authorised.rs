@@ -5,15 +5,15 @@ use std::sync::Arc;
 use axum::response::Response;
 use http::request::Parts;
 
-use crate::call::{CallFiles, ProgressiveReply, Values, arguments};
+use crate::call::{Call, CallFiles, ProgressiveReply, Values, arguments};
 use crate::error::Result;
 use crate::event::Updates;
 use crate::instance::InstanceVersion;
 use crate::kit::IdempotencyKey;
 use crate::offer::CapabilityUse;
 use crate::page::{Admission, AuthorisedEvent, PageContext, Pages, Proof};
-use crate::storage::Saves;
-use crate::upload::{Call, IncomingBody, RuleBook};
+use crate::storage::SaveTransaction;
+use crate::upload::{IncomingBody, RuleBook};
 
 /// An event that the visitor may call, on a page that has let them in.
 #[derive(Debug)]
@@ -59,7 +59,7 @@ impl AuthorisedCall {
         self,
         mut values: Values,
         mut files: CallFiles,
-        saves: Saves,
+        saves: SaveTransaction,
         arriving: Option<IncomingBody>,
     ) -> Result<Response> {
         let Self { event: AuthorisedEvent { definition, grant }, admission, version, key } = self;

@@ -3,11 +3,10 @@
 use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 
-use crate::call::{Reply, stop_for_script};
+use crate::call::{Call, Reply, stop_for_script};
 use crate::error::{Audience, Error, Rejection, Result};
 use crate::instance::InstanceVersion;
 use crate::page::{LivePage, PageContext, PageOutcome, Pages, SeenDocument, Stop};
-use crate::upload::Call;
 
 /// Answers a call that was refused.
 ///
@@ -23,7 +22,7 @@ pub(crate) async fn heal(
 ) -> Result<Response> {
     let Audience::Rejection(
         Rejection::CapabilityRefused | Rejection::NoCookie | Rejection::Repeated | Rejection::NotDone,
-    ) = error.audience()
+    ) = Audience::of(&error)
     else {
         return Err(error);
     };

@@ -13,6 +13,7 @@ mod heal;
 mod own_url;
 mod progressive_reply;
 mod reply;
+mod request;
 mod respond;
 mod run;
 
@@ -23,5 +24,6 @@ pub(crate) use heal::heal;
 use progressive_reply::ProgressiveReply;
 use reply::stop_body;
 pub(crate) use reply::{Reply, stop_for_script};
+pub(crate) use request::Call;
 pub(crate) use respond::{FileRequest, hand_over, respond};
 pub(crate) use run::{run_event, run_link};

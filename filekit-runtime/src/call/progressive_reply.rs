@@ -22,7 +22,7 @@ use crate::event::{Arguments, Effects, EventDefinition, Update};
 use crate::instance::{Busy, Message};
 use crate::kit::CallGuard;
 use crate::page::{LivePage, PageOutcome, Stop};
-use crate::storage::Saves;
+use crate::storage::SaveTransaction;
 use crate::upload::IncomingBody;
 
 /// An event that runs, and the updates that it sends.
@@ -81,7 +81,7 @@ impl ProgressiveReply {
         page: Arc<LivePage>,
         definition: &'static EventDefinition,
         arguments: Arguments,
-        saves: Saves,
+        saves: SaveTransaction,
         guard: Option<CallGuard>,
         previews: mpsc::Receiver<Update>,
         arriving: Option<IncomingBody>,
@@ -173,7 +173,7 @@ async fn run(
     page: Arc<LivePage>,
     definition: &EventDefinition,
     arguments: Arguments,
-    saves: Saves,
+    saves: SaveTransaction,
     guard: Option<CallGuard>,
     arriving: Option<IncomingBody>,
 ) -> Result<Effects> {

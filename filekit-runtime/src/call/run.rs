@@ -1,10 +1,10 @@
 //! Calls an event for a visitor, and makes its files last.
 
-use crate::download::Outlet;
+use crate::download::DownloadSpooler;
 use crate::error::Result;
 use crate::event::{Arguments, Effects, EventCall, EventDefinition};
 use crate::page::PageContext;
-use crate::storage::Saves;
+use crate::storage::SaveTransaction;
 
 /// Calls the event for the visitor. The downloads that it returns are complete.
 ///
@@ -15,11 +15,11 @@ pub(crate) async fn run_event(
     context: &PageContext,
     definition: &EventDefinition,
     arguments: Arguments,
-    saves: Saves,
+    saves: SaveTransaction,
 ) -> Result<Effects> {
     let kit = context.kit();
     let (disk, spool) = (kit.shared().disk.clone(), kit.local().spool.clone());
-    let outlet = Outlet { disk, spool, saves: saves.share() };
+    let outlet = DownloadSpooler { disk, spool, saves: saves.share() };
     run(context, definition, arguments, saves, Some(outlet)).await
 }
 
@@ -33,23 +33,23 @@ pub(crate) async fn run_link(
     definition: &EventDefinition,
     arguments: Arguments,
 ) -> Result<Effects> {
-    run(context, definition, arguments, Saves::default(), None).await
+    run(context, definition, arguments, SaveTransaction::default(), None).await
 }
 
 async fn run(
     context: &PageContext,
     definition: &EventDefinition,
     arguments: Arguments,
-    saves: Saves,
-    outlet: Option<Outlet>,
+    saves: SaveTransaction,
+    outlet: Option<DownloadSpooler>,
 ) -> Result<Effects> {
     let share = saves.share();
     let (store, session) = (&context.kit().shared().states, context.session());
     let replacement = context.visitor().replacement().clone();
     let call = EventCall { store, session, replacement, arguments, saves, outlet };
     let effects = context.scope((definition.call)(call)).await?;
-    if share.has_kept()
-        && let Err(error) = context.kit().shared().disk.settle().await
+    if share.has_committed()
+        && let Err(error) = context.kit().shared().disk.sync_directory().await
     {
         // The files stand and so does the state: only whether they would survive a power cut is not certain.
         tracing::error!(%error, "the upload directory could not be written to the disk");

@@ -8,7 +8,7 @@ use axum::response::IntoResponse as _;
 use http::request::Parts;
 use serde_json::value::RawValue;
 
-use crate::error::{Rejection, Result};
+use crate::error::{FileRejection, Rejection, Result};
 use crate::event::{Effects, Extract, Updates, extractor, field};
 use crate::offer::EventValue;
 use crate::upload::{Failure, UploadFile, UploadStream};
@@ -146,7 +146,7 @@ impl Parameter<Option<UploadFile>> {
         let mut files = self.files(arguments)?;
         match files.len() {
             0 | 1 => Ok(files.pop()),
-            _ => Err(Rejection::too_many_files(1).into()),
+            _ => Err(FileRejection::too_many_files(1).into()),
         }
     }
 }
@@ -161,8 +161,8 @@ impl Parameter<UploadFile> {
         let mut files = self.files(arguments)?;
         match files.len() {
             1 => Ok(files.remove(0)),
-            0 => Err(Rejection::too_few_files(1).into()),
-            _ => Err(Rejection::too_many_files(1).into()),
+            0 => Err(FileRejection::too_few_files(1).into()),
+            _ => Err(FileRejection::too_many_files(1).into()),
         }
     }
 }

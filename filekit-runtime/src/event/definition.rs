@@ -5,12 +5,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::LazyLock;
 
-use crate::download::Outlet;
+use crate::download::DownloadSpooler;
 use crate::error::Result;
 use crate::event::{Arguments, Effects, dispatch};
 use crate::offer::EventId;
 use crate::state::{State, StateStore};
-use crate::storage::Saves;
+use crate::storage::SaveTransaction;
 use crate::visitor::{Replacement, SessionId};
 
 /// What the call of an event comes to.
@@ -57,9 +57,9 @@ pub(crate) struct EventCall<'a> {
     pub(crate) replacement: Replacement,
     pub(crate) arguments: Arguments,
     /// What its files are saved through.
-    pub(crate) saves: Saves,
+    pub(crate) saves: SaveTransaction,
     /// Where its downloads are made complete. Nothing if they are sent while they are made.
-    pub(crate) outlet: Option<Outlet>,
+    pub(crate) outlet: Option<DownloadSpooler>,
 }
 
 /// An event as the program's list of events holds it.

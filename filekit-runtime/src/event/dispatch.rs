@@ -26,7 +26,7 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> 
     let state = store.measured(state)?;
     // From here on nothing is awaited: files and state change together, even if the visitor goes away now.
     let end = End::of(store, session, replacement, &effects)?;
-    saves.keep().map_err(storage_error)?;
+    saves.commit().map_err(storage_error)?;
     end.carry_out(Some((E::State::NAME, state)))?;
     Ok(effects)
 }
@@ -44,7 +44,7 @@ async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
     arguments.check(&effects)?;
     let effects = effects.complete(outlet.as_ref()).await?;
     let end = End::of(store, session, replacement, &effects)?;
-    saves.keep().map_err(storage_error)?;
+    saves.commit().map_err(storage_error)?;
     end.carry_out(None)?;
     Ok(effects)
 }

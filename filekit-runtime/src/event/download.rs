@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::download::{Data, Download, DownloadError, MAX_IN_REPLY, Source, with_charset};
 use crate::state::AllEventsInOneImplBlock;
-use crate::types::judge;
+use crate::types::sniff_type;
 use crate::view::{Action, IntoAction, Step};
 use crate::wire::action as name;
 
@@ -96,7 +96,8 @@ impl DownloadCommand {
             Source::Url(url) => Some(Self::url(url.clone(), filename.map(|name| name.to_string()))),
             Source::Data(data) => {
                 let filename = filename.as_ref().map_or(download.nameless, |name| name.as_str()).to_owned();
-                let mime = with_charset(download.mime.clone().unwrap_or_else(|| judge(data, &filename).to_owned()));
+                let mime =
+                    with_charset(download.mime.clone().unwrap_or_else(|| sniff_type(data, &filename).to_owned()));
                 Some(Self::Data { action: name::DOWNLOAD, data: STANDARD.encode(data), mime, filename })
             }
             _ => None,

@@ -3,7 +3,7 @@
 use axum::response::{IntoResponse, Redirect};
 use http::header::LOCATION;
 
-use crate::download::{Download, Outlet};
+use crate::download::{Download, DownloadSpooler};
 use crate::error::{Error, Result};
 use crate::offer::{EventRef, Get, Method, Post};
 use crate::view::{Action, IntoAction as _};
@@ -46,7 +46,7 @@ impl Effects {
     /// # Errors
     ///
     /// If a download cannot be made.
-    pub(crate) async fn complete(self, outlet: Option<&Outlet>) -> Result<Self> {
+    pub(crate) async fn complete(self, outlet: Option<&DownloadSpooler>) -> Result<Self> {
         let Some(outlet) = outlet else { return Ok(self) };
         let mut list = Vec::with_capacity(self.list.len());
         for effect in self.list {

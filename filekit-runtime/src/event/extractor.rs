@@ -49,8 +49,8 @@ pub(crate) async fn refused(mut response: Response) -> Error {
 
 /// The same error, for an event that is refused by it.
 fn answered_again(answered: Arc<AnsweredError>, status: StatusCode) -> Error {
-    match answered.report().audience() {
-        Audience::Rejection(rejection) => rejection.clone().into(),
+    match Audience::of(answered.report()) {
+        Audience::Rejection(rejection) => rejection.into(),
         Audience::Visitor(words) => Rejection::extractor(status, words.to_owned()).into(),
         Audience::Log => AnsweredAgain(answered).into(),
     }

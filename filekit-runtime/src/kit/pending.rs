@@ -9,9 +9,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use tokio::time::Instant;
 
-use crate::download::{Content, Opened};
+use crate::download::{Content, Prepared};
 use crate::error::Result;
-use crate::storage::Spooled;
+use crate::storage::SpooledFile;
 use crate::visitor::{PagePath, SessionId};
 
 /// How long a download waits. A browser fetches it at once, unless it asks the visitor first.
@@ -34,7 +34,7 @@ pub(crate) struct PendingDownload {
     name: String,
     mime: Option<String>,
     path: PathBuf,
-    kept: Option<Arc<Spooled>>,
+    kept: Option<Arc<SpooledFile>>,
 }
 
 impl PendingDownloads {
@@ -43,8 +43,8 @@ impl PendingDownloads {
     /// # Errors
     ///
     /// If the system has no randomness to give.
-    pub(crate) fn put(&self, session: SessionId, page: &PagePath, opened: Opened) -> Result<String> {
-        let Opened { name, mime, content: Content::File { path, kept }, .. } = opened else {
+    pub(crate) fn put(&self, session: SessionId, page: &PagePath, opened: Prepared) -> Result<String> {
+        let Prepared { name, mime, content: Content::File { path, kept }, .. } = opened else {
             unreachable!("what is told of in a reply is a file")
         };
         let mut random = [0; 16];
@@ -98,9 +98,9 @@ fn make_room(all: &mut HashMap<String, Arc<PendingDownload>>, session: SessionId
 
 impl PendingDownload {
     /// The download, to be sent.
-    pub(crate) fn open(&self) -> Opened {
+    pub(crate) fn open(&self) -> Prepared {
         let content = Content::File { path: self.path.clone(), kept: self.kept.clone() };
-        Opened { name: self.name.clone(), mime: self.mime.clone(), inline: false, content }
+        Prepared { name: self.name.clone(), mime: self.mime.clone(), inline: false, content }
     }
 }
 
@@ -111,7 +111,7 @@ mod tests {
     fn put(pending: &PendingDownloads, session: SessionId, name: &str) -> String {
         let content = Content::File { path: name.into(), kept: None };
         pending
-            .put(session, &PagePath::of("/"), Opened { name: name.to_owned(), mime: None, inline: false, content })
+            .put(session, &PagePath::of("/"), Prepared { name: name.to_owned(), mime: None, inline: false, content })
             .unwrap()
     }
 

@@ -40,7 +40,7 @@ pub(crate) async fn complete(State(kit): State<FileKit>, request: Request, next:
 }
 
 fn failed(error: &Error, kit: &FileKit) -> Response {
-    let title = match error.audience() {
+    let title = match Audience::of(error) {
         Audience::Rejection(Rejection::WrongPath { .. }) => "page.not-found",
         Audience::Rejection(Rejection::WrongQuery { .. }) => "page.refused",
         _ => "page.failed",

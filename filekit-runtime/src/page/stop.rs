@@ -4,7 +4,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use serde::Serialize;
 
-use crate::error::{Audience, Error, Rejection};
+use crate::error::{Audience, Error, FileRejection, Rejection};
 use crate::event::RedirectFirst;
 use crate::page::error_document;
 use crate::texts::Texts;
@@ -44,8 +44,8 @@ impl Stop {
             tracing::debug!("a visitor is sent to another page first");
             return Self::Redirect(url.clone());
         }
-        Self::Refused(match error.audience() {
-            Audience::Rejection(rejection) => Refusal::of_rejection(rejection, texts),
+        Self::Refused(match Audience::of(error) {
+            Audience::Rejection(rejection) => Refusal::of_rejection(&rejection, texts),
             Audience::Visitor(message) => {
                 tracing::info!(words = ?message, "an event was refused by its handler");
                 Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "event.refused", message.to_owned())
@@ -72,7 +72,7 @@ impl Refusal {
         let status = rejection.status();
         // As a value for debugging, text that clients chose stays on its line.
         let error = rejection.to_string();
-        if let Rejection::FileGone { .. } = rejection {
+        if let Rejection::File(FileRejection::FileGone { .. }) = rejection {
             tracing::info!(?error, "a file was asked for that was removed");
         } else if status.is_server_error() {
             tracing::error!(?error, "a request could not be carried out");

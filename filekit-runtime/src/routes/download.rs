@@ -11,7 +11,7 @@ use crate::error::{Rejection, Result};
 use crate::event::{Effect, Effects, Updates};
 use crate::offer::CapabilityUse;
 use crate::page::{Admission, AuthorisedEvent, PageContext, Pages, Proof};
-use crate::storage::Saves;
+use crate::storage::SaveTransaction;
 
 /// Answers `GET /_filekit/download?capability={capability}&page={path}`.
 pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Result<Response> {
@@ -25,7 +25,7 @@ pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Result<R
         return Err(Rejection::NotFound.into());
     }
     let Admission { pages, context, page, request } = proof.admit(&pages, &parts).await?;
-    let arguments = arguments(grant, &mut Values::None, &mut CallFiles::none(), &Saves::default())?;
+    let arguments = arguments(grant, &mut Values::None, &mut CallFiles::none(), &SaveTransaction::default())?;
     let effects = run_link(&context, definition, arguments.with(request, Updates::default())).await?;
     match single_download(effects) {
         Some(download) => hand_over(download, &pages, &page, &context, FileRequest::by(&parts)).await,

@@ -4,12 +4,11 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::request;
 
-use crate::call::{AuthorisedCall, CallFiles, Values, heal};
+use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal};
 use crate::error::Result;
 use crate::page::{PageContext, Pages};
 use crate::routes::json::read_json;
-use crate::storage::Saves;
-use crate::upload::Call;
+use crate::storage::SaveTransaction;
 
 /// Answers `POST /_filekit/event`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Result<Response> {
@@ -24,5 +23,5 @@ pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Resu
 
 async fn carry_out(pages: &Pages, context: &PageContext, parts: &request::Parts, call: &Call) -> Result<Response> {
     let authorised = AuthorisedCall::new(pages, context, parts, call).await?;
-    authorised.respond(Values::of_json(&call.arguments)?, CallFiles::none(), Saves::default(), None).await
+    authorised.respond(Values::of_json(&call.arguments)?, CallFiles::none(), SaveTransaction::default(), None).await
 }

@@ -5,7 +5,7 @@ use std::io;
 use axum::extract::{RawPathParams, Request, State};
 use axum::response::Response;
 
-use crate::error::{Rejection, Result};
+use crate::error::{FileRejection, Rejection, Result};
 use crate::kit::FileKit;
 use crate::routes::parameter;
 use crate::serving::{Kind, Target, answer};
@@ -29,7 +29,7 @@ pub(crate) async fn handle(
     answered.map_err(|error| match error.kind() {
         // A key alone can be a guess; what was signed was there.
         io::ErrorKind::NotFound if urls.are_public() => Rejection::NotFound.into(),
-        io::ErrorKind::NotFound => Rejection::file_gone(name).into(),
+        io::ErrorKind::NotFound => FileRejection::file_gone(name).into(),
         _ => storage_error(error),
     })
 }

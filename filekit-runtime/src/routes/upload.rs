@@ -4,11 +4,12 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use http::request;
 
-use crate::call::{AuthorisedCall, CallFiles, Values, heal};
+use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal};
 use crate::error::{Rejection, Result};
 use crate::page::{PageContext, Pages};
-use crate::storage::Saves;
-use crate::upload::{Call, FileStore, IncomingBody, Parts, receive};
+use crate::storage::SaveTransaction;
+use crate::upload::{FileStore, IncomingBody, Parts, receive};
+use crate::wire::CALL_PART;
 
 /// Answers `POST /_filekit/upload`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Result<Response> {
@@ -26,7 +27,7 @@ pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Resu
 async fn run(pages: &Pages, request: &request::Parts, body: &IncomingBody) -> Result<Response> {
     let context = PageContext::of_request(&pages.kit, request)?;
     let mut parts = Parts::open(&request.headers, body)?;
-    let call = parts.call().await?;
+    let call: Call = parts.first_json(CALL_PART).await?;
     match carry_out(pages, &context, request, &call, parts, body).await {
         Err(error) => {
             body.refuse();
@@ -45,7 +46,7 @@ async fn carry_out(
     body: &IncomingBody,
 ) -> Result<Response> {
     let kit = context.kit();
-    let saves = Saves::default();
+    let saves = SaveTransaction::default();
     let (disk, spool) = (kit.shared().disk.clone(), kit.local().spool.clone());
     let store = FileStore { disk, spool, saves: saves.share() };
 

@@ -19,6 +19,7 @@ mod download_zip_programs;
 mod download_zip_streams;
 mod events;
 mod full_disk;
+mod gallery;
 mod guard;
 mod heads;
 mod hostile;

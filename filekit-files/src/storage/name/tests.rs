@@ -19,7 +19,7 @@ fn a_path_that_leads_out_of_its_folder_is_refused() {
         r"C:\..\a.txt",
         "../",
     ] {
-        assert!(matches!(SafePath::parse(name), Err(Rejection::UnsafeName { .. })), "{name:?}");
+        assert!(matches!(SafePath::parse(name), Err(FileRejection::UnsafeName { .. })), "{name:?}");
     }
     assert!(SafePath::parse(&"a/".repeat(40)).is_err());
 }

@@ -8,16 +8,16 @@ use http::header::{CACHE_CONTROL, HeaderMap, HeaderValue, SET_COOKIE};
 use http::{Method, request};
 
 use crate::call::{CallFiles, FileRequest, Values, arguments, hand_over, run_event, several_streams};
-use crate::error::{Error, Rejection, Result};
+use crate::error::{Error, FileRejection, Rejection, Result};
 use crate::event::Updates;
 use crate::offer::{CapabilityUse, PageUploads};
 use crate::page::{Admission, AuthorisedEvent, Notices, PageCall, PageContext, Pages, Proof, Stop, authorise};
 use crate::routes::form::outcome::{Outcome, single};
 use crate::routes::form::query::{FormQuery, button, chain, pairs};
-use crate::storage::Saves;
+use crate::storage::SaveTransaction;
 use crate::upload::{
-    FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Rules, UploadId, Wanted, read_call,
-    receive,
+    FieldFilter, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Rules, UploadId,
+    read_small_body, receive,
 };
 use crate::view::harmless_url;
 use crate::wire::form;
@@ -85,7 +85,7 @@ impl<'a> SentForm<'a> {
         }
         let rules = RuleBook::new(events.iter().flat_map(|event| event.grant.uploads()).collect());
         let parts = Parts::open(&self.request.headers, body)?;
-        let mut parts = parts.form(rules, Wanted::Named(std::mem::take(&mut self.fields)));
+        let mut parts = parts.form(rules, FieldFilter::Named(std::mem::take(&mut self.fields)));
         if !streams {
             let (files, fields) = self.receive(&mut parts, &store).await?;
             let mut values = Values::of_fields(fields.into_values());
@@ -102,7 +102,7 @@ impl<'a> SentForm<'a> {
 
     /// Calls the events of a button that takes no files: its value is the body.
     pub(super) async fn call_with_value(&mut self, body: Body) -> Result<()> {
-        let bytes = read_call(&self.request.headers, body).await?;
+        let bytes = read_small_body(&self.request.headers, body).await?;
         let text = String::from_utf8_lossy(&bytes);
         let fields = FormFields::from(pairs(&text).collect::<Vec<_>>());
         let pressed = pressed(&fields)?;
@@ -117,8 +117,8 @@ impl<'a> SentForm<'a> {
     pub(super) async fn call_around(&mut self, body: &IncomingBody) -> Result<()> {
         let mut parts = Parts::open(&self.request.headers, body)?;
         let uploads = parts.first_field(form::UPLOADS).await.map_err(|error| match error {
-            Rejection::Malformed { .. } => Rejection::ButtonMissing,
-            other => other,
+            FileRejection::Malformed { .. } => Rejection::ButtonMissing,
+            other => other.into(),
         })?;
         let page = self.context.page().clone();
         let (proof, PageUploads(uploads)) = Proof::uploads(self.context.clone(), page, &uploads)?;
@@ -128,7 +128,7 @@ impl<'a> SentForm<'a> {
             rules.limits.min_files = None;
             (id, rules)
         });
-        let mut parts = parts.form(RuleBook::new(uncounted.collect()), Wanted::All);
+        let mut parts = parts.form(RuleBook::new(uncounted.collect()), FieldFilter::All);
         let (files, fields) = self.receive(&mut parts, &self.store()).await?;
         let pressed = pressed(&fields)?;
         let (capabilities, names) = button(&pressed);
@@ -170,7 +170,7 @@ impl<'a> SentForm<'a> {
     fn store(&self) -> FileStore {
         let kit = self.context.kit();
         let (disk, spool) = (kit.shared().disk.clone(), kit.local().spool.clone());
-        FileStore { disk, spool, saves: Saves::default().share() }
+        FileStore { disk, spool, saves: SaveTransaction::default().share() }
     }
 
     /// Calls events, and those that they return, until one fails.
@@ -189,7 +189,7 @@ impl<'a> SentForm<'a> {
                 // An event has returned it.
                 admission.ask_handler().await?;
             }
-            let saves = Saves::default();
+            let saves = SaveTransaction::default();
             let arguments = arguments(grant, values, files, &saves)?;
             let arguments = arguments.with(admission.request.clone(), Updates::default());
             let effects = run_event(&self.context, definition, arguments, saves).await?;

@@ -1,4 +1,4 @@
-//! The upload directory: what lies where in it, and how files come to stand there; not who may read them.
+//! The upload directory: what lies where in it, and what is remembered of its files.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -6,8 +6,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::error::Result;
 use crate::secret::{KeptSecret, Secret};
-use crate::storage::work::blocking;
-use crate::storage::{Digests, DiskPace, FileKey, SafeName, Temporary};
+use crate::serving::DescriptionCache;
+use crate::storage::{Digests, DiskPace, FileKey, SafeName, TemporaryFile, blocking};
 
 /// What filekit keeps for itself lies in here and is never served.
 const PRIVATE: &str = ".filekit";
@@ -18,6 +18,7 @@ pub struct Disk {
     root: PathBuf,
     pace: DiskPace,
     digests: Digests,
+    descriptions: DescriptionCache,
     durable: bool,
     /// The secret that lies in it, if that is the one in use.
     secret: Arc<OnceLock<KeptSecret>>,
@@ -35,6 +36,7 @@ impl Disk {
             root: std::path::absolute(root)?,
             pace: DiskPace::new(),
             digests: Digests::default(),
+            descriptions: DescriptionCache::default(),
             durable: false,
             secret: Arc::default(),
         };
@@ -63,6 +65,11 @@ impl Disk {
     /// What is known of the content of files.
     pub(crate) fn digests(&self) -> &Digests {
         &self.digests
+    }
+
+    /// What answers say of files, as far as it is remembered: also of files elsewhere that are served beside these.
+    pub(crate) fn descriptions(&self) -> &DescriptionCache {
+        &self.descriptions
     }
 
     /// How quick it is.
@@ -106,10 +113,10 @@ impl Disk {
     /// # Errors
     ///
     /// If the disk fails, or the system has no random numbers.
-    pub(crate) fn publish(&self, file: &Temporary, name: &SafeName) -> io::Result<FileKey> {
+    pub(crate) fn publish(&self, file: &TemporaryFile, name: &SafeName) -> io::Result<FileKey> {
         loop {
             let key = FileKey::random(name)?;
-            match file.keep_as_new(&self.path_of(&key)) {
+            match file.persist_new(&self.path_of(&key)) {
                 Ok(()) => return Ok(key),
                 // A key of 60 random bits is taken once in very many years.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -123,16 +130,16 @@ impl Disk {
     /// # Errors
     ///
     /// If the disk fails, or those of `work`.
-    pub(crate) async fn keep_by<T: Send + 'static>(
+    pub(crate) async fn persist_by<T: Send + 'static>(
         &self,
-        file: Temporary,
-        work: impl FnOnce(Temporary) -> io::Result<T> + Send + 'static,
+        file: TemporaryFile,
+        work: impl FnOnce(TemporaryFile) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
         if !self.durable {
             return self.pace.work(move || work(file)).await;
         }
         blocking(move || {
-            file.settle()?;
+            file.sync_all()?;
             work(file)
         })
         .await
@@ -143,7 +150,7 @@ impl Disk {
     /// # Errors
     ///
     /// If the disk fails.
-    pub async fn settle(&self) -> io::Result<()> {
+    pub async fn sync_directory(&self) -> io::Result<()> {
         // Only Unix has a way to wait for a directory.
         if !self.durable || !cfg!(unix) {
             return Ok(());
@@ -176,8 +183,8 @@ mod tests {
 
     use super::*;
 
-    fn file(disk: &Disk, text: &str) -> Temporary {
-        let (mut file, temporary) = Temporary::create(disk.private("file")).unwrap();
+    fn file(disk: &Disk, text: &str) -> TemporaryFile {
+        let (mut file, temporary) = TemporaryFile::create(disk.private("file")).unwrap();
         file.write_all(text.as_bytes()).unwrap();
         temporary
     }

@@ -4,7 +4,7 @@ use http::{HeaderMap, HeaderValue};
 
 use super::*;
 
-fn read(disposition: &str) -> Result<PartHead, Rejection> {
+fn read(disposition: &str) -> Result<PartHead, FileRejection> {
     PartHead::of_fields([("Content-Disposition", disposition.as_bytes())])
 }
 
@@ -17,7 +17,7 @@ fn file_name(disposition: &str) -> String {
 
 fn assert_malformed(fields: &[(&str, &[u8])]) {
     let read = PartHead::of_fields(fields.iter().copied());
-    assert!(matches!(read, Err(Rejection::Malformed { .. })), "{fields:?}: {read:?}");
+    assert!(matches!(read, Err(FileRejection::Malformed { .. })), "{fields:?}: {read:?}");
 }
 
 #[test]
@@ -188,7 +188,7 @@ fn what_other_fields_say_does_not_matter() {
 fn a_part_that_holds_parts_is_told_from_a_file_of_such_a_type() {
     let mixed = ("Content-Type", &b"Multipart/Mixed; boundary=y"[..]);
     let nested = PartHead::of_fields([("Content-Disposition", &b"form-data; name=a"[..]), mixed]);
-    assert!(matches!(nested, Err(Rejection::NestedMultipart { name }) if name == "a"));
+    assert!(matches!(nested, Err(FileRejection::NestedMultipart { name }) if name == "a"));
     assert!(PartHead::of_fields([DISPOSITION, ("Content-Type", b"multipart/related")]).is_ok());
 }
 

@@ -5,31 +5,31 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::storage::{Temporary, Unnamed};
+use crate::storage::{PendingDigest, TemporaryFile};
 
 /// What the handler of one event has saved so far.
 ///
 /// The call owns it, each of its files has a share. A new file is published at once, and removed if the call goes without
-/// [`Saves::keep`]: because the handler failed, panicked or was dropped. If the process is killed, the next start removes it,
-/// because until [`Saves::keep`] it has a second name in the spool. A file that replaces another takes its place in
-/// [`Saves::keep`] and not before, so that no reader ever sees what did not come true, and nothing has to be put back.
+/// [`commit`](Self::commit): because the handler failed, panicked or was dropped. If the process is killed, the next start
+/// removes it, because until the commit it has a second name in the spool. A file that replaces another takes its place in the
+/// commit and not before, so that no reader ever sees what did not come true, and nothing has to be put back.
 #[derive(Debug, Default)]
-pub struct Saves(SharedSaves);
+pub struct SaveTransaction(SaveLog);
 
 /// A file's share in the saves of its call.
 #[derive(Clone, Debug, Default)]
-pub struct SharedSaves(Arc<Mutex<Progress>>);
+pub struct SaveLog(Arc<Mutex<Progress>>);
 
 /// How far the call is.
 #[derive(Debug)]
 enum Progress {
     Running(Vec<Save>),
     /// It succeeded: a save stands at once. There may have been none.
-    Kept {
+    Committed {
         any: bool,
     },
     /// It failed: a save that was still on its way to the disk is undone at once.
-    Undone,
+    RolledBack,
 }
 
 #[derive(Debug)]
@@ -43,18 +43,18 @@ enum Save {
 #[derive(Debug)]
 struct NewFile {
     /// Its name in the spool, by which the next start finds it if the process is killed now.
-    spooled: Temporary,
+    spooled: TemporaryFile,
     published: Identity,
     /// Attached when the file has a single name: another name is another version of the file.
-    digest: Option<Unnamed>,
+    digest: Option<PendingDigest>,
 }
 
 #[derive(Debug)]
 struct Replacement {
-    file: Temporary,
+    file: TemporaryFile,
     path: PathBuf,
     /// To be remembered when it stands there.
-    digest: Option<Unnamed>,
+    digest: Option<PendingDigest>,
 }
 
 /// A file and its path. Another one may have taken the path since.
@@ -71,10 +71,10 @@ impl Default for Progress {
     }
 }
 
-impl Saves {
+impl SaveTransaction {
     /// Where the files of the call note what they save.
     #[must_use]
-    pub fn share(&self) -> SharedSaves {
+    pub fn share(&self) -> SaveLog {
         self.0.clone()
     }
 
@@ -83,37 +83,43 @@ impl Saves {
     /// # Errors
     ///
     /// If a file cannot take the place of another. All new files are undone then; what was replaced before it stays.
-    pub fn keep(self) -> io::Result<()> {
+    pub fn commit(self) -> io::Result<()> {
         let saves = self.0.end(true);
         let (new, replacements): (Vec<_>, Vec<_>) = saves.into_iter().partition(|save| matches!(save, Save::New(_)));
         for save in replacements {
-            if let Err(error) = save.keep() {
-                *self.0.progress() = Progress::Undone;
-                new.into_iter().for_each(Save::undo);
+            if let Err(error) = save.commit() {
+                *self.0.progress() = Progress::RolledBack;
+                new.into_iter().for_each(Save::roll_back);
                 return Err(error);
             }
         }
-        new.into_iter().try_for_each(Save::keep)
+        new.into_iter().try_for_each(Save::commit)
     }
 }
 
-impl Drop for Saves {
+impl Drop for SaveTransaction {
     fn drop(&mut self) {
-        self.0.end(false).into_iter().for_each(Save::undo);
+        self.0.end(false).into_iter().for_each(Save::roll_back);
     }
 }
 
-impl SharedSaves {
+impl SaveLog {
     /// Notes that the file `spooled`, with this metadata, was published at `path`.
-    pub(crate) fn add_new(&self, spooled: Temporary, path: PathBuf, metadata: &Metadata, digest: Option<Unnamed>) {
+    pub(crate) fn add_new(
+        &self,
+        spooled: TemporaryFile,
+        path: PathBuf,
+        metadata: &Metadata,
+        digest: Option<PendingDigest>,
+    ) {
         let new = NewFile { spooled, published: Identity::new(path, metadata), digest };
         match &mut *self.progress() {
             Progress::Running(saves) => saves.push(Save::New(new)),
-            Progress::Kept { any } => {
-                new.keep();
+            Progress::Committed { any } => {
+                new.commit();
                 *any = true;
             }
-            Progress::Undone => new.undo(),
+            Progress::RolledBack => new.roll_back(),
         }
     }
 
@@ -122,15 +128,20 @@ impl SharedSaves {
     /// # Errors
     ///
     /// If it has succeeded already and the disk fails now.
-    pub(crate) fn add_replacement(&self, file: Temporary, path: PathBuf, digest: Option<Unnamed>) -> io::Result<()> {
+    pub(crate) fn add_replacement(
+        &self,
+        file: TemporaryFile,
+        path: PathBuf,
+        digest: Option<PendingDigest>,
+    ) -> io::Result<()> {
         let replacement = Replacement { file, path, digest };
         match &mut *self.progress() {
             Progress::Running(saves) => saves.push(Save::Replacement(replacement)),
-            Progress::Kept { any } => {
-                replacement.keep()?;
+            Progress::Committed { any } => {
+                replacement.commit()?;
                 *any = true;
             }
-            Progress::Undone => {}
+            Progress::RolledBack => {}
         }
         Ok(())
     }
@@ -143,8 +154,8 @@ impl SharedSaves {
 
     /// Whether the call has succeeded, and has saved anything.
     #[must_use]
-    pub fn has_kept(&self) -> bool {
-        matches!(*self.progress(), Progress::Kept { any: true })
+    pub fn has_committed(&self) -> bool {
+        matches!(*self.progress(), Progress::Committed { any: true })
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
@@ -152,33 +163,34 @@ impl SharedSaves {
     }
 
     /// Ends the call, if it is not at its end yet, and returns what it saved.
-    fn end(&self, kept: bool) -> Vec<Save> {
+    fn end(&self, succeeded: bool) -> Vec<Save> {
         let mut progress = self.progress();
         match &mut *progress {
             Progress::Running(saves) => {
                 let saves = std::mem::take(saves);
-                *progress = if kept { Progress::Kept { any: !saves.is_empty() } } else { Progress::Undone };
+                *progress =
+                    if succeeded { Progress::Committed { any: !saves.is_empty() } } else { Progress::RolledBack };
                 saves
             }
-            Progress::Kept { .. } | Progress::Undone => Vec::new(),
+            Progress::Committed { .. } | Progress::RolledBack => Vec::new(),
         }
     }
 }
 
 impl Save {
-    fn keep(self) -> io::Result<()> {
+    fn commit(self) -> io::Result<()> {
         match self {
             Self::New(file) => {
-                file.keep();
+                file.commit();
                 Ok(())
             }
-            Self::Replacement(replacement) => replacement.keep(),
+            Self::Replacement(replacement) => replacement.commit(),
         }
     }
 
-    fn undo(self) {
+    fn roll_back(self) {
         match self {
-            Self::New(file) => file.undo(),
+            Self::New(file) => file.roll_back(),
             // It is in the spool folder, and vanishes.
             Self::Replacement(replacement) => drop(replacement),
         }
@@ -186,25 +198,25 @@ impl Save {
 }
 
 impl NewFile {
-    fn keep(self) {
+    fn commit(self) {
         drop(self.spooled);
         if let Some(digest) = self.digest {
-            digest.named(&self.published.path);
+            digest.attach_to(&self.published.path);
         }
     }
 
     /// The published name goes first: if the process is killed in between, the next start still finds the file.
-    fn undo(self) {
+    fn roll_back(self) {
         self.published.remove();
         drop(self.spooled);
     }
 }
 
 impl Replacement {
-    fn keep(self) -> io::Result<()> {
-        self.file.keep_as(&self.path)?;
+    fn commit(self) -> io::Result<()> {
+        self.file.persist_over(&self.path)?;
         if let Some(digest) = self.digest {
-            digest.named(&self.path);
+            digest.attach_to(&self.path);
         }
         Ok(())
     }
@@ -255,19 +267,19 @@ mod tests {
     }
 
     /// Notes the file `name` as a new one, with a second name in the spool.
-    fn add_new(saves: &SharedSaves, folder: &tempfile::TempDir, name: &str) {
+    fn add_new(saves: &SaveLog, folder: &tempfile::TempDir, name: &str) {
         let path = folder.path().join(name);
         let second = folder.path().join(format!("{name}.spooled"));
         std::fs::hard_link(&path, &second).unwrap();
         let metadata = std::fs::metadata(&path).unwrap();
-        saves.add_new(Temporary::at(second), path, &metadata, None);
+        saves.add_new(TemporaryFile::at(second), path, &metadata, None);
     }
 
     /// A call that saved the file `new`, and replaces `old` by the file `spooled`.
-    fn call(folder: &tempfile::TempDir) -> Saves {
-        let saves = Saves::default();
+    fn call(folder: &tempfile::TempDir) -> SaveTransaction {
+        let saves = SaveTransaction::default();
         add_new(&saves.share(), folder, "new");
-        let spooled = Temporary::at(folder.path().join("spooled"));
+        let spooled = TemporaryFile::at(folder.path().join("spooled"));
         saves.share().add_replacement(spooled, folder.path().join("old"), None).unwrap();
         saves
     }
@@ -300,7 +312,7 @@ mod tests {
     #[test]
     fn what_is_kept_stands() {
         let folder = folder_with(&["new", "spooled", "old"]);
-        call(&folder).keep().unwrap();
+        call(&folder).commit().unwrap();
         assert_eq!(contents(&folder), pairs(&[("new", "new"), ("old", "spooled")]));
     }
 
@@ -309,12 +321,12 @@ mod tests {
         let folder = folder_with(&["first", "second", "spooled"]);
         std::fs::create_dir(folder.path().join("folder")).unwrap();
         std::fs::write(folder.path().join("folder/file"), "").unwrap();
-        let saves = Saves::default();
+        let saves = SaveTransaction::default();
         add_new(&saves.share(), &folder, "first");
-        let spooled = Temporary::at(folder.path().join("spooled"));
+        let spooled = TemporaryFile::at(folder.path().join("spooled"));
         saves.share().add_replacement(spooled, folder.path().join("folder"), None).unwrap();
         add_new(&saves.share(), &folder, "second");
-        assert!(saves.keep().is_err());
+        assert!(saves.commit().is_err());
         std::fs::remove_dir_all(folder.path().join("folder")).unwrap();
         assert_eq!(contents(&folder), []);
     }
@@ -322,7 +334,7 @@ mod tests {
     #[test]
     fn a_failed_call_leaves_alone_what_another_has_put_in_its_place() {
         let folder = folder_with(&["new", "other"]);
-        let failing = Saves::default();
+        let failing = SaveTransaction::default();
         add_new(&failing.share(), &folder, "new");
         std::fs::rename(folder.path().join("other"), folder.path().join("new")).unwrap();
         drop(failing);
@@ -332,7 +344,7 @@ mod tests {
     #[test]
     fn a_save_that_ends_after_its_call_was_dropped_is_undone() {
         let folder = folder_with(&["late"]);
-        let saves = Saves::default();
+        let saves = SaveTransaction::default();
         let share = saves.share();
         drop(saves);
         add_new(&share, &folder, "late");

@@ -11,7 +11,7 @@
 //! So a quote ends a value only where a parameter or nothing follows.
 
 use super::{BLANKS, extended, is_token_byte, set_once, unescaped};
-use crate::error::Rejection;
+use crate::error::FileRejection;
 
 /// The name of the control and that of the file.
 type Names = (Option<String>, Option<String>);
@@ -21,10 +21,10 @@ type Names = (Option<String>, Option<String>);
 /// # Errors
 ///
 /// If it is another disposition, which other readers skip, or if it cannot be told where a value ends.
-pub(super) fn names(disposition: &str) -> Result<Names, Rejection> {
+pub(super) fn names(disposition: &str) -> Result<Names, FileRejection> {
     let (kind, parameters) = disposition.split_once(';').unwrap_or((disposition, ""));
     if !kind.trim_matches(BLANKS).eq_ignore_ascii_case("form-data") {
-        return Err(Rejection::malformed("a part is no form data"));
+        return Err(FileRejection::malformed("a part is no form data"));
     }
     let [mut name, mut extended_name, mut file_name, mut extended_file_name] = [const { None }; 4];
     let mut parameters = Parameters { rest: parameters };
@@ -42,12 +42,12 @@ pub(super) fn names(disposition: &str) -> Result<Names, Rejection> {
 }
 
 /// The plain value if there is one: browsers, which other readers follow, send no other.
-fn either(plain: Option<String>, extended: Option<String>) -> Result<Option<String>, Rejection> {
+fn either(plain: Option<String>, extended: Option<String>) -> Result<Option<String>, FileRejection> {
     let decoded = extended.as_deref().map(extended::decode);
     match (plain, decoded) {
         (Some(plain), Some(Some(decoded))) if plain.is_empty() || is_encoded_word(&plain) => Ok(Some(decoded)),
         (Some(plain), _) => Ok(Some(plain)),
-        (None, Some(None)) => Err(Rejection::malformed("the head of a part has an extended value that is none")),
+        (None, Some(None)) => Err(FileRejection::malformed("the head of a part has an extended value that is none")),
         (None, decoded) => Ok(decoded.flatten()),
     }
 }
@@ -65,12 +65,12 @@ struct Parameters<'a> {
 
 impl<'a> Parameters<'a> {
     /// The next parameter: its key, and its value without quotes.
-    fn next(&mut self) -> Result<Option<(&'a str, String)>, Rejection> {
+    fn next(&mut self) -> Result<Option<(&'a str, String)>, FileRejection> {
         let rest = self.rest.trim_start_matches([';', ' ', '\t']);
         if rest.is_empty() {
             return Ok(None);
         }
-        let (key, value) = split_key(rest).ok_or_else(|| Rejection::malformed("a parameter has no value"))?;
+        let (key, value) = split_key(rest).ok_or_else(|| FileRejection::malformed("a parameter has no value"))?;
         let (value, rest) = match value.strip_prefix('"') {
             Some(quoted) => split_quoted(quoted)?,
             None => split_plain(value)?,
@@ -89,16 +89,16 @@ fn split_key(text: &str) -> Option<(&str, &str)> {
 }
 
 /// The value without quotes at the beginning of `text`, and what follows it. It may have blanks in it, as some write it.
-fn split_plain(text: &str) -> Result<(String, &str), Rejection> {
+fn split_plain(text: &str) -> Result<(String, &str), FileRejection> {
     let (value, rest) = text.split_at(text.find(';').unwrap_or(text.len()));
     if value.contains('"') {
-        return Err(Rejection::malformed("a parameter has a quote in its value"));
+        return Err(FileRejection::malformed("a parameter has a quote in its value"));
     }
     Ok((value.trim_end_matches(BLANKS).to_owned(), rest))
 }
 
 /// The value up to its closing quote, and what follows it. `text` follows the opening quote.
-fn split_quoted(text: &str) -> Result<(String, &str), Rejection> {
+fn split_quoted(text: &str) -> Result<(String, &str), FileRejection> {
     let mut value = String::new();
     let mut rest = text;
     while let Some(at) = rest.find(['"', '\\']) {
@@ -124,7 +124,7 @@ fn split_quoted(text: &str) -> Result<(String, &str), Rejection> {
             &sign[1..]
         };
     }
-    Err(Rejection::malformed("a parameter has a quote that does not end"))
+    Err(FileRejection::malformed("a parameter has a quote that does not end"))
 }
 
 /// Whether a quote ends its value, by what follows it: nothing, or a parameter that is one.

@@ -1,18 +1,18 @@
-//! What is said of a file in the head of an answer, kept in mind for the next answer; not what a request changes in it.
+//! What is said of a file in the head of an answer, remembered for the next answer. What a request changes in it is `answer.rs`.
 
 use std::collections::HashMap;
 use std::fs::{File, Metadata};
 use std::io;
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
 
 use crate::serving::Kind;
-use crate::serving::kept::Kept;
 use crate::serving::open::read;
+use crate::serving::small_body::SmallBodyCache;
 use crate::serving::validators::Validators;
 use crate::storage::FileVersion;
-use crate::types::HEAD;
+use crate::types::SNIFF_LENGTH;
 
 /// One version of a file, as it is called and trusted.
 #[derive(Debug)]
@@ -22,52 +22,59 @@ pub(crate) struct Description {
     pub(crate) validators: Validators,
     /// The headers of an answer with all of it.
     pub(crate) headers: HeaderMap,
-    pub(crate) content: Kept,
+    pub(crate) content: SmallBodyCache,
 }
 
-/// How many are kept in mind: about 3 MiB. After that it begins anew.
+/// How many are remembered: about 3 MiB. After that it begins anew.
 const MOST: usize = 1024;
 
-/// To judge the type of a small file and to write its headers takes longer than to read it.
-///
-/// It is the process's: nothing in a description depends on who serves the file.
-static KNOWN: LazyLock<Mutex<HashMap<FileVersion, Arc<Description>>>> = LazyLock::new(Mutex::default);
+/// Remembers descriptions: to judge the type of a small file and to write its headers takes longer than to read it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DescriptionCache(Arc<Mutex<HashMap<FileVersion, Arc<Description>>>>);
 
-/// Describes an open file.
-///
-/// # Errors
-///
-/// If it cannot be read.
-pub(crate) fn describe(file: &File, metadata: &Metadata, name: &str, kind: Kind) -> io::Result<Arc<Description>> {
-    if let Some(description) = described(metadata, name, kind) {
-        return Ok(description);
-    }
-    let description = Arc::new(Description::of(file, metadata, name, kind)?);
-    if let Some(version) = FileVersion::to_remember(metadata) {
-        let mut known = known();
-        if known.len() >= MOST {
-            known.clear();
+impl DescriptionCache {
+    /// Describes an open file.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub(super) fn describe(
+        &self,
+        file: &File,
+        metadata: &Metadata,
+        name: &str,
+        kind: Kind,
+    ) -> io::Result<Arc<Description>> {
+        if let Some(description) = self.get(metadata, name, kind) {
+            return Ok(description);
         }
-        known.insert(version, Arc::clone(&description));
+        let description = Arc::new(Description::of(file, metadata, name, kind)?);
+        if let Some(version) = FileVersion::to_remember(metadata) {
+            let mut known = self.known();
+            if known.len() >= MOST {
+                known.clear();
+            }
+            known.insert(version, Arc::clone(&description));
+        }
+        Ok(description)
     }
-    Ok(description)
-}
 
-/// The description of a file, if it is known.
-pub(crate) fn described(metadata: &Metadata, name: &str, kind: Kind) -> Option<Arc<Description>> {
-    let description = known().get(&FileVersion::to_remember(metadata)?).cloned()?;
-    (description.name == name && description.kind == kind).then_some(description)
-}
+    /// The description of a file, if it is remembered.
+    pub(super) fn get(&self, metadata: &Metadata, name: &str, kind: Kind) -> Option<Arc<Description>> {
+        let description = self.known().get(&FileVersion::to_remember(metadata)?).cloned()?;
+        (description.name == name && description.kind == kind).then_some(description)
+    }
 
-fn known() -> MutexGuard<'static, HashMap<FileVersion, Arc<Description>>> {
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, HashMap<FileVersion, Arc<Description>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Description {
     fn of(file: &File, metadata: &Metadata, name: &str, kind: Kind) -> io::Result<Self> {
         let validators = Validators::of(metadata);
         let size = metadata.len();
-        let head = read(file, 0, usize::try_from(size).unwrap_or(usize::MAX).min(HEAD))?;
+        let head = read(file, 0, usize::try_from(size).unwrap_or(usize::MAX).min(SNIFF_LENGTH))?;
         let mut headers = HeaderMap::new();
         kind.describe(name, &head, &mut headers);
         headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
@@ -77,7 +84,7 @@ impl Description {
         if let Some(date) = validators.modified_header() {
             headers.insert(LAST_MODIFIED, date);
         }
-        Ok(Self { name: name.to_owned(), kind, validators, headers, content: Kept::default() })
+        Ok(Self { name: name.to_owned(), kind, validators, headers, content: SmallBodyCache::default() })
     }
 }
 
@@ -90,9 +97,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
         let uploaded = Kind::Uploaded { public: false };
+        let cache = DescriptionCache::default();
         let of = |name: &str, kind| {
             let file = File::open(&path).unwrap();
-            describe(&file, &file.metadata().unwrap(), name, kind).unwrap()
+            cache.describe(&file, &file.metadata().unwrap(), name, kind).unwrap()
         };
         std::fs::write(&path, "text").unwrap();
         let first = of("a.html", uploaded);

@@ -1,13 +1,13 @@
 //! The text fields of a form that comes with files. How the parts of the form are read is `parts.rs`.
 
-use crate::error::Rejection;
-use crate::upload::MAX_CALL;
-use crate::upload::head::is_name_of;
+use crate::error::FileRejection;
+use crate::upload::read::MAX_HELD;
+use crate::upload::read::head::is_name_of;
 
 /// The values of the controls of a form, by the controls' names.
 #[derive(Clone, Debug, Default)]
 pub struct FormFields {
-    wanted: Wanted,
+    wanted: FieldFilter,
     values: Vec<(String, String)>,
     /// All wanted values together are not larger than a call, with the memory that each takes by itself.
     bytes: usize,
@@ -21,20 +21,20 @@ pub struct FormFields {
 
 /// Which values the events of a form take.
 #[derive(Clone, Debug)]
-pub enum Wanted {
+pub enum FieldFilter {
     /// Those of the controls with these names, in the order of the parameters.
     Named(Vec<String>),
     /// Any: the events are known at the end of the form.
     All,
 }
 
-impl Default for Wanted {
+impl Default for FieldFilter {
     fn default() -> Self {
         Self::Named(Vec::new())
     }
 }
 
-impl Wanted {
+impl FieldFilter {
     /// The name by which the value of a part is wanted, if it is.
     fn name_of(&self, name: &str) -> Option<String> {
         match self {
@@ -61,7 +61,7 @@ const MAX_PARTS: usize = 20_000;
 const MAX_WANTED: usize = 1_000;
 
 impl FormFields {
-    pub(super) fn new(wanted: Wanted) -> Self {
+    pub(super) fn new(wanted: FieldFilter) -> Self {
         Self { wanted, ..Self::default() }
     }
 
@@ -70,10 +70,10 @@ impl FormFields {
     /// # Errors
     ///
     /// If the form has more parts, or its address names more fields, than any form does.
-    pub(super) fn begin(&mut self, name: &str) -> Result<Option<String>, Rejection> {
+    pub(super) fn begin(&mut self, name: &str) -> Result<Option<String>, FileRejection> {
         self.parts += 1;
         if self.parts > MAX_PARTS || self.wanted.is_too_long() {
-            return Err(Rejection::malformed("the form has more parts than any form has"));
+            return Err(FileRejection::malformed("the form has more parts than any form has"));
         }
         let wanted = self.wanted.name_of(name);
         self.is_wanted = wanted.is_some();
@@ -87,13 +87,13 @@ impl FormFields {
     /// # Errors
     ///
     /// If the wanted values are larger than a call may be.
-    pub(super) fn has_room(&mut self, bytes: usize) -> Result<bool, Rejection> {
+    pub(super) fn has_room(&mut self, bytes: usize) -> Result<bool, FileRejection> {
         if !self.is_wanted {
             self.other_bytes = self.other_bytes.saturating_add(bytes);
             return Ok(self.other_bytes <= MAX_OTHER);
         }
         self.bytes += bytes;
-        if self.bytes > MAX_CALL { Err(Rejection::CallTooLarge { limit: MAX_CALL }) } else { Ok(true) }
+        if self.bytes > MAX_HELD { Err(FileRejection::CallTooLarge { limit: MAX_HELD }) } else { Ok(true) }
     }
 
     pub(super) fn add(&mut self, name: String, text: &[u8]) {
@@ -106,8 +106,8 @@ impl FormFields {
     /// The values of the wanted controls, in the order in which they are wanted.
     pub fn into_values(self) -> impl Iterator<Item = Vec<String>> {
         let names = match &self.wanted {
-            Wanted::Named(names) => names.clone(),
-            Wanted::All => Vec::new(),
+            FieldFilter::Named(names) => names.clone(),
+            FieldFilter::All => Vec::new(),
         };
         self.into_values_of(names)
     }
@@ -130,7 +130,7 @@ impl FormFields {
 impl From<Vec<(String, String)>> for FormFields {
     /// The fields of a form that came without files, all at once.
     fn from(values: Vec<(String, String)>) -> Self {
-        Self { values, ..Self::new(Wanted::All) }
+        Self { values, ..Self::new(FieldFilter::All) }
     }
 }
 
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn named(names: &[&str]) -> FormFields {
-        FormFields::new(Wanted::Named(names.iter().map(|&name| name.to_owned()).collect()))
+        FormFields::new(FieldFilter::Named(names.iter().map(|&name| name.to_owned()).collect()))
     }
 
     /// How many parts of that name and without a value are taken.
@@ -157,8 +157,8 @@ mod tests {
     #[test]
     fn values_without_text_are_not_free() {
         let name = "a".repeat(16_000);
-        assert!((1..=MAX_CALL / 16_000).contains(&taken(named(&[&name]), &name)));
-        assert!((1_000..=MAX_CALL / AROUND_A_VALUE).contains(&taken(named(&["a"]), "a")));
+        assert!((1..=MAX_HELD / 16_000).contains(&taken(named(&[&name]), &name)));
+        assert!((1_000..=MAX_HELD / AROUND_A_VALUE).contains(&taken(named(&["a"]), "a")));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Files that vanish unless somebody keeps them; not where they are kept.
+//! Files that are removed unless they are given a final name.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 /// A file that is removed when this is dropped.
 #[derive(Debug)]
-pub(crate) struct Temporary {
+pub(crate) struct TemporaryFile {
     /// Empty when the file has gone elsewhere.
     path: PathBuf,
 }
 
-impl Temporary {
+impl TemporaryFile {
     /// Makes a file that this user alone can read.
     ///
     /// # Errors
@@ -31,9 +31,9 @@ impl Temporary {
     /// # Errors
     ///
     /// If the name is taken, which [`io::ErrorKind::AlreadyExists`] says, or the disk does not allow it.
-    pub(crate) fn keep_as_new(&self, path: &Path) -> io::Result<()> {
+    pub(crate) fn persist_new(&self, path: &Path) -> io::Result<()> {
         match fs::hard_link(&self.path, path) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => self.keep_without_links(path),
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => self.persist_without_links(path),
             linked => linked,
         }
     }
@@ -43,7 +43,7 @@ impl Temporary {
     /// # Errors
     ///
     /// If the disk does not allow it.
-    pub(crate) fn keep_as(mut self, path: &Path) -> io::Result<()> {
+    pub(crate) fn persist_over(mut self, path: &Path) -> io::Result<()> {
         fs::rename(&self.path, path)?;
         self.path = PathBuf::new();
         Ok(())
@@ -54,14 +54,14 @@ impl Temporary {
     /// # Errors
     ///
     /// If the disk fails.
-    pub(crate) fn settle(&self) -> io::Result<()> {
+    pub(crate) fn sync_all(&self) -> io::Result<()> {
         // Some systems let only those who may write wait for it.
         OpenOptions::new().write(true).open(&self.path)?.sync_all()
     }
 
     /// Some file systems (FAT, some of networks) have no hard links. There an empty file holds the name for a moment: that
     /// somebody sees it is better than that a file is overwritten.
-    fn keep_without_links(&self, path: &Path) -> io::Result<()> {
+    fn persist_without_links(&self, path: &Path) -> io::Result<()> {
         OpenOptions::new().write(true).create_new(true).open(path)?;
         fs::rename(&self.path, path).inspect_err(|_| {
             // The first error is the one that counts.
@@ -70,13 +70,13 @@ impl Temporary {
     }
 }
 
-impl AsRef<Path> for Temporary {
+impl AsRef<Path> for TemporaryFile {
     fn as_ref(&self) -> &Path {
         &self.path
     }
 }
 
-impl Drop for Temporary {
+impl Drop for TemporaryFile {
     fn drop(&mut self) {
         if self.path.as_os_str().is_empty() {
             return;
@@ -91,7 +91,7 @@ impl Drop for Temporary {
 }
 
 #[cfg(test)]
-impl Temporary {
+impl TemporaryFile {
     /// A file that is there already.
     pub(crate) fn at(path: PathBuf) -> Self {
         Self { path }
@@ -104,8 +104,8 @@ mod tests {
 
     use super::*;
 
-    fn temporary(folder: &tempfile::TempDir) -> Temporary {
-        let (mut file, temporary) = Temporary::create(folder.path().join("temporary")).unwrap();
+    fn temporary(folder: &tempfile::TempDir) -> TemporaryFile {
+        let (mut file, temporary) = TemporaryFile::create(folder.path().join("temporary")).unwrap();
         file.write_all(b"new").unwrap();
         temporary
     }
@@ -119,7 +119,7 @@ mod tests {
     fn a_file_that_nobody_keeps_vanishes() {
         let folder = tempfile::tempdir().unwrap();
         let file = temporary(&folder);
-        file.settle().unwrap();
+        file.sync_all().unwrap();
         assert_eq!(names(&folder), ["temporary"]);
         drop(file);
         assert!(names(&folder).is_empty());
@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_name_that_is_taken_is_left_alone() {
-        for keep in [Temporary::keep_as_new, Temporary::keep_without_links] {
+        for keep in [TemporaryFile::persist_new, TemporaryFile::persist_without_links] {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("kept");
             fs::write(&path, "old").unwrap();
@@ -143,8 +143,8 @@ mod tests {
     #[test]
     fn a_name_without_a_file_to_bear_it_is_not_left_behind() {
         let folder = tempfile::tempdir().unwrap();
-        let lost = Temporary::at(folder.path().join("lost"));
-        assert_eq!(lost.keep_as_new(&folder.path().join("kept")).unwrap_err().kind(), io::ErrorKind::NotFound);
+        let lost = TemporaryFile::at(folder.path().join("lost"));
+        assert_eq!(lost.persist_new(&folder.path().join("kept")).unwrap_err().kind(), io::ErrorKind::NotFound);
         assert!(names(&folder).is_empty());
     }
 
@@ -153,7 +153,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("kept");
         fs::write(&path, "old").unwrap();
-        temporary(&folder).keep_as(&path).unwrap();
+        temporary(&folder).persist_over(&path).unwrap();
         assert_eq!(names(&folder), ["kept"]);
         assert_eq!(fs::read_to_string(&path).unwrap(), "new");
     }

@@ -1,4 +1,4 @@
-//! Remembers the digests of stored files, so that none is read for it when it is served; computes none.
+//! Remembers the digests of stored files, so that none is read for it when it is served. They are computed in `digest.rs`.
 
 use std::collections::HashMap;
 use std::fs::{Metadata, symlink_metadata};
@@ -16,7 +16,7 @@ pub(crate) struct Digests(Arc<Mutex<HashMap<FileVersion, Sha256>>>);
 
 /// The digest of a file that is still to get its name. A new name is a new version of the file.
 #[derive(Debug)]
-pub(crate) struct Unnamed {
+pub(crate) struct PendingDigest {
     digests: Digests,
     version: FileVersion,
     sha256: Sha256,
@@ -24,9 +24,9 @@ pub(crate) struct Unnamed {
 
 impl Digests {
     /// The digest of what is at `path`, to be remembered when it has its name.
-    pub(crate) fn unnamed(&self, path: &Path, sha256: Sha256) -> Option<Unnamed> {
+    pub(crate) fn pending(&self, path: &Path, sha256: Sha256) -> Option<PendingDigest> {
         let version = FileVersion::to_remember(&symlink_metadata(path).ok()?)?;
-        Some(Unnamed { digests: self.clone(), version, sha256 })
+        Some(PendingDigest { digests: self.clone(), version, sha256 })
     }
 
     pub(crate) fn of(&self, metadata: &Metadata) -> Option<Sha256> {
@@ -43,9 +43,9 @@ impl Digests {
     }
 }
 
-impl Unnamed {
+impl PendingDigest {
     /// Remembers the digest, if the file is the one that stands at `path` now.
-    pub(crate) fn named(self, path: &Path) {
+    pub(crate) fn attach_to(self, path: &Path) {
         let version = symlink_metadata(path).ok().and_then(|metadata| FileVersion::to_remember(&metadata));
         if let Some(version) = version.filter(|version| version.has_content_of(&self.version)) {
             self.digests.note(version, self.sha256);
@@ -68,9 +68,9 @@ mod tests {
     fn a_digest_is_of_one_file_as_it_was_named() {
         let (_folder, path, renamed) = folder();
         let digests = Digests::default();
-        let unnamed = digests.unnamed(&path, Sha256::of(b"one")).unwrap();
+        let pending = digests.pending(&path, Sha256::of(b"one")).unwrap();
         std::fs::rename(&path, &renamed).unwrap();
-        unnamed.named(&renamed);
+        pending.attach_to(&renamed);
         let known = || digests.of(&renamed.metadata().unwrap());
         assert_eq!(known(), Some(Sha256::of(b"one")));
         std::fs::write(&path, "one").unwrap();
@@ -85,9 +85,9 @@ mod tests {
     fn a_digest_is_not_that_of_another_file_under_the_name() {
         let (_folder, path, other) = folder();
         let digests = Digests::default();
-        let unnamed = digests.unnamed(&path, Sha256::of(b"one")).unwrap();
+        let pending = digests.pending(&path, Sha256::of(b"one")).unwrap();
         std::fs::write(&other, "two").unwrap();
-        unnamed.named(&other);
+        pending.attach_to(&other);
         assert_eq!(digests.of(&other.metadata().unwrap()), None);
     }
 
@@ -98,7 +98,7 @@ mod tests {
         let file = std::fs::File::create(&path).unwrap();
         for size in 0..MOST as u64 + 10 {
             file.set_len(size).unwrap();
-            digests.unnamed(&path, Sha256::of(b"")).unwrap().named(&path);
+            digests.pending(&path, Sha256::of(b"")).unwrap().attach_to(&path);
         }
         assert!(digests.0.lock().unwrap().len() <= MOST);
         assert!(digests.of(&file.metadata().unwrap()).is_some());

@@ -1,4 +1,4 @@
-//! The contents of small files that are kept in mind, and when they can be trusted; not what is said of the files.
+//! Remembers the contents of small files, as long as nothing can have changed them unseen.
 
 use std::fs::Metadata;
 use std::sync::OnceLock;
@@ -12,9 +12,9 @@ const SMALL: usize = 4 * 1024;
 /// The content of one version of a file. To look whether a file is still the same is one call of the system, to open,
 /// look at, read and close it are four.
 #[derive(Debug, Default)]
-pub(crate) struct Kept(OnceLock<Option<Bytes>>);
+pub(crate) struct SmallBodyCache(OnceLock<Option<Bytes>>);
 
-impl Kept {
+impl SmallBodyCache {
     pub(crate) fn get(&self) -> Option<Bytes> {
         self.0.get().cloned().flatten()
     }
@@ -79,7 +79,7 @@ mod tests {
         std::fs::write(&path, "text").unwrap();
         let metadata = path.metadata().unwrap();
         let (now, later) = (SystemTime::now(), SystemTime::now() + Duration::from_secs(10));
-        let kept = Kept::default();
+        let kept = SmallBodyCache::default();
         kept.keep(&"text".into(), &metadata, now);
         assert_eq!(kept.get(), None, "it could be changed within the same tick");
         kept.keep(&vec![0; SMALL + 1].into(), &metadata, later);

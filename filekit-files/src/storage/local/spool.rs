@@ -1,15 +1,14 @@
-//! Files on their way in: beside the store, gone when dropped, swept when a server died; not what becomes of them.
+//! Files on their way in: beside the store, gone when dropped, swept when a server died.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use crate::storage::disk::named;
-use crate::storage::{Disk, DiskPace, Sha256, Temporary};
+use crate::storage::{Disk, DiskPace, TemporaryFile, named};
 
 /// How much is gathered before it goes to the disk: a call for each small piece would cost more than the writing. What
 /// is smaller in all is written at its end, with all that has to be done with a file.
@@ -69,12 +68,12 @@ impl Spool {
     }
 
     /// Makes a file. If somebody has removed the folder, with the whole upload directory perhaps, it is made again.
-    pub(crate) fn file(&self) -> io::Result<(File, Temporary)> {
+    pub(crate) fn file(&self) -> io::Result<(File, TemporaryFile)> {
         let path = self.path().join(self.0.files.fetch_add(1, Ordering::Relaxed).to_string());
-        match Temporary::create(path.clone()) {
+        match TemporaryFile::create(path.clone()) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 self.return_to_folder()?;
-                Temporary::create(path)
+                TemporaryFile::create(path)
             }
             made => made,
         }
@@ -192,7 +191,7 @@ fn or_gone<T>(found: io::Result<T>) -> io::Result<Option<T>> {
 pub(crate) struct SpoolWriter {
     spool: Spool,
     /// Nothing before the first bytes are written.
-    file: Option<(File, Temporary)>,
+    file: Option<(File, TemporaryFile)>,
     /// A copy of what came in small pieces, so that the memory that it was read into can be used again.
     waiting: Vec<u8>,
     size: u64,
@@ -200,13 +199,9 @@ pub(crate) struct SpoolWriter {
 
 /// A file that is complete, and vanishes if nobody keeps it. It is not open: a request may bring thousands.
 #[derive(Debug)]
-pub struct Spooled {
-    pub(crate) path: Temporary,
+pub struct SpooledFile {
+    pub(crate) path: TemporaryFile,
     pub(crate) size: u64,
-    /// Its type, judged by its first bytes and its name.
-    pub(crate) mime: String,
-    /// Its digest, once somebody wanted to know it.
-    pub(crate) sha256: OnceLock<Sha256>,
 }
 
 impl SpoolWriter {
@@ -221,13 +216,13 @@ impl SpoolWriter {
         pace.work(move || self.flush(&chunk)).await
     }
 
-    /// Ends the file, whose type is `mime`.
-    pub(crate) async fn finish(self, mime: String) -> io::Result<Spooled> {
+    /// Ends the file.
+    pub(crate) async fn finish(self) -> io::Result<SpooledFile> {
         let pace = self.spool.pace().clone();
         let write = move || {
             let Self { spool, file, size, .. } = self.flush(&[])?;
             let (_, path) = file.map_or_else(|| spool.file(), Ok)?;
-            Ok(Spooled { path, size, mime, sha256: OnceLock::new() })
+            Ok(SpooledFile { path, size })
         };
         pace.work(write).await
     }
@@ -332,7 +327,7 @@ mod tests {
         let writer = spool.begin().write(Bytes::from_static(b"sm")).await.unwrap();
         let writer = writer.write(Bytes::from_static(b"all")).await.unwrap();
         assert_eq!(count(), 1, "the lock");
-        let spooled = writer.finish(String::new()).await.unwrap();
+        let spooled = writer.finish().await.unwrap();
         assert_eq!(std::fs::read(&spooled.path).unwrap(), b"small");
     }
 

@@ -1,4 +1,4 @@
-//! The conditions of a request, in the order of RFC 9110, section 13.2.2; not what is answered.
+//! The preconditions of a request (RFC 9110, section 13).
 
 use std::time::{Duration, SystemTime};
 
@@ -6,10 +6,10 @@ use http::header::{HeaderMap, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_M
 
 use crate::serving::validators::Validators;
 
-/// What the conditions say of a `GET` or `HEAD`.
+/// What the preconditions of a `GET` or `HEAD` lead to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    /// They hold.
+pub(crate) enum Outcome {
+    /// They hold: the file is sent.
     Send,
     /// The client has this version already.
     NotModified,
@@ -17,31 +17,33 @@ pub(crate) enum Verdict {
     Failed,
 }
 
-/// Evaluates everything but `If-Range`.
-pub(crate) fn evaluate(headers: &HeaderMap, current: &Validators) -> Verdict {
+/// Evaluates all preconditions but `If-Range`, in the order of RFC 9110, section 13.2.2.
+pub(crate) fn evaluate(headers: &HeaderMap, current: &Validators) -> Outcome {
+    // 1. and 2.
     if has(headers, &IF_MATCH) {
         if !any_tag(headers, &IF_MATCH, |tag| tag.is_strong && tag.quoted == current.etag) {
-            return Verdict::Failed;
+            return Outcome::Failed;
         }
     } else if let (Some(limit), Some(modified)) = (date(headers, &IF_UNMODIFIED_SINCE), current.modified)
         && modified > limit
     {
-        return Verdict::Failed;
+        return Outcome::Failed;
     }
+    // 3. and 4.
     if has(headers, &IF_NONE_MATCH) {
         // Weak comparison: a cache may ask with a tag that it has weakened.
         if any_tag(headers, &IF_NONE_MATCH, |tag| tag.quoted == current.etag) {
-            return Verdict::NotModified;
+            return Outcome::NotModified;
         }
     } else if let (Some(limit), Some(modified)) = (date(headers, &IF_MODIFIED_SINCE), current.modified)
         && modified <= limit
     {
-        return Verdict::NotModified;
+        return Outcome::NotModified;
     }
-    Verdict::Send
+    Outcome::Send
 }
 
-/// Tells whether ranges may be sent: they are of the version that the client has begun with, as far as it says.
+/// Evaluates `If-Range` (step 5): ranges may be sent if they are of the version that the client has begun with, as far as it says.
 pub(crate) fn allows_ranges(headers: &HeaderMap, current: &Validators, now: SystemTime) -> bool {
     let mut values = headers.get_all(IF_RANGE).iter();
     let Some(value) = values.next() else { return true };

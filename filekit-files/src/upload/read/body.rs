@@ -14,8 +14,8 @@ use http::HeaderMap;
 use http::header::{ACCEPT, EXPECT};
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
-use crate::error::Rejection;
-use crate::upload::MAX_CALL;
+use crate::error::FileRejection;
+use crate::upload::read::MAX_HELD;
 
 /// How long a sender may be silent.
 pub(crate) const MAX_SILENCE: Duration = Duration::from_secs(30);
@@ -107,12 +107,12 @@ impl IncomingBody {
     /// # Errors
     ///
     /// If the body is larger than it may be, or the connection broke: nobody will read that, but the log does.
-    pub(crate) async fn frame(&self) -> Result<Option<Bytes>, Rejection> {
+    pub(crate) async fn frame(&self) -> Result<Option<Bytes>, FileRejection> {
         let frame = stream::poll_fn(|context| self.source().poll_frame(context)).next().await;
-        let Some(frame) = frame.transpose().map_err(|_| Rejection::Truncated)? else { return Ok(None) };
+        let Some(frame) = frame.transpose().map_err(|_| FileRejection::Truncated)? else { return Ok(None) };
         let mut source = self.source();
         let limit = source.limit;
-        source.left = source.left.checked_sub(frame.len() as u64).ok_or(Rejection::TotalTooLarge { limit })?;
+        source.left = source.left.checked_sub(frame.len() as u64).ok_or(FileRejection::TotalTooLarge { limit })?;
         Ok(Some(frame))
     }
 
@@ -213,21 +213,21 @@ async fn read_away(mut body: BodyDataStream, mut left: usize) {
 /// # Errors
 ///
 /// If it is larger than a call may be, does not come to its end, or takes too long.
-pub async fn read_call(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Rejection> {
-    let body = IncomingBody::new(headers, body.into_data_stream(), MAX_CALL as u64);
+pub async fn read_small_body(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, FileRejection> {
+    let body = IncomingBody::new(headers, body.into_data_stream(), MAX_HELD as u64);
     // Nobody knows yet who sends it, and all of it is held.
     let read = timeout(MAX_SILENCE, read_all(&body)).await;
-    let call = read.unwrap_or(Err(Rejection::Silent { seconds: MAX_SILENCE.as_secs() }));
+    let call = read.unwrap_or(Err(FileRejection::Silent { seconds: MAX_SILENCE.as_secs() }));
     if call.is_err() {
         body.refuse();
     }
     call.map_err(|rejection| match rejection {
-        Rejection::TotalTooLarge { .. } => Rejection::CallTooLarge { limit: MAX_CALL },
+        FileRejection::TotalTooLarge { .. } => FileRejection::CallTooLarge { limit: MAX_HELD },
         other => other,
     })
 }
 
-async fn read_all(body: &IncomingBody) -> Result<Vec<u8>, Rejection> {
+async fn read_all(body: &IncomingBody) -> Result<Vec<u8>, FileRejection> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await? {
         bytes.extend_from_slice(&frame);
@@ -250,7 +250,7 @@ impl Pace {
     /// # Errors
     ///
     /// If it is silent for too long.
-    pub(crate) async fn patiently<T>(&mut self, read: impl Future<Output = T>) -> Result<T, Rejection> {
+    pub(crate) async fn patiently<T>(&mut self, read: impl Future<Output = T>) -> Result<T, FileRejection> {
         let since = Instant::now();
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep(MAX_SILENCE)));
         let mut read = pin!(read);
@@ -260,7 +260,7 @@ impl Pace {
             }
             while alarm.as_mut().poll(context).is_ready() {
                 if since.elapsed() >= MAX_SILENCE {
-                    return Poll::Ready(Err(Rejection::Silent { seconds: MAX_SILENCE.as_secs() }));
+                    return Poll::Ready(Err(FileRejection::Silent { seconds: MAX_SILENCE.as_secs() }));
                 }
                 alarm.as_mut().reset(since + MAX_SILENCE);
             }
@@ -276,14 +276,14 @@ impl Pace {
     /// # Errors
     ///
     /// If it was not.
-    pub(crate) fn keep_up(&mut self, bytes: usize) -> Result<(), Rejection> {
+    pub(crate) fn keep_up(&mut self, bytes: usize) -> Result<(), FileRejection> {
         self.bytes += bytes;
         if self.waited < MIN_BYTES_IN {
             return Ok(());
         }
         let enough = self.bytes >= MIN_BYTES;
         (self.waited, self.bytes) = (Duration::ZERO, 0);
-        if enough { Ok(()) } else { Err(Rejection::TooSlow) }
+        if enough { Ok(()) } else { Err(FileRejection::TooSlow) }
     }
 }
 
@@ -295,8 +295,8 @@ mod tests {
 
     use super::*;
 
-    async fn read(frames: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Result<Vec<u8>, Rejection> {
-        read_call(&HeaderMap::new(), Body::from_stream(frames)).await
+    async fn read(frames: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Result<Vec<u8>, FileRejection> {
+        read_small_body(&HeaderMap::new(), Body::from_stream(frames)).await
     }
 
     fn frame(bytes: &'static [u8]) -> io::Result<Bytes> {
@@ -312,13 +312,13 @@ mod tests {
             })
         };
         assert_eq!(read(pauses(MAX_SILENCE / 4)).await.unwrap(), b"abc");
-        assert!(matches!(read(pauses(MAX_SILENCE / 2)).await, Err(Rejection::Silent { .. })));
+        assert!(matches!(read(pauses(MAX_SILENCE / 2)).await, Err(FileRejection::Silent { .. })));
     }
 
     #[tokio::test]
     async fn a_call_that_breaks_off_is_not_called_too_large() {
         let broken = [frame(b"a"), Err(io::ErrorKind::ConnectionReset.into())];
-        assert!(matches!(read(stream::iter(broken)).await, Err(Rejection::Truncated)));
+        assert!(matches!(read(stream::iter(broken)).await, Err(FileRejection::Truncated)));
     }
 
     #[tokio::test]
@@ -336,19 +336,19 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_that_is_too_large_is_read_on_so_that_its_sender_sees_the_answer() {
-        let pieces = LONG.bytes / MAX_CALL;
+        let pieces = LONG.bytes / MAX_HELD;
         let left = Arc::new(Mutex::new(pieces));
         let counted = Arc::clone(&left);
-        let frames = stream::repeat(Bytes::from(vec![b'x'; MAX_CALL]))
+        let frames = stream::repeat(Bytes::from(vec![b'x'; MAX_HELD]))
             .take(pieces)
             .inspect(move |_| *counted.lock().unwrap() -= 1)
             .map(Ok);
-        assert!(matches!(read(frames).await, Err(Rejection::CallTooLarge { limit: MAX_CALL })));
+        assert!(matches!(read(frames).await, Err(FileRejection::CallTooLarge { limit: MAX_HELD })));
         assert_eq!(*left.lock().unwrap(), pieces - 2, "the answer comes first");
         while *left.lock().unwrap() > 0 {
             tokio::task::yield_now().await;
         }
-        let exactly = stream::iter([Ok(Bytes::from(vec![b'x'; MAX_CALL]))]);
-        assert_eq!(read(exactly).await.unwrap().len(), MAX_CALL);
+        let exactly = stream::iter([Ok(Bytes::from(vec![b'x'; MAX_HELD]))]);
+        assert_eq!(read(exactly).await.unwrap().len(), MAX_HELD);
     }
 }

@@ -8,9 +8,9 @@ use bytes::{Bytes, BytesMut};
 use memchr::memmem::Finder;
 use memchr::memrchr;
 
-use crate::error::Rejection;
-use crate::upload::body::{IncomingBody, Pace};
-use crate::upload::head::PartHead;
+use crate::error::FileRejection;
+use crate::upload::read::body::{IncomingBody, Pace};
+use crate::upload::read::head::PartHead;
 
 /// How long the head of a part may be, and what stands before the first part.
 const MAX_HEAD: usize = 16 * 1024;
@@ -65,7 +65,7 @@ impl Multipart {
     /// # Errors
     ///
     /// If what follows is no part, or does not come.
-    pub(crate) async fn next_part(&mut self) -> Result<Option<PartHead>, Rejection> {
+    pub(crate) async fn next_part(&mut self) -> Result<Option<PartHead>, FileRejection> {
         if self.place == Place::Preamble {
             self.skip_preamble().await?;
         }
@@ -85,7 +85,7 @@ impl Multipart {
     /// # Errors
     ///
     /// If it does not come.
-    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, Rejection> {
+    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, FileRejection> {
         while self.place == Place::Content {
             let piece = self.split_piece();
             if !piece.is_empty() {
@@ -98,13 +98,13 @@ impl Multipart {
         Ok(None)
     }
 
-    async fn skip_preamble(&mut self) -> Result<(), Rejection> {
+    async fn skip_preamble(&mut self) -> Result<(), FileRejection> {
         let mut skipped = 0;
         while self.place == Place::Preamble {
             let text = self.split_piece();
             skipped += text.len();
             if skipped > MAX_HEAD {
-                return Err(Rejection::malformed("the first part does not begin"));
+                return Err(FileRejection::malformed("the first part does not begin"));
             }
             if text.is_empty() && self.place == Place::Preamble {
                 self.read_more().await?;
@@ -131,7 +131,7 @@ impl Multipart {
     }
 
     /// Whether the delimiter at hand is the one after the last part.
-    async fn is_last(&mut self) -> Result<bool, Rejection> {
+    async fn is_last(&mut self) -> Result<bool, FileRejection> {
         while self.rest.len() < LAST.len() {
             self.read_more().await?;
         }
@@ -139,7 +139,7 @@ impl Multipart {
     }
 
     /// The rest of the line of the delimiter, and the head of the part after it.
-    async fn head(&mut self) -> Result<Bytes, Rejection> {
+    async fn head(&mut self) -> Result<Bytes, FileRejection> {
         let mut searched = 0;
         loop {
             let window = &self.rest[..self.rest.len().min(MAX_HEAD)];
@@ -147,7 +147,7 @@ impl Multipart {
                 return Ok(self.rest.split_to(searched + at + HEAD_END.len()));
             }
             if self.rest.len() >= MAX_HEAD {
-                return Err(Rejection::malformed("the head of a part does not end"));
+                return Err(FileRejection::malformed("the head of a part does not end"));
             }
             searched = window.len().saturating_sub(HEAD_END.len() - 1);
             self.read_more().await?;
@@ -155,11 +155,11 @@ impl Multipart {
     }
 
     /// Waits for the next frame.
-    async fn read_more(&mut self) -> Result<(), Rejection> {
+    async fn read_more(&mut self) -> Result<(), FileRejection> {
         // A copy, so that the memory of the last frame can be used for the next. It stays where it is while this waits: a
         // reader may stop waiting, and come again.
         self.rest = Bytes::copy_from_slice(&self.rest);
-        let frame = self.pace.patiently(self.body.frame()).await??.ok_or(Rejection::Truncated)?;
+        let frame = self.pace.patiently(self.body.frame()).await??.ok_or(FileRejection::Truncated)?;
         self.pace.keep_up(frame.len())?;
         self.rest = if self.rest.is_empty() {
             frame
@@ -180,15 +180,15 @@ fn begun(window: &[u8], delimiter: &[u8]) -> usize {
 }
 
 /// Reads what stands between a delimiter and the content: the rest of the delimiter's line, and the fields.
-fn parse_head(head: &[u8]) -> Result<PartHead, Rejection> {
-    let text = std::str::from_utf8(head).map_err(|_| Rejection::malformed("the head of a part is not UTF-8"))?;
+fn parse_head(head: &[u8]) -> Result<PartHead, FileRejection> {
+    let text = std::str::from_utf8(head).map_err(|_| FileRejection::malformed("the head of a part is not UTF-8"))?;
     let mut lines = text.strip_suffix("\r\n\r\n").unwrap_or(text).split("\r\n");
     let padding = lines.next().unwrap_or_default();
     if !padding.trim_start_matches([' ', '\t']).is_empty() {
-        return Err(Rejection::malformed("a delimiter has something else in its line"));
+        return Err(FileRejection::malformed("a delimiter has something else in its line"));
     }
     let fields = lines.map(|line| line.split_once(':')).collect::<Option<Vec<_>>>();
-    let fields = fields.ok_or_else(|| Rejection::malformed("a part has a field without a name"))?;
+    let fields = fields.ok_or_else(|| FileRejection::malformed("a part has a field without a name"))?;
     PartHead::of_fields(fields.into_iter().map(|(name, value)| (name, value.as_bytes())))
 }
 
@@ -203,7 +203,7 @@ mod tests {
     type Part = (PartHead, Vec<u8>);
 
     /// Reads a body that comes in frames of `size` bytes.
-    async fn read(body: &[u8], size: usize) -> Result<Vec<Part>, Rejection> {
+    async fn read(body: &[u8], size: usize) -> Result<Vec<Part>, FileRejection> {
         let frames: Vec<_> = body.chunks(size).map(|frame| Ok::<_, std::io::Error>(frame.to_vec())).collect();
         let body = Body::from_stream(stream::iter(frames)).into_data_stream();
         let mut multipart = Multipart::new(IncomingBody::new(&HeaderMap::new(), body, u64::MAX), "x");
@@ -247,14 +247,14 @@ mod tests {
             assert_eq!(read(&body, size).await.unwrap(), parts());
         }
         let endless = vec![b'y'; 4 * MAX_HEAD];
-        assert!(matches!(read(&endless, 1024).await, Err(Rejection::Malformed { .. })));
+        assert!(matches!(read(&endless, 1024).await, Err(FileRejection::Malformed { .. })));
     }
 
     #[tokio::test]
     async fn a_body_that_breaks_off_is_truncated() {
         let end = BODY.len() - "\r\nnothing".len();
         for length in 0..end {
-            assert!(matches!(read(&BODY[..length], 8).await, Err(Rejection::Truncated)), "{length} bytes");
+            assert!(matches!(read(&BODY[..length], 8).await, Err(FileRejection::Truncated)), "{length} bytes");
         }
         assert_eq!(read(&BODY[..end], 8).await.unwrap(), parts());
     }
@@ -277,7 +277,7 @@ mod tests {
     async fn a_head_that_does_not_end_is_refused() {
         let body = [b"--x\r\n", &*vec![b'y'; 4 * MAX_HEAD]].concat();
         for size in [1000, body.len()] {
-            assert!(matches!(read(&body, size).await, Err(Rejection::Malformed { .. })));
+            assert!(matches!(read(&body, size).await, Err(FileRejection::Malformed { .. })));
         }
     }
 
@@ -302,7 +302,7 @@ mod tests {
             b"\r\nContent-Disposition: form-data; name=a\r\nX\xff: a\r\n\r\n",
             b"\r\n\r\n",
         ] {
-            let refused = matches!(parse_head(head), Err(Rejection::Malformed { .. }));
+            let refused = matches!(parse_head(head), Err(FileRejection::Malformed { .. }));
             assert!(refused, "{}", String::from_utf8_lossy(head));
         }
     }

@@ -8,7 +8,7 @@ mod tests;
 
 use std::borrow::Cow;
 
-use crate::error::Rejection;
+use crate::error::FileRejection;
 
 /// What the head of a part says of its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,15 +35,16 @@ impl PartHead {
     /// # Errors
     ///
     /// If the part has no name, if another reader could see another part in it, or if it holds parts itself.
-    pub(crate) fn of_fields<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Self, Rejection> {
+    pub(crate) fn of_fields<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Self, FileRejection> {
         let fields = Fields::collect(fields)?;
         fields.check_transfer_encoding()?;
         let disposition = fields.disposition.unwrap_or_default();
         let (name, file_name) = disposition::names(disposition)?;
-        let name = name.filter(|name| !name.is_empty()).ok_or_else(|| Rejection::malformed("a part has no name"))?;
+        let name =
+            name.filter(|name| !name.is_empty()).ok_or_else(|| FileRejection::malformed("a part has no name"))?;
         let content_type = fields.content_type.map(str::to_owned);
         let head = Self { name, file_name, content_type };
-        if head.is_nested() { Err(Rejection::NestedMultipart { name: head.name }) } else { Ok(head) }
+        if head.is_nested() { Err(FileRejection::NestedMultipart { name: head.name }) } else { Ok(head) }
     }
 
     /// Whether the part has a file name that is not empty. Without one, only the content tells a file whose name was left out
@@ -70,7 +71,7 @@ const MULTIPART: &str = "multipart/";
 const IDENTITY_ENCODINGS: &[&str] = &["7bit", "8bit", "binary"];
 
 impl<'a> Fields<'a> {
-    fn collect(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Self, Rejection> {
+    fn collect(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Self, FileRejection> {
         let mut found = Self::default();
         for (name, value) in fields {
             let value = checked(name, value)?;
@@ -85,11 +86,11 @@ impl<'a> Fields<'a> {
         Ok(found)
     }
 
-    fn check_transfer_encoding(&self) -> Result<(), Rejection> {
+    fn check_transfer_encoding(&self) -> Result<(), FileRejection> {
         let is_identity = |encoding: &str| IDENTITY_ENCODINGS.iter().any(|known| known.eq_ignore_ascii_case(encoding));
         match self.transfer_encoding {
             Some(encoding) if !is_identity(encoding) => {
-                Err(Rejection::malformed(format!("a part has the transfer encoding {encoding}")))
+                Err(FileRejection::malformed(format!("a part has the transfer encoding {encoding}")))
             }
             _ => Ok(()),
         }
@@ -100,16 +101,16 @@ impl<'a> Fields<'a> {
 ///
 /// A line break or a zero byte ends a value for some readers, a line that begins with two dashes is a delimiter to those
 /// that look for one first, and a name with a blank in it is skipped or repaired.
-fn checked<'a>(name: &str, value: &'a [u8]) -> Result<&'a str, Rejection> {
-    let value = std::str::from_utf8(value).map_err(|_| Rejection::malformed("the head of a part is not UTF-8"))?;
+fn checked<'a>(name: &str, value: &'a [u8]) -> Result<&'a str, FileRejection> {
+    let value = std::str::from_utf8(value).map_err(|_| FileRejection::malformed("the head of a part is not UTF-8"))?;
     if name.starts_with("--") {
-        return Err(Rejection::malformed("the head of a part has a line like a delimiter"));
+        return Err(FileRejection::malformed("the head of a part has a line like a delimiter"));
     }
     if name.is_empty() || !name.bytes().all(is_token_byte) {
-        return Err(Rejection::malformed("the head of a part has a field with a wrong name"));
+        return Err(FileRejection::malformed("the head of a part has a field with a wrong name"));
     }
     if value.contains(['\r', '\n', '\0']) {
-        return Err(Rejection::malformed("the head of a part has a stray line break or a zero byte"));
+        return Err(FileRejection::malformed("the head of a part has a stray line break or a zero byte"));
     }
     Ok(value.trim_matches(BLANKS))
 }
@@ -123,9 +124,9 @@ fn is_token_byte(byte: u8) -> bool {
 }
 
 /// Two values would be one to this reader and the other to the next.
-fn set_once<T>(place: &mut Option<T>, value: T) -> Result<(), Rejection> {
+fn set_once<T>(place: &mut Option<T>, value: T) -> Result<(), FileRejection> {
     if place.replace(value).is_some() {
-        return Err(Rejection::malformed("the head of a part says something twice"));
+        return Err(FileRejection::malformed("the head of a part says something twice"));
     }
     Ok(())
 }

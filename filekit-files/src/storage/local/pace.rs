@@ -1,4 +1,4 @@
-//! Where work with the disk is done: here as long as the disk is quick, else where it holds up nobody; not what is done.
+//! On which thread work with the disk is done: on this one as long as the disk is quick, else on one that may block.
 
 use std::io;
 use std::sync::Arc;

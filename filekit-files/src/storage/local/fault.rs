@@ -1,8 +1,8 @@
-//! What a fault of the disk means for a visitor; not where it comes from.
+//! What a fault of the disk means for a visitor.
 
 use std::io;
 
-use crate::error::{Error, Rejection};
+use crate::error::{Error, FileRejection};
 
 /// EMFILE and ENFILE of POSIX, the same numbers on all systems that have them.
 const TOO_MANY_OPEN_FILES: [i32; 2] = [24, 23];
@@ -11,9 +11,9 @@ const TOO_MANY_OPEN_FILES: [i32; 2] = [24, 23];
 #[must_use]
 pub fn storage_error(error: io::Error) -> Error {
     match error.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Rejection::StorageFull.into(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => FileRejection::StorageFull.into(),
         _ if cfg!(unix) && error.raw_os_error().is_some_and(|code| TOO_MANY_OPEN_FILES.contains(&code)) => {
-            Rejection::Busy.into()
+            FileRejection::Busy.into()
         }
         _ => error.into(),
     }

@@ -5,9 +5,9 @@
 //!                                      totals   count, size     type, size, total     type, size     enough files
 //! ```
 
-use crate::error::Rejection;
-use crate::types::{HEAD, accept};
-use crate::upload::head::is_name_of;
+use crate::error::FileRejection;
+use crate::types::{SNIFF_LENGTH, accept};
+use crate::upload::read::is_name_of;
 use crate::upload::{Limits, Rules, UploadId};
 
 /// What the multipart form adds to a file: its head, with names of a kilobyte in twofold spelling, and the boundary.
@@ -76,11 +76,11 @@ impl RuleBook {
     /// # Errors
     ///
     /// If that cannot be within the rules.
-    pub(crate) fn begin(&self, sizes: &[u64], to_come: Option<u64>) -> Result<(), Rejection> {
+    pub(crate) fn begin(&self, sizes: &[u64], to_come: Option<u64>) -> Result<(), FileRejection> {
         // Of several uploads nobody has said yet which file is whose.
         let [Account { limits, .. }] = self.accounts.as_slice() else { return Ok(()) };
         if let Some(limit) = limits.max_files.filter(|limit| sizes.len() > *limit as usize) {
-            return Err(Rejection::TooManyFiles { limit });
+            return Err(FileRejection::TooManyFiles { limit });
         }
         let Some(limit) = limits.max_total else { return Ok(()) };
         let claimed = sizes.iter().fold(0_u64, |total, size| total.saturating_add(*size));
@@ -89,7 +89,7 @@ impl RuleBook {
         // Without claims nobody knows how many files share the bytes that are to come.
         let length = to_come.filter(|_| !sizes.is_empty() || limits.max_files.is_some()).unwrap_or_default();
         match claimed > limit || length > limit.saturating_add(around) {
-            true => Err(Rejection::TotalTooLarge { limit }),
+            true => Err(FileRejection::TotalTooLarge { limit }),
             false => Ok(()),
         }
     }
@@ -105,14 +105,14 @@ impl RuleBook {
         name: &str,
         claimed: Option<u64>,
         to_come: Option<u64>,
-    ) -> Result<(), Rejection> {
+    ) -> Result<(), FileRejection> {
         let is_alone = self.accounts.len() == 1;
         let found = self.accounts.iter_mut().enumerate().find(|(_, account)| account.upload == *upload);
         let Some((nth, account)) = found else { return Ok(()) };
         let limits = account.limits;
         account.files += 1;
         if let Some(limit) = limits.max_files.filter(|limit| account.files > *limit) {
-            return Err(Rejection::TooManyFiles { limit });
+            return Err(FileRejection::TooManyFiles { limit });
         }
         let file = CurrentFile { account: nth, name: name.to_owned(), size: 0, is_judged: false };
         // All that is to come belongs to the last file that may come.
@@ -130,13 +130,13 @@ impl RuleBook {
     /// # Errors
     ///
     /// If they are too many, or the file is of a type that is not accepted.
-    pub(crate) fn pass(&mut self, bytes: usize, start: &[u8]) -> Result<(), Rejection> {
+    pub(crate) fn pass(&mut self, bytes: usize, start: &[u8]) -> Result<(), FileRejection> {
         let Some(file) = &mut self.file else { return Ok(()) };
         let account = &mut self.accounts[file.account];
         account.check_size(file, file.size.saturating_add(bytes as u64))?;
         file.size += bytes as u64;
         account.bytes += bytes as u64;
-        if !file.is_judged && start.len() >= HEAD {
+        if !file.is_judged && start.len() >= SNIFF_LENGTH {
             file.is_judged = true;
             self.right_extension = account.check_type(file, start)?;
         }
@@ -148,14 +148,14 @@ impl RuleBook {
     /// # Errors
     ///
     /// If it is too small, or of a type that is not accepted.
-    pub(crate) fn end_file(&mut self, start: &[u8]) -> Result<(), Rejection> {
+    pub(crate) fn end_file(&mut self, start: &[u8]) -> Result<(), FileRejection> {
         let Some(file) = self.file.take() else { return Ok(()) };
         let account = &self.accounts[file.account];
         if !file.is_judged {
             self.right_extension = account.check_type(&file, start)?;
         }
         match account.limits.min_size {
-            Some(limit) if file.size < limit => Err(Rejection::TooSmall { name: file.name, limit }),
+            Some(limit) if file.size < limit => Err(FileRejection::TooSmall { name: file.name, limit }),
             _ => Ok(()),
         }
     }
@@ -171,10 +171,10 @@ impl RuleBook {
     /// # Errors
     ///
     /// If there should be.
-    pub fn end(&self) -> Result<(), Rejection> {
+    pub fn end(&self) -> Result<(), FileRejection> {
         for account in &self.accounts {
             if let Some(limit) = account.limits.min_files.filter(|limit| account.files < *limit) {
-                return Err(Rejection::TooFewFiles { limit });
+                return Err(FileRejection::TooFewFiles { limit });
             }
         }
         Ok(())
@@ -198,24 +198,24 @@ impl Account {
     }
 
     /// Checks a size that the file at hand has, or will have.
-    fn check_size(&self, file: &CurrentFile, size: u64) -> Result<(), Rejection> {
+    fn check_size(&self, file: &CurrentFile, size: u64) -> Result<(), FileRejection> {
         let limits = self.limits;
         if let Some(limit) = limits.max_size.filter(|limit| size > *limit) {
-            return Err(Rejection::TooLarge { name: file.name.clone(), limit });
+            return Err(FileRejection::TooLarge { name: file.name.clone(), limit });
         }
         let total = (self.bytes - file.size).saturating_add(size);
         match limits.max_total.filter(|limit| total > *limit) {
-            Some(limit) => Err(Rejection::TotalTooLarge { limit }),
+            Some(limit) => Err(FileRejection::TotalTooLarge { limit }),
             None => Ok(()),
         }
     }
 
     /// Checks what a file is that begins with `start`. Returns what its extension should be, if it is another.
-    fn check_type(&self, file: &CurrentFile, start: &[u8]) -> Result<Option<&'static str>, Rejection> {
+    fn check_type(&self, file: &CurrentFile, start: &[u8]) -> Result<Option<&'static str>, FileRejection> {
         let mut right = None;
         for list in &self.accept {
             let checked = accept::check(list, &file.name, start);
-            let found = checked.map_err(|refusal| Rejection::TypeNotAccepted {
+            let found = checked.map_err(|refusal| FileRejection::TypeNotAccepted {
                 name: file.name.clone(),
                 accepted: list.clone(),
                 content: refusal.content(),
@@ -234,7 +234,7 @@ mod tests {
         RuleBook::new(vec![("a".into(), Rules { limits, ..Rules::default() })])
     }
 
-    fn code(result: Result<(), Rejection>) -> &'static str {
+    fn code(result: Result<(), FileRejection>) -> &'static str {
         result.map_or_else(|rejection| rejection.code(), |()| "")
     }
 

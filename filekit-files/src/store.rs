@@ -1,0 +1,192 @@
+//! Files for a program without pages: taken from forms, kept on the disk, served under signed URLs.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::time::Duration;
+
+use axum_core::body::Body;
+use axum_core::response::Response;
+use http::Request;
+
+use crate::download::Download;
+use crate::error::{FileRejection, Result};
+use crate::serving::{Kind, Target, answer};
+use crate::storage::{Disk, FileKey, SaveTransaction, Spool, UrlSigner, storage_error};
+use crate::upload::{
+    FieldFilter, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Upload, UploadFile, UploadId, receive,
+};
+
+/// A directory of uploaded files: takes them from requests, and answers requests for them.
+///
+/// It is cheap to clone; all clones are one.
+///
+/// # Examples
+///
+/// ```no_run
+/// use filekit_files::{Result, Store, StoreOptions};
+///
+/// # fn main() -> Result<()> {
+/// let store = Store::open("uploaded_files", StoreOptions::new().max_body(100_000_000))?;
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Store {
+    disk: Disk,
+    spool: Spool,
+    urls: UrlSigner,
+    max_body: u64,
+}
+
+/// How a [`Store`] keeps and serves files.
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct StoreOptions {
+    max_body: u64,
+    public: bool,
+    durable: bool,
+    url_ttl: Option<Duration>,
+}
+
+impl StoreOptions {
+    /// The defaults: requests of at most 1 GiB, signed URLs without an end.
+    pub const fn new() -> Self {
+        Self { max_body: 1 << 30, public: false, durable: false, url_ttl: None }
+    }
+
+    /// Takes requests of at most so many bytes. Default: 1 GiB.
+    pub const fn max_body(self, bytes: u64) -> Self {
+        Self { max_body: bytes, ..self }
+    }
+
+    /// Serves files to all who know their keys. Default: only to those who have a signed URL.
+    ///
+    /// # Security
+    ///
+    /// A key that [`save_as`](UploadFile::save_as) was given may be guessed.
+    pub const fn public(self) -> Self {
+        Self { public: true, ..self }
+    }
+
+    /// Makes files that are kept survive a power cut, at the cost of a wait for the disk. Default: they survive the end of the
+    /// process only.
+    pub const fn durable(self) -> Self {
+        Self { durable: true, ..self }
+    }
+
+    /// Makes URLs expire: each is valid for at least this time, and at most twice that. Default: they do not expire.
+    pub const fn url_ttl(self, ttl: Duration) -> Self {
+        Self { url_ttl: Some(ttl), ..self }
+    }
+}
+
+impl Default for StoreOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Store {
+    /// Opens the directory, and makes it if it is not there. The secret that signs URLs is kept in it. What a process left there
+    /// that was killed is removed.
+    ///
+    /// # Errors
+    ///
+    /// If the directory cannot be made or used.
+    pub fn open(directory: impl AsRef<Path>, options: StoreOptions) -> Result<Self> {
+        let disk = Disk::open(directory.as_ref())?.durable(options.durable);
+        let urls = UrlSigner::new(disk.secret()?, options.public).lasting(options.url_ttl);
+        Ok(Self { spool: Spool::open(&disk)?, disk, urls, max_body: options.max_body })
+    }
+
+    /// Receives a form with files: the body of a `POST` as `multipart/form-data`. An upload takes the files of the input that has
+    /// its id as `name`; rules are enforced while they arrive.
+    ///
+    /// # Errors
+    ///
+    /// If the body is no such form, breaks off or comes too slowly, if a rule is broken, or if the disk fails. Nothing is kept
+    /// then.
+    pub async fn receive(&self, request: Request<Body>, uploads: &[Upload]) -> Result<Submission> {
+        let (parts, body) = request.into_parts();
+        let body = IncomingBody::new(&parts.headers, body.into_data_stream(), self.max_body);
+        let rules = RuleBook::new(uploads.iter().cloned().map(Upload::into_parts).collect());
+        let transaction = SaveTransaction::default();
+        let store = FileStore { disk: self.disk.clone(), spool: self.spool.clone(), saves: transaction.share() };
+        let received = async {
+            let mut parts = Parts::open(&parts.headers, &body)?.form(rules, FieldFilter::All);
+            let files = receive(&mut parts, &store).await?;
+            Ok((files, parts.fields()))
+        };
+        let received: Result<_> = received.await;
+        // Else a client that is still sending would not see why.
+        let (files, fields) = received.inspect_err(|_| body.refuse())?;
+        Ok(Submission { files, fields, transaction, disk: self.disk.clone() })
+    }
+
+    /// The path and query under which [`serve`](Self::serve) answers with a file: `/_upload/`, the key, and a signature unless
+    /// files are public. A program whose route is another puts `base` in front of it.
+    #[must_use]
+    pub fn url(&self, base: &str, key: impl AsRef<str>) -> String {
+        self.urls.url(base, key.as_ref())
+    }
+
+    /// Answers a `GET` or `HEAD` for the file of this key, whose URL was made by [`url`](Self::url): whole, in part or not at
+    /// all, as RFC 9110 has it. What may run in a page is not shown in one.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such file, or the URL is not signed for it; also if the disk fails.
+    pub async fn serve(&self, key: &str, request: Request<Body>) -> Result<Response> {
+        let (parts, _) = request.into_parts();
+        let gone = || FileRejection::file_gone(key);
+        let allowed = FileKey::parse(key).filter(|key| self.urls.allows(key.as_str(), parts.uri.query()));
+        let key = allowed.ok_or_else(gone)?;
+        let kind = Kind::Uploaded { public: self.urls.are_public() };
+        let target = Target { path: self.disk.path_of(&key), name: key.name(), kind };
+        answer(target, parts.method, parts.headers, &self.disk).await.map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => gone().into(),
+            _ => storage_error(error),
+        })
+    }
+
+    /// Answers a request with a download: data, a stream, a stored file or an archive of any of them, sent while it is made.
+    ///
+    /// # Errors
+    ///
+    /// If the download is wrong, is a URL, or fails before its first byte.
+    pub async fn send(&self, download: Download, request: Request<Body>) -> Result<Response> {
+        let (parts, _) = request.into_parts();
+        download.checked()?.open(&self.disk).await?.respond(&parts.method, &parts.headers, &self.disk).await
+    }
+}
+
+/// A form that has arrived. What is saved of it stays when it is [committed](Self::commit), and goes if it is dropped before.
+#[derive(Debug)]
+#[must_use = "nothing that was saved stays unless it is committed"]
+pub struct Submission {
+    files: Received,
+    fields: FormFields,
+    transaction: SaveTransaction,
+    disk: Disk,
+}
+
+impl Submission {
+    /// Takes the files of an upload, in the order of the form.
+    pub fn files(&mut self, upload: impl Into<UploadId>) -> Vec<UploadFile> {
+        self.files.remove(&upload.into()).unwrap_or_default()
+    }
+
+    /// Takes the text fields of the form, by the names of their controls. Where there are several of one name, the last counts.
+    pub fn fields(&mut self) -> HashMap<String, String> {
+        std::mem::take(&mut self.fields).into_pairs().into_iter().collect()
+    }
+
+    /// Lets everything stand that was saved.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails. New files are removed again then.
+    pub async fn commit(self) -> Result<()> {
+        self.transaction.commit().map_err(storage_error)?;
+        self.disk.sync_directory().await.map_err(storage_error)
+    }
+}

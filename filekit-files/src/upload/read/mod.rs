@@ -1,0 +1,27 @@
+//! The bytes of a request on their way in. What they are judged by is `intake/`.
+//!
+//! ```text
+//! IncomingBody (frames, counted) -> Multipart -> Parts: a first part, for the caller to judge
+//!                                                FileParts: heads of files and their pieces, through the intake
+//! ```
+
+pub(super) mod body;
+mod boundary;
+mod files;
+mod form;
+mod head;
+mod multipart;
+mod parts;
+
+pub use body::{IncomingBody, read_small_body, sends_again};
+pub use files::FileParts;
+pub use form::{FieldFilter, FormFields};
+#[cfg(fuzzing)]
+pub(super) use head::PartHead;
+pub(super) use head::is_name_of;
+#[cfg(fuzzing)]
+pub(super) use multipart::Multipart;
+pub use parts::Parts;
+
+/// The most bytes of a request that are held in memory: values that a visitor typed, and what says what the files are for.
+pub(crate) const MAX_HELD: usize = 1 << 20;
