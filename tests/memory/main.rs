@@ -1,4 +1,4 @@
-//! How much memory documents take that are open; not how much it takes to make them.
+//! How much memory documents take that are open, and what a stranger sends; not how much it takes to make a page.
 
 use std::alloc::System;
 
@@ -9,10 +9,14 @@ use filekit_tests::{Site, TestApp};
 use futures_util::{FutureExt as _, StreamExt as _};
 use http_body_util::BodyExt as _;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use tokio::sync::Mutex;
 use tower::ServiceExt as _;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// What is allocated is counted for the whole program, so tests take turns.
+static TURN: Mutex<()> = Mutex::const_new(());
 
 const DOCUMENTS: usize = 1_000;
 
@@ -101,6 +105,7 @@ fn taken_since(region: &Region<'_, System>) -> usize {
 
 #[tokio::test]
 async fn ten_thousand_open_documents_of_a_hundred_rows_would_fit_into_100_mib() {
+    let _turn = TURN.lock().await;
     let app = TestApp::new(Router::new().route("/", get(page)));
     let Site::Router(pages) = app.site() else { unreachable!("it is in this process") };
     // What is made for the first one and kept for all does not count.
@@ -123,4 +128,29 @@ async fn ten_thousand_open_documents_of_a_hundred_rows_would_fit_into_100_mib() 
     }
     let each = (taken_since(&region) - known_by_browsers) / DOCUMENTS;
     assert!(each <= FOLLOWED, "each document that is followed takes {each} bytes");
+}
+
+/// A form as a browser sends it, of a stranger, with `fields` in front of a button that was not offered.
+fn form_of_a_stranger(fields: &str) -> Request<Body> {
+    let request = Request::post("/_filekit/form?page=%2F").header(header::HOST, "filekit.test");
+    let request = request.header(header::ORIGIN, "http://filekit.test");
+    let request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+    request.body(Body::from(format!("{fields}filekit-call=made-up"))).expect("a request")
+}
+
+#[tokio::test]
+async fn a_form_of_a_stranger_takes_no_more_memory_than_its_bytes_whatever_they_are() {
+    let _turn = TURN.lock().await;
+    let app = TestApp::new(Router::new().route("/", get(page)));
+    let Site::Router(pages) = app.site() else { unreachable!("it is in this process") };
+    let fields = ["a=&".repeat(330_000), "=&".repeat(500_000), format!("a={}&", "%FF".repeat(340_000)), String::new()];
+    for fields in fields {
+        let request = form_of_a_stranger(&fields);
+        let region = Region::new(ALLOCATOR);
+        let Ok(response) = pages.clone().oneshot(request).await;
+        let allocated = region.change().bytes_allocated;
+        assert!(response.status().is_client_error(), "{}", response.status());
+        let most = 3 * fields.len() + (64 << 10);
+        assert!(allocated <= most, "{allocated} bytes for {}: {:?}", fields.len(), &fields[..fields.len().min(8)]);
+    }
 }

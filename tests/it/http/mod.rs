@@ -48,3 +48,4 @@ mod sign_in;
 mod stream;
 mod texts;
 mod upload;
+mod urlencoded;

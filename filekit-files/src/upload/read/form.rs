@@ -1,4 +1,4 @@
-//! The text fields of a form that comes with files. How the parts of the form are read is `parts.rs`.
+//! The text fields of a form. How the parts of a form with files are read is `parts.rs`.
 
 use crate::error::FileRejection;
 use crate::upload::read::MAX_HELD;
@@ -65,6 +65,23 @@ impl FormFields {
         Self { wanted, ..Self::default() }
     }
 
+    /// Takes the fields of a form that comes without files, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// If the form has more fields than any form does, or the wanted values are larger than a call may be.
+    pub fn of_pairs(pairs: impl Iterator<Item = (String, String)>, filter: FieldFilter) -> Result<Self, FileRejection> {
+        let mut fields = Self::new(filter);
+        for (name, text) in pairs {
+            if let Some(name) = fields.begin(&name)?
+                && fields.has_room(text.len())?
+            {
+                fields.add(name, text.as_bytes());
+            }
+        }
+        Ok(fields)
+    }
+
     /// Looks at a part that is no file of an event. If its value is kept, returns the name by which it is.
     ///
     /// # Errors
@@ -103,6 +120,12 @@ impl FormFields {
         self.values.push((name, text));
     }
 
+    /// The first value of that name.
+    #[must_use]
+    pub fn first(&self, name: &str) -> Option<&str> {
+        self.values.iter().find(|(key, _)| key == name).map(|(_, text)| text.as_str())
+    }
+
     /// The values of the wanted controls, in the order in which they are wanted.
     pub fn into_values(self) -> impl Iterator<Item = Vec<String>> {
         let names = match &self.wanted {
@@ -124,13 +147,6 @@ impl FormFields {
     #[must_use]
     pub fn into_pairs(self) -> Vec<(String, String)> {
         self.values
-    }
-}
-
-impl From<Vec<(String, String)>> for FormFields {
-    /// The fields of a form that came without files, all at once.
-    fn from(values: Vec<(String, String)>) -> Self {
-        Self { values, ..Self::new(FieldFilter::All) }
     }
 }
 

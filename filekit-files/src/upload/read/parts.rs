@@ -53,10 +53,10 @@ impl Parts {
     ///
     /// # Errors
     ///
-    /// If it has another name, is larger than 1 MiB, or takes longer than 30 seconds.
+    /// If it has another name, is no text, is larger than 1 MiB, or takes longer than 30 seconds.
     pub async fn first_field(&mut self, name: &str) -> Result<String, FileRejection> {
         let bytes = self.read_first(name).await?;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
+        String::from_utf8(bytes).map_err(|_| FileRejection::malformed(format_args!("`{name}` is no text")))
     }
 
     async fn read_first(&mut self, name: &str) -> Result<Vec<u8>, FileRejection> {

@@ -11,6 +11,7 @@
 mod outcome;
 mod query;
 mod sent;
+mod urlencoded;
 
 use axum::extract::{RawPathParams, RawQuery, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};

@@ -1,8 +1,7 @@
 //! What the URL of a form, or the value of one of its buttons, says.
 
-use percent_encoding::percent_decode_str;
-
 use crate::error::{Rejection, Result};
+use crate::routes::form::urlencoded::pairs;
 use crate::visitor::Seal;
 use crate::wire::CHAIN;
 
@@ -23,7 +22,7 @@ impl FormQuery {
     /// If the query names no page.
     pub(super) fn parse(query: Option<&str>) -> Result<Self, Rejection> {
         let (mut page, mut fields, mut seal) = (None, Vec::new(), None);
-        for (name, value) in pairs(query.unwrap_or_default()) {
+        for (name, value) in pairs(query.unwrap_or_default().as_bytes()) {
             match &*name {
                 "page" => page = Some(value),
                 "field" => fields.push(value),
@@ -36,26 +35,17 @@ impl FormQuery {
     }
 }
 
-/// What the value of a button in a form around a page says: the capabilities of its events, and the names of the controls whose
-/// values they take.
-pub(super) fn button(value: &str) -> (&str, Vec<String>) {
-    let (capabilities, query) = value.split_once('?').unwrap_or((value, ""));
-    let fields = pairs(query).filter(|(name, _)| name == "field").map(|(_, value)| value);
-    (capabilities, fields.collect())
+/// What the value of a button says: the capabilities of its events, and a query with the fields that they take.
+pub(super) fn button(value: &str) -> (&str, &str) {
+    value.split_once('?').unwrap_or((value, ""))
+}
+
+/// The names of the controls whose values the events of a button take.
+pub(super) fn fields_of(query: &str) -> Vec<String> {
+    pairs(query.as_bytes()).filter(|(name, _)| name == "field").map(|(_, value)| value).collect()
 }
 
 /// The capabilities of events that are called one after the other.
 pub(super) fn chain(capabilities: &str) -> impl Iterator<Item = &str> + Clone {
     capabilities.split(CHAIN)
-}
-
-/// The names and values of an urlencoded form, or of a query.
-pub(super) fn pairs(text: &str) -> impl Iterator<Item = (String, String)> {
-    text.split('&').filter_map(decoded)
-}
-
-fn decoded(pair: &str) -> Option<(String, String)> {
-    let (name, value) = pair.split_once('=')?;
-    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
-    Some((decode(name), decode(value)))
 }

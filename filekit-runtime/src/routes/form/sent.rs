@@ -13,7 +13,8 @@ use crate::event::Updates;
 use crate::offer::{CapabilityUse, PageUploads};
 use crate::page::{Admission, AuthorisedEvent, Notices, PageCall, PageContext, Pages, Proof, Stop, authorise};
 use crate::routes::form::outcome::{Outcome, single};
-use crate::routes::form::query::{FormQuery, button, chain, pairs};
+use crate::routes::form::query::{FormQuery, button, chain, fields_of};
+use crate::routes::form::urlencoded::Urlencoded;
 use crate::storage::SaveTransaction;
 use crate::upload::{
     FieldFilter, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Rules, UploadId,
@@ -102,13 +103,13 @@ impl<'a> SentForm<'a> {
 
     /// Calls the events of a button that takes no files: its value is the body.
     pub(super) async fn call_with_value(&mut self, body: Body) -> Result<()> {
-        let bytes = read_small_body(&self.request.headers, body).await?;
-        let text = String::from_utf8_lossy(&bytes);
-        let fields = FormFields::from(pairs(&text).collect::<Vec<_>>());
-        let pressed = pressed(&fields)?;
-        let (capabilities, names) = button(&pressed);
+        let body = Urlencoded::new(read_small_body(&self.request.headers, body).await?);
+        let pressed = body.first(form::CALL).ok_or(Rejection::ButtonMissing)?;
+        let (capabilities, query) = button(&pressed);
         let (admission, events) = self.admit(capabilities).await?;
-        let mut values = Values::of_fields(fields.into_values_of(names));
+        let fields = FormFields::of_pairs(body.pairs(), FieldFilter::Named(fields_of(query)))?;
+        self.typed = fields.clone().into_pairs();
+        let mut values = Values::of_fields(fields.into_values());
         self.call(&admission, events, &mut values, &mut CallFiles::none()).await
     }
 
@@ -130,8 +131,9 @@ impl<'a> SentForm<'a> {
         });
         let mut parts = parts.form(RuleBook::new(uncounted.collect()), FieldFilter::All);
         let (files, fields) = self.receive(&mut parts, &self.store()).await?;
-        let pressed = pressed(&fields)?;
-        let (capabilities, names) = button(&pressed);
+        let pressed = fields.first(form::CALL).ok_or(Rejection::ButtonMissing)?;
+        let (capabilities, query) = button(pressed);
+        let names = fields_of(query);
         check_length(capabilities)?;
         let events = chain(capabilities).map(|text| authorise(&self.context, CapabilityUse::Call, text));
         let events: Vec<_> = events.collect::<Result<_>>()?;
@@ -265,10 +267,4 @@ fn check_length(capabilities: &str) -> Result<(), Rejection> {
         true => Err(Rejection::malformed("a form calls more events than may follow each other")),
         false => Ok(()),
     }
-}
-
-/// The value of the button that was pressed.
-fn pressed(fields: &FormFields) -> Result<String, Rejection> {
-    let button = fields.clone().into_values_of(vec![form::CALL.to_owned()]).flatten().next();
-    button.ok_or(Rejection::ButtonMissing)
 }
