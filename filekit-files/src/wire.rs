@@ -1,17 +1,34 @@
 //! The names that server and browser share; not what is done with them.
 //!
-//! The browser's list is `client/src/names.ts`; a test compares the two.
+//! The browser's list is `client/src/names.ts`, which `cargo xtask client` writes from this file: it compiles it as a module
+//! of its own, so nothing else of the crate can be used here.
 
-/// Defines names, and a list of them for the test.
+/// One name, for lists of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Name {
+    /// The name of its constant.
+    pub constant: &'static str,
+    /// What is written.
+    pub text: &'static str,
+    /// The lines of its documentation, each with the blank that it begins with.
+    pub doc: &'static [&'static str],
+}
+
+/// Defines names, and a list of them.
 macro_rules! names {
-    ($(#[$doc:meta])* mod $group:ident { $($(#[$name_doc:meta])* $name:ident = $text:literal;)* }) => {
-        $(#[$doc])*
+    ($(#[doc = $doc:literal])* mod $group:ident { $($(#[doc = $name_doc:literal])* $name:ident = $text:literal;)* }) => {
+        $(#[doc = $doc])*
         #[allow(missing_docs, reason = "a name without a text of its own is that of the function that writes it")]
         pub mod $group {
-            $($(#[$name_doc])* pub const $name: &str = $text;)*
+            use super::Name;
+
+            $($(#[doc = $name_doc])* pub const $name: &str = $text;)*
+
+            /// The lines of what is said of them all.
+            pub const DOC: &[&str] = &[$($doc),*];
 
             /// All of them.
-            pub const ALL: &[&str] = &[$($name),*];
+            pub const ALL: &[Name] = &[$(Name { constant: stringify!($name), text: $name, doc: &[$($name_doc),*] }),*];
         }
     };
 }
@@ -173,6 +190,28 @@ names! {
         CALL = "filekit-call";
         /// The first field of the form around a page: the uploads of the page, signed.
         UPLOADS = "filekit-uploads";
+    }
+}
+
+names! {
+    /// Codes of refusals that mean something to the browser.
+    mod code {
+        OUT_OF_DATE = "event.out-of-date";
+        TRUNCATED = "upload.truncated";
+    }
+}
+
+names! {
+    /// Codes of what only the browser can notice.
+    mod report {
+        NETWORK = "client.network";
+        BAD_REPLY = "client.bad-reply";
+        BAD_PAGE = "client.bad-page";
+        BAD_URL = "client.bad-url";
+        INCOMPLETE = "client.incomplete";
+        CHANGED = "client.changed";
+        UNREADABLE = "client.unreadable";
+        FAILED = "client.failed";
     }
 }
 

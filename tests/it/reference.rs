@@ -47,26 +47,6 @@ fn assert_all_are_in(wanted: &Words, found: &Words, what: &str) {
     assert!(missing.is_empty(), "filekit/docs/reference.md has no example of these {what}: {missing:?}");
 }
 
-/// The names of attributes: pairs of a name and a kind, as in `href: Url`.
-fn attributes() -> Words {
-    const KINDS: [&str; 14] = [
-        "Text", "Flag", "Aria", "Number", "Url", "Class", "Style", "Scheme", "Upload", "Accept", "Count", "Size",
-        "Switch", "Action",
-    ];
-    let mut names = Words::new();
-    for file in ["shared", "mod", "kit", "html"] {
-        let source = read(&format!("filekit-runtime/src/view/elements/{file}.rs"));
-        for (at, _) in source.match_indices(": ") {
-            let kind: String = source[at + 2..].chars().take_while(|character| is_word(*character)).collect();
-            let name = source[..at].rsplit(|character| !is_word(character)).next().unwrap_or_default();
-            if KINDS.contains(&kind.as_str()) && !name.is_empty() {
-                names.insert(name.to_owned());
-            }
-        }
-    }
-    names
-}
-
 #[test]
 fn every_element_has_an_example() {
     let names = filekit::__private::elements::names().chain(["el", "attr"]).map(str::to_owned).collect();
@@ -75,7 +55,8 @@ fn every_element_has_an_example() {
 
 #[test]
 fn every_attribute_has_an_example() {
-    assert_all_are_in(&attributes(), &words_before(&examples(), '='), "attributes");
+    let names = filekit::__private::elements::names_of_attributes().map(str::to_owned).collect();
+    assert_all_are_in(&names, &words_before(&examples(), '='), "attributes");
 }
 
 #[test]
@@ -93,7 +74,7 @@ fn every_client_value_and_action_has_an_example() {
 
 #[test]
 fn every_field_of_the_browser_has_an_example() {
-    let fields = filekit::__private::wire::field::ALL.iter().map(|&field| field.to_owned()).collect();
+    let fields = filekit::__private::wire::field::ALL.iter().map(|field| field.text.to_owned()).collect();
     assert_all_are_in(&fields, &words_after(&examples(), "."), "fields");
 }
 

@@ -12,78 +12,6 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// What stands between quotes in the constant `name` of the client's list of names.
-fn names_of_client(name: &str) -> Words {
-    let source = read("filekit-runtime/client/src/names.ts");
-    let start = source.find(&format!("export const {name} = ")).unwrap_or_else(|| panic!("no {name}"));
-    let body = &source[start..][..source[start..].find("as const").unwrap()];
-    body.split('"').skip(1).step_by(2).map(str::to_owned).collect()
-}
-
-fn words(lists: &[&[&str]]) -> Words {
-    lists.concat().iter().map(|&word| word.to_owned()).collect()
-}
-
-/// Words of the form `area.reason` between `quote`s.
-fn codes(source: &str, quote: char) -> Words {
-    let is_code = |word: &&str| {
-        let plain = word.bytes().all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'.' | b'-'));
-        plain && word.split('.').filter(|part| !part.is_empty()).count() == 2 && word.matches('.').count() == 1
-    };
-    let files = ["md", "ts", "rs"];
-    let is_file = |word: &&str| files.contains(&word.rsplit('.').next().unwrap_or_default());
-    source.split(quote).filter(is_code).filter(|word| !is_file(word)).map(str::to_owned).collect()
-}
-
-#[test]
-fn server_and_browser_use_the_same_names() {
-    assert_eq!(words(&[wire::attribute::ALL]), names_of_client("ATTRIBUTES"));
-
-    // `event` is the key of a call, and `literal` an expression that no view writes yet.
-    let mut actions = names_of_client("ACTIONS");
-    assert!(actions.remove("event"));
-    assert_eq!(words(&[wire::action::ALL]), actions);
-    let mut expressions = names_of_client("EXPRESSIONS");
-    assert!(expressions.remove("literal"));
-    assert_eq!(words(&[wire::expression::ALL]), expressions);
-
-    let lists = ["SELECTED_FILE_FIELDS", "REJECTED_FILE_FIELDS", "PROGRESS_FIELDS"];
-    assert_eq!(words(&[wire::field::ALL]), lists.into_iter().flat_map(names_of_client).collect());
-
-    for path in names_of_client("PATHS") {
-        assert!(wire::path::ALL.contains(&path.as_str()), "{path}");
-    }
-    assert!(read("filekit-runtime/client/src/names.ts").contains(&format!("CALL_PART = \"{}\"", wire::CALL_PART)));
-}
-
-/// Keys and texts of one of the client's two catalogues, which stand in pairs.
-fn texts_of_client(file: &str) -> Vec<(String, String)> {
-    let source = read(&format!("filekit-runtime/client/src/{file}"));
-    let start = source.find("export const TEXTS = ").expect("a catalogue");
-    let body = &source[start..][..source[start..].find("as const").unwrap()];
-    let quoted: Vec<&str> = body.split('"').skip(1).step_by(2).collect();
-    quoted.chunks(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect()
-}
-
-#[test]
-fn server_and_browser_say_the_same_words() {
-    let ours = [catalogue::SHARED, catalogue::CLIENT].concat();
-    let mut ours: Vec<_> = ours.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect();
-    let mut theirs = ["texts.ts", "transfer/texts.ts"].map(texts_of_client).concat();
-    ours.sort();
-    theirs.sort();
-    assert_eq!(ours, theirs);
-}
-
-#[test]
-fn translators_find_all_texts_in_the_guide() {
-    let all = [catalogue::SHARED, catalogue::CLIENT, catalogue::SERVER].concat();
-    let expected: Vec<String> = all.iter().map(|(key, text)| format!("| `{key}` | {text} |")).collect();
-    let guide = read("filekit/docs/translation.md");
-    let rows: Vec<&str> = guide.lines().filter(|line| line.starts_with("| `")).collect();
-    assert_eq!(rows, expected);
-}
-
 /// The types in the constant `TOP_LEVEL_TYPES` of a source.
 fn top_level_types(path: &str) -> Vec<String> {
     let source = read(path);
@@ -99,21 +27,41 @@ fn macros_and_server_know_the_same_top_level_types() {
     assert_eq!(types, top_level_types("filekit-macros/src/view/literals.rs"));
 }
 
+/// Texts whose keys look like codes of refusals and are none.
+const NO_CODES: [&str; 5] = ["event.forbidden", "event.sign-in", "upload.choose", "upload.send", "upload.misnamed"];
+
+/// Codes of refusals whose words are not in the catalogue: those of a handler.
+const OTHER_WORDS: [&str; 1] = ["event.refused"];
+
+/// The codes of refusals have words under the same keys.
+fn codes() -> Words {
+    let areas = ["request.", "event.", "form.", "upload.", "storage."];
+    let keys = [catalogue::SHARED, catalogue::SERVER].concat().into_iter().map(|(key, _)| key);
+    let codes = keys.filter(|key| areas.iter().any(|area| key.starts_with(area)) && !NO_CODES.contains(key));
+    codes.chain(OTHER_WORDS).map(str::to_owned).collect()
+}
+
+/// The first cells of the rows of all tables.
+fn explained(chapter: &str) -> Words {
+    let rows = read(chapter);
+    let codes =
+        rows.lines().filter_map(|row| row.strip_prefix("| `")?.split_once('`')).map(|(code, _)| code.to_owned());
+    codes.collect()
+}
+
 #[test]
 fn every_error_code_is_explained_and_none_is_made_up() {
-    let sources = [
-        "filekit-files/src/error/rejection.rs",
-        "filekit-runtime/src/error/rejection.rs",
-        "filekit-runtime/src/server/reply.rs",
-    ];
-    let mut used: Words = sources.iter().flat_map(|path| codes(&read(path), '"')).collect();
-    used.extend(codes(&read("filekit-runtime/client/src/names.ts"), '"'));
-    let explained: Words = read("filekit/docs/errors.md")
-        .lines()
-        .filter(|line| line.starts_with("| `"))
-        .flat_map(|row| codes(row, '`'))
-        .collect();
-    assert_eq!(used, explained);
+    let reports = wire::report::ALL.iter().map(|name| name.text.to_owned());
+    let used: Words = codes().into_iter().chain(reports).collect();
+    assert_eq!(used, explained("filekit/docs/errors.md"));
+}
+
+#[test]
+fn the_browser_looks_for_codes_that_there_are() {
+    let codes = codes();
+    for name in wire::code::ALL {
+        assert!(codes.contains(name.text), "{name:?}");
+    }
 }
 
 /// The blocks of a chapter that no doc test compiles.

@@ -1,4 +1,5 @@
-//! The browser client's checks and its committed bundle, by its own npm scripts. It knows their names, not what they do.
+//! The browser client's checks, the files that are made for it, and its committed bundle, by its own npm scripts. It knows their
+//! names, not what they do.
 
 use std::{
     collections::BTreeMap,
@@ -8,15 +9,19 @@ use std::{
     process::Command,
 };
 
-use crate::steps::{Steps, run, say};
+use crate::{
+    generated,
+    steps::{Steps, run, say},
+};
 
 const CLIENT: &str = "filekit-runtime/client";
 
 /// What a server has at hand in a smaller form, too.
 const COMPRESSED: [&str; 3] = ["client.js", "transfer.js", "client.css"];
 
-/// Type check, tests, and proof that the committed bundle is what the sources give.
+/// Type check, tests, and proof that the generated files and the committed bundle are what their sources give.
 pub(crate) fn test(steps: &mut Steps) {
+    steps.run("generated files", generated::check);
     if !steps.run("client: packages", install) {
         return;
     }
@@ -25,8 +30,9 @@ pub(crate) fn test(steps: &mut Steps) {
     steps.run("client: bundle", compare_bundle);
 }
 
-/// Rebuilds the committed bundle.
+/// Makes the generated files and the committed bundle anew.
 pub(crate) fn bless(steps: &mut Steps) {
+    steps.run("generated files", generated::write);
     if steps.run("client: packages", install) {
         steps.run("client: bundle", build);
     }

@@ -4,6 +4,7 @@
 
 mod client;
 mod fuzz;
+mod generated;
 mod jobs;
 mod steps;
 mod tidy;
@@ -24,8 +25,8 @@ usage: cargo xtask TASK
   fuzz [TARGET] [--seconds N]
                 try inputs on the targets in fuzz/, N seconds on each (default: 60)
   ci [JOB...]   what has to pass before a change is taken: fmt clippy docs tidy test fuzz (default: all)
-  client        rebuild the committed client bundle
-  bless         accept the compiler's messages in tests/ui and rebuild the committed client bundle
+  client        make the generated files and the committed client bundle anew
+  bless         the same, and accept the compiler's messages in tests/ui
 ";
 
 fn main() -> ExitCode {

@@ -1,7 +1,8 @@
 //! Every fixed text of filekit with its key, in English; not who says it when.
 //!
-//! A key that ends in `.one` or `.other` is one form of a text that counts. The browser's lists are `client/src/texts.ts` and,
-//! for uploads, `client/src/transfer/texts.ts`, the translator's stands in the guide; tests compare them.
+//! A key that ends in `.one` or `.other` is one form of a text that counts. The browser's lists are in `client/src/texts.ts`,
+//! the translator's stand in the guide; `cargo xtask client` writes them from this file: it compiles it as a module of its own,
+//! so nothing else of the crate can be used here.
 
 /// Texts by their keys.
 pub type List = &'static [(&'static str, &'static str)];
@@ -26,17 +27,21 @@ pub const CLIENT: List = &[
         "client.incomplete",
         "A part of this page could not be loaded. Check your connection and try again, or reload the page.",
     ),
-    ("client.unreadable", "“{name}” could not be read."),
-    ("client.changed", "“{name}” has changed or is gone: choose it again."),
     ("client.reference", "Reference: {reference}"),
-    ("client.more", "and {count} more"),
     ("client.selected.one", "{count} file selected"),
     ("client.selected.other", "{count} files selected"),
     ("client.none-selected", "No files selected"),
-    ("client.already-selected", "“{name}” is already selected."),
     ("client.close", "Close"),
     ("client.notifications", "Notifications"),
     ("client.units", "B KB MB GB TB"),
+];
+
+/// What the browser says of uploads, beside [`SHARED`]: in the script that only pages with uploads load.
+pub const TRANSFER: List = &[
+    ("client.unreadable", "“{name}” could not be read."),
+    ("client.changed", "“{name}” has changed or is gone: choose it again."),
+    ("client.more", "and {count} more"),
+    ("client.already-selected", "“{name}” is already selected."),
     ("client.uploading.one", "Uploading {count} file"),
     ("client.uploading.other", "Uploading {count} files"),
     ("client.percent", "{percent} %"),
@@ -118,5 +123,5 @@ pub const SERVER: List = &[
 
 /// All texts.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
-    [SHARED, CLIENT, SERVER].into_iter().flatten().copied()
+    [SHARED, CLIENT, TRANSFER, SERVER].into_iter().flatten().copied()
 }

@@ -5,6 +5,7 @@ mod braces;
 mod browser;
 mod check;
 mod download;
+mod elements;
 mod emit;
 mod given;
 mod ids;

@@ -1,5 +1,7 @@
-//! The elements that a view knows and how they are spelt in HTML; attributes are the runtime's to know.
+//! The elements that a view knows and how they are spelt in HTML; attributes are the runtime's to know. The names themselves are
+//! in `elements.rs`.
 
+use super::elements::{EVENTS, HTML, KIT};
 use crate::similar;
 
 /// What a call in a view stands for if its name is an element.
@@ -44,46 +46,6 @@ pub(crate) fn is_html(tag: &str) -> bool {
 pub(crate) fn html() -> impl Iterator<Item = &'static str> {
     KIT.iter().map(|(_, tag)| *tag).chain(HTML.iter().copied())
 }
-
-/// The kit: name and tag. A name that HTML has too means the kit's element.
-const KIT: &[(&str, &str)] = &[
-    ("badge", "span"),
-    ("button", "button"),
-    ("card", "div"),
-    ("center", "div"),
-    ("checkbox", "input"),
-    ("code", "code"),
-    ("divider", "hr"),
-    ("form", "form"),
-    ("grid", "div"),
-    ("heading", "h2"),
-    ("hstack", "div"),
-    ("image", "img"),
-    ("input", "input"),
-    ("label", "label"),
-    ("link", "a"),
-    ("progress", "progress"),
-    ("select", "select"),
-    ("spinner", "span"),
-    ("table", "table"),
-    ("text", "span"),
-    ("textarea", "textarea"),
-    ("upload", "div"),
-    ("vstack", "div"),
-];
-
-/// The elements of the HTML standard that are not of the kit, sorted. Left out are those of the document around a
-/// view, and those whose content is no text.
-#[rustfmt::skip]
-const HTML: &[&str] = &[
-    "a", "abbr", "address", "area", "article", "aside", "audio", "b", "bdi", "bdo", "blockquote", "br", "canvas",
-    "caption", "cite", "col", "colgroup", "data", "datalist", "dd", "del", "details", "dfn", "dialog", "div", "dl",
-    "dt", "em", "embed", "fieldset", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hgroup", "hr", "i", "iframe", "img", "ins", "kbd", "legend", "li", "main", "map", "mark", "menu", "meter", "nav",
-    "object", "ol", "optgroup", "option", "output", "p", "picture", "pre", "q", "rp", "rt", "ruby", "s", "samp",
-    "search", "section", "slot", "small", "source", "span", "strong", "sub", "summary", "sup", "tbody", "td", "tfoot",
-    "th", "thead", "time", "tr", "track", "u", "ul", "var", "video", "wbr",
-];
 
 /// The void elements of the HTML standard, by tag.
 const VOID: &[&str] =
@@ -185,27 +147,6 @@ pub(crate) fn own_spelling(written: &str) -> Option<String> {
     Some(format!("on_{event}")).filter(|own| own != written)
 }
 
-/// What `on_` stands before in the attributes of the runtime.
-const EVENTS: &[&str] = &[
-    "blur",
-    "change",
-    "click",
-    "dblclick",
-    "drop",
-    "drop_rejected",
-    "focus",
-    "input",
-    "keydown",
-    "keyup",
-    "mouseenter",
-    "mouseleave",
-    "progress",
-    "reset",
-    "scroll",
-    "submit",
-    "toggle",
-];
-
 /// Attributes that may refer to an event.
 pub(crate) const LINKS: &[&str] = &["href", "action", "formaction"];
 
@@ -271,6 +212,7 @@ pub(crate) const TAKES_UPLOAD: &[&str] = &[
 
 #[cfg(test)]
 mod tests {
+    use super::super::elements;
     use super::*;
 
     #[test]
@@ -278,6 +220,12 @@ mod tests {
         assert!(KIT.is_sorted());
         assert!(HTML.is_sorted(), "it is searched by halves");
         assert!(STYLES.is_sorted_by_key(|(name, ..)| *name));
+    }
+
+    #[test]
+    fn every_attribute_of_style_has_a_property() {
+        let with_property = STYLES.iter().map(|(name, ..)| *name).filter(|name| *name != "color");
+        assert_eq!(with_property.collect::<Vec<_>>(), elements::STYLES);
     }
 
     #[test]

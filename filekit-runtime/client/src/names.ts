@@ -1,45 +1,61 @@
 /**
- * The names that this client and the server share, as one list that a test compares with the server's; no logic.
+ * Written by `cargo xtask client` from `wire.rs`: the names that the server and this client share.
  */
 
-/** Attributes of the page; those that end in a dash are followed by a name. */
+/** Attributes that views carry for the browser. */
 export const ATTRIBUTES = {
+  /** Where filekit is mounted, on `<body>`. */
   base: "data-filekit-base",
+  /**
+   * Path and query of the page, on `<body>`. The address bar may show others: those of a form that the document answers,
+   * or those from before a layer or a proxy has rewritten them.
+   */
   page: "data-filekit-page",
+  /** On `<body>`: which page instance the document is, and in which version. */
   instance: "data-filekit-instance",
+  /** On `<body>` of a document that is to follow its visitor's state. */
   live: "data-filekit-live",
+  /** Followed by the event's name: the actions that it sets off. Empty on a button that calls the event in its value. */
   on: "data-filekit-on-",
+  /** The id of an upload, on its zone. */
   upload: "data-filekit-upload",
+  /** What an upload takes, as JSON on its zone; left out when it takes everything. */
   rules: "data-filekit-rules",
+  /** How an upload's zone behaves, as JSON; left out when nothing is out of the ordinary. */
   options: "data-filekit-options",
+  /** The client's texts that were given other words, as JSON on `<body>`; left out when there are none. */
   texts: "data-filekit-texts",
+  /** An expression that is the element's text. */
   text: "data-filekit-text",
+  /** Followed by an attribute's name: the expression that it follows. */
   attribute: "data-filekit-attribute-",
+  /** The declarations of an element's own style. A `style` attribute would need a policy that allows inline styles. */
   style: "data-filekit-style",
+  /** An expression that is a list, on the `<template>` of its rows. */
   for: "data-filekit-for",
+  /** How many client lists stand around the rows, themselves included. */
   depth: "data-filekit-depth",
+  /** A condition, on the `<template>` of what it shows. */
   if: "data-filekit-if",
+  /** On the `<template>` of what is shown where the condition before it does not hold. */
   else: "data-filekit-else",
 } as const;
 
-/** Comments that stand in the server's markup, and one that is put between pieces of it. */
+/** Comments that stand in markup. */
 export const MARKERS = {
+  /** Before what has a varying number of nodes. */
   begin: "fk[",
+  /** Behind what has a varying number of nodes. */
   end: "fk]",
+  /** Before each row of a list whose rows are not one element each. */
   row: "fk,",
+  /** In a patch, in place of what the page has already. */
   keep: "fk=",
+  /** Between pieces of markup that the browser reads at once; it never travels. */
   apart: "fk;",
 } as const;
 
-/** Attributes that only the client writes, for stylesheets and tests. */
-export const CLIENT_ATTRIBUTES = {
-  ready: "data-filekit-ready",
-  dragging: "data-filekit-dragging",
-  far: "data-filekit-far",
-  above: "data-filekit-above",
-} as const;
-
-/** What an action does that calls no event: values of the key `action`. */
+/** Actions that a browser does by itself. */
 export const ACTIONS = {
   clear_selected_files: "clear_selected_files",
   clear_form: "clear_form",
@@ -53,7 +69,7 @@ export const ACTIONS = {
   redirect: "redirect",
 } as const;
 
-/** The first item of an expression. */
+/** First words of expressions. */
 export const EXPRESSIONS = {
   selected_files: "selected_files",
   rejected_files: "rejected_files",
@@ -69,52 +85,66 @@ export const EXPRESSIONS = {
   and: "and",
   or: "or",
   is: "is",
-  literal: "literal",
 } as const;
 
-/** Fields of a selected file. */
-export const SELECTED_FILE_FIELDS = [
-  "name",
-  "path",
-  "size",
-  "size_text",
-  "mime",
-  "preview_url",
-  "status",
-  "progress",
-  "rate_text",
-  "eta_text",
-  "error",
-] as const;
+/** Fields of selected files, rejected files and progress. */
+export const FIELDS = {
+  name: "name",
+  path: "path",
+  size: "size",
+  size_text: "size_text",
+  mime: "mime",
+  preview_url: "preview_url",
+  status: "status",
+  progress: "progress",
+  rate_text: "rate_text",
+  eta_text: "eta_text",
+  error: "error",
+  code: "code",
+  message: "message",
+  percent: "percent",
+  loaded: "loaded",
+  total: "total",
+} as const;
 
-/** Fields of a file that was not taken into the selection. */
-export const REJECTED_FILE_FIELDS = ["name", "code", "message"] as const;
-
-/** Fields of an upload's progress. */
-export const PROGRESS_FIELDS = ["percent", "loaded", "total", "rate_text", "eta_text"] as const;
-
-/** Values of a selected file's field `status`. */
-export const FILE_STATUSES = ["selected", "uploading", "processing", "failed"] as const;
-
-/** Kinds of a toast. */
-export const TOAST_KINDS = ["info", "success", "error"] as const;
-
-/** Paths below the page's base. */
+/** Paths below the place where filekit is mounted. */
 export const PATHS = {
+  /** Where events without files arrive. */
   event: "/_filekit/event",
+  /** Where events with files arrive; followed by capabilities, forms. */
   upload: "/_filekit/upload",
+  /** Where a form arrives whose button brings its call along. */
+  form: "/_filekit/form",
+  /** Where a page that has lost track of its versions asks for the whole view. */
   view: "/_filekit/view",
+  /** Where a document follows its visitor's state. */
   live: "/_filekit/live",
+  /**
+   * Where downloads are fetched. The capability stands in the query: as a parameter of the path it would be one of the
+   * page's path too, which the page's extractors do not expect.
+   */
+  download: "/_filekit/download",
+  /** Where a download is fetched that an event has made; the query is a word that is good for once. */
+  fetch: "/_filekit/fetch",
+  /** The browser client. */
+  client_script: "/_filekit/client.js",
+  /** The part of the browser client that pages with uploads load. */
+  transfer_script: "/_filekit/transfer.js",
+  /** The default stylesheet. */
+  client_style: "/_filekit/client.css",
+  /** The styles of one page's elements, which stand in the query. */
+  page_style: "/_filekit/page.css",
+  /** The default icon of documents. */
+  icon: "/_filekit/icon.svg",
+  /** A stored file, followed by its key. */
+  files: "/_upload/",
 } as const;
 
-/** Name of the first part of an upload. */
-export const CALL_PART = "call";
-
-/** Codes that come from the server and mean something to the client. */
+/** Codes of refusals that mean something to the browser. */
 export const OUT_OF_DATE = "event.out-of-date";
 export const TRUNCATED = "upload.truncated";
 
-/** Codes of what only the client can notice. */
+/** Codes of what only the browser can notice. */
 export const NETWORK = "client.network";
 export const BAD_REPLY = "client.bad-reply";
 export const BAD_PAGE = "client.bad-page";
@@ -123,3 +153,6 @@ export const INCOMPLETE = "client.incomplete";
 export const CHANGED = "client.changed";
 export const UNREADABLE = "client.unreadable";
 export const FAILED = "client.failed";
+
+/** The first part of a multipart body: the call that the files belong to. */
+export const CALL_PART = "call";

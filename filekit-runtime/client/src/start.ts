@@ -1,8 +1,9 @@
 /**
  * Puts the client's pieces together on a page; each does its own duty elsewhere.
  */
-import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "./names.ts";
+import { ATTRIBUTES } from "./names.ts";
 import { createAnnouncer } from "./page/announce.ts";
+import { CLIENT_ATTRIBUTES } from "./page/owned.ts";
 import { changed, type Page } from "./page/page.ts";
 import { createToaster } from "./page/toast.ts";
 import { loadTexts } from "./page/words.ts";

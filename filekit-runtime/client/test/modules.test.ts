@@ -10,7 +10,7 @@ import { circles, linked, readModules } from "./modules.ts";
 const LARGEST_CIRCLE = 4;
 
 /** From the lowest to the highest: a room may use values of those before it. */
-const ROOMS = ["names", "page", "patch", "talk", "bind", "upload", "work", "start", "client"];
+const ROOMS = ["names", "texts", "page", "patch", "talk", "bind", "upload", "work", "start", "client"];
 
 /** The second script's rooms. What it has of the first one's it has for itself, see `dist.test.ts`. */
 const TRANSFER = "transfer";

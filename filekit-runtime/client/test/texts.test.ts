@@ -4,8 +4,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sizeText } from "../src/page/format.ts";
-import { text, TEXTS } from "../src/page/words.ts";
-import { text as textOfUploads, TEXTS as TEXTS_OF_UPLOADS } from "../src/transfer/words.ts";
+import { text } from "../src/page/words.ts";
+import { TEXTS, TRANSFER_TEXTS } from "../src/texts.ts";
+import { text as textOfUploads } from "../src/transfer/words.ts";
 import { choose, file, find, open, zone } from "./harness.ts";
 import { readModules } from "./modules.ts";
 
@@ -53,8 +54,8 @@ test("what is shown and announced is the page's", async () => {
 });
 
 test("no other module has words", () => {
-  const words = [TEXTS, TEXTS_OF_UPLOADS].flatMap((list): string[] => Object.values(list));
-  for (const { path, source } of readModules().filter(({ path }) => !path.endsWith("words.ts"))) {
+  const words = [TEXTS, TRANSFER_TEXTS].flatMap((list): string[] => Object.values(list));
+  for (const { path, source } of readModules().filter(({ path }) => path !== "texts.ts")) {
     const code = source.replace(/\/\*\*[^]*?\*\/|\/\/.*/g, "");
     for (const [literal] of code.matchAll(/"[^"\n]*"/g)) assert.doesNotMatch(literal, /^"[A-Z][a-z]+( [a-z]+)+/, path);
     for (const word of words.filter((each) => each.includes(" "))) assert.ok(!code.includes(word), `${path}: ${word}`);

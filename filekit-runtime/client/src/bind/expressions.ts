@@ -8,11 +8,12 @@ import { report } from "../page/report.ts";
 /** A head and its arguments. */
 export type Expr = readonly unknown[];
 
-type Head = keyof typeof EXPRESSIONS;
+/** The shared list, and what stands for an expression that could not be read; no view writes that. */
+type Head = keyof typeof EXPRESSIONS | "literal";
 
 const UPLOAD_FILES: Head = "upload_files";
 
-/** One for each name of the shared list; the compiler counts. No expression has more than two arguments. */
+/** One for each name; the compiler counts. No expression has more than two arguments. */
 const READERS: Readonly<Record<Head, (page: Page, scope: Scope | null, first: unknown, second: unknown) => unknown>> = {
   selected_files: (page, _, id) => uploadState(page, id).files,
   rejected_files: (page, _, id) => uploadState(page, id).rejected,

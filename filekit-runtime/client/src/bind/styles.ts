@@ -2,7 +2,8 @@
  * Adds a rule for each style that comes to the page with a patch. The document's own styles are in a sheet that the server
  * writes (`server/style.rs`). No content security policy forbids the rules that a script adds.
  */
-import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "../names.ts";
+import { ATTRIBUTES } from "../names.ts";
+import { CLIENT_ATTRIBUTES } from "../page/owned.ts";
 
 const known = new Set<string>();
 

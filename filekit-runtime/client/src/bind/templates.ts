@@ -2,8 +2,7 @@
  * Copies of the page's templates: one per item of a list, or one while a condition holds; it does not know expressions
  * of other places, nor when to look again.
  */
-import { CLIENT_ATTRIBUTES } from "../names.ts";
-import { listCopies, markCopy, withCopies } from "../page/owned.ts";
+import { CLIENT_ATTRIBUTES, listCopies, markCopy, withCopies } from "../page/owned.ts";
 import type { Page, Part, Parts, Scope } from "../page/page.ts";
 import { arrange, type Group } from "../patch/order.ts";
 

@@ -1,8 +1,7 @@
 /**
  * Keeps an element above everything else on the page, and beside what can be pressed; it does not know what is in it.
  */
-import { CLIENT_ATTRIBUTES } from "../names.ts";
-import { markCopy } from "./owned.ts";
+import { CLIENT_ATTRIBUTES, markCopy } from "./owned.ts";
 
 const CONTROL = "a[href],button,input,select,textarea,label,summary";
 /** Controls are larger than the distance of two points that are looked at. */

@@ -3,6 +3,14 @@
  * decides what they are.
  */
 
+/** Attributes that only the client writes, for stylesheets and tests. */
+export const CLIENT_ATTRIBUTES = {
+  ready: "data-filekit-ready",
+  dragging: "data-filekit-dragging",
+  far: "data-filekit-far",
+  above: "data-filekit-above",
+} as const;
+
 const copies = new WeakSet<Node>();
 const listed = new WeakMap<Node, () => ChildNode[]>();
 const attributes = new WeakMap<Element, Set<string>>();

@@ -1,12 +1,11 @@
 /**
  * Messages that lie over the page; they never hold markup, and they do not know where their words come from.
  */
-import type { TOAST_KINDS } from "../names.ts";
 import { newElement } from "./element.ts";
 import { overlay } from "./overlay.ts";
 import { text as fixed } from "./words.ts";
 
-export type ToastKind = (typeof TOAST_KINDS)[number];
+export type ToastKind = "info" | "success" | "error";
 
 /** Shows a message. */
 export type Toaster = (kind: ToastKind, text: string) => void;

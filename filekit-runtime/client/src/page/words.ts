@@ -1,25 +1,9 @@
 /**
- * The fixed words that the client shows or announces, and what a page says in their place; it does not decide when. Those
- * of uploads are in `transfer/words.ts`.
+ * The fixed words that the client shows or announces, and what a page says in their place; it does not decide when.
  */
 import { ATTRIBUTES } from "../names.ts";
+import { TEXTS } from "../texts.ts";
 import { readJson } from "./json.ts";
-
-/** English, by the keys that pages may override. A key that ends in `.one` or `.other` is one form of a counted text. */
-export const TEXTS = {
-  "client.network": "The server could not be reached. Please check your connection and try again.",
-  "client.bad-reply": "The server's answer could not be read ({status}). Please try again.",
-  "client.too-large": "That is more than the server accepts at once.",
-  "client.timed-out": "That took longer than the server allows. Please try again.",
-  "client.incomplete": "A part of this page could not be loaded. Check your connection and try again, or reload the page.",
-  "client.reference": "Reference: {reference}",
-  "client.selected.one": "{count} file selected",
-  "client.selected.other": "{count} files selected",
-  "client.none-selected": "No files selected",
-  "client.close": "Close",
-  "client.notifications": "Notifications",
-  "client.units": "B KB MB GB TB",
-} as const;
 
 /** A key without the suffix of its form. */
 export type Uncounted<Key> = Key extends `${infer Area}.${infer Name}.${string}` ? `${Area}.${Name}` : Key;
@@ -50,7 +34,7 @@ export function loadTexts({ body, documentElement }: Document): void {
   }
 }
 
-/** Returns the words for a key of the list above. */
+/** Returns the words for a key of the first script's. */
 export function text(key: TextKey, values?: Values): string {
   return textIn(TEXTS, key, values);
 }

@@ -1,10 +1,9 @@
 /**
  * Selected files as the page's expressions see them, and the browser's file behind each; no selection and no upload.
  */
-import type { FILE_STATUSES } from "../names.ts";
 import { sizeText } from "../page/format.ts";
 
-export type FileStatus = (typeof FILE_STATUSES)[number];
+export type FileStatus = "selected" | "uploading" | "processing" | "failed";
 
 /** One selected file; its identity is the identity of its row. Most names of the fields are shared with the server. */
 export interface SelectedFile {

@@ -2,8 +2,8 @@
  * Upload zones by click and keyboard, and what they show of themselves; dragging and pasting are `drop.ts`.
  */
 import { runEvent } from "../bind/events.ts";
-import { ATTRIBUTES, CLIENT_ATTRIBUTES } from "../names.ts";
-import { setOwn } from "../page/owned.ts";
+import { ATTRIBUTES } from "../names.ts";
+import { CLIENT_ATTRIBUTES, setOwn } from "../page/owned.ts";
 import { type Page, type Part, uploadState } from "../page/page.ts";
 import { inTurn } from "../page/turn.ts";
 import { idOf, INPUT, inputOf, type Options, optionsOf, rulesOf, ZONE, zoneOf } from "./declared.ts";

@@ -2,33 +2,33 @@
 
 super::elements! {
     /// A column: its children one below the other.
-    kit vstack VStack {}
+    kit vstack VStack = "div" {}
     /// A row: its children side by side.
-    kit hstack HStack {}
+    kit hstack HStack = "div" {}
     /// A grid of cells; `columns` says how many stand in a row.
-    kit grid Grid {
+    kit grid Grid = "div" {
         /// CSS, or so many columns of equal width.
         columns: Style,
     }
     /// A box with a frame.
-    kit card Card {}
+    kit card Card = "div" {}
     /// A box that centres what is in it.
-    kit center Center {}
+    kit center Center = "div" {}
     /// A line between parts.
-    kit divider Divider {}
+    kit divider Divider = "hr" {}
     /// A heading, of level 2 unless `level` says otherwise.
-    kit heading Heading {
+    kit heading Heading = "h2" {
         /// The level, from 1 to 6: a literal. Without it, 2.
         level: Number,
     }
     /// Text.
-    kit text Text {}
+    kit text Text = "span" {}
     /// Code, in a font of fixed width.
     kit code Code {}
     /// A small mark with a word or a number; `color` is a scheme.
-    scheme badge Badge {}
+    scheme badge Badge = "span" {}
     /// A link.
-    kit link Link {
+    kit link Link = "a" {
         /// Where it leads: a URL, or an event that takes `&self` and returns a `Download`.
         href: Url,
         /// Where the link opens: `"_blank"` is a new tab.
@@ -74,7 +74,7 @@ super::elements! {
         value: Text,
     }
     /// An image.
-    kit image Image {
+    kit image Image = "img" {
         /// The URL from which it is loaded.
         src: Url,
         /// What stands for the image where it cannot be seen.
@@ -99,7 +99,7 @@ super::elements! {
         ismap: Flag,
     }
     /// A zone to drop files on, with a file input in it. It needs an `id`.
-    zone upload Upload {
+    zone upload Upload = "div" {
         /// Which files it takes: types and endings, `["image/*", ".pdf"]`.
         accept: Accept,
         /// How many files may be chosen at most.
@@ -153,7 +153,7 @@ super::elements! {
         max: Number,
     }
     /// A sign that something is going on.
-    kit spinner Spinner {}
+    kit spinner Spinner = "span" {}
     /// A form, which `on_submit` takes.
     kit form Form {
         /// Where it is sent: a URL, or an event that takes `&self` and returns a `Download`.
@@ -258,7 +258,7 @@ super::elements! {
         size: Number,
     }
     /// A box to check.
-    kit checkbox Checkbox {
+    kit checkbox Checkbox = "input" {
         /// Whether it is checked at first.
         checked: Flag,
         /// Whether it can be used; `true` means that it cannot.

@@ -1,5 +1,8 @@
 //! Which elements there are and which attributes each has; not how any of them is written.
 //!
+//! This is the one list: `cargo xtask client` writes that of the macros (`filekit-macros/src/view/elements.rs`) from the files
+//! beside this one, and compiles them with macros of its own for that. So they hold nothing but tables.
+//!
 //! `view!` reaches an attribute as the field `attributes::button.disabled`, so that the compiler itself says which
 //! one was meant when a name is misspelt.
 
@@ -10,11 +13,13 @@ pub mod shared;
 
 /// Defines elements: a type whose fields are the attributes, a constant of that type, and a function of that name.
 ///
+/// A name that is not the element's tag is followed by the tag, for the macros' list.
+///
 /// Kinds of element: `html` has the attributes that every HTML element has; `kit` has those of style as well;
 /// `scheme` is a kit element whose `color` names a colour scheme instead of a colour; `zone` is one whose `id` is that
 /// of an upload.
 macro_rules! elements {
-    ($($(#[$doc:meta])* $kind:ident $name:ident $type:ident {
+    ($($(#[$doc:meta])* $kind:ident $name:ident $type:ident $(= $tag:literal)? {
         $($(#[$about:meta])* $attribute:ident: $value:ident),* $(,)?
     })*) => {
         /// The type of each element.
@@ -67,6 +72,9 @@ macro_rules! elements {
 
         /// The names of the elements.
         pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+
+        /// The names of their own attributes.
+        pub const ATTRIBUTES: &[&str] = &[$($(stringify!($attribute),)*)*];
     };
 }
 
@@ -134,7 +142,48 @@ macro_rules! element {
     };
 }
 
-use {element, elements};
+/// Defines attributes that many elements share: a type whose fields they are, and for editors a type for each.
+macro_rules! shared_attributes {
+    ($($(#[$doc:meta])* $type:ident $kind:ident { $($(#[$about:meta])* $attribute:ident: $value:ident,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[allow(missing_debug_implementations, reason = "there is nothing in it")]
+            pub struct $type {
+                $($(#[$about])* pub $attribute: crate::view::Attribute<crate::view::kind::$value>,)*
+            }
+
+            impl $type {
+                pub(crate) const NEW: Self = Self { $($attribute: crate::view::Attribute::NEW,)* };
+            }
+        )*
+
+        /// The names of the attributes.
+        pub const ATTRIBUTES: &[&str] = &[$($(stringify!($attribute),)*)*];
+
+        #[cfg(rust_analyzer)]
+        #[allow(missing_docs, non_camel_case_types, reason = "the names are those of the attributes")]
+        pub mod names {
+            $(
+                pub mod $kind {
+                    $($(#[$about])* pub type $attribute = crate::view::Attribute<crate::view::kind::$value>;)*
+                }
+            )*
+        }
+    };
+}
+
+use {element, elements, shared_attributes};
+
+/// The names that `element` adds.
+const OF_EACH: &[&str] = &["id", "color"];
+
+impl std::ops::Deref for shared::Styled {
+    type Target = shared::Global;
+
+    fn deref(&self) -> &shared::Global {
+        &shared::Global::NEW
+    }
+}
 
 /// What stands for the elements of either list in the expansion of `view!`.
 pub mod attributes {
@@ -172,7 +221,13 @@ pub mod names {
     }
 }
 
-/// The names of all elements but `el`, for the test that compares them with those that `view!` knows.
+/// The names of all elements but `el`, for tests.
 pub fn names() -> impl Iterator<Item = &'static str> {
     kit::NAMES.iter().chain(html::NAMES).copied()
+}
+
+/// The names of all attributes but those of `attr`, some more than once, for tests.
+pub fn names_of_attributes() -> impl Iterator<Item = &'static str> {
+    let names = [shared::ATTRIBUTES, kit::ATTRIBUTES, html::ATTRIBUTES, OF_EACH].concat();
+    names.into_iter().map(|name| name.trim_start_matches("r#"))
 }

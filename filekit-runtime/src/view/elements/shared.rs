@@ -1,33 +1,6 @@
 //! The attributes that many elements have; not those of single elements.
 
-/// Defines attributes that many elements share: a type whose fields they are, and for editors a type for each.
-macro_rules! shared {
-    ($($(#[$doc:meta])* $type:ident $kind:ident { $($(#[$about:meta])* $attribute:ident: $value:ident,)* })*) => {
-        $(
-            $(#[$doc])*
-            #[allow(missing_debug_implementations, reason = "there is nothing in it")]
-            pub struct $type {
-                $($(#[$about])* pub $attribute: crate::view::Attribute<crate::view::kind::$value>,)*
-            }
-
-            impl $type {
-                pub(crate) const NEW: Self = Self { $($attribute: crate::view::Attribute::NEW,)* };
-            }
-        )*
-
-        #[cfg(rust_analyzer)]
-        #[allow(missing_docs, non_camel_case_types, reason = "the names are those of the attributes")]
-        pub mod names {
-            $(
-                pub mod $kind {
-                    $($(#[$about])* pub type $attribute = crate::view::Attribute<crate::view::kind::$value>;)*
-                }
-            )*
-        }
-    };
-}
-
-shared! {
+super::shared_attributes! {
     /// The attributes of every element.
     Global html {
         /// Names of classes: text, or parts of it in an array or a tuple.
@@ -282,13 +255,5 @@ shared! {
         text_align: Style,
         /// What happens to content that does not fit: `"auto"`, `"hidden"`.
         overflow: Style,
-    }
-}
-
-impl std::ops::Deref for Styled {
-    type Target = Global;
-
-    fn deref(&self) -> &Global {
-        &Global::NEW
     }
 }
