@@ -80,7 +80,7 @@ fn every_field_of_the_browser_has_an_example() {
 
 #[test]
 fn everything_that_an_event_returns_has_an_example() {
-    let source = read("filekit-runtime/src/event/effects.rs") + &read("filekit-runtime/src/download/action.rs");
+    let source = read("filekit-runtime/src/event/effects.rs") + &read("filekit-runtime/src/event/download.rs");
     let types = words_after(&source, "IntoEffects for ");
     assert!(types.contains("Toast") && types.contains("Result"), "{types:?}");
     // `()` and tuples are no words.

@@ -2,18 +2,20 @@
 //!
 //! ```text
 //! View -> outline -> Fingerprint, kept by the server
-//! old Fingerprint + outline of the new View -> patch
+//! old Fingerprint + outline of the new View -> Change -> JSON
 //! ```
 
 mod change;
+mod compare;
 mod fingerprint;
 mod outline;
 mod rows;
 
 pub use fingerprint::Fingerprint;
 
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
+use self::compare::Comparison;
 use crate::offer::Uploads;
 use crate::view::{Filling, View};
 
@@ -27,9 +29,10 @@ pub(crate) fn patch(
 ) -> (Fingerprint, Option<Box<RawValue>>) {
     let outline = outline::outline(view);
     let new = Fingerprint::of_outline(&outline);
-    let mut writer = change::PatchWriter::new(view, fill);
-    let is_changed = *old != new && writer.change(&old.0, &outline);
-    let patch = is_changed.then(|| RawValue::from_string(writer.finish()).ok()).flatten();
+    let mut comparison = Comparison { view, fill };
+    let change = (*old != new).then(|| comparison.change(&old.0, &outline)).flatten();
+    // Numbers and strings can always be written.
+    let patch = change.and_then(|change| to_raw_value(&change).ok());
     (new, patch)
 }
 
