@@ -13,8 +13,8 @@ import { sync } from "./talk/sync.ts";
 import type { Transport } from "./talk/transport.ts";
 import { watchDrops } from "./upload/drop.ts";
 import { watchZones } from "./upload/zones.ts";
-import { performAll } from "./work/actions.ts";
-import { refresh, rescan, showChange } from "./work/view.ts";
+import { performAll } from "./act/actions.ts";
+import { refresh, rescan, showChange } from "./act/view.ts";
 
 /** Makes a page live; the network is a parameter, so that tests need none. */
 export function start(document: Document, transport: Transport): Page {

@@ -8,7 +8,7 @@ import { start } from "../src/start.ts";
 import { loadTransfer } from "../src/upload/load.ts";
 import * as transfer from "../src/transfer/transfer.ts";
 import type { Answer, Body, Follower, Transport, Watch } from "../src/talk/transport.ts";
-import { showChange } from "../src/work/view.ts";
+import { showChange } from "../src/act/view.ts";
 
 const GLOBALS = [
   "window", "document", "location", "history", "sessionStorage", "Node", "Element", "HTMLElement", "HTMLInputElement", "HTMLTextAreaElement",

@@ -10,7 +10,7 @@ import { circles, linked, readModules } from "./modules.ts";
 const LARGEST_CIRCLE = 4;
 
 /** From the lowest to the highest: a room may use values of those before it. */
-const ROOMS = ["names", "texts", "page", "patch", "talk", "bind", "upload", "work", "start", "client"];
+const ROOMS = ["names", "texts", "page", "patch", "talk", "bind", "upload", "act", "start", "client"];
 
 /** The second script's rooms. What it has of the first one's it has for itself, see `dist.test.ts`. */
 const TRANSFER = "transfer";
@@ -37,7 +37,7 @@ test("a room uses those below it, and types of any", () => {
     const room = roomOf(path);
     assert.ok(room === TRANSFER || ROOMS.includes(room), `${path} is in no room`);
     for (const { from, name } of imports.filter(({ isType }) => !isType)) {
-      const isBelow = room === TRANSFER ? roomOf(from) !== "work" : ROOMS.indexOf(roomOf(from)) <= ROOMS.indexOf(room) && ROOMS.includes(roomOf(from));
+      const isBelow = room === TRANSFER ? roomOf(from) !== "act" : ROOMS.indexOf(roomOf(from)) <= ROOMS.indexOf(room) && ROOMS.includes(roomOf(from));
       assert.ok(isBelow, `${path} takes ${name} of ${from}, which is above it`);
     }
   }

@@ -3,7 +3,7 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { refresh } from "../src/work/view.ts";
+import { refresh } from "../src/act/view.ts";
 import { attribute, choose, file, find, list, open, patch, randomNumbers, sendButton, showBody, texts, zone } from "./harness.ts";
 
 const FILES = ["selected_files", "docs"];

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { staying } from "../src/patch/order.ts";
 import { changed, uploadState } from "../src/page/page.ts";
-import { refresh } from "../src/work/view.ts";
+import { refresh } from "../src/act/view.ts";
 import { attribute, choose, file, find, frame, list, open, randomNumbers, settle, showBody, texts, zone } from "./harness.ts";
 
 const FILES = ["selected_files", "docs"];
