@@ -54,5 +54,5 @@ pub mod wire;
 #[cfg(feature = "image")]
 pub use image;
 
-pub use error::{AnsweredError, Error, FileRejection, IntoError, Panicked, Result, caught};
+pub use error::{AnsweredError, Error, FileRejection, IntoError, Mismatch, Panicked, Result, caught};
 pub use store::{Store, StoreOptions, Submission};

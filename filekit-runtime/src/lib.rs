@@ -34,7 +34,7 @@ pub use filekit_files::image;
 pub use app::{FileKitBuilder, serve};
 pub use error::Rejection;
 pub use filekit_files::storage::{upload_dir, upload_url};
-pub use filekit_files::{Error, FileRejection, IntoError, Result, size, wire};
+pub use filekit_files::{Error, FileRejection, IntoError, Mismatch, Result, size, wire};
 pub(crate) use filekit_files::{serving, texts, types};
 pub use kit::FileKit;
 pub use visitor::NotServed;

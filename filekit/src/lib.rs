@@ -5,8 +5,8 @@ pub use filekit_macros::{event, event_reference, state, view};
 pub use filekit_runtime::session::SessionId;
 pub use filekit_runtime::state::{Current, CurrentRejection, State, StateEvents};
 pub use filekit_runtime::{
-    Error, FileKit, FileKitBuilder, FileRejection, IntoError, NotServed, Rejection, Result, serve, upload_dir,
-    upload_url,
+    Error, FileKit, FileKitBuilder, FileRejection, IntoError, Mismatch, NotServed, Rejection, Result, serve,
+    upload_dir, upload_url,
 };
 
 /// The crate whose images [`upload::UploadFile::image`] makes.

@@ -28,7 +28,16 @@ fn macros_and_server_know_the_same_top_level_types() {
 }
 
 /// Texts whose keys look like codes of refusals and are none.
-const NO_CODES: [&str; 5] = ["event.forbidden", "event.sign-in", "upload.choose", "upload.send", "upload.misnamed"];
+const NO_CODES: [&str; 8] = [
+    "event.forbidden",
+    "event.sign-in",
+    "upload.choose",
+    "upload.damaged",
+    "upload.empty",
+    "upload.misnamed",
+    "upload.not-text",
+    "upload.send",
+];
 
 /// Codes of refusals whose words are not in the catalogue: those of a handler.
 const OTHER_WORDS: [&str; 1] = ["event.refused"];

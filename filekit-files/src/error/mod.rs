@@ -3,10 +3,11 @@
 mod answer;
 mod panic;
 mod rejection;
+mod words;
 
 pub use answer::AnsweredError;
 pub use panic::{Panicked, caught};
-pub use rejection::FileRejection;
+pub use rejection::{FileRejection, Mismatch};
 
 use std::fmt;
 

@@ -1,10 +1,6 @@
-//! Why a file, or the request that brings it, is refused: status, code and words of each refusal.
+//! Why a file, or the request that brings it, is refused: status and code of each refusal. Its words are `words.rs`.
 
 use http::StatusCode;
-
-use crate::storage::is_hidden;
-use crate::texts::{MISNAMED, Texts, Value};
-use crate::types::accept;
 
 /// Why a file, or the request that brings it, was refused. Each refusal has a status, a stable code and words for the visitor.
 #[derive(Clone, Debug)]
@@ -93,8 +89,8 @@ pub enum FileRejection {
         name: String,
         /// What is accepted: extensions and MIME types.
         accepted: Vec<String>,
-        /// What the content is, as people call it (`WEBP`), if the name says something else.
-        content: Option<String>,
+        /// What is wrong with the content, if the name is that of an accepted file, or of a file of another format.
+        mismatch: Option<Mismatch>,
     },
     /// An image has more pixels than a handler decodes.
     #[non_exhaustive]
@@ -120,6 +116,20 @@ pub enum FileRejection {
         /// The file's name.
         name: String,
     },
+}
+
+/// What is wrong with the content of a file whose name says more than it holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Mismatch {
+    /// It is of another format than the name says, and this is how people call that: `WEBP`.
+    OtherFormat(String),
+    /// There is none.
+    Empty,
+    /// The name says that it is text, and it is not.
+    NotText,
+    /// The name says this format, as people call it, and the content is of none that is known.
+    NoSuchFormat(String),
 }
 
 impl FileRejection {
@@ -197,12 +207,6 @@ impl FileRejection {
         }
     }
 
-    /// The words for the visitor, in English: what is wrong, and what to do.
-    #[must_use]
-    pub fn message(&self) -> String {
-        self.words(&Texts::english())
-    }
-
     /// The name of the file that is to blame, if one is.
     #[must_use]
     pub fn file(&self) -> Option<&str> {
@@ -216,68 +220,9 @@ impl FileRejection {
             _ => None,
         }
     }
-
-    /// The words for the visitor, as the program says them.
-    #[must_use]
-    pub fn words(&self, texts: &Texts) -> String {
-        match self {
-            Self::CallTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit as u64))]),
-            Self::Silent { seconds } => texts.say(self.code(), &[("seconds", Value::Number(*seconds))]),
-            Self::UnsafeName { name }
-            | Self::NoFileName { name }
-            | Self::NestedMultipart { name }
-            | Self::ImageTooLarge { name }
-            | Self::NotAnImage { name, .. }
-            | Self::FileGone { name } => texts.say(self.code(), &[("name", Value::Text(&shown(name)))]),
-            Self::TooManyFiles { limit } | Self::TooFewFiles { limit } => {
-                texts.say(self.code(), &[("limit", Value::Number(u64::from(*limit)))])
-            }
-            Self::TooLarge { name, limit } | Self::TooSmall { name, limit } => {
-                let name = shown(name);
-                texts.say(self.code(), &[("limit", Value::Size(*limit)), ("name", Value::Text(&name))])
-            }
-            Self::TotalTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit))]),
-            Self::TypeNotAccepted { name, accepted, content } => {
-                let (name, accepted) = (shown(name), accept::words(accepted, texts));
-                let key = if content.is_some() { MISNAMED } else { self.code() };
-                let content = ("content", Value::Text(content.as_deref().unwrap_or_default()));
-                texts.say(key, &[("accepted", Value::Text(&accepted)), content, ("name", Value::Text(&name))])
-            }
-            _ => texts.say(self.code(), &[]),
-        }
-    }
-}
-
-impl std::fmt::Display for FileRejection {
-    /// For the log: the code, and what the visitor is not told.
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.code())?;
-        match self {
-            Self::Malformed { reason } => write!(formatter, ": {}", shortened(reason, 200)),
-            Self::UnsafeName { name } => write!(formatter, ": {}", shortened(name, 80)),
-            Self::NotAnImage { name, reason } => {
-                write!(formatter, ": {}: {}", shortened(name, 80), shortened(reason, 200))
-            }
-            _ => write!(formatter, ": {}", self.message()),
-        }
-    }
 }
 
 impl std::error::Error for FileRejection {}
-
-/// At most so many characters of a text that a stranger chose.
-fn shortened(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
-/// A name that a stranger chose, as it is shown: without what nobody sees, and what would turn the words around it.
-fn shown(name: &str) -> String {
-    let seen: String = name.chars().filter(|character| !is_hidden(*character)).collect();
-    shortened(&seen, 80)
-}
 
 #[cfg(test)]
 mod tests {
@@ -288,11 +233,5 @@ mod tests {
         for refused in [FileRejection::Silent { seconds: 30 }, FileRejection::TooSlow] {
             assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{refused:?}");
         }
-    }
-
-    #[test]
-    fn a_name_that_is_refused_turns_no_words_around() {
-        let refused = FileRejection::UnsafeName { name: "../\u{202e}fdp\u{1}\r\n.exe".to_owned() };
-        assert!(refused.message().contains("“../fdp.exe”"), "{}", refused.message());
     }
 }

@@ -54,9 +54,6 @@ pub const TRANSFER: List = &[
     ("client.hours-left", "{count} h left"),
 ];
 
-/// The words for a file that is not accepted, and is something else than its name says.
-pub(crate) const MISNAMED: &str = "upload.misnamed";
-
 /// What only the server says.
 pub const SERVER: List = &[
     ("request.foreign-origin", "This request came from another site and was refused."),
@@ -102,7 +99,10 @@ pub const SERVER: List = &[
         "upload.nested-multipart",
         "The part “{name}” holds several files in one. Nothing was kept; send each file in a part of its own.",
     ),
-    (MISNAMED, "“{name}” is a {content} file, although its name says otherwise. Accepted: {accepted}."),
+    ("upload.misnamed", "“{name}” is a {content} file, although its name says otherwise. Accepted: {accepted}."),
+    ("upload.empty", "“{name}” is empty."),
+    ("upload.not-text", "“{name}” does not hold text, although its name says so."),
+    ("upload.damaged", "“{name}” is damaged, or is no {said} file, although its name says so."),
     ("upload.image-too-large", "The image “{name}” has too many pixels."),
     ("upload.not-an-image", "“{name}” cannot be read as an image."),
     ("accepted.image", "images"),

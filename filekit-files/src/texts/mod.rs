@@ -5,8 +5,6 @@ pub mod catalogue;
 use std::collections::BTreeMap;
 use std::fmt;
 
-pub(crate) use self::catalogue::MISNAMED;
-
 use crate::size;
 
 /// The forms of a text that counts, as Unicode names them (Unicode CLDR, "Language Plural Rules").

@@ -57,6 +57,8 @@ async fn page(album: Current<Album>) -> View {
         button(on_click = Album::keep(upload_files("both")), "Both"),
         upload(id = "jpeg", accept = ".jpg"),
         button(on_click = Album::keep(upload_files("jpeg")), "JPEG"),
+        upload(id = "texts", accept = ".txt, .csv, .docx, .svg"),
+        button(on_click = Album::keep(upload_files("texts")), "Texts"),
         upload(id = "all"),
         button(on_click = Album::keep(upload_files("all")), "All"),
         upload(id = "streamed", accept = "image/*"),
@@ -133,7 +135,8 @@ async fn where_a_misnamed_file_is_not_welcome_the_words_say_what_it_is() {
         ("both", "a.jpg", PNG, "“a.jpg” is a PNG file, although its name says otherwise. Accepted: JPEG, WEBP, PDF."),
         ("images", "a.png", PDF, "“a.png” is a PDF file, although its name says otherwise. Accepted: images."),
         ("images", "a.pdf", PDF, "“a.pdf” is not accepted here. Accepted: images."),
-        ("images", "a.png", b"\x01\x02", "“a.png” is not accepted here. Accepted: images."),
+        ("images", "a.bin", b"\x01\x02", "“a.bin” is not accepted here. Accepted: images."),
+        ("images", "a.exe", b"", "“a.exe” is not accepted here. Accepted: images."),
     ] {
         let reply = visitor.upload(upload, [(name, content)]).await;
         assert_eq!(
@@ -144,4 +147,33 @@ async fn where_a_misnamed_file_is_not_welcome_the_words_say_what_it_is() {
         assert_eq!(reply.code(), "upload.type-not-accepted");
         assert_eq!(app.stored_names(), [""; 0]);
     }
+}
+
+#[tokio::test]
+async fn of_a_file_that_is_accepted_by_its_name_the_words_say_what_is_wrong_with_its_content() {
+    let app = app();
+    let mut visitor = app.visitor().await;
+    for (upload, name, content, message) in [
+        ("images", "a.png", &b"\x01\x02"[..], "“a.png” is damaged, or is no PNG file, although its name says so."),
+        ("jpeg", "a.jpeg", b"\x01\x02", "“a.jpeg” is damaged, or is no JPEG file, although its name says so."),
+        ("texts", "a.docx", b"\x01\x02", "“a.docx” is damaged, or is no DOCX file, although its name says so."),
+        ("texts", "a.svg", b"\x01\x02", "“a.svg” is damaged, or is no SVG file, although its name says so."),
+        ("texts", "a.txt", b"\x01\x02", "“a.txt” does not hold text, although its name says so."),
+        ("texts", "a.CSV", b"a\0\x01\x02", "“a.CSV” does not hold text, although its name says so."),
+        ("images", "a.png", b"", "“a.png” is empty."),
+        ("images", "photo", b"", "“photo” is empty."),
+        ("texts", "a.docx", b"", "“a.docx” is empty."),
+        ("texts", "a.svg", b"", "“a.svg” is empty."),
+    ] {
+        let reply = visitor.upload(upload, [(name, content)]).await;
+        assert_eq!(
+            (reply.status(), reply.code().as_str(), reply.message().as_str()),
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, "upload.type-not-accepted", message),
+            "{name}"
+        );
+        assert_eq!(reply.json()["error"]["file"], name);
+        assert_eq!(app.stored_names(), [""; 0]);
+    }
+    let reply = visitor.upload("texts", [("empty.txt", "")]).await;
+    assert_eq!(reply.status(), StatusCode::OK, "a text may be empty: {}", reply.text());
 }

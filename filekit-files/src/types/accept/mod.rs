@@ -8,6 +8,7 @@ pub mod fuzzing;
 
 use std::collections::BTreeSet;
 
+use crate::error::Mismatch;
 use crate::texts::Texts;
 use crate::types::formats::{self, FORMATS, Format, Holds};
 use crate::types::{Judgement, Name};
@@ -68,15 +69,44 @@ fn word_for(format: &Format) -> String {
 
 /// Why a list does not accept a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    /// What the file is, if its name says something else.
-    content: Option<&'static Format>,
+pub(crate) enum Refusal {
+    /// It is of none of the formats.
+    NotAccepted,
+    /// It is of this format, and its name says another.
+    Misnamed(&'static Format),
+    /// It has no content that could be of a format that is accepted.
+    Empty,
+    /// Its name says text of a kind that is accepted, and its content is none.
+    NotText,
+    /// Its name says this format, which is accepted, and its content is of none that is known.
+    Damaged(&'static Format),
 }
 
 impl Refusal {
-    /// What the file is, as people know it, if its name says something else.
-    pub(crate) fn content(self) -> Option<String> {
-        self.content.map(word_for)
+    /// What is wrong with the content, for people, if more is wrong than that it is not accepted.
+    pub(crate) fn mismatch(self) -> Option<Mismatch> {
+        Some(match self {
+            Self::NotAccepted => return None,
+            Self::Misnamed(content) => Mismatch::OtherFormat(word_for(content)),
+            Self::Empty => Mismatch::Empty,
+            Self::NotText => Mismatch::NotText,
+            Self::Damaged(said) => Mismatch::NoSuchFormat(word_for(said)),
+        })
+    }
+
+    /// Why a file is not accepted whose content is none of what its name allows.
+    fn of(entries: &[String], name: &str, head: &[u8], judged: &Judgement) -> Self {
+        match (judged.name, judged.format) {
+            (Name::HasNoExtension, None) if head.is_empty() => Self::Empty,
+            (Name::Misleads, Some(content)) => Self::Misnamed(content),
+            (Name::Misleads, None) => match said_by(entries, name) {
+                None => Self::NotAccepted,
+                Some(_) if head.is_empty() => Self::Empty,
+                Some(said) if said.holds == Holds::Text => Self::NotText,
+                Some(said) => Self::Damaged(said),
+            },
+            _ => Self::NotAccepted,
+        }
     }
 }
 
@@ -99,7 +129,7 @@ pub(crate) fn check(entries: &[String], name: &str, head: &[u8]) -> Result<Optio
     let right = judged.format.filter(|_| misleads).and_then(|format| right_extension(entries, &name, format));
     match right.is_some() || names_file(entries, &name, &judged) {
         true => Ok(right),
-        false => Err(Refusal { content: judged.format.filter(|_| misleads) }),
+        false => Err(Refusal::of(entries, &name, head, &judged)),
     }
 }
 
@@ -118,12 +148,18 @@ fn names_file(entries: &[String], name: &str, judged: &Judgement) -> bool {
 fn right_extension(entries: &[String], name: &str, content: &Format) -> Option<&'static str> {
     // What text is of, only its name tells.
     let right = content.extensions().next().filter(|_| content.holds == Holds::Signature)?;
-    let (stem, said) = name.rsplit_once('.')?;
+    let (stem, _) = name.rsplit_once('.')?;
     let corrected = format!("{stem}.{right}");
-    let names_name =
-        parsed(entries).any(|entry| formats::of_extension(said).iter().any(|format| entry.names_as(name, format)));
+    let names_name = said_by(entries, name).is_some();
     let names_content = parsed(entries).any(|entry| entry.names_as(&corrected, content));
     (names_name && names_content).then_some(right)
+}
+
+/// The format that a name says by its extension, if the list accepts that.
+fn said_by(entries: &[String], name: &str) -> Option<&'static Format> {
+    let (_, said) = name.rsplit_once('.')?;
+    let is_accepted = |format: &&&Format| parsed(entries).any(|entry| entry.names_as(name, format));
+    formats::of_extension(said).iter().find(is_accepted).copied()
 }
 
 /// One entry of a list.

@@ -388,18 +388,39 @@ fn a_file_that_is_welcome_as_what_it_is_gets_the_right_extension() {
 
 #[test]
 fn a_file_that_is_not_welcome_as_what_it_is_is_called_that() {
-    for (list, name, content, word) in [
-        ("image/jpeg", "photo.jpg", WEBP, Some("WEBP")),
-        (".heic", "IMG_1.HEIC", JPEG, Some("JPEG")),
-        ("image/*", "a.png", TEXT, Some("TXT")),
-        ("image/*", "a.png", HTML, Some("HTML")),
-        ("image/*", "notes.txt", PNG, Some("PNG")),
+    let is = |word: &str| Some(Mismatch::OtherFormat(word.to_owned()));
+    for (list, name, content, mismatch) in [
+        ("image/jpeg", "photo.jpg", WEBP, is("WEBP")),
+        (".heic", "IMG_1.HEIC", JPEG, is("JPEG")),
+        ("image/*", "a.png", TEXT, is("TXT")),
+        ("image/*", "a.png", HTML, is("HTML")),
+        ("image/*", "notes.txt", PNG, is("PNG")),
         ("image/*", "notes.txt", TEXT, None),
-        ("image/*", "a.png", b"", None),
         ("image/*", "a.unheard-of", PNG, None),
     ] {
-        let refused = check(&entries(list), name, content).map_err(Refusal::content);
-        assert_eq!(refused, Err(word.map(str::to_owned)), "{list} {name} {}", content.escape_ascii());
+        let refused = check(&entries(list), name, content).map_err(Refusal::mismatch);
+        assert_eq!(refused, Err(mismatch), "{list} {name} {}", content.escape_ascii());
+    }
+}
+
+#[test]
+fn of_a_file_that_is_welcome_by_its_name_it_is_told_what_its_content_lacks() {
+    let no = |word: &str| Some(Mismatch::NoSuchFormat(word.to_owned()));
+    for (list, name, content, mismatch) in [
+        ("image/*", "a.png", &b""[..], Some(Mismatch::Empty)),
+        ("image/*", "a", b"", Some(Mismatch::Empty)),
+        ("image/*", "a.txt", b"\0\x01", None),
+        ("image/*", "a.exe", b"", None),
+        ("image/*", "a.jpg", b"\0\x01", no("JPEG")),
+        (".png", "a.PNG", b"\0\x01", no("PNG")),
+        ("image/*", "a", b"\0\x01", None),
+        ("text/plain", "a.log", b"\0\x01", Some(Mismatch::NotText)),
+        (".txt", "a.txt", b"\0\x01", Some(Mismatch::NotText)),
+        (".xml", "a.xml", b"\0\x01", no("XML")),
+        (".docx", "a.docx", b"\0\x01", no("DOCX")),
+    ] {
+        let refused = check(&entries(list), name, content).map_err(Refusal::mismatch);
+        assert_eq!(refused, Err(mismatch), "{list} {name} {}", content.escape_ascii());
     }
 }
 

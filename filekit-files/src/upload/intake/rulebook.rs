@@ -218,7 +218,7 @@ impl Account {
             let found = checked.map_err(|refusal| FileRejection::TypeNotAccepted {
                 name: file.name.clone(),
                 accepted: list.clone(),
-                content: refusal.content(),
+                mismatch: refusal.mismatch(),
             })?;
             right = right.or(found);
         }
