@@ -1,7 +1,9 @@
 //! A real example as a process of its own, for what only a process can show: start, stop, a kill, memory.
 
 use std::{
-    env, fs,
+    env,
+    ffi::OsStr,
+    fs,
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
@@ -36,6 +38,13 @@ impl Server {
         Self::run_at(Command::new(example("upload").await), files, address).await
     }
 
+    /// Starts `examples/upload` with these variables of the environment.
+    pub async fn start_with(files: &UploadDir, variables: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(example("upload").await);
+        command.envs(variables.iter().copied());
+        Self::run(command, files).await
+    }
+
     /// Starts `examples/claims` in the same way.
     pub async fn start_claims(files: &UploadDir) -> Self {
         Self::run(Command::new(example("claims").await), files).await
@@ -67,6 +76,19 @@ impl Server {
         command.args(["--map-root-user", "--mount", "sh", "-c", MOUNT]);
         command.arg(example("upload").await).arg(files.path()).arg(mebibytes.to_string());
         Self::run(command, files).await
+    }
+
+    /// Starts `examples/upload` with these variables of the environment, and returns what it says when it ends at once.
+    ///
+    /// # Panics
+    /// When it does not end, or ends well.
+    pub async fn refusing_to_start(files: &UploadDir, variables: &[(&str, impl AsRef<OsStr>)]) -> String {
+        let mut command = Command::new(example("upload").await);
+        command.env("FILEKIT_ADDR", "127.0.0.1:0").env("FILEKIT_UPLOADED_FILES_DIR", files.path()).env("NO_COLOR", "1");
+        command.envs(variables.iter().map(|(name, value)| (name, value))).stdin(Stdio::null()).kill_on_drop(true);
+        let output = crate::in_time("that it ends", command.output()).await.expect("the example starts");
+        assert!(!output.status.success(), "it ended well");
+        String::from_utf8_lossy(&output.stderr).into_owned()
     }
 
     /// Where the process sees that path, also if it has mounted something there.

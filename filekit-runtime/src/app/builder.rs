@@ -1,22 +1,22 @@
-//! The choices of a filekit: builder over environment over defaults; not what follows from them.
+//! What there is to choose for a filekit: builder over environment over defaults. What is said of a choice that cannot be is
+//! `choices.rs`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::error::{Error, Result};
+use crate::app::choices;
+use crate::error::Result;
 use crate::event::EventDefinition;
 use crate::instance::Instances;
 use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Shared};
-use crate::secret::Secret;
-use crate::serving::Assets;
 use crate::state::{Changes, StateLimits, StateStore};
-use crate::storage::{Disk, Spool, UrlSigner, links, named};
+use crate::storage::{Spool, UrlSigner, links};
 use crate::texts::Texts;
 use crate::visitor::ambient::FileLinks;
-use crate::visitor::{EndedSessions, HostName, Hosts, Network, Scheme, Sessions};
+use crate::visitor::{EndedSessions, Hosts, Scheme, Sessions};
 
 /// Chooses what a [`FileKit`] does. What is not chosen comes from the environment, or has a default.
 #[derive(Clone, Default)]
@@ -49,9 +49,6 @@ impl std::fmt::Debug for FileKitBuilder {
 
 /// The largest body if nothing was chosen: 4 GiB, far above what people send by hand and far below most disks.
 const MAX_BODY: u64 = 4 << 30;
-
-/// The shortest secret that is taken, in bytes: a MAC is no stronger than its key (RFC 2104, section 3).
-const MIN_SECRET: usize = 16;
 
 impl FileKitBuilder {
     /// Keeps uploaded files in this directory. Default: `FILEKIT_UPLOADED_FILES_DIR`, or `./uploaded_files`.
@@ -307,27 +304,24 @@ impl FileKitBuilder {
     /// same id.
     pub fn build(self) -> Result<FileKit> {
         if let Some((first, second)) = EventDefinition::clash() {
-            return Err(message(format!(
+            return Err(choices::wrong(format!(
                 "the events `{}` of `{}` and `{}` of `{}` have the same id; rename one of them",
                 first.name, first.state, second.name, second.state
             )));
         }
         let root = self.upload_dir.unwrap_or_else(links::default_upload_dir);
-        let disk = Disk::open(&root)?.durable(self.durable_uploads);
-        let assets = assets(self.assets, &disk)?;
-        let secret = secret(self.secrets, &disk)?;
+        let disk = choices::disk(&root)?.durable(self.durable_uploads);
+        let assets = choices::assets(self.assets, &disk)?;
+        let secret = choices::secret(self.secrets, &disk)?;
         let texts = Texts::new(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
         let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
         let changes = Arc::<Changes>::default();
         let ended = Arc::new(EndedSessions::new(session_ttl));
         let limits = StateLimits { age: session_ttl, ..StateLimits::default() };
         let states = Arc::new(StateStore::new(limits, Arc::clone(&changes), Arc::clone(&ended)));
-        let scheme = Scheme::new(
-            self.https.map_or_else(https_of_environment, |https| Ok(Some(https)))?,
-            parsed("address or network", self.trusted_proxies, "FILEKIT_TRUSTED_PROXIES", Network::parse)?,
-        );
+        let scheme = Scheme::new(choices::https(self.https)?, choices::trusted_proxies(self.trusted_proxies)?);
         let urls = UrlSigner::new(secret.clone(), self.public_uploads).lasting(self.upload_url_ttl);
-        let base_path = base_path(self.base_path)?;
+        let base_path = choices::base_path(self.base_path)?;
         let files = Arc::new(FileLinks { disk: disk.clone(), urls: urls.clone(), base: base_path.clone() });
         let files_outside_of_requests: Weak<FileLinks> = Arc::downgrade(&files);
         let config = Config {
@@ -338,7 +332,7 @@ impl FileKitBuilder {
             texts,
             sessions: Arc::new(Sessions { secret, ttl: session_ttl, scheme, ended }),
             urls,
-            hosts: Hosts::new(parsed("host name", self.hosts, "FILEKIT_HOSTS", HostName::parse)?),
+            hosts: Hosts::new(choices::hosts(self.hosts)?),
             assets: assets.map(Arc::new),
             files,
         };
@@ -352,71 +346,4 @@ impl FileKitBuilder {
         links::set_fallback(files_outside_of_requests);
         Ok(FileKit(Arc::new(Kit { config, shared, local })))
     }
-}
-
-/// The secret that was chosen, or that of the environment, or the one that is kept in the upload directory.
-fn secret(chosen: Option<Vec<Vec<u8>>>, disk: &Disk) -> Result<Secret> {
-    let of_environment = || Some(vec![std::env::var_os("FILEKIT_SECRET")?.into_encoded_bytes()]);
-    let Some(secrets) = chosen.or_else(of_environment) else { return disk.secret() };
-    if let Some(short) = secrets.iter().map(Vec::len).find(|length| *length < MIN_SECRET) {
-        return Err(message(format!("the secret has {short} bytes; give it at least {MIN_SECRET}")));
-    }
-    let secrets = secrets.iter().map(|bytes| Secret::new(bytes));
-    secrets.reduce(|new, old| new.succeeding(&old)).ok_or_else(|| message("there is no secret to sign with".to_owned()))
-}
-
-/// The things that were chosen, or that a variable of the environment lists.
-fn parsed<T>(
-    what: &str,
-    chosen: Option<Vec<String>>,
-    variable: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<Option<Vec<T>>> {
-    let of_environment = || Some(std::env::var(variable).ok()?.split(',').map(str::to_owned).collect());
-    let Some(texts) = chosen.or_else(of_environment) else { return Ok(None) };
-    let one = |text: &String| parse(text.trim()).ok_or_else(|| message(format!("`{text}` is no {what}")));
-    texts.iter().map(one).collect::<Result<_>>().map(Some)
-}
-
-fn https_of_environment() -> Result<Option<bool>> {
-    let Ok(text) = std::env::var("FILEKIT_HTTPS") else { return Ok(None) };
-    text.parse().map(Some).map_err(|_| message(format!("`FILEKIT_HTTPS` is `{text}`, and should be `true` or `false`")))
-}
-
-/// Where the developer's own files are if nothing was chosen.
-const ASSETS: &str = "assets";
-
-/// The developer's own files. Those that were chosen have to be there.
-fn assets(chosen: Option<Option<PathBuf>>, disk: &Disk) -> Result<Option<Assets>> {
-    let from_environment =
-        || std::env::var_os("FILEKIT_ASSETS_DIR").map(|path| (!path.is_empty()).then(|| path.into()));
-    let path = match chosen.or_else(from_environment) {
-        Some(Some(path)) => path,
-        None if Path::new(ASSETS).is_dir() => ASSETS.into(),
-        Some(None) | None => return Ok(None),
-    };
-    let assets = Assets::open(&path).map_err(|error| named(error, &path))?;
-    if assets.reach_into(disk.root()) {
-        let (uploads, assets) = (disk.root().display(), path.display());
-        return Err(message(format!(
-            "the upload directory {uploads} is in the assets, {assets}: what visitors upload would be trusted"
-        )));
-    }
-    tracing::debug!(path = %path.display(), "serving the developer's own files");
-    Ok(Some(assets))
-}
-
-/// The base path with a slash at its beginning and none at its end.
-fn base_path(chosen: Option<String>) -> Result<String> {
-    let path = chosen.or_else(|| std::env::var("FILEKIT_BASE_PATH").ok()).unwrap_or_default();
-    let path = path.trim_end_matches('/');
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte);
-    if !path.bytes().all(plain) || path.contains("//") {
-        return Err(message(format!("the base path `{path}` is not a path; write it like `/files`")));
-    }
-    Ok(if path.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("/{path}") })
-}
-
-fn message(text: String) -> Error {
-    std::io::Error::new(std::io::ErrorKind::InvalidInput, text).into()
 }

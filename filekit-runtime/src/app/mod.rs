@@ -1,6 +1,7 @@
 //! The program around pages: how a filekit is configured, and how it listens.
 
 mod builder;
+mod choices;
 mod listen;
 
 pub use builder::FileKitBuilder;

@@ -79,7 +79,9 @@ impl Hosts {
         };
         if own.is_empty() && self.chosen.is_none() {
             tracing::warn!(
-                "requests are answered under any host name: name those of the server with `hosts([..])` or `FILEKIT_HOSTS`"
+                "requests are answered under any host name, and other machines can reach this one: a page whose name \
+                 leads to this address could read and send here what its visitor can (DNS rebinding). Name the server's \
+                 own, like `FILEKIT_HOSTS=files.example.org` or `hosts([\"files.example.org\"])`"
             );
         }
         let _ = self.own.set(own);

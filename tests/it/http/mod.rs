@@ -5,6 +5,7 @@ mod addresses;
 mod assets;
 mod blind;
 mod capability;
+mod choices;
 mod content;
 mod corpus;
 mod download;

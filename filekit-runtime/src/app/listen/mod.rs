@@ -3,7 +3,9 @@
 mod lingering;
 mod write_timeout;
 
-use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+use std::io::ErrorKind::{
+    AddrInUse, AddrNotAvailable, ConnectionAborted, ConnectionRefused, ConnectionReset, InvalidInput, PermissionDenied,
+};
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -23,13 +25,17 @@ use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::app::choices;
 use crate::app::listen::lingering::{LingeringStream, UnreadBody};
 use crate::app::listen::write_timeout::WriteTimeout;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::kit::FileKit;
 
 /// Where a server listens if nothing was chosen: this machine alone can reach it.
 const ADDRESS: &str = "127.0.0.1:3000";
+
+/// What chooses another address.
+const ADDRESS_VARIABLE: &str = "FILEKIT_ADDR";
 
 /// How long the head of a request may take to come, and a connection may be idle.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -64,11 +70,8 @@ pub async fn serve(pages: Router) -> Result<()> {
 /// Serves `pages` until it is asked to stop.
 pub(crate) async fn listen(filekit: &FileKit, pages: Router) -> Result<()> {
     log_to_stderr();
-    let address = std::env::var("FILEKIT_ADDR").unwrap_or_else(|_| ADDRESS.to_owned());
-    let listener = TcpListener::bind(&address).await.map_err(|error| {
-        let cure = "`FILEKIT_ADDR` chooses another address";
-        std::io::Error::new(error.kind(), format!("cannot listen on {address} ({cure}): {error}"))
-    })?;
+    let address = choices::variable(ADDRESS_VARIABLE)?.unwrap_or_else(|| ADDRESS.to_owned());
+    let listener = TcpListener::bind(&address).await.map_err(|error| unbound(&address, &error))?;
     let address = listener.local_addr()?;
     filekit.config().hosts.listen_on(address);
     let app = filekit.router(pages);
@@ -87,6 +90,33 @@ pub(crate) async fn listen(filekit: &FileKit, pages: Router) -> Result<()> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Why there is no listening on an address, and what to do.
+fn unbound(address: &str, error: &std::io::Error) -> Error {
+    let port = address.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok()).unwrap_or_default();
+    let text = match error.kind() {
+        InvalidInput => format!(
+            "`{ADDRESS_VARIABLE}` is `{address}`, which is no address: write host and port, like `127.0.0.1:3000` for this \
+             machine alone, or `0.0.0.0:3000` for others, too"
+        ),
+        AddrInUse => {
+            let other = port.checked_add(1).unwrap_or(3000);
+            format!(
+                "`{address}` is taken: stop the program that listens there, or choose another port, like \
+                 `{ADDRESS_VARIABLE}=127.0.0.1:{other}`"
+            )
+        }
+        PermissionDenied => format!(
+            "this user may not listen on `{address}`: choose a port of 1024 or more by `{ADDRESS_VARIABLE}`, or give the \
+             program the right (`CAP_NET_BIND_SERVICE`)"
+        ),
+        AddrNotAvailable => format!(
+            "`{address}` is no address of this machine: `{ADDRESS_VARIABLE}=0.0.0.0:{port}` listens on all that it has"
+        ),
+        _ => format!("cannot listen on `{address}`, {error}: choose another address by `{ADDRESS_VARIABLE}`"),
+    };
+    choices::wrong(text)
 }
 
 /// Serves connections as they come, without end.
@@ -134,10 +164,19 @@ fn announce(address: SocketAddr) {
 
 /// Sets up logging if the program has not. `RUST_LOG` holds levels, alone or for a target: `info,filekit=debug`.
 fn log_to_stderr() {
-    let chosen = std::env::var("RUST_LOG").ok().and_then(|text| text.parse::<Targets>().ok());
-    let levels = chosen.unwrap_or_else(|| Targets::new().with_default(LevelFilter::INFO));
+    let chosen = std::env::var("RUST_LOG").ok().map(|text| text.parse::<Targets>().map_err(|error| (text, error)));
+    let (levels, wrong) = match chosen {
+        Some(Ok(levels)) => (levels, None),
+        Some(Err(wrong)) => (Targets::new().with_default(LevelFilter::INFO), Some(wrong)),
+        None => (Targets::new().with_default(LevelFilter::INFO), None),
+    };
     let lines = fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
-    let _ = tracing_subscriber::registry().with(lines).with(levels).try_init();
+    let is_ours = tracing_subscriber::registry().with(lines).with(levels).try_init().is_ok();
+    if let (true, Some((text, error))) = (is_ours, wrong) {
+        tracing::warn!(
+            "`RUST_LOG` is `{text}`, and stands for `info`, {error}: write levels like `info,filekit=debug`"
+        );
+    }
 }
 
 /// Comes back on Ctrl-C, and on the signal by which service managers stop a program.
@@ -168,4 +207,19 @@ async fn terminated() {
 #[cfg(not(unix))]
 async fn terminated() {
     std::future::pending().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The other ones are seen in the tests of whole programs, which may listen on any port where they run.
+    #[test]
+    fn a_port_that_asks_for_rights_is_told_with_what_to_do() {
+        assert_eq!(
+            unbound("0.0.0.0:80", &PermissionDenied.into()).to_string(),
+            "this user may not listen on `0.0.0.0:80`: choose a port of 1024 or more by `FILEKIT_ADDR`, or give the program \
+             the right (`CAP_NET_BIND_SERVICE`)"
+        );
+    }
 }
