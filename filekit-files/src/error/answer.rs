@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::error::Error;
 use axum_core::response::{IntoResponse, Response};
-use http::StatusCode;
-
-use crate::error::{Error, FileRejection};
 
 /// An error on its way to the client, in the extensions of the response that stands for it.
 ///
@@ -33,7 +31,7 @@ impl AnsweredError {
 
 impl Drop for AnsweredError {
     fn drop(&mut self) {
-        let (status, _) = answer(&self.error);
+        let (status, _) = self.error.answer();
         if !*self.is_reported.get_mut() && status.is_server_error() {
             // As a value for debugging, text that clients chose stays on its line.
             tracing::error!(error = ?self.error.to_string(), "a request failed");
@@ -44,31 +42,24 @@ impl Drop for AnsweredError {
 impl IntoResponse for Error {
     /// Plain English words with the status of the error, and the error itself in the extensions, as an [`AnsweredError`].
     fn into_response(self) -> Response {
-        let mut response = answer(&self).into_response();
+        let mut response = self.answer().into_response();
         response.extensions_mut().insert(Arc::new(AnsweredError { error: self, is_reported: AtomicBool::new(false) }));
         response
     }
 }
 
-fn answer(error: &Error) -> (StatusCode, String) {
-    if let Some(words) = error.user_words() {
-        return (StatusCode::UNPROCESSABLE_ENTITY, words.to_owned());
-    }
-    match error.downcast_ref::<FileRejection>() {
-        Some(refused) => (refused.status(), refused.message()),
-        None => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server.".to_owned()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use http::StatusCode;
+
     use super::*;
+    use crate::error::FileRejection;
 
     #[test]
     fn an_error_answers_with_a_status_and_never_with_what_is_for_the_log() {
         assert_eq!(Error::user("No.").into_response().status(), StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(Error::from(FileRejection::Busy).into_response().status(), StatusCode::SERVICE_UNAVAILABLE);
-        let (status, words) = answer(&std::io::Error::other("the disk is at /srv").into());
+        let (status, words) = Error::from(std::io::Error::other("the disk is at /srv")).answer();
         assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
         assert!(!words.contains("/srv"), "{words}");
     }

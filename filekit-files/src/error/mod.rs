@@ -11,6 +11,8 @@ pub use rejection::{FileRejection, Mismatch};
 
 use std::fmt;
 
+use http::StatusCode;
+
 /// A result whose error is [`Error`], unless said otherwise.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -26,6 +28,8 @@ enum Kind {
     User(String),
     /// A refusal with a status and a code of its own.
     Rejected(FileRejection),
+    /// A refusal of another crate.
+    Refused { status: StatusCode, words: String, source: Box<dyn std::error::Error + Send + Sync> },
     /// Anything else: for the log only.
     Internal(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -40,6 +44,31 @@ impl Error {
     /// ```
     pub fn user(words: impl Into<String>) -> Self {
         Self(Kind::User(words.into()))
+    }
+
+    /// Makes an error that answers a request with this status and these words. What it is made of is for the log, and is found by
+    /// [`Error::downcast_ref`].
+    ///
+    /// ```
+    /// # use filekit_files::Error;
+    /// use http::StatusCode;
+    ///
+    /// let source = std::io::Error::other("no shelf 7");
+    /// let error = Error::with_status(StatusCode::NOT_FOUND, "There is no such shelf.", source);
+    /// assert_eq!(error.to_string(), "no shelf 7");
+    /// ```
+    pub fn with_status(status: StatusCode, words: impl Into<String>, source: impl IntoError) -> Self {
+        Self(Kind::Refused { status, words: words.into(), source: Box::new(source) })
+    }
+
+    /// The status and the words that a request is answered with.
+    pub(crate) fn answer(&self) -> (StatusCode, String) {
+        match &self.0 {
+            Kind::User(words) => (StatusCode::UNPROCESSABLE_ENTITY, words.clone()),
+            Kind::Rejected(refused) => (refused.status(), refused.message()),
+            Kind::Refused { status, words, .. } => (*status, words.clone()),
+            Kind::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on the server.".to_owned()),
+        }
     }
 
     /// The words for the visitor, if the error was made by [`Error::user`].
@@ -64,7 +93,7 @@ impl Error {
         match &self.0 {
             Kind::User(_) => None,
             Kind::Rejected(rejection) => (rejection as &(dyn std::error::Error + 'static)).downcast_ref(),
-            Kind::Internal(error) => error.downcast_ref(),
+            Kind::Refused { source: error, .. } | Kind::Internal(error) => error.downcast_ref(),
         }
     }
 }
@@ -96,7 +125,7 @@ impl fmt::Display for Error {
         match &self.0 {
             Kind::User(words) => formatter.write_str(words),
             Kind::Rejected(rejection) => rejection.fmt(formatter),
-            Kind::Internal(error) => with_sources(error.as_ref(), formatter),
+            Kind::Refused { source: error, .. } | Kind::Internal(error) => with_sources(error.as_ref(), formatter),
         }
     }
 }
