@@ -5,6 +5,8 @@
 
 mod app;
 mod browser;
+mod built;
+mod compiler;
 mod editor;
 mod folder;
 mod form;
@@ -23,6 +25,7 @@ mod wait;
 
 pub use app::TestApp;
 pub use browser::{Browser, in_firefox};
+pub use compiler::{Compiled, Compiler};
 pub use editor::{Editor, Place};
 pub use folder::UploadDir;
 pub use form::Entries;

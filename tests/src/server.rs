@@ -1,7 +1,6 @@
 //! A real example as a process of its own, for what only a process can show: start, stop, a kill, memory.
 
 use std::{
-    env,
     ffi::OsStr,
     fs,
     net::SocketAddr,
@@ -14,10 +13,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
     process::{Child, Command},
-    sync::OnceCell,
 };
 
-use crate::{Site, UploadDir, Visitor, until};
+use crate::{Site, UploadDir, Visitor, built::example, until};
 
 /// A running example; killed when dropped.
 #[derive(Debug)]
@@ -30,39 +28,39 @@ pub struct Server {
 impl Server {
     /// Starts `examples/upload` on a free port and waits until it says where it listens.
     pub async fn start(files: &UploadDir) -> Self {
-        Self::run(Command::new(example("upload").await), files).await
+        Self::run(Command::new(example("upload")), files).await
     }
 
     /// Starts `examples/upload` anew where it has been before.
     pub async fn start_again(files: &UploadDir, address: SocketAddr) -> Self {
-        Self::run_at(Command::new(example("upload").await), files, address).await
+        Self::run_at(Command::new(example("upload")), files, address).await
     }
 
     /// Starts `examples/upload` with these variables of the environment.
     pub async fn start_with(files: &UploadDir, variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(example("upload").await);
+        let mut command = Command::new(example("upload"));
         command.envs(variables.iter().copied());
         Self::run(command, files).await
     }
 
     /// Starts `examples/claims` in the same way.
     pub async fn start_claims(files: &UploadDir) -> Self {
-        Self::run(Command::new(example("claims").await), files).await
+        Self::run(Command::new(example("claims")), files).await
     }
 
     /// Starts `examples/downloads` in the same way.
     pub async fn start_downloads(files: &UploadDir) -> Self {
-        Self::run(Command::new(example("downloads").await), files).await
+        Self::run(Command::new(example("downloads")), files).await
     }
 
     /// Starts `examples/shelf` in the same way.
     pub async fn start_shelf(files: &UploadDir) -> Self {
-        Self::run(Command::new(example("shelf").await), files).await
+        Self::run(Command::new(example("shelf")), files).await
     }
 
     /// Starts `examples/sign-in` in the same way.
     pub async fn start_sign_in(files: &UploadDir) -> Self {
-        Self::run(Command::new(example("sign-in").await), files).await
+        Self::run(Command::new(example("sign-in")), files).await
     }
 
     /// Starts `examples/upload` with a disk of its own for the uploads, of so many MiB: a file system in memory that only
@@ -74,7 +72,7 @@ impl Server {
         const MOUNT: &str = "mkdir -p \"$1\" && mount -t tmpfs -o size=\"$2\"m tmpfs \"$1\" && exec \"$0\"";
         let mut command = Command::new("unshare");
         command.args(["--map-root-user", "--mount", "sh", "-c", MOUNT]);
-        command.arg(example("upload").await).arg(files.path()).arg(mebibytes.to_string());
+        command.arg(example("upload")).arg(files.path()).arg(mebibytes.to_string());
         Self::run(command, files).await
     }
 
@@ -83,7 +81,7 @@ impl Server {
     /// # Panics
     /// When it does not end, or ends well.
     pub async fn refusing_to_start(files: &UploadDir, variables: &[(&str, impl AsRef<OsStr>)]) -> String {
-        let mut command = Command::new(example("upload").await);
+        let mut command = Command::new(example("upload"));
         command.env("FILEKIT_ADDR", "127.0.0.1:0").env("FILEKIT_UPLOADED_FILES_DIR", files.path()).env("NO_COLOR", "1");
         command.envs(variables.iter().map(|(name, value)| (name, value))).stdin(Stdio::null()).kill_on_drop(true);
         let output = crate::in_time("that it ends", command.output()).await.expect("the example starts");
@@ -179,29 +177,6 @@ impl Server {
     fn pid(&self) -> u32 {
         self.process.id().expect("a process that runs")
     }
-}
-
-/// Builds the examples, once in a test run, and returns where one of them is. Cargo does nothing if they are fresh.
-async fn example(name: &str) -> &'static PathBuf {
-    static EXAMPLES: OnceCell<Vec<PathBuf>> = OnceCell::const_new();
-    let examples = EXAMPLES.get_or_init(build).await;
-    let name = format!("example-{name}");
-    examples.iter().find(|path| path.file_stem() == Some(name.as_ref())).expect("an example of that name")
-}
-
-async fn build() -> Vec<PathBuf> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .args(["build", "--workspace", "--bin", "example-*", "--locked", "--message-format", "json"])
-        .stdin(Stdio::null())
-        .output()
-        .await
-        .expect("cargo starts");
-    assert!(output.status.success(), "the examples don't build: {}", String::from_utf8_lossy(&output.stderr));
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let messages = messages.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
-    messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect()
 }
 
 /// Copies what a pipe says into the log, line by line.

@@ -62,7 +62,7 @@ pub(crate) fn bless(steps: &mut Steps) {
         client::bless(steps);
     }
     let mut messages = cargo("test");
-    messages.args(["--workspace", "--test", "it", "ui::"]).env("TRYBUILD", "overwrite");
+    messages.args(["--workspace", "--test", "it", "ui::"]).env("FILEKIT_BLESS", "1");
     steps.program("compiler messages", &mut messages);
 }
 
