@@ -26,34 +26,22 @@ pub(super) struct Driver {
 
 impl Driver {
     /// Starts a driver by a command that has it choose a free port; it keeps everything that belongs to a user below `home`.
-    ///
-    /// # Panics
-    /// When there is no such driver.
-    pub(super) async fn start(command: impl Fn() -> Command, home: &Path) -> Self {
+    /// Returns what to do if there is no such driver.
+    pub(super) async fn start(command: impl Fn() -> Command, home: &Path) -> Result<Self, String> {
         let mut said = String::new();
         // Chromedriver lets the system choose a port for IPv6 and ends when somebody has that port for IPv4. Another try
         // gets another port.
         for _ in 0..10 {
-            match Self::try_start(command(), home).await {
-                Ok(driver) => return driver,
+            match Self::try_start(spawn(command(), home)?).await {
+                Ok(driver) => return Ok(driver),
                 Err(last_words) => said = last_words,
             }
         }
-        panic!("the driver of the browser doesn't start: {said}");
+        Err(format!("the driver of the browser doesn't start: {said}"))
     }
 
     /// Returns what the driver said if it ended.
-    async fn try_start(mut command: Command, home: &Path) -> Result<Self, String> {
-        let mut process = command
-            .env("HOME", home)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap_or_else(|error| {
-                panic!("{command:?} can't be started ({error}); `cargo xtask test` installs it, or says how")
-            });
+    async fn try_start(mut process: Child) -> Result<Self, String> {
         let mut lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
         let mut said = String::new();
         let port = loop {
@@ -114,6 +102,13 @@ impl Drop for Driver {
         // The process itself goes with the field: `kill_on_drop`.
         let _ = self.process.start_kill();
     }
+}
+
+fn spawn(mut command: Command, home: &Path) -> Result<Child, String> {
+    command.env("HOME", home).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+    let started = command.spawn();
+    started
+        .map_err(|error| format!("{command:?} can't be started ({error}); `cargo xtask test` installs it, or says how"))
 }
 
 /// `ChromeDriver was started successfully on port 40123.`, or `.. Listening on 127.0.0.1:40123`.

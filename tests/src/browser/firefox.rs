@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use fantoccini::Locator;
+use fantoccini::{Locator, error::CmdError};
 use serde_json::{Value, json};
 
-use super::{Browser, Command};
+use super::{Browser, Command, running::Running};
 
 impl Browser {
     /// Drops files by events that a script makes: nothing drags into Firefox from outside. The files are real ones; the script
@@ -32,7 +32,7 @@ impl Browser {
     /// Firefox has no command that slows its network down, so it takes the [line](super::line::Line) for new connections.
     /// Without a limit nothing is between it and the servers at first, as for everybody else.
     pub(super) async fn send_over_line(&self, bytes_per_second: Option<u32>) {
-        self.line.limit(bytes_per_second);
+        self.running().line.limit(bytes_per_second);
         // What lies in the buffer of its socket has been sent, for Firefox.
         let script = "Services.prefs.setIntPref('network.tcp.sendbuffer', 16384);
             Services.prefs.setIntPref('network.proxy.type', 1)";
@@ -51,7 +51,7 @@ impl Browser {
         // The browser's own scripts write to the same place, but not texts in quotes.
         let of_page =
             |line: &String| ["console.warn: \"", "console.error: \""].iter().any(|mark| line.starts_with(mark));
-        complaints.extend(self.driver.take_printed().into_iter().filter(of_page));
+        complaints.extend(self.running().driver.take_printed().into_iter().filter(of_page));
         complaints
     }
 
@@ -71,9 +71,32 @@ impl Browser {
 
     /// Runs a script in the browser itself, with its rights.
     async fn run_in_firefox(&self, script: &str, arguments: &[Value]) -> Value {
-        self.client.issue_cmd(Command::context("chrome")).await.expect("a driver that lets us in");
-        let result = self.run(script, arguments).await;
-        self.client.issue_cmd(Command::context("content")).await.expect("a page");
+        let result = self.running().run_in_firefox(script, arguments).await;
+        result.unwrap_or_else(|error| panic!("{error} in {script}"))
+    }
+}
+
+impl Running {
+    /// What Firefox keeps beside its windows: what pages have stored, and what tests have set.
+    pub(super) async fn clear_firefox(&self, size: (u64, u64)) -> Result<(), CmdError> {
+        let script = "const done = arguments[0];
+            for (const name of ['network.tcp.sendbuffer', 'network.proxy.type', 'layout.css.prefers-color-scheme.content-override'])
+                Services.prefs.clearUserPref(name);
+            Services.console.reset();
+            Services.clearData.deleteData(Ci.nsIClearDataService.CLEAR_ALL, { onDataDeleted: () => done(null) });";
+        self.issue(Command::context("chrome")).await?;
+        let cleared = self.client.execute_async(script, Vec::new()).await;
+        self.issue(Command::context("content")).await?;
+        cleared?;
+        let [width, height] = [size.0, size.1].map(|length| u32::try_from(length).expect("a screen is not that large"));
+        self.client.set_window_size(width, height).await
+    }
+
+    /// Runs a script in the browser itself, with its rights.
+    async fn run_in_firefox(&self, script: &str, arguments: &[Value]) -> Result<Value, CmdError> {
+        self.issue(Command::context("chrome")).await?;
+        let result = self.client.execute(script, arguments.to_vec()).await;
+        self.issue(Command::context("content")).await?;
         result
     }
 }

@@ -13,7 +13,7 @@ use tokio::process::Command;
 use super::target;
 
 /// What the user of a browser lets sites do.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Allowed {
     pub(super) scripts: bool,
     pub(super) cookies: bool,

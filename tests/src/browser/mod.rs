@@ -6,6 +6,8 @@ mod driver;
 mod firefox;
 mod kind;
 mod line;
+mod pool;
+mod running;
 
 use std::{
     fs,
@@ -13,33 +15,28 @@ use std::{
 };
 
 use fantoccini::{
-    Client, ClientBuilder, Locator,
+    Client, Locator,
     actions::{InputSource as _, KeyAction, KeyActions, MouseActions},
     elements::Element,
     key::Key,
 };
-use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
 pub use self::kind::in_firefox;
 use self::{
     command::Command,
-    driver::Driver,
     kind::{Allowed, Kind},
-    line::Line,
+    pool::Lease,
+    running::Running,
 };
 use crate::{until, wait::eventually};
 
-/// A browser with a profile of its own: no cookies, no cache, no downloads of another test.
+/// A browser that this test has for itself: no cookies, no cache, no downloads of another test.
 #[derive(Debug)]
 pub struct Browser {
     kind: Kind,
     client: Client,
-    line: Line,
-    // Ends the session, and with it the browser, when dropped; so it has to go before the folder that the browser uses.
-    driver: Driver,
-    folder: TempDir,
+    lease: Lease,
 }
 
 impl Browser {
@@ -68,23 +65,18 @@ impl Browser {
     }
 
     async fn start_with(allowed: Allowed) -> Self {
-        let folder = tempfile::Builder::new().prefix("filekit-browser-").tempdir().expect("a temporary folder");
-        fs::create_dir(folder.path().join("downloads")).expect("a folder for downloads");
         let kind = Kind::current();
-        let line = Line::new().expect("a free port");
-        let mut driver = Driver::start(|| kind.driver(folder.path()), folder.path()).await;
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(kind.capabilities(folder.path(), allowed, line.port()))
-            .connect(driver.url())
-            .await
-            .unwrap_or_else(|error| panic!("{kind:?} doesn't start, is it installed? {error}"));
-        let session = client.session_id().await.expect("a session");
-        driver.session_started(session.expect("a session has an id"));
-        Self { kind, client, line, driver, folder }
+        let lease = Lease::take(kind, allowed).await;
+        Self { kind, client: lease.running().client.clone(), lease }
+    }
+
+    fn running(&self) -> &Running {
+        self.lease.running()
     }
 
     /// Opens a page and waits until it has loaded.
     pub async fn open(&self, url: &str) {
+        self.running().remember(url);
         self.client.goto(url).await.expect("the page opens");
     }
 
@@ -176,14 +168,14 @@ impl Browser {
     /// Drags something from outside over an element and holds it there.
     pub async fn drag_over(&self, selector: &str) {
         for kind in ["dragEnter", "dragOver"] {
-            self.drag(kind, selector, json!([self.folder.path()])).await;
+            self.drag(kind, selector, json!([self.running().folder()])).await;
         }
     }
 
     /// Takes away what is [held](Self::drag_over) over an element, by the corner of the page.
     pub async fn drag_away(&self) {
-        self.drag_to("dragOver", &json!([0, 0]), &json!([self.folder.path()])).await;
-        self.drag_to("dragCancel", &json!([0, 0]), &json!([self.folder.path()])).await;
+        self.drag_to("dragOver", &json!([0, 0]), &json!([self.running().folder()])).await;
+        self.drag_to("dragCancel", &json!([0, 0]), &json!([self.running().folder()])).await;
     }
 
     async fn drag(&self, kind: &str, selector: &str, files: Value) {
@@ -311,7 +303,7 @@ impl Browser {
     /// Speaks to Chromium itself, for what WebDriver has no command for.
     pub async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
         let command = Command::devtools(command, parameters);
-        self.client.issue_cmd(command).await.unwrap_or_else(|error| panic!("{error}"))
+        self.running().issue(command).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Warnings and errors of the console since the last time this was asked.
@@ -319,7 +311,7 @@ impl Browser {
         if self.kind == Kind::Firefox {
             return self.complaints_of_firefox().await;
         }
-        let entries = self.client.issue_cmd(Command::console()).await.expect("the console's log");
+        let entries = self.running().issue(Command::console()).await.expect("the console's log");
         let entries = entries.as_array().cloned().unwrap_or_default();
         let complaints = entries.iter().filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING");
         complaints.map(|entry| entry["message"].as_str().unwrap_or_default().to_owned()).collect()
@@ -330,23 +322,15 @@ impl Browser {
         let what = format!("{name} is downloaded");
         let bytes = eventually(async || {
             // Firefox holds the name with an empty file until it renames the complete one.
-            let is_busy = self.downloads().iter().any(|name| is_unfinished(name));
-            fs::read(self.download_folder().join(name)).ok().filter(|bytes| !is_busy && !bytes.is_empty())
+            let is_busy = self.running().is_downloading();
+            fs::read(self.running().download_folder().join(name)).ok().filter(|bytes| !is_busy && !bytes.is_empty())
         });
         bytes.await.unwrap_or_else(|| panic!("gave up waiting until {what}; there is {:?}", self.downloads()))
     }
 
     /// The names of all files in the folder for downloads, sorted; also of those that are still under way.
     pub fn downloads(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.download_folder()).expect("a folder for downloads");
-        let names = entries.map(|entry| entry.expect("a readable folder").file_name().to_string_lossy().into_owned());
-        let mut names: Vec<String> = names.collect();
-        names.sort();
-        names
-    }
-
-    fn download_folder(&self) -> PathBuf {
-        self.folder.path().join("downloads")
+        self.running().downloads()
     }
 
     /// Goes to the tab that was opened last, once there are this many.
@@ -384,11 +368,6 @@ impl Browser {
         let picture = self.client.screenshot().await.expect("a picture");
         fs::write(folder.join(name).with_extension("png"), picture).expect("a writable folder");
     }
-}
-
-/// Whether a browser still writes to this file, which gets its own name when it is complete.
-fn is_unfinished(name: &str) -> bool {
-    name.starts_with(".org.chromium.") || [".crdownload", ".part"].iter().any(|ending| name.ends_with(ending))
 }
 
 /// Wherever cargo's target directory is.
