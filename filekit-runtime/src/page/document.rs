@@ -10,6 +10,7 @@ use http::header::{
 
 use crate::error::Result;
 use crate::escape::push_escaped;
+use crate::instance::InstanceVersion;
 use crate::offer::client::push_json_attribute;
 use crate::page::fill::{filling, scripted_filling};
 use crate::page::forms::{DocumentForms, FormLayout};
@@ -119,18 +120,35 @@ pub(crate) fn of_view(view: View, response: &Response, context: &PageContext, no
 
 fn html(view: View, context: &PageContext, notices: &Notices) -> Result<String> {
     let title = title_of(&view, context).to_owned();
-    let live_attribute = if context.kit().config().live { format!(" {}", attribute::LIVE) } else { String::new() };
     let instance = context.kit().local().instances.begin(context.session(), context.changes(), &title, &view)?;
     let instance = instance.sealed(context.visit().seal(), context.visitor().owner());
     let layout = FormLayout::of(&view);
     let DocumentForms { empty, begin, end } = DocumentForms::new(layout, &view, context);
-    let texts = context.texts();
-    let language = language(texts);
-    let [title, base, page] = [&title, context.base(), context.page().shown()].map(escaped);
+
+    let mut html = String::with_capacity(view.filled_length() + 4096);
+    push_head(&mut html, &title, &view, context, notices);
+    push_body_tag(&mut html, &instance, context);
+    for part in [&empty, &begin, &notices_html(notices, context.texts()), "<main id=\"filekit\">"] {
+        html.push_str(part);
+    }
+    if notices.refusal.is_some() {
+        html.push_str(&refill::with_values(&view.into_html(filling(context, layout)), &notices.typed));
+    } else {
+        view.push_html(filling(context, layout), &mut html);
+    }
+    for part in ["</main>", end, "\n</body>\n</html>\n"] {
+        html.push_str(part);
+    }
+    Ok(html)
+}
+
+/// Appends the beginning of a document, with its head.
+fn push_head(html: &mut String, title: &str, view: &View, context: &PageContext, notices: &Notices) {
+    let language = language(context.texts());
+    let [title, base, page] = [title, context.base(), context.page().shown()].map(escaped);
     let (script, sheet, icon) = (path::CLIENT_SCRIPT, path::CLIENT_STYLE, path::ICON);
     let [script_version, style_version, icon_version] =
         [&client::SCRIPT, &client::STYLE, &client::ICON].map(client::ClientAsset::version);
-    let (base_attribute, page_attribute, instance_attribute) = (attribute::BASE, attribute::PAGE, attribute::INSTANCE);
     // The answer to a form has another URL than its page, and links and scripts are to mean the page's.
     let base_element = match notices.refusal {
         Some(_) => format!("<base href=\"{page}\">\n"),
@@ -138,12 +156,6 @@ fn html(view: View, context: &PageContext, notices: &Notices) -> Result<String> 
     };
     let mut page_style = String::new();
     style::push_links(view.markup(), &base, context.visitor().secret(), &mut page_style);
-    let notices_html = notices_html(notices, texts);
-    let mut texts_attribute = String::new();
-    if let Some(json) = texts.for_browser() {
-        push_json_attribute(&mut texts_attribute, format_args!("{}", attribute::TEXTS), &json);
-    }
-    let mut html = String::with_capacity(view.filled_length() + 4096);
     // Writing to a `String` cannot fail.
     let _ = write!(
         html,
@@ -159,19 +171,28 @@ fn html(view: View, context: &PageContext, notices: &Notices) -> Result<String> 
          {page_style}\
          <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
-         </head>\n\
-         <body {base_attribute}=\"{base}\" {page_attribute}=\"{page}\" {instance_attribute}=\"{instance}\"{live_attribute}{texts_attribute}>\n\
-         {empty}{begin}{notices_html}<main id=\"filekit\">"
+         </head>\n"
     );
-    if notices.refusal.is_some() {
-        html.push_str(&refill::with_values(&view.into_html(filling(context, layout)), &notices.typed));
-    } else {
-        view.push_html(filling(context, layout), &mut html);
+}
+
+/// Appends the tag of the body: what the client has to know of the document.
+fn push_body_tag(html: &mut String, instance: &InstanceVersion, context: &PageContext) {
+    let (base, page) = (escaped(context.base()), escaped(context.page().shown()));
+    let attributes = [(attribute::BASE, base), (attribute::PAGE, page), (attribute::INSTANCE, instance.to_string())];
+    html.push_str("<body");
+    for (name, value) in &attributes {
+        for part in [" ", name, "=\"", value, "\""] {
+            html.push_str(part);
+        }
     }
-    for part in ["</main>", end, "\n</body>\n</html>\n"] {
-        html.push_str(part);
+    if context.kit().config().live {
+        html.push(' ');
+        html.push_str(attribute::LIVE);
     }
-    Ok(html)
+    if let Some(json) = context.texts().for_browser() {
+        push_json_attribute(html, format_args!("{}", attribute::TEXTS), &json);
+    }
+    html.push_str(">\n");
 }
 
 /// The attributes that say in which language a document is, and from which side it is read.
