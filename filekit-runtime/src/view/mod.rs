@@ -34,7 +34,7 @@ pub(crate) use plain::{FormAction, Forms, has_form_tag};
 pub use shown::{EachChild, KindOfAnything, KindOfChild, KindOfIterator, OneChild, Shown};
 pub(crate) use slots::{MARKER_LENGTH, Mark, MarkKind, Path};
 pub use unfinished::Unfinished;
-pub use upload::{Setting, UploadTag};
+pub use upload::{Setting, SettingValue, UploadTag};
 pub use writer::{ButtonTag, Writer};
 
 use std::hash::{Hash, Hasher};

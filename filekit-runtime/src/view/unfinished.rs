@@ -5,7 +5,7 @@
 
 use crate::offer::{EventArg, OfferedArguments};
 use crate::upload::Upload;
-use crate::view::{Action, AttributeValue, Child, Condition, IntoAction, Setting, Writer};
+use crate::view::{Action, AttributeValue, Child, Condition, IntoAction, Setting, SettingValue, Writer};
 
 /// Has the members that `view!` calls by names that are missing.
 #[doc(hidden)]
@@ -80,7 +80,7 @@ impl<T> EventArg<T> for Anything {
 
 #[diagnostic::do_not_recommend]
 impl<K> Setting<K> for Anything {
-    fn setting(&self) -> Option<String> {
+    fn setting(&self) -> Option<SettingValue> {
         None
     }
 }
