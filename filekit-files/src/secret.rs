@@ -4,8 +4,8 @@
 //! secret -> key --(label, what many signatures share)--> signer --(what is signed)--> MAC
 //! ```
 //!
-//! All MACs are those of BLAKE3's keyed mode, of which the first 128 bits are kept. A signer's key is itself such a MAC, of 256 bits:
-//! so a page with hundreds of signatures hashes its own address and session once, and each signature is one short hash.
+//! All MACs are those of BLAKE3's keyed mode, of which the first 128 bits are kept. A signer's key is itself such a MAC, of 256
+//! bits: so a page with hundreds of signatures hashes its own address and session once, and each signature is one short hash.
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -48,7 +48,8 @@ struct TaggedKey {
     tag: u32,
 }
 
-/// The keys that all MACs of a server, and of its replicas, are made with: the first signs, and what any of them signed is genuine.
+/// The keys that all MACs of a server, and of its replicas, are made with: the first signs, and what any of them signed is
+/// genuine.
 #[derive(Clone)]
 pub struct Secret(Arc<[TaggedKey]>);
 
@@ -95,7 +96,8 @@ impl Secret {
         derived(&self.0[0].key, label.into(), shared)
     }
 
-    /// Tells whether `mac` was made over `text` by a [`Signer`] of this secret, in a time that does not depend on where it differs.
+    /// Tells whether `mac` was made over `text` by a [`Signer`] of this secret, in a time that does not depend on where it
+    /// differs.
     #[must_use]
     pub fn verify(&self, label: impl Into<Label>, shared: &[&[u8]], text: &[u8], mac: &[u8]) -> bool {
         let label = label.into();

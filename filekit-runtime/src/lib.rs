@@ -15,6 +15,7 @@ mod escape;
 pub mod event;
 pub mod extract;
 mod hash;
+mod incoming;
 mod instance;
 mod kit;
 mod lru;
@@ -68,8 +69,7 @@ pub mod upload {
     #[cfg(feature = "image")]
     pub use filekit_files::upload::ImageLimits;
     pub(crate) use filekit_files::upload::{
-        Failure, FieldFilter, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook,
-        read_small_body, receive, sends_again,
+        Failure, FieldFilter, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, receive,
     };
     pub use filekit_files::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
 }

@@ -43,7 +43,8 @@ pub(crate) fn evaluate(headers: &HeaderMap, current: &Validators) -> Outcome {
     Outcome::Send
 }
 
-/// Evaluates `If-Range` (step 5): ranges may be sent if they are of the version that the client has begun with, as far as it says.
+/// Evaluates `If-Range` (step 5): ranges may be sent if they are of the version that the client has begun with, as far as it
+/// says.
 pub(crate) fn allows_ranges(headers: &HeaderMap, current: &Validators, now: SystemTime) -> bool {
     let mut values = headers.get_all(IF_RANGE).iter();
     let Some(value) = values.next() else { return true };

@@ -27,8 +27,8 @@ use crate::upload::{Limits, Rules};
 ///
 /// # Panics
 ///
-/// Rules that no file can pass, such as a `min_size` above the `max_size` or a type that is none, panic where they are declared. In
-/// a constant, as here, that is an error of the compiler.
+/// Rules that no file can pass, such as a `min_size` above the `max_size` or a type that is none, panic where they are
+/// declared. In a constant, as here, that is an error of the compiler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "an upload does nothing until a view names it"]
 pub struct Upload {

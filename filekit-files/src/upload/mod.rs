@@ -19,7 +19,7 @@ pub use file::UploadFile;
 #[cfg(feature = "image")]
 pub use image::ImageLimits;
 pub use intake::{Failure, FileHead, Intake, Judged, RuleBook};
-pub use read::{FieldFilter, FileParts, FormFields, IncomingBody, Parts, read_small_body, sends_again};
+pub use read::{FieldFilter, FileParts, FormFields, IncomingBody, Parts};
 pub use receive::{Received, receive};
 pub use rules::Limits;
 pub use rules::Rules;

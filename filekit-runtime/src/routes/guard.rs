@@ -7,8 +7,8 @@ use http::header::ORIGIN;
 use http::{HeaderMap, Uri};
 
 use crate::error::{Rejection, Result};
+use crate::incoming::incoming;
 use crate::kit::FileKit;
-use crate::upload::IncomingBody;
 use crate::visitor::host_of;
 
 /// Lets requests of this site's own pages pass.
@@ -38,7 +38,7 @@ pub(crate) async fn same_origin(State(kit): State<FileKit>, request: Request, ne
 /// Ends the body of a request that is refused, so that its sender sees the answer.
 pub(crate) fn refuse_body(request: Request) {
     let (parts, body) = request.into_parts();
-    IncomingBody::new(&parts.headers, body.into_data_stream(), 0).refuse();
+    incoming(&parts.headers, body, 0).refuse();
 }
 
 fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {

@@ -6,7 +6,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Rejection, Result};
-use crate::upload::read_small_body;
+use crate::incoming::incoming;
 
 /// Reads a body that is JSON, and no larger than a call.
 ///
@@ -19,6 +19,6 @@ pub(crate) async fn read_json<T: DeserializeOwned>(parts: &Parts, body: Body) ->
     if mime.split(';').next().map(str::trim) != Some("application/json") {
         return Err(Rejection::malformed("the call is not JSON").into());
     }
-    let json = read_small_body(&parts.headers, body).await?;
+    let json = incoming(&parts.headers, body, u64::MAX).read_whole().await?;
     serde_json::from_slice(&json).map_err(|error| Rejection::malformed(error).into())
 }

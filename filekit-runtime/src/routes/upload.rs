@@ -6,6 +6,7 @@ use http::request;
 
 use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal};
 use crate::error::{Rejection, Result};
+use crate::incoming::incoming;
 use crate::page::{PageContext, Pages};
 use crate::storage::SaveTransaction;
 use crate::upload::{FileStore, IncomingBody, Parts, receive};
@@ -14,7 +15,7 @@ use crate::wire::CALL_PART;
 /// Answers `POST /_filekit/upload`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Result<Response> {
     let (request, body) = request.into_parts();
-    let body = IncomingBody::new(&request.headers, body.into_data_stream(), pages.kit.config().max_body);
+    let body = incoming(&request.headers, body, pages.kit.config().max_body);
     let answered = run(&pages, &request, &body).await;
     if answered.is_err() {
         body.refuse();

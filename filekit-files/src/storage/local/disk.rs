@@ -44,8 +44,8 @@ impl Disk {
         Ok(disk)
     }
 
-    /// Makes the directory, and the folder in it that is filekit's own, where they are not there; and the secret in it, where it is
-    /// not there any more.
+    /// Makes the directory, and the folder in it that is filekit's own, where they are not there; and the secret in it, where it
+    /// is not there any more.
     pub(crate) fn make_folders(&self) -> io::Result<()> {
         let private = self.root.join(PRIVATE);
         make_private_folder(&private).map_err(|error| named(error, &private))?;

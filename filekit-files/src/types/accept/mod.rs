@@ -112,9 +112,9 @@ impl Refusal {
 
 /// Judges a file of this name that begins with these bytes. An empty list accepts everything.
 ///
-/// `head` is [`HEAD`](crate::types::SNIFF_LENGTH) bytes, or the whole file. Returns the extension that the file should have, if its
-/// name says one thing and its content is another: a phone hands over a JPEG as `IMG_1.HEIC`, a browser saves a WebP as
-/// `photo.jpg`.
+/// `head` is [`SNIFF_LENGTH`](crate::types::SNIFF_LENGTH) bytes, or the whole file. Returns the extension that the file should
+/// have, if its name says one thing and its content is another: a phone hands over a JPEG as `IMG_1.HEIC`, a browser saves a
+/// WebP as `photo.jpg`.
 ///
 /// # Errors
 ///

@@ -7,11 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use axum_core::body::{Body, BodyDataStream};
+use axum_core::body::BodyDataStream;
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use http::HeaderMap;
-use http::header::{ACCEPT, EXPECT};
+use http::header::EXPECT;
 use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::error::FileRejection;
@@ -41,15 +41,8 @@ pub(crate) const SHORT: Rest = Rest { bytes: 4 << 20, time: Duration::from_secs(
 /// How long a sender may be silent before the rest is given up.
 const REST_SILENCE: Duration = Duration::from_secs(5);
 
-/// Whether a client sends the beginning of an upload again when its connection breaks: the script of a page does, and no
-/// other client accepts lines of JSON.
-#[must_use]
-pub fn sends_again(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(ACCEPT).and_then(|accepted| accepted.to_str().ok());
-    accepted.is_some_and(|accepted| accepted.contains("application/x-ndjson"))
-}
-
-/// The body of a request: whoever reads its parts has a share, and so has whoever reads what a refusal leaves of it.
+/// The body of a request. What reads its parts has a share of it, and so has what reads away the rest of a body that is
+/// refused.
 #[derive(Clone)]
 pub struct IncomingBody(Arc<Mutex<Source>>);
 
@@ -84,11 +77,38 @@ impl IncomingBody {
             body: Some(body),
             progress: Progress::Untouched,
             asks: headers.contains_key(EXPECT),
-            sends_again: sends_again(headers),
+            sends_again: false,
             reader: None,
             left: limit,
             limit,
         })))
+    }
+
+    /// The same body, of a client that sends the beginning again when its connection breaks: if it is refused, that client is
+    /// answered sooner when little more is read.
+    #[must_use]
+    pub fn sent_again_if_broken(self, sends_again: bool) -> Self {
+        self.source().sends_again = sends_again;
+        self
+    }
+
+    /// Reads a body that is held in memory as a whole: values that a visitor typed, and no files.
+    ///
+    /// # Errors
+    ///
+    /// If it is larger than 1 MiB, does not come to its end, or takes longer than 30 seconds.
+    pub async fn read_whole(self) -> Result<Vec<u8>, FileRejection> {
+        self.limit_rest(MAX_HELD as u64);
+        // Nobody knows yet who sends it, and all of it is held.
+        let read = timeout(MAX_SILENCE, read_all(&self)).await;
+        let whole = read.unwrap_or(Err(FileRejection::Silent { seconds: MAX_SILENCE.as_secs() }));
+        if whole.is_err() {
+            self.refuse();
+        }
+        whole.map_err(|rejection| match rejection {
+            FileRejection::TotalTooLarge { .. } => FileRejection::CallTooLarge { limit: MAX_HELD },
+            other => other,
+        })
     }
 
     /// How many bytes are handed on at most.
@@ -208,25 +228,6 @@ async fn read_away(mut body: BodyDataStream, mut left: usize) {
     }
 }
 
-/// Reads a body that is a call and brings no files.
-///
-/// # Errors
-///
-/// If it is larger than a call may be, does not come to its end, or takes too long.
-pub async fn read_small_body(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, FileRejection> {
-    let body = IncomingBody::new(headers, body.into_data_stream(), MAX_HELD as u64);
-    // Nobody knows yet who sends it, and all of it is held.
-    let read = timeout(MAX_SILENCE, read_all(&body)).await;
-    let call = read.unwrap_or(Err(FileRejection::Silent { seconds: MAX_SILENCE.as_secs() }));
-    if call.is_err() {
-        body.refuse();
-    }
-    call.map_err(|rejection| match rejection {
-        FileRejection::TotalTooLarge { .. } => FileRejection::CallTooLarge { limit: MAX_HELD },
-        other => other,
-    })
-}
-
 async fn read_all(body: &IncomingBody) -> Result<Vec<u8>, FileRejection> {
     let mut bytes = Vec::new();
     while let Some(frame) = body.frame().await? {
@@ -291,12 +292,13 @@ impl Pace {
 mod tests {
     use std::io;
 
+    use axum_core::body::Body;
     use futures_util::Stream;
 
     use super::*;
 
     async fn read(frames: impl Stream<Item = io::Result<Bytes>> + Send + 'static) -> Result<Vec<u8>, FileRejection> {
-        read_small_body(&HeaderMap::new(), Body::from_stream(frames)).await
+        IncomingBody::new(&HeaderMap::new(), Body::from_stream(frames).into_data_stream(), u64::MAX).read_whole().await
     }
 
     fn frame(bytes: &'static [u8]) -> io::Result<Bytes> {

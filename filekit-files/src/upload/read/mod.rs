@@ -13,7 +13,7 @@ mod head;
 mod multipart;
 mod parts;
 
-pub use body::{IncomingBody, read_small_body, sends_again};
+pub use body::IncomingBody;
 pub use files::FileParts;
 pub use form::{FieldFilter, FormFields};
 #[cfg(fuzzing)]

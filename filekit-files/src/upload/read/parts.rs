@@ -80,8 +80,8 @@ impl Parts {
         Ok(content)
     }
 
-    /// The parts that are left: files of the uploads whose rules these are. `sizes` are those that the client claims, in the order
-    /// of the files; there may be none.
+    /// The parts that are left: files of the uploads whose rules these are. `sizes` are those that the client claims, in the
+    /// order of the files; there may be none.
     ///
     /// # Errors
     ///

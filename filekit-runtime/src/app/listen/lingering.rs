@@ -18,7 +18,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep};
 
-use crate::upload::sends_again;
+use crate::incoming::sends_again;
 
 /// How much is read at most.
 const BYTES: usize = 256 << 20;
@@ -33,7 +33,7 @@ pub(crate) struct UnreadBody(Arc<AtomicBool>);
 
 impl UnreadBody {
     /// The body of a request, noted here if it is dropped before its end. A client that
-    /// [sends again](filekit_files::upload::sends_again) is answered sooner if its connection breaks.
+    /// [sends again](sends_again) is answered sooner if its connection breaks.
     pub(crate) fn watch(&self, request: Request<Incoming>) -> Request<WatchedBody> {
         self.0.store(false, Ordering::Relaxed);
         let unread = if sends_again(request.headers()) { Self::default() } else { self.clone() };

@@ -19,10 +19,10 @@ use http::header::{CONTENT_TYPE, HeaderMap};
 use http::request;
 
 use crate::error::Result;
+use crate::incoming::incoming;
 use crate::page::Pages;
 use crate::routes::guard::refuse_body;
 use crate::routes::parameter;
-use crate::upload::IncomingBody;
 pub(super) use sent::FAILED;
 use sent::SentForm;
 
@@ -34,7 +34,7 @@ pub(crate) async fn handle_parts(
     request: Request,
 ) -> Result<Response> {
     let (request, body) = request.into_parts();
-    let body = IncomingBody::new(&request.headers, body.into_data_stream(), pages.kit.config().max_body);
+    let body = incoming(&request.headers, body, pages.kit.config().max_body);
     let mut form = SentForm::new(&pages, &request, query.as_deref()).inspect_err(|_| body.refuse())?;
     match form.call_with_parts(&parameter(&parameters, "capabilities"), &body).await {
         Ok(()) => form.answer().await,
@@ -60,7 +60,7 @@ pub(crate) async fn handle_button(
         }
     };
     let called = if is_multipart(&request.headers) {
-        let body = IncomingBody::new(&request.headers, body.into_data_stream(), pages.kit.config().max_body);
+        let body = incoming(&request.headers, body, pages.kit.config().max_body);
         let called = form.call_around(&body).await;
         if called.is_err() {
             body.refuse();

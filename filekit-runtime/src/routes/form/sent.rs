@@ -10,6 +10,7 @@ use http::{Method, request};
 use crate::call::{CallFiles, FileRequest, Values, arguments, hand_over, run_event, several_streams};
 use crate::error::{Error, FileRejection, Rejection, Result};
 use crate::event::Updates;
+use crate::incoming::incoming;
 use crate::offer::{CapabilityUse, PageUploads};
 use crate::page::{Admission, AuthorisedEvent, Notices, PageCall, PageContext, Pages, Proof, Stop, authorise};
 use crate::routes::form::outcome::{Outcome, single};
@@ -17,8 +18,7 @@ use crate::routes::form::query::{FormQuery, button, chain, fields_of};
 use crate::routes::form::urlencoded::Urlencoded;
 use crate::storage::SaveTransaction;
 use crate::upload::{
-    FieldFilter, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Rules, UploadId,
-    read_small_body, receive,
+    FieldFilter, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Rules, UploadId, receive,
 };
 use crate::view::harmless_url;
 use crate::wire::form;
@@ -103,7 +103,7 @@ impl<'a> SentForm<'a> {
 
     /// Calls the events of a button that takes no files: its value is the body.
     pub(super) async fn call_with_value(&mut self, body: Body) -> Result<()> {
-        let body = Urlencoded::new(read_small_body(&self.request.headers, body).await?);
+        let body = Urlencoded::new(incoming(&self.request.headers, body, u64::MAX).read_whole().await?);
         let pressed = body.first(form::CALL).ok_or(Rejection::ButtonMissing)?;
         let (capabilities, query) = button(&pressed);
         let (admission, events) = self.admit(capabilities).await?;
