@@ -48,8 +48,6 @@ mod store;
 pub mod texts;
 pub mod types;
 pub mod upload;
-#[doc(hidden)]
-pub mod wire;
 
 #[cfg(feature = "image")]
 pub use image;

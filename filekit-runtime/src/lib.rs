@@ -26,8 +26,10 @@ pub mod private;
 mod routes;
 mod secret;
 pub mod state;
+mod texts;
 pub mod view;
 mod visitor;
+pub mod wire;
 
 #[cfg(feature = "image")]
 pub use filekit_files::image;
@@ -35,8 +37,8 @@ pub use filekit_files::image;
 pub use app::{FileKitBuilder, serve};
 pub use error::Rejection;
 pub use filekit_files::storage::{upload_dir, upload_url};
-pub use filekit_files::{Error, FileRejection, IntoError, Mismatch, Result, size, wire};
-pub(crate) use filekit_files::{serving, texts, types};
+pub use filekit_files::{Error, FileRejection, IntoError, Mismatch, Result, size};
+pub(crate) use filekit_files::{serving, types};
 pub use kit::FileKit;
 pub use visitor::NotServed;
 

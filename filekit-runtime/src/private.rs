@@ -9,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
 use crate::patch::patch;
-use crate::texts::Texts;
+use crate::texts::english;
 use crate::view::Filling;
 
 pub use crate::Result;
@@ -29,7 +29,7 @@ pub use crate::view::{
 
 pub use crate::__compiler as compiler;
 pub use crate::__editor as editor;
-pub use crate::texts::catalogue;
+pub use crate::texts::ALL as TEXTS;
 pub use crate::wire;
 
 /// Tells editors what the compiler has no use for. `keep` is what `view!` could not read, to complete in it; `elements`
@@ -176,7 +176,7 @@ fn fill(filling: &Filling, capability: &str, html: &mut String) {
             html.push_str(capability);
             html.push('"');
         }
-        Filling::Text(key) => html.push_str(&Texts::english().say(key, &[])),
+        Filling::Text(key) => html.push_str(&english().say(key, &[])),
         _ => html.push_str(capability),
     }
 }

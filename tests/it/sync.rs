@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use filekit::__private::{catalogue, wire};
+use filekit::__private::{TEXTS, wire};
 
 type Words = BTreeSet<String>;
 
@@ -45,7 +45,7 @@ const OTHER_WORDS: [&str; 1] = ["event.refused"];
 /// The codes of refusals have words under the same keys.
 fn codes() -> Words {
     let areas = ["request.", "event.", "form.", "upload.", "storage."];
-    let keys = [catalogue::SHARED, catalogue::SERVER].concat().into_iter().map(|(key, _)| key);
+    let keys = TEXTS.concat().into_iter().map(|(key, _)| key);
     let codes = keys.filter(|key| areas.iter().any(|area| key.starts_with(area)) && !NO_CODES.contains(key));
     codes.chain(OTHER_WORDS).map(str::to_owned).collect()
 }

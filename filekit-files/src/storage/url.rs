@@ -7,7 +7,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::secret::{Label, Secret, Signer};
-use crate::wire::path;
 
 /// What stays as it is in a segment of a path: the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -27,6 +26,9 @@ pub struct UrlSigner {
 }
 
 impl UrlSigner {
+    /// What stands before the key in a URL, behind the path that a program is mounted at.
+    pub const PATH: &str = "/_upload/";
+
     /// Signs with this secret, unless files are public.
     #[must_use]
     pub fn new(secret: Secret, public: bool) -> Self {
@@ -49,9 +51,9 @@ impl UrlSigner {
     /// The URL of something that is not there: what was not signed is never found.
     #[must_use]
     pub fn unsigned(base: &str, key: &str) -> String {
-        let mut url = String::with_capacity(base.len() + path::FILES.len() + key.len() + 80);
+        let mut url = String::with_capacity(base.len() + Self::PATH.len() + key.len() + 80);
         url.push_str(base);
-        url.push_str(path::FILES);
+        url.push_str(Self::PATH);
         url.extend(utf8_percent_encode(key, SEGMENT));
         url
     }

@@ -5,6 +5,8 @@ pub mod catalogue;
 use std::collections::BTreeMap;
 use std::fmt;
 
+pub use self::catalogue::List;
+
 use crate::size;
 
 /// The forms of a text that counts, as Unicode names them (Unicode CLDR, "Language Plural Rules").
@@ -16,11 +18,16 @@ const FROM_RIGHT_TO_LEFT: [&str; 24] = [
     "rohg", "sd", "syr", "syrc", "thaa", "ug", "ur", "yi",
 ];
 
+/// The key of the units of sizes, for a catalogue that has them, and the units of one that has none.
+const UNITS_KEY: &str = "client.units";
+const UNITS: &str = "B KB MB GB TB";
+
 /// The texts of a program: ours in English, and its own in their place.
 #[derive(Debug)]
 pub struct Texts {
     lang: String,
     overrides: BTreeMap<String, String>,
+    catalogues: &'static [List],
 }
 
 /// What stands for a placeholder.
@@ -35,26 +42,33 @@ pub enum Value<'a> {
 }
 
 impl Texts {
-    /// English, as it is.
+    /// The texts about files, in English.
     #[must_use]
     pub fn english() -> Self {
-        Self { lang: "en".to_owned(), overrides: BTreeMap::new() }
+        Self::of(catalogue::ALL)
     }
 
-    /// Checks the texts of a program in that language.
+    /// The texts of these catalogues, in English.
+    #[must_use]
+    pub fn of(catalogues: &'static [List]) -> Self {
+        Self { lang: "en".to_owned(), overrides: BTreeMap::new(), catalogues }
+    }
+
+    /// The texts of these catalogues, with those of a program in its language in their place.
     ///
     /// # Errors
     ///
     /// If one has a key that there is not, or a placeholder that nothing is known for.
-    pub fn new(lang: String, overrides: Vec<(String, String)>) -> Result<Self, TextError> {
+    pub fn new(lang: String, overrides: Vec<(String, String)>, catalogues: &'static [List]) -> Result<Self, TextError> {
+        let english = Self::of(catalogues);
         for (key, text) in &overrides {
-            let ours = ours(key).ok_or_else(|| TextError::unknown_key(key))?;
+            let ours = english.ours(key).ok_or_else(|| TextError::unknown_key(key, catalogues))?;
             let known: Vec<&str> = placeholders(ours).collect();
             if let Some(wrong) = placeholders(text).find(|name| !known.contains(name)) {
                 return Err(TextError::unknown_placeholder(key, wrong, &known));
             }
         }
-        Ok(Self { lang, overrides: overrides.into_iter().collect() })
+        Ok(Self { lang, overrides: overrides.into_iter().collect(), catalogues })
     }
 
     /// The language of documents.
@@ -90,31 +104,34 @@ impl Texts {
     }
 
     fn pattern(&self, key: &str) -> &str {
-        self.overrides.get(key).map(String::as_str).or_else(|| ours(key)).unwrap_or_default()
+        self.overrides.get(key).map(String::as_str).or_else(|| self.ours(key)).unwrap_or_default()
     }
 
     /// A size with the units of the language.
     fn size(&self, bytes: u64) -> String {
-        let units: Vec<&str> = self.pattern("client.units").split(' ').collect();
+        let units = Some(self.pattern(UNITS_KEY)).filter(|units| !units.is_empty());
+        let units: Vec<&str> = units.unwrap_or(UNITS).split(' ').collect();
         let (number, unit) = size::scaled(bytes, units.len());
         format!("{number} {}", units[unit])
     }
 
-    /// The program's own texts that the browser says, as JSON, if there are any.
+    /// The program's own texts, by their keys.
     #[must_use]
-    pub fn for_browser(&self) -> Option<String> {
-        let is_said = |key: &str| catalogue::SERVER.iter().all(|(server, _)| *server != key);
-        let said: BTreeMap<_, _> = self.overrides.iter().filter(|(key, _)| is_said(key)).collect();
-        // A map of texts can always be written.
-        (!said.is_empty()).then(|| serde_json::to_string(&said).unwrap_or_default())
+    pub fn overrides(&self) -> &BTreeMap<String, String> {
+        &self.overrides
+    }
+
+    /// Our text for a key. For a form that English has none of, or no form, it is that for many.
+    fn ours(&self, key: &str) -> Option<&'static str> {
+        let find = |key: &str| all(self.catalogues).find(|(known, _)| *known == key).map(|(_, text)| text);
+        let base = FORMS.iter().find_map(|form| key.strip_suffix(form)?.strip_suffix('.')).unwrap_or(key);
+        find(key).or_else(|| find(&format!("{base}.other")))
     }
 }
 
-/// Our text for a key. For a form that English has none of, or no form, it is that for many.
-fn ours(key: &str) -> Option<&'static str> {
-    let find = |key: &str| catalogue::all().find(|(known, _)| *known == key).map(|(_, text)| text);
-    let base = FORMS.iter().find_map(|form| key.strip_suffix(form)?.strip_suffix('.')).unwrap_or(key);
-    find(key).or_else(|| find(&format!("{base}.other")))
+/// The texts of these catalogues.
+fn all(catalogues: &'static [List]) -> impl Iterator<Item = (&'static str, &'static str)> {
+    catalogues.iter().flat_map(|list| list.iter().copied())
 }
 
 /// The names in braces.
@@ -127,8 +144,8 @@ fn placeholders(text: &str) -> impl Iterator<Item = &str> {
 pub struct TextError(String);
 
 impl TextError {
-    fn unknown_key(key: &str) -> Self {
-        let nearest = catalogue::all().min_by_key(|(known, _)| distance(known, key));
+    fn unknown_key(key: &str, catalogues: &'static [List]) -> Self {
+        let nearest = all(catalogues).min_by_key(|(known, _)| distance(known, key));
         let (nearest, _) = nearest.unwrap_or_default();
         Self(format!("there is no text `{key}`; did you mean `{nearest}`?"))
     }
@@ -168,14 +185,23 @@ fn distance(one: &str, other: &str) -> usize {
 mod tests {
     use super::*;
 
+    /// Texts of a crate above, beside those about files.
+    const ABOVE: List = &[
+        (UNITS_KEY, UNITS),
+        ("client.done", "Upload finished"),
+        ("client.selected.one", "{count} file selected"),
+        ("client.selected.other", "{count} files selected"),
+    ];
+    const ALL: &[List] = &[catalogue::SHARED, ABOVE, catalogue::SERVER];
+
     fn texts(lang: &str, overrides: &[(&str, &str)]) -> Result<Texts, TextError> {
         let overrides = overrides.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned()));
-        Texts::new(lang.to_owned(), overrides.collect())
+        Texts::new(lang.to_owned(), overrides.collect(), ALL)
     }
 
     #[test]
     fn keys_are_unique() {
-        let mut keys: Vec<_> = catalogue::all().map(|(key, _)| key).collect();
+        let mut keys: Vec<_> = all(catalogue::ALL).map(|(key, _)| key).collect();
         let count = keys.len();
         keys.sort_unstable();
         keys.dedup();
@@ -220,13 +246,6 @@ mod tests {
         let polish = [("client.selected.few", "{count} pliki"), ("client.selected.many", "{count} plików")];
         assert!(texts("pl", &polish).is_ok());
         assert!(texts("ja", &[("client.selected", "{count} 個")]).is_ok());
-    }
-
-    #[test]
-    fn the_browser_gets_what_it_says() {
-        let german = texts("de", &[("page.failed", "Fehler"), ("client.done", "Fertig")]).unwrap();
-        assert_eq!(german.for_browser().as_deref(), Some(r#"{"client.done":"Fertig"}"#));
-        assert_eq!(texts("de", &[("page.failed", "Fehler")]).unwrap().for_browser(), None);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::instance::Instances;
 use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Shared};
 use crate::state::{Changes, StateLimits, StateStore};
 use crate::storage::{Spool, UrlSigner, links};
-use crate::texts::Texts;
+use crate::texts::translated;
 use crate::visitor::ambient::FileLinks;
 use crate::visitor::{EndedSessions, Hosts, Scheme, Sessions};
 
@@ -313,7 +313,7 @@ impl FileKitBuilder {
         let disk = choices::disk(&root)?.durable(self.durable_uploads);
         let assets = choices::assets(self.assets, &disk)?;
         let secret = choices::secret(self.secrets, &disk)?;
-        let texts = Texts::new(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
+        let texts = translated(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
         let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
         let changes = Arc::<Changes>::default();
         let ended = Arc::new(EndedSessions::new(session_ttl));

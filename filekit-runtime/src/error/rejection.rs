@@ -4,7 +4,7 @@ use filekit_files::FileRejection;
 use http::StatusCode;
 
 use crate::error::words_of_status;
-use crate::texts::Texts;
+use crate::texts::{Texts, english};
 
 /// Why a request was refused. Each has a status, a stable code and words for the visitor.
 #[derive(Clone, Debug)]
@@ -141,7 +141,7 @@ impl Rejection {
     /// The words for the visitor, in English: what is wrong, and what to do.
     #[must_use]
     pub fn message(&self) -> String {
-        self.words(&Texts::english())
+        self.words(&english())
     }
 
     /// The name of the file that is to blame, if one is.

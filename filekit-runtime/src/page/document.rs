@@ -15,7 +15,7 @@ use crate::offer::client::push_json_attribute;
 use crate::page::fill::{filling, scripted_filling};
 use crate::page::forms::{DocumentForms, FormLayout};
 use crate::page::{PageContext, Refusal, client, refill, style};
-use crate::texts::{Texts, Value};
+use crate::texts::{Texts, Value, for_browser};
 use crate::view::View;
 use crate::visitor::Toast;
 use crate::wire::{attribute, path};
@@ -189,7 +189,7 @@ fn push_body_tag(html: &mut String, instance: &InstanceVersion, context: &PageCo
         html.push(' ');
         html.push_str(attribute::LIVE);
     }
-    if let Some(json) = context.texts().for_browser() {
+    if let Some(json) = for_browser(context.texts()) {
         push_json_attribute(html, format_args!("{}", attribute::TEXTS), &json);
     }
     html.push_str(">\n");

@@ -33,3 +33,14 @@ pub(crate) async fn handle(
         _ => storage_error(error),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::storage::UrlSigner;
+    use crate::wire::path;
+
+    #[test]
+    fn files_are_served_where_their_urls_lead() {
+        assert_eq!(path::FILES, UrlSigner::PATH);
+    }
+}

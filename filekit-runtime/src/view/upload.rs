@@ -235,7 +235,7 @@ mod tests {
     use filekit_files::upload::Limits;
 
     use super::*;
-    use crate::texts::Texts;
+    use crate::texts::english;
 
     use SettingValue::{Number, Switch};
 
@@ -298,7 +298,7 @@ mod tests {
         );
         let rules = tag([("max_size", text("1 KB"))]).rules();
         assert_eq!(
-            rules.to_json(&Texts::english()).as_deref(),
+            rules.to_json(&english()).as_deref(),
             Some(r#"{"accept":[".txt"],"accepted":"TXT","extensions":["txt"],"max_files":5,"max_size":1000}"#)
         );
     }

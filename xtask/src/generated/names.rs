@@ -7,7 +7,7 @@ use std::fmt::Write as _;
     unreachable_pub,
     reason = "it is a module of another crate, too, and not all of it is for the browser"
 )]
-#[path = "../../../filekit-files/src/wire.rs"]
+#[path = "../../../filekit-runtime/src/wire.rs"]
 mod wire;
 
 use wire::Name;

@@ -5,8 +5,15 @@
     unreachable_pub,
     reason = "it is a module of another crate, too, and not all of it is for the browser"
 )]
-#[path = "../../../filekit-files/src/texts/catalogue.rs"]
+#[path = "../../../filekit-runtime/src/texts/catalogue.rs"]
 mod catalogue;
+#[allow(
+    dead_code,
+    unreachable_pub,
+    reason = "it is a module of another crate, too, and not all of it is for the browser"
+)]
+#[path = "../../../filekit-files/src/texts/catalogue.rs"]
+mod of_files;
 
 use catalogue::List;
 
@@ -19,9 +26,9 @@ const HEADER: &str = "\
 
 /// The tables of the guide by the headings above them.
 const TABLES: [(&str, &[List]); 3] = [
-    ("## Refusals of files, by the browser and by the server", &[catalogue::SHARED]),
+    ("## Refusals of files, by the browser and by the server", &[of_files::SHARED]),
     ("## What the browser says", &[catalogue::CLIENT, catalogue::TRANSFER]),
-    ("## What the server says", &[catalogue::SERVER]),
+    ("## What the server says", &[catalogue::SERVER, of_files::SERVER]),
 ];
 
 const ROW: &str = "| `";
@@ -32,7 +39,7 @@ pub(super) fn module() -> String {
     let second = object(
         "Those of the script that pages with uploads load.",
         "TRANSFER_TEXTS",
-        &[catalogue::SHARED, catalogue::TRANSFER],
+        &[of_files::SHARED, catalogue::TRANSFER],
     );
     format!("{HEADER}\n{first}\n{second}")
 }
