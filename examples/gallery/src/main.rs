@@ -12,7 +12,11 @@ use filekit_files::upload::Upload;
 use filekit_files::{Result, Store, StoreOptions};
 use std::sync::{Arc, Mutex};
 
-const PHOTOS: Upload = Upload::new("photos").accept(&["image/*"]).min_files(1).max_files(5).max_size(10 * MB);
+const PHOTOS: Upload = Upload::new("photos")
+    .accept(&["image/*"])
+    .min_files(1)
+    .max_files(5)
+    .max_size(10 * MB);
 
 #[derive(Clone)]
 struct Gallery {
@@ -23,7 +27,12 @@ struct Gallery {
 /// The form, and the photos that were sent.
 async fn page(State(gallery): State<Gallery>) -> Html<String> {
     let photos = gallery.photos.lock().unwrap();
-    let images = photos.iter().map(|photo| format!("<img src='{}' height=160 alt=''>", gallery.store.url("", photo)));
+    let images = photos.iter().map(|photo| {
+        format!(
+            "<img src='{}' height=160 alt=''>",
+            gallery.store.url("", photo)
+        )
+    });
     Html(format!(
         "<!doctype html><title>Gallery</title><form method=post enctype=multipart/form-data>\
          <input type=file name=photos multiple> <button>Send</button></form>\
@@ -45,7 +54,11 @@ async fn receive(State(gallery): State<Gallery>, request: Request) -> Result<Red
 }
 
 /// Answers with a photo, for whom has its signed URL.
-async fn serve(State(gallery): State<Gallery>, Path(key): Path<String>, request: Request) -> Result<Response> {
+async fn serve(
+    State(gallery): State<Gallery>,
+    Path(key): Path<String>,
+    request: Request,
+) -> Result<Response> {
     gallery.store.serve(&key, request).await
 }
 
@@ -58,8 +71,13 @@ async fn all(State(gallery): State<Gallery>, request: Request) -> Result<Respons
 
 pub(crate) fn app(directory: &str) -> Result<Router> {
     let store = Store::open(directory, StoreOptions::new().max_body(60 * MB))?;
-    let gallery = Gallery { store, photos: Arc::default() };
-    let routes = Router::new().route("/", get(page).post(receive)).route("/all", get(all));
+    let gallery = Gallery {
+        store,
+        photos: Arc::default(),
+    };
+    let routes = Router::new()
+        .route("/", get(page).post(receive))
+        .route("/all", get(all));
     let routes = routes.route("/_upload/{key}", get(serve));
     Ok(routes.with_state(gallery))
 }

@@ -10,7 +10,8 @@ use tower::ServiceExt as _;
 
 #[path = "../../../examples/gallery/src/main.rs"]
 #[expect(dead_code, reason = "its `main` binds a port")]
-mod gallery;
+#[rustfmt::skip] // Examples have a format of their own.
+mod program;
 
 /// Status, `Location` and body of an answer.
 async fn ask(app: &Router, request: Request<Body>) -> (StatusCode, Option<String>, Vec<u8>) {
@@ -40,7 +41,7 @@ async fn images(app: &Router) -> Vec<String> {
 #[tokio::test]
 async fn a_plain_program_takes_and_serves_files() {
     let files = UploadDir::new();
-    let app = gallery::app(files.path().to_str().expect("UTF-8")).expect("a directory to write to");
+    let app = program::app(files.path().to_str().expect("UTF-8")).expect("a directory to write to");
     let form = Multipart::default().field("title", "Sea").file("photos", "a.png", PNG).file("photos", "b.png", PNG);
     assert_eq!(post(&app, form).await, (StatusCode::SEE_OTHER, Some("/".to_owned()), String::new()));
 
@@ -58,7 +59,7 @@ async fn a_plain_program_takes_and_serves_files() {
 #[tokio::test]
 async fn a_plain_program_keeps_nothing_of_a_form_that_is_refused() {
     let files = UploadDir::new();
-    let app = gallery::app(files.path().to_str().expect("UTF-8")).expect("a directory to write to");
+    let app = program::app(files.path().to_str().expect("UTF-8")).expect("a directory to write to");
     let form = Multipart::default().file("photos", "a.png", PNG).file("photos", "notes.txt", b"no image");
     let (status, _, words) = post(&app, form).await;
     assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
