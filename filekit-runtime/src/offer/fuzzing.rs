@@ -34,7 +34,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It was signed for this.
-    Prepared,
+    Opened,
     /// It was signed for this, by another version.
     OutOfDate,
     /// It was not signed for this.
@@ -151,12 +151,12 @@ impl<'a> Place<'a> {
 }
 
 fn opened(is_opened: bool) -> Outcome {
-    if is_opened { Outcome::Prepared } else { Outcome::Refused }
+    if is_opened { Outcome::Opened } else { Outcome::Refused }
 }
 
 fn outcome<T>(opened: Result<T, Rejection>) -> Outcome {
     match opened {
-        Ok(_) => Outcome::Prepared,
+        Ok(_) => Outcome::Opened,
         Err(Rejection::OutOfDate) => Outcome::OutOfDate,
         Err(_) => Outcome::Refused,
     }
