@@ -50,12 +50,11 @@ fn codes() -> Words {
     codes.chain(OTHER_WORDS).map(str::to_owned).collect()
 }
 
-/// The first cells of the rows of all tables.
+/// The codes in the first cells of the rows of all tables: other tables name variables of the environment.
 fn explained(chapter: &str) -> Words {
     let rows = read(chapter);
-    let codes =
-        rows.lines().filter_map(|row| row.strip_prefix("| `")?.split_once('`')).map(|(code, _)| code.to_owned());
-    codes.collect()
+    let cells = rows.lines().filter_map(|row| row.strip_prefix("| `")?.split_once('`')).map(|(cell, _)| cell);
+    cells.filter(|cell| cell.contains('.')).map(str::to_owned).collect()
 }
 
 #[test]
