@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Error;
 use axum_core::response::{IntoResponse, Response};
+use http::StatusCode;
 
 /// An error on its way to the client, in the extensions of the response that stands for it.
 ///
@@ -20,6 +21,18 @@ impl AnsweredError {
     /// Takes the error that a response stands for, if it does.
     pub fn take<B>(response: &mut Response<B>) -> Option<Arc<Self>> {
         response.extensions_mut().remove()
+    }
+
+    /// The error. It is still written to the log if no layer [reports](Self::report) it.
+    #[must_use]
+    pub fn error(&self) -> &Error {
+        &self.error
+    }
+
+    /// The status that the error answers with by itself. A response that has another was given it by its handler or a layer.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.error.answer().0
     }
 
     /// The error, for a layer that writes it to the log itself.
@@ -50,8 +63,6 @@ impl IntoResponse for Error {
 
 #[cfg(test)]
 mod tests {
-    use http::StatusCode;
-
     use super::*;
     use crate::error::FileRejection;
 

@@ -61,6 +61,15 @@ impl Error {
         Self(Kind::Refused { status, words: words.into(), source: Box::new(source) })
     }
 
+    /// The status and the words that were given to [`Error::with_status`].
+    #[must_use]
+    pub fn given_status(&self) -> Option<(StatusCode, &str)> {
+        match &self.0 {
+            Kind::Refused { status, words, .. } => Some((*status, words)),
+            _ => None,
+        }
+    }
+
     /// The status and the words that a request is answered with.
     pub(crate) fn answer(&self) -> (StatusCode, String) {
         match &self.0 {

@@ -16,6 +16,8 @@ pub(crate) enum Audience<'a> {
     Visitor(&'a str),
     /// A refusal, which brings its words along.
     Rejection(Rejection),
+    /// The client gets this status and may read these words.
+    Status(StatusCode, &'a str),
     /// For the log alone.
     Log,
 }
@@ -24,10 +26,13 @@ impl<'a> Audience<'a> {
     /// For whom an error is.
     pub(crate) fn of(error: &'a Error) -> Self {
         let of_file = || error.downcast_ref::<FileRejection>().cloned().map(Rejection::File);
-        match error.user_words() {
-            Some(words) => Self::Visitor(words),
-            None => error.downcast_ref().cloned().or_else(of_file).map_or(Self::Log, Self::Rejection),
+        if let Some(words) = error.user_words() {
+            return Self::Visitor(words);
         }
+        if let Some(rejection) = error.downcast_ref().cloned().or_else(of_file) {
+            return Self::Rejection(rejection);
+        }
+        error.given_status().map_or(Self::Log, |(status, words)| Self::Status(status, words))
     }
 }
 

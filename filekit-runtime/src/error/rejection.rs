@@ -3,7 +3,7 @@
 use filekit_files::FileRejection;
 use http::StatusCode;
 
-use crate::error::words_of_status;
+use crate::error::{Error, words_of_status};
 use crate::texts::{Texts, english};
 
 /// Why a request was refused. Each has a status, a stable code and words for the visitor.
@@ -97,6 +97,21 @@ impl Rejection {
 
     pub(crate) const fn extractor(status: StatusCode, message: String) -> Self {
         Self::Extractor { status, message }
+    }
+
+    /// The refusal as an error that answers with its own status and words also where no layer of a filekit does: in a handler
+    /// outside of [`FileKit::router`](crate::FileKit::router).
+    ///
+    /// ```
+    /// # use filekit_runtime::{Error, Rejection};
+    /// fn shelf(number: u32) -> Result<String, Error> {
+    ///     if number > 7 { Err(Rejection::NotFound.into_error()) } else { Ok(number.to_string()) }
+    /// }
+    /// # assert!(shelf(8).is_err());
+    /// ```
+    #[must_use]
+    pub fn into_error(self) -> Error {
+        Error::with_status(self.status(), self.message(), self)
     }
 
     /// The status of the answer.

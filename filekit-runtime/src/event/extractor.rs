@@ -31,11 +31,11 @@ impl<T: FromRequestParts<()>> Extract for T {}
 /// Turns the answer of an extractor, or of a page, into an error: where it sends the visitor, what it tells them, or a fault.
 pub(crate) async fn refused(mut response: Response) -> Error {
     let status = response.status();
-    if let Some(answered) = AnsweredError::take(&mut response) {
-        return answered_again(answered, status);
-    }
     if let Some(redirect) = RedirectFirst::of(status, response.headers()) {
         return redirect.into();
+    }
+    if let Some(answered) = AnsweredError::take(&mut response) {
+        return answered_again(answered, status);
     }
     let is_text = response.headers().get(CONTENT_TYPE).is_some_and(|mime| mime.as_bytes().starts_with(b"text/plain"));
     let body = to_bytes(response.into_body(), MAX_MESSAGE).await.unwrap_or_default();
@@ -47,13 +47,18 @@ pub(crate) async fn refused(mut response: Response) -> Error {
     ExtractorFailed { status, text }.into()
 }
 
-/// The same error, for an event that is refused by it.
+/// The same error, for an event that is refused by it. What is for the log is written there when the event reports it, or when
+/// it is dropped.
 fn answered_again(answered: Arc<AnsweredError>, status: StatusCode) -> Error {
-    match Audience::of(answered.report()) {
+    let again = match Audience::of(answered.error()) {
         Audience::Rejection(rejection) => rejection.into(),
-        Audience::Visitor(words) => Rejection::extractor(status, words.to_owned()).into(),
-        Audience::Log => AnsweredAgain(answered).into(),
-    }
+        Audience::Visitor(words) | Audience::Status(_, words) => Rejection::extractor(status, words.to_owned()).into(),
+        // A layer has answered that it is the visitor's doing; the log gets the rest when this is dropped.
+        Audience::Log if status.is_client_error() => return Rejection::extractor(status, String::new()).into(),
+        Audience::Log => return AnsweredAgain(answered).into(),
+    };
+    answered.report();
+    again
 }
 
 /// An error that an extractor has answered with.

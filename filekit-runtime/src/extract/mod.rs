@@ -9,17 +9,10 @@ pub use query::Query;
 use axum::extract::MatchedPath;
 use http::request::Parts;
 
-use crate::error::{Error, Rejection};
-
 /// The route of a request, as the program writes it; the path where no route has matched.
 fn route(parts: &Parts) -> String {
     let matched = parts.extensions.get::<MatchedPath>().map(MatchedPath::as_str);
     matched.unwrap_or_else(|| parts.uri.path()).to_owned()
-}
-
-/// The error of a refusal, which has its status also where no layer of filekit answers.
-fn refused(rejection: Rejection) -> Error {
-    Error::with_status(rejection.status(), rejection.message(), rejection)
 }
 
 /// What a handler takes can be had from no address of its route: a mistake in the program.

@@ -10,7 +10,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Rejection, Result};
-use crate::extract::{Unfit, refused, route};
+use crate::extract::{Unfit, route};
 
 /// The parameters of the page's path: an argument of a page's handler, or an `#[extract]` parameter of an event.
 ///
@@ -131,7 +131,7 @@ async fn refusal(rejection: PathRejection, parts: &mut Parts, taken: &str) -> Er
         ErrorKind::Message(message) => format!("`{}`: {message}", name_at(0)),
         other => other.to_string(),
     };
-    refused(Rejection::wrong_path(route, reason))
+    Rejection::wrong_path(route, reason).into_error()
 }
 
 fn no_such(parameter: &str, value: &str, expected: &str) -> String {

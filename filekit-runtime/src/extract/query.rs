@@ -10,7 +10,7 @@ use http::request::Parts;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Rejection, Result};
-use crate::extract::{Unfit, refused, route};
+use crate::extract::{Unfit, route};
 
 /// The query of the page's address: an argument of a page's handler, or an `#[extract]` parameter of an event.
 ///
@@ -87,5 +87,5 @@ fn refusal(rejection: &QueryRejection, parts: &Parts, taken: &str) -> Error {
         let reason = format!("{reason}: take a struct whose fields have the names of the query");
         return Unfit { taken: format!("Query<{taken}>"), route, reason }.into();
     }
-    refused(Rejection::wrong_query(route, reason))
+    Rejection::wrong_query(route, reason).into_error()
 }

@@ -171,11 +171,15 @@ impl FileKit {
     }
 }
 
+/// Stands in the extensions of a request that a filekit serves. A program may lay a [`FileKit`] around its pages itself.
+#[derive(Clone, Debug)]
+pub(crate) struct Serving(pub(crate) FileKit);
+
 impl<S: Sync> FromRequestParts<S> for FileKit {
     type Rejection = NotServed;
 
     /// The filekit that serves the page, for handlers and for `#[extract]` parameters of events.
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, NotServed> {
-        parts.extensions.get::<Self>().cloned().ok_or(NotServed)
+        parts.extensions.get::<Serving>().map(|Serving(kit)| kit.clone()).ok_or(NotServed)
     }
 }

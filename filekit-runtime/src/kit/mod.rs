@@ -9,7 +9,7 @@ mod shared;
 
 pub(crate) use config::Config;
 pub use handle::FileKit;
-pub(crate) use handle::Kit;
+pub(crate) use handle::{Kit, Serving};
 pub(crate) use idempotency::{CallGuard, IdempotencyKey, IdempotencyKeys};
 pub(crate) use local::Local;
 pub(crate) use pending::{PendingDownload, PendingDownloads};

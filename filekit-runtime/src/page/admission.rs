@@ -70,11 +70,7 @@ impl Proof {
         texts: impl IntoIterator<Item = &'a str>,
     ) -> Result<(Self, Vec<AuthorisedEvent>)> {
         let mut texts = texts.into_iter().peekable();
-        let secret = context.visitor().secret().clone();
-        let first = texts.peek().copied().unwrap_or_default();
-        let context = context.on_page(page);
-        let path = context.page().clone();
-        let context = context.fitting(|session| Capability::open(&secret, session, &path, used, first).is_ok());
+        let context = fitting_capability(context.on_page(page), used, texts.peek().copied().unwrap_or_default());
         let events: Vec<_> = texts.map(|text| authorise(&context, used, text)).collect::<Result<_>>()?;
         let asks_handler = events.iter().any(|event| event.definition.extracts);
         Ok((Self { context, asks_handler }, events))
@@ -98,13 +94,14 @@ impl Proof {
     ///
     /// # Errors
     ///
-    /// If there is none under that word.
+    /// If there is none under that word, or its page is not one of this mount.
     pub(crate) fn pending_download(context: PageContext, token: &str) -> Result<(Self, Arc<PendingDownload>)> {
         let pending = context.kit().local().pending.clone();
         let context = context.fitting(|session| pending.find(token, session).is_some());
         let download = pending.find(token, context.session()).ok_or(Rejection::NotFound)?;
-        let context = context.on_page(download.page.clone());
-        Ok((Self { context, asks_handler: false }, download))
+        // The same page, by the mount that this request came by: what is laid around another mount is not asked.
+        let page = context.path(download.page.shown())?;
+        Ok((Self { context: context.on_page(page), asks_handler: false }, download))
     }
 
     /// By an open document of the page.
@@ -191,6 +188,12 @@ impl Admission {
     pub(crate) async fn ask_handler(&self) -> Result<()> {
         self.page.probe(&self.pages, &self.context, true).await.map(drop)
     }
+}
+
+/// The same visitor; one with several sessions in the one that the capability was signed for on the page of `context`.
+pub(crate) fn fitting_capability(context: PageContext, used: CapabilityUse, text: &str) -> PageContext {
+    let (secret, page) = (context.visitor().secret().clone(), context.page().clone());
+    context.fitting(|session| Capability::open(&secret, session, &page, used, text).is_ok())
 }
 
 /// Opens the capability of an event for the visitor of `context`, in whose session everything else of the request is.

@@ -4,7 +4,7 @@ use http::Extensions;
 use http::request::Parts;
 
 use crate::error::Result;
-use crate::kit::FileKit;
+use crate::kit::{FileKit, Serving};
 use crate::state::{Preview, StatesSeen};
 use crate::texts::Texts;
 use crate::visitor::{PagePath, SessionId, Visit, Visitor, ambient};
@@ -92,7 +92,7 @@ impl PageContext {
 
     /// Lets the extractors of a handler find what they extract.
     pub(crate) fn insert_into(&self, extensions: &mut Extensions) {
-        extensions.insert(self.kit.clone());
+        extensions.insert(Serving(self.kit.clone()));
         extensions.insert(self.visitor().clone());
         extensions.insert(self.states.clone());
     }

@@ -22,7 +22,7 @@ mod render;
 mod stop;
 mod style;
 
-pub(crate) use admission::{Admission, AuthorisedEvent, Proof, SeenDocument, authorise};
+pub(crate) use admission::{Admission, AuthorisedEvent, Proof, SeenDocument, authorise, fitting_capability};
 pub(crate) use context::PageContext;
 pub(crate) use document::Notices;
 pub(crate) use live_page::{LivePage, LiveStep};

@@ -33,10 +33,35 @@ pub(crate) async fn complete(State(kit): State<FileKit>, request: Request, next:
     let flash = context.visitor().flash(&parts.headers);
     let called = caught(context.scope(next.run(Request::from_parts(parts, body)))).await.map_err(Error::from);
     let completed = called.and_then(|mut response| {
-        let failed = AnsweredError::take(&mut response).map(|error| failed(error.report(), &kit));
-        document::complete(failed.unwrap_or(response), &context, &Notices::of_toasts(flash))
+        if let Some(error) = AnsweredError::take(&mut response) {
+            response = failed_response(&error, response, &kit);
+        }
+        document::complete(response, &context, &Notices::of_toasts(flash))
     });
     completed.unwrap_or_else(|error| failed(&error, &kit))
+}
+
+/// The document of an error, with what the handler and the layers of the pages have said around it: headers, cookies, another
+/// status. A response that a layer has made a redirect stays one.
+fn failed_response(error: &AnsweredError, response: Response, kit: &FileKit) -> Response {
+    let status = response.status();
+    let mut document = failed(error.report(), kit);
+    if status.is_redirection() {
+        return response;
+    }
+    if status != error.status() {
+        *document.status_mut() = status;
+    }
+    let of_document = std::mem::take(document.headers_mut());
+    let own = [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING];
+    let around = response.headers().iter().filter(|(name, _)| !own.contains(name));
+    for (name, value) in around {
+        document.headers_mut().append(name, value.clone());
+    }
+    for (name, value) in of_document.iter() {
+        document.headers_mut().entry(name).or_insert_with(|| value.clone());
+    }
+    document
 }
 
 fn failed(error: &Error, kit: &FileKit) -> Response {

@@ -50,6 +50,10 @@ impl Stop {
                 tracing::info!(words = ?message, "an event was refused by its handler");
                 Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, "event.refused", message.to_owned())
             }
+            Audience::Status(status, words) => {
+                tracing::warn!(error = ?error.to_string(), %status, "a request was refused by its handler");
+                Refusal::new(status, "event.refused", words.to_owned())
+            }
             Audience::Log => Refusal::of_fault(error, texts),
         })
     }

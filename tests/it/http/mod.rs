@@ -18,6 +18,7 @@ mod download_urls;
 mod download_zip;
 mod download_zip_programs;
 mod download_zip_streams;
+mod error_answers;
 mod events;
 mod full_disk;
 mod gallery;

@@ -12,7 +12,9 @@ use crate::error::{Error, FileRejection, Rejection, Result};
 use crate::event::Updates;
 use crate::incoming::incoming;
 use crate::offer::{CapabilityUse, PageUploads};
-use crate::page::{Admission, AuthorisedEvent, Notices, PageCall, PageContext, Pages, Proof, Stop, authorise};
+use crate::page::{
+    Admission, AuthorisedEvent, Notices, PageCall, PageContext, Pages, Proof, Stop, authorise, fitting_capability,
+};
 use crate::routes::form::outcome::{Outcome, single};
 use crate::routes::form::query::{FormQuery, button, chain, fields_of};
 use crate::routes::form::urlencoded::Urlencoded;
@@ -148,6 +150,9 @@ impl<'a> SentForm<'a> {
     /// Checks capabilities, and asks the page whether it lets the visitor in.
     async fn admit(&mut self, capabilities: &str) -> Result<(Admission, Vec<AuthorisedEvent>)> {
         check_length(capabilities)?;
+        // Also the page that says why the form is refused is in that session.
+        let first = chain(capabilities).next().unwrap_or_default();
+        self.context = fitting_capability(self.context.clone(), CapabilityUse::Call, first);
         let (context, page) = (self.context.clone(), self.context.page().clone());
         let (proof, events) = Proof::capabilities(context, page, CapabilityUse::Call, chain(capabilities))?;
         Ok((self.enter(proof).await?, events))
