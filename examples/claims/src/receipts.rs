@@ -47,7 +47,7 @@ impl Receipts {
         })
     }
 
-    /// Takes note of what the browser refused, so that somebody can ask whether the limits are right.
+    /// Notes the files that the browser refused, so that an operator can ask whether the limits are right.
     #[event]
     fn note_refused(&mut self, files: Vec<RejectedFileInfo>) {
         self.refused += files.len();

@@ -29,7 +29,7 @@ pub(crate) fn addresses() -> View {
             )],
         ),
         row(
-            "Data that stands in the page",
+            "Data in the page",
             view![button(
                 on_click = download(data = PRICES, filename = "prices in the page.csv"),
                 "Data"

@@ -56,7 +56,7 @@ impl Report {
         Err(Error::user("There is nothing to report today."))
     }
 
-    /// What is wrong with a download fails its event; the log says what it was.
+    /// An invalid download fails its event; the log has the reason.
     #[event]
     fn lost(&mut self) -> Download {
         self.made += 1;

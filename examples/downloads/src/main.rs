@@ -1,4 +1,4 @@
-//! Every kind of download on one page: from addresses, out of memory, while it is made, from the store, many at once,
+//! Every kind of download on one page: from addresses, from memory, streamed while it is made, from the store, many at once,
 //! after the page has changed, and one that fails. Run it with `cargo run -p example-downloads`.
 
 mod addresses;

@@ -1,4 +1,4 @@
-//! Downloads out of memory, as plain links: their events take `&self`.
+//! Downloads from memory, as plain links: their events take `&self`.
 
 use filekit::download::DataUri;
 use filekit::image::{DynamicImage, ImageFormat, Rgb, RgbImage};
@@ -28,14 +28,14 @@ impl Memory {
         Download::json(&[("coffee", 3), ("tea", 2)]).filename("prices.json")
     }
 
-    /// What a `data:` URI holds: its type comes along, and fails the event if it is none.
+    /// The content and the type of a `data:` URI; an invalid URI fails the event.
     #[event]
     fn uri(&self) -> Result<Download> {
         let uri: DataUri = "data:text/csv;base64,Y29mZmVlLDMK".parse()?;
         Ok(Download::data(uri).filename("coffee.csv"))
     }
 
-    /// The argument is signed: nobody can ask for another format than the page offers.
+    /// The argument is signed: a visitor cannot ask for another format than the page offers.
     #[event]
     fn picture(&self, extension: String) -> Result<Download> {
         let format = ImageFormat::from_extension(&extension);
@@ -74,17 +74,17 @@ pub(crate) fn memory() -> View {
             view![button(on_click = Memory::json, "JSON")]
         ),
         row(
-            "What is in a data: URI",
+            "A data: URI",
             view![button(on_click = Memory::uri, "Data URI")]
         ),
         row("A sunset, in the format of your choice", pictures),
         row(
-            "The same, shown in place of saved",
+            "The sunset, shown instead of saved",
             view![link(href = Memory::shown, target = "_blank", "Show")],
         ),
     ];
     part(
-        "Out of memory",
+        "From memory",
         "Plain links, also without JavaScript.",
         rows,
     )

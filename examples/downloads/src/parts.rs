@@ -1,4 +1,4 @@
-//! How the parts of the page look; not what is in them.
+//! The look of the cards and rows of the page; each card is a module of its own.
 
 use filekit::prelude::*;
 

@@ -20,7 +20,7 @@ impl Store {
         Ok(())
     }
 
-    /// A stored file, also under another name. A download that broke off goes on where it was.
+    /// A stored file, also under another name. An interrupted download resumes where it was.
     #[event]
     fn one(&self, key: String) -> Result<Download> {
         let file = self.files.iter().find(|file| file.key() == key);
@@ -68,7 +68,7 @@ pub(crate) fn store(state: &Store) -> View {
     ];
     part(
         "From the store",
-        "What you upload here can be had again.",
+        "Upload files, and download them again.",
         rows,
     )
 }

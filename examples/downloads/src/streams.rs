@@ -14,7 +14,7 @@ pub(crate) struct Streams {}
 
 #[state]
 impl Streams {
-    /// Each line goes out when it is made. A visitor who goes away ends the stream.
+    /// Each line goes out when it is made. A client that disconnects ends the stream.
     #[event]
     fn slowly(&self) -> Download {
         let lines = stream::iter(1..=10).then(async |number| {

@@ -1,5 +1,6 @@
 //! A list of files that follows every change: what is added, annotated, moved or taken out travels alone, and what is being
-//! typed stays. Run it with `cargo run -p example-shelf` and open the address that it prints, in two windows: they agree.
+//! typed stays. Run it with `cargo run -p example-shelf` and open the address that it prints, in two windows: they stay
+//! in sync.
 
 use filekit::prelude::*;
 
@@ -80,7 +81,7 @@ async fn index(shelf: Current<Shelf>) -> View {
     )]
 }
 
-/// What a card shows. Its key lets it stay itself, with what is being typed into it, wherever it goes.
+/// The content of a card. Its key keeps the element, with the text being typed into it, wherever the card moves.
 fn row(entry: &Entry) -> View {
     let note = format!("note-{}", entry.id);
     view![hstack(

@@ -1,4 +1,4 @@
-//! Files behind a sign-in by axum-login: who signs in, signs out, and is somebody else then. Run it with
+//! Files behind a sign-in by axum-login: a user signs in, signs out, and signs in as another. Run it with
 //! `cargo run -p example-sign-in`, and sign in as `ann` with the password `nna`, or as `bob` with `bob`.
 
 mod users;

@@ -19,13 +19,13 @@ impl AuthUser for User {
         self.name.clone()
     }
 
-    /// Whoever changes their password is signed out everywhere else.
+    /// A user who changes their password is signed out everywhere else.
     fn session_auth_hash(&self) -> &[u8] {
         self.secret.as_bytes()
     }
 }
 
-/// What the form of the sign-in sends.
+/// The fields of the sign-in form.
 #[derive(serde::Deserialize)]
 pub(crate) struct Credentials {
     name: String,
