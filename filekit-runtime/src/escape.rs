@@ -1,8 +1,8 @@
-//! Escapes text for markup; not for JSON or URLs.
+//! Escapes text for markup.
 
 use std::borrow::Cow;
 
-/// Appends `text` to `html` so that it can stand in element content or in a quoted attribute.
+/// Appends `text` to `html` so that it can be written into element content or in a quoted attribute.
 ///
 /// The five characters are those of the HTML standard's "escaping a string", and the single quote, because
 /// attributes that hold JSON are written in single quotes.

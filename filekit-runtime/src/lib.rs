@@ -1,4 +1,4 @@
-//! What filekit's pages are made of and what answers them: views, state, events and the server. Taking, keeping and serving
+//! The parts of filekit's pages and of their server: views, state, events, routes. Taking, keeping and serving
 //! files is in `filekit-files`, the macros that write code for both are in `filekit-macros`; users depend on `filekit`,
 //! which has all of them.
 //!
@@ -49,7 +49,7 @@ pub mod session {
     pub use crate::visitor::SessionId;
 }
 
-/// What is handed over to a visitor.
+/// Downloads: files handed over to a visitor.
 pub mod download {
     pub use crate::event::DownloadEvents;
     pub(crate) use filekit_files::download::{

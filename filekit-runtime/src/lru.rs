@@ -1,4 +1,4 @@
-//! A map within limits: what was not used for longest goes first; not what is in it.
+//! A map within limits (LRU): the entry that was not used for longest is dropped first.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 pub(crate) struct Bounds {
     /// Entries at most.
     pub(crate) count: usize,
-    /// Bytes at most, as they are counted by whoever inserts.
+    /// Bytes at most, as the caller of the insertion counts them.
     pub(crate) bytes: usize,
-    /// How long an entry is kept that nobody uses.
+    /// How long an unused entry is kept.
     pub(crate) age: Duration,
 }
 

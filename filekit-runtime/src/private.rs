@@ -1,4 +1,4 @@
-//! What the code that the macros write refers to; not for anybody else, and without any promise.
+//! The items that code written by the macros refers to. They are private: any version may change them.
 
 pub use inventory;
 pub use serde;
@@ -69,7 +69,7 @@ macro_rules! __compiler {
     ($($tokens:tt)*) => {};
 }
 
-/// What a field of a state must be, in one sentence instead of one for each trait.
+/// The bounds of a field of a state, in one message instead of one for each trait.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be kept in a state",
     label = "not `Clone + Serialize + Deserialize + Send + Sync`",
@@ -133,7 +133,7 @@ pub fn action(actions: &mut Actions, _: Attribute<kind::Action>, value: impl Int
     actions.push(value.into_action());
 }
 
-/// What can be called with elements: nothing, because a function takes values.
+/// A function that can be called with elements: none, because a function takes values.
 #[diagnostic::on_unimplemented(
     message = "elements are no arguments of a function",
     label = "a function and not an element",
@@ -149,7 +149,7 @@ impl TakesElements for () {}
 /// Checks that what was called with elements is no function.
 pub fn takes_elements(_: impl TakesElements) {}
 
-/// Makes a link of an event that stands where a URL does.
+/// Makes a link of an event in the place of a URL.
 pub fn link(event: impl IntoLink) -> Link {
     event.into_link()
 }
@@ -157,13 +157,13 @@ pub fn link(event: impl IntoLink) -> Link {
 /// Checks the type of a value that is part of the markup already.
 pub const fn literal<K, V: AttributeValue<K> + ?Sized>(_: Attribute<K>, _: &V) {}
 
-/// What the server keeps of a view that a page shows: for tests and measurements.
+/// The fingerprint that the server keeps of a view: for tests and measurements.
 #[must_use]
 pub fn fingerprint_of(view: &View) -> Fingerprint {
     Fingerprint::of(view)
 }
 
-/// The patch that makes a page that shows `old` show `view`, with the same text wherever a capability would stand.
+/// The patch that makes a page that shows `old` show `view`, with the same text in place of each capability.
 #[must_use]
 pub fn patch_of(old: &Fingerprint, view: &View, capability: &str) -> (Fingerprint, Option<Box<RawValue>>) {
     patch(old, view, |filling, _, html| fill(filling, capability, html))
@@ -181,7 +181,7 @@ fn fill(filling: &Filling, capability: &str, html: &mut String) {
     }
 }
 
-/// The markup of a view, with the same text wherever a capability would stand: for tests and measurements.
+/// The markup of a view, with the same text in place of each capability: for tests and measurements.
 #[must_use]
 pub fn html_of(view: View, capability: &str) -> String {
     view.into_html(|filling, _, html| fill(filling, capability, html))

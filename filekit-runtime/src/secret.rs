@@ -4,7 +4,7 @@ pub(crate) use filekit_files::secret::{MAC_LENGTH, Secret, Signer};
 
 use filekit_files::secret::Label;
 
-/// What a MAC of a page is for, so that one made for one thing never passes for another.
+/// The purpose of a MAC, so that one made for one thing never passes for another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Purpose {
     /// Calling an event from a page.

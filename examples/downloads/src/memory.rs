@@ -83,9 +83,5 @@ pub(crate) fn memory() -> View {
             view![link(href = Memory::shown, target = "_blank", "Show")],
         ),
     ];
-    part(
-        "From memory",
-        "Plain links, also without JavaScript.",
-        rows,
-    )
+    part("From memory", "Plain links, also without JavaScript.", rows)
 }

@@ -1,5 +1,4 @@
-//! What there is to choose for a filekit: builder over environment over defaults. What is said of a choice that cannot be is
-//! `choices.rs`.
+//! The options of a filekit: builder over environment over defaults. The errors of an invalid option are `choices.rs`.
 
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
@@ -65,7 +64,7 @@ impl FileKitBuilder {
     ///
     /// # Security
     ///
-    /// Everybody can have these files: layers around the pages do not hold for them. They are as trusted as the program,
+    /// These files are public: layers around the pages do not apply to them. They are as trusted as the program,
     /// so HTML and SVG among them can run scripts. What has a name that begins with a dot is not served, nor what a link
     /// leads to that is outside of the folder.
     ///
@@ -92,7 +91,7 @@ impl FileKitBuilder {
     ///
     /// # Security
     ///
-    /// With `true` everybody who knows or guesses a key gets the file. Keys of
+    /// With `true` every client that knows or guesses a key gets the file. Keys of
     /// [`save`](crate::upload::UploadFile::save) cannot be guessed.
     pub fn public_uploads(mut self, public: bool) -> Self {
         self.public_uploads = public;
@@ -192,7 +191,7 @@ impl FileKitBuilder {
     /// Lets the links of [`upload_url`](crate::upload_url) end: each is good for this time, and for up to twice as long, so that
     /// it stays the same for a while and browsers find the file among those that they have. Default: they do not end.
     ///
-    /// Whoever is on a page for longer than that has to reload it before its links work again. A link that is kept elsewhere,
+    /// A page that is open for longer than that has to be reloaded before its links work again. A link that is kept elsewhere,
     /// in a mail or a database, ends as well; so do those that were made before this was chosen. All servers of an app need
     /// the same time. It has no effect with [`public_uploads`](Self::public_uploads).
     ///

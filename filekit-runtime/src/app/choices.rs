@@ -1,5 +1,5 @@
-//! What a program chooses, by its builder or by a variable of its environment, and what is said of a choice that cannot be: by
-//! which name it was made, and what to write instead. What there is to choose is `builder.rs`.
+//! The options that a program sets, by its builder or by a variable of its environment, and the error of an invalid one: by
+//! which name it was set, and what to write instead. The options themselves are `builder.rs`.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ struct Chosen<T> {
     by: &'static str,
 }
 
-/// What the builder was told, or else a variable of the environment.
+/// An option of the builder, or else a variable of the environment.
 fn chosen<T>(
     told: Option<T>,
     [method, variable]: [&'static str; 2],

@@ -12,9 +12,9 @@ use crate::upload::{FileParts, FileStore, Received, Rules, UploadId, UploadStrea
 /// The values of a call that its page did not know, in the order of the parameters.
 #[derive(Debug)]
 pub(crate) enum Values {
-    /// What a script has worked out. A value that says nothing holds the place of files.
+    /// The values that a script has evaluated. A null value holds the place of files.
     Json(std::vec::IntoIter<Box<RawValue>>),
-    /// What a form sends for its controls, for one event after the other.
+    /// The fields that a form sends for its controls, for one event after the other.
     Fields(std::vec::IntoIter<Vec<String>>),
     None,
 }

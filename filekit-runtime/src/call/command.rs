@@ -1,4 +1,4 @@
-//! What a browser is told to do after an event.
+//! The commands of a reply: actions that the browser carries out after an event.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
@@ -12,7 +12,7 @@ use crate::page::PageContext;
 use crate::view::{Action, Step, harmless_url};
 use crate::wire::{action as name, path};
 
-/// What a browser is told to do.
+/// A command to the browser.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Command {
@@ -30,10 +30,10 @@ pub(crate) enum Command {
     Event {
         /// Its capability.
         event: String,
-        /// What the browser evaluates.
+        /// The arguments that the browser evaluates.
         arguments: Vec<Box<RawValue>>,
     },
-    /// An action that stands in views as well.
+    /// An action that is allowed in views as well.
     Browser(Box<RawValue>),
 }
 
@@ -59,7 +59,7 @@ impl Command {
         Ok(Self::Event { event, arguments: evaluated })
     }
 
-    /// What is small travels along; the rest waits to be fetched.
+    /// A small download travels along; a larger one waits to be fetched.
     fn download(download: Download, context: &PageContext) -> Result<Self> {
         if matches!(download.source, Source::Url(_) | Source::Data(_))
             && let Some(command) = DownloadCommand::of(&download)?

@@ -1,7 +1,7 @@
 //! A URL of this site that is handed over as a download: its file is saved under the download's name, and the page stays.
 //!
 //! A browser that follows a link to an event shows what it is led to in place of the page, and takes the name of the file
-//! from the last answer alone. So what stands under the URL is answered in place of the way to it.
+//! from the last answer alone. So the file at the URL is sent in place of a redirect to it.
 
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION};
@@ -70,7 +70,7 @@ fn absolute_path(url: &str, page: &str) -> Option<String> {
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let is_relative = |part: &str| part == "." || part == "..";
     let (own, _) = url.split_once('?').unwrap_or((url, ""));
-    // A dot segment is resolved by browsers; a scheme or a host leads to another site, as far as can be told here.
+    // A dot segment is resolved by browsers; a scheme or a host leads to another site, as far as is known here.
     if own.split('/').any(is_relative) || own.starts_with("//") || own.contains('\\') {
         return None;
     }

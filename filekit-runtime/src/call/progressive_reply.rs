@@ -1,4 +1,4 @@
-//! Runs an event and answers while it runs; not what the answers say of the page.
+//! Runs an event and answers while it runs. The messages in the answers are `reply.rs`.
 //!
 //! ```text
 //! run event --------------------------> reply: page and effects (JSON, with a status)
@@ -27,7 +27,7 @@ use crate::upload::IncomingBody;
 
 /// An event that runs, and the updates that it sends.
 pub(crate) struct ProgressiveReply {
-    /// Calls no page: it stands still while one is called to show an update.
+    /// Calls no page: the event is suspended while one is called to show an update.
     run: Pin<Box<dyn Future<Output = Result<Effects>> + Send>>,
     previews: mpsc::Receiver<Update>,
     page: Arc<LivePage>,
@@ -69,7 +69,7 @@ impl SendBudget {
     }
 }
 
-/// What happened next.
+/// The next step of the event.
 enum Next {
     Update(Update),
     Done(Result<Effects>),
@@ -126,7 +126,7 @@ impl ProgressiveReply {
         }
     }
 
-    /// What is still to be shown is left out: the page is newer now.
+    /// Updates that are still to be shown are dropped: the page is newer now.
     async fn reply(&mut self, effects: Result<Effects>) -> Result<Reply> {
         self.previews.close();
         Reply::after_event(&self.page, effects?).await

@@ -1,4 +1,4 @@
-//! What a script is answered after an event.
+//! The reply to a script after an event.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -16,15 +16,15 @@ use crate::view::View;
 /// The answer to an event that succeeded.
 #[derive(Debug, Serialize)]
 pub(crate) struct Reply {
-    /// What the page shows now; nothing if it stays as it is.
+    /// The page's message; `None` if the page stays as it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) view: Option<Message>,
-    /// What the browser is to do then.
+    /// The commands that the browser carries out then.
     pub(crate) actions: Vec<Command>,
 }
 
 impl Reply {
-    /// What the page shows now, and nothing else.
+    /// A reply with the page's message, and nothing else.
     pub(crate) fn shown(view: Message) -> Self {
         Self { view: Some(view), actions: Vec::new() }
     }
@@ -47,7 +47,7 @@ enum StopBody<'a> {
     },
 }
 
-/// What a script is told in place of a normal answer, with the page as it should be where that is another than the browser shows.
+/// The answer to a script in place of a normal one, with the page as it should be if the browser shows another.
 ///
 /// A view is written as it is, and never read as JSON values: it may be deeper than those are read.
 pub(crate) fn stop_body(stop: &Stop, view: Option<Message>) -> impl Serialize {
@@ -60,7 +60,7 @@ pub(crate) fn stop_body(stop: &Stop, view: Option<Message>) -> impl Serialize {
 /// The answer to a script in place of a normal one; see [`stop_body`].
 pub(crate) fn stop_for_script(stop: &Stop, view: Option<Message>) -> Response {
     let status = match stop {
-        // The browser's request went well, and it is told in a reply where to go.
+        // The browser's request went well, and a reply says where to go.
         Stop::Redirect(_) => StatusCode::OK,
         Stop::Refused(refusal) => refusal.status,
     };
@@ -76,7 +76,7 @@ fn json(status: StatusCode, value: &impl Serialize) -> Response {
 }
 
 impl Reply {
-    /// What the page shows after an event, and the effects of the event.
+    /// A reply with the page after an event, and the effects of the event.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Reply {
         let uploads = view.as_ref().map_or(&no_uploads, View::uploads);
         let mut actions = commands(effects, page.context(), uploads)?;
         actions.extend(url.as_deref().map(Command::redirect));
-        // Nothing can fail any more: what is told counts as shown.
+        // Nothing can fail any more: what is sent counts as shown.
         Ok(Self { view: view.map(|view| shown.show(view)), actions })
     }
 }

@@ -1,9 +1,9 @@
-//! What a script sends to call an event.
+//! The request by which a script calls an event.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// What a browser sends to call an event.
+/// The request by which a browser calls an event.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Call {
@@ -14,7 +14,7 @@ pub(crate) struct Call {
     /// A number that the page has given no other call. Without one, a call that comes twice is carried out twice.
     #[serde(default)]
     pub(crate) once: Option<f64>,
-    /// What the page was given for the event.
+    /// The capability that the page was given for the event.
     pub(crate) capability: String,
     /// Those arguments that the browser evaluates, in the order of the parameters: a list that is not looked at before
     /// the capability was.

@@ -1,4 +1,4 @@
-//! Answers with a download; not who may have it.
+//! Answers with a download. Its visitor was admitted before, by `page/admission.rs`.
 
 use axum::response::Response;
 use http::Method;
@@ -14,7 +14,7 @@ use crate::page::{PageCall, PageContext, Pages};
 #[derive(Clone, Copy)]
 pub(crate) struct FileRequest<'a> {
     pub(crate) method: &'a Method,
-    /// Conditions and ranges stand in it.
+    /// It has the preconditions and ranges.
     pub(crate) headers: &'a HeaderMap,
 }
 

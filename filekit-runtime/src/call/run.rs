@@ -51,7 +51,7 @@ async fn run(
     if share.has_committed()
         && let Err(error) = context.kit().shared().disk.sync_directory().await
     {
-        // The files stand and so does the state: only whether they would survive a power cut is not certain.
+        // The files are saved and so is the state: only whether they would survive a power cut is not certain.
         tracing::error!(%error, "the upload directory could not be written to the disk");
     }
     tracing::debug!(state = definition.state, event = definition.name, "an event was carried out");

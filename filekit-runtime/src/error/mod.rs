@@ -36,7 +36,7 @@ impl<'a> Audience<'a> {
     }
 }
 
-/// What is said of an extractor or a layer that refuses with a status and without words.
+/// The message for an extractor or a layer that refuses with a status and without words.
 fn words_of_status(status: StatusCode, texts: &Texts) -> String {
     match status {
         StatusCode::UNAUTHORIZED => texts.say("event.sign-in", &[]),

@@ -15,7 +15,7 @@ pub enum Rejection {
     /// The request is not what the page would have sent.
     #[non_exhaustive]
     Malformed {
-        /// What is wrong with it; for the log.
+        /// The reason; for the log.
         reason: String,
     },
     /// The request is for a host that this server does not answer for.
@@ -55,7 +55,7 @@ pub enum Rejection {
     WrongArgument {
         /// The parameter's name.
         parameter: &'static str,
-        /// What is wrong; for the log.
+        /// The reason; for the log.
         reason: String,
     },
     /// A form came without the button that was pressed, or with it where it is too late to obey.

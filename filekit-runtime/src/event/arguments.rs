@@ -1,4 +1,4 @@
-//! The arguments of an event that was called; not those that a page offers.
+//! The arguments of an event that was called. Those that a page offers are `offer/reference.rs`.
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -19,7 +19,7 @@ pub struct Arguments {
     given: VecDeque<Argument>,
     request: Option<Parts>,
     updates: Updates,
-    /// What goes wrong while the event reads a stream.
+    /// The error of a stream that the event reads.
     failure: Failure,
 }
 
@@ -28,9 +28,9 @@ pub struct Arguments {
 pub(crate) enum Argument {
     /// A value that was fixed when the page was made.
     Captured(Box<RawValue>),
-    /// What a script sent, of a control or of anything else that the browser knows.
+    /// A value that a script sent, of a control or of anything else that the browser knows.
     Evaluated(Box<RawValue>),
-    /// What a form sent for a control: no text, or one, or several.
+    /// The texts that a form sent for a control: none, one, or several.
     Field(Vec<String>),
     Files(Vec<UploadFile>),
     Stream(Box<UploadStream>),
@@ -85,7 +85,7 @@ impl Arguments {
     }
 }
 
-/// A browser is told of its new session in the head of an answer, which an update has sent off.
+/// A browser gets its new session in the head of an answer, which an update has sent already.
 #[derive(Debug)]
 struct TooLateToRenew;
 
@@ -185,7 +185,7 @@ impl Parameter<UploadStream> {
 }
 
 impl Parameter<Updates> {
-    /// Takes what shows the page in between; nobody gives it.
+    /// Takes the `Updates`, which show the page in between; the page gives no argument for them.
     ///
     /// # Errors
     ///

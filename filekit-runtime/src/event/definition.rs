@@ -1,4 +1,4 @@
-//! What an event is: its id and how it is called; not where the call comes from.
+//! The definition of an event: its id and how it is called. Calls arrive in `routes/event.rs`, `upload.rs` and `form/`.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -13,7 +13,7 @@ use crate::state::{State, StateStore};
 use crate::storage::SaveTransaction;
 use crate::visitor::{Replacement, SessionId};
 
-/// What the call of an event comes to.
+/// The result of the call of an event.
 pub type EventFuture<'a> = Pin<Box<dyn Future<Output = Result<Effects>> + Send + 'a>>;
 
 /// An event that may change its state: a method that takes `&mut self`.
@@ -56,7 +56,7 @@ pub(crate) struct EventCall<'a> {
     /// The session that the event itself puts in place of that one.
     pub(crate) replacement: Replacement,
     pub(crate) arguments: Arguments,
-    /// What its files are saved through.
+    /// The transaction that its files are saved through.
     pub(crate) saves: SaveTransaction,
     /// Where its downloads are made complete. Nothing if they are sent while they are made.
     pub(crate) outlet: Option<DownloadSpooler>,

@@ -1,4 +1,4 @@
-//! Calls events on their states: one after the other for a visitor, and all or nothing; not what arrives or leaves.
+//! Calls events on their states: one after the other for a visitor, and all or nothing. Requests and replies are `call/`.
 
 use crate::error::{Result, caught};
 use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent};
@@ -8,7 +8,7 @@ use crate::visitor::{Replacement, SessionId};
 
 /// Calls an event on a copy of the state, which becomes the state if the event succeeds.
 pub(crate) fn change<E: ChangingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
-    // What a panic leaves half-changed is a copy that nobody sees then; copying and writing are the developer's code too.
+    // A panic leaves a half-changed copy, which is dropped; copying and writing are the developer's code too.
     Box::pin(async move {
         let EventCall { store, session, .. } = call;
         caught(store.in_turn::<E::State, _>(session, run_changing::<E>(call))).await?
@@ -31,7 +31,7 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> 
     Ok(effects)
 }
 
-/// Calls an event on the state as it is now; it waits for nobody.
+/// Calls an event on the state as it is now; it waits for no other event.
 pub(crate) fn read<E: ReadingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
     Box::pin(async move { caught(run_reading::<E>(call)).await? })
 }
@@ -49,7 +49,7 @@ async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
     Ok(effects)
 }
 
-/// What becomes of the session of an event that has succeeded.
+/// The session after an event that has succeeded.
 struct End<'a> {
     store: &'a StateStore,
     session: SessionId,
@@ -72,7 +72,7 @@ impl<'a> End<'a> {
         Ok(Self { store, session: now, drops_state, successor, replacement })
     }
 
-    /// Saves the state, and renews the session in the same moment: whoever has the old one never sees what came of the event.
+    /// Saves the state, and renews the session in the same moment: a client with the old one never sees the result of the event.
     fn carry_out(self, state: Option<(&'static str, Measured)>) -> Result<()> {
         let state = state.filter(|_| !self.drops_state);
         self.store.commit(self.session, self.successor, state)?;

@@ -1,4 +1,4 @@
-//! Downloads in views: what a browser does by itself on a click; not what events return.
+//! Downloads in views, which a browser makes by itself on a click. Those that events return are `effects.rs`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -40,7 +40,7 @@ impl AllEventsInOneImplBlock for Download {
 }
 
 impl IntoAction for Download {
-    /// The browser fetches a URL by itself, and has data in the page. Everybody who looks at the page gets that, so there
+    /// The browser fetches a URL by itself, and has data in the page. Every visitor of the page gets that, so there
     /// is a limit, and what is still to be made is left to events.
     fn into_action(self) -> Action {
         let command = self.checked().map_err(|error| error.to_string()).and_then(|download| in_page(&download));
@@ -85,7 +85,7 @@ impl DownloadCommand {
         Self::Url { action: name::DOWNLOAD, url, filename }
     }
 
-    /// What a download is in the browser's words, if it is a URL or data: what is larger, or still to be made, has to be fetched.
+    /// The browser's form of a download, if it is a URL or data: one that is larger, or still to be made, has to be fetched.
     ///
     /// # Errors
     ///

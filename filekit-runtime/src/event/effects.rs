@@ -1,4 +1,4 @@
-//! What an event answers with; not how the browser carries it out.
+//! The effects that an event returns. The browser carries them out in `client/src/act/actions.ts`.
 
 use axum::response::{IntoResponse, Redirect};
 use http::header::LOCATION;
@@ -10,7 +10,7 @@ use crate::view::{Action, IntoAction as _};
 use crate::visitor::Toast;
 
 /// One thing that the browser is to do after an event. It was checked where it was made: an event that answers with
-/// what cannot be done fails before anything has changed.
+/// an effect that cannot be carried out fails before anything has changed.
 #[derive(Debug)]
 pub(crate) enum Effect {
     /// Save a file.
@@ -23,7 +23,7 @@ pub(crate) enum Effect {
     Action(Action),
 }
 
-/// What an event answers with: effects in their order.
+/// The effects that an event returns, in their order.
 #[derive(Debug, Default)]
 pub struct Effects {
     pub(crate) list: Vec<Effect>,
@@ -89,7 +89,7 @@ impl IntoEffects for RenewSession {
     }
 }
 
-/// What an event may return.
+/// A type that an event may return.
 #[diagnostic::on_unimplemented(
     message = "an event cannot return `{Self}`",
     label = "not an effect",
@@ -127,7 +127,7 @@ impl IntoEffects for Download {
     type Method = Get;
 
     fn into_effects(self) -> Result<Effects> {
-        // Checked here, where the state has not changed yet: a download that cannot be had fails its event.
+        // Checked here, where the state has not changed yet: a download that is not available fails its event.
         Effects::one(Effect::Download(Box::new(self.checked()?)))
     }
 }

@@ -1,4 +1,4 @@
-//! What becomes of a request that an extractor of an event refuses; not the extracting.
+//! The answer to a request that an extractor of an event refuses. Extractors are called in `arguments.rs`.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::event::RedirectFirst;
 /// The longest message of an extractor that a visitor is shown, in bytes.
 const MAX_MESSAGE: usize = 1024;
 
-/// What `#[extract]` takes: anything that axum extracts from the head of a request.
+/// A type that `#[extract]` takes: anything that axum extracts from the head of a request.
 ///
 /// The router's state is not there, because a page can be served by routers of different state.
 #[diagnostic::on_unimplemented(

@@ -40,7 +40,7 @@ pub(super) fn read_json<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
     texts.and_then(|texts| read(&texts).ok()).ok_or(error)
 }
 
-/// What a form would have sent for a control that has this value. Nothing if no control has it.
+/// The text that a form would have sent for a control that has this value. `None` if no control has it.
 fn as_texts(value: Value) -> Option<Vec<String>> {
     match value {
         Value::String(text) => Some(vec![text]),

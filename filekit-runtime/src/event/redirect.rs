@@ -1,4 +1,4 @@
-//! Redirects: which one a response is, and the error that stands for one.
+//! Redirects: which one a response is, and the error that represents one.
 
 use http::StatusCode;
 use http::header::{HeaderMap, LOCATION};

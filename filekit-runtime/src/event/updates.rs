@@ -1,4 +1,4 @@
-//! Views in between, while an event still runs; not how they travel.
+//! Updates: views in between, while an event still runs. They are sent by `call/progressive_reply.rs`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -49,7 +49,7 @@ impl Updates {
     /// Shows the page as it is with `state`, and comes back when it was made.
     ///
     /// The state itself does not change by this: if the event fails later, the page goes back to what it was.
-    /// What is sent by a clone of this after the event has ended is shown no more.
+    /// Updates sent by a clone of this after the event has ended are ignored.
     ///
     /// # Errors
     ///

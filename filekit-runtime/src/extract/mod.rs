@@ -1,4 +1,4 @@
-//! What the handler of a page takes of its address; not what a visitor has, which is [`Current`](crate::state::Current).
+//! Extractors of a page's address. The extractor of a visitor's state is [`Current`](crate::state::Current).
 
 mod path;
 mod query;
@@ -15,7 +15,7 @@ fn route(parts: &Parts) -> String {
     matched.unwrap_or_else(|| parts.uri.path()).to_owned()
 }
 
-/// What a handler takes can be had from no address of its route: a mistake in the program.
+/// The handler takes a value that no address of its route has: a mistake in the program.
 #[derive(Debug)]
 struct Unfit {
     /// The extractor, as the program writes it.

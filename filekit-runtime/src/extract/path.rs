@@ -1,4 +1,4 @@
-//! The parameters of a page's path; not its query, which is `query.rs`.
+//! The parameters of a page's path. The query is `query.rs`.
 
 use std::any::type_name;
 use std::ops::{Deref, DerefMut};
@@ -98,11 +98,11 @@ where
     }
 }
 
-/// What to take if a type fits no path of a route.
+/// The type to take if one fits no path of a route.
 const CURE: &str = "take one parameter as it is, several as a tuple in the order of the route, or all as a struct whose \
                     fields have their names";
 
-/// Why `Path<taken>` is not to be had: a page that does not exist, or a mistake in the program.
+/// Why `Path<taken>` cannot be extracted: a page that does not exist, or a mistake in the program.
 async fn refusal(rejection: PathRejection, parts: &mut Parts, taken: &str) -> Error {
     let names = names(parts).await;
     let route = route(parts);

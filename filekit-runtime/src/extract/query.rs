@@ -1,4 +1,4 @@
-//! The query of a page's address; not its path, which is `path.rs`.
+//! The query of a page's address. The path is `path.rs`.
 
 use std::any::type_name;
 use std::error::Error as _;
@@ -77,9 +77,9 @@ where
     }
 }
 
-/// Why `Query<taken>` is not to be had: an address that does not fit, or a mistake in the program.
+/// Why `Query<taken>` cannot be extracted: an address that does not fit, or a mistake in the program.
 fn refusal(rejection: &QueryRejection, parts: &Parts, taken: &str) -> Error {
-    // What axum adds in front says only that it is a query.
+    // The prefix that axum adds says only that it is a query.
     let reason = rejection.source().map_or_else(|| rejection.to_string(), ToString::to_string);
     let route = route(parts);
     // serde's words for a type that is no map, whatever the query has.

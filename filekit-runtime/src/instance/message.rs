@@ -1,15 +1,15 @@
-//! What an instance is told to show; not how that was found out.
+//! The messages by which an instance shows a view. They are made in `store.rs`, their patches in `patch/`.
 
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::instance::InstanceVersion;
 
-/// What travels to a page instance: a patch, the whole view, or that nothing has changed.
+/// A message to a page instance: a patch, the whole view, or that nothing has changed.
 #[derive(Debug, Serialize)]
 pub(crate) struct Message {
     instance: String,
-    /// The version that the patch is for; none if this stands by itself.
+    /// The version that the patch is for; none if the message has the whole view.
     #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<u64>,
     version: u64,

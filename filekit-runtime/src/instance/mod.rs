@@ -1,8 +1,8 @@
-//! Page instances: which documents are open, and what each shows; not how a page is called.
+//! Page instances: which documents are open, and what each shows. Their pages are called in `page/live_page.rs`.
 //!
 //! ```text
 //! document -> instance, version 0
-//! View + instance, locked -> what it shows now, as a message: a patch, or the whole where nobody knows what it showed
+//! View + instance, locked -> what it shows now, as a message: a patch, or the whole if what it showed is unknown
 //! ```
 
 mod message;

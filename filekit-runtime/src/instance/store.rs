@@ -1,4 +1,4 @@
-//! Keeps what page instances show, within limits, and compares; not what happens to a page in between.
+//! Keeps what page instances show, within limits, and compares. Their pages are called in `page/live_page.rs`.
 
 use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -18,7 +18,7 @@ use crate::state::Changes;
 use crate::view::{Filling, View};
 use crate::visitor::SessionId;
 
-/// How many instances are kept, how large, and for how long. Whoever comes back later gets the whole view once.
+/// How many instances are kept, how large, and for how long. A document that comes back later gets the whole view once.
 ///
 /// As many pages with 100 rows fit into the bytes.
 const BOUNDS: Bounds = Bounds { count: 100_000, bytes: 128 << 20, age: Duration::from_secs(24 * 60 * 60) };
@@ -26,7 +26,7 @@ const BOUNDS: Bounds = Bounds { count: 100_000, bytes: 128 << 20, age: Duration:
 /// Bytes at most of one instance, so that one page cannot drive out all others: half a million rows.
 const EACH: usize = 4 << 20;
 
-/// What an instance takes besides its fingerprint: keys, entries, the lock.
+/// Bytes of an instance besides its fingerprint: keys, entries, the lock.
 const AROUND_AN_INSTANCE: usize = 320;
 
 /// The page instances of all visitors.
@@ -55,11 +55,11 @@ impl Instance {
     }
 }
 
-/// What an instance shows.
+/// The content that an instance shows.
 #[derive(Debug)]
 struct Shown {
     version: u64,
-    /// Nothing if nobody knows.
+    /// `None` if it is unknown.
     page: Option<Page>,
     /// The session's changes before the page was called; none if it shows what has not come true.
     changes: Option<u64>,
@@ -119,7 +119,7 @@ impl Instances {
         Ok(InstanceVersion { id, seal: None, owner: None, version: 0 })
     }
 
-    /// Waits until nobody else calls the page of the instance that a browser names, and keeps others waiting.
+    /// Waits until no other request calls the page of the instance that a browser names, and keeps others waiting.
     ///
     /// One that is not known, or not as far, begins with a version that no answer can have which is still on its way.
     pub(crate) async fn turn(&self, session: SessionId, claim: InstanceVersion) -> InstanceGuard<'_> {
@@ -171,7 +171,7 @@ impl Instances {
 }
 
 impl Shown {
-    /// What nobody knows, which a browser has in that version.
+    /// An unknown view, which a browser has in that version.
     fn unknown(claim: InstanceVersion) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(now.as_millis()).unwrap_or_default();
@@ -197,7 +197,7 @@ pub(crate) struct InstanceGuard<'a> {
 }
 
 impl InstanceGuard<'_> {
-    /// What the instance is told, to show this view. `fill` appends what belongs into a hole that travels.
+    /// The message by which the instance shows this view. `fill` appends what belongs into a hole that travels.
     pub(crate) fn show(
         &mut self,
         title: &str,
@@ -231,13 +231,13 @@ impl InstanceGuard<'_> {
         message
     }
 
-    /// What has changed in the session is nothing that this page shows.
+    /// The session has changed, but nothing that this page shows.
     fn nothing_changed(&mut self) -> Message {
         self.shown.changes = Some(self.changes);
         Message::nothing_changed(InstanceVersion { version: self.shown.version, ..self.claim })
     }
 
-    /// The same for a browser that asks for nothing: it is told nothing where nothing has changed.
+    /// The message for a browser that did not ask: none if nothing has changed.
     pub(crate) fn show_if_changed(
         &mut self,
         title: &str,
@@ -295,7 +295,7 @@ pub(crate) struct Busy {
 impl Drop for Busy {
     fn drop(&mut self) {
         self.instance.events.fetch_sub(1, Ordering::SeqCst);
-        // What has changed in the meantime was not pushed, and an event that was broken off has taken back nothing.
+        // Changes in the meantime were not pushed, and an event that was broken off has taken back nothing.
         self.changes.wake(self.session);
     }
 }

@@ -1,4 +1,4 @@
-//! What a browser says that it shows; not whether that is so.
+//! The instance and version that a browser says that it shows. What that version shows is in `store.rs`.
 
 use std::fmt::{Display, Formatter};
 use std::str::FromStr;
@@ -48,7 +48,7 @@ impl InstanceVersion {
         Self { seal: Some(seal), owner: Some(owner), ..self }
     }
 
-    /// What the browser knows the instance by.
+    /// The id by which the browser knows the instance.
     pub(crate) fn name(&self) -> String {
         let [seal, owner] = [self.seal, self.owner].map(|seal| seal.map(|seal| seal.to_string()).unwrap_or_default());
         format!("{}{seal}{owner}", self.id)

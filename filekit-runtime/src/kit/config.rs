@@ -1,4 +1,4 @@
-//! What is chosen once, and the same on all servers of a program.
+//! The configuration, which is set once and is the same on all servers of a program.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::texts::Texts;
 use crate::visitor::ambient::FileLinks;
 use crate::visitor::{Hosts, Sessions};
 
-/// The choices of a program, and what follows from them.
+/// The options of a program, and what follows from them.
 #[derive(Debug)]
 pub(crate) struct Config {
     /// The title of documents that have none of their own.

@@ -31,7 +31,7 @@ use crate::visitor::{Mount, NotServed, SessionId};
 #[derive(Clone, Debug)]
 pub struct FileKit(pub(crate) Arc<Kit>);
 
-/// What requests share, by how long it lives and which other servers have to know it.
+/// The data that requests share, by how long it lives and which other servers have to know it.
 #[derive(Debug)]
 pub(crate) struct Kit {
     pub(crate) config: Config,
@@ -80,7 +80,7 @@ impl FileKit {
     ///
     /// # Security
     ///
-    /// A [`SessionId`] is what the visitor is known by: whoever has it in a cookie is them. Keep it in the program.
+    /// A [`SessionId`] identifies the visitor: a client that has it in a cookie is that visitor. Keep it in the program.
     ///
     /// # Examples
     ///

@@ -1,4 +1,4 @@
-//! Idempotency keys: a call that is sent again is not carried out again. How calls run is `running.rs`.
+//! Idempotency keys: a call that is sent again is not carried out again. How calls run is `call/run.rs`.
 //!
 //! A browser sends a request again by itself, and a `POST` too, when a connection that it had used before ends without a byte
 //! of an answer, or with status 408: it takes it for one that was closed meanwhile. The event may have happened all the same,
@@ -16,7 +16,7 @@ use crate::visitor::SessionId;
 /// How many calls are remembered, and for how long. A browser sends again at once.
 const BOUNDS: Bounds = Bounds { count: 100_000, bytes: usize::MAX, age: Duration::from_secs(60 * 60) };
 
-/// What tells a call from all others.
+/// The key of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct IdempotencyKey {
     session: SessionId,
@@ -34,7 +34,7 @@ impl IdempotencyKey {
 #[derive(Clone, Debug)]
 pub(crate) struct IdempotencyKeys(Arc<Mutex<IdleLru<IdempotencyKey, watch::Receiver<Outcome>>>>);
 
-/// What has become of a call so far.
+/// The state of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Running,

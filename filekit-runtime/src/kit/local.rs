@@ -1,4 +1,4 @@
-//! What one server keeps for itself.
+//! The data that one server keeps for itself.
 
 use tokio::sync::watch;
 
@@ -6,10 +6,10 @@ use crate::instance::Instances;
 use crate::kit::PendingDownloads;
 use crate::storage::Spool;
 
-/// What no other server needs: what is lost of it heals, or was not for another one.
+/// Data that no other server needs: a loss heals, or concerns this server alone.
 #[derive(Debug)]
 pub(crate) struct Local {
-    /// What the open documents show. The document of an instance that is not known gets its whole view.
+    /// The content of the open documents. The document of an instance that is not known gets its whole view.
     pub(crate) instances: Instances,
     /// Downloads that wait to be fetched.
     pub(crate) pending: PendingDownloads,

@@ -1,4 +1,4 @@
-//! What the requests of one program share, by how long it lives: `Config`, `Shared` and `Local`.
+//! The data that the requests of one program share, by how long it lives: `Config`, `Shared` and `Local`.
 
 mod config;
 mod handle;

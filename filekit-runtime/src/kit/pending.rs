@@ -1,4 +1,4 @@
-//! Downloads that wait for the browser to fetch them, once and not for long; not how they are sent.
+//! Downloads that wait for the browser to fetch them, once and not for long. They are sent by `routes/fetch.rs`.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -38,7 +38,7 @@ pub(crate) struct PendingDownload {
 }
 
 impl PendingDownloads {
-    /// Lets a file wait for `session`, and returns the word by which it is fetched: 128 bits that nobody can guess.
+    /// Lets a file wait for `session`, and returns the token by which it is fetched: 128 random bits, which cannot be guessed.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl PendingDownloads {
         Ok(token)
     }
 
-    /// The download that waits for `session` under that word.
+    /// The download that waits for `session` under that token.
     pub(crate) fn find(&self, token: &str, session: SessionId) -> Option<Arc<PendingDownload>> {
         self.all().get(token).filter(|waiting| waiting.session == session).cloned()
     }

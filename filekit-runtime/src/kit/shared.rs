@@ -1,4 +1,4 @@
-//! What all servers of a program would have to agree on.
+//! The data that all servers of a program would have to agree on.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use crate::kit::IdempotencyKeys;
 use crate::state::{Changes, StateStore};
 use crate::storage::Disk;
 
-/// What a second server of the program would have to see as well.
+/// The data that a second server of the program would have to see as well.
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) states: Arc<StateStore>,

@@ -1,4 +1,4 @@
-//! The right to call one event, signed for one session; not which events there are.
+//! Capabilities: the right to call one event, signed for one session. Their content is `grant.rs`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,7 +8,7 @@ use crate::offer::Grant;
 use crate::secret::{MAC_LENGTH, Purpose, Secret, Signer};
 use crate::visitor::{PagePath, SessionId, Visit};
 
-/// What a capability is good for on its page, which is asked to let the visitor in each time.
+/// The use of a capability on its page, which is asked to let the visitor in each time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CapabilityUse {
     /// Calling the event. The page is shown again after it.

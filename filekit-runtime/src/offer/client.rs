@@ -1,4 +1,4 @@
-//! Values that the browser works out; not what it does with them.
+//! Values that the browser evaluates. It does so in `client/src/bind/expressions.ts`.
 
 use std::fmt::Write as _;
 use std::marker::PhantomData;
@@ -9,23 +9,23 @@ use crate::wire::expression as head;
 
 /// A value of type `T` that the browser evaluates, such as the files that a visitor has chosen.
 ///
-/// In a view it can stand as text, as the value of an attribute, as the list of a `for`, and, if it is a
-/// `Client<bool>`, as the condition of an `if`. As the argument of an event it is evaluated when the event fires.
+/// In a view it can be text, the value of an attribute, the list of a `for`, and, if it is a
+/// `Client<bool>`, the condition of an `if`. As the argument of an event it is evaluated when the event fires.
 ///
 /// # Security
 ///
-/// What arrives as the argument of an event was made by a browser and is not to be trusted: it is the value that
-/// the visitor wants it to be.
+/// The value that arrives as the argument of an event was made by a browser and is not to be trusted: it is the value
+/// that the visitor wants it to be.
 pub struct Client<T: ?Sized> {
     expression: Expression,
     marker: PhantomData<fn() -> Box<T>>,
 }
 
-/// What the browser is to evaluate, in the form in which it travels.
+/// An expression for the browser, in the form in which it travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Expression {
     json: String,
-    /// Which files this stands for, if it stands for files that are to be sent.
+    /// The files that this means, if it means files that are to be sent.
     pub(crate) files: Option<Box<OfferedFiles>>,
 }
 
@@ -81,7 +81,7 @@ impl<T: ?Sized> Client<T> {
         self.expression.clone()
     }
 
-    /// The field of that name of the value that this stands for.
+    /// The field of that name of the value that this represents.
     pub(crate) fn get<F: ?Sized>(&self, field: &str) -> Client<F> {
         Client::new(self.expression.get(field))
     }

@@ -1,4 +1,4 @@
-//! All that a server signs for a page, written and opened in one way, for fuzz targets; not there in other builds.
+//! All texts that a server signs for a page, written and opened in one way, for fuzz targets (`cfg(fuzzing)`).
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::secret::{Purpose, Secret};
 use crate::upload::Rules;
 use crate::visitor::{Mount, PagePath, Seal, SessionId, SessionToken, Toast, flash};
 
-/// What is signed.
+/// The kind of a signed text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// The right to call an event.
@@ -30,7 +30,7 @@ pub enum Kind {
     Flash,
 }
 
-/// What comes of a text.
+/// The result of opening a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// It was signed for this.

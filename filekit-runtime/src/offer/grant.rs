@@ -1,4 +1,4 @@
-//! What a page offers, on its way to the visitor and back; not the signature that it travels under.
+//! Offers of a page, on their way to the visitor and back. Their signature is `capability.rs`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -26,7 +26,7 @@ pub(crate) struct Offer {
 pub(crate) struct Grant {
     pub(crate) event: EventId,
     pub(crate) arguments: Vec<GrantedArgument>,
-    /// What the uploads take whose files are arguments. An upload without rules is not in it.
+    /// The rules of the uploads whose files are arguments. An upload without rules is not in it.
     #[serde(default)]
     pub(crate) rules: HashMap<UploadId, Rules>,
 }
@@ -58,7 +58,7 @@ pub(crate) enum GrantedArgument {
 
 impl Clone for Offer {
     fn clone(&self) -> Self {
-        // What `SmallVec` derives goes byte by byte.
+        // The `Clone` of `SmallVec` goes byte by byte.
         Self { event: self.event, arguments: SmallVec::from_slice(&self.arguments) }
     }
 }
@@ -102,7 +102,7 @@ impl Offer {
         }
     }
 
-    /// What it grants to whoever it is offered to.
+    /// The grant to the visitor whom it is offered to.
     pub(crate) fn into_grant(self) -> Option<Grant> {
         let mut json = Vec::new();
         self.write_json(&mut json);

@@ -1,4 +1,4 @@
-//! What a page offers its visitor to call: events with their arguments, and the values that the browser works out; and the
+//! Offers: events with their arguments that a page offers its visitor to call, the values that the browser evaluates, and the
 //! signed texts in which an offer comes back.
 
 mod capability;

@@ -13,7 +13,7 @@ use crate::visitor::{PagePath, SessionId, Visit};
 
 /// The uploads of a page with their rules, as the page's form brings them in front of the files.
 ///
-/// A form that is sent by a browser without `formaction` names its event where the button stands, which is mostly behind the
+/// A form that is sent by a browser without `formaction` names its event where the button is, which is mostly behind the
 /// files. So what is known first is only that this visitor was shown this page with these uploads.
 #[derive(Debug)]
 pub(crate) struct PageUploads(pub(crate) Vec<(UploadId, Rules)>);

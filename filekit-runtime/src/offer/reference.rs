@@ -1,4 +1,4 @@
-//! An event as a view offers it, with what is known of its arguments; not its call.
+//! References: an event as a view offers it, with what is known of its arguments. Its call is `event/definition.rs`.
 
 use std::marker::PhantomData;
 
@@ -104,7 +104,7 @@ pub trait EventValue: Serialize + DeserializeOwned {}
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + DeserializeOwned> EventValue for T {}
 
-/// What may stand where an event takes a `T`: a `T`, captured when the page is made and signed, or a
+/// An argument for an event that takes a `T`: a `T`, captured when the page is made and signed, or a
 /// [`Client<T>`], evaluated by the browser.
 ///
 /// # Security

@@ -3,7 +3,7 @@
 use crate::offer::{Client, EventArg, OfferedArguments};
 use crate::upload::{UploadFile, UploadStream};
 
-/// What `Client` stands for if an `upload` says in the same view that it takes several files.
+/// The type in `Client` if an `upload` says in the same view that it takes several files.
 ///
 /// An event that takes one file cannot take them: write `max_files = 1` on the `upload`, or let the event take
 /// `Vec<UploadFile>` or `UploadStream`.

@@ -1,7 +1,7 @@
 //! Why a page may be asked for, and that it has let the visitor in.
 //!
 //! ```text
-//! what a request shows      -> Proof: checked, in the session that it fits      (the only ways are the functions of `Proof`)
+//! the token of a request    -> Proof: checked, in the session that it fits      (the only ways are the functions of `Proof`)
 //! Proof, page's layers      -> Admission: the request as the page's handler would get it
 //! ```
 //!

@@ -37,7 +37,7 @@ pub(crate) static SCRIPT: ClientAsset = ClientAsset::new(
     || version_of(SCRIPT.plain),
 );
 
-/// What the script loads where there is an upload.
+/// The module that the script loads on a page with an upload.
 pub(crate) static TRANSFER: ClientAsset = ClientAsset::new(
     "text/javascript; charset=utf-8",
     include_bytes!("../../client/dist/transfer.js"),

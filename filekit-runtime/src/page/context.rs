@@ -1,4 +1,4 @@
-//! What is done for one request: by which filekit, for which visit, with which states.
+//! The context of one request: its filekit, its visit, its states.
 
 use http::Extensions;
 use http::request::Parts;
@@ -9,7 +9,7 @@ use crate::state::{Preview, StatesSeen};
 use crate::texts::Texts;
 use crate::visitor::{PagePath, SessionId, Visit, Visitor, ambient};
 
-/// What the handler of a page, or an event, is called with: its filekit, the visitor and the page, and the visitor's states.
+/// The context of the call of a page's handler or of an event: its filekit, the visitor and the page, and the visitor's states.
 #[derive(Clone, Debug)]
 pub(crate) struct PageContext {
     kit: FileKit,
@@ -54,7 +54,7 @@ impl PageContext {
         self.visit.page()
     }
 
-    /// What stands before every path of filekit, as browsers see it.
+    /// The prefix of every path of filekit (its mount), as browsers see it.
     pub(crate) fn base(&self) -> &str {
         self.visit.mount().base()
     }

@@ -1,4 +1,4 @@
-//! The document around the view of a page, with what the page is to say at first; not the view.
+//! The document around the view of a page, with the notices that it shows first. The view is called in `render.rs`.
 
 use std::fmt::Write as _;
 
@@ -36,20 +36,20 @@ const DEFAULTS: [(HeaderName, HeaderValue); 4] = [
     (CACHE_CONTROL, HeaderValue::from_static("private, no-cache")),
 ];
 
-/// What a document says above its page.
+/// The notices that a document shows above its page.
 #[derive(Debug, Default)]
 pub(crate) struct Notices {
     pub(crate) toasts: Vec<Toast>,
     /// Why the form that this answers was refused.
     pub(crate) refusal: Option<Refusal>,
-    /// What was typed into the controls of that form, by their names.
+    /// The values typed into the controls of that form, by their names.
     typed: Vec<(String, String)>,
     /// Whether a cookie brought the toasts, which has to go now.
     from_cookie: bool,
 }
 
 impl Notices {
-    /// What a cookie has kept for this page.
+    /// The toasts that a cookie has kept for this page.
     pub(crate) fn of_toasts(kept: Option<Vec<Toast>>) -> Self {
         Self { from_cookie: kept.is_some(), toasts: kept.unwrap_or_default(), ..Self::default() }
     }

@@ -1,4 +1,4 @@
-//! A document that says what went wrong, where there is no page to say it in; not the messages of pages.
+//! A document with an error, where there is no page to show it in. The messages of pages are `document.rs`.
 
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};

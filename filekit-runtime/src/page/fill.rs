@@ -1,4 +1,4 @@
-//! What is signed into the holes of a view, for the visitor who gets it. Where the holes are is `view/writer.rs`.
+//! Signs the capabilities that fill the holes of a view, for the visitor who gets it. Where the holes are is `view/writer.rs`.
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -134,7 +134,7 @@ pub(crate) fn push_form_query(context: &PageContext, html: &mut String) {
     html.push_str(&context.visit().seal().to_string());
 }
 
-/// Appends the names of the controls whose values the events of a form take; `first` stands before the first.
+/// Appends the names of the controls whose values the events of a form take; `first` precedes the first.
 fn push_fields(first: &str, action: &FormAction, html: &mut String) {
     for (nth, field) in action.fields.iter().enumerate() {
         html.push_str(if nth == 0 { first } else { "&amp;" });

@@ -22,7 +22,7 @@ use crate::wire::{form, path};
 /// With more buttons than this, none names a form that a browser with scripts would look for.
 const FEW_BUTTONS: usize = 200;
 
-/// How the controls of a document that stand in no form of the developer's are joined to forms.
+/// How the controls of a document that are in no form of the developer's are joined to forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FormLayout {
     /// No form: what is shown was brought by a script, which sends what is pressed.
@@ -116,7 +116,7 @@ const MULTIPART: &str = " enctype=\"multipart/form-data\"";
 /// Return in a field presses the first button of the form (HTML standard, "implicit submission"): this one, which does nothing.
 const NO_DEFAULT: &str = "<button type=\"submit\" disabled hidden></button>";
 
-/// Appends a form that holds nothing. It stands first in the document.
+/// Appends an empty form. It is the first in the document.
 fn push_empty(html: &mut String, id: &str, enctype: &str, context: &PageContext) {
     html.push_str(&format!("<form id=\"{id}\" method=\"post\" action=\""));
     push_form_url(context, html);
@@ -154,7 +154,7 @@ fn push_form_url(context: &PageContext, html: &mut String) {
     push_form_query(context, html);
 }
 
-/// What the only button of a view sends, if it has one and that takes something from the page.
+/// The action of the only button of a view, if it has one and that takes something from the page.
 fn only_action(view: &View) -> Option<&FormAction> {
     let Forms { calls: 0, submits: 1, .. } = view.forms() else { return None };
     view.holes().iter().find_map(|hole| match &hole.filling {

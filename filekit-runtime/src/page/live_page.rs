@@ -1,4 +1,4 @@
-//! A page as an open document shows it: called again, compared with what the document shows, and told.
+//! A page as an open document shows it: called again, compared with what the document shows, and sent.
 
 use axum::response::AppendHeaders;
 use http::header::{HeaderName, HeaderValue, SET_COOKIE};
@@ -17,11 +17,11 @@ pub(crate) struct LivePage {
     pages: Pages,
     context: PageContext,
     page: PageCall,
-    /// What the browser says that it shows.
+    /// The version that the browser says that it shows.
     version: InstanceVersion,
 }
 
-/// What came of following the visitor's state.
+/// The outcome of following the visitor's state.
 #[derive(Debug)]
 pub(crate) enum LiveStep {
     Changed(Message),
@@ -30,7 +30,7 @@ pub(crate) enum LiveStep {
     Redirect(String),
     /// The page is no view, or fails.
     NoView,
-    /// Another connection follows the instance now, and is told what there is to tell.
+    /// Another connection follows the instance now, and gets the changes.
     Displaced,
 }
 
@@ -86,7 +86,7 @@ impl LivePage {
         (self.page.send(&self.pages, &context).await, ShownPage { page: self, guard })
     }
 
-    /// What the page shows now and the browser behind `follower` does not, which says that it shows `version` if it comes anew.
+    /// The change from what the browser behind `follower` shows, which says that it shows `version` if it connects anew.
     pub(crate) async fn follow(&self, follower: &Follower, version: Option<u64>) -> LiveStep {
         let mut guard = self.guard().await;
         if !follower.is_latest() {
@@ -152,7 +152,7 @@ impl LivePage {
     /// Waits until no other request calls the page for this instance.
     async fn guard(&self) -> InstanceGuard<'_> {
         let visitor = self.context.visitor();
-        // What the document is told from now on is for the session of now.
+        // Messages to the document are for the current session from now on.
         let version = match visitor.is_owner(self.version.owner) {
             true => self.version,
             false => self.version.sealed(self.context.visit().seal(), visitor.owner()),

@@ -1,5 +1,5 @@
-//! Pages as they are served: who may ask for one, how its handler is called, the document around its view, and what an open
-//! document is told later.
+//! Pages as they are served: who may ask for one, how its handler is called, the document around its view, and the changes that
+//! an open document gets later.
 //!
 //! ```text
 //! request -> PageContext: visitor, mount, page, states

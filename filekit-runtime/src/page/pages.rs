@@ -4,7 +4,7 @@ use axum::Router;
 
 use crate::kit::FileKit;
 
-/// What the routes of events need: they call the page again.
+/// The routers that the routes of events need: they call the page again.
 #[derive(Clone, Debug)]
 pub(crate) struct Pages {
     pub(crate) kit: FileKit,

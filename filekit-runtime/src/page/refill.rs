@@ -2,7 +2,7 @@
 //! are is decided where the form is read (`form.rs`).
 //!
 //! ```text
-//! markup -> tags, each with the form that it stands in -> forms that the values came from
+//! markup -> tags, each with the form that it is in -> forms that the values came from
 //!        -> input: `value` or `checked`; textarea: its text; option: `selected`
 //! ```
 //!
@@ -53,7 +53,7 @@ struct Tag<'a> {
     place: Range<usize>,
     /// Where its content ends, if that is text: at the next tag.
     text_end: usize,
-    /// The number of the form that it stands in; 0 outside of all.
+    /// The number of the form that it is in; 0 outside of all.
     form: usize,
 }
 
@@ -91,7 +91,7 @@ struct Page<'a> {
     html: &'a str,
     copied: usize,
     out: String,
-    /// What is left of the values of each name: controls of one name take them in turn.
+    /// The remaining values of each name: controls of one name take them in turn.
     values: HashMap<&'a str, VecDeque<&'a str>>,
 }
 
@@ -194,7 +194,7 @@ fn is_end_tag(html: &str, element: &str) -> bool {
     name.is_some_and(|name| name.eq_ignore_ascii_case(element))
 }
 
-/// Reads the start tag whose `<` stands here, if it is one.
+/// Reads the start tag whose `<` is here, if it is one.
 fn read_tag(html: &str, start: usize) -> Option<Tag<'_>> {
     let name_end = html[start + 1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '-')? + start + 1;
     let element = &html[start + 1..name_end];
@@ -217,7 +217,7 @@ fn read_tag(html: &str, start: usize) -> Option<Tag<'_>> {
     Some(Tag { element, attributes, place: start..end, text_end, form: 0 })
 }
 
-/// Reads the attribute whose name stands at `at`, behind blanks that begin at `begin`.
+/// Reads the attribute whose name is at `at`, behind blanks that begin at `begin`.
 fn read_attribute(html: &str, begin: usize, at: usize) -> Option<Attribute<'_>> {
     let is_end = |c: char| c.is_ascii_whitespace() || matches!(c, '=' | '>' | '/');
     // The first sign belongs to the name, whatever it is, or nothing would be read.

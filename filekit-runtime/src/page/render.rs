@@ -1,4 +1,4 @@
-//! Calls the handlers of pages, for visitors and after events; not the document around their views.
+//! Calls the handlers of pages, for visitors and after events. The document around their views is `document.rs`.
 
 use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
@@ -73,7 +73,7 @@ fn failed(error: &Error, kit: &FileKit) -> Response {
     Stop::report(error, kit.texts()).for_person(title, kit.texts())
 }
 
-/// What comes of calling a page again.
+/// The outcome of calling a page again.
 #[derive(Debug)]
 pub(crate) enum PageOutcome<T = View> {
     /// Its view, or what was made of it.
@@ -194,7 +194,7 @@ fn page_request(page: &PagePath, request: &Parts) -> Parts {
         parts.headers.remove(name);
     }
     parts.headers.insert(ACCEPT, HeaderValue::from_static("text/html"));
-    // What layers around filekit found out (who is signed in, say) holds for the page too; where the event was routed
+    // The extensions of layers around filekit (who is signed in, say) hold for the page too; where the event was routed
     // to does not.
     parts.extensions.remove::<MatchedPath>();
     parts.extensions.insert(OriginalUri(page.original().clone()));

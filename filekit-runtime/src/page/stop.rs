@@ -1,4 +1,4 @@
-//! Why a request has no normal answer, and what its client is told: a script in JSON, a person in a document.
+//! Why a request has no normal answer, and the answer in its place: to a script in JSON, to a person in a document.
 
 use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
@@ -18,19 +18,19 @@ pub(crate) enum Stop {
     Redirect(String),
 }
 
-/// What the client of a refused request is told.
+/// The answer to the client of a refused request.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) words: Words,
 }
 
-/// What the visitor is told.
+/// The message to the visitor.
 #[derive(Debug, Serialize)]
 pub(crate) struct Words {
     pub(crate) code: &'static str,
     pub(crate) message: String,
-    /// Under which the log has the details, if there are any.
+    /// The reference under which the log has the details, if there are any.
     pub(crate) reference: Option<String>,
     /// The name of the file that is to blame, if one is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,7 +38,7 @@ pub(crate) struct Words {
 }
 
 impl Stop {
-    /// Writes an error to the log, and makes of it what the client is told.
+    /// Writes an error to the log, and makes the answer to the client of it.
     pub(crate) fn report(error: &Error, texts: &Texts) -> Self {
         if let Some(RedirectFirst(url)) = error.downcast_ref() {
             tracing::debug!("a visitor is sent to another page first");

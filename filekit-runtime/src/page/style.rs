@@ -1,7 +1,7 @@
 //! The style sheet of a page: the styles that its view gives to single elements. The default look is `client.rs`.
 //!
 //! A content security policy such as `default-src 'self'` ignores `style` attributes. So a view writes declarations into an
-//! attribute of filekit's, and the document has a link to a sheet with a rule for each text that stands in it. The URL of the
+//! attribute of filekit's, and the document has a link to a sheet with a rule for each text that is in it. The URL of the
 //! sheet holds these texts, signed: nothing is kept, every server with the same secret can answer, and the browser caches the
 //! answer for good. The client adds rules for what comes later (`client/src/styles.ts`).
 
@@ -22,7 +22,7 @@ use crate::wire::{attribute, path};
 /// The longest query of a sheet; a page with more styles has several sheets. IIS refuses queries above 2,048 bytes by default.
 const MAX_QUERY: usize = 2_000;
 
-/// What cannot stand in a query (URL standard, "query percent-encode set"), and what would mean something to [`sheet`] or to HTML.
+/// Characters that a query cannot have (URL standard, "query percent-encode set"), or that [`sheet`] or HTML would interpret.
 const ENCODED: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'%').add(b'&').add(b'\'').add(b'+');
 

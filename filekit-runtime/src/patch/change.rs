@@ -1,4 +1,4 @@
-//! What a patch says, as values and as JSON; not how it is found. The browser's types are in `client/src/patch/change.ts`.
+//! The changes of a patch, as values and as JSON. `compare.rs` finds them; the browser's types are `client/src/patch/change.ts`.
 //!
 //! ```text
 //! change = [markup of the block or null, [op, ...]]
@@ -6,13 +6,13 @@
 //! row    = [first, count] unchanged | markup of a new one | [place, change]
 //! ```
 //!
-//! In markup of a block or an element, a comment stands for each of its ranges: what changed in those are ops of their own.
+//! In markup of a block or an element, a comment represents each of its ranges: changes in those are ops of their own.
 
 use serde::{Serialize, Serializer};
 
 use crate::view::Path;
 
-/// What changes in a block: its whole content, if there is any markup, and then single things in it.
+/// The changes of a block: its whole content, if there is any markup, and then single things in it.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Change(pub(super) Option<String>, pub(super) Vec<Op>);
 

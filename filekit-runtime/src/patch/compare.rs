@@ -1,4 +1,4 @@
-//! Finds what changed between what a view looked like and a new one; not which rows of a list are which.
+//! Finds the changes from the fingerprint of a view to a new view. Rows of a list are matched in `rows.rs`.
 
 use super::change::{Change, ElementPath, Op, Row};
 use super::fingerprint::{BlockPrint, ListPrint, PartPrint};
@@ -35,7 +35,7 @@ impl<F: FnMut(&Filling, &Uploads, &mut String)> Comparison<'_, F> {
     }
 
     fn cells(&mut self, old: &BlockPrint, new: &Block, ops: &mut Vec<Op>) {
-        // What is in an element that travels travels with it.
+        // The content of an element that travels goes with it.
         let mut sent = 0;
         for (old, cell) in old.cells.iter().zip(&new.cells) {
             if *old == cell.own || cell.span.start < sent {

@@ -1,9 +1,9 @@
-//! What the server keeps of a view that a page shows: what its parts look like, and nothing of their markup.
+//! The fingerprint that the server keeps of a view: hashes of its parts, and nothing of their markup.
 
 use super::outline::{Block, Content, List, outline};
 use crate::view::View;
 
-/// What a page instance shows: eight bytes for a row of a list.
+/// The fingerprint of the view that a page instance shows: eight bytes for a row of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub(super) BlockPrint);
 

@@ -1,4 +1,4 @@
-//! What changed between two views of a page; not how it travels, and not what a page instance is.
+//! Patches: the changes between two views of a page. Page instances and their messages are `instance/`.
 //!
 //! ```text
 //! View -> outline -> Fingerprint, kept by the server
@@ -19,7 +19,7 @@ use self::compare::Comparison;
 use crate::offer::Uploads;
 use crate::view::{Filling, View};
 
-/// What a view looks like, and the patch that makes a page that shows `old` show it. No patch if it does already.
+/// The fingerprint of a view, and the patch that makes a page that shows `old` show it. No patch if it does already.
 ///
 /// `fill` appends what belongs into a hole; only holes that travel are filled.
 pub(crate) fn patch(

@@ -1,4 +1,4 @@
-//! The parts of a view with what they look like; not what was there before.
+//! The outline of a view: its parts with their hashes. It is compared with the one before in `compare.rs`.
 //!
 //! A block is the page, the content of a range that is no list, or a row. What a block looks like is a hash of its markup
 //! without its elements and ranges, and of where those are; what an element looks like, of its markup without its ranges.
@@ -49,13 +49,13 @@ pub(crate) enum Content {
 
 #[derive(Debug)]
 pub(crate) struct List {
-    /// What stands before the rows; a list of the browser has no rows.
+    /// The hash of what precedes the rows; a list of the browser has no rows.
     pub(crate) own: u64,
-    /// What each row looks like.
+    /// The hash of each row.
     pub(crate) rows: Vec<u64>,
     /// Where each begins, and the last ends.
     edges: Vec<usize>,
-    /// What they are known by: one for each row, or none at all.
+    /// Their keys: one for each row, or none at all.
     pub(crate) keys: Vec<u64>,
     /// Their parts, if there is a list among those: one for each row, or none at all.
     pub(crate) blocks: Vec<Block>,
@@ -68,7 +68,7 @@ impl List {
 }
 
 impl Part {
-    /// What is between its comments.
+    /// The content between its comments.
     pub(crate) fn inside(&self) -> Span {
         self.span.start + MARKER_LENGTH..self.span.end - MARKER_LENGTH
     }
@@ -84,8 +84,8 @@ pub(crate) fn outline(view: &View) -> Block {
 /// as deep as visitors like, and a stack is not.
 const MAX_DEPTH: usize = 64;
 
-/// Stand for what is left out of a hash. They are written as bytes, not as numbers: the hasher collects numbers, and does not
-/// tell between which bytes they came.
+/// Placeholders for parts that are left out of a hash. They are written as bytes, not as numbers: the hasher collects numbers,
+/// and does not tell between which bytes they came.
 const CELL: &[u8] = &[1];
 const PART: &[u8] = &[2];
 /// Where a cell ends.
@@ -96,7 +96,7 @@ struct Reader<'v> {
     marks: &'v [Mark],
     /// The next mark.
     next: usize,
-    /// What is hashed already.
+    /// The place up to which the markup is hashed.
     at: usize,
     hole: usize,
     /// How many blocks are being read.
@@ -266,7 +266,7 @@ impl Reader<'_> {
     }
 }
 
-/// What a block looks like with everything in it.
+/// The hash of a block with everything in it.
 fn whole(block: &Block) -> u64 {
     let mut hasher = SEED.build_hasher();
     hasher.write_u64(block.own);

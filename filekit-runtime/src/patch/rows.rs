@@ -1,4 +1,4 @@
-//! Which rows of a list were there before; not what is in them.
+//! Matches the rows of a list with those before. Their content is compared in `compare.rs`.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ops::Range;

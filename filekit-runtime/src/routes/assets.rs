@@ -1,4 +1,4 @@
-//! Serves the developer's own files where no route is; not the browser client, nor what visitors uploaded.
+//! Serves assets, the developer's own files, where no route matches. The browser client is `client.rs`, uploads are `stored.rs`.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) async fn answer_or(kit: FileKit, assets: Arc<Assets>, pages: Router, 
     }
     let disk = &kit.shared().disk;
     let url_path = request.uri().path().to_owned();
-    // What cannot be found is not there, whatever the reason.
+    // A file that cannot be opened is not there, whatever the reason.
     let Ok(Some(path)) = disk.pace().work(move || Ok(assets.find(&url_path))).await else {
         return fallback(pages, request).await;
     };

@@ -1,4 +1,4 @@
-//! The two audiences of answers: what a handler fails with is reported once, and told to a script in JSON, to a person in a
+//! The two audiences of answers: what a handler fails with is reported once, and answered to a script in JSON, to a person in a
 //! document.
 
 use axum::extract::{Request, State};

@@ -33,7 +33,7 @@ pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Result<R
     }
 }
 
-/// The capability, and the path and query of the page that the link stands in, out of the link's query.
+/// The capability, and the path and query of the page that has the link, out of the link's query.
 fn asked_for(query: Option<&str>) -> Result<(&str, String), Rejection> {
     let values = query.and_then(|query| query.strip_prefix("capability=")?.split_once("&page="));
     let (capability, page) = values.ok_or(Rejection::CapabilityRefused)?;

@@ -1,4 +1,4 @@
-//! Reads JSON that a script of a page sends; not what it means.
+//! Reads JSON that a script of a page sends.
 
 use axum::body::Body;
 use http::header::CONTENT_TYPE;

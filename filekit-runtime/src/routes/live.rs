@@ -1,4 +1,4 @@
-//! The route of documents that follow their visitor's state: Server-Sent Events; not what changes the state.
+//! The route of documents that follow their visitor's state: Server-Sent Events. The changes are `page/live_page.rs`.
 //!
 //! ```text
 //! GET -> page's layers let the visitor in -> what the document does not show yet
@@ -35,10 +35,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// How long a document is followed without asking for it anew. What layers around filekit say of the visitor is that old at most.
 const LIFE: Duration = Duration::from_secs(10 * 60);
 
-/// How often something is said at least, so that whoever is in between keeps the connection open.
+/// The interval of heartbeats, so that proxies keep the connection open.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// A comment, which the browser does not tell the page.
+/// A heartbeat: a comment, which the browser does not pass to the page.
 const COMMENT: &[u8] = b":\n\n";
 
 /// The last event of a document whose place another has taken.
@@ -74,7 +74,7 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let Ok(proof) = document.proof() else { return Err(RedirectFirst(page).into()) };
     let admission = proof.admit(pages, parts).await?;
     let (local, session) = (pages.kit.local(), admission.context.session());
-    // Whoever follows this instance so far has lost their connection, or is about to.
+    // The connection that follows this instance so far is lost, or is about to be.
     let follower = local.instances.follow(session, version);
     let Some(watcher) = pages.kit.shared().changes.watch(session) else {
         tracing::warn!("a visitor has too many documents open that follow their state");
@@ -127,7 +127,7 @@ fn event(reply: &Reply) -> Bytes {
 /// A document that follows its visitor's state.
 struct Following {
     page: LivePage,
-    /// What has changed before, until that is told.
+    /// The change before the connection began, until it is sent.
     first: Option<LiveStep>,
     follower: Follower,
     watcher: Watcher,
@@ -141,8 +141,8 @@ struct Following {
 }
 
 impl Following {
-    /// Ends when the server stops, the page shows the visitor no view, the document is followed anew, or is to be. A reader who is
-    /// gone drops it, and one who is slow is told less often: the page is called when there is room for what it shows.
+    /// Ends when the server stops, the page shows the visitor no view, the document is followed anew, or is to be. A client that
+    /// disconnects drops it, and a slow one gets fewer events: the page is called when there is room for what it shows.
     fn events(self) -> impl Stream<Item = Result<Bytes, std::convert::Infallible>> + Send {
         let rest = stream::unfold(Some(self), |following| async move { following?.event().await });
         // A layer in front may ask for more after the end, as compression does (tower-rs/tower-http#732).
@@ -165,7 +165,7 @@ impl Following {
         }
     }
 
-    /// What there is to say next: that all is the same, after a while.
+    /// The next event; a heartbeat if nothing has changed for a while.
     async fn next(&mut self) -> Option<LiveStep> {
         loop {
             tokio::select! {
@@ -236,7 +236,7 @@ mod tests {
         View::default().title(shown.0.to_string())
     }
 
-    /// What a visitor's document is told, whose beginning is over.
+    /// The events of a visitor's document after the first one.
     struct Told {
         _files: tempfile::TempDir,
         filekit: FileKit,

@@ -26,7 +26,7 @@ impl<S> Layer<S> for OwnHosts {
     }
 }
 
-/// What is behind [`OwnHosts`].
+/// The service behind [`OwnHosts`].
 #[derive(Clone, Debug)]
 pub(crate) struct OwnHostsOnly<S> {
     kit: FileKit,

@@ -10,14 +10,14 @@ use crate::instance::InstanceVersion;
 use crate::page::{PageContext, PageOutcome, Pages, Proof};
 use crate::routes::json::read_json;
 
-/// What a script asks for.
+/// The request of a script.
 #[derive(Debug, Deserialize)]
 struct ViewRequest {
     /// Path and query of the page, as the browser sees them.
     page: String,
-    /// What the browser shows of it; its seal says that it was shown.
+    /// The version that the browser shows of it; its seal says that it was shown.
     instance: String,
-    /// Whether another document goes by the same name, so that this one needs another.
+    /// Whether another document has the same instance id, so that this one needs another.
     #[serde(default)]
     anew: bool,
 }

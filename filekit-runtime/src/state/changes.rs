@@ -1,4 +1,4 @@
-//! Notes that a session's states have changed, and tells those who watch it; not what has changed.
+//! Notes that a session's states have changed, and wakes its watchers. The changed states are in `store.rs`.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
@@ -27,7 +27,7 @@ pub(crate) struct Changes {
 #[derive(Debug)]
 pub(crate) struct Watcher {
     receiver: watch::Receiver<()>,
-    /// As long as somebody has it, the session is watched.
+    /// As long as a watcher holds it, the session is watched.
     _session: Arc<watch::Sender<()>>,
 }
 
@@ -44,13 +44,13 @@ impl Changes {
         self.counter(session).load(Ordering::SeqCst)
     }
 
-    /// Notes a change, and wakes those who watch.
+    /// Notes a change, and wakes the watchers.
     pub(crate) fn note(&self, session: SessionId) {
         self.counter(session).fetch_add(1, Ordering::SeqCst);
         self.wake(session);
     }
 
-    /// Lets those who watch look again.
+    /// Lets the watchers look again.
     pub(crate) fn wake(&self, session: SessionId) {
         let watched = self.held().get(&session).and_then(Weak::upgrade);
         if let Some(watched) = watched {
@@ -63,7 +63,7 @@ impl Changes {
         let mut watched = self.held();
         let known = watched.get(&session).and_then(Weak::upgrade);
         let sender = known.unwrap_or_else(|| {
-            // Those that nobody watches any more are of no use to anybody.
+            // Sessions without a watcher are removed.
             if watched.len() == watched.capacity() {
                 watched.retain(|_, sender| sender.strong_count() > 0);
             }

@@ -1,4 +1,4 @@
-//! The extractor of a visitor's state; not the store behind it.
+//! The extractor of a visitor's state. The store behind it is `store.rs`.
 
 use std::ops::Deref;
 use std::sync::Arc;

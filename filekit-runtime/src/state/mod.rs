@@ -1,4 +1,4 @@
-//! The state of a visitor: what it is and where it is kept; not the events that change it.
+//! The state of a visitor: what it is and where it is kept. The events that change it are `event/`.
 
 mod changes;
 mod current;

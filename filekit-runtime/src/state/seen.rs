@@ -47,6 +47,6 @@ impl StatesSeen {
     }
 }
 
-/// Stands in the extensions of a request by which a page is only asked whether it would let the visitor in.
+/// An extension of the request that only asks a page whether it would let the visitor in.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Probe;

@@ -1,4 +1,4 @@
-//! Keeps states in memory, within limits; not who may see them.
+//! Keeps states in memory, within limits. Handlers get them by `current.rs`, events by `event/dispatch.rs`.
 
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
@@ -21,7 +21,7 @@ pub(crate) struct StateLimits {
     pub(crate) bytes: usize,
     /// Bytes at most of one state, so that one visitor cannot drive out all others.
     pub(crate) each: usize,
-    /// How long a state is kept that nobody uses.
+    /// How long an unused state is kept.
     pub(crate) age: Duration,
 }
 
@@ -73,7 +73,7 @@ impl std::fmt::Display for TooLarge {
 
 impl std::error::Error for TooLarge {}
 
-/// What a change may have to wait for, and so must not wait for a change.
+/// A caller that a change may have to wait for, and that so must not wait for a change.
 #[derive(Clone, Copy, Debug)]
 enum Waiter {
     /// An event, with the name of the state that it holds.
@@ -119,7 +119,7 @@ impl std::fmt::Display for SessionEnded {
 impl std::error::Error for SessionEnded {}
 
 tokio::task_local! {
-    /// What runs.
+    /// The event or page that runs in this task.
     static WAITER: Waiter;
 }
 
@@ -164,7 +164,7 @@ impl StateStore {
             return Err(WouldWaitForEver { waiter, awaited: S::NAME }.into());
         }
         let (now, _turn) = self.turn_of_current::<S>(session).await?;
-        // What a panic leaves half-changed is a copy that nobody sees then.
+        // A panic leaves a half-changed copy, which is dropped.
         let changed = caught(async {
             let mut state = S::clone(&self.load::<S>(now));
             change(&mut state);
@@ -274,7 +274,7 @@ impl StateStore {
             let mut turns = held(&self.turns);
             let known = turns.get(&key).and_then(Weak::upgrade);
             known.unwrap_or_else(|| {
-                // Those that nobody holds or waits for are of no use to anybody.
+                // Locks that no caller holds or waits for are removed.
                 if turns.len() == turns.capacity() {
                     turns.retain(|_, turn| turn.strong_count() > 0);
                 }

@@ -1,4 +1,4 @@
-//! What an `on_*` attribute sets off: events and browser actions; not what they do.
+//! Actions of `on_*` attributes: events and browser actions. The browser runs them in `client/src/act/actions.ts`.
 
 use std::fmt::Write as _;
 
@@ -12,7 +12,7 @@ use crate::wire::action as name;
 
 /// Something that the browser does by itself, without asking the server.
 ///
-/// It stands in `on_click` and its like, and those that name an upload can also be returned from an event.
+/// It is a value of `on_click` and its like, and those that name an upload can also be returned from an event.
 #[derive(Clone, Debug)]
 #[must_use = "an action does nothing until it stands in a view or is returned from an event"]
 pub struct Action(pub(crate) Step);
@@ -20,7 +20,7 @@ pub struct Action(pub(crate) Step);
 /// One step of what an attribute sets off.
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
-    /// Calls an event. If `download` holds, a plain link does the same.
+    /// Calls an event. If `download` holds, a plain link has the same effect.
     Event { offer: Offer, arguments: Vec<Expression>, download: bool },
     /// JSON that the browser understands by itself.
     Browser(String),
@@ -60,7 +60,7 @@ impl Actions {
         }
     }
 
-    /// The download that is all that these actions do: a link can stand for them.
+    /// The download that is all that these actions do: a link can replace them.
     pub(crate) fn as_download(&self) -> Option<&Offer> {
         match &self.first {
             Some(Step::Event { offer, download: true, .. }) if self.more.is_empty() => Some(offer),
@@ -95,7 +95,7 @@ impl Actions {
     }
 }
 
-/// What may stand in `on_click` and its like.
+/// A value that `on_click` and its like take.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that an `on_*` attribute can do",
     label = "not an event and not a browser action",

@@ -1,4 +1,4 @@
-//! Attributes of elements: which values each kind takes and how they are written; not which element has which.
+//! Attributes of elements: which values each kind takes and how they are written. Which element has which is `elements/`.
 
 use std::borrow::Cow;
 use std::marker::PhantomData;
@@ -64,7 +64,7 @@ pub mod kind {
         Scheme,
         /// The id of an upload.
         Upload,
-        /// What an upload accepts: extensions and MIME types, as text or as a list.
+        /// The types that an upload accepts: extensions and MIME types, as text or as a list.
         Accept,
         /// A number of files.
         Count,
@@ -72,7 +72,7 @@ pub mod kind {
         Size,
         /// `true` or `false`, known while the page is made.
         Switch,
-        /// What an event of the browser sets off.
+        /// The actions that an event of the browser sets off.
         Action,
     }
 }
@@ -192,7 +192,7 @@ macro_rules! urls {
 
 urls! { str, String, Cow<'_, str> }
 
-/// What can be a link: an event that is reached by GET. A trait, so that for others it says what they lack.
+/// An event that can be a link, because it is reached by GET. A trait, so that for others it says what they lack.
 #[diagnostic::on_unimplemented(
     message = "this event cannot be a link",
     label = "not an event that takes `&self` and returns a `Download`",

@@ -1,4 +1,4 @@
-//! What may stand as the child of an element; not how elements are written.
+//! The values that may be a child of an element. Elements are written by `writer.rs`.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -9,14 +9,14 @@ use crate::storage::{SafeName, SafePath};
 use crate::view::{View, Writer, has_form_tag};
 use crate::wire::{attribute, marker};
 
-/// A value that can stand as the child of an element. Text is escaped.
+/// A value that can be the child of an element. Text is escaped.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot stand as a child in a view",
     label = "neither text nor a view",
     note = "text, numbers, `View`, `Client<_>` of text or numbers, and `Option` and `Vec` of these can; anything else that can be displayed is written `value.to_string()`"
 )]
 pub trait Child {
-    /// What it is made of.
+    /// Its kind.
     #[doc(hidden)]
     const KIND: ChildKind = ChildKind::Markup;
 
@@ -24,7 +24,7 @@ pub trait Child {
     fn render(&self, out: &mut Writer);
 }
 
-/// What a child is made of, which is known before there is one.
+/// The kind of a child, which is known from its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[doc(hidden)]
 pub enum ChildKind {
@@ -80,7 +80,7 @@ pub struct RawHtml(String);
 ///
 /// # Security
 ///
-/// Nothing is escaped or checked. Whoever can choose the text can run scripts in the page, as far as its content
+/// Nothing is escaped or checked. An attacker who can choose the text can run scripts in the page, as far as its content
 /// security policy lets them.
 #[must_use]
 pub fn raw_html(html: impl Into<String>) -> RawHtml {

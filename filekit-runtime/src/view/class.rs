@@ -1,4 +1,4 @@
-//! The value of `class`: one text, or parts of which some may be missing; not which classes there are.
+//! The value of `class`: one text, or parts of which some may be missing. The kit's own classes are in `client/src/client.css`.
 
 use std::borrow::Cow;
 

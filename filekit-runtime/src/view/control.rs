@@ -1,4 +1,4 @@
-//! `if` and `for` of views, on the server or in the browser as the type says; not their syntax.
+//! `if` and `for` of views, on the server or in the browser as the type says. Their syntax is `view/parse/control.rs` of the macros.
 
 use std::convert::Infallible;
 
@@ -12,7 +12,7 @@ use crate::wire::{attribute, expression as head};
 /// On the server one of the branches runs. For the browser both do, each into a template.
 #[diagnostic::on_unimplemented(message = "`{Self}` is not a condition", label = "neither `bool` nor `Client<bool>`")]
 pub trait Condition {
-    /// What [`Condition::otherwise`] returns: nothing that exists, if only one branch can run.
+    /// The type that [`Condition::otherwise`] returns: an uninhabited one, if only one branch can run.
     ///
     /// A call that returns it ends the way through the code as far as the compiler can see, so a value may be
     /// moved in both branches of a server's `if`.
@@ -80,7 +80,7 @@ impl Condition for Client<bool> {
     note = "`selected_files(ID)` and `rejected_files(ID)` are lists of the browser"
 )]
 pub trait Loop {
-    /// What the rows are made from: the items, or for the browser one placeholder.
+    /// The source of the rows: the items, or for the browser one placeholder.
     type Items: Iterator;
 
     /// Begins the rows.

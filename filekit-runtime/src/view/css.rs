@@ -19,7 +19,7 @@ pub(crate) fn is_confined(css: &str) -> bool {
 struct Scanner<'a> {
     css: &'a [u8],
     at: usize,
-    /// What closes the brackets that are open.
+    /// The characters that close the open brackets.
     open: SmallVec<[u8; 8]>,
 }
 

@@ -1,4 +1,4 @@
-//! What a page can say of its uploads while they are in the browser; not what arrives at the server.
+//! The values of uploads while they are in the browser, for pages. Files that arrive at the server are in `filekit-files`.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Views: what `view!` appends to and what a page's handler returns; not how a page travels.
+//! Views: what `view!` appends to and what a page's handler returns. The document around them is `page/document.rs`.
 
 mod action;
 mod attribute;
@@ -56,7 +56,7 @@ use crate::visitor::NotServed;
 pub struct View {
     /// Markup, with nothing at the places of `holes`.
     html: String,
-    /// What is filled in once the visitor's session is known, in the order of the places.
+    /// The holes, which are filled once the visitor's session is known, in the order of their places.
     holes: Vec<Hole>,
     title: Option<String>,
     /// The uploads of the view with their rules, for the events that take their files.
@@ -73,7 +73,7 @@ pub(crate) struct Hole {
     pub(crate) filling: Filling,
 }
 
-/// What goes into a hole.
+/// The content of a hole.
 #[derive(Clone, Debug)]
 pub(crate) enum Filling {
     /// The capability to call an event.
@@ -94,7 +94,7 @@ pub(crate) enum Filling {
     JsonText(&'static str),
     /// The attribute with the rules of an upload, in the words of the page's language.
     UploadRules(Box<Rules>),
-    /// The attribute that names the form of files, where no form of the developer's stands around.
+    /// The attribute that names the form of files, outside of a form of the developer's.
     FormOwner,
     /// The attribute that names the form of events that take nothing from the page.
     EventOwner,
@@ -128,7 +128,7 @@ fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
 }
 
 impl View {
-    /// The status of a view that nobody made a document of. No handler means it, so any other status is its choice.
+    /// The status of a view that was not made a document. No handler means it, so any other status is its choice.
     pub(crate) const UNSERVED: StatusCode = StatusCode::NOT_IMPLEMENTED;
 
     /// Sets the document's title. Default: the title given to [`FileKit::builder`](crate::FileKit::builder).
@@ -215,7 +215,7 @@ impl View {
 impl IntoResponse for View {
     /// Hands the view on to filekit, which makes a document of it.
     ///
-    /// Outside of [`FileKit::router`](crate::FileKit::router) there is nobody to do that, so the answer by itself
+    /// Outside of [`FileKit::router`](crate::FileKit::router) no layer does that, so the answer by itself
     /// is an error that says so.
     fn into_response(self) -> Response {
         let mut response = (Self::UNSERVED, NotServed.to_string()).into_response();

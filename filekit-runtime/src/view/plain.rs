@@ -8,7 +8,7 @@
 //! on_submit                       -> <form action=URL>
 //! ```
 //!
-//! Where one form stands around the page, buttons of the second and third kind have name and value as well, for browsers that
+//! Where one form wraps the page, buttons of the second and third kind have name and value as well, for browsers that
 //! do not know `formaction`.
 
 use std::ops::AddAssign;
@@ -17,14 +17,14 @@ use crate::offer::{FilesOffer, Offer, Uploads};
 use crate::view::action::Step;
 use crate::view::{Actions, Filling, Writer};
 
-/// What a view holds that a document needs forms for.
+/// The parts of a view that a document needs forms for.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Forms {
     /// How many buttons call events that take nothing from the page.
     pub(crate) calls: usize,
     /// How many buttons outside of the developer's forms call events that do.
     pub(crate) submits: usize,
-    /// Whether there is a form of the developer's: no other may stand around it (HTML standard, "the form element").
+    /// Whether there is a form of the developer's: no other may be around it (HTML standard, "the form element").
     pub(crate) has_own: bool,
 }
 
@@ -112,7 +112,7 @@ impl Writer {
         self.actions("click", actions);
     }
 
-    /// Appends to a submit button what it calls, with what stands in the form of files or in the one around it.
+    /// Appends to a submit button what it calls, with what is in the form of files or in the one around it.
     pub(crate) fn push_submit(&mut self, action: FormAction) {
         self.push_form_owner();
         self.push_hole(Filling::SubmitButton(Box::new(action)));
@@ -142,7 +142,7 @@ impl Writer {
         self.markup("</form>");
     }
 
-    /// Names the form of files, unless a form stands around; which one does is known when the page is put together.
+    /// Names the form of files, unless it is in a form; which one does is known when the page is put together.
     pub fn push_form_owner(&mut self) {
         if !self.is_in_form() {
             self.push_hole(Filling::FormOwner);

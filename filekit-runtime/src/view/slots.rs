@@ -1,13 +1,13 @@
-//! Where the parts of a view stand that may be different the next time; not what is in them.
+//! Slots: the places of the parts of a view that may be different the next time. They are compared in `patch/`.
 //!
 //! ```text
 //! range     <!--fk[--> .. <!--fk]-->   what has a varying number of nodes: a branch, a view, a list
-//! row       of a list; where it is not just one element, <!--fk,--> stands before it
+//! row       of a list; where it is not just one element, <!--fk,--> precedes it
 //! element   one whose text may change, known by its path
 //! tag       one whose attributes may change, likewise
 //! ```
 //!
-//! A path counts elements from the block down: at each level those that stand in no range.
+//! A path counts elements from the block down: at each level those that are in no range.
 //!
 //! A row in which there is no list travels as a whole, so nothing is noted of its parts: most pages that are large are lists
 //! of such rows.
@@ -26,7 +26,7 @@ pub(crate) struct Mark {
     pub(crate) kind: MarkKind,
 }
 
-/// What begins or ends.
+/// The part that begins or ends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum MarkKind {
     Range,
@@ -50,7 +50,7 @@ pub(crate) const MARKER_LENGTH: usize = "<!---->".len() + marker::BEGIN.len();
 const WELL_FORMED: &str = "marks that `view!` wrote";
 
 impl View {
-    /// The same without the comments of ranges and rows, and nothing that can be changed by itself: for where comments are
+    /// The view without the comments of ranges and rows, and nothing that can be changed by itself: for where comments are
     /// text. All comments like those are: other text is escaped, and other markup has none.
     pub(crate) fn without_comments(&self) -> Self {
         let is_comment = |at: &usize| {
@@ -75,7 +75,7 @@ impl View {
 impl Writer {
     /// Appends markup that was written by the developer, in which things begin and end.
     ///
-    /// Each of the `marks` is how many bytes it stands behind the one before, if any, and what it is: a range `[`, a list
+    /// Each of the `marks` is how many bytes it is behind the one before, if any, and what it is: a range `[`, a list
     /// `{`, the end of either `]`, a row that is one element `-`, any other `+`, an element `<` with its path and `;`, its
     /// end `>`, a tag `(` with its path and `;`, and its end `)`.
     pub fn marked(&mut self, html: &'static str, mut marks: &'static str) {

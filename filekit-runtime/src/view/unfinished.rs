@@ -1,4 +1,4 @@
-//! What stands in a view where a name is still to be typed; not where it is put, which the macros know.
+//! The placeholder in a view for a name that is still to be typed. The macros put it there (`repair.rs`).
 //!
 //! `album.` and `Album::` are one error, which `view!` reports. With this in the place of the name, everything around it
 //! compiles as if it were right: no second error follows from the first, and an editor sees code that it can complete.
@@ -10,13 +10,13 @@ use crate::view::{Action, AttributeValue, Child, Condition, IntoAction, Setting,
 /// Has the members that `view!` calls by names that are missing.
 #[doc(hidden)]
 pub trait Unfinished {
-    /// Stands behind a `.`.
+    /// The name behind a `.`.
     #[doc(hidden)]
     fn __filekit_missing_member(&self) -> Anything {
         Anything
     }
 
-    /// Stands behind a `::`.
+    /// The name behind a `::`.
     #[doc(hidden)]
     #[must_use]
     fn __filekit_missing_name() -> Anything {
@@ -26,7 +26,7 @@ pub trait Unfinished {
 
 impl<T: ?Sized> Unfinished for T {}
 
-/// A value that fits wherever a view takes one. No program has it: there is an error where it stands.
+/// A value that fits wherever a view takes one. No program has it: there is an error in its place.
 #[derive(Clone, Copy, Debug)]
 pub struct Anything;
 

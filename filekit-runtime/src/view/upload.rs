@@ -1,4 +1,4 @@
-//! The `upload` element before it is written: its rules and how its zone behaves; not its markup.
+//! The `upload` element before it is written: its rules and how its zone behaves. Its markup is `writer.rs`.
 
 use std::borrow::Cow;
 
@@ -183,7 +183,7 @@ impl UploadTag {
         &self.id
     }
 
-    /// What is enforced, with what `multiple` and `required` come to.
+    /// The rules that are enforced, with those that `multiple` and `required` imply.
     pub(crate) fn rules(&self) -> Rules {
         let mut rules = self.rules.clone();
         let limits = &mut rules.limits;

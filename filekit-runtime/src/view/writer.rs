@@ -1,4 +1,4 @@
-//! The buffer that the code of `view!` appends to; not what is appended.
+//! The buffer that the code of `view!` appends to. That code is written by the macros (`view/emit/`).
 
 use std::fmt::Display;
 use std::fmt::Write as _;
@@ -15,19 +15,19 @@ use crate::view::{
 };
 use crate::wire::attribute as name;
 
-/// Takes the parts of a view in the order in which they stand.
+/// Takes the parts of a view in their order.
 #[derive(Debug)]
 pub struct Writer {
     pub(super) view: View,
-    /// How many things stand around in which nothing can be changed by itself.
+    /// The number of enclosing inert regions, in which no patch reaches single parts.
     pub(super) inert: usize,
-    /// The ranges that stand around; of a list, the mark that the parts of the row at hand begin with.
+    /// The enclosing ranges; of a list, the mark that the parts of the row at hand begin with.
     pub(super) open: Vec<Option<usize>>,
-    /// How many client lists stand around what is written now.
+    /// The number of client lists around what is written now.
     depth: usize,
-    /// How many forms stand around it. HTML allows one; more are the developer's mistake, and closed like any.
+    /// The number of forms around it. HTML allows one; more are the developer's mistake, and closed like any.
     forms: usize,
-    /// What the upload at hand sends as soon as files are chosen.
+    /// The action that sends the upload at hand as soon as files are chosen.
     sent_on_drop: Option<FormAction>,
 }
 
@@ -192,7 +192,7 @@ impl Writer {
     pub fn upload_input(&mut self, upload: &UploadTag) {
         self.view.html.push_str("<input type=\"file\" class=\"fk-upload-input\"");
         self.push_attribute_named("id", upload.id().as_str());
-        // Without scripts it is the control itself, whatever stands beside it.
+        // Without scripts it is the control itself, whatever is beside it.
         self.view.html.push_str(" aria-label=\"");
         self.push_hole(Filling::Text("upload.choose"));
         self.view.html.push('"');
@@ -361,7 +361,7 @@ impl Writer {
     }
 }
 
-/// What fills the place of a capability: nearly all events take no files, and need no more than their offer.
+/// The filling for the place of a capability: nearly all events take no files, and need no more than their offer.
 fn capability(offer: Offer, arguments: &[Expression]) -> Filling {
     match FilesOffer::new(&offer, arguments) {
         Some(files) => Filling::UploadCapability(Box::new(files)),
@@ -369,7 +369,7 @@ fn capability(offer: Offer, arguments: &[Expression]) -> Filling {
     }
 }
 
-/// Notes an upload. In two branches of which one is shown it may stand twice, with the same rules: the browser may
+/// Notes an upload. In two branches of which one is shown it may occur twice, with the same rules: the browser may
 /// have either, and the server must know which it enforces.
 fn note(uploads: &mut Uploads, id: &UploadId, rules: &Rules) {
     match uploads.iter().find(|(known, _)| known == id) {

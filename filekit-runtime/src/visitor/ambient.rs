@@ -1,4 +1,4 @@
-//! What functions without a request can ask about the request at hand: its visitor, and under which URLs it finds stored
+//! The request at hand, for functions without one: its visitor, and under which URLs it finds stored
 //! files.
 
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The cookies of a session: the one that carries it, and the one of messages for its next page; not what is kept for it.
+//! The cookies of a session: the one that carries it, and the one of messages for its next page (`flash.rs`).
 
 use std::time::Duration;
 

@@ -41,7 +41,7 @@ impl EndedSessions {
         self.held().get(session).is_some()
     }
 
-    /// Whether a session was renewed just now, so that its browser may not have been told yet.
+    /// Whether a session was renewed just now, so that its browser may not have the new cookie yet.
     pub(crate) fn was_renewed_just_now(&self, session: SessionId) -> bool {
         self.held().get(session).is_some_and(|end| end.successor.is_some() && end.at.elapsed() < ON_THE_WAY)
     }

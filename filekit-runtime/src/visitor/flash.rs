@@ -1,4 +1,4 @@
-//! Messages that wait for the next page, signed for one session; not the cookie that holds them.
+//! Messages that wait for the next page, signed for one session. The cookie that holds them is `cookie.rs`.
 //!
 //! A form that is sent without scripts is answered with a redirect, which cannot say anything. What the event said is
 //! shown by the page that follows, once.

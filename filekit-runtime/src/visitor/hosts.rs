@@ -1,7 +1,7 @@
 //! The names that the server answers under. Where a request comes from is `routes/guard.rs`.
 //!
 //! A page of a stranger's whose name leads to this server's address (DNS rebinding) is of the same origin as the server, for a
-//! browser. It is told apart by its name alone.
+//! browser. Only its name differs.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::OnceLock;
@@ -17,7 +17,7 @@ use crate::error::Rejection;
 pub(crate) struct HostName {
     /// In lower case; an IPv6 address in its brackets.
     name: String,
-    /// Whether it stands for all names below it, and not for itself.
+    /// Whether it is a wildcard: all names below it, and not the name itself.
     is_domain: bool,
     /// None means any.
     port: Option<u16>,

@@ -36,7 +36,7 @@ struct Inner {
 impl Visitor {
     /// The visitor who sends a request; one without a session gets a new one.
     ///
-    /// Which of several sessions is the visitor's cannot be told: another site below the same domain can have set the
+    /// Which of several sessions is the visitor's is unknown: another site below the same domain can have set the
     /// other. The visitor is treated as one without any, until what is asked for [fits](Self::fitting) one of them.
     ///
     /// # Errors

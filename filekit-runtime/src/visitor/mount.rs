@@ -1,4 +1,4 @@
-//! Where filekit is mounted: what stands before every path of its own.
+//! The mount of filekit: the prefix of every path of its own.
 
 use axum::extract::OriginalUri;
 use http::Uri;
@@ -18,7 +18,7 @@ impl Mount {
         Self { base: format!("{base_path}{}", nested(parts)), base_path_length: base_path.len() }
     }
 
-    /// What stands before every path, as browsers see it.
+    /// The prefix of every path, as browsers see it.
     pub(crate) fn base(&self) -> &str {
         &self.base
     }
@@ -62,7 +62,7 @@ fn original_path(parts: &Parts) -> &str {
     parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |OriginalUri(uri)| uri.path())
 }
 
-/// What is left of a path and query below a prefix. The page at the prefix itself may be shown without a slash.
+/// The rest of a path and query below a prefix. The page at the prefix itself may be shown without a slash.
 fn below(prefix: &str, page: &str) -> Option<String> {
     let rest = page.strip_prefix(prefix)?;
     match rest.as_bytes().first() {

@@ -62,7 +62,7 @@ impl PagePath {
         &self.original
     }
 
-    /// What is signed of it: the path, and the query without its question mark. An empty query is none: `location.search`
+    /// The signed part: the path, and the query without its question mark. An empty query is none: `location.search`
     /// is empty for both.
     pub(crate) fn signed(&self) -> [&[u8]; 2] {
         let (path, query) = self.shown.split_once('?').unwrap_or((&self.shown, ""));

@@ -1,4 +1,4 @@
-//! The session that a request has put in place of its own; not how the one before ended.
+//! The session that a request has put in place of its own. Sessions that have ended are `ended.rs`.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 

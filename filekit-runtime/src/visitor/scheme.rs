@@ -10,10 +10,10 @@ use http::{Extensions, HeaderMap, Request};
 
 use crate::visitor::host_of;
 
-/// What is known of the way to visitors.
+/// The known facts about the connection to visitors.
 #[derive(Debug, Default)]
 pub(crate) struct Scheme {
-    /// What the program says, whatever a request does.
+    /// The program's setting, whatever a request says.
     https: Option<bool>,
     /// Whose headers are believed; those of any sender, if nothing was said. A sender that lies about it harms only its
     /// own cookie.

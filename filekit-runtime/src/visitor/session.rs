@@ -14,7 +14,7 @@
 pub struct SessionId(pub(super) [u8; 16]);
 
 impl SessionId {
-    /// A session that nobody has had.
+    /// A new session.
     ///
     /// # Errors
     ///

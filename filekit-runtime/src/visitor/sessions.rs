@@ -9,7 +9,7 @@ use http::request::Parts;
 use crate::secret::Secret;
 use crate::visitor::{EndedSessions, Scheme, SessionCookie, SessionToken};
 
-/// What tells the sessions of this program from anything else that a browser may bring.
+/// Recognises the sessions of this program among the cookies of a browser.
 #[derive(Debug)]
 pub(crate) struct Sessions {
     pub(crate) secret: Secret,

@@ -34,7 +34,7 @@ use crate::kit::FileKit;
 /// Where a server listens if nothing was chosen: this machine alone can reach it.
 const ADDRESS: &str = "127.0.0.1:3000";
 
-/// What chooses another address.
+/// The variable that chooses another address.
 const ADDRESS_VARIABLE: &str = "FILEKIT_ADDR";
 
 /// How long the head of a request may take to come, and a connection may be idle.
@@ -50,7 +50,7 @@ const GRACE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 ///
-/// If the upload directory cannot be used, or the address is not to be had.
+/// If the upload directory cannot be used, or the address cannot be bound.
 ///
 /// # Examples
 ///
@@ -126,7 +126,7 @@ async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShut
     loop {
         let (stream, address) = match listener.accept().await {
             Ok(accepted) => accepted,
-            // Whoever wanted to connect has gone: that says nothing about the next.
+            // The client has disconnected already: that says nothing about the next one.
             Err(error) if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) => continue,
             Err(error) => {
                 // Out of file descriptors, for example: it gets better when others are done.

@@ -1,4 +1,5 @@
-//! A connection that gives up on a reader who does not read; not on one who does not write.
+//! A connection that is closed when the client stops reading. The timeout of a
+//! client that stops sending is in `filekit-files` (`upload/read/body.rs`).
 
 use std::io;
 use std::pin::Pin;
@@ -12,7 +13,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 /// for the rest later.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A stream whose writes fail when nothing was taken for too long. Otherwise whoever opens connections and never reads
+/// A stream whose writes fail when nothing was taken for too long. Otherwise a client that opens connections and never reads
 /// would hold memory and files for as long as they like.
 #[derive(Debug)]
 pub(crate) struct WriteTimeout<S> {

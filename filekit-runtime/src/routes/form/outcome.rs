@@ -1,4 +1,4 @@
-//! What the events of a form have answered together.
+//! The outcome of the events of a form together.
 
 use crate::download::{Download, Source};
 use crate::event::{Effect, Effects};
@@ -6,7 +6,7 @@ use crate::page::AuthorisedEvent;
 use crate::view::{Action, Step};
 use crate::visitor::Toast;
 
-/// What the events answered.
+/// The outcome of the events.
 #[derive(Default)]
 pub(super) struct Outcome {
     pub(super) toasts: Vec<Toast>,

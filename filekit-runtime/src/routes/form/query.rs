@@ -1,11 +1,11 @@
-//! What the URL of a form, or the value of one of its buttons, says.
+//! The query in the URL of a form, or in the value of one of its buttons.
 
 use crate::error::{Rejection, Result};
 use crate::routes::form::urlencoded::pairs;
 use crate::visitor::Seal;
 use crate::wire::CHAIN;
 
-/// What the query of a form's URL says of its page.
+/// The page that the query of a form's URL names.
 #[derive(Debug)]
 pub(super) struct FormQuery {
     /// Path and query of the page, as the browser sees them.
@@ -35,7 +35,7 @@ impl FormQuery {
     }
 }
 
-/// What the value of a button says: the capabilities of its events, and a query with the fields that they take.
+/// The value of a button: the capabilities of its events, and a query with the fields that they take.
 pub(super) fn button(value: &str) -> (&str, &str) {
     value.split_once('?').unwrap_or((value, ""))
 }

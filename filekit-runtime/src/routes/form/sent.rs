@@ -38,7 +38,7 @@ pub(super) struct SentForm<'a> {
     fields: Vec<String>,
     /// Whether this program has shown the page, so that it can be shown again.
     was_shown: bool,
-    /// What was typed, to be shown again if the form is refused.
+    /// The values that were typed, to be shown again if the form is refused.
     typed: Vec<(String, String)>,
     outcome: Outcome,
 }
@@ -76,7 +76,7 @@ impl<'a> SentForm<'a> {
         self.context.page().shown()
     }
 
-    /// Calls the events whose capabilities stand in the URL of a form, with the values and files in its body.
+    /// Calls the events whose capabilities are in the URL of a form, with the values and files in its body.
     pub(super) async fn call_with_parts(&mut self, capabilities: &str, body: &IncomingBody) -> Result<()> {
         let (admission, events) = self.admit(capabilities).await?;
         let store = self.store();
@@ -94,7 +94,7 @@ impl<'a> SentForm<'a> {
             let mut values = Values::of_fields(fields.into_values());
             return self.call(&admission, events, &mut values, &mut CallFiles::Received(files)).await;
         }
-        // Its files are not kept, so those of no other event can be either; and no value stands behind a file.
+        // Its files are not kept, so those of no other event can be either; and no value follows a file.
         parts.read_to_first_file().await?;
         self.typed = parts.fields().into_pairs();
         let mut values = Values::of_fields(parts.fields().into_values());
@@ -164,7 +164,7 @@ impl<'a> SentForm<'a> {
         proof.admit(self.pages, self.request).await
     }
 
-    /// Receives the files and the fields of a form. If it is refused, what was typed is known all the same.
+    /// Receives the files and the fields of a form. If it is refused, what was typed is known anyway.
     async fn receive(&mut self, parts: &mut FileParts, store: &FileStore) -> Result<(Received, FormFields)> {
         let received = receive(parts, store).await;
         if received.is_err() {

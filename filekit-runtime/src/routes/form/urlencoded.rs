@@ -1,5 +1,5 @@
-//! Names and values that a browser sends urlencoded, in a query or in a body, decoded one after the other; not what they are
-//! for.
+//! Names and values that a browser sends urlencoded, in a query or in a body, decoded one after the other.
+//! Their meaning is `query.rs` and `sent.rs`.
 
 use std::borrow::Cow;
 
@@ -28,7 +28,7 @@ impl Urlencoded {
 }
 
 /// The names and values of a query or a body, in their order (URL standard, "application/x-www-form-urlencoded parsing").
-/// What has no value is left out.
+/// A name without a value is left out.
 pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = (String, String)> {
     let pairs = text.split(|byte| *byte == b'&').filter_map(split);
     pairs.map(|(name, value)| (decoded(name), decoded(value)))
