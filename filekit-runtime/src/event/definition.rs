@@ -1,4 +1,4 @@
-//! The definition of an event: its id and how it is called. Calls arrive in `routes/event.rs`, `upload.rs` and `form/`.
+//! The definition of an event: its id and how it is called. Calls arrive in `routes/`.
 
 use std::collections::HashMap;
 use std::future::Future;

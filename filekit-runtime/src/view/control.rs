@@ -1,4 +1,4 @@
-//! `if` and `for` of views, on the server or in the browser as the type says. Their syntax is `view/parse/control.rs` of the macros.
+//! `if` and `for` of views, on the server or in the browser as the type says. The macros read their syntax.
 
 use std::convert::Infallible;
 

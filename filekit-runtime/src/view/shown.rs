@@ -1,4 +1,4 @@
-//! Children that are made on the spot: values and iterators of them, told apart by the compiler. Children in general are `child.rs`.
+//! Children that are made on the spot: values and iterators of them, told apart by the compiler. All children are `child.rs`.
 //!
 //! For a child that is a call `view!` writes
 //! `match Shown::new(call) { shown => (&&shown).kind().show(&mut shown.take(), &mut writer) }`. Method lookup takes

@@ -1,5 +1,5 @@
-//! The element and the attributes whose names a view gives as text, to `el` and `attr`; not those that have a name in
-//! Rust.
+//! The element and the attributes whose names a view gives as text, to `el` and `attr`. Names in Rust are `html.rs`
+//! and `kit.rs`.
 
 use crate::view::{Attribute, kind};
 

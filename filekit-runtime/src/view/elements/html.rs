@@ -1,4 +1,4 @@
-//! The elements of the HTML standard under their own names; not those that the kit defines instead.
+//! The elements of the HTML standard under their own names. Those that the kit defines instead are `kit.rs`.
 //!
 //! Source: HTML Living Standard, "List of elements" and "List of attributes". Left out are the elements that belong
 //! to the document around a view (`html`, `head`, `body`, `base`, `title`, `meta`, the standard's `link`), and
@@ -17,20 +17,20 @@ super::elements! {
         download: Text,
         /// The language of the target.
         hreflang: Text,
-        /// A URL that is told when the link is followed.
+        /// A URL that is notified when the link is followed.
         ping: Text,
-        /// How much of this page's address is told: `"no-referrer"`.
+        /// How much of this page's address is sent: `"no-referrer"`.
         referrerpolicy: Text,
         /// The media type of the target.
         r#type: Text,
     }
-    /// An abbreviation; `title` says what it stands for.
+    /// An abbreviation; `title` is its expansion.
     html abbr Abbr {}
     /// How somebody is reached.
     html address Address {}
     /// A link within an image, in a `map`.
     html area Area {
-        /// What the area leads to, in words.
+        /// The target of the area, in words.
         alt: Text,
         /// The outline of the area: `"0,0,9,9"`.
         coords: Text,
@@ -38,9 +38,9 @@ super::elements! {
         download: Text,
         /// Where it leads: a URL, or an event that takes `&self` and returns a `Download`.
         href: Url,
-        /// A URL that is told when the link is followed.
+        /// A URL that is notified when the link is followed.
         ping: Text,
-        /// How much of this page's address is told: `"no-referrer"`.
+        /// How much of this page's address is sent: `"no-referrer"`.
         referrerpolicy: Text,
         /// How the target relates to this page: `"noopener"`, `"nofollow"`.
         rel: Text,
@@ -49,7 +49,7 @@ super::elements! {
         /// Where the link opens: `"_blank"` is a new tab.
         target: Text,
     }
-    /// Something that can stand by itself, such as a post.
+    /// Self-contained content, such as a post.
     html article Article {}
     /// Something beside the matter.
     html aside Aside {}
@@ -67,10 +67,10 @@ super::elements! {
         r#loop: Flag,
         /// Whether it is silent at first.
         muted: Flag,
-        /// What is loaded before it plays: `"none"`, `"metadata"`, `"auto"`.
+        /// The part that is loaded before it plays: `"none"`, `"metadata"`, `"auto"`.
         preload: Text,
     }
-    /// Words that stand out, without being more important.
+    /// Words set apart, without being more important.
     html b B {}
     /// Text whose direction has no influence on what is around it.
     html bdi Bdi {}
@@ -106,14 +106,14 @@ super::elements! {
     }
     /// Something, together with its value for machines.
     html data Data {
-        /// What it says, for machines.
+        /// Its value, for machines.
         value: Text,
     }
     /// Suggestions for an input.
     html datalist Datalist {}
-    /// What is said about a name in a `dl`.
+    /// The description of a name in a `dl`.
     html dd Dd {}
-    /// What was deleted.
+    /// Deleted content.
     html del Del {
         /// The URL of the source.
         cite: Url,
@@ -192,7 +192,7 @@ super::elements! {
     html iframe Iframe {
         /// The URL from which it is loaded.
         src: Url,
-        /// What it may use: `"fullscreen"`, `"camera"`.
+        /// The features that it may use: `"fullscreen"`, `"camera"`.
         allow: Text,
         /// Whether it may fill the screen.
         allowfullscreen: Flag,
@@ -202,9 +202,9 @@ super::elements! {
         loading: Text,
         /// The name by which links open in it.
         name: Text,
-        /// How much of this page's address is told: `"no-referrer"`.
+        /// How much of this page's address is sent: `"no-referrer"`.
         referrerpolicy: Text,
-        /// What it may do at all; empty is as good as nothing.
+        /// The permissions that it has at all; empty means none.
         sandbox: Text,
         /// How wide it is, in CSS pixels.
         width: Number,
@@ -213,7 +213,7 @@ super::elements! {
     html img Img {
         /// The URL from which it is loaded.
         src: Url,
-        /// What stands for the image where it cannot be seen.
+        /// The text in place of the image where it cannot be seen.
         alt: Text,
         /// The image in several sizes: `"a.png 1x, a2.png 2x"`.
         srcset: Text,
@@ -231,14 +231,14 @@ super::elements! {
         fetchpriority: Text,
         /// How it is asked for from another origin: `"anonymous"`.
         crossorigin: Text,
-        /// How much of this page's address is told: `"no-referrer"`.
+        /// How much of this page's address is sent: `"no-referrer"`.
         referrerpolicy: Text,
         /// The map with links within the image: `"#name"`.
         usemap: Text,
         /// Whether the place of a click is sent along with a link around the image.
         ismap: Flag,
     }
-    /// What was inserted.
+    /// Inserted content.
     html ins Ins {
         /// The URL of the source.
         cite: Url,
@@ -315,7 +315,7 @@ super::elements! {
     }
     /// One of the choices of a `select`.
     html option Option {
-        /// What is sent if it is selected.
+        /// The value that is sent if it is selected.
         value: Text,
         /// The text that is shown.
         label: Text,
@@ -350,9 +350,9 @@ super::elements! {
     html rt Rt {}
     /// Characters with a note on how they are read.
     html ruby Ruby {}
-    /// What is no longer right.
+    /// Content that is no longer right.
     html s S {}
-    /// What a program says.
+    /// Output of a program.
     html samp Samp {}
     /// Controls that search or filter.
     html search Search {}
@@ -388,7 +388,7 @@ super::elements! {
     html strong Strong {}
     /// Lowered characters.
     html sub Sub {}
-    /// What is seen of a `details` that is closed.
+    /// The visible part of a `details` that is closed.
     html summary Summary {}
     /// Raised characters.
     html sup Sup {}
@@ -413,7 +413,7 @@ super::elements! {
         rowspan: Number,
         /// The ids of the cells that head it.
         headers: Text,
-        /// What it heads: `"col"`, `"row"`, `"colgroup"`, `"rowgroup"`.
+        /// The cells that it heads: `"col"`, `"row"`, `"colgroup"`, `"rowgroup"`.
         scope: Text,
         /// A short form of what it says.
         abbr: Text,
@@ -433,7 +433,7 @@ super::elements! {
         src: Url,
         /// Whether it is shown unless the visitor chooses another.
         default: Flag,
-        /// What it is for: `"subtitles"`, `"captions"`, `"chapters"`.
+        /// Its purpose: `"subtitles"`, `"captions"`, `"chapters"`.
         kind: Text,
         /// Its name in the list of tracks.
         label: Text,
@@ -464,7 +464,7 @@ super::elements! {
         muted: Flag,
         /// Whether it plays within the page on a phone.
         playsinline: Flag,
-        /// What is loaded before it plays: `"none"`, `"metadata"`, `"auto"`.
+        /// The part that is loaded before it plays: `"none"`, `"metadata"`, `"auto"`.
         preload: Text,
         /// How wide it is, in CSS pixels.
         width: Number,

@@ -1,11 +1,11 @@
-//! The elements of the kit, which bring a look of their own; not the plain elements of HTML.
+//! The elements of the kit, which bring a look of their own. The plain elements of HTML are `html.rs`.
 
 super::elements! {
     /// A column: its children one below the other.
     kit vstack VStack = "div" {}
     /// A row: its children side by side.
     kit hstack HStack = "div" {}
-    /// A grid of cells; `columns` says how many stand in a row.
+    /// A grid of cells; `columns` says how many are in a row.
     kit grid Grid = "div" {
         /// CSS, or so many columns of equal width.
         columns: Style,
@@ -39,9 +39,9 @@ super::elements! {
         download: Text,
         /// The language of the target.
         hreflang: Text,
-        /// A URL that is told when the link is followed.
+        /// A URL that is notified when the link is followed.
         ping: Text,
-        /// How much of this page's address is told: `"no-referrer"`.
+        /// How much of this page's address is sent: `"no-referrer"`.
         referrerpolicy: Text,
         /// The media type of the target.
         r#type: Text,
@@ -66,7 +66,7 @@ super::elements! {
         name: Text,
         /// The id of the popover that it opens or closes.
         popovertarget: Text,
-        /// What it does with the popover: `"show"`, `"hide"`, `"toggle"`.
+        /// The action on the popover: `"show"`, `"hide"`, `"toggle"`.
         popovertargetaction: Text,
         /// `"button"`, `"submit"` or `"reset"`. Without it, the button does nothing but its actions.
         r#type: Text,
@@ -77,7 +77,7 @@ super::elements! {
     kit image Image = "img" {
         /// The URL from which it is loaded.
         src: Url,
-        /// What stands for the image where it cannot be seen.
+        /// The text in place of the image where it cannot be seen.
         alt: Text,
         /// The image in several sizes: `"a.png 1x, a2.png 2x"`.
         srcset: Text,
@@ -91,7 +91,7 @@ super::elements! {
         fetchpriority: Text,
         /// How it is asked for from another origin: `"anonymous"`.
         crossorigin: Text,
-        /// How much of this page's address is told: `"no-referrer"`.
+        /// How much of this page's address is sent: `"no-referrer"`.
         referrerpolicy: Text,
         /// The map with links within the image: `"#name"`.
         usemap: Text,
@@ -164,7 +164,7 @@ super::elements! {
         enctype: Text,
         /// The encoding of its text.
         accept_charset: Text,
-        /// What the browser may fill in: `"off"`, `"email"`, `"current-password"`.
+        /// The value that the browser may fill in: `"off"`, `"email"`, `"current-password"`.
         autocomplete: Text,
         /// Its name among the forms of the page.
         name: Text,
@@ -179,9 +179,9 @@ super::elements! {
     kit input Input {
         /// Which files are offered in the dialog: `"image/*"`, `".pdf"`.
         accept: Text,
-        /// What stands for the image where it cannot be seen.
+        /// The text in place of the image where it cannot be seen.
         alt: Text,
-        /// What the browser may fill in: `"off"`, `"email"`, `"current-password"`.
+        /// The value that the browser may fill in: `"off"`, `"email"`, `"current-password"`.
         autocomplete: Text,
         /// That a camera takes the file: `"environment"`, `"user"`.
         capture: Text,
@@ -223,7 +223,7 @@ super::elements! {
         placeholder: Text,
         /// The id of the popover that it opens or closes.
         popovertarget: Text,
-        /// What it does with the popover: `"show"`, `"hide"`, `"toggle"`.
+        /// The action on the popover: `"show"`, `"hide"`, `"toggle"`.
         popovertargetaction: Text,
         /// Whether the value can be changed; `true` means that it cannot.
         readonly: Flag,
@@ -235,14 +235,14 @@ super::elements! {
         src: Url,
         /// By how much the value goes up or down.
         step: Text,
-        /// What is entered: `"text"`, `"email"`, `"number"`, `"date"`.
+        /// The type of input: `"text"`, `"email"`, `"number"`, `"date"`.
         r#type: Text,
         /// Its value.
         value: Text,
     }
     /// A choice from a list of `option`s.
     kit select Select {
-        /// What the browser may fill in: `"off"`, `"email"`, `"current-password"`.
+        /// The value that the browser may fill in: `"off"`, `"email"`, `"current-password"`.
         autocomplete: Text,
         /// Whether it can be used; `true` means that it cannot.
         disabled: Flag,
@@ -269,12 +269,12 @@ super::elements! {
         name: Text,
         /// Whether something must be chosen or entered.
         required: Flag,
-        /// What is sent if it is checked.
+        /// The value that is sent if it is checked.
         value: Text,
     }
     /// A field to enter several lines.
     kit textarea Textarea {
-        /// What the browser may fill in: `"off"`, `"email"`, `"current-password"`.
+        /// The value that the browser may fill in: `"off"`, `"email"`, `"current-password"`.
         autocomplete: Text,
         /// How many characters wide it is.
         cols: Number,

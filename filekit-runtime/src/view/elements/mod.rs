@@ -1,4 +1,4 @@
-//! Which elements there are and which attributes each has; not how any of them is written.
+//! The tables of elements and of the attributes that each has. They are written by `writer.rs` and `attribute.rs`.
 //!
 //! This is the one list: `cargo xtask client` writes that of the macros (`filekit-macros/src/view/elements.rs`) from the files
 //! beside this one, and compiles them with macros of its own for that. So they hold nothing but tables.
@@ -41,7 +41,7 @@ macro_rules! elements {
         pub mod functions {
             $(
                 $(#[$doc])*
-                // As for `deref` below: nobody calls it, so no code is made.
+                // As for `deref` below: it is never called, so no code is made.
                 #[inline]
                 pub fn $name() {}
             )*
@@ -185,7 +185,7 @@ impl std::ops::Deref for shared::Styled {
     }
 }
 
-/// What stands for the elements of either list in the expansion of `view!`.
+/// The items for the elements of either list in the expansion of `view!`.
 pub mod attributes {
     pub use super::any::attr;
     pub use super::any::attributes::*;
@@ -200,7 +200,7 @@ pub mod functions {
     pub use super::kit::functions::*;
 }
 
-/// What editors offer while a name is typed.
+/// The names that editors offer while one is typed.
 #[cfg(rust_analyzer)]
 pub mod names {
     /// The elements.

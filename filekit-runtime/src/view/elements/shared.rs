@@ -1,11 +1,11 @@
-//! The attributes that many elements have; not those of single elements.
+//! The attributes that many elements have. Those of single elements are `html.rs` and `kit.rs`.
 
 super::shared_attributes! {
     /// The attributes of every element.
     Global html {
         /// Names of classes: text, or parts of it in an array or a tuple.
         class: Class,
-        /// Stands for `data_` and any name: data for scripts of your own.
+        /// `data_` and any name: data for scripts of your own.
         data_name: Text,
         /// Any CSS: several properties as text.
         style: Css,
@@ -29,7 +29,7 @@ super::shared_attributes! {
         contenteditable: Text,
         /// Whether it can be dragged.
         draggable: Aria,
-        /// What the Enter key of a screen keyboard says: `"done"`, `"search"`.
+        /// The label of the Enter key of a screen keyboard: `"done"`, `"search"`.
         enterkeyhint: Text,
         /// Which screen keyboard appears: `"numeric"`, `"email"`.
         inputmode: Text,
@@ -49,7 +49,7 @@ super::shared_attributes! {
         part: Text,
         /// Makes it a popover: `"auto"` closes by a click elsewhere, `"manual"` does not.
         popover: Text,
-        /// What it is to assistive technology, where its element does not say so.
+        /// Its role for assistive technology, where its element does not say so.
         role: Text,
         /// The name of the slot of a shadow tree that it fills.
         slot: Text,
@@ -115,7 +115,7 @@ super::shared_attributes! {
         aria_multiselectable: Aria,
         /// `"horizontal"` or `"vertical"`.
         aria_orientation: Text,
-        /// The ids of children that stand elsewhere in the page.
+        /// The ids of children that are elsewhere in the page.
         aria_owns: Text,
         /// A hint at what to enter.
         aria_placeholder: Text,
@@ -215,7 +215,7 @@ super::shared_attributes! {
         spacing: Style,
         /// Space between the children: the same as `spacing`.
         gap: Style,
-        /// Where the children stand across the direction of the layout (`align-items`): `"center"`.
+        /// The place of the children across the direction of the layout (`align-items`): `"center"`.
         align: Style,
         /// How the children share the direction of the layout (`justify-content`): `"space-between"`.
         justify: Style,
@@ -251,9 +251,9 @@ super::shared_attributes! {
         font_weight: Style,
         /// How high a line of text is, in multiples of the font's size.
         line_height: Style,
-        /// Where the text stands in its line: `"start"`, `"center"`, `"end"`.
+        /// The place of the text in its line: `"start"`, `"center"`, `"end"`.
         text_align: Style,
-        /// What happens to content that does not fit: `"auto"`, `"hidden"`.
+        /// The treatment of content that does not fit: `"auto"`, `"hidden"`.
         overflow: Style,
     }
 }
