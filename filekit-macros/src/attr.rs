@@ -1,4 +1,4 @@
-//! Finds and sorts attributes of items; their meaning is decided elsewhere.
+//! Finds and sorts attributes of items. Their meaning is `state/` and `event/`.
 
 use syn::{Attribute, Meta, Token, punctuated::Punctuated};
 

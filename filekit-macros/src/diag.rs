@@ -7,7 +7,7 @@ use quote::ToTokens;
 
 /// The errors found so far.
 ///
-/// Nothing returns early because of an error: whoever finds one records it here and carries on with a placeholder.
+/// Nothing returns early because of an error: the code that finds one records it here and carries on with a placeholder.
 #[derive(Debug, Default)]
 pub(crate) struct Diagnostics {
     errors: Option<syn::Error>,
@@ -24,7 +24,7 @@ impl Diagnostics {
         self.push(syn::Error::new(span, message));
     }
 
-    /// Records an error that somebody else has worded.
+    /// Records an error that is worded already.
     pub(crate) fn push(&mut self, error: syn::Error) {
         match &mut self.errors {
             Some(errors) => errors.combine(error),
@@ -44,7 +44,7 @@ impl Diagnostics {
         self.errors.is_none()
     }
 
-    /// Returns one `compile_error!` for each error, to stand *after* what was recovered: editors complete in the
+    /// Returns one `compile_error!` for each error, to be emitted *after* what was recovered: editors complete in the
     /// first expansion of a token that they find.
     pub(crate) fn into_tokens(self) -> TokenStream {
         self.errors.map(|errors| errors.to_compile_error()).unwrap_or_default()

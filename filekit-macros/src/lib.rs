@@ -49,7 +49,7 @@ pub fn state(arguments: TokenStream, item: TokenStream) -> TokenStream {
     state::expand(arguments.into(), item.into()).into()
 }
 
-/// Makes a method of a state one that a page can call; it stands in an `impl` block marked
+/// Makes a method of a state one that a page can call; it is in an `impl` block marked
 /// [`#[state]`](macro@state).
 ///
 /// An event takes `&mut self`, or `&self` if it only reads, and any number of parameters: the files of an upload
@@ -110,7 +110,7 @@ pub fn event_reference(tokens: TokenStream) -> TokenStream {
 /// so a component is a function that returns `View`. A function that bears an element's name is called by path:
 /// `self::card(..)`.
 ///
-/// What has no name in Rust is given one as text: `el("my-tag", ..)` is an element of any name, and
+/// An element or attribute without a name in Rust is named by text: `el("my-tag", ..)` is an element of any name, and
 /// `attr("hx-get", value)` among the arguments of an element an attribute of any name. There a `bool` says whether the
 /// attribute is there at all.
 ///

@@ -1,4 +1,4 @@
-//! Places and local variables of generated code; not what is generated with them.
+//! Spans and local variables of generated code.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use syn::Ident;

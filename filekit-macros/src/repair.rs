@@ -1,7 +1,8 @@
-//! Completes tokens that end where a name is still to be typed: `album.` and `Album::`; not any other mistake.
+//! Completes tokens that end where a name is still to be typed: `album.` and `Album::`. Other mistakes are
+//! `view/parse/recover.rs`.
 //!
 //! An editor completes by comparing two expansions, of the text as it is and of one with a name at the cursor. So both
-//! have to be of one shape up to that name. A placeholder stands for it, which the compiler accepts: all that is said
+//! have to be of one shape up to that name. A placeholder takes its place, which the compiler accepts: all that is said
 //! about the place is the error that is recorded here.
 
 use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
@@ -9,7 +10,7 @@ use proc_macro2::{Delimiter, Group, Ident, Spacing, TokenStream, TokenTree};
 use crate::diag::Diagnostics;
 use crate::names::glue;
 
-/// What stands for a missing name while the tokens are read.
+/// The placeholder for a missing name while the tokens are read.
 const MISSING: &str = "__filekit_missing";
 
 /// Puts a placeholder behind each `.` and `::` that a name has to follow, and says that it is missing.
@@ -69,7 +70,7 @@ fn lacks(tokens: &TokenStream) -> bool {
     })
 }
 
-/// What is said if a name is missing behind the sign at that place.
+/// The message if a name is missing behind the sign at that place.
 fn missing(trees: &[TokenTree], at: usize) -> Option<&'static str> {
     let (before, next) = (trees[..at].last()?, trees.get(at + 1));
     let is_member = is(&trees[at], '.') && !is(before, '.') && !next.is_some_and(|next| is(next, '.'));

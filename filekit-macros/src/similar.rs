@@ -1,4 +1,4 @@
-//! Finds the name that was probably meant; not used where rustc can do the same.
+//! Finds the name that was probably meant, where rustc cannot suggest it.
 
 /// Returns the candidate nearest to `name`, if one is near enough to be worth a suggestion.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {

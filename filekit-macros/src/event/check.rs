@@ -12,7 +12,7 @@ use super::model;
 use crate::attr;
 use crate::diag::Diagnostics;
 
-/// `#[event]` stands once and alone, and not under a condition that is decided after `#[state]` has read it.
+/// `#[event]` occurs once and alone, and not under a condition that is decided after `#[state]` has read it.
 pub(crate) fn marks(marks: &[Attribute], conditional: &[Attribute], diag: &mut Diagnostics) {
     once_and_alone("event", marks, diag);
     for condition in conditional {
@@ -20,7 +20,7 @@ pub(crate) fn marks(marks: &[Attribute], conditional: &[Attribute], diag: &mut D
     }
 }
 
-/// `#[extract]` stands once and alone.
+/// `#[extract]` occurs once and alone.
 pub(crate) fn extract_marks(marks: &[Attribute], diag: &mut Diagnostics) {
     once_and_alone("extract", marks, diag);
 }
@@ -93,7 +93,7 @@ fn receiver(method: &ImplItemFn, diag: &mut Diagnostics) {
     }
 }
 
-/// A page calls an event by its id, which stands for one function.
+/// A page calls an event by its id, which means one function.
 fn generics(method: &ImplItemFn, diag: &mut Diagnostics) {
     if !method.sig.generics.params.is_empty() {
         diag.error(&method.sig.generics, "an event cannot be generic");
@@ -114,7 +114,7 @@ fn name(method: &ImplItemFn, diag: &mut Diagnostics) {
     }
 }
 
-/// What an event takes was sent by a browser and is the event's own; so it borrows nothing and has a name.
+/// An argument of an event was sent by a browser and is the event's own; so it borrows nothing and has a name.
 fn parameter(parameter: &PatType, diag: &mut Diagnostics) {
     for attribute in &parameter.attrs {
         if attribute.path().is_ident("cfg") {
@@ -129,7 +129,7 @@ fn parameter(parameter: &PatType, diag: &mut Diagnostics) {
     }
 }
 
-/// A body is one sequence of files: whoever reads it while it arrives reads all of it.
+/// A body is one sequence of files: a parameter that reads it while it arrives reads all of it.
 fn streams(method: &ImplItemFn, diag: &mut Diagnostics) {
     let typed = method.sig.inputs.iter().filter_map(|input| match input {
         FnArg::Typed(parameter) => Some(parameter),

@@ -56,14 +56,14 @@ fn companion(events: &Events) -> TokenStream {
     }
 }
 
-/// Writes something of the same name for each function that is no event: a view that refers to it is told so.
+/// Writes something of the same name for each function that is no event: a view that refers to it gets an error that says so.
 ///
 /// Editors do not see them, so that they complete events alone.
 fn others(events: &Events) -> TokenStream {
     events.others.iter().map(|method| other(events, method)).collect()
 }
 
-/// Writes what stands for a function that is no event: nothing that can be used, because no type is an `IsEvent`.
+/// Writes the placeholder for a function that is no event: it cannot be used, because no type is an `IsEvent`.
 ///
 /// The bound has a lifetime of its own, so that rustc judges it where the function is used, and not here. One type is an
 /// `Event`, lest rustc advise to implement it.

@@ -1,4 +1,4 @@
-//! What is known about the events of a state; not what is made of them.
+//! The model of the events of a state. The code that is made of it is `emit.rs`.
 
 use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};

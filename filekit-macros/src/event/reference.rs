@@ -11,7 +11,7 @@ use crate::names::glue;
 
 /// Rewrites `State::event(..)` and `State::event` to the constructor; anything else stays as it is.
 ///
-/// What is rewritten can be followed by a method call, so it needs no parentheses.
+/// The rewritten path can be followed by a method call, so it needs no parentheses.
 pub(crate) fn resolve(value: Expr) -> Expr {
     match &value {
         Expr::Path(path) => match Reference::new(path) {
@@ -31,7 +31,7 @@ pub(crate) fn resolve(value: Expr) -> Expr {
     }
 }
 
-/// Rewrites an event that stands where a URL does, behind the sign at `place`: to a link, which not every event can be.
+/// Rewrites an event in the place of a URL, behind the sign at `place`: to a link, which not every event can be.
 pub(crate) fn resolve_link(value: Expr, place: Span) -> Expr {
     let is_event = match &value {
         Expr::Path(path) => Reference::new(path).is_some(),

@@ -1,4 +1,4 @@
-//! What `#[state]` knows about a struct; not what it adds.
+//! The model of a struct with `#[state]`. The code that is added to it is `emit.rs`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;

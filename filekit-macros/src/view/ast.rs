@@ -1,4 +1,4 @@
-//! What a view consists of, with the user's tokens kept; not what is made of it.
+//! The syntax tree of a view, with the user's tokens kept. It is turned into steps in `lower/`.
 
 use std::borrow::Cow;
 
@@ -48,14 +48,14 @@ impl Node {
 #[derive(Default)]
 pub(crate) struct Text {
     pub(crate) text: String,
-    /// Where it stands, if it is a text literal without parentheses around it.
+    /// Its place, if it is a text literal without parentheses around it.
     pub(crate) literal: Option<Span>,
 }
 
 /// Tokens that could not be understood, kept because an editor may be completing in them.
 pub(crate) struct Broken {
     pub(crate) tokens: TokenStream,
-    /// What stood in the block behind them. It is checked, but not emitted: it may use names that were lost.
+    /// The content of the block behind them. It is checked, but not emitted: it may use names that were lost.
     pub(crate) block: Vec<Node>,
 }
 
@@ -101,7 +101,7 @@ pub(crate) struct Attribute {
     pub(crate) name: String,
     /// Tells whether the name was given as text, as HTML spells it.
     pub(crate) is_given: bool,
-    /// The `=` or the comma, whose place stands for the generated tokens around the value.
+    /// The `=` or the comma, whose span the generated tokens around the value take.
     pub(crate) equals: Span,
     pub(crate) value: Value,
 }
@@ -115,7 +115,7 @@ pub(crate) enum Value {
     Broken(Broken),
 }
 
-/// A literal and the text that it stands for.
+/// A literal and its text.
 pub(crate) struct Literal {
     pub(crate) expression: Expr,
     pub(crate) text: String,
@@ -126,7 +126,7 @@ pub(crate) struct If {
     pub(crate) keyword: Token![if],
     pub(crate) condition: Expr,
     pub(crate) then: Vec<Node>,
-    /// What `else` leads to; for `else if`, one `If`.
+    /// The branch of `else`; for `else if`, one `If`.
     pub(crate) otherwise: Option<Vec<Node>>,
 }
 
@@ -139,11 +139,11 @@ pub(crate) struct Match {
 pub(crate) struct Arm {
     pub(crate) head: ArmHead,
     pub(crate) body: Vec<Node>,
-    /// Tells whether the body stood in braces, so that no comma needs to follow.
+    /// Tells whether the body was in braces, so that no comma needs to follow.
     pub(crate) is_block: bool,
 }
 
-/// What stands before the body of an arm.
+/// The tokens before the body of an arm.
 pub(crate) struct ArmHead {
     pub(crate) attributes: Vec<RustAttribute>,
     pub(crate) pattern: Pat,
@@ -156,7 +156,7 @@ pub(crate) struct For {
     pub(crate) body: Vec<Node>,
 }
 
-/// What stands before the body of a loop.
+/// The tokens before the body of a loop.
 pub(crate) struct ForHead {
     pub(crate) label: Option<Label>,
     pub(crate) keyword: Token![for],

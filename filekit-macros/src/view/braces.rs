@@ -1,4 +1,4 @@
-//! Finds text that was meant as a format string; which text is shown as it stands anyway is decided here, too.
+//! Finds text that was meant as a format string; which text is shown unchanged anyway is decided here, too.
 
 use proc_macro2::Span;
 use syn::spanned::Spanned as _;
@@ -27,7 +27,7 @@ pub(super) fn check(nodes: &[Node], diag: &mut Diagnostics) {
     }
 }
 
-/// Children stand side by side, so a sentence is made of parts.
+/// Children follow each other, so a sentence is made of parts.
 fn child(text: &str, literal: Option<Span>, diag: &mut Diagnostics) {
     let (Some(span), Some(found)) = (literal, placeholder(text)) else { return };
     let cure = parts(text).unwrap_or_else(|| "text(\"Hello \", name)".to_owned());
@@ -67,7 +67,7 @@ fn placeholder(text: &str) -> Option<&str> {
     None
 }
 
-/// Tells whether that stands between the braces of a format string, or of what others write like one.
+/// Tells whether that text is between the braces of a format string, or of what others write like one.
 fn is_argument(inside: &str) -> bool {
     let (value, format) = inside.split_once(':').unwrap_or((inside, ""));
     let format_sign = |sign: char| sign.is_ascii_digit() || "<>^+-#.$*?xXobeE".contains(sign);

@@ -100,7 +100,7 @@ fn attribute(attribute: &Attribute, diag: &mut Diagnostics) {
     }
 }
 
-/// What is chosen is sent once, to one parameter.
+/// The chosen files are sent once, to one parameter.
 fn sent_twice(event: &ExprCall, diag: &mut Diagnostics) {
     let mut seen = Vec::new();
     for argument in event.args.iter().filter(|argument| calls(argument, &["upload_files"])) {

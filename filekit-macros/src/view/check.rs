@@ -35,7 +35,7 @@ fn each_element<'a>(nodes: &'a [Node], visit: &mut impl FnMut(&'a Element)) {
     }
 }
 
-/// An attribute stands once: HTML would take the first, and the user meant the second as well.
+/// An attribute occurs once: HTML would take the first, and the user meant the second as well.
 fn repeated_attribute(element: &Element, diag: &mut Diagnostics) {
     let mut seen = HashSet::new();
     for attribute in &element.attributes {
@@ -54,7 +54,7 @@ fn spelling(element: &Element, attribute: &Attribute) -> String {
     }
 }
 
-/// What the server tells the browser stands in attributes of its own, which a view cannot forge.
+/// The server's messages to the browser are in attributes of its own, which a view cannot forge.
 fn reserved_attribute(element: &Element, diag: &mut Diagnostics) {
     for attribute in &element.attributes {
         if spelling(element, attribute).starts_with("data-filekit") {

@@ -1,4 +1,5 @@
-//! `download(url = .., filename = ..)` among the actions of a view: its rules, and what it stands for; not what it does.
+//! `download(url = .., filename = ..)` among the actions of a view: its rules, and the call that it means. What it does is
+//! `filekit-runtime/src/event/download.rs`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
@@ -10,7 +11,7 @@ use crate::diag::Diagnostics;
 use crate::names::glue;
 use crate::similar;
 
-/// What is said of a download, in the order in which it is said.
+/// The options of a download, in the order in which they are written.
 const SAID: [&str; 4] = ["url", "data", "filename", "mime"];
 
 /// The most data that a page carries; the runtime has the same limit for what is known later.
@@ -35,7 +36,7 @@ fn check_action(action: &Expr, diag: &mut Diagnostics) {
     }
 }
 
-/// Returns what an action stands for: `Download::url(..)` and its like for `download(url = ..)`, and itself for any other.
+/// Returns the expression that an action means: `Download::url(..)` and its like for `download(url = ..)`, itself for any other.
 pub(super) fn resolve(action: Expr) -> Expr {
     match Named::read(&action) {
         Some(named) => named.builder(),

@@ -1,4 +1,4 @@
-//! Names that are given as text, to `el` and `attr`: which of them are allowed; how they are read stands elsewhere.
+//! Names that are given as text, to `el` and `attr`: which of them are allowed. They are read in `parse/named.rs`.
 
 use syn::LitStr;
 
@@ -55,7 +55,7 @@ pub(super) fn check_attribute(name: &LitStr, diag: &mut Diagnostics) {
     diag.error(name, message);
 }
 
-/// What is said about an attribute whose value would be a whole document, scripts and all.
+/// The message for an attribute whose value would be a whole document, scripts and all.
 pub(super) const SRCDOC: &str = "a view has no `srcdoc`; serve the document and name it in `src`";
 
 /// Returns the field of the runtime's `attr` whose kind has the values that an attribute of that name takes.
@@ -75,7 +75,7 @@ const URLS: &[&str] =
 /// Elements that a document has once, around every view.
 const DOCUMENT: &[&str] = &["base", "body", "frame", "frameset", "head", "html", "noscript", "plaintext"];
 
-/// Elements that the functions of a view do not stand for, sorted: those of SVG 2, of MathML Core, and what HTML has
+/// Elements that no function of a view means, sorted: those of SVG 2, of MathML Core, and what HTML has
 /// besides those of a view.
 #[rustfmt::skip]
 const OTHER: &[&str] = &[

@@ -1,4 +1,4 @@
-//! Rules for ids that are known while compiling: each stands once, and what names one finds it.
+//! Rules for ids that are known while compiling: each occurs once, and every reference to one finds it.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::LitStr;
@@ -21,7 +21,7 @@ pub(super) fn check(nodes: &[Node], tokens: &TokenStream, diag: &mut Diagnostics
 #[derive(Clone, Default)]
 struct Ids {
     seen: Vec<Id>,
-    /// Some of the view could not be read, so that an id may be there all the same.
+    /// Some of the view could not be read, so that an id may be there anyway.
     is_partial: bool,
 }
 
@@ -31,7 +31,7 @@ struct Id {
     owner: Owner,
 }
 
-/// What bears an id.
+/// The bearer of an id.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Owner {
     Upload,
@@ -50,7 +50,7 @@ impl Ids {
     }
 }
 
-/// An id stands once on a page. Branches of which only one is shown may share it; the rows of a loop cannot.
+/// An id occurs once on a page. Branches of which only one is shown may share it; the rows of a loop cannot.
 fn declared(nodes: &[Node], in_loop: bool, ids: &mut Ids, diag: &mut Diagnostics) {
     for node in nodes {
         match node {
@@ -107,7 +107,7 @@ fn is_partial(nodes: &[Node]) -> bool {
 
 /// Checks the calls that name an id.
 ///
-/// Tokens are looked at, not expressions, so that a call is found wherever it stands.
+/// Tokens are looked at, not expressions, so that a call is found wherever it is.
 fn named(tokens: TokenStream, ids: &Ids, diag: &mut Diagnostics) {
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {
@@ -185,7 +185,7 @@ fn unknown_upload(function: &str, id: &str) -> String {
     )
 }
 
-/// A control may stand in another view, so an id that is not here is a mistake only if one like it is.
+/// A control may be in another view, so an id that is not here is a mistake only if one like it is.
 fn value(literal: &LitStr, ids: &Ids, diag: &mut Diagnostics) {
     let id = literal.value();
     if ids.has(&id, Owner::Upload) {

@@ -1,4 +1,4 @@
-//! `break` and `continue` stay inside of the element that they stand in, or it would never be closed. A `return` and a
+//! `break` and `continue` stay inside of the element that they are in, or it would never be closed. A `return` and a
 //! `?` may leave it: they give the whole view up.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
@@ -9,7 +9,7 @@ use super::ast::{Element, Node, Value};
 use super::check::shown;
 use crate::diag::Diagnostics;
 
-/// What stands around a node.
+/// The surroundings of a node.
 pub(super) enum Around<'a> {
     Element(&'a Element),
     Loop(Option<&'a Label>),
@@ -65,7 +65,7 @@ fn tokens(rust: &impl ToTokens, around: &[Around<'_>], diag: &mut Diagnostics) {
     }
 }
 
-/// Tells whether something in nodes leaves them, and with that a template of the browser that stands around them;
+/// Tells whether something in nodes leaves them, and with that a template of the browser around them;
 /// `loops` are the labels of the loops between.
 ///
 /// Only statements are looked at: a jump in any other place leaves an element too, which is refused.

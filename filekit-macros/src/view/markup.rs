@@ -1,6 +1,6 @@
 //! Escapes text that is known while compiling; what is known later the runtime escapes.
 
-/// Appends text so that it stands for itself, between tags as well as in double quotes.
+/// Appends text so that it is read as text, between tags as well as in double quotes.
 pub(crate) fn push_escaped(markup: &mut String, text: &str) {
     for character in text.chars() {
         match character {

@@ -4,7 +4,7 @@
 use super::elements::{EVENTS, HTML, KIT};
 use crate::similar;
 
-/// What a call in a view stands for if its name is an element.
+/// The element that a call in a view means if its name is one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ElementName {
     /// The name in Rust, which is also that of the constant that lists the attributes.
@@ -32,7 +32,7 @@ pub(crate) fn is_like_an_element(name: &str) -> bool {
     similar::nearest(name, KIT.iter().map(|(kit, _)| *kit).chain(HTML.iter().copied())).is_some()
 }
 
-/// What `el` with that tag stands for.
+/// The element that `el` with that tag means.
 pub(crate) fn any(tag: &str) -> ElementName {
     ElementName { name: "el", tag: "", void: VOID.contains(&tag), kit: false }
 }

@@ -43,14 +43,14 @@ fn text(steps: &[Step]) -> String {
         Step::Class { .. } => "{class}".to_owned(),
         Step::Child { .. } | Step::Value { .. } => "{}".to_owned(),
         Step::Let(_) => "{let}".to_owned(),
-        // What may change has tests of its own.
+        // Slots have tests of their own.
         Step::Slot(_) => String::new(),
         Step::Statement(_) | Step::Unknown { .. } | Step::Discard(_) | Step::Broken(_) => "{?}".to_owned(),
     });
     each.collect()
 }
 
-/// What of a view may be changed by itself: `[..]` is a range, `#[..]` a list, `|` a row of any nodes, `-` one of one element,
+/// The slots of a view: `[..]` is a range, `#[..]` a list, `|` a row of any nodes, `-` one of one element,
 /// and the path of an element or, in parentheses, of a tag.
 fn slots(source: &str) -> String {
     let mut diag = Diagnostics::default();

@@ -21,7 +21,7 @@ pub(super) fn check(element: &Element, diag: &mut Diagnostics) {
     one_of_several(element, [("min_files", min_files), ("max_files", max_files)], diag);
 }
 
-/// A value and where it stands.
+/// A value and its place.
 type Placed = Option<(u64, Span)>;
 
 /// Reads a number of files.
@@ -57,7 +57,7 @@ fn bytes(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
     }
 }
 
-/// What is asked for at least can be had at most.
+/// A minimum is not above its maximum.
 fn in_order(of: &str, least: Placed, most: Placed, diag: &mut Diagnostics) {
     if let (Some((least, place)), Some((most, _))) = (least, most)
         && least > most

@@ -1,4 +1,4 @@
-//! Writes code that never runs and that rustc checks; live code is written elsewhere.
+//! Writes code that never runs and that rustc checks. Live code is `mod.rs`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;

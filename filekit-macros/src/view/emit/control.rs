@@ -1,4 +1,4 @@
-//! Writes `if`, `match` and `for`; not what runs inside of them.
+//! Writes `if`, `match` and `for`. The steps inside of them are `mod.rs`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -18,7 +18,7 @@ pub(super) fn condition(keyword: &Token![if], condition: &Expr, then: &[Step], o
     let mut decided = local("condition");
     decided.set_span(glue(keyword.span));
     let (then, otherwise) = (steps(then), block(otherwise));
-    // All calls stand in the place of the keyword: then rustc says only once that something is no condition.
+    // All calls have the span of the keyword: then rustc says only once that something is no condition.
     let call = |method: &str, more: TokenStream| {
         let method = Ident::new(method, glue(keyword.span));
         quote_spanned!(glue(keyword.span)=> ::filekit::__private::Condition::#method(&mut #decided #more))

@@ -1,4 +1,4 @@
-//! Writes static text with the marks of what begins and ends in it, as one call; not what is filled in at run time.
+//! Writes static text with the marks of what begins and ends in it, as one call. Values at run time are `mod.rs`.
 //!
 //! A view has as many marks as it has other calls, and it is calls that rustc's time goes to: so they travel as text.
 
@@ -15,7 +15,7 @@ use crate::names::local;
 struct Markup {
     html: String,
     marks: String,
-    /// How much of the text stands before the last mark.
+    /// How much of the text precedes the last mark.
     marked: usize,
 }
 

@@ -1,10 +1,10 @@
 //! Writes the Rust of a view; it cannot fail.
 //!
-//! The user's tokens stand in it once, in places where editors find them. Generated tokens take the places of
+//! The user's tokens are in it once, in places where editors find them. Generated tokens take the places of
 //! punctuation beside them, so that a message of rustc underlines what the user wrote.
 //!
 //! An editor that completes a name looks for it at the same distance from the beginning in the expansion without it.
-//! So nothing before a name may depend on it: the checks, which have names of attributes in them, stand before the
+//! So nothing before a name may depend on it: the checks, which have names of attributes in them, come before the
 //! static text, which has them too.
 
 mod check;
@@ -160,9 +160,9 @@ fn made(call: &Expr, written: &Expr, before: Span) -> TokenStream {
     }
 }
 
-/// Offers to editors, while a name is typed that stands alone, what it may become: an element, or an attribute.
+/// Offers to editors, while a name is typed that is alone, what it may become: an element, or an attribute.
 ///
-/// What is offered are types, so that no variable is hidden; the compiler sees nothing of it.
+/// The offers are types, so that no variable is hidden; the compiler sees nothing of them.
 fn offered(child: TokenStream, value: &Expr, around: Option<ElementName>) -> TokenStream {
     match value {
         Expr::Path(path) if path.qself.is_none() && is_plain(&path.path) => {}
@@ -327,7 +327,7 @@ fn is_plain(path: &syn::Path) -> bool {
 
 /// Writes a name where the functions of all elements are in scope, which rustc then compares it with.
 ///
-/// Only the name stands there: in the arguments of a call, those functions would hide the user's variables.
+/// Only the name is there: in the arguments of a call, those functions would hide the user's variables.
 fn suggested(name: impl ToTokens) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         {

@@ -1,4 +1,4 @@
-//! Lowers the attributes of elements; the tags around them are lowered elsewhere.
+//! Lowers the attributes of elements. The tags around them are `element.rs`.
 
 use syn::spanned::Spanned as _;
 use syn::{Expr, Ident};
@@ -11,7 +11,7 @@ use super::{Action, Check, Lowered, Of, Step, of};
 use crate::event::reference;
 use crate::names::glue;
 
-/// What the declarations of an element stand in; a content security policy may forbid `style`.
+/// The attribute for the declarations of an element; a content security policy may forbid `style`.
 const STYLE: &str = " data-filekit-style=\"";
 
 /// The attributes of an element, by the way they are written.
@@ -45,7 +45,7 @@ impl Sorted {
         sorted
     }
 
-    /// Sorts `style`. The runtime writes the whole attribute where it gets the value and nothing else stands in it.
+    /// Sorts `style`. The runtime writes the whole attribute where it gets the value and nothing else is in it.
     fn whole_style(&mut self, element: ElementName, style: Attribute) {
         match style.value {
             Value::Dynamic(_) if !element.kit => self.plain.push(style),
@@ -55,7 +55,7 @@ impl Sorted {
 }
 
 impl Lowered {
-    /// Writes all attributes: the class first, the styles last, the others as they stand.
+    /// Writes all attributes: the class first, the styles last, the others in their order.
     pub(super) fn attributes(&mut self, element: ElementName, attributes: Vec<Attribute>) {
         let sorted = Sorted::new(element, attributes);
         if element.kit {
@@ -180,7 +180,7 @@ impl Lowered {
             let place = value.span();
             several::mark(&mut value, &self.several);
             actions.push(Action { of: of.clone(), value: reference::resolve(download::resolve(value)) });
-            // The user's name stands once; the others only look like it.
+            // The user's name occurs once; the others only look like it.
             of.attribute.set_span(glue(place));
         }
         actions

@@ -1,4 +1,4 @@
-//! Lowers elements: their tags and what stands between them; attributes are lowered elsewhere.
+//! Lowers elements: their tags and the content between them. Attributes are `attribute.rs`.
 
 use syn::Expr;
 
@@ -57,7 +57,7 @@ impl Lowered {
         }
     }
 
-    /// Lowers what stands between the tags of an element, and the second one.
+    /// Lowers the content between the tags of an element, and the second tag.
     fn content(&mut self, tag: &str, element: Element) {
         if element.name.void {
             // It has none, which is an error; but one of them may be an attribute that is being typed.
@@ -78,7 +78,7 @@ impl Lowered {
         self.markup(&format!("</{tag}>"));
     }
 
-    /// Lowers the children of a table. Rows that stand directly in it get the `<tbody>` that a parser would put there,
+    /// Lowers the children of a table. Rows that are directly in it get the `<tbody>` that a parser would put there,
     /// or the comments around them would end up in different places.
     fn table(&mut self, element: Element) {
         let mut rows = Vec::new();
@@ -119,7 +119,7 @@ impl Lowered {
         }
     }
 
-    /// Names a control by its id, so that a form sends its value; one that has a name is somebody's already.
+    /// Names a control by its id, so that a form sends its value; one that has a name belongs to a form of the developer's.
     fn control_id(&mut self, element: &mut Element) {
         let takes_value = |attribute: &Attribute| match (&*attribute.name, &attribute.value) {
             ("type", Value::Literal(literal)) => !names::VALUELESS.contains(&&*literal.text),
@@ -203,14 +203,14 @@ impl Lowered {
         let zone = self.inside(|lowered| lowered.attributes(name, zone));
         let is_named = input.iter().any(|attribute| attribute.name == "name");
         let input = self.inside(|lowered| input.into_iter().for_each(|one| lowered.attribute(name, one)));
-        // The file input stands before them.
+        // The file input precedes them.
         self.place.skip();
         let body = self.inside(|lowered| lowered.within(Some(name), element.children));
         match id {
             Some((of, id)) => {
                 self.steps.push(Step::Upload(Upload { path, of, id, settings, zone, is_named, input, body }));
             }
-            // An error was recorded; the rest is checked all the same.
+            // An error was recorded; the rest is checked anyway.
             None => self.steps.push(Step::Scope([zone, input, body].into_iter().flatten().collect())),
         }
     }

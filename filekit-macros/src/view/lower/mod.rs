@@ -1,4 +1,4 @@
-//! Turns a view into steps that append to one buffer, with neighbouring static text merged; not into Rust.
+//! Turns a view into steps that append to one buffer, with neighbouring static text merged. `emit/` turns them into Rust.
 
 mod attribute;
 mod element;
@@ -22,7 +22,7 @@ use slots::{Place, Slots};
 #[derive(Default)]
 pub(crate) struct Lowered {
     pub(crate) steps: Vec<Step>,
-    /// What rustc is to check although it is not in the steps.
+    /// The code that rustc is to check although it is not in the steps.
     pub(crate) checks: Vec<Check>,
     /// The bytes of all static text.
     pub(crate) capacity: usize,

@@ -1,4 +1,4 @@
-//! What of a view can be changed by itself, and where it stands; not how it is written.
+//! Slots: the parts of a view that can be changed by themselves, and their places. They are written in `emit/markup.rs`.
 //!
 //! ```text
 //! outside of rows   branches and lists, elements with a text of their own that is no literal, tags with such attributes
@@ -10,7 +10,7 @@ use super::super::ast::{Attribute, Element, For, Node, Value};
 use super::super::leave;
 use super::{Lowered, Slot, Step};
 
-/// What may be changed by itself where nodes are lowered.
+/// The parts that may be changed by themselves where nodes are lowered.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Slots {
     #[default]
@@ -19,7 +19,7 @@ pub(super) enum Slots {
     None,
 }
 
-/// Where in a block nodes are lowered: the elements around, and how many stand before.
+/// Where in a block nodes are lowered: the elements around, and how many precede.
 #[derive(Default)]
 pub(super) struct Place {
     around: Vec<u16>,
@@ -49,7 +49,7 @@ impl Lowered {
         self.steps.push(Step::Slot(slot));
     }
 
-    /// Lowers what is a block of its own, or a row.
+    /// Lowers a block of its own, or a row.
     pub(super) fn block(&mut self, slots: Slots, lower: impl FnOnce(&mut Self)) -> Vec<Step> {
         let place = std::mem::take(&mut self.place);
         let slots = std::mem::replace(&mut self.slots, slots);

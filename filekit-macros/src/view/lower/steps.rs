@@ -8,7 +8,7 @@ use super::super::names::ElementName;
 
 /// One step of building a view.
 pub(crate) enum Step {
-    /// Static text; two of them never stand side by side.
+    /// Static text; two of them are never side by side.
     Markup(String),
     Child {
         child: Child,
@@ -21,7 +21,7 @@ pub(crate) enum Step {
         of: Of,
         value: Expr,
     },
-    /// Whether a button is disabled. What says so depends on its tag, which is known when its actions are.
+    /// Whether a button is disabled. The attribute for it depends on the tag, which is known when its actions are.
     Disabled {
         of: Of,
         value: Expr,
@@ -42,7 +42,7 @@ pub(crate) enum Step {
         of: Of,
         value: Expr,
     },
-    /// What an event of the browser sets off.
+    /// The actions that an event of the browser sets off.
     Actions {
         event: String,
         actions: Vec<Action>,
@@ -54,7 +54,7 @@ pub(crate) enum Step {
     },
     Upload(Upload),
     Slot(Slot),
-    /// A form; the `>` of its tag stands in its body.
+    /// A form; the `>` of its tag is in its body.
     Form {
         actions: Vec<Action>,
         body: Vec<Step>,
@@ -64,7 +64,7 @@ pub(crate) enum Step {
         of: Of,
         value: Expr,
     },
-    /// What makes a control part of the form of files, where no other form stands around.
+    /// The attribute that makes a control part of the form of files, where no other form is around.
     FormOwner,
     If {
         keyword: Token![if],
@@ -153,7 +153,7 @@ pub(crate) struct Action {
 pub(crate) struct Of {
     pub(crate) element: &'static str,
     pub(crate) attribute: Ident,
-    /// Where generated tokens around the value stand.
+    /// The span of generated tokens around the value.
     pub(crate) at: Span,
 }
 

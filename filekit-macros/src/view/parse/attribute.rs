@@ -1,4 +1,4 @@
-//! Reads one attribute and judges it by itself; not together with its neighbours.
+//! Reads one attribute and checks it by itself. Rules with its neighbours are `view/check.rs`.
 
 use proc_macro2::{Span, TokenStream};
 use syn::ext::IdentExt as _;

@@ -1,4 +1,4 @@
-//! Reads the statements in a block of control flow; not the lists in parentheses.
+//! Reads the statements in a block of control flow. The lists in parentheses are `list.rs`.
 
 use proc_macro2::Span;
 use syn::parse::ParseStream;
@@ -8,7 +8,7 @@ use super::super::ast::{Node, Text};
 use super::{node, recover};
 use crate::diag::Diagnostics;
 
-/// Reads everything that stands between two braces, of which the first is at `open`.
+/// Reads everything between two braces, of which the first is at `open`.
 pub(super) fn read(input: ParseStream, open: Span, diag: &mut Diagnostics) -> Vec<Node> {
     let mut nodes = Vec::new();
     let mut before = open;

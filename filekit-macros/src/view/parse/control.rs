@@ -1,4 +1,4 @@
-//! Reads `if`, `match`, `for` and bare blocks; not what stands in them.
+//! Reads `if`, `match`, `for` and bare blocks. The statements in them are `block.rs`.
 
 use syn::parse::ParseStream;
 use syn::{Attribute, Expr, Label, Lifetime, Pat, Token, token};

@@ -1,4 +1,4 @@
-//! Lists with commas: the arguments of elements and the roots of a view; not the blocks of control flow.
+//! Lists with commas: the arguments of elements and the roots of a view. The blocks of control flow are `block.rs`.
 
 use proc_macro2::Span;
 use syn::Token;
@@ -45,7 +45,7 @@ fn child(input: ParseStream, before: Option<Span>, diag: &mut Diagnostics) -> No
     }
 }
 
-/// Reads a `let` that stands in a list, so that its name is known to what follows.
+/// Reads a `let` in a list, so that its name is known to what follows.
 fn binding(input: ParseStream, diag: &mut Diagnostics) -> Node {
     diag.error_at(input.span(), "`let` stands in a block: `{ let name = ..; text(name) }`");
     let local = recover::attempt(input, |input| {
@@ -64,7 +64,7 @@ fn binding(input: ParseStream, diag: &mut Diagnostics) -> Node {
     }
 }
 
-/// Reads the comma behind an argument; where it is missing, the next argument is read all the same.
+/// Reads the comma behind an argument; where it is missing, the next argument is read anyway.
 fn separator(input: ParseStream, diag: &mut Diagnostics) -> Option<Span> {
     let span = input.span();
     if input.is_empty() {

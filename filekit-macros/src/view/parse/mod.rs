@@ -1,4 +1,4 @@
-//! Reads the tokens of a view and records every error on the way; whether the parts fit together is checked later.
+//! Reads the tokens of a view and records every error on the way. Whether the parts fit together is `view/check.rs`.
 //!
 //! The parser never gives up: what it cannot read becomes [`Broken`](super::ast::Broken), and it goes on behind it.
 

@@ -1,4 +1,4 @@
-//! Reads what bears a name given as text: `el("my-tag", ..)` and `attr("hx-get", value)`; not which names there are.
+//! Reads elements and attributes named by text: `el("my-tag", ..)`, `attr("hx-get", value)`. Allowed names are `view/given.rs`.
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::discouraged::Speculative as _;
@@ -35,7 +35,7 @@ pub(super) fn attribute(input: ParseStream, diag: &mut Diagnostics) -> Option<At
     Some(pair(&ident, &content, open, diag))
 }
 
-/// Takes `attr("name", value)` where no attribute can stand, and says so.
+/// Takes `attr("name", value)` where no attribute is allowed, and says so.
 pub(super) fn misplaced_attribute(
     input: ParseStream,
     ident: &Ident,

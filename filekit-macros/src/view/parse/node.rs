@@ -1,4 +1,4 @@
-//! Reads one child: an element or an expression; control flow has a file of its own.
+//! Reads one child: an element or an expression. Control flow is `control.rs`.
 
 use proc_macro2::{Span, TokenStream};
 use syn::parse::ParseStream;
@@ -135,7 +135,7 @@ fn sort(expression: Expr, before: Option<Span>) -> Node {
     }
 }
 
-/// Returns the text of a literal. Parentheses around it say that it is meant as it stands.
+/// Returns the text of a literal. Parentheses around it say that it is meant literally.
 fn text(expression: &Expr) -> Option<Text> {
     match expression {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(Text { text: text.value(), literal: Some(text.span()) }),
@@ -164,7 +164,7 @@ fn is_assignment(operator: &BinOp) -> bool {
     )
 }
 
-/// What is said about an assignment among arguments that is no attribute, such as `aria-label = "x"`.
+/// The message for an assignment among arguments that is no attribute, such as `aria-label = "x"`.
 pub(super) fn not_an_attribute(assign: &ExprAssign) -> syn::Error {
     let name: TokenStream = quote::ToTokens::to_token_stream(&assign.left);
     let written: String = name.to_string().split_whitespace().collect();

@@ -1,4 +1,4 @@
-//! How the parser goes on behind what it cannot read; not what it reads.
+//! Error recovery: how the parser goes on behind what it cannot read.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use syn::parse::discouraged::Speculative;
@@ -16,14 +16,14 @@ pub(super) fn attempt<T>(input: ParseStream, read: impl FnOnce(ParseStream) -> s
     Ok(value)
 }
 
-/// Returns what stands in the parentheses that come next, and where they open.
+/// Returns the tokens in the parentheses that come next, and where they open.
 pub(super) fn parentheses<'a>(input: &ParseBuffer<'a>) -> syn::Result<(ParseBuffer<'a>, Span)> {
     let content;
     let around = parenthesized!(content in input);
     Ok((content, around.span.open()))
 }
 
-/// Returns what stands in the braces that come next, and where they open.
+/// Returns the tokens in the braces that come next, and where they open.
 pub(super) fn braces<'a>(input: &ParseBuffer<'a>) -> syn::Result<(ParseBuffer<'a>, Span)> {
     let content;
     let around = braced!(content in input);
