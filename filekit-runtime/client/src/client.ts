@@ -1,6 +1,6 @@
 /**
- * The bundle's entry: starts by itself on a page that filekit made; anything else may call `start`. What is in which folder
- * stands in `client/README.md`.
+ * The bundle's entry: starts by itself on a page that filekit made; anything else may call `start`. The folders
+ * are described in `client/README.md`.
  */
 import { ATTRIBUTES } from "./names.ts";
 import { start } from "./start.ts";

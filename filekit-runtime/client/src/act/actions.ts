@@ -1,5 +1,5 @@
 /**
- * Does what actions say, those of the page's attributes and those of replies; it does not know when they are due.
+ * Does what actions say, those of the page's attributes and those of replies. `bind/events.ts` starts the former.
  */
 import { evaluate } from "../bind/expressions.ts";
 import { type ACTIONS, BAD_PAGE } from "../names.ts";

@@ -1,5 +1,5 @@
 /**
- * Finds what follows expressions below a node, and keeps text and attributes in step; templates are their own module.
+ * Finds what follows expressions below a node, and keeps text and attributes in step. Templates are `bind/templates.ts`.
  */
 import { listen } from "../bind/events.ts";
 import { evaluate, type Expr } from "../bind/expressions.ts";
@@ -13,7 +13,7 @@ import type { Page, Part, Parts } from "../page/page.ts";
 import { isElement } from "../patch/ranges.ts";
 import { zonePart } from "../upload/zones.ts";
 
-/** What the names of all attributes begin with that mean something here. */
+/** The prefix of the names of all attributes that mean something here. */
 const OURS = "data-filekit-";
 const NONE: readonly unknown[] = [];
 const ONE: readonly unknown[] = [true];
@@ -86,7 +86,7 @@ function textPart(element: Element, expr: Expr): Part {
   });
 }
 
-/** What an attribute is set to for a value; null takes it away. */
+/** The text of an attribute for a value; null removes it. */
 function attributeText(value: unknown): string | null {
   if (value === null || value === false) return null;
   return value === true ? "" : String(value);
@@ -95,7 +95,7 @@ function attributeText(value: unknown): string | null {
 function followPart(element: Element, name: string, expr: Expr): Part {
   const isBar = element instanceof HTMLProgressElement;
   const part = follow(expr, (value) => {
-    // An upload whose bytes were all sent is not done; how long the server is at work nobody knows.
+    // An upload whose bytes were all sent is not done; how long the server is at work is unknown.
     const isUnknown = isBar && name === "value" && expr[0] === "get" && Number(value) >= element.max;
     const text = isUnknown ? null : attributeText(value);
     if (text === null) element.removeAttribute(name);
@@ -105,7 +105,7 @@ function followPart(element: Element, name: string, expr: Expr): Part {
   return name === "src" && element instanceof HTMLImageElement ? imagePart(element, part) : part;
 }
 
-/** Photos are large: an image asks for its address when somebody may see it, and is decoded beside the page's own work. */
+/** Photos are large: an image asks for its address when it is nearly visible, and is decoded beside the page's own work. */
 function imagePart(image: HTMLImageElement, { update }: Part): Part {
   let latest: Parameters<Part["update"]> | null = null;
   let near = false;

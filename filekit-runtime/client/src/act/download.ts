@@ -1,5 +1,5 @@
 /**
- * Hands files to the browser's downloads by their address; it asks the server for nothing.
+ * Hands files to the browser's downloads by their address.
  */
 import { BAD_URL } from "../names.ts";
 import { newElement } from "../page/element.ts";

@@ -1,5 +1,5 @@
 /**
- * When the page catches up with the client's state: once a frame, however much changed; not what is shown.
+ * When the page catches up with the client's state: once a frame, however much changed. Patches are `patch/apply.ts`.
  */
 import { updateAll } from "../bind/templates.ts";
 import { keepingFocus } from "../page/focus.ts";

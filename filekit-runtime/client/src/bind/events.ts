@@ -16,7 +16,7 @@ const ONCE = /^(click|dblclick|submit)$/;
 export function listen(page: Page, type: string): void {
   if (page.listening.has(type) || type.startsWith("drop")) return;
   page.listening.add(type);
-  // What does not bubble passes the root only on its way down.
+  // An event that does not bubble passes the root only on its way down.
   for (const capture of [true, false]) {
     page.root.addEventListener(type, (event) => event.bubbles === capture || handle(page, event), { capture });
   }
@@ -25,7 +25,7 @@ export function listen(page: Page, type: string): void {
 function handle(page: Page, event: Event): void {
   const attribute = ATTRIBUTES.on + event.type;
   const target = event.target as Element;
-  // What does not bubble is meant for the element that it happens to, and no other.
+  // An event that does not bubble is meant for the element that it happens to, and no other.
   const holder = event.bubbles ? target.closest(`[${attribute}]`) : target;
   if (!holder?.hasAttribute(attribute) || isForBrowser(event, holder)) return;
   if (replacesDefault(event, holder)) event.preventDefault();

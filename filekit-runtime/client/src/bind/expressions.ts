@@ -1,5 +1,5 @@
 /**
- * Values of the page's expressions, which are JSON and never text to run; it changes nothing.
+ * Values of the page's expressions, which are JSON and never text to run. `act/bindings.ts` writes them into the page.
  */
 import { BAD_PAGE, type EXPRESSIONS } from "../names.ts";
 import { type Page, type Scope, uploadState } from "../page/page.ts";
@@ -8,7 +8,7 @@ import { report } from "../page/report.ts";
 /** A head and its arguments. */
 export type Expr = readonly unknown[];
 
-/** The shared list, and what stands for an expression that could not be read; no view writes that. */
+/** The shared list, and the placeholder for an expression that could not be read; no view writes that. */
 type Head = keyof typeof EXPRESSIONS | "literal";
 
 const UPLOAD_FILES: Head = "upload_files";
@@ -41,7 +41,7 @@ export function evaluate(page: Page, scope: Scope | null, expr: unknown): unknow
   return null;
 }
 
-/** Returns the upload ids whose files an argument stands for. */
+/** Returns the upload ids whose files an argument means. */
 export function uploadIds(args: readonly unknown[]): string[] {
   return (args as Expr[]).flatMap(([head, id]) => (head === UPLOAD_FILES ? [String(id)] : []));
 }
@@ -66,7 +66,7 @@ interface Control extends Partial<Element> {
   readonly selectedOptions?: Iterable<HTMLOptionElement>;
 }
 
-/** What a visitor put into a form control, as a form would send it: the server knows the type. Null without such a control. */
+/** The value of a form control, as a form would send it: the server knows the type. Null without such a control. */
 function controlValue(control: Control | null): unknown {
   const { type, value, checked, selectedOptions = [] } = control ?? {};
   if (type === "checkbox" || type === "radio") return checked;

@@ -1,5 +1,5 @@
 /**
- * Tells when an element comes near the screen, so that what nobody looks at costs nothing; it shows nothing itself.
+ * Tells when an element comes near the screen, so that elements off screen cost nothing.
  */
 
 const waiting = new WeakMap<Element, () => void>();

@@ -1,6 +1,6 @@
 /**
- * Copies of the page's templates: one per item of a list, or one while a condition holds; it does not know expressions
- * of other places, nor when to look again.
+ * Copies of the page's templates: one per item of a list, or one while a condition holds. Expressions
+ * are `expressions.ts`; `act/view.ts` says when to look again.
  */
 import { CLIENT_ATTRIBUTES, listCopies, markCopy, withCopies } from "../page/owned.ts";
 import type { Page, Part, Parts, Scope } from "../page/page.ts";
@@ -9,7 +9,7 @@ import { arrange, type Group } from "../patch/order.ts";
 /** Finds the parts of a node; passed in, because parts contain templates and templates contain parts. */
 export type Scan = (page: Page, root: ParentNode, parts: Parts) => void;
 
-/** What a template has one copy for each of; a condition that holds is a list of one item. */
+/** The items that a template has one copy for each of; a condition that holds is a list of one item. */
 export type Items = (page: Page, scope: Scope | null) => readonly unknown[];
 
 /** One copy of a template's content. */
@@ -19,7 +19,7 @@ interface Row {
   readonly scope: Scope;
 }
 
-/** Rows after so many are marked, so that a stylesheet can spare their layout until somebody scrolls to them. */
+/** Rows after so many are marked, so that a stylesheet can spare their layout until the visitor scrolls to them. */
 const NEAR_ROWS = 200;
 
 /** A template and its copies, which always follow it directly. */
@@ -103,7 +103,7 @@ function copy(page: Page, template: HTMLTemplateElement, scope: Scope, scan: Sca
   return row;
 }
 
-/** All nodes of a row: its own, and the copies of templates that stand directly in it. */
+/** All nodes of a row: its own, and the copies of templates that are directly in it. */
 function nodesOf(row: Row): ChildNode[] {
   return row.nodes.flatMap(withCopies);
 }

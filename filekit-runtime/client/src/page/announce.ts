@@ -1,5 +1,5 @@
 /**
- * Says short things to screen readers, politely; nothing is seen of it.
+ * Says short things to screen readers, politely, by a live region. Messages to be seen are `toast.ts`.
  */
 import { newElement } from "./element.ts";
 

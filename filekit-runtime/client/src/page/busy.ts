@@ -1,16 +1,16 @@
 /**
- * Keeps a control from being used again while what it began still runs; it does not know what that is.
+ * Keeps a control from being used again while a job that it began still runs.
  */
 import { setOwn } from "./owned.ts";
 
 type Again = (() => void) | null;
 
-/** What runs for an element and a type of event. */
+/** The jobs that run for an element and a type of event. */
 interface Running {
   count: number;
-  /** What is to be done once more when nothing runs. */
+  /** The job to be done once more when nothing runs. */
   again: Again;
-  /** What the jobs are about. */
+  /** The subjects of the jobs. */
   readonly things: Set<unknown>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Keeps the focus and the caret through a change of the page; it changes nothing else.
+ * Keeps the focus and the caret through a change of the page.
  */
 import { setOwn } from "./owned.ts";
 import type { Page } from "./page.ts";
@@ -9,13 +9,13 @@ import type { Page } from "./page.ts";
  *
  *   to the element itself, if it was only moved
  *   else to the element with its id
- *   else to what now stands in its place, or nearest to that: after a row was removed, the next row's button
+ *   else to the element now in its place, or nearest to that: after a row was removed, the next row's button
  */
 export function keepingFocus({ root }: Page, change: () => void): void {
   const active = document.activeElement as HTMLInputElement | null;
   if (!active || !root.contains(active) || active === root) return change();
   const path = pathOf(root, active);
-  // What is no text field has no caret.
+  // Only a text field has a caret.
   const { id, selectionStart, selectionEnd, selectionDirection } = active;
   change();
   if (document.activeElement === active) return;

@@ -1,5 +1,5 @@
 /**
- * Reads JSON that may be none; what it means is for others.
+ * Reads JSON that may be invalid.
  */
 import { BAD_PAGE } from "../names.ts";
 import { report } from "./report.ts";

@@ -1,5 +1,5 @@
 /**
- * Keeps an element above everything else on the page, and beside what can be pressed; it does not know what is in it.
+ * Keeps an element above everything else on the page, and beside what can be pressed. Its content is `toast.ts`.
  */
 import { CLIENT_ATTRIBUTES, markCopy } from "./owned.ts";
 

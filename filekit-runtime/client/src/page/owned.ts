@@ -1,6 +1,6 @@
 /**
- * What the client itself put into the page: copies of templates and attributes. A patch leaves these alone; nothing here
- * decides what they are.
+ * Nodes and attributes that the client itself put into the page: copies of templates and attributes. A patch
+ * leaves these alone.
  */
 
 /** Attributes that only the client writes, for stylesheets and tests. */

@@ -13,7 +13,7 @@ import type { Toaster, ToastKind } from "./toast.ts";
 
 export interface Page extends Work {
   readonly root: HTMLElement;
-  /** What all of filekit's own paths begin with. */
+  /** The prefix of all of filekit's own paths. */
   readonly base: string;
   readonly network: Transport;
   readonly announce: Announcer;
@@ -27,13 +27,13 @@ export interface Page extends Work {
   readonly shown: Shown;
   /** The module that takes and sends files, once it was asked for. */
   transfer: Promise<Transfer | null> | null;
-  /** What follows expressions at the moment. */
+  /** The parts that follow expressions at the moment. */
   readonly parts: Parts;
   /** Whether a pass over the parts is due in the next frame. */
   due: boolean;
 }
 
-/** What is done with a page as a whole. `start` hands it in: what asks for it is imported by what does it. */
+/** The work on a page as a whole. `start` passes it in: the modules that do it import those that ask for it. */
 interface Work {
   /** Does actions one after the other, until one fails; returns whether none did. Null is a failure before the first. */
   readonly perform: (page: Page, actions: readonly Action[] | null, scope: Scope | null) => Promise<boolean>;
@@ -45,7 +45,7 @@ interface Work {
   readonly sync: (page: Page, anew?: boolean) => void | Promise<void>;
 }
 
-/** What the page knows of one upload id; it outlives the elements that show it. */
+/** The state of one upload id; it outlives the elements that show it. */
 export interface UploadState {
   readonly id: string;
   files: readonly SelectedFile[];
@@ -70,7 +70,7 @@ export const NO_PROGRESS: Progress = { percent: 0, loaded: 0, total: 0, rate_tex
 export interface Job {
   readonly call: Call;
   readonly ids: readonly string[];
-  /** What to send; null until the job's turn comes, unless it sends failed files again. */
+  /** The files to send; null until the job's turn comes, unless it sends failed files again. */
   parts: readonly JobPart[] | null;
   isCancelled: boolean;
   /** Stops the request that runs, if one does. */
@@ -83,7 +83,7 @@ export interface JobPart {
   readonly file: SelectedFile;
 }
 
-/** What tells the server which event is meant, and on which page. */
+/** The fields that tell the server which event is meant, and on which page. */
 export interface Call {
   readonly page: string;
   readonly capability: string | undefined;
@@ -100,7 +100,7 @@ export interface Shown {
   readonly early: View[];
 }
 
-/** What the server says of the page: a patch from one version to another, or the whole. */
+/** The server's message about the page: a patch from one version to another, or the whole. */
 export interface View {
   readonly instance: string;
   readonly from?: number;
@@ -127,7 +127,7 @@ export interface Scope {
   readonly outer: Scope | null;
 }
 
-/** What to do: the server is called, or the browser does something by itself. */
+/** An action: the server is called, or the browser does something by itself. */
 export type Action = ServerEvent | BrowserAction;
 
 export interface ServerEvent {
@@ -142,7 +142,7 @@ export type BrowserAction =
   | Does<"clear_selected_files" | "clear_form" | "cancel_upload" | "open_file_dialog", { readonly id: string }>
   /** The file is an expression. */
   | Does<"remove_file" | "cancel_file" | "retry_file", { readonly file: unknown }>
-  /** What comes with a reply is small, and stands in it, in Base64. */
+  /** A small download is in the reply itself, in Base64. */
   | Does<"download", { readonly filename: string | null } & ({ readonly url: string; readonly data?: undefined } | { readonly data: string; readonly mime: string })>
   | Does<"toast", { readonly kind: ToastKind; readonly text: string }>
   | Does<"redirect", { readonly url: string }>;

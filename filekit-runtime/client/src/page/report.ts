@@ -6,7 +6,7 @@ const VERSION = 1;
 
 /**
  * Writes a console line and sends the document the event `filekit:report`. Codes are dotted, stable and explained in the
- * book; `message` is what the visitor was told, if anything.
+ * book; `message` is the text that the visitor saw, if any.
  */
 export function report(code: string, detail: object, message = ""): void {
   console.warn("filekit:", code, message, detail);

@@ -1,5 +1,5 @@
 /**
- * Messages that lie over the page; they never hold markup, and they do not know where their words come from.
+ * Messages that lie over the page; they never hold markup. The client's own words are `words.ts`.
  */
 import { newElement } from "./element.ts";
 import { overlay } from "./overlay.ts";
@@ -12,7 +12,7 @@ export type Toaster = (kind: ToastKind, text: string) => void;
 
 const SHOWN_MS = 6000;
 
-/** Makes the place for toasts. Errors are alerts by themselves, so only the others stand in a live region. */
+/** Makes the place for toasts. Errors are alerts by themselves, so only the others are in a live region. */
 export function createToaster(): Toaster {
   const errors = newElement("div", {});
   const others = newElement("div", { "aria-live": "polite" });

@@ -1,5 +1,5 @@
 /**
- * Makes things that use the same thing wait for one another; it does not know what they do.
+ * Turns: jobs that use the same thing wait for one another.
  */
 import type { Page } from "./page.ts";
 

@@ -1,5 +1,5 @@
 /**
- * The fixed words that the client shows or announces, and what a page says in their place; it does not decide when.
+ * The fixed words that the client shows or announces, and the texts that a page has in their place.
  */
 import { ATTRIBUTES } from "../names.ts";
 import { TEXTS } from "../texts.ts";
@@ -8,7 +8,7 @@ import { readJson } from "./json.ts";
 /** A key without the suffix of its form. */
 export type Uncounted<Key> = Key extends `${infer Area}.${infer Name}.${string}` ? `${Area}.${Name}` : Key;
 export type TextKey = Uncounted<keyof typeof TEXTS>;
-/** What stands for the placeholders; a number is written as the page's language does, and `count` chooses the form. */
+/** The values of placeholders; a number is written as the page's language does, and `count` chooses the form. */
 export type Values = Readonly<Record<string, string | number>>;
 
 let overrides: Words = {};
@@ -30,7 +30,7 @@ export function loadTexts({ body, documentElement }: Document): void {
   try {
     speak(documentElement.lang);
   } catch {
-    // What is no language at all, such as nothing, throws; then it stays English.
+    // An invalid or empty language throws; then it stays English.
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Does to the page what a patch says: the few changes between what it shows and what it should; how markup becomes nodes
+ * Applies a patch to the page: the few changes between what it shows and what it should; how markup becomes nodes
  * is `morph.ts`.
  */
 import type { Change } from "./change.ts";

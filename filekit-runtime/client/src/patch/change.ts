@@ -1,8 +1,8 @@
 /**
- * What the server writes of a change of the page (`patch/change.rs`), as types; nothing of how it is done.
+ * The types of a change of the page, as the server writes it (`patch/change.rs`). `apply.ts` carries it out.
  */
 
-/** What changes in a block: its whole content, if there is any markup, and then single things in it. */
+/** The changes of a block: its whole content, if there is any markup, and then single things in it. */
 export type Change = readonly [html: string | null, ops: readonly Op[]];
 
 export type Op =

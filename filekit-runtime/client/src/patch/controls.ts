@@ -1,5 +1,5 @@
 /**
- * What visitors put into form controls, when the server's markup for them changes; attributes are their own module.
+ * Values that visitors put into form controls, when the server's markup for them changes. Attributes are `attributes.ts`.
  */
 
 /** The properties of all controls; no element has them all, and most have none. */
@@ -14,7 +14,7 @@ interface Control {
 }
 
 const TOGGLE = /^(checkbox|radio)$/;
-/** What has a value that is no visitor's text. */
+/** Controls whose value is no text of a visitor. */
 const NO_TEXT = /^(file|output)$/;
 
 /** Returns what the server's markup says a control holds; nothing for what is no control. */

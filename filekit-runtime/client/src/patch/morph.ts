@@ -12,7 +12,7 @@ import { type Block, fits, isElement, isMarker, nodesOf, rangesIn } from "./rang
 /** Nodes that are new, and elements whose attributes changed. */
 export type Touched = Set<Node>;
 
-/** What all steps of one change of a block need. */
+/** The data that all steps of one change of a block need. */
 interface Run {
   readonly ids: Ids;
   /** The kept range that a node is in. */
@@ -107,7 +107,7 @@ function patchNodes(parent: Node, nodes: Group, news: Group, end: Node | null, r
 }
 
 function patchNode(old: Node, fresh: Node, run: Run): void {
-  // What holds no elements is soonest compared by the browser; of two templates it would not see the content.
+  // The browser compares a node without elements soonest; of two templates it would not see the content.
   if (!(old as Element).firstElementChild && old.isEqualNode(fresh)) return;
   if (isElement(old)) patchElement(old, fresh as Element, run.touched, run);
   else old.nodeValue = fresh.nodeValue;

@@ -1,11 +1,11 @@
 /**
- * Puts nodes in a new order with as few moves as possible; it does not know what they are.
+ * Puts nodes in a new order with as few moves as possible. Which old node is which is `pairs.ts`.
  */
 
 /** Nodes that go together. */
 export type Group = readonly ChildNode[];
 
-/** What not all browsers can do yet: both nodes have to be on the page. */
+/** A method that not all browsers have yet: both nodes have to be on the page. */
 interface Movable {
   moveBefore?(node: Node, before: Node | null): Node;
 }

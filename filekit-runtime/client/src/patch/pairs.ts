@@ -1,5 +1,5 @@
 /**
- * Which old child a new one goes on from; it changes no node.
+ * Pairs each new child with the old one that it continues. `morph.ts` changes the nodes.
  */
 
 import { isElement } from "./ranges.ts";

@@ -1,5 +1,5 @@
 /**
- * Where things are in the server's markup: blocks, ranges, rows, and elements by their path; it changes nothing.
+ * Where things are in the server's markup: blocks, ranges, rows, and elements by their path.
  */
 import { MARKERS } from "../names.ts";
 import { isCopy } from "../page/owned.ts";
@@ -42,7 +42,7 @@ export function rangesIn(block: Block): Block[] {
   return ranges;
 }
 
-/** Returns the block that is the element at a path, which counts neither copies nor what stands in ranges, with its copies. */
+/** Returns the block that is the element at a path, which counts neither copies nor elements in ranges, with its copies. */
 export function elementAt(block: Block, [place, ...rest]: readonly number[]): Block {
   const found: Block[] = [];
   eachPiece(block, (first, last) => {

@@ -1,5 +1,5 @@
 /**
- * Gives a list the rows that a patch names; what changes within a row is `apply.ts`.
+ * Gives a list the rows that a patch names. Changes within a row are `apply.ts`.
  */
 import { apply } from "./apply.ts";
 import type { Op, Row } from "./change.ts";

@@ -1,5 +1,6 @@
 /**
- * Shows what changes without an event of this document, as long as somebody can see it; the server finds out what that is.
+ * Shows what changes without an event of this document, as long as it is visible. The server
+ * side is `routes/live.rs`.
  */
 import { ATTRIBUTES, PATHS } from "../names.ts";
 import type { Page } from "../page/page.ts";
@@ -44,7 +45,7 @@ export function follow(page: Page): void {
   const onEnd = (isRefused: boolean): void => {
     clearTimeout(steady);
     close = null;
-    // Whoever lost the same server does not come back all at once.
+    // Clients that lost the same server do not connect again all at once.
     setTimeout(open, (wait * (1 + Math.random())) / 2);
     wait = Math.min(wait * 2, isRefused ? REFUSED_MS : LONG_MS);
   };

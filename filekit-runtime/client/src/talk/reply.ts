@@ -1,5 +1,5 @@
 /**
- * One request to the server, and what it answers as a type; it shows what comes on the way, and does not act on the end.
+ * One request to the server, and what it answers as a type; it shows updates on the way. `act/call.ts` acts on the end.
  */
 import { BAD_REPLY, NETWORK, TRUNCATED } from "../names.ts";
 import { parseJson } from "../page/json.ts";
@@ -10,7 +10,7 @@ import type { SelectedFile } from "../upload/files.ts";
 import { show } from "./shown.ts";
 import type { Answer, Body, Watch } from "./transport.ts";
 
-/** What a call came to. */
+/** The outcome of a call. */
 export type Reply = Done | Refused | typeof CANCELLED;
 
 export interface Done {
@@ -25,7 +25,7 @@ export interface Refused {
   readonly message: string;
   /** The name of the file that is to blame, if one is. */
   readonly file: string | undefined;
-  /** What is said of each file that is to blame, if it is not the same for all. */
+  /** The message for each file that is to blame, if they differ. */
   readonly words?: ReadonlyMap<SelectedFile, string>;
 }
 
@@ -33,7 +33,7 @@ export const CANCELLED = { kind: "cancelled" } as const;
 
 const LINES = "application/x-ndjson";
 
-/** What may stand in a line of an answer; the page beside an error takes back what was shown on the way. */
+/** The fields of a line of an answer; the page beside an error takes back what was shown on the way. */
 interface Line {
   readonly update?: View;
   readonly view?: View | null;
@@ -48,7 +48,7 @@ export async function request(page: Page, path: string, body: string): Promise<R
   return (await ask(page, path, body)) ?? broken();
 }
 
-/** Sends a request and reads its reply; null if there was no answer although nobody cancelled it. */
+/** Sends a request and reads its reply; null if there was no answer although it was not cancelled. */
 export async function ask(page: Page, path: string, body: Body, watch: Omit<Watch, "onText"> = {}): Promise<Reply | null> {
   const onText = lineReader(page);
   const answer = await page.network.post(page.base + path, body, { ...watch, onText }).catch(() => null);
@@ -98,7 +98,7 @@ function replyIn(line: Line | null): Reply | null {
   return actions ? { kind: "done", actions } : null;
 }
 
-/** What layers and proxies say by a status alone. */
+/** The refusals of layers and proxies, known by a status alone. */
 const WORDS: Readonly<Record<number, TextKey>> = { 408: "client.timed-out", 413: "client.too-large", 504: "client.timed-out" };
 
 /** Lines without a last one are a broken connection; else a proxy or a login page answered instead of the page's server. */
@@ -113,7 +113,7 @@ export function broken(): Refused {
   return refused(NETWORK, text(NETWORK));
 }
 
-/** A call that came to nothing; developers are told as well. */
+/** Makes the refusal of a call that failed; it is reported to developers as well. */
 export function refused(code: string, message: string, detail: object = {}, file?: string): Refused {
   report(code, detail, message);
   return { kind: "refused", code, message, file };

@@ -1,5 +1,5 @@
 /**
- * Which version of the page is shown, and which of the server's views comes next; not how a view becomes the page.
+ * Which version of the page is shown, and which of the server's views comes next. `act/view.ts` shows it.
  */
 import { ATTRIBUTES, BAD_PAGE } from "../names.ts";
 import type { Page, Shown, View } from "../page/page.ts";
@@ -28,7 +28,7 @@ export function stamped(page: Page, call: object): object {
   return { ...call, once: Math.random(), instance: stampOf(page) };
 }
 
-/** What the document shows. */
+/** The instance and version that the document shows. */
 export function stampOf({ shown: { instance, version } }: Page): string {
   return `${instance}.${version}`;
 }
@@ -44,7 +44,7 @@ export function stampOf({ shown: { instance, version } }: Page): string {
 export function show(page: Page, view: View): void {
   const { shown } = page;
   const { instance, version, from = version, title, body } = view;
-  // What follows the id is for the server, and may be another from now on.
+  // The text behind the id is for the server, and may be another from now on.
   const isOurs = instance.startsWith(shown.instance.slice(0, 16));
   const isWhole = body != null;
   if (isWhole ? (isOurs ? version <= shown.version : !shown.asking) : !isOurs || from < shown.version) return;

@@ -7,7 +7,10 @@ import { request } from "./reply.ts";
 import { addressOf, stamped } from "./shown.ts";
 import { reloads } from "./stale.ts";
 
-/** Asks for the page, or for another of the same address (`anew`); one question at a time. A refusal is in the console; the visitor was told of what led here. */
+/**
+ * Asks for the page, or for another of the same address (`anew`); one question at a time. A refusal is in the console; the
+ * visitor has seen the reason before.
+ */
 export async function sync(page: Page, anew?: boolean): Promise<void> {
   const { shown } = page;
   if (shown.asking) return;

@@ -1,9 +1,9 @@
 /**
- * The client's only way to the network and to other pages; it knows nothing of what is sent or answered.
+ * The client's only way to the network and to other pages. Requests and replies are `reply.ts`.
  */
 import type { Transfer } from "../upload/load.ts";
 
-/** What came back, whatever its status. */
+/** An answer, whatever its status. */
 export interface Answer {
   readonly status: number;
   /** The content type, as the server wrote it. */
@@ -11,7 +11,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** What a request brings. */
+/** The body of a request. */
 export type Body = string | FormData | Blob;
 
 /** How a request is described, watched and stopped. */

@@ -28,7 +28,7 @@ export async function addFiles(page: Page, id: string, picked: readonly Picked[]
   const paths = new Set(picked.map(({ path }) => path));
   const isLeft = (file: SelectedFile): boolean => (replace ? isMoving(file) : !(file.hasChanged && paths.has(file.path)));
   const fresh = await withoutDoubles(page, state.files.filter(isLeft), picked.filter(({ file }) => !JUNK.test(file.name)));
-  // What is there by now: meanwhile something may have been sent or removed.
+  // The selection is read again: meanwhile something may have been sent or removed.
   const waiting = state.files.filter((file) => isLeft(file) && !isMoving(file));
   const { taken, refused } = sift(rules, waiting, fresh);
   if (taken.length > 0) {

@@ -1,6 +1,6 @@
 /**
- * What the first module lends to this one: there must be one selection, one language and one page. All else that modules
- * in this folder import from outside of it has no state, and is in both bundles.
+ * The functions that the first module lends to this one: there must be one selection, one language and one page. All else
+ * that modules in this folder import from outside of it has no state, and is in both bundles.
  */
 import type { Core } from "../upload/load.ts";
 

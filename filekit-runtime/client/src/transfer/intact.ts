@@ -1,7 +1,7 @@
 /**
- * Whether files can still be read as they were chosen; it does not know what is to be done about those that cannot.
+ * Whether files can still be read as they were chosen. `upload.ts` asks.
  *
- * What a file is on the disk by now decides. Chromium (156) fails each read of a file that has another size or time than
+ * The file on the disk decides. Chromium (156) fails each read of a file that has another size or time than
  * when it was chosen, and the upload with it. Firefox (153) sends what is there: of a file that has grown the first bytes,
  * and for one that is gone or has shrunk it waits for ever. It fails a read of a file that is gone, and reads more or fewer
  * bytes than the file's size if that has changed; but more only where the whole file is read.

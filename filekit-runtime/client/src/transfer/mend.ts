@@ -1,5 +1,5 @@
 /**
- * The beginning of an upload that broke off, to be sent once more for its answer; it sends nothing itself.
+ * The beginning of an upload that broke off, to be sent once more for its answer. `upload.ts` sends it.
  *
  * Firefox looks at an answer only when it has sent everything: of a server that refuses a large upload half-way and hangs
  * up, it sees just the latter. The server refuses the beginning for the same reason, if it lies there.

@@ -1,5 +1,5 @@
 /**
- * Words for rates and for the time that is left; it measures nothing.
+ * Words for rates and for the time that is left. They are measured in `progress.ts`.
  */
 import { core } from "./core.ts";
 import { text } from "./words.ts";

@@ -1,6 +1,6 @@
 /**
- * What an upload takes: which picked files are refused, each with its reason, and what a whole selection offends; the
- * server judges again.
+ * The rules of an upload: which picked files are refused, each with its reason, and which rules a whole selection breaks. The
+ * server checks them again.
  */
 import type { Values } from "../page/words.ts";
 import type { Picked, RejectedFile, SelectedFile } from "../upload/files.ts";
@@ -22,7 +22,7 @@ export interface Rules {
   readonly max_total?: number;
 }
 
-/** A key of a text and what stands in it; the key is the code of the refusal as well. */
+/** A key of a text and its values; the key is the code of the refusal as well. */
 type Refusal = readonly [code: TextKey, values?: Values];
 
 /** Sorts out what goes beyond the rules, file by file, given what is waiting to be sent already. */
@@ -67,7 +67,7 @@ function refusalOf(rules: Rules, { file, unreadable }: Picked): Refusal | null {
   return file.size < min_size ? ["upload.too-small", { limit: limitText(min_size) }] : null;
 }
 
-/** As the server does: by the extension, whatever type the system has for it; what has none, only the content tells. */
+/** As the server does: by the extension, whatever type the system has for it; without one, by the content alone. */
 function isAccepted(accept: readonly string[], extensions: readonly string[] = [], { name }: File): boolean {
   if (!name.includes(".", 1)) return accept.some((entry) => entry.includes("/"));
   return extensions.some((extension) => name.toLowerCase().endsWith(`.${extension}`));

@@ -1,5 +1,5 @@
 /**
- * Whether two files are the same by their content, as far as it takes to tell; it does not know when that matters.
+ * Whether two files are the same by their content, as far as it takes to tell. `add.ts` asks.
  */
 
 /** So much is read at either end. Formats differ at their beginning, or in the sums and tables at their end. */
@@ -15,7 +15,7 @@ export async function areSame(pairs: readonly (readonly [File, File])[]): Promis
   return [...first, ...(first.includes(false) ? await Promise.all(rest.map(isSame)) : rest.map(() => true))];
 }
 
-/** What cannot be read is not the same: it is taken, and told when it is sent. */
+/** A file that cannot be read is not the same: it is taken, and the failure shows when it is sent. */
 async function isSame([one, other]: readonly [File, File]): Promise<boolean> {
   try {
     const [first, second] = await Promise.all([ends(one), ends(other)]);

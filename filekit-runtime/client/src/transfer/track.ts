@@ -1,6 +1,6 @@
 /**
- * Writes an upload's progress into what the page shows: per file, per id, in words, and for the zone's own actions; it
- * sends nothing.
+ * Writes an upload's progress into what the page shows: per file, per id, in words, and for the zone's own actions.
+ * Sending is `upload.ts`.
  */
 import { percentOf } from "../page/format.ts";
 import type { JobPart, Page } from "../page/page.ts";

@@ -1,5 +1,5 @@
 /**
- * The second bundle's entry: what only pages with uploads need.
+ * The second bundle's entry: the modules that only pages with uploads need.
  */
 export { addFiles } from "./add.ts";
 export { borrow } from "./core.ts";

@@ -1,5 +1,5 @@
 /**
- * Sends a job's files and keeps their progress; what the reply does to the page is `actions.ts`.
+ * Sends a job's files and keeps their progress. The actions of the reply are `act/actions.ts`.
  */
 import { CALL_PART, CHANGED, PATHS } from "../names.ts";
 import { type Job, type JobPart, NO_PROGRESS, type Page } from "../page/page.ts";

@@ -1,5 +1,5 @@
 /**
- * The fixed words of uploads; how words are chosen and filled in is `page/words.ts`.
+ * The fixed words of uploads. They are chosen and filled in by `page/words.ts`.
  */
 import type { Uncounted, Values } from "../page/words.ts";
 import { TRANSFER_TEXTS } from "../texts.ts";

@@ -1,5 +1,5 @@
 /**
- * What the server's markup declares of an upload's zone: its input, its rules and its options; it changes nothing.
+ * The declarations of an upload's zone in the server's markup: its input, its rules and its options.
  */
 import { ATTRIBUTES } from "../names.ts";
 import { readJson } from "../page/json.ts";
@@ -8,7 +8,7 @@ import type { Rules } from "../transfer/rules.ts";
 export const ZONE = `[${ATTRIBUTES.upload}]`;
 export const INPUT = 'input[type="file"]';
 
-/** What is out of the ordinary about a zone. */
+/** The options of a zone that differ from the default. */
 export interface Options {
   /** New files take the place of those before. */
   readonly replace?: boolean;

@@ -1,5 +1,5 @@
 /**
- * Files that are dragged onto a zone or pasted; what happens to them then is `zones.ts`.
+ * Files that are dragged onto a zone or pasted. They are added by `zones.ts`.
  */
 import { changed, type Page } from "../page/page.ts";
 import { idOf, inputOf, optionsOf, ZONE, zoneOf } from "./declared.ts";
@@ -7,7 +7,7 @@ import { pickedFiles } from "./files.ts";
 import { withTransfer } from "./load.ts";
 import { takeFiles } from "./zones.ts";
 
-/** What is dragged from the page itself: a picture of it comes as a file in some browsers, but the visitor has chosen none. */
+/** An element dragged from the page itself: a picture of it comes as a file in some browsers, but the visitor has chosen none. */
 let source: Node | null = null;
 
 /** Listens on the whole document: a file dropped beside a zone must not make the browser leave the page. */

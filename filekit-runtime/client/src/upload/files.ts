@@ -1,5 +1,5 @@
 /**
- * Selected files as the page's expressions see them, and the browser's file behind each; no selection and no upload.
+ * Selected files as the page's expressions see them, and the browser's file behind each. The selection is `select.ts`.
  */
 import { sizeText } from "../page/format.ts";
 
@@ -52,7 +52,7 @@ export function pickedFiles(files: Iterable<File>): Picked[] {
 /** Images that browsers can show and that cannot run script when they are opened on their own, as SVG can. */
 const PREVIEWED = /^image\/(avif|bmp|gif|jpeg|png|webp)$/;
 
-/** Makes a file as pages see it. What a server is told of it is what can be enumerated. */
+/** Makes a file as pages see it. Its enumerable properties are sent to the server. */
 export function selectedFile({ file, path }: Picked): SelectedFile {
   const { name, size, type } = file;
   const shown = { name, path, size, size_text: sizeText(size), mime: type, status: "selected", progress: 0, rate_text: "", eta_text: "", error: "" };

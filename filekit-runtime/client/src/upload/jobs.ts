@@ -1,5 +1,5 @@
 /**
- * Uploads from the click on: waiting and cancelling; the sending itself is in `transfer/`.
+ * Uploads from the click on: waiting and cancelling. The sending itself is in `transfer/`.
  */
 import type { Call, Job, JobPart, Page } from "../page/page.ts";
 import type { SelectedFile } from "./files.ts";

@@ -1,5 +1,5 @@
 /**
- * Loads the module that takes and sends files, and says what it and this one know of each other; what it does is in `transfer/`.
+ * Loads the module that takes and sends files, and declares the interface between it and this one. The module is `transfer/`.
  *
  * A page without uploads never asks for it. It is loaded beside the first upload zone and not with the first click, so that
  * files can be chosen and sent later although the server was replaced or out of reach in between.
@@ -22,7 +22,7 @@ export interface Outcome {
   readonly refused: number;
 }
 
-/** What the second module does. */
+/** The interface of the second module. */
 export interface Transfer {
   /** Lends it what has a state that only one copy may have, before anything else. */
   borrow(core: Core): void;
@@ -38,10 +38,10 @@ export interface Transfer {
 
 const CORE = { ask, broken, changed, countText, refused, removeFiles, report, rulesOf, runEvent, selectedFile, setStatus, sizeText, textIn, uploadState, zoneWith };
 
-/** What this module lends. */
+/** The functions that this module lends. */
 export type Core = typeof CORE;
 
-/** Returns the second module, or null if it cannot be had at present; the next call tries again. */
+/** Returns the second module, or null if it cannot be loaded at present; the next call tries again. */
 export function loadTransfer(page: Page): Promise<Transfer | null> {
   return (page.transfer ??= page.network.transfer().then(
     (transfer) => {
@@ -52,7 +52,7 @@ export function loadTransfer(page: Page): Promise<Transfer | null> {
   ));
 }
 
-/** Does something with the second module; without it the visitor is told, and the result is null. */
+/** Does something with the second module; without it a toast says so, and the result is null. */
 export async function withTransfer<T>(page: Page, act: (transfer: Transfer) => T | Promise<T>): Promise<T | null> {
   const transfer = await loadTransfer(page);
   if (transfer) return act(transfer);

@@ -1,5 +1,5 @@
 /**
- * The selection of each upload id: removing, clearing, counting; what adds to it is in `transfer/`.
+ * The selection of each upload id: removing, clearing, counting. Adding is `transfer/add.ts`.
  */
 import { changed, type Page, uploadState } from "../page/page.ts";
 import { text } from "../page/words.ts";

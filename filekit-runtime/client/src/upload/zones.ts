@@ -11,11 +11,11 @@ import { type Picked, pickedFiles } from "./files.ts";
 import { loadTransfer, withTransfer } from "./load.ts";
 
 const ON_CLICK = `[${ATTRIBUTES.on}click]`;
-/** What a click is meant for if it is nearer than the zone. */
+/** The elements that a click is meant for if they are nearer than the zone. */
 const CONTROL = `a[href],button,input,select,textarea,label,summary,audio,video,${ON_CLICK}`;
-/** What opens the dialog when a keyboard reaches it; the zone's own file input is hidden while the client runs. */
+/** The button that opens the dialog when a keyboard reaches it; the zone's own file input is hidden while the client runs. */
 const PICKER = `button:not(${ON_CLICK})`;
-/** What else a keyboard can reach, which must not stand within a button. */
+/** The elements that a keyboard can reach, which must not be within a button. */
 const FOCUSABLE = 'a[href],button,input:not([type="file"],[type="hidden"]),select,textarea,summary,[tabindex="0"]';
 
 /** Listens for what visitors do to zones and their file inputs. */
@@ -59,7 +59,7 @@ function takeFromInput(page: Page, input: HTMLInputElement | null): void {
 function openFor<E extends Event>(event: E, opens: (zone: Element, target: Element, event: E) => boolean): void {
   const zone = zoneOf(event.target);
   if (!zone || event.defaultPrevented || !opens(zone, event.target as Element, event)) return;
-  // Such a button may stand in a form, for visitors without JavaScript.
+  // Such a button may be in a form, for visitors without JavaScript.
   event.preventDefault();
   openDialog(inputOf(zone));
 }
