@@ -45,7 +45,7 @@ impl PendingDownloads {
     /// If the system has no randomness to give.
     pub(crate) fn put(&self, session: SessionId, page: &PagePath, opened: Prepared) -> Result<String> {
         let Prepared { name, mime, content: Content::File { path, kept }, .. } = opened else {
-            unreachable!("what is told of in a reply is a file")
+            unreachable!("a download that waits is a file")
         };
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
@@ -119,7 +119,7 @@ mod tests {
     async fn a_download_waits_for_its_visitor_and_not_for_ever() {
         let (pending, session) = (PendingDownloads::default(), SessionId::random().unwrap());
         let token = put(&pending, session, "a");
-        assert!(pending.find(&token, SessionId::random().unwrap()).is_none(), "somebody else");
+        assert!(pending.find(&token, SessionId::random().unwrap()).is_none(), "another session");
         assert!(pending.find("AAAA", session).is_none());
         tokio::time::sleep(PATIENCE - Duration::from_secs(1)).await;
         assert_eq!(pending.find(&token, session).unwrap().name, "a");

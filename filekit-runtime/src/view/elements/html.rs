@@ -26,7 +26,7 @@ super::elements! {
     }
     /// An abbreviation; `title` is its expansion.
     html abbr Abbr {}
-    /// How somebody is reached.
+    /// Contact information.
     html address Address {}
     /// A link within an image, in a `map`.
     html area Area {
