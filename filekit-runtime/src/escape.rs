@@ -10,7 +10,7 @@ pub(crate) fn push_escaped(html: &mut String, text: &str) {
     push_escaped_but(html, text, &IS_PLAIN);
 }
 
-/// The same for an attribute in single quotes, in which double quotes stay as they are.
+/// Appends `text` for an attribute in single quotes, in which double quotes stay as they are.
 pub(crate) fn push_escaped_but_double_quotes(html: &mut String, text: &str) {
     push_escaped_but(html, text, &IS_PLAIN_IN_SINGLE_QUOTES);
 }

@@ -60,12 +60,12 @@ async fn files(auth: AuthSession, files: Current<Files>) -> View {
 }
 
 #[derive(serde::Deserialize)]
-struct Tried {
+struct SignInAttempt {
     #[serde(default)]
     wrong: bool,
 }
 
-async fn sign_in_page(Query(tried): Query<Tried>) -> View {
+async fn sign_in_page(Query(tried): Query<SignInAttempt>) -> View {
     view![form(
         method = "post",
         action = "/sign-in",

@@ -53,7 +53,7 @@ pub(crate) enum Source {
 }
 
 /// A method that was marked `#[event]`.
-pub(crate) struct Marked {
+pub(crate) struct EventMark {
     /// Its place in the block.
     at: usize,
     /// The places of the inputs marked `#[extract]`: the request gives them, not the page.
@@ -61,7 +61,7 @@ pub(crate) struct Marked {
 }
 
 /// Removes the marks that only `#[state]` understands, and returns what they said.
-pub(crate) fn unmark(item: &mut ItemImpl, diag: &mut Diagnostics) -> Vec<Marked> {
+pub(crate) fn unmark(item: &mut ItemImpl, diag: &mut Diagnostics) -> Vec<EventMark> {
     let mut marked = Vec::new();
     for (at, member) in item.items.iter_mut().enumerate() {
         let ImplItem::Fn(method) = member else { continue };
@@ -71,7 +71,7 @@ pub(crate) fn unmark(item: &mut ItemImpl, diag: &mut Diagnostics) -> Vec<Marked>
         if marks.is_empty() && conditional.is_empty() {
             continue;
         }
-        marked.push(Marked { at, extracted: extracted(method, diag) });
+        marked.push(EventMark { at, extracted: extracted(method, diag) });
     }
     marked
 }
@@ -91,7 +91,12 @@ fn extracted(method: &mut ImplItemFn, diag: &mut Diagnostics) -> Vec<usize> {
 
 impl<'a> Events<'a> {
     /// Reads a block. Returns nothing if there is nothing to go on with.
-    pub(crate) fn from_syn(root: Root, item: &'a ItemImpl, marked: &[Marked], diag: &mut Diagnostics) -> Option<Self> {
+    pub(crate) fn from_syn(
+        root: Root,
+        item: &'a ItemImpl,
+        marked: &[EventMark],
+        diag: &mut Diagnostics,
+    ) -> Option<Self> {
         let name = check::block(item, diag)?;
         let (mut events, mut others) = (Vec::new(), Vec::new());
         for (at, method) in functions(item) {
@@ -115,7 +120,7 @@ impl<'a> Events<'a> {
 }
 
 impl<'a> Event<'a> {
-    fn from_syn(method: &'a ImplItemFn, mark: &Marked, state: &Type, diag: &mut Diagnostics) -> Self {
+    fn from_syn(method: &'a ImplItemFn, mark: &EventMark, state: &Type, diag: &mut Diagnostics) -> Self {
         let is_sound = check::method(method, diag);
         let changes = match method.sig.receiver().map(|receiver| &receiver.kind) {
             Some(ReceiverKind::Reference(_, _, mutability)) => mutability.is_some(),
@@ -141,7 +146,7 @@ impl<'a> Event<'a> {
 }
 
 impl Parameter {
-    fn from_syn(at: usize, parameter: &PatType, mark: &Marked, state: &Type) -> Self {
+    fn from_syn(at: usize, parameter: &PatType, mark: &EventMark, state: &Type) -> Self {
         let source = match &*parameter.ty {
             _ if mark.extracted.contains(&at) => Source::Request,
             Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Updates") => Source::Call,

@@ -30,7 +30,7 @@ pub(super) fn check(attribute: &Attribute, diag: &mut Diagnostics) {
 }
 
 fn check_action(action: &Expr, diag: &mut Diagnostics) {
-    match Named::read(action) {
+    match NamedCall::read(action) {
         Some(named) => named.check(diag),
         None => check_builder(action, diag),
     }
@@ -38,21 +38,21 @@ fn check_action(action: &Expr, diag: &mut Diagnostics) {
 
 /// Returns the expression that an action means: `Download::url(..)` and its like for `download(url = ..)`, itself for any other.
 pub(super) fn resolve(action: Expr) -> Expr {
-    match Named::read(&action) {
+    match NamedCall::read(&action) {
         Some(named) => named.builder(),
         None => action,
     }
 }
 
 /// A call of `download` with names before its arguments.
-struct Named<'a> {
+struct NamedCall<'a> {
     ident: &'a Ident,
     said: Vec<(&'a Ident, Span, &'a Expr)>,
     /// Arguments without names.
     bare: Vec<&'a Expr>,
 }
 
-impl<'a> Named<'a> {
+impl<'a> NamedCall<'a> {
     /// Reads an action as such a call. Without any name it may be a function of the user.
     fn read(action: &'a Expr) -> Option<Self> {
         let Expr::Call(ExprCall { func, args, .. }) = action else { return None };

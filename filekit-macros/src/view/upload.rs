@@ -22,10 +22,10 @@ pub(super) fn check(element: &Element, diag: &mut Diagnostics) {
 }
 
 /// A value and its place.
-type Placed = Option<(u64, Span)>;
+type SpannedValue = Option<(u64, Span)>;
 
 /// Reads a number of files.
-fn count(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
+fn count(element: &Element, name: &str, diag: &mut Diagnostics) -> SpannedValue {
     let Value::Literal(literal) = element.value(name)? else { return None };
     if literal.is_text || literal.text.contains('.') {
         // rustc says which types it takes.
@@ -41,7 +41,7 @@ fn count(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
 }
 
 /// Reads a size: text such as `"20 MB"`, or a number of bytes.
-fn bytes(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
+fn bytes(element: &Element, name: &str, diag: &mut Diagnostics) -> SpannedValue {
     let Value::Literal(literal) = element.value(name)? else { return None };
     let bytes = match literal.is_text {
         true => size::bytes(&literal.text),
@@ -58,7 +58,7 @@ fn bytes(element: &Element, name: &str, diag: &mut Diagnostics) -> Placed {
 }
 
 /// A minimum is not above its maximum.
-fn in_order(of: &str, least: Placed, most: Placed, diag: &mut Diagnostics) {
+fn in_order(of: &str, least: SpannedValue, most: SpannedValue, diag: &mut Diagnostics) {
     if let (Some((least, place)), Some((most, _))) = (least, most)
         && least > most
     {
@@ -67,14 +67,14 @@ fn in_order(of: &str, least: Placed, most: Placed, diag: &mut Diagnostics) {
 }
 
 /// An upload takes something.
-fn none_at_all(max_files: Placed, diag: &mut Diagnostics) {
+fn none_at_all(max_files: SpannedValue, diag: &mut Diagnostics) {
     if let Some((0, place)) = max_files {
         diag.error_at(place, "`max_files = 0` would refuse every file; leave the `upload` out");
     }
 }
 
 /// `multiple = false` says that there is one file, so no other number can be said.
-fn one_of_several(element: &Element, counts: [(&str, Placed); 2], diag: &mut Diagnostics) {
+fn one_of_several(element: &Element, counts: [(&str, SpannedValue); 2], diag: &mut Diagnostics) {
     let multiple = element.value("multiple");
     let is_single = matches!(
         multiple,

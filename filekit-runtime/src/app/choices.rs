@@ -38,7 +38,7 @@ pub(crate) fn wrong(text: impl Into<String>) -> Error {
 }
 
 /// A choice, and by which name it was made.
-struct Chosen<T> {
+struct Choice<T> {
     value: T,
     by: &'static str,
 }
@@ -48,10 +48,10 @@ fn chosen<T>(
     told: Option<T>,
     [method, variable]: [&'static str; 2],
     of_environment: impl FnOnce(&str) -> Result<Option<T>>,
-) -> Result<Option<Chosen<T>>> {
+) -> Result<Option<Choice<T>>> {
     match told {
-        Some(value) => Ok(Some(Chosen { value, by: method })),
-        None => Ok(of_environment(variable)?.map(|value| Chosen { value, by: variable })),
+        Some(value) => Ok(Some(Choice { value, by: method })),
+        None => Ok(of_environment(variable)?.map(|value| Choice { value, by: variable })),
     }
 }
 
@@ -70,7 +70,7 @@ pub(crate) fn secret(told: Option<Vec<Vec<u8>>>, disk: &Disk) -> Result<Secret> 
     let of_environment =
         |name: &str| Ok(std::env::var_os(name).map(OsString::into_encoded_bytes).map(|bytes| vec![bytes]));
     let chosen = chosen(told, ["secret(..)", "FILEKIT_SECRET"], of_environment)?;
-    let Some(Chosen { value: secrets, by }) = chosen else { return disk.secret() };
+    let Some(Choice { value: secrets, by }) = chosen else { return disk.secret() };
     if let Some(short) = secrets.iter().map(Vec::len).find(|length| *length < MIN_SECRET) {
         return Err(wrong(format!(
             "the secret in `{by}` has {short} bytes, and has to have {MIN_SECRET} at least: give it what \
@@ -102,7 +102,7 @@ fn list<T>(
 ) -> Result<Option<Vec<T>>> {
     let of_environment =
         |name: &str| Ok(variable(name)?.map(|texts| texts.split(',').map(str::to_owned).collect::<Vec<_>>()));
-    let Some(Chosen { value: texts, by }) = chosen(told, names, of_environment)? else { return Ok(None) };
+    let Some(Choice { value: texts, by }) = chosen(told, names, of_environment)? else { return Ok(None) };
     let commas = if by == names[1] { ", with commas between them" } else { "" };
     let one = |text: &String| {
         let text = text.trim();
@@ -125,9 +125,9 @@ pub(crate) fn assets(told: Option<Option<PathBuf>>, disk: &Disk) -> Result<Optio
     let of_environment =
         |name: &str| Ok(std::env::var_os(name).map(|path| (!path.is_empty()).then(|| PathBuf::from(path))));
     let (path, by) = match chosen(told, ["assets(..)", "FILEKIT_ASSETS_DIR"], of_environment)? {
-        Some(Chosen { value: Some(path), by }) => (path, by),
+        Some(Choice { value: Some(path), by }) => (path, by),
         None if Path::new(ASSETS).is_dir() => (ASSETS.into(), "FILEKIT_ASSETS_DIR"),
-        Some(Chosen { value: None, .. }) | None => return Ok(None),
+        Some(Choice { value: None, .. }) | None => return Ok(None),
     };
     let assets = Assets::open(&path).map_err(|error| {
         let error = named(error, &path);
@@ -154,7 +154,7 @@ pub(crate) fn base_path(told: Option<String>) -> Result<String> {
         _ => variable(name),
     };
     let chosen = chosen(told, ["base_path(..)", "FILEKIT_BASE_PATH"], of_environment)?;
-    let Some(Chosen { value: chosen, by }) = chosen else { return Ok(String::new()) };
+    let Some(Choice { value: chosen, by }) = chosen else { return Ok(String::new()) };
     let path = chosen.trim_end_matches('/');
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~%".contains(&byte);
     if !path.bytes().all(plain) || path.contains("//") {

@@ -24,7 +24,7 @@ impl Values {
     ///
     /// # Errors
     ///
-    /// If it is none.
+    /// If the JSON is no list.
     pub(crate) fn of_json(json: &RawValue) -> Result<Self, Rejection> {
         let values: Vec<Box<RawValue>> = serde_json::from_str(json.get()).map_err(|_| wrong_number())?;
         Ok(Self::Json(values.into_iter()))
@@ -56,7 +56,7 @@ impl Values {
     ///
     /// # Errors
     ///
-    /// If it has.
+    /// If it has sent more.
     pub(crate) fn end(&self) -> Result<(), Rejection> {
         match self {
             Self::Json(values) if !values.as_slice().is_empty() => Err(wrong_number()),
@@ -73,7 +73,7 @@ fn wrong_number() -> Rejection {
 pub(crate) enum CallFiles {
     /// All of them, which have arrived.
     Received(Received),
-    /// One after the other, while they arrive: for the first event that takes files.
+    /// The files one after the other, while they arrive: for the first event that takes files.
     Arriving(Option<Box<(FileParts, FileStore)>>),
 }
 

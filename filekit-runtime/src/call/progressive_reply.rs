@@ -31,13 +31,13 @@ pub(crate) struct ProgressiveReply {
     run: Pin<Box<dyn Future<Output = Result<Effects>> + Send>>,
     previews: mpsc::Receiver<Update>,
     page: Arc<LivePage>,
-    /// If its files still arrive.
+    /// The budget, if its files still arrive.
     budget: Option<SendBudget>,
-    /// From the first update on.
+    /// Held from the first update on, so that no other request shows the page.
     busy: Option<Busy>,
 }
 
-/// How many bytes a sender is still told while it sends.
+/// How many bytes are still written to a client while it sends.
 ///
 /// A browser looks at the answer when it has sent everything. Until then the answer piles up on the way, and if there
 /// was no room for more, both sides would wait for each other.

@@ -58,7 +58,7 @@ pub(crate) struct EventCall<'a> {
     pub(crate) arguments: Arguments,
     /// The transaction that its files are saved through.
     pub(crate) saves: SaveTransaction,
-    /// Where its downloads are made complete. Nothing if they are sent while they are made.
+    /// The spooler in which its downloads are made complete. `None` if they are sent while they are made.
     pub(crate) outlet: Option<DownloadSpooler>,
 }
 

@@ -30,7 +30,7 @@ pub(super) fn read<T: DeserializeOwned>(texts: &[String]) -> Result<T, Error> {
 ///
 /// # Errors
 ///
-/// If neither is a `T`: why the JSON itself is none.
+/// If neither is a `T`: the error of the JSON itself.
 pub(super) fn read_json<T: DeserializeOwned>(json: &str) -> Result<T, Error> {
     let error = match serde_json::from_str(json) {
         Ok(value) => return Ok(value),

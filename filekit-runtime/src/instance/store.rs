@@ -41,7 +41,7 @@ type Key = (SessionId, InstanceId);
 #[derive(Debug)]
 struct Instance {
     /// Locked while its page is called and compared: so a later version never shows an older state.
-    shown: Arc<tokio::sync::Mutex<Shown>>,
+    shown: Arc<tokio::sync::Mutex<ShownView>>,
     /// How many events show what has not come true.
     events: AtomicUsize,
     /// Numbers the connections that follow it; the last one counts.
@@ -49,7 +49,7 @@ struct Instance {
 }
 
 impl Instance {
-    fn new(shown: Shown) -> Arc<Self> {
+    fn new(shown: ShownView) -> Arc<Self> {
         let shown = Arc::new(tokio::sync::Mutex::new(shown));
         Arc::new(Self { shown, events: AtomicUsize::default(), followers: AtomicU64::default() })
     }
@@ -57,7 +57,7 @@ impl Instance {
 
 /// The content that an instance shows.
 #[derive(Debug)]
-struct Shown {
+struct ShownView {
     version: u64,
     /// `None` if it is unknown.
     page: Option<Page>,
@@ -113,7 +113,8 @@ impl Instances {
         view: &View,
     ) -> Result<InstanceVersion, getrandom::Error> {
         let id = InstanceId::random()?;
-        let shown = Shown { version: 0, page: Some(Page::of(title, Fingerprint::of(view))), changes: Some(changes) };
+        let shown =
+            ShownView { version: 0, page: Some(Page::of(title, Fingerprint::of(view))), changes: Some(changes) };
         let weight = shown.weight();
         self.held().insert((session, id), Instance::new(shown), weight);
         Ok(InstanceVersion { id, seal: None, owner: None, version: 0 })
@@ -121,7 +122,7 @@ impl Instances {
 
     /// Waits until no other request calls the page of the instance that a browser names, and keeps others waiting.
     ///
-    /// One that is not known, or not as far, begins with a version that no answer can have which is still on its way.
+    /// An instance that is not known, or not as far, begins with a version that no answer on its way can have.
     pub(crate) async fn turn(&self, session: SessionId, claim: InstanceVersion) -> InstanceGuard<'_> {
         let key = (session, claim.id);
         loop {
@@ -132,7 +133,7 @@ impl Instances {
                 continue;
             }
             if shown.version < claim.version {
-                *shown = Shown::unknown(claim);
+                *shown = ShownView::unknown(claim);
             }
             let changes = self.changes.count(session);
             return InstanceGuard { instances: self, key, claim, instance, shown, changes };
@@ -159,7 +160,7 @@ impl Instances {
         if let Some(known) = kept.get(key) {
             return Arc::clone(known);
         }
-        let instance = Instance::new(Shown::unknown(claim));
+        let instance = Instance::new(ShownView::unknown(claim));
         kept.insert(key, Arc::clone(&instance), AROUND_AN_INSTANCE);
         instance
     }
@@ -170,7 +171,7 @@ impl Instances {
     }
 }
 
-impl Shown {
+impl ShownView {
     /// An unknown view, which a browser has in that version.
     fn unknown(claim: InstanceVersion) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
@@ -188,10 +189,10 @@ impl Shown {
 pub(crate) struct InstanceGuard<'a> {
     instances: &'a Instances,
     key: Key,
-    /// As the browser names it.
+    /// The instance and version as the browser names them.
     claim: InstanceVersion,
     instance: Arc<Instance>,
-    shown: OwnedMutexGuard<Shown>,
+    shown: OwnedMutexGuard<ShownView>,
     /// The session's changes so far.
     changes: u64,
 }
@@ -225,7 +226,7 @@ impl InstanceGuard<'_> {
                 (page, Message::whole(next, title.to_owned(), view.into_html(fill)))
             }
         };
-        *self.shown = Shown { version: next.version, page: Some(page), changes: Some(self.changes) };
+        *self.shown = ShownView { version: next.version, page: Some(page), changes: Some(self.changes) };
         let instance = Arc::clone(&self.instance);
         self.instances.held().insert(self.key, instance, self.shown.weight());
         message

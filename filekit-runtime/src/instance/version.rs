@@ -26,9 +26,9 @@ impl Display for InstanceId {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct InstanceVersion {
     pub(crate) id: InstanceId,
-    /// That of the page, if there is one. It tells no instances apart.
+    /// The seal of the page, if there is one. It does not identify the instance.
     pub(crate) seal: Option<Seal>,
-    /// That of the session which the document was made for, if there is one. It tells no instances apart either.
+    /// The seal of the session which the document was made for, if there is one. It does not identify the instance either.
     pub(crate) owner: Option<Seal>,
     pub(crate) version: u64,
 }
@@ -43,7 +43,7 @@ const ID_LENGTH: usize = 16;
 const SEAL_LENGTH: usize = 22;
 
 impl InstanceVersion {
-    /// The same with the seals of a page and of its session.
+    /// The instance and version with the seals of a page and of its session.
     pub(crate) fn sealed(self, seal: Seal, owner: Seal) -> Self {
         Self { seal: Some(seal), owner: Some(owner), ..self }
     }

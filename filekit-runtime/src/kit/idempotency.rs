@@ -20,7 +20,7 @@ const BOUNDS: Bounds = Bounds { count: 100_000, bytes: usize::MAX, age: Duration
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct IdempotencyKey {
     session: SessionId,
-    /// As the page wrote it. A visitor can only harm their own calls by it.
+    /// The number as the page wrote it. A visitor can only harm their own calls by it.
     number: u64,
 }
 
@@ -93,7 +93,7 @@ impl IdempotencyKeys {
 pub(crate) struct CallGuard {
     keys: IdempotencyKeys,
     key: IdempotencyKey,
-    /// Nothing when the outcome is known.
+    /// `None` when the outcome is known.
     outcome: Option<watch::Sender<Outcome>>,
 }
 

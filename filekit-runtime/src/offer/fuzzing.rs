@@ -20,9 +20,9 @@ pub enum Kind {
     DownloadCapability,
     /// The right to send files to the uploads of a page.
     PageUploads,
-    /// That a page was shown.
+    /// The seal of a page that was shown.
     PageSeal,
-    /// For which session a document was made.
+    /// The seal of the session that a document was made for.
     OwnerSeal,
     /// A session.
     Session,

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 pub(crate) struct ClientAsset {
     pub(crate) mime: &'static str,
     pub(crate) plain: &'static [u8],
-    /// The same in fewer bytes.
+    /// The file compressed by gzip.
     pub(crate) gzip: Option<&'static [u8]>,
     version: LazyLock<String>,
 }

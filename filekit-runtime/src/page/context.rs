@@ -68,7 +68,7 @@ impl PageContext {
     ///
     /// # Errors
     ///
-    /// If it is not one of this site.
+    /// If the path is not one of this site.
     pub(crate) fn path(&self, text: &str) -> Result<PagePath, crate::error::Rejection> {
         PagePath::parse(self.visit.mount(), text)
     }

@@ -49,9 +49,9 @@ pub(crate) fn with_values(html: &str, typed: &[(String, String)]) -> String {
 struct Tag<'a> {
     element: &'a str,
     attributes: Vec<Attribute<'a>>,
-    /// From its `<` to behind its `>`.
+    /// The tag's range, from its `<` to behind its `>`.
     place: Range<usize>,
-    /// Where its content ends, if that is text: at the next tag.
+    /// The end of its content, if that is text: at the next tag.
     text_end: usize,
     /// The number of the form that it is in; 0 outside of all.
     form: usize,

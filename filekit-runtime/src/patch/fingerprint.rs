@@ -24,9 +24,9 @@ pub(super) enum PartPrint {
 pub(super) struct ListPrint {
     pub(super) own: u64,
     pub(super) rows: Box<[u64]>,
-    /// One for each row, or none at all.
+    /// The keys: one for each row, or none at all.
     pub(super) keys: Box<[u64]>,
-    /// One for each row, or none at all.
+    /// The rows' blocks: one for each row, or none at all.
     pub(super) blocks: Box<[BlockPrint]>,
 }
 

@@ -53,7 +53,7 @@ pub(crate) struct List {
     pub(crate) own: u64,
     /// The hash of each row.
     pub(crate) rows: Vec<u64>,
-    /// Where each begins, and the last ends.
+    /// The places where each row begins, and where the last ends.
     edges: Vec<usize>,
     /// Their keys: one for each row, or none at all.
     pub(crate) keys: Vec<u64>,

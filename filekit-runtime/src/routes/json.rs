@@ -12,7 +12,7 @@ use crate::incoming::incoming;
 ///
 /// # Errors
 ///
-/// If it is not.
+/// If the body is no JSON, or larger.
 pub(crate) async fn read_json<T: DeserializeOwned>(parts: &Parts, body: Body) -> Result<T> {
     // A form of another site can send text and forms, but no JSON.
     let mime = parts.headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).unwrap_or_default();

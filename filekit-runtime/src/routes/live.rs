@@ -91,7 +91,7 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     }
     let now = Instant::now();
     let ends = now + LIFE;
-    let following = Following { page, first: Some(first), follower, watcher, stopping, ends, said: now, looked: now };
+    let following = LiveEvents { page, first: Some(first), follower, watcher, stopping, ends, said: now, looked: now };
     Ok((cookie, events(Body::from_stream(following.events()))).into_response())
 }
 
@@ -124,8 +124,8 @@ fn event(reply: &Reply) -> Bytes {
     format!("data: {json}\n\n").into()
 }
 
-/// A document that follows its visitor's state.
-struct Following {
+/// The events of a document that follows its visitor's state.
+struct LiveEvents {
     page: LivePage,
     /// The change before the connection began, until it is sent.
     first: Option<LiveStep>,
@@ -134,13 +134,13 @@ struct Following {
     /// Becomes true when the server is to stop.
     stopping: watch::Receiver<bool>,
     ends: Instant,
-    /// When something was said last.
+    /// The time of the last event.
     said: Instant,
-    /// When the page was called last.
+    /// The time of the page's last call.
     looked: Instant,
 }
 
-impl Following {
+impl LiveEvents {
     /// Ends when the server stops, the page shows the visitor no view, the document is followed anew, or is to be. A client that
     /// disconnects drops it, and a slow one gets fewer events: the page is called when there is room for what it shows.
     fn events(self) -> impl Stream<Item = Result<Bytes, std::convert::Infallible>> + Send {
@@ -236,8 +236,8 @@ mod tests {
         View::default().title(shown.0.to_string())
     }
 
-    /// The events of a visitor's document after the first one.
-    struct Told {
+    /// A visitor's open document, whose beginning is read.
+    struct LiveDocument {
         _files: tempfile::TempDir,
         filekit: FileKit,
         session: SessionId,
@@ -245,7 +245,7 @@ mod tests {
         events: BodyDataStream,
     }
 
-    impl Told {
+    impl LiveDocument {
         async fn begin() -> Self {
             let files = tempfile::tempdir().unwrap();
             let filekit = FileKit::builder().upload_dir(files.path()).build().unwrap();
@@ -293,7 +293,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn something_is_said_in_time_however_often_something_changes_that_is_not_shown() {
         for between_changes in [PAUSE / 2, Duration::from_secs(4)] {
-            let mut told = Told::begin().await;
+            let mut told = LiveDocument::begin().await;
             let (filekit, session) = (told.filekit.clone(), told.session);
             let begun = Instant::now();
             let mut ticks = interval(between_changes);
@@ -312,7 +312,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_changes_when_a_document_follows_anew_is_told_there() {
-        let mut told = Told::begin().await;
+        let mut told = LiveDocument::begin().await;
         count(&told.filekit, told.session).await;
         // The connection before is about to look when this one takes its place.
         let mut before = std::mem::replace(&mut told.events, Body::empty().into_data_stream());
@@ -328,7 +328,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_document_that_is_about_to_be_shown_a_change_is_not_shown_the_session_that_came_after_its_own() {
-        let mut told = Told::begin().await;
+        let mut told = LiveDocument::begin().await;
         let (filekit, session) = (told.filekit.clone(), told.session);
         count(&filekit, session).await;
         assert!(told.next().now_or_never().is_none(), "changes are collected");
@@ -340,7 +340,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_document_is_followed_anew_after_a_while() {
-        let told = Told::begin().await;
+        let told = LiveDocument::begin().await;
         let begun = Instant::now();
         let said: Vec<_> = told.events.map(Result::unwrap).collect().await;
         assert!(said.iter().all(|said| said == COMMENT), "{said:?}");
@@ -349,7 +349,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_change_is_told_that_comes_when_it_is_time_to_say_something() {
-        let mut told = Told::begin().await;
+        let mut told = LiveDocument::begin().await;
         let (filekit, session) = (told.filekit.clone(), told.session);
         let begun = Instant::now();
         let change = async {
@@ -366,7 +366,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn many_changes_are_told_in_few_events() {
-        let mut told = Told::begin().await;
+        let mut told = LiveDocument::begin().await;
         let (filekit, session) = (told.filekit.clone(), told.session);
         let changes = async {
             for _ in 0..100 {
@@ -387,7 +387,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_reader_who_is_slow_is_told_everything_at_once() {
-        let mut told = Told::begin().await;
+        let mut told = LiveDocument::begin().await;
         for _ in 0..1_000 {
             count(&told.filekit, told.session).await;
         }

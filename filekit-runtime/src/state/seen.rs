@@ -24,12 +24,12 @@ impl StatesSeen {
         Self { store, changes, visitor: visitor.clone(), preview: None, count }
     }
 
-    /// Those of the same visitor in another of the sessions of the request.
+    /// The states of the same visitor in another of the sessions of the request.
     pub(crate) fn of(self, visitor: &Visitor) -> Self {
         Self { preview: self.preview, ..Self::new(&self.store, &self.changes, visitor) }
     }
 
-    /// The same with the state of an event that still runs.
+    /// The states with that of an event that still runs.
     pub(crate) fn with_preview(&self, preview: Preview) -> Self {
         Self { preview: Some(preview), ..self.clone() }
     }

@@ -171,7 +171,7 @@ impl<T: Child> Child for Option<T> {
 }
 
 impl ChildKind {
-    /// That of an unknown number of children.
+    /// The kind of an unknown number of children.
     const fn of_several(self) -> Self {
         match self {
             Self::Text => Self::Text,

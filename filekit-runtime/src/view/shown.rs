@@ -61,7 +61,7 @@ impl EachChild {
 
 /// Picks how a [`Child`] is shown.
 pub trait KindOfChild {
-    /// As one.
+    /// The kind: one child.
     fn kind(&self) -> OneChild {
         OneChild
     }
@@ -69,15 +69,15 @@ pub trait KindOfChild {
 
 /// Picks how an iterator is shown.
 pub trait KindOfIterator {
-    /// Child by child.
+    /// The kind: child by child.
     fn kind(&self) -> EachChild {
         EachChild
     }
 }
 
-/// Picks for anything else what does not compile, with the message of [`Child`].
+/// Picks for any other type a call that does not compile, with the message of [`Child`].
 pub trait KindOfAnything {
-    /// As a child.
+    /// The kind: one child.
     fn kind(&self) -> OneChild {
         OneChild
     }

@@ -170,12 +170,12 @@ impl Writer {
         }
     }
 
-    /// From here on nothing can be changed by itself: in templates, which the browser copies, and where comments are text.
+    /// Starts an inert region: no patch reaches inside a template, which the browser copies, or where comments are text.
     pub fn begin_inert(&mut self) {
         self.inert += 1;
     }
 
-    /// From here on things can be changed by themselves again.
+    /// Ends an inert region.
     pub fn end_inert(&mut self) {
         self.inert -= 1;
     }

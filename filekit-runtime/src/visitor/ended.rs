@@ -23,7 +23,7 @@ struct End {
 }
 
 impl EndedSessions {
-    /// None so far. A session that was not used for `ttl` has ended by itself.
+    /// An empty list. A session that was not used for `ttl` has ended by itself.
     pub(crate) fn new(ttl: Duration) -> Self {
         Self(Mutex::new(IdleLru::new(Bounds { count: COUNT, bytes: usize::MAX, age: ttl })))
     }

@@ -19,7 +19,7 @@ pub(crate) struct HostName {
     name: String,
     /// Whether it is a wildcard: all names below it, and not the name itself.
     is_domain: bool,
-    /// None means any.
+    /// `None` means any port.
     port: Option<u16>,
 }
 

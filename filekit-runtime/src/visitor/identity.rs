@@ -121,7 +121,7 @@ impl Visitor {
     ///
     /// # Errors
     ///
-    /// If it must.
+    /// If the document must be loaded anew.
     pub(crate) fn check_owner(&self, owner: Option<Seal>) -> Result<(), Rejection> {
         (!self.0.exists || self.is_owner(owner)).then_some(()).ok_or(Rejection::OutOfDate)
     }

@@ -24,7 +24,7 @@ impl PagePath {
     ///
     /// # Errors
     ///
-    /// If it is not one of this site.
+    /// If the path is not one of this site.
     pub(crate) fn parse(mount: &Mount, text: &str) -> Result<Self, Rejection> {
         // Browsers take `//host` and `/\host` for another site.
         let is_local = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\');
@@ -47,17 +47,17 @@ impl PagePath {
         Self { shown, is_root, routed, original }
     }
 
-    /// As the browser sees it, and names it in a call.
+    /// The path and query as the browser sees them, and names them in a call.
     pub(crate) fn shown(&self) -> &str {
         &self.shown
     }
 
-    /// As the router of the pages sees it.
+    /// The URI as the router of the pages sees it.
     pub(crate) fn routed(&self) -> &Uri {
         &self.routed
     }
 
-    /// As it is before `nest`.
+    /// The URI as it is before `nest`.
     pub(crate) fn original(&self) -> &Uri {
         &self.original
     }

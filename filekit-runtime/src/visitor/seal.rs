@@ -21,7 +21,7 @@ impl Seal {
         Self(secret.signer(Purpose::PageSeal, &page.signed()).sign(&[]))
     }
 
-    /// That of a session: a document says by it for whom it was made, and nothing more.
+    /// The seal of a session: a document says by it for whom it was made, and nothing more.
     pub(crate) fn of_session(secret: &Secret, session: SessionId) -> Self {
         Self(secret.signer(Purpose::OwnerSeal, &[]).sign(session.as_bytes()))
     }

@@ -22,7 +22,7 @@ impl SessionToken {
         Self { session, at: seconds() }
     }
 
-    /// The same, told anew unless that would make no difference: answers at the same time carry the same text.
+    /// The token with the time of now, unless it is young: answers at the same time carry the same text.
     pub(crate) fn renewed(self, ttl: Duration) -> Self {
         let is_young = u64::from(seconds().saturating_sub(self.at)) < ttl.as_secs() / 16;
         if is_young { self } else { Self::now(self.session) }

@@ -58,7 +58,7 @@ impl Visit {
     ///
     /// # Errors
     ///
-    /// If it was not, as far as this server can tell.
+    /// If this program has not shown the page, as far as this server can know.
     pub(crate) fn check_seal(&self, seal: Option<Seal>) -> Result<(), Rejection> {
         let fits = seal.is_some_and(|seal| seal.fits(self.visitor.secret(), &self.page));
         fits.then_some(()).ok_or(Rejection::OutOfDate)

@@ -16,7 +16,7 @@ const STYLE: &str = " data-filekit-style=\"";
 
 /// The attributes of an element, by the way they are written.
 #[derive(Default)]
-struct Sorted {
+struct AttributeGroups {
     plain: Vec<Attribute>,
     class: Option<Attribute>,
     /// Style attributes with their property.
@@ -24,7 +24,7 @@ struct Sorted {
     style: Option<Attribute>,
 }
 
-impl Sorted {
+impl AttributeGroups {
     fn new(element: ElementName, attributes: Vec<Attribute>) -> Self {
         let mut sorted = Self::default();
         for attribute in attributes {
@@ -57,7 +57,7 @@ impl Sorted {
 impl Lowered {
     /// Writes all attributes: the class first, the styles last, the others in their order.
     pub(super) fn attributes(&mut self, element: ElementName, attributes: Vec<Attribute>) {
-        let sorted = Sorted::new(element, attributes);
+        let sorted = AttributeGroups::new(element, attributes);
         if element.kit {
             self.class(element, sorted.class);
         }

@@ -11,7 +11,7 @@ import { text, type TextKey } from "./words.ts";
 export interface Rules {
   /** Types, `image/*` and extensions. */
   readonly accept?: readonly string[];
-  /** The same for people. */
+  /** The types in words for people. */
   readonly accepted?: string;
   /** All extensions that files of these types have, so that no table is needed here. */
   readonly extensions?: readonly string[];

@@ -85,11 +85,11 @@ pub(crate) struct LingeringStream<S> {
     stream: S,
     unread: UnreadBody,
     /// Since the stream was shut down.
-    lingering: Option<Lingering>,
+    lingering: Option<LingerTimer>,
 }
 
 #[derive(Debug)]
-struct Lingering {
+struct LingerTimer {
     alarm: Pin<Box<Sleep>>,
     periods: u32,
     /// Whether anything came since the alarm was set.
@@ -103,7 +103,7 @@ impl<S> LingeringStream<S> {
     }
 }
 
-impl Lingering {
+impl LingerTimer {
     fn new() -> Self {
         Self { alarm: Box::pin(sleep(SILENCE)), periods: PERIODS, heard: false, bytes: BYTES }
     }
@@ -165,7 +165,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for LingeringStream<S> {
                 return Poll::Ready(Ok(()));
             }
         }
-        lingering.get_or_insert_with(Lingering::new).poll_end(stream, context).map(Ok)
+        lingering.get_or_insert_with(LingerTimer::new).poll_end(stream, context).map(Ok)
     }
 }
 
