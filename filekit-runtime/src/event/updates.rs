@@ -35,7 +35,7 @@ pub struct Updates {
 #[derive(Debug)]
 pub(crate) struct Update {
     pub(crate) preview: Preview,
-    /// Told when the page was made.
+    /// Completed when the page was made.
     pub(crate) shown: oneshot::Sender<()>,
 }
 

@@ -1,5 +1,5 @@
 //! Puts what a visitor typed back into the controls of a page, for the answer to a form that was refused. Which values that
-//! are is decided where the form is read (`form.rs`).
+//! are is decided where the form is read (`routes/form/`).
 //!
 //! ```text
 //! markup -> tags, each with the form that it is in -> forms that the values came from

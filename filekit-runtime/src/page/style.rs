@@ -3,7 +3,7 @@
 //! A content security policy such as `default-src 'self'` ignores `style` attributes. So a view writes declarations into an
 //! attribute of filekit's, and the document has a link to a sheet with a rule for each text that is in it. The URL of the
 //! sheet holds these texts, signed: nothing is kept, every server with the same secret can answer, and the browser caches the
-//! answer for good. The client adds rules for what comes later (`client/src/styles.ts`).
+//! answer for good. The client adds rules for what comes later (`client/src/bind/styles.ts`).
 
 use std::borrow::Cow;
 use std::collections::HashSet;

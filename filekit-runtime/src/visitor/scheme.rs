@@ -1,5 +1,5 @@
 //! Whether visitors come over https, which only a proxy in front knows. The cookie that depends on it is
-//! `session/cookie.rs`.
+//! `cookie.rs`.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
