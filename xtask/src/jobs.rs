@@ -1,6 +1,6 @@
 //! The tasks and their jobs: which programs run, in which order. How a step runs and is reported stands in `steps.rs`.
 
-use std::{env, process::Command};
+use std::{env, process::Command, thread};
 
 use crate::{client, fuzz, steps::Steps, tidy, tools};
 
@@ -25,6 +25,44 @@ pub(crate) fn ci(steps: &mut Steps, jobs: &[&str]) -> bool {
     true
 }
 
+/// Tests over HTTP that take seconds: they send gigabytes, or thousands of files.
+const SLOW: &[&str] = &[
+    "http::blind::",
+    "http::corpus::",
+    "http::download_zip::more_entries_than_the_old_format_counts",
+    "http::download_zip::the_length_of_an_archive",
+    "http::download_zip_programs::",
+    "http::full_disk::",
+    "http::process::",
+    "http::readers::",
+];
+
+/// Of the tests that are no unit tests, those that a person runs every few minutes: names and parts of names.
+const QUICK: &[&str] = &["http::", "floors::", "reference::", "sync::", SMOKE];
+
+const QUICK_TARGETS: [&str; 5] = ["--workspace", "--lib", "--bins", "--test", "it"];
+
+/// One upload from the page of the example, in Chromium.
+const SMOKE: &str = "browser::upload::uploaded_files_appear_as_links_without_a_reload";
+
+/// What is known in a minute on a tree that was built before. It sets nothing up and leaves out what takes long: compile-fail
+/// cases, doc tests, most tests in browsers, those in an editor, those of the client.
+pub(crate) fn quick(steps: &mut Steps) {
+    fmt(steps);
+    let mut clippy = cargo("clippy");
+    clippy.args(["--workspace", "--all-targets", "--", "--deny", "warnings"]);
+    steps.program("clippy", &mut clippy);
+    let built = steps.program("build the tests", cargo("test").args(QUICK_TARGETS).arg("--no-run"));
+    if !built {
+        return;
+    }
+    steps.program("unit tests", tests().args(["--lib", "--bins"]));
+    let mut others = tests();
+    others.args(["--test", "it", "--"]).args(QUICK);
+    others.args(SLOW.iter().flat_map(|name| ["--skip", name]));
+    steps.program("HTTP, and one browser test", &mut others);
+}
+
 /// Everything that can be tested: the client without a browser, then unit, doc, compile-fail, HTTP, browser and editor
 /// tests. Those in an editor are left out where there is no rust-analyzer for this toolchain, and those in Firefox where
 /// that cannot be had; the report says so.
@@ -33,13 +71,29 @@ pub(crate) fn test(steps: &mut Steps) {
     if !ready {
         return;
     }
-    client::test(steps);
-    let built = steps.program("build the tests", cargo("test").args(["--workspace", "--no-run"]));
-    if !built {
-        return;
+    let mut built = false;
+    let mut tests = tests();
+    tests.args(["--no-fail-fast", "--"]);
+    steps.beside(
+        |steps| built = build(steps),
+        |steps| {
+            client::test(steps);
+            provide_for_some(steps, &mut tests);
+        },
+    );
+    if built {
+        steps.program("cargo test", &mut tests);
     }
-    let mut tests = cargo("test");
-    tests.args(["--workspace", "--no-fail-fast", "--"]);
+}
+
+/// Builds the tests, and the examples, which tests start as programs: built here, no test waits for that.
+fn build(steps: &mut Steps) -> bool {
+    let mut build = cargo("build");
+    steps.program("build the tests", build.args(["--workspace", "--tests", "--bin", "example-*"]))
+}
+
+/// Makes sure of what only some tests need, and leaves those out for which it cannot be had.
+fn provide_for_some(steps: &mut Steps, tests: &mut Command) {
     if let Err(why) = tools::provide_rust_analyzer() {
         steps.leave_out("tests in an editor", why);
         tests.args(["--skip", "editor::"]);
@@ -52,7 +106,18 @@ pub(crate) fn test(steps: &mut Steps) {
         steps.leave_out("tests with libraries of Python", why);
         tests.args(["--skip", "readers::python"]);
     }
-    steps.program("cargo test", &mut tests);
+}
+
+/// The command that runs tests, more at a time than there are processors: most of them wait, for a browser or for another
+/// process.
+fn tests() -> Command {
+    let mut tests = cargo("test");
+    tests.arg("--workspace");
+    if env::var_os("RUST_TEST_THREADS").is_none() {
+        let processors = thread::available_parallelism().map_or(1, Into::into);
+        tests.env("RUST_TEST_THREADS", (2 * processors).to_string());
+    }
+    tests
 }
 
 /// Writes anew what is kept under version control but made by a program: messages of the compiler, the client's bundle.

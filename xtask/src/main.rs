@@ -1,5 +1,5 @@
-//! The tasks of this workspace: `cargo xtask test`, `cargo xtask fuzz`, `cargo xtask client`, `cargo xtask ci`,
-//! `cargo xtask bless`.
+//! The tasks of this workspace: `cargo xtask quick`, `cargo xtask test`, `cargo xtask fuzz`, `cargo xtask client`,
+//! `cargo xtask ci`, `cargo xtask bless`.
 //! Not a build system: cargo and npm build, this only calls them in the right order.
 
 mod client;
@@ -21,6 +21,7 @@ use steps::Steps;
 const USAGE: &str = "\
 usage: cargo xtask TASK
 
+  quick         what is known in a minute after a change: format, lints, unit tests, most tests over HTTP, one in a browser
   test          set up what the tests need, then run all of them
   fuzz [TARGET] [--seconds N]
                 try inputs on the targets in fuzz/, N seconds on each (default: 60)
@@ -34,6 +35,10 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut steps = Steps::new(workspace());
     let understood = match arguments.as_slice() {
+        ["quick"] => {
+            jobs::quick(&mut steps);
+            true
+        }
         ["test"] => {
             jobs::test(&mut steps);
             true

@@ -58,6 +58,17 @@ impl Steps {
         self.done.push(Step { name, took: Duration::ZERO, outcome: Outcome::NotRun(why) });
     }
 
+    /// Runs steps beside others: while one side waits for the network or for a single processor, the other one goes on. What
+    /// they print comes mixed; the report has the steps of `first` first.
+    pub(crate) fn beside(&mut self, first: impl FnOnce(&mut Self), second: impl FnOnce(&mut Self) + Send) {
+        let mut others = Self::new(self.workspace.clone());
+        std::thread::scope(|scope| {
+            scope.spawn(|| second(&mut others));
+            first(self);
+        });
+        self.done.append(&mut others.done);
+    }
+
     /// Runs one program in the workspace as a step of its own.
     pub(crate) fn program(&mut self, name: &'static str, program: &mut Command) -> bool {
         self.run(name, |workspace| run(program.current_dir(workspace)))
