@@ -181,7 +181,8 @@ impl LiveEvents {
             }
             sleep_until((Instant::now() + COLLECT).max(self.looked + PAUSE)).await;
             self.looked = Instant::now();
-            let followed = self.page.follow(&self.follower, None).await;
+            // In memory of its own, which is there only while the page is called: most of the time a document waits.
+            let followed = Box::pin(self.page.follow(&self.follower, None)).await;
             if self.page.has_ended() {
                 return None;
             }
