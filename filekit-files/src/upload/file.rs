@@ -27,7 +27,7 @@ pub struct UploadFile {
     /// The digest, once it is known.
     pub(crate) sha256: OnceLock<Sha256>,
     pub(crate) spooled: SpooledFile,
-    store: FileStore,
+    pub(super) store: FileStore,
 }
 
 /// Where a file goes when it is saved.

@@ -3,11 +3,9 @@
 use std::fs::File;
 use std::io::{self, BufReader};
 use std::path::Path;
-use std::sync::LazyLock;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits};
-use tokio::sync::Semaphore;
 
 use crate::error::{Error, FileRejection, Result};
 use crate::upload::UploadFile;
@@ -62,7 +60,7 @@ impl UploadFile {
     /// # Security
     ///
     /// A file of a few kilobytes can claim to be an image of gigabytes. Its size is read before it is decoded, and at any
-    /// time no more images are decoded than the machine has processors.
+    /// time no more images of one program are decoded than the machine has processors.
     pub async fn image(&self) -> Result<DynamicImage> {
         self.image_with(ImageLimits::new()).await
     }
@@ -73,14 +71,11 @@ impl UploadFile {
     ///
     /// As [`image`](Self::image).
     pub async fn image_with(&self, limits: ImageLimits) -> Result<DynamicImage> {
-        static AT_ONCE: LazyLock<Semaphore> =
-            LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from)));
-        // Nobody closes it.
-        let turn = AT_ONCE.acquire().await.ok();
+        let decoder = self.store.spool.decoder().await;
         let (name, path) = (self.name.as_str().to_owned(), self.spooled.path.as_ref().to_owned());
         let decoded = tokio::task::spawn_blocking(move || {
-            // Held here, and not by the future: what was begun goes on when the visitor has gone.
-            let _turn = turn;
+            // Held here, and not by the future: a decoder that has begun goes on when the visitor has gone.
+            let _decoder = decoder;
             decode(&path, limits).map_err(|refused| refused.into_error(name))
         });
         decoded.await?

@@ -34,6 +34,9 @@ struct Folder {
     disk: Disk,
     /// How many files were made in it: each has a number for its name.
     files: AtomicU64,
+    /// Lets as many images be decoded at a time as there are processors.
+    #[cfg(feature = "image")]
+    decoders: Arc<tokio::sync::Semaphore>,
 }
 
 impl Drop for Folder {
@@ -60,7 +63,23 @@ impl Spool {
         let path = parent.join(format!("{:016x}", getrandom::u64().map_err(io::Error::other)?));
         std::fs::create_dir(&path)?;
         let lock = Mutex::new(lock(&path)?);
-        Ok(Self(Arc::new(Folder { path, lock, disk: disk.clone(), files: AtomicU64::new(0) })))
+        Ok(Self(Arc::new(Folder {
+            path,
+            lock,
+            disk: disk.clone(),
+            files: AtomicU64::new(0),
+            #[cfg(feature = "image")]
+            decoders: Arc::new(tokio::sync::Semaphore::new(
+                std::thread::available_parallelism().map_or(1, usize::from),
+            )),
+        })))
+    }
+
+    /// Waits until an image of the spool may be decoded.
+    #[cfg(feature = "image")]
+    pub(crate) async fn decoder(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
+        // The semaphore is never closed.
+        Arc::clone(&self.0.decoders).acquire_owned().await.ok()
     }
 
     pub(crate) fn path(&self) -> &Path {
