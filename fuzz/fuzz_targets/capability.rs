@@ -22,9 +22,7 @@ const KINDS: [Kind; 7] = [
     Kind::Flash,
 ];
 
-static SECRET: LazyLock<Secret> = LazyLock::new(|| Secret::new(b"secret"));
 static OTHER_SECRET: LazyLock<Secret> = LazyLock::new(|| Secret::new(b"other"));
-static ROTATED: LazyLock<Secret> = LazyLock::new(|| OTHER_SECRET.succeeding(&SECRET));
 
 fuzz_target!(|input: &[u8]| {
     let mut lines = input.splitn(4, |byte| *byte == b'\n');
@@ -34,10 +32,12 @@ fuzz_target!(|input: &[u8]| {
     };
     let sent = String::from_utf8_lossy(lines.next().unwrap_or_default()).into_owned();
     let mut numbers = Numbers::of(input);
-    check_url(page, payload, &sent, &mut numbers);
+    // Of each input its own: the fuzzer sees what is compared, and would bring what was signed for another input.
+    let secret = Secret::new(&[page.as_bytes(), other.as_bytes(), payload].join(&b'\n'));
+    check_url(&secret, page, payload, &sent, &mut numbers);
     // A page of another site is never signed for.
     let (Some(page_path), Some(other)) = (Page::parse(page), Page::parse(other)) else { return };
-    let place = Place { secret: &SECRET, session: [1; 16], page: &page_path };
+    let place = Place { secret: &secret, session: [1; 16], page: &page_path };
     for kind in KINDS {
         let text = place.sign(kind, payload);
         check_places(kind, place, &other, &text);
@@ -54,7 +54,8 @@ fn check_places(kind: Kind, place: Place<'_>, other: &Page, text: &str) {
     assert_ne!(opened, Outcome::Refused, "{kind:?}");
     let is_payload = matches!(kind, Kind::Capability | Kind::DownloadCapability);
     assert!(is_payload || opened == Outcome::Opened, "{kind:?}");
-    assert_eq!(Place { secret: &ROTATED, ..place }.open(kind, text), opened, "{kind:?} after a rotation");
+    let rotated = OTHER_SECRET.succeeding(place.secret);
+    assert_eq!(Place { secret: &rotated, ..place }.open(kind, text), opened, "{kind:?} after a rotation");
     assert_eq!(Place { secret: &OTHER_SECRET, ..place }.open(kind, text), Outcome::Refused, "{kind:?}");
     for elsewhere in [Place { page: other, ..place }, Place { session: [2; 16], ..place }] {
         let is_good = elsewhere.open(kind, text) != Outcome::Refused;
@@ -90,8 +91,8 @@ fn check_kinds(kind: Kind, place: Place<'_>, text: &str) {
 }
 
 /// A URL opens its own file only.
-fn check_url(key: &str, other: &[u8], sent: &str, numbers: &mut Numbers) {
-    let signer = UrlSigner::new(SECRET.clone(), false);
+fn check_url(secret: &Secret, key: &str, other: &[u8], sent: &str, numbers: &mut Numbers) {
+    let signer = UrlSigner::new(secret.clone(), false);
     let url = signer.url("/app", key);
     let (path, query) = url.split_once('?').expect("a signature");
     assert!(path.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'), "{path:?}");

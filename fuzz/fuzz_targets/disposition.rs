@@ -27,7 +27,7 @@ fuzz_target!(|name: &str| {
 /// Both forms are there, and say the name: plain with `_` for what such programs get wrong, extended as it is.
 fn check(parameters: &str, name: &str) {
     assert!(parameters.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{parameters:?}");
-    let (plain, extended) = parameters.split_once("; filename*=").expect("both forms");
+    let (plain, extended) = parameters.rsplit_once("; filename*=").expect("both forms");
     let saved = read(&format!("filename*={extended}"));
     assert!(saved.len() <= 230, "{saved:?}");
     if name.len() <= 230 {

@@ -46,7 +46,8 @@ fn check_name(name: &SafeName, text: &str) {
         assert_eq!(SafeName::parse(made).as_ref().ok(), Some(made), "of {text:?}");
     }
     assert!(made[3].len() <= 230);
-    assert_ne!(made[0], made[1]);
+    // A long name that ends with a number may come out as it was, but not with every number.
+    assert!(made[0] != made[1] || made[0] != numbered(name, 2), "{name:?}");
 }
 
 /// A stored file is found under its key, and shown under its name.

@@ -26,7 +26,7 @@ pub(crate) const CLIENT: List = &[
     ("client.units", "B KB MB GB TB"),
 ];
 
-/// What the browser says of uploads, beside [`SHARED`]: in the script that only pages with uploads load.
+/// What the browser says of uploads, beside `SHARED`: in the script that only pages with uploads load.
 pub(crate) const TRANSFER: List = &[
     ("client.unreadable", "“{name}” could not be read."),
     ("client.changed", "“{name}” has changed or is gone: choose it again."),

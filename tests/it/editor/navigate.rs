@@ -36,7 +36,7 @@ fn an_attribute_shows_what_it_is() {
     assert_shown("button(on_cl$0ick = Album::sort, \"Sort\")", &["Attribute<Action>", "when it is clicked"]);
     assert_shown("vstack(pad$0ding = 4)", &["Attribute<Style>", "steps of the theme's spacing"]);
     assert_shown("vstack(pad$0ding = total)", &["Attribute<Style>", "steps of the theme's spacing"]);
-    assert_shown("input(r#ty$0pe = \"email\")", &["Attribute<Text>", "What is entered"]);
+    assert_shown("input(r#ty$0pe = \"email\")", &["Attribute<Text>", "The type of input"]);
     assert_shown("a(hr$0ef = \"/a\", \"a\")", &["Attribute<Url>", "Where it leads"]);
     assert_shown("upload(i$0d = \"photos\", \"Drop\")", &["The upload that it is for"]);
 }
