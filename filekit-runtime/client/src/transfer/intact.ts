@@ -13,19 +13,19 @@ const WHOLE = 32 << 20;
 /** So many files are read at once. */
 const AT_ONCE = 64;
 
-/** Returns the files that have changed or are gone, and stops early when the answer does not matter any more. */
+/** Returns the files that have changed or are gone, in their order, and stops early when the answer does not matter any more. */
 export async function changedFiles(files: readonly SelectedFile[], isOver: () => boolean): Promise<SelectedFile[]> {
-  const found: SelectedFile[] = [];
+  const found = new Set<SelectedFile>();
   let left = WHOLE;
   const look = async (file: SelectedFile): Promise<void> => {
     const isWhole = file.size <= left;
     if (isWhole) left -= file.size;
-    if (!(await isIntact(isWhole ? file.content : file.content.slice(-1)))) found.push(file);
+    if (!(await isIntact(isWhole ? file.content : file.content.slice(-1)))) found.add(file);
   };
   for (let from = 0; from < files.length && !isOver(); from += AT_ONCE) {
     await Promise.all(files.slice(from, from + AT_ONCE).map(look));
   }
-  return found;
+  return files.filter((file) => found.has(file));
 }
 
 async function isIntact(content: Blob): Promise<boolean> {
