@@ -2,6 +2,8 @@
 
 pub(crate) use filekit_files::secret::{MAC_LENGTH, Secret, Signer};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use filekit_files::secret::Label;
 
 /// The purpose of a MAC, so that one made for one thing never passes for another.
@@ -39,4 +41,18 @@ impl From<Purpose> for Label {
             Purpose::Session => "session",
         })
     }
+}
+
+/// Writes content behind the MAC over it, as text for a URL or a cookie: it can be read, and not altered.
+pub(crate) fn write_signed(secret: &Secret, purpose: Purpose, shared: &[&[u8]], content: &[u8]) -> String {
+    let mac = secret.signer(purpose, shared).sign(content);
+    URL_SAFE_NO_PAD.encode([mac.as_slice(), content].concat())
+}
+
+/// Reads the content of [`write_signed`]; nothing if it was not signed for this purpose and these parts.
+pub(crate) fn read_signed(secret: &Secret, purpose: Purpose, shared: &[&[u8]], text: &str) -> Option<Vec<u8>> {
+    let mut bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+    let (mac, content) = bytes.split_at_checked(MAC_LENGTH)?;
+    let is_genuine = secret.verify(purpose, shared, content, mac);
+    is_genuine.then(|| bytes.split_off(MAC_LENGTH))
 }

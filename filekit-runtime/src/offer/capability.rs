@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::Rejection;
 use crate::offer::Grant;
-use crate::secret::{MAC_LENGTH, Purpose, Secret, Signer};
+use crate::secret::{MAC_LENGTH, Purpose, Secret, Signer, read_signed};
 use crate::visitor::{PagePath, SessionId, Visit};
 
 /// The use of a capability on its page, which is asked to let the visitor in each time.
@@ -46,14 +46,11 @@ impl Capability {
         used: CapabilityUse,
         text: &str,
     ) -> Result<Self, Rejection> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Rejection::CapabilityRefused)?;
-        let (mac, offer) = bytes.split_at_checked(MAC_LENGTH).ok_or(Rejection::CapabilityRefused)?;
         let [path, query] = page.signed();
-        if !secret.verify(used.purpose(), &[session.as_bytes(), path, query], offer, mac) {
-            return Err(Rejection::CapabilityRefused);
-        }
+        let offer = read_signed(secret, used.purpose(), &[session.as_bytes(), path, query], text);
+        let offer = offer.ok_or(Rejection::CapabilityRefused)?;
         // It is ours, so if it cannot be read it was written by another version of us.
-        serde_json::from_slice(offer).map(Self).map_err(|_| Rejection::OutOfDate)
+        serde_json::from_slice(&offer).map(Self).map_err(|_| Rejection::OutOfDate)
     }
 }
 

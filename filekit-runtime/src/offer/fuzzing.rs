@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use crate::error::Rejection;
 use crate::offer::{Capability, CapabilitySigner, CapabilityUse, PageUploads};
-use crate::secret::{Purpose, Secret};
+use crate::secret::{Purpose, Secret, write_signed};
 use crate::upload::Rules;
 use crate::visitor::{Mount, PagePath, Seal, SessionId, SessionToken, Toast, flash};
 
@@ -125,8 +122,7 @@ impl<'a> Place<'a> {
     #[must_use]
     pub fn sign_as_uploads(self, payload: &[u8]) -> String {
         let [path, query] = self.page().signed();
-        let signer = self.secret.signer(Purpose::PageUploads, &[&self.session, path, query]);
-        URL_SAFE_NO_PAD.encode([signer.sign(payload).as_slice(), payload].concat())
+        write_signed(self.secret, Purpose::PageUploads, &[&self.session, path, query], payload)
     }
 
     /// Opens a text.

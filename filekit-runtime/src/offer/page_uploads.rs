@@ -3,11 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use crate::error::Rejection;
-use crate::secret::{MAC_LENGTH, Purpose, Secret};
+use crate::secret::{Purpose, Secret, read_signed, write_signed};
 use crate::upload::{Rules, UploadId};
 use crate::visitor::{PagePath, SessionId, Visit};
 
@@ -35,8 +32,7 @@ impl PageUploads {
         // Text and numbers can always be written.
         let json = serde_json::to_vec(&uploads).unwrap_or_default();
         let [path, query] = page.signed();
-        let mac = secret.signer(Purpose::PageUploads, &[session.as_bytes(), path, query]).sign(&json);
-        URL_SAFE_NO_PAD.encode_string([mac.as_slice(), &json].concat(), text);
+        text.push_str(&write_signed(secret, Purpose::PageUploads, &[session.as_bytes(), path, query], &json));
     }
 
     /// Reads the text that `session` shows for a page.
@@ -45,14 +41,11 @@ impl PageUploads {
     ///
     /// If it was not signed for them by this server.
     pub(crate) fn open(secret: &Secret, session: SessionId, page: &PagePath, text: &str) -> Result<Self, Rejection> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Rejection::CapabilityRefused)?;
-        let (mac, json) = bytes.split_at_checked(MAC_LENGTH).ok_or(Rejection::CapabilityRefused)?;
         let [path, query] = page.signed();
-        if !secret.verify(Purpose::PageUploads, &[session.as_bytes(), path, query], json, mac) {
-            return Err(Rejection::CapabilityRefused);
-        }
+        let json = read_signed(secret, Purpose::PageUploads, &[session.as_bytes(), path, query], text);
+        let json = json.ok_or(Rejection::CapabilityRefused)?;
         // It is ours, so if it cannot be read it was written by another version of us.
-        let uploads: HashMap<UploadId, Rules> = serde_json::from_slice(json).map_err(|_| Rejection::OutOfDate)?;
+        let uploads: HashMap<UploadId, Rules> = serde_json::from_slice(&json).map_err(|_| Rejection::OutOfDate)?;
         Ok(Self(uploads.into_iter().collect()))
     }
 }

@@ -5,10 +5,7 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-use crate::secret::{MAC_LENGTH, Purpose, Secret};
+use crate::secret::{Purpose, Secret, read_signed, write_signed};
 use crate::visitor::{SessionId, Toast};
 
 /// How long messages wait: the page follows at once, or not at all.
@@ -26,18 +23,13 @@ pub(crate) fn write(toasts: &[Toast], secret: &Secret, session: SessionId) -> St
         while json(&kept).len() > MAX && shorten(&mut kept) {}
     }
     let json = json(&kept);
-    let mac = secret.signer(Purpose::Flash, &[session.as_bytes()]).sign(&json);
-    URL_SAFE_NO_PAD.encode([mac.as_slice(), &json].concat())
+    write_signed(secret, Purpose::Flash, &[session.as_bytes()], &json)
 }
 
 /// Reads what [`write`] wrote for this session.
 pub(crate) fn read(text: &str, secret: &Secret, session: SessionId) -> Option<Vec<Toast>> {
-    let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-    let (mac, json) = bytes.split_at_checked(MAC_LENGTH)?;
-    if !secret.verify(Purpose::Flash, &[session.as_bytes()], json, mac) {
-        return None;
-    }
-    let toasts: Vec<(String, String)> = serde_json::from_slice(json).ok()?;
+    let json = read_signed(secret, Purpose::Flash, &[session.as_bytes()], text)?;
+    let toasts: Vec<(String, String)> = serde_json::from_slice(&json).ok()?;
     toasts.into_iter().map(|(kind, text)| Toast::of_kind(&kind, text)).collect()
 }
 

@@ -2,10 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
-use crate::secret::{MAC_LENGTH, Purpose, Secret};
+use crate::secret::{Purpose, Secret, read_signed, write_signed};
 use crate::visitor::SessionId;
 
 /// A session, and when its visitor was last told so.
@@ -30,11 +27,7 @@ impl SessionToken {
 
     /// Reads the text of a cookie. It is nothing if this server, or one with its secret, has not written it, or too long ago.
     pub(crate) fn read(text: &str, secret: &Secret, ttl: Duration) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let (mac, told) = bytes.split_at_checked(MAC_LENGTH)?;
-        if !secret.verify(Purpose::Session, &[], told, mac) {
-            return None;
-        }
+        let told = read_signed(secret, Purpose::Session, &[], text)?;
         let (session, at) = told.split_first_chunk()?;
         let issued = Self { session: SessionId(*session), at: u32::from_be_bytes(at.try_into().ok()?) };
         // The clocks of several servers may differ a little.
@@ -43,8 +36,7 @@ impl SessionToken {
 
     pub(crate) fn write(self, secret: &Secret) -> String {
         let told = [self.session.as_bytes(), &self.at.to_be_bytes()].concat();
-        let mac = secret.signer(Purpose::Session, &[]).sign(&told);
-        URL_SAFE_NO_PAD.encode([mac.as_slice(), &told].concat())
+        write_signed(secret, Purpose::Session, &[], &told)
     }
 }
 
@@ -55,6 +47,9 @@ fn seconds() -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
