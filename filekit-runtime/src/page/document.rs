@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{
-    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
-    REFERRER_POLICY, SET_COOKIE, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName,
+    HeaderValue, REFERRER_POLICY, SET_COOKIE, TRANSFER_ENCODING, X_CONTENT_TYPE_OPTIONS,
 };
 
 use crate::error::Result;
@@ -96,12 +96,7 @@ pub(crate) fn of_view(view: View, response: &Response, context: &PageContext, no
     if let Some(refusal) = &notices.refusal {
         *document.status_mut() = refusal.status;
     }
-    let own = [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING];
-    for (name, value) in response.headers() {
-        if !own.contains(name) {
-            document.headers_mut().append(name, value.clone());
-        }
-    }
+    append_headers_around(response, document.headers_mut());
     for (name, value) in DEFAULTS {
         document.headers_mut().entry(name).or_insert(value);
     }
@@ -116,6 +111,14 @@ pub(crate) fn of_view(view: View, response: &Response, context: &PageContext, no
         document.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     Ok(document)
+}
+
+/// Appends the headers that a handler and layers have set around their answer, but for those of its body.
+pub(super) fn append_headers_around(response: &Response, headers: &mut HeaderMap) {
+    let of_body = [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING];
+    for (name, value) in response.headers().iter().filter(|(name, _)| !of_body.contains(name)) {
+        headers.append(name, value.clone());
+    }
 }
 
 fn html(view: View, context: &PageContext, notices: &Notices) -> Result<String> {

@@ -53,11 +53,7 @@ fn failed_response(error: &AnsweredError, response: Response, kit: &FileKit) -> 
         *document.status_mut() = status;
     }
     let of_document = std::mem::take(document.headers_mut());
-    let own = [CONTENT_TYPE, CONTENT_LENGTH, CONTENT_ENCODING, TRANSFER_ENCODING];
-    let around = response.headers().iter().filter(|(name, _)| !own.contains(name));
-    for (name, value) in around {
-        document.headers_mut().append(name, value.clone());
-    }
+    document::append_headers_around(&response, document.headers_mut());
     for (name, value) in of_document.iter() {
         document.headers_mut().entry(name).or_insert_with(|| value.clone());
     }
