@@ -1,3 +1,3 @@
-//! Names in archives, for fuzz targets; not there in other builds.
+//! Names in archives, for fuzz targets (`cfg(fuzzing)`).
 
 pub use crate::download::archive::unique_names;

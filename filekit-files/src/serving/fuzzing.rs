@@ -1,4 +1,4 @@
-//! Ranges of files of any size, and headers by content, for fuzz targets; not there in other builds.
+//! Ranges of files of any size, and headers by content, for fuzz targets (`cfg(fuzzing)`).
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What is made of safe names, for fuzz targets; not there in other builds.
+//! What is made of safe names, for fuzz targets (`cfg(fuzzing)`).
 
 use std::io;
 

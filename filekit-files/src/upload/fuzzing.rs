@@ -1,4 +1,4 @@
-//! Bodies and heads as the readers of uploads see them, for fuzz targets; not there in other builds.
+//! Bodies and heads as the readers of uploads see them, for fuzz targets (`cfg(fuzzing)`).
 
 use std::io;
 

@@ -38,7 +38,7 @@ async fn shelf(_: Current<Shelf>) -> View {
     view![button(on_click = Shelf::take(), "Take")]
 }
 
-/// Lets nobody in who brings no key, in several ways.
+/// Refuses requests with these keys, in several ways.
 async fn guard(request: axum::extract::Request, next: Next) -> Response {
     let error = || Error::from(std::io::Error::other("the list of keys is at /srv/keys"));
     match request.headers().get("x-key").map(|key| key.as_bytes()) {

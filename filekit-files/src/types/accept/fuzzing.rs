@@ -1,4 +1,4 @@
-//! Verdicts of lists, for fuzz targets; not there in other builds.
+//! Verdicts of lists, for fuzz targets (`cfg(fuzzing)`).
 
 use crate::error::Mismatch;
 

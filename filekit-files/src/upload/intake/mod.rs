@@ -1,5 +1,5 @@
-//! The gate that every byte of every file passes: its rules, its type, its digest. How the bytes come is the matter of whoever
-//! brings them: the files of a multipart body are read by [`FileParts`](crate::upload::FileParts).
+//! The gate that every byte of every file passes: its rules, its type, its digest. How the bytes come is the matter of the
+//! caller: the files of a multipart body are read by [`FileParts`](crate::upload::FileParts).
 //!
 //! ```text
 //! head -> begin -> pieces -> pass -> end -> Judged

@@ -99,7 +99,7 @@ impl IncomingBody {
     /// If it is larger than 1 MiB, does not come to its end, or takes longer than 30 seconds.
     pub async fn read_whole(self) -> Result<Vec<u8>, FileRejection> {
         self.limit_rest(MAX_HELD as u64);
-        // Nobody knows yet who sends it, and all of it is held.
+        // The sender is not known yet, and all of it is held.
         let read = timeout(MAX_SILENCE, read_all(&self)).await;
         let whole = read.unwrap_or(Err(FileRejection::Silent { seconds: MAX_SILENCE.as_secs() }));
         if whole.is_err() {

@@ -13,7 +13,7 @@ use crate::upload::read::parts::Parts;
 /// The most files in one request.
 pub(crate) const MAX_FILES: u32 = 10_000;
 
-/// The files of a multipart body, one after the other. Each goes through an [`Intake`], whoever reads it.
+/// The files of a multipart body, one after the other. Each goes through an [`Intake`].
 #[derive(Debug)]
 pub struct FileParts {
     parts: Parts,

@@ -60,7 +60,7 @@ impl Parts {
     }
 
     async fn read_first(&mut self, name: &str) -> Result<Vec<u8>, FileRejection> {
-        // Nobody knows yet who sends it, and all of it is held.
+        // The sender is not known yet, and all of it is held.
         let read = timeout(MAX_SILENCE, self.held_part(name)).await;
         read.unwrap_or(Err(FileRejection::Silent { seconds: MAX_SILENCE.as_secs() }))
     }
