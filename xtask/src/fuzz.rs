@@ -17,7 +17,37 @@ use crate::{
 };
 
 /// How long each target runs by default, in seconds.
-pub(crate) const SECONDS: u32 = 60;
+const SECONDS: u32 = 60;
+
+/// How targets choose their inputs.
+#[derive(Clone, Copy)]
+pub(crate) enum Inputs {
+    /// Others in each run, on top of what earlier runs have found.
+    New,
+    /// The same in each run on the same code, from the committed corpus alone: a change fails by what it does, and not by
+    /// what another run would have found before it.
+    Repeatable,
+}
+
+/// How long each target runs, and on what.
+#[derive(Clone, Copy)]
+pub(crate) struct Run {
+    seconds: u32,
+    inputs: Inputs,
+}
+
+impl Run {
+    pub(crate) const fn new(inputs: Inputs) -> Self {
+        Self { seconds: SECONDS, inputs }
+    }
+
+    pub(crate) const fn seconds(self, seconds: u32) -> Self {
+        Self { seconds, ..self }
+    }
+}
+
+/// What a repeatable run begins to choose with; any number would do.
+const SEED: u32 = 1;
 
 /// How many targets run at a time.
 const AT_A_TIME: usize = 2;
@@ -73,13 +103,20 @@ impl Places {
         Ok(folder)
     }
 
+    /// The same, with nothing in it.
+    fn empty_folder_of(&self, kind: &str, target: &Target) -> Result<PathBuf, String> {
+        let folder = self.folder_of(kind, target)?;
+        fs::remove_dir_all(&folder).map_err(|error| format!("cannot empty {}: {error}", folder.display()))?;
+        self.folder_of(kind, target)
+    }
+
     fn log(&self, target: &Target) -> PathBuf {
         self.folder.join(format!("{}.log", target.name))
     }
 }
 
 /// Fuzzes the named target, or all of them. Returns false, and does nothing, if there is no such target.
-pub(crate) fn fuzz(steps: &mut Steps, wanted: Option<&str>, seconds: u32) -> bool {
+pub(crate) fn fuzz(steps: &mut Steps, wanted: Option<&str>, how: Run) -> bool {
     let targets: Vec<&Target> =
         TARGETS.iter().filter(|target| wanted.is_none_or(|wanted| wanted == target.name)).collect();
     if targets.is_empty() {
@@ -87,7 +124,7 @@ pub(crate) fn fuzz(steps: &mut Steps, wanted: Option<&str>, seconds: u32) -> boo
     }
     let built = steps.run("build the fuzz targets", build);
     if built {
-        steps.run("fuzz", |workspace| run_all(&Places::new(workspace)?, targets, seconds));
+        steps.run("fuzz", |workspace| run_all(&Places::new(workspace)?, targets, how));
     }
     true
 }
@@ -106,7 +143,7 @@ fn build(workspace: &Path) -> Result<(), String> {
 }
 
 /// Runs the targets to their ends; a fault of one doesn't stop the others.
-fn run_all(places: &Places, targets: Vec<&Target>, seconds: u32) -> Result<(), String> {
+fn run_all(places: &Places, targets: Vec<&Target>, how: Run) -> Result<(), String> {
     let waiting = Mutex::new(VecDeque::from(targets));
     let faults = Mutex::new(Vec::new());
     // A function, so that the list is not held while its target runs.
@@ -115,7 +152,7 @@ fn run_all(places: &Places, targets: Vec<&Target>, seconds: u32) -> Result<(), S
         for _ in 0..AT_A_TIME {
             scope.spawn(|| {
                 while let Some(target) = next() {
-                    if let Err(why) = run_one(places, target, seconds) {
+                    if let Err(why) = run_one(places, target, how) {
                         say(format_args!("{}: {why}", target.name));
                         held(&faults).push(target.name);
                     }
@@ -131,16 +168,22 @@ fn held<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Runs one target, which begins with its committed corpus and what earlier runs have found.
-fn run_one(places: &Places, target: &Target, seconds: u32) -> Result<(), String> {
+/// Runs one target, which begins with its committed corpus.
+fn run_one(places: &Places, target: &Target, how: Run) -> Result<(), String> {
     let program = places.program(target)?;
     let log = places.log(target);
     let cannot = |error: std::io::Error| format!("cannot write {}: {error}", log.display());
     let output = fs::File::create(&log).map_err(cannot)?;
     let mut command = Command::new(&program);
-    command.arg(places.folder_of("corpus", target)?).arg(places.workspace.join("fuzz/corpus").join(target.name));
+    match how.inputs {
+        Inputs::New => _ = command.arg(places.folder_of("corpus", target)?),
+        Inputs::Repeatable => {
+            _ = command.arg(places.empty_folder_of("repeatable", target)?).arg(format!("-seed={SEED}"))
+        }
+    }
+    command.arg(places.workspace.join("fuzz/corpus").join(target.name));
     command.args([
-        format!("-max_total_time={seconds}"),
+        format!("-max_total_time={}", how.seconds),
         format!("-max_len={}", target.max_len),
         format!("-timeout={TIMEOUT}"),
         format!("-rss_limit_mb={MEMORY}"),

@@ -18,7 +18,7 @@ pub(crate) fn ci(steps: &mut Steps, jobs: &[&str]) -> bool {
             "clippy" => clippy(steps),
             "docs" => docs(steps),
             "tidy" => tidy(steps),
-            "fuzz" => _ = fuzz::fuzz(steps, None, fuzz::SECONDS),
+            "fuzz" => _ = fuzz::fuzz(steps, None, fuzz::Run::new(fuzz::Inputs::Repeatable)),
             _ => test(steps),
         }
     }

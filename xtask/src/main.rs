@@ -45,9 +45,7 @@ fn main() -> ExitCode {
         }
         ["ci"] => jobs::ci(&mut steps, jobs::ALL),
         ["ci", jobs @ ..] => jobs::ci(&mut steps, jobs),
-        ["fuzz", rest @ ..] => {
-            fuzz_arguments(rest).is_some_and(|(target, seconds)| fuzz::fuzz(&mut steps, target, seconds))
-        }
+        ["fuzz", rest @ ..] => fuzz_arguments(rest).is_some_and(|(target, run)| fuzz::fuzz(&mut steps, target, run)),
         ["client"] => {
             client::bless(&mut steps);
             true
@@ -66,13 +64,14 @@ fn main() -> ExitCode {
     }
 }
 
-/// The target, if one is named, and how many seconds it runs.
-fn fuzz_arguments<'a>(arguments: &[&'a str]) -> Option<(Option<&'a str>, u32)> {
+/// The target, if one is named, and how it runs.
+fn fuzz_arguments<'a>(arguments: &[&'a str]) -> Option<(Option<&'a str>, fuzz::Run)> {
+    let run = fuzz::Run::new(fuzz::Inputs::New);
     match arguments {
-        [] => Some((None, fuzz::SECONDS)),
-        ["--seconds", seconds] => Some((None, seconds.parse().ok()?)),
-        [target] => Some((Some(target), fuzz::SECONDS)),
-        [target, "--seconds", seconds] => Some((Some(target), seconds.parse().ok()?)),
+        [] => Some((None, run)),
+        ["--seconds", seconds] => Some((None, run.seconds(seconds.parse().ok()?))),
+        [target] => Some((Some(target), run)),
+        [target, "--seconds", seconds] => Some((Some(target), run.seconds(seconds.parse().ok()?))),
         _ => None,
     }
 }
