@@ -13,7 +13,9 @@ export const OWN_NAMES = [
   "hasChanged",
   "ids",
   "isCancelled",
+  "isPaused",
   "isUploading",
+  "isWaiting",
   "jobs",
   "kept",
   "listening",
@@ -32,6 +34,7 @@ export const OWN_NAMES = [
   "shown",
   "taken",
   "turns",
+  "unfinished",
   "unreadable",
   "uploads",
 ];

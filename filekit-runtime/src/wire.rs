@@ -77,8 +77,11 @@ names! {
     mod expression {
         SELECTED_FILES = "selected_files";
         REJECTED_FILES = "rejected_files";
+        UNFINISHED_FILES = "unfinished_files";
         UPLOAD_PROGRESS = "upload_progress";
         IS_UPLOADING = "is_uploading";
+        IS_PAUSED = "is_paused";
+        IS_WAITING = "is_waiting";
         HAS_SELECTION = "has_selection";
         IS_DRAGGING = "is_dragging";
         VALUE_OF = "value_of";
@@ -120,6 +123,9 @@ names! {
         CLEAR_SELECTED_FILES = "clear_selected_files";
         CLEAR_FORM = "clear_form";
         CANCEL_UPLOAD = "cancel_upload";
+        PAUSE_UPLOAD = "pause_upload";
+        RESUME_UPLOAD = "resume_upload";
+        DISCARD_UNFINISHED = "discard_unfinished";
         OPEN_FILE_DIALOG = "open_file_dialog";
         REMOVE_FILE = "remove_file";
         CANCEL_FILE = "cancel_file";
@@ -153,6 +159,8 @@ names! {
         EVENT = "/_filekit/event";
         /// Where events with files arrive; followed by capabilities, forms.
         UPLOAD = "/_filekit/upload";
+        /// Where the bytes of an upload arrive that can be resumed, followed by its id.
+        PARTIAL = "/_filekit/partial/";
         /// Where a form arrives whose button brings its call along.
         FORM = "/_filekit/form";
         /// Where a page that has lost track of its versions asks for the whole view.
@@ -168,6 +176,8 @@ names! {
         CLIENT_SCRIPT = "/_filekit/client.js";
         /// The part of the browser client that pages with uploads load.
         TRANSFER_SCRIPT = "/_filekit/transfer.js";
+        /// The part of the browser client that is loaded for uploads which are large, broken or remembered.
+        RESUME_SCRIPT = "/_filekit/resume.js";
         /// The default stylesheet.
         CLIENT_STYLE = "/_filekit/client.css";
         /// The styles of one page's elements, which stand in the query.
@@ -194,10 +204,37 @@ names! {
 }
 
 names! {
+    /// Media types of uploads that can be resumed.
+    mod media {
+        /// What is going to be sent, as JSON; behind it, all bytes at once, if they do not come later.
+        PLAN = "application/vnd.filekit.plan";
+        /// Bytes from an offset on, as the IETF draft of resumable uploads names them.
+        PARTIAL = "application/partial-upload";
+    }
+}
+
+names! {
+    /// Headers of uploads that can be resumed: those of the IETF draft, and one of our own.
+    mod header {
+        /// How many bytes of the upload are there.
+        OFFSET = "upload-offset";
+        /// Whether the upload ends with this body.
+        COMPLETE = "upload-complete";
+        /// How many bytes the upload has.
+        LENGTH = "upload-length";
+        /// How long the upload is kept, among other limits.
+        LIMIT = "upload-limit";
+        /// The page instance, and the version that it shows by now.
+        INSTANCE = "filekit-instance";
+    }
+}
+
+names! {
     /// Codes of refusals that mean something to the browser.
     mod code {
         OUT_OF_DATE = "event.out-of-date";
         TRUNCATED = "upload.truncated";
+        GONE = "upload.gone";
     }
 }
 

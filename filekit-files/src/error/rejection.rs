@@ -30,6 +30,10 @@ pub enum FileRejection {
     },
     /// The sender is slower than any connection should be.
     TooSlow,
+    /// An upload that was to be resumed is not there: it has expired, was discarded, is done, or is another visitor's.
+    UploadGone,
+    /// The visitor has as many uploads unfinished, or as many bytes in them, as the server keeps for one.
+    TooManyUnfinished,
     /// A file's name would lead out of its folder.
     #[non_exhaustive]
     UnsafeName {
@@ -176,7 +180,8 @@ impl FileRejection {
             | Self::TooSmall { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
-            Self::FileGone { .. } => StatusCode::NOT_FOUND,
+            Self::UploadGone | Self::FileGone { .. } => StatusCode::NOT_FOUND,
+            Self::TooManyUnfinished => StatusCode::TOO_MANY_REQUESTS,
         }
     }
 
@@ -190,6 +195,8 @@ impl FileRejection {
             Self::Truncated => "upload.truncated",
             Self::Silent { .. } => "upload.silent",
             Self::TooSlow => "upload.too-slow",
+            Self::UploadGone => "upload.gone",
+            Self::TooManyUnfinished => "upload.too-many-unfinished",
             Self::UnsafeName { .. } => "upload.unsafe-name",
             Self::NoFileName { .. } => "upload.no-file-name",
             Self::NestedMultipart { .. } => "upload.nested-multipart",

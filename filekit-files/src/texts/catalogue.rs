@@ -23,6 +23,11 @@ pub const SERVER: List = &[
     ("upload.not-multipart", "The server did not understand this upload. Reload the page and try again."),
     ("upload.truncated", "The upload broke off before its end. Nothing was kept; try again."),
     ("upload.silent", "Nothing arrived for {seconds} seconds. Nothing was kept; try again."),
+    ("upload.gone", "This upload is not there any more. Choose the files again."),
+    (
+        "upload.too-many-unfinished",
+        "You have too many unfinished uploads. Finish or discard one of them, or try again later.",
+    ),
     ("upload.too-slow", "The connection is too slow for this upload. Nothing was kept; try again."),
     ("upload.unsafe-name", "The file name “{name}” is not allowed. Rename the file and try again."),
     (

@@ -60,6 +60,9 @@ export const ACTIONS = {
   clear_selected_files: "clear_selected_files",
   clear_form: "clear_form",
   cancel_upload: "cancel_upload",
+  pause_upload: "pause_upload",
+  resume_upload: "resume_upload",
+  discard_unfinished: "discard_unfinished",
   open_file_dialog: "open_file_dialog",
   remove_file: "remove_file",
   cancel_file: "cancel_file",
@@ -73,8 +76,11 @@ export const ACTIONS = {
 export const EXPRESSIONS = {
   selected_files: "selected_files",
   rejected_files: "rejected_files",
+  unfinished_files: "unfinished_files",
   upload_progress: "upload_progress",
   is_uploading: "is_uploading",
+  is_paused: "is_paused",
+  is_waiting: "is_waiting",
   has_selection: "has_selection",
   is_dragging: "is_dragging",
   value_of: "value_of",
@@ -113,6 +119,8 @@ export const PATHS = {
   event: "/_filekit/event",
   /** Where events with files arrive; followed by capabilities, forms. */
   upload: "/_filekit/upload",
+  /** Where the bytes of an upload arrive that can be resumed, followed by its id. */
+  partial: "/_filekit/partial/",
   /** Where a form arrives whose button brings its call along. */
   form: "/_filekit/form",
   /** Where a page that has lost track of its versions asks for the whole view. */
@@ -130,6 +138,8 @@ export const PATHS = {
   client_script: "/_filekit/client.js",
   /** The part of the browser client that pages with uploads load. */
   transfer_script: "/_filekit/transfer.js",
+  /** The part of the browser client that is loaded for uploads which are large, broken or remembered. */
+  resume_script: "/_filekit/resume.js",
   /** The default stylesheet. */
   client_style: "/_filekit/client.css",
   /** The styles of one page's elements, which stand in the query. */
@@ -140,9 +150,32 @@ export const PATHS = {
   files: "/_upload/",
 } as const;
 
+/** Media types of uploads that can be resumed. */
+export const MEDIA = {
+  /** What is going to be sent, as JSON; behind it, all bytes at once, if they do not come later. */
+  plan: "application/vnd.filekit.plan",
+  /** Bytes from an offset on, as the IETF draft of resumable uploads names them. */
+  partial: "application/partial-upload",
+} as const;
+
+/** Headers of uploads that can be resumed: those of the IETF draft, and one of our own. */
+export const HEADERS = {
+  /** How many bytes of the upload are there. */
+  offset: "upload-offset",
+  /** Whether the upload ends with this body. */
+  complete: "upload-complete",
+  /** How many bytes the upload has. */
+  length: "upload-length",
+  /** How long the upload is kept, among other limits. */
+  limit: "upload-limit",
+  /** The page instance, and the version that it shows by now. */
+  instance: "filekit-instance",
+} as const;
+
 /** Codes of refusals that mean something to the browser. */
 export const OUT_OF_DATE = "event.out-of-date";
 export const TRUNCATED = "upload.truncated";
+export const GONE = "upload.gone";
 
 /** Codes of what only the browser can notice. */
 export const NETWORK = "client.network";

@@ -42,3 +42,13 @@ export const TRANSFER_TEXTS = {
   "client.minutes-left": "{count} min left",
   "client.hours-left": "{count} h left",
 } as const;
+
+/** Those of the script that uploads load which break off and go on. */
+export const RESUME_TEXTS = {
+  "client.paused": "Paused",
+  "client.waiting": "Waiting for the connection",
+  "client.resumed": "Going on",
+  "client.unfinished.one": "{count} file was not sent to its end. Choose it again to go on.",
+  "client.unfinished.other": "{count} files were not sent to their end. Choose them again to go on.",
+  "client.discarded": "Unfinished upload discarded",
+} as const;

@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { sizeText } from "../src/page/format.ts";
 import { text } from "../src/page/words.ts";
-import { TEXTS, TRANSFER_TEXTS } from "../src/texts.ts";
+import { RESUME_TEXTS, TEXTS, TRANSFER_TEXTS } from "../src/texts.ts";
 import { text as textOfUploads } from "../src/transfer/words.ts";
 import { choose, file, find, open, zone } from "./harness.ts";
 import { readModules } from "./modules.ts";
@@ -54,7 +54,7 @@ test("what is shown and announced is the page's", async () => {
 });
 
 test("no other module has words", () => {
-  const words = [TEXTS, TRANSFER_TEXTS].flatMap((list): string[] => Object.values(list));
+  const words = [TEXTS, TRANSFER_TEXTS, RESUME_TEXTS].flatMap((list): string[] => Object.values(list));
   for (const { path, source } of readModules().filter(({ path }) => path !== "texts.ts")) {
     const code = source.replace(/\/\*\*[^]*?\*\/|\/\/.*/g, "");
     for (const [literal] of code.matchAll(/"[^"\n]*"/g)) assert.doesNotMatch(literal, /^"[A-Z][a-z]+( [a-z]+)+/, path);

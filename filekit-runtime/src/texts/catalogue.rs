@@ -44,6 +44,16 @@ pub(crate) const TRANSFER: List = &[
     ("client.hours-left", "{count} h left"),
 ];
 
+/// What the browser says of uploads that break off and go on: in the script that they load.
+pub(crate) const RESUME: List = &[
+    ("client.paused", "Paused"),
+    ("client.waiting", "Waiting for the connection"),
+    ("client.resumed", "Going on"),
+    ("client.unfinished.one", "{count} file was not sent to its end. Choose it again to go on."),
+    ("client.unfinished.other", "{count} files were not sent to their end. Choose them again to go on."),
+    ("client.discarded", "Unfinished upload discarded"),
+];
+
 /// What only the server says.
 pub(crate) const SERVER: List = &[
     ("request.foreign-origin", "This request came from another site and was refused."),

@@ -9,7 +9,7 @@ pub(crate) use filekit_files::texts::{Texts, Value};
 
 /// All texts.
 pub const ALL: &[List] =
-    &[of_files::SHARED, catalogue::CLIENT, catalogue::TRANSFER, of_files::SERVER, catalogue::SERVER];
+    &[of_files::SHARED, catalogue::CLIENT, catalogue::TRANSFER, catalogue::RESUME, of_files::SERVER, catalogue::SERVER];
 
 /// English, as it is.
 pub(crate) fn english() -> Texts {

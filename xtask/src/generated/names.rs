@@ -19,13 +19,15 @@ const HEADER: &str = "\
 ";
 
 /// Lists of names that are the browser's, too, with the names that it gives them.
-const LISTS: [(&str, &[&str], &[Name]); 6] = [
+const LISTS: [(&str, &[&str], &[Name]); 8] = [
     ("ATTRIBUTES", wire::attribute::DOC, wire::attribute::ALL),
     ("MARKERS", wire::marker::DOC, wire::marker::ALL),
     ("ACTIONS", wire::action::DOC, wire::action::ALL),
     ("EXPRESSIONS", wire::expression::DOC, wire::expression::ALL),
     ("FIELDS", wire::field::DOC, wire::field::ALL),
     ("PATHS", wire::path::DOC, wire::path::ALL),
+    ("MEDIA", wire::media::DOC, wire::media::ALL),
+    ("HEADERS", wire::header::DOC, wire::header::ALL),
 ];
 
 /// The TypeScript module.

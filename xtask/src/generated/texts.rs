@@ -27,7 +27,7 @@ const HEADER: &str = "\
 /// The tables of the guide by the headings above them.
 const TABLES: [(&str, &[List]); 3] = [
     ("## Refusals of files, by the browser and by the server", &[of_files::SHARED]),
-    ("## What the browser says", &[catalogue::CLIENT, catalogue::TRANSFER]),
+    ("## What the browser says", &[catalogue::CLIENT, catalogue::TRANSFER, catalogue::RESUME]),
     ("## What the server says", &[catalogue::SERVER, of_files::SERVER]),
 ];
 
@@ -41,7 +41,12 @@ pub(super) fn module() -> String {
         "TRANSFER_TEXTS",
         &[of_files::SHARED, catalogue::TRANSFER],
     );
-    format!("{HEADER}\n{first}\n{second}")
+    let third = object(
+        "Those of the script that uploads load which break off and go on.",
+        "RESUME_TEXTS",
+        &[catalogue::RESUME],
+    );
+    format!("{HEADER}\n{first}\n{second}\n{third}")
 }
 
 fn object(doc: &str, name: &str, lists: &[List]) -> String {

@@ -17,8 +17,11 @@ const UPLOAD_FILES: Head = "upload_files";
 const READERS: Readonly<Record<Head, (page: Page, scope: Scope | null, first: unknown, second: unknown) => unknown>> = {
   selected_files: (page, _, id) => uploadState(page, id).files,
   rejected_files: (page, _, id) => uploadState(page, id).rejected,
+  unfinished_files: (page, _, id) => uploadState(page, id).unfinished,
   upload_progress: (page, _, id) => uploadState(page, id).progress,
   is_uploading: (page, _, id) => uploadState(page, id).isUploading,
+  is_paused: (page, _, id) => uploadState(page, id).isPaused,
+  is_waiting: (page, _, id) => uploadState(page, id).isWaiting,
   has_selection: (page, _, id) => uploadState(page, id).files.length > 0,
   is_dragging: (page, _, id) => uploadState(page, id).dragging,
   value_of: (_page, _scope, id) => controlValue(document.getElementById(String(id))),

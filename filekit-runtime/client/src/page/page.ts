@@ -6,7 +6,7 @@
 import type { ACTIONS } from "../names.ts";
 import type { Change } from "../patch/change.ts";
 import type { Transport } from "../talk/transport.ts";
-import type { RejectedFile, SelectedFile } from "../upload/files.ts";
+import type { RejectedFile, SelectedFile, UnfinishedFile } from "../upload/files.ts";
 import type { Transfer } from "../upload/load.ts";
 import type { Announcer } from "./announce.ts";
 import type { Toaster, ToastKind } from "./toast.ts";
@@ -50,8 +50,14 @@ export interface UploadState {
   readonly id: string;
   files: readonly SelectedFile[];
   rejected: readonly RejectedFile[];
+  /** The files of uploads from before, which are sent on once they are chosen again. */
+  unfinished: readonly UnfinishedFile[];
   dragging: boolean;
   isUploading: boolean;
+  /** Whether the visitor has paused what is being sent. */
+  isPaused: boolean;
+  /** Whether what is being sent waits for the connection. */
+  isWaiting: boolean;
   progress: Progress;
 }
 
@@ -139,7 +145,7 @@ export interface ServerEvent {
 }
 
 export type BrowserAction =
-  | Does<"clear_selected_files" | "clear_form" | "cancel_upload" | "open_file_dialog", { readonly id: string }>
+  | Does<"clear_selected_files" | "clear_form" | "cancel_upload" | "pause_upload" | "resume_upload" | "discard_unfinished" | "open_file_dialog", { readonly id: string }>
   /** The file is an expression. */
   | Does<"remove_file" | "cancel_file" | "retry_file", { readonly file: unknown }>
   /** A small download is in the reply itself, in Base64. */
@@ -162,7 +168,8 @@ export function uploadState(page: Page, key: unknown): UploadState {
   const id = String(key);
   let state = page.uploads.get(id);
   if (!state) {
-    state = { id, files: [], rejected: [], dragging: false, isUploading: false, progress: NO_PROGRESS };
+    const nothing = { dragging: false, isUploading: false, isPaused: false, isWaiting: false, progress: NO_PROGRESS };
+    state = { id, files: [], rejected: [], unfinished: [], ...nothing };
     page.uploads.set(id, state);
   }
   return state;

@@ -3,7 +3,7 @@
  */
 import { sizeText } from "../page/format.ts";
 
-export type FileStatus = "selected" | "uploading" | "processing" | "failed";
+export type FileStatus = "selected" | "uploading" | "processing" | "paused" | "waiting" | "failed" | "unfinished";
 
 /** One selected file; its identity is the identity of its row. Most names of the fields are shared with the server. */
 export interface SelectedFile {
@@ -25,6 +25,9 @@ export interface SelectedFile {
   /** Whether the file has changed on the disk since it was chosen, or is gone, when it was to be sent; no page knows this name. */
   hasChanged: boolean;
 }
+
+/** A file of an upload that did not come to its end before the page was left; the browser's file has to be chosen again. */
+export type UnfinishedFile = Readonly<Omit<SelectedFile, "content" | "hasChanged">>;
 
 /** A file that was not taken. */
 export interface RejectedFile {
@@ -74,9 +77,9 @@ export function releasePreview({ content }: SelectedFile): void {
   previews.set(content, "");
 }
 
-/** Whether a file is on its way to the server. */
+/** Whether a file is on its way to the server, even if it stands still at the moment. */
 export function isMoving({ status }: SelectedFile): boolean {
-  return status === "uploading" || status === "processing";
+  return status !== "selected" && status !== "failed";
 }
 
 /** Changes a file's status, and drops what only the old one meant. */

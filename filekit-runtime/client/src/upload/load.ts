@@ -34,6 +34,14 @@ export interface Transfer {
   sendJob(page: Page, job: Job): Promise<Reply>;
   /** Returns a job that sends a failed file again; null if the file did not fail. */
   retryJob(page: Page, file: SelectedFile): Job | null;
+  /** Pauses what is being sent for an id; nothing else of it changes. */
+  pauseUpload(page: Page, id: string): void;
+  /** Goes on with what was paused, and at once with what waits for the connection. */
+  resumeUpload(page: Page, id: string): void;
+  /** Looks for the unfinished uploads of an id. It is called for each zone that is found, and looks once for each id. */
+  rememberedUploads(page: Page, id: string): void;
+  /** Forgets the unfinished uploads of an id, here and on the server. */
+  discardUnfinished(page: Page, id: string): void;
 }
 
 const CORE = { ask, broken, changed, countText, refused, removeFiles, report, rulesOf, runEvent, selectedFile, setStatus, sizeText, textIn, uploadState, zoneWith };

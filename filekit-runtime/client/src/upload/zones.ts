@@ -90,7 +90,7 @@ export function zonePart(page: Page, zone: Element, id: string): Part {
   const required = !!input?.required;
   const options = optionsOf(zone);
   const classes = options.drag_active?.match(/\S+/g) ?? [];
-  void loadTransfer(page);
+  void loadTransfer(page).then((transfer) => transfer?.rememberedUploads(page, id));
   // Chosen before the client ran, or kept by the browser through a reload.
   takeFromInput(page, input);
   return {
