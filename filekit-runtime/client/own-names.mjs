@@ -34,7 +34,6 @@ export const OWN_NAMES = [
   "shown",
   "taken",
   "turns",
-  "unfinished",
   "unreadable",
   "uploads",
 ];

@@ -3,7 +3,9 @@
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attribute, choose, click, file, find, list, onClick, open, sendButton, settle, texts, zone } from "./harness.ts";
+import type { Page } from "../src/page/page.ts";
+import { loadTransfer } from "../src/upload/load.ts";
+import { attribute, choose, click, file, find, list, onClick, open, sendButton, settle, showBody, texts, zone } from "./harness.ts";
 
 const event = (name: string, ...args: unknown[]): object => ({ event: name, arguments: args });
 
@@ -137,6 +139,20 @@ test("actions run in order, and stop at the first that fails", async () => {
   await click("button");
   await net.last.answer({});
   assert.deepEqual([net.sent.length, texts("li")], [3, []]);
+});
+
+test("the second script is told of pauses, and of the zone whose uploads from before it has to look for", async () => {
+  const done: string[] = [];
+  const told = (what: string) => (_: Page, id: string): void => void done.push(`${what} ${id}`);
+  const calls = { pauseUpload: told("pause"), resumeUpload: told("resume"), discardUnfinished: told("discard"), rememberedUploads: told("look for") };
+  const actions = ["pause_upload", "resume_upload", "discard_unfinished"].map((action) => ({ action, id: "docs" }));
+  const { page, net } = open(`<button ${onClick(...actions, event("a"))}>b</button>`);
+  page.transfer = loadTransfer(page).then((transfer) => transfer && { ...transfer, ...calls });
+  showBody(page, zone("docs") + page.root.innerHTML);
+  await settle();
+  await click("button");
+  assert.deepEqual(done, ["look for docs", "pause docs", "resume docs", "discard docs"]);
+  assert.equal(net.last.call.capability, "a");
 });
 
 test("the actions of a reply run after its patch", async () => {

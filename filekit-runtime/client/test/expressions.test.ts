@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { evaluate, uploadIds } from "../src/bind/expressions.ts";
-import type { Scope } from "../src/page/page.ts";
+import { type Scope, uploadState } from "../src/page/page.ts";
+import { selectedFile } from "../src/upload/files.ts";
 import { choose, file, open, zone } from "./harness.ts";
 
 const CONTROLS = `
@@ -54,6 +55,15 @@ test("an upload is described before and after a selection", async () => {
   assert.equal(first("mime"), "text/plain");
   assert.equal(first("status"), "selected");
   assert.equal(first("error"), "");
+});
+
+test("an upload that pauses, waits, or has files from before is described as such", () => {
+  const { page } = open(zone("docs"));
+  const value = (head: string): unknown => evaluate(page, null, [head, "docs"]);
+  assert.deepEqual([value("is_paused"), value("is_waiting"), value("unfinished_files")], [false, false, []]);
+  const unfinished = [{ ...selectedFile({ file: file("a.txt"), path: "in/a.txt" }), status: "unfinished", progress: 40 } as const];
+  Object.assign(uploadState(page, "docs"), { isPaused: true, isWaiting: true, unfinished });
+  assert.deepEqual([value("is_paused"), value("is_waiting"), value("unfinished_files")], [true, true, unfinished]);
 });
 
 test("items of outer loops are found by depth", () => {

@@ -5,11 +5,8 @@ import { sizeText } from "../page/format.ts";
 
 export type FileStatus = "selected" | "uploading" | "processing" | "paused" | "waiting" | "failed" | "unfinished";
 
-/** One selected file; its identity is the identity of its row. Most names of the fields are shared with the server. */
-export interface SelectedFile {
-  /** The browser's file; no page knows this name. */
-  readonly content: File;
-
+/** A file as rows of lists show it. The names of the fields are shared with the server. */
+export interface ListedFile {
   readonly name: string;
   readonly path: string;
   readonly size: number;
@@ -22,12 +19,18 @@ export interface SelectedFile {
   rate_text: string;
   eta_text: string;
   error: string;
-  /** Whether the file has changed on the disk since it was chosen, or is gone, when it was to be sent; no page knows this name. */
+}
+
+/** One selected file; its identity is the identity of its row. No page knows the names of its own fields. */
+export interface SelectedFile extends ListedFile {
+  /** The browser's file. */
+  readonly content: File;
+  /** Whether the file has changed on the disk since it was chosen, or is gone, when it was to be sent. */
   hasChanged: boolean;
 }
 
 /** A file of an upload that did not come to its end before the page was left; the browser's file has to be chosen again. */
-export type UnfinishedFile = Readonly<Omit<SelectedFile, "content" | "hasChanged">>;
+export type UnfinishedFile = Readonly<ListedFile>;
 
 /** A file that was not taken. */
 export interface RejectedFile {
