@@ -3,6 +3,7 @@
 //! - [Views](views): the language of `view!`
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
 //! - [Files](files): uploaded, saved, linked
+//! - [Uploads that survive](resuming): broken connections, restarts, pauses, reloads
 //! - [Serving](serving): how files get back to visitors, and files of your own
 //! - [Downloads](downloads): files that are made for a visitor, of anything
 //! - [Reference](mod@reference): every element, attribute, parameter and action
@@ -25,8 +26,13 @@ pub mod state_and_events {
 
 pub mod files {
     #![doc = "[reference]: super::reference\n[state-and-events]: super::state_and_events\n[errors]: super::errors\n"]
-    #![doc = "[serving]: super::serving\n"]
+    #![doc = "[serving]: super::serving\n[survive]: super::resuming\n"]
     #![doc = include_str!("../docs/files.md")]
+}
+
+pub mod resuming {
+    #![doc = "[translation]: super::translation\n[stream]: super::files#a-file-that-is-arriving\n"]
+    #![doc = include_str!("../docs/resuming.md")]
 }
 
 pub mod serving {
@@ -40,7 +46,7 @@ pub mod downloads {
 }
 
 pub mod reference {
-    #![doc = "[downloads]: super::downloads\n"]
+    #![doc = "[downloads]: super::downloads\n[survive]: super::resuming\n"]
     #![doc = "[views]: super::views\n[state-and-events]: super::state_and_events\n[files]: super::files\n"]
     #![doc = include_str!("../docs/reference.md")]
 }

@@ -34,8 +34,9 @@ pub mod view {
     pub use filekit_runtime::view::{
         Action, Child, Client, ClientFile, IntoAction, Progress, ProgressInfo, RawHtml, RejectedFile, RejectedFileInfo,
         SelectedFile, SelectedFileInfo, View, cancel_file, cancel_upload, clear_form, clear_selected_files,
-        has_selection, is_dragging, is_uploading, kind, open_file_dialog, raw_html, rejected_files, remove_file,
-        retry_file, selected_files, upload_files, upload_progress, value_of,
+        discard_unfinished, has_selection, is_dragging, is_paused, is_uploading, is_waiting, kind, open_file_dialog,
+        pause_upload, raw_html, rejected_files, remove_file, resume_upload, retry_file, selected_files,
+        unfinished_files, upload_files, upload_progress, value_of,
     };
 }
 

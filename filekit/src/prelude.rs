@@ -13,7 +13,8 @@ pub use filekit_runtime::storage::StoredFile;
 pub use filekit_runtime::upload::{Upload, UploadFile, UploadStream};
 pub use filekit_runtime::view::{
     Client, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo, View, cancel_file,
-    cancel_upload, clear_form, clear_selected_files, has_selection, is_dragging, is_uploading, open_file_dialog,
-    raw_html, rejected_files, remove_file, retry_file, selected_files, upload_files, upload_progress, value_of,
+    cancel_upload, clear_form, clear_selected_files, discard_unfinished, has_selection, is_dragging, is_paused,
+    is_uploading, is_waiting, open_file_dialog, pause_upload, raw_html, rejected_files, remove_file, resume_upload,
+    retry_file, selected_files, unfinished_files, upload_files, upload_progress, value_of,
 };
 pub use filekit_runtime::{Error, FileKit, Result, upload_dir, upload_url};

@@ -27,6 +27,34 @@ fn macros_and_server_know_the_same_top_level_types() {
     assert_eq!(types, top_level_types("filekit-macros/src/view/literals.rs"));
 }
 
+/// The names of the functions of `source` whose declaration has that, in order.
+fn functions(source: &str, declared: &str) -> Vec<String> {
+    let declarations = source.split("\npub fn ").skip(1).filter_map(|rest| rest.split_once(" {"));
+    let found = declarations.filter(|(declaration, _)| declaration.contains(declared));
+    let mut names: Vec<_> =
+        found.filter_map(|(declaration, _)| Some(declaration.split_once('(')?.0.to_owned())).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The texts in the list of a source whose declaration begins so, in order.
+fn list(source: &str, declaration: &str) -> Vec<String> {
+    let (_, rest) = source.split_once(declaration).expect("a list");
+    let (list, _) = rest.split_once("];").expect("its end");
+    let mut texts: Vec<_> = list.split('"').skip(1).step_by(2).map(str::to_owned).collect();
+    texts.sort_unstable();
+    texts
+}
+
+#[test]
+fn macros_know_what_takes_the_id_of_an_upload_and_what_the_browser_evaluates() {
+    let views = read("filekit-runtime/src/view/files.rs") + &read("filekit-runtime/src/view/action.rs");
+    let (names, browser) = (read("filekit-macros/src/view/names.rs"), read("filekit-macros/src/view/browser.rs"));
+    assert_eq!(functions(&views, "(id: impl Into<Upload"), list(&names, "TAKES_UPLOAD: &[&str] = &["));
+    assert_eq!(functions(&views, "-> Client<bool>"), list(&browser, "CONDITIONS: &[&str] = &["));
+    assert_eq!(functions(&views, "-> Client<["), list(&browser, "LISTS: &[&str] = &["));
+}
+
 /// Texts whose keys look like codes of refusals and are none.
 const NO_CODES: [&str; 8] = [
     "event.forbidden",

@@ -7,10 +7,10 @@ use super::ast::{Attribute, Node, Value};
 use crate::diag::Diagnostics;
 
 /// The functions that return a `Client<bool>`.
-const CONDITIONS: &[&str] = &["has_selection", "is_dragging", "is_uploading"];
+const CONDITIONS: &[&str] = &["has_selection", "is_dragging", "is_paused", "is_uploading", "is_waiting"];
 
 /// The functions that return lists of the browser.
-const LISTS: &[&str] = &["rejected_files", "selected_files"];
+const LISTS: &[&str] = &["rejected_files", "selected_files", "unfinished_files"];
 
 /// Checks the conditions, the lists and the actions of a view.
 pub(super) fn check(nodes: &[Node], diag: &mut Diagnostics) {

@@ -201,12 +201,18 @@ pub(crate) const TAKES_UPLOAD: &[&str] = &[
     "upload_files",
     "selected_files",
     "rejected_files",
+    "unfinished_files",
     "upload_progress",
     "is_uploading",
+    "is_paused",
+    "is_waiting",
     "has_selection",
     "is_dragging",
     "clear_selected_files",
     "cancel_upload",
+    "pause_upload",
+    "resume_upload",
+    "discard_unfinished",
     "open_file_dialog",
 ];
 

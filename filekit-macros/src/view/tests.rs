@@ -355,6 +355,11 @@ fn upload_ids_are_compared_where_they_meet() {
     assert_eq!(errors("for a in b { upload(id = \"x\") }").len(), 1);
     assert!(errors("for a in b { upload(id = PHOTOS.keyed(a)) }").is_empty());
     assert!(errors("card_of(view![upload(id = \"x\"), is_uploading(\"x\")])").is_empty());
+    for action in ["cancel_upload", "pause_upload", "resume_upload", "discard_unfinished"] {
+        let of = |id: &str| errors(&format!("upload(id = \"x\"), button(on_click = {action}({id}), \"a\")"));
+        assert!(of("\"x\"").is_empty() && of("PHOTOS").is_empty(), "{action}");
+        assert_eq!(of("\"y\"").len(), 1, "{action}");
+    }
 }
 
 #[test]
@@ -386,6 +391,10 @@ fn what_the_browser_keeps_is_not_for_operators_of_rust() {
         condition("is_dragging(A.b(1)) || is_dragging(&B)"),
         cure("||", "is_dragging(A.b(1)).or(is_dragging(&B))")
     );
+    assert_eq!(
+        condition("!is_paused(\"x\") && is_waiting(\"x\")"),
+        cure("&&", "is_paused(\"x\").not().and(is_waiting(\"x\"))")
+    );
     assert!(condition(both).is_empty());
     assert!(condition("!ready && is_open(\"x\")").is_empty());
 }
@@ -399,6 +408,9 @@ fn lists_of_the_browser_are_taken_as_they_are() {
     assert_eq!(list("selected_files(\"x\").iter().enumerate()"), [cure]);
     let cure = "a list of the browser is not borrowed; write `rejected_files(X)`";
     assert_eq!(list("&rejected_files(X)"), [cure]);
+    assert!(list("unfinished_files(\"x\")").is_empty());
+    let cure = "a list of the browser is shown as it is; write `for file in unfinished_files(\"x\")`";
+    assert_eq!(list("unfinished_files(\"x\").len()"), [cure]);
     let cure = "`upload_files` is for events; the list of what was chosen is `selected_files(\"x\")`";
     assert_eq!(list("upload_files(\"x\")"), [cure]);
 }

@@ -139,6 +139,26 @@ pub fn cancel_upload(id: impl Into<UploadId>) -> Action {
     with_upload(name::CANCEL_UPLOAD, id)
 }
 
+/// Pauses an upload that runs, until [`resume_upload`] goes on with it; what has arrived stays on the server.
+///
+/// An upload that an event reads while it arrives, by an `UploadStream`, begins anew when it is resumed.
+pub fn pause_upload(id: impl Into<UploadId>) -> Action {
+    with_upload(name::PAUSE_UPLOAD, id)
+}
+
+/// Goes on with an upload that was paused; one that waits for the connection tries again at once.
+pub fn resume_upload(id: impl Into<UploadId>) -> Action {
+    with_upload(name::RESUME_UPLOAD, id)
+}
+
+/// Forgets the uploads from before that have not come to their end, those that [`unfinished_files`] lists, and removes what
+/// the server has of them. Files that are selected stay.
+///
+/// [`unfinished_files`]: crate::view::unfinished_files
+pub fn discard_unfinished(id: impl Into<UploadId>) -> Action {
+    with_upload(name::DISCARD_UNFINISHED, id)
+}
+
 /// Opens the browser's file dialog for an upload.
 pub fn open_file_dialog(id: impl Into<UploadId>) -> Action {
     with_upload(name::OPEN_FILE_DIALOG, id)

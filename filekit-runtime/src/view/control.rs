@@ -77,7 +77,7 @@ impl Condition for Client<bool> {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a list",
     label = "neither an iterator nor a list of the browser",
-    note = "`selected_files(ID)` and `rejected_files(ID)` are lists of the browser"
+    note = "`selected_files(ID)`, `rejected_files(ID)` and `unfinished_files(ID)` are lists of the browser"
 )]
 pub trait Loop {
     /// The source of the rows: the items, or for the browser one placeholder.

@@ -7,7 +7,8 @@ use crate::offer::{EventArg, OfferedArguments, OfferedFiles, Taken};
 use crate::upload::{Upload, UploadFile, UploadId};
 use crate::wire::{expression as head, field};
 
-/// A file that the visitor has chosen and not yet sent; what the rows of [`selected_files`] are made of.
+/// A file that the visitor has chosen and not yet sent; what the rows of [`selected_files`] and [`unfinished_files`] are made
+/// of.
 #[derive(Clone, Debug)]
 pub struct SelectedFile(Client<SelectedFile>);
 
@@ -91,7 +92,7 @@ macro_rules! fields {
 
 fields! { SelectedFile,
     /// A file that the visitor has chosen, as an event gets it: `selected: Vec<SelectedFileInfo>` takes
-    /// `selected_files(ID)`.
+    /// `selected_files(ID)` or `unfinished_files(ID)`.
     SelectedFileInfo {
     /// The file's name, without folders.
     name: String = NAME,
@@ -105,7 +106,8 @@ fields! { SelectedFile,
     mime: String = MIME,
     /// A URL under which an image can be shown before it is sent; empty for anything else.
     preview_url: String = PREVIEW_URL,
-    /// `selected`, `uploading`, `processing` or `failed`.
+    /// `selected`, `uploading`, `processing`, `paused`, `waiting` (for the connection) or `failed`; in
+    /// [`unfinished_files`] always `unfinished`.
     status: String = STATUS,
     /// How much was sent, in per cent.
     progress: u8 = PROGRESS,
@@ -155,16 +157,40 @@ pub fn rejected_files(id: impl Into<UploadId>) -> Client<[RejectedFile]> {
     of_upload(head::REJECTED_FILES, id)
 }
 
+/// Returns the files of uploads from before that have not come to their end, as a list that the browser keeps.
+///
+/// They are those of the same browser on the same page. A browser gives no page a file again by itself: a visitor who chooses
+/// one of them again, unchanged, takes it out of the list, and only what the server does not have yet is sent. Of their fields
+/// `name`, `path`, `size`, `size_text`, `progress` and `status` say something, and no action takes one by itself; all
+/// are forgotten by [`discard_unfinished`](crate::view::discard_unfinished).
+#[must_use]
+pub fn unfinished_files(id: impl Into<UploadId>) -> Client<[SelectedFile]> {
+    of_upload(head::UNFINISHED_FILES, id)
+}
+
 /// Returns how far an upload has come.
 #[must_use]
 pub fn upload_progress(id: impl Into<UploadId>) -> Progress {
     Progress(of_upload(head::UPLOAD_PROGRESS, id))
 }
 
-/// Tells whether files of an upload are on their way.
+/// Tells whether files of an upload are on their way, also while it is paused or waits for the connection.
 #[must_use]
 pub fn is_uploading(id: impl Into<UploadId>) -> Client<bool> {
     of_upload(head::IS_UPLOADING, id)
+}
+
+/// Tells whether an upload that runs was paused by the visitor; see [`pause_upload`](crate::view::pause_upload).
+#[must_use]
+pub fn is_paused(id: impl Into<UploadId>) -> Client<bool> {
+    of_upload(head::IS_PAUSED, id)
+}
+
+/// Tells whether an upload that runs waits: the browser is offline, or the server could not be reached and is tried again
+/// in a moment.
+#[must_use]
+pub fn is_waiting(id: impl Into<UploadId>) -> Client<bool> {
+    of_upload(head::IS_WAITING, id)
 }
 
 /// Tells whether any file is chosen for an upload.

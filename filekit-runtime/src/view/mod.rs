@@ -18,8 +18,8 @@ mod writer;
 pub use crate::offer::Client;
 pub(crate) use action::Step;
 pub use action::{
-    Action, Actions, IntoAction, cancel_file, cancel_upload, clear_form, clear_selected_files, open_file_dialog,
-    remove_file, retry_file,
+    Action, Actions, IntoAction, cancel_file, cancel_upload, clear_form, clear_selected_files, discard_unfinished,
+    open_file_dialog, pause_upload, remove_file, resume_upload, retry_file,
 };
 pub(crate) use attribute::harmless_url;
 pub use attribute::{Attribute, AttributeValue, IntoLink, Link, kind};
@@ -28,7 +28,8 @@ pub use control::{Condition, Loop, LoopEnd};
 pub(crate) use css::is_confined;
 pub use files::{
     ClientFile, ClientItem, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo,
-    has_selection, is_dragging, is_uploading, rejected_files, selected_files, upload_files, upload_progress, value_of,
+    has_selection, is_dragging, is_paused, is_uploading, is_waiting, rejected_files, selected_files, unfinished_files,
+    upload_files, upload_progress, value_of,
 };
 pub(crate) use plain::{FormAction, Forms, has_form_tag};
 pub use shown::{EachChild, KindOfAnything, KindOfChild, KindOfIterator, OneChild, Shown};

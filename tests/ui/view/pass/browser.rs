@@ -29,6 +29,18 @@ fn page(own: &str) -> View {
         } else {
             text("Choose files")
         },
+        for file in unfinished_files("documents") {
+            progress(value = file.progress(), max = 100, aria_label = file.path());
+            text(file.status(), " ", file.size_text())
+        },
+        if is_paused("documents") {
+            button(on_click = resume_upload("documents"), "Go on")
+        } else if is_waiting(PHOTOS).or(is_waiting(own)) {
+            button(on_click = [resume_upload(PHOTOS), resume_upload(own)], "Try now")
+        } else {
+            button(on_click = pause_upload("documents"), disabled = is_uploading("documents").not(), "Pause")
+        },
+        button(on_click = discard_unfinished("documents"), "Forget"),
         progress(value = upload_progress("documents").percent(), max = 100),
         input(id = "title", disabled = is_uploading("documents")),
         text(value_of::<String>("title")),
