@@ -63,6 +63,11 @@ impl Server {
         Self::run(Command::new(example("sign-in")), files).await
     }
 
+    /// Starts `examples/unplugged` in the same way.
+    pub async fn start_unplugged(files: &UploadDir) -> Self {
+        Self::run(Command::new(example("unplugged")), files).await
+    }
+
     /// Starts `examples/upload` with a disk of its own for the uploads, of so many MiB: a file system in memory that only
     /// this process sees.
     ///

@@ -38,6 +38,7 @@ mod stale;
 mod styles;
 mod texts;
 mod transfer;
+mod unplugged;
 mod upload;
 
 use std::path::Path;
