@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue};
 
 use crate::error::FileRejection;
 use crate::storage::SafePath;
-use crate::upload::read::{Multipart, PartHead};
+use crate::upload::read::{PartHead, PartReader};
 use crate::upload::{FieldFilter, IncomingBody, Parts, RuleBook, Rules, UploadId};
 
 /// A part of a body.
@@ -53,11 +53,11 @@ pub struct File {
 ///
 /// As the reader.
 pub async fn parts(frames: &[&[u8]], boundary: &str) -> Result<Vec<Part>, FileRejection> {
-    let mut multipart = Multipart::new(incoming(frames), boundary);
+    let mut reader = PartReader::new(incoming(frames), boundary);
     let mut parts = Vec::new();
-    while let Some(PartHead { name, file_name, content_type }) = multipart.next_part().await? {
+    while let Some(PartHead { name, file_name, content_type }) = reader.next_part().await? {
         let mut content = Vec::new();
-        while let Some(piece) = multipart.piece().await? {
+        while let Some(piece) = reader.piece().await? {
             assert!(!piece.is_empty(), "a piece has something in it");
             content.extend_from_slice(&piece);
         }

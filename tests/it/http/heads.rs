@@ -134,6 +134,7 @@ const NAMED: &[(&str, &str, &str)] = &[
     ("curl 7.88.1", r#"Content-Disposition: form-data; name="photos"; filename="50% off.txt""#, "50% off.txt"),
     ("curl 7.88.1", r#"Content-Disposition: form-data; name="photos"; filename="back\slash.txt""#, "slash.txt"),
     ("curl 7.88.1", r#"Content-Disposition: form-data; name="photos"; filename="tail\""#, "tail"),
+    ("curl 7.88.1", "Content-Disposition: form-data; name=\"photos\"; filename=\"bell\x07 \x1b[1mbold\x7f.txt\"\r\nContent-Type: text/plain", "bell [1mbold.txt"),
     ("undici 7.30.2", r#"Content-Disposition: form-data; name="photos"; filename="a%0D%0Ab.txt""#, "ab.txt"),
     ("form-data 4.0.6", r#"Content-Disposition: form-data; name="photos"; filename="%22all%22.txt""#, r#""all".txt"#),
     ("requests 2.34.2", r#"Content-Disposition: form-data; name="photos"; filename="5%22 disk.img""#, r#"5" disk.img"#),

@@ -1,4 +1,4 @@
-//! The body of an upload as it comes: with patience, but not without end. What is in it is `multipart.rs`.
+//! The body of an upload as it comes: with patience, but not without end. What is in it is `part_reader.rs`.
 
 use std::fmt;
 use std::future;

@@ -116,7 +116,7 @@ impl FileParts {
     /// sends a part without name and content (HTML standard, "constructing the entry list").
     async fn read_ahead(&mut self) -> Result<Option<Bytes>, FileRejection> {
         match &self.waiting {
-            Some(part) if !part.has_file_name() => self.parts.multipart.piece().await,
+            Some(part) if !part.has_file_name() => self.parts.reader.piece().await,
             _ => Ok(None),
         }
     }
@@ -125,7 +125,7 @@ impl FileParts {
         let Some(file) = self.file.as_mut().filter(|file| file.judged.is_none()) else { return Ok(None) };
         let piece = match file.ahead.take() {
             Some(piece) => Some(piece),
-            None => self.parts.multipart.piece().await?,
+            None => self.parts.reader.piece().await?,
         };
         match &piece {
             Some(piece) => self.intake.pass(piece)?,
@@ -161,7 +161,7 @@ impl FileParts {
 
     /// The next part that is a file of these uploads, or should be.
     async fn next_part(&mut self) -> Result<Option<PartHead>, FileRejection> {
-        while let Some(part) = self.parts.multipart.next_part().await? {
+        while let Some(part) = self.parts.reader.next_part().await? {
             if let Some(part) = self.without_other(part).await? {
                 return Ok(Some(part));
             }
@@ -177,7 +177,7 @@ impl FileParts {
         }
         let mut name = form.begin(&part.name)?.filter(|_| part.file_name.is_none());
         let mut text = Vec::new();
-        while let Some(piece) = self.parts.multipart.piece().await? {
+        while let Some(piece) = self.parts.reader.piece().await? {
             if name.is_some() && !form.has_room(piece.len())? {
                 name = None;
             }

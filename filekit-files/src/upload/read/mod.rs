@@ -1,8 +1,8 @@
 //! The bytes of a request on their way in. What they are judged by is `intake/`.
 //!
 //! ```text
-//! IncomingBody (frames, counted) -> Multipart -> Parts: a first part, for the caller to judge
-//!                                                FileParts: heads of files and their pieces, through the intake
+//! IncomingBody (frames, counted) -> PartReader (multer) -> Parts: a first part, for the caller to judge
+//!                                                          FileParts: heads of files and their pieces, through the intake
 //! ```
 
 pub(super) mod body;
@@ -10,8 +10,9 @@ mod boundary;
 mod files;
 mod form;
 mod head;
-mod multipart;
+mod part_reader;
 mod parts;
+mod splitter;
 
 pub use body::IncomingBody;
 pub use files::FileParts;
@@ -20,7 +21,7 @@ pub use form::{FieldFilter, FormFields};
 pub(super) use head::PartHead;
 pub(super) use head::is_name_of;
 #[cfg(fuzzing)]
-pub(super) use multipart::Multipart;
+pub(super) use part_reader::PartReader;
 pub use parts::Parts;
 
 /// The most bytes of a request that are held in memory: values that a visitor typed, and what says what the files are for.

@@ -11,12 +11,12 @@ use crate::upload::read::body::{IncomingBody, MAX_SILENCE};
 use crate::upload::read::boundary::{boundary, declared_length};
 use crate::upload::read::files::{FileParts, MAX_FILES};
 use crate::upload::read::form::{FieldFilter, FormFields};
-use crate::upload::read::multipart::Multipart;
+use crate::upload::read::part_reader::PartReader;
 
 /// The parts of a body.
 #[derive(Debug)]
 pub struct Parts {
-    pub(super) multipart: Multipart,
+    pub(super) reader: PartReader,
     body: IncomingBody,
     /// How many bytes the body has, if its head says so.
     length: Option<u64>,
@@ -35,7 +35,7 @@ impl Parts {
         if length.is_some_and(|length| length > limit) {
             return Err(FileRejection::TotalTooLarge { limit });
         }
-        Ok(Self { multipart: Multipart::new(body.clone(), &boundary), body: body.clone(), length })
+        Ok(Self { reader: PartReader::new(body.clone(), &boundary), body: body.clone(), length })
     }
 
     /// Reads the first part as JSON. It has this name, and says what the files behind it are for: nothing of them has to be read
@@ -66,12 +66,12 @@ impl Parts {
     }
 
     async fn held_part(&mut self, name: &str) -> Result<Vec<u8>, FileRejection> {
-        match self.multipart.next_part().await? {
+        match self.reader.next_part().await? {
             Some(part) if part.name == name => {}
             _ => return Err(FileRejection::malformed(format_args!("the first part is not `{name}`"))),
         }
         let mut content = Vec::new();
-        while let Some(piece) = self.multipart.piece().await? {
+        while let Some(piece) = self.reader.piece().await? {
             content.extend_from_slice(&piece);
             if content.len() > MAX_HELD {
                 return Err(FileRejection::CallTooLarge { limit: MAX_HELD });

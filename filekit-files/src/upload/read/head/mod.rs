@@ -1,8 +1,9 @@
 //! The head of a part of `multipart/form-data` (RFC 7578, section 4): fields in, names out, whichever reader brought the
-//! fields. How a disposition is split into names is `disposition.rs`.
+//! fields. How a head is split into fields is `lines.rs`, how a disposition into names `disposition.rs`.
 
 mod disposition;
 mod extended;
+mod lines;
 #[cfg(test)]
 mod tests;
 
