@@ -183,6 +183,7 @@ impl ChildKind {
 /// Appends children as the rows of a list, or as one text.
 pub(super) fn render_each<T: Child>(children: impl Iterator<Item = T>, out: &mut Writer) {
     let is_list = !matches!(T::KIND, ChildKind::Text);
+    let around = out.begin_rows(children.size_hint().0);
     if is_list {
         out.begin_list();
     }
@@ -192,6 +193,7 @@ pub(super) fn render_each<T: Child>(children: impl Iterator<Item = T>, out: &mut
         }
         child.render(out);
     }
+    out.end_rows(around);
     if is_list {
         out.end_range();
     }

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use crate::offer::client::{Client, Expression, push_json_attribute};
 use crate::view::Writer;
 use crate::view::files::ClientItem;
+use crate::view::rows::Rows;
 use crate::wire::{attribute, expression as head};
 
 /// The condition of an `if` in a view: a `bool`, or a [`Client<bool>`] that the browser evaluates.
@@ -92,13 +93,17 @@ pub trait Loop {
 #[must_use]
 pub struct LoopEnd {
     pub(crate) template: bool,
+    /// The rows of the list around.
+    pub(crate) around: Rows,
 }
 
 impl<I: IntoIterator> Loop for I {
     type Items = I::IntoIter;
 
-    fn begin(self, _: &mut Writer) -> (Self::Items, LoopEnd) {
-        (self.into_iter(), LoopEnd { template: false })
+    fn begin(self, out: &mut Writer) -> (Self::Items, LoopEnd) {
+        let items = self.into_iter();
+        let around = out.begin_rows(items.size_hint().0);
+        (items, LoopEnd { template: false, around })
     }
 }
 
@@ -113,6 +118,7 @@ impl<T: ClientItem> Loop for Client<[T]> {
         push_json_attribute(out.html(), format_args!("{}", attribute::DEPTH), &depth.to_string());
         out.markup(">");
         let item = Expression::from_json(format!("[\"{}\",{depth}]", head::ITEM));
-        (std::iter::once(T::from_item(Client::new(item))), LoopEnd { template: true })
+        let around = out.begin_rows(1);
+        (std::iter::once(T::from_item(Client::new(item))), LoopEnd { template: true, around })
     }
 }

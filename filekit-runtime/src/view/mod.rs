@@ -9,6 +9,7 @@ mod css;
 pub mod elements;
 mod files;
 mod plain;
+mod rows;
 mod shown;
 mod slots;
 mod unfinished;

@@ -141,6 +141,7 @@ impl Writer {
     pub(crate) fn row(&mut self, is_marked: bool) {
         if self.has_slots() {
             self.end_row();
+            self.make_room_for_row();
             self.mark(MarkKind::Row(None));
             if let Some(Some(first)) = self.open.last_mut() {
                 *first = self.view.marks.len();

@@ -9,6 +9,7 @@ use crate::offer::{Client, FilesOffer, Offer, Uploads};
 use crate::upload::{Rules, UploadId};
 use crate::view::action::Step;
 use crate::view::attribute::kind;
+use crate::view::rows::Rows;
 use crate::view::slots::Mark;
 use crate::view::{
     Actions, Attribute, AttributeValue, Child, ChildKind, Filling, FormAction, Forms, Hole, LoopEnd, UploadTag, View,
@@ -23,6 +24,7 @@ pub struct Writer {
     pub(super) inert: usize,
     /// The enclosing ranges; of a list, the mark that the parts of the row at hand begin with.
     pub(super) open: Vec<Option<usize>>,
+    pub(super) rows: Rows,
     /// The number of client lists around what is written now.
     depth: usize,
     /// The number of forms around it. HTML allows one; more are the developer's mistake, and closed like any.
@@ -60,7 +62,7 @@ impl Writer {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         let view = View { html: String::with_capacity(capacity), ..View::default() };
-        Self { view, inert: 0, open: Vec::new(), depth: 0, forms: 0, sent_on_drop: None }
+        Self { view, inert: 0, open: Vec::new(), rows: Rows::default(), depth: 0, forms: 0, sent_on_drop: None }
     }
 
     /// Appends markup that was written by the developer.
@@ -245,6 +247,7 @@ impl Writer {
 
     /// Ends the rows of a loop.
     pub fn end_loop(&mut self, end: LoopEnd) {
+        self.end_rows(end.around);
         if end.template {
             self.end_inert();
             self.depth -= 1;
