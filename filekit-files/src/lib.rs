@@ -52,5 +52,5 @@ pub mod upload;
 #[cfg(feature = "image")]
 pub use image;
 
-pub use error::{AnsweredError, Error, FileRejection, IntoError, Mismatch, Panicked, Result, caught};
+pub use error::{AnsweredError, Error, FileRejection, IntoError, Mismatch, Panicked, RefusedFile, Result, caught};
 pub use store::{Store, StoreOptions, Submission};

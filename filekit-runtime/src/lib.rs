@@ -61,7 +61,8 @@ pub mod download {
 /// Where uploaded files are kept, and under which names and URLs.
 pub mod storage {
     pub(crate) use filekit_files::storage::{
-        Disk, SaveTransaction, Spool, SpooledFile, UrlSigner, links, named, storage_error,
+        Disk, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, SaveTransaction, Spool, SpooledFile,
+        UrlSigner, links, named, storage_error,
     };
     pub use filekit_files::storage::{FileKey, NotSha256, SafeName, SafePath, Sha256, StoredFile};
 }
@@ -71,7 +72,8 @@ pub mod upload {
     #[cfg(feature = "image")]
     pub use filekit_files::upload::ImageLimits;
     pub(crate) use filekit_files::upload::{
-        Failure, FieldFilter, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, receive,
+        AnyFiles, Appended, Failure, FieldFilter, FileParts, FileSequence, FileStore, FormFields, IncomingBody,
+        PartialUpload, Parts, Received, RuleBook, UploadPlan, read_plan, receive,
     };
     pub use filekit_files::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
 }

@@ -15,6 +15,7 @@ mod html;
 mod layers;
 mod log;
 mod multipart;
+mod partial;
 mod relay;
 mod reply;
 mod samples;

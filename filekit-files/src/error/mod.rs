@@ -7,7 +7,7 @@ mod words;
 
 pub use answer::AnsweredError;
 pub use panic::{Panicked, caught};
-pub use rejection::{FileRejection, Mismatch};
+pub use rejection::{FileRejection, Mismatch, RefusedFile};
 
 use std::fmt;
 

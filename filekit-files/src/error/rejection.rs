@@ -32,6 +32,18 @@ pub enum FileRejection {
     TooSlow,
     /// An upload that was to be resumed is not there: it has expired, was discarded, is done, or is another visitor's.
     UploadGone,
+    /// The body that goes on with an upload does not say that it is a part of one.
+    NotPartial,
+    /// Another server goes on with the upload.
+    UploadBusy,
+    /// A newer request goes on with the upload.
+    Superseded,
+    /// Files are refused before any byte of them is sent.
+    #[non_exhaustive]
+    FilesRefused {
+        /// Which, at least one.
+        refused: Vec<RefusedFile>,
+    },
     /// The visitor has as many uploads unfinished, or as many bytes in them, as the server keeps for one.
     TooManyUnfinished,
     /// A file's name would lead out of its folder.
@@ -136,6 +148,22 @@ pub enum Mismatch {
     NoSuchFormat(String),
 }
 
+/// A file that is refused before it is sent.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RefusedFile {
+    /// Its number in what was said of the upload, from 0.
+    pub nth: usize,
+    /// Why it is refused.
+    pub rejection: FileRejection,
+}
+
+impl RefusedFile {
+    pub(crate) fn new(nth: usize, rejection: FileRejection) -> Self {
+        Self { nth, rejection }
+    }
+}
+
 impl FileRejection {
     /// The request is not what its page or program would have sent, for this reason: it is for the log.
     pub fn malformed(reason: impl std::fmt::Display) -> Self {
@@ -146,6 +174,12 @@ impl FileRejection {
     #[must_use]
     pub const fn too_many_files(limit: u32) -> Self {
         Self::TooManyFiles { limit }
+    }
+
+    /// More bytes than so many.
+    #[must_use]
+    pub const fn total_too_large(limit: u64) -> Self {
+        Self::TotalTooLarge { limit }
     }
 
     /// Fewer files than so many.
@@ -170,6 +204,7 @@ impl FileRejection {
             | Self::TotalTooLarge { .. }
             | Self::ImageTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotMultipart
+            | Self::NotPartial
             | Self::NestedMultipart { .. }
             | Self::TypeNotAccepted { .. }
             | Self::NotAnImage { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -182,6 +217,11 @@ impl FileRejection {
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::UploadGone | Self::FileGone { .. } => StatusCode::NOT_FOUND,
             Self::TooManyUnfinished => StatusCode::TOO_MANY_REQUESTS,
+            Self::UploadBusy => StatusCode::LOCKED,
+            Self::Superseded => StatusCode::CONFLICT,
+            Self::FilesRefused { refused } => {
+                refused.first().map_or(StatusCode::BAD_REQUEST, |first| first.rejection.status())
+            }
         }
     }
 
@@ -197,6 +237,12 @@ impl FileRejection {
             Self::TooSlow => "upload.too-slow",
             Self::UploadGone => "upload.gone",
             Self::TooManyUnfinished => "upload.too-many-unfinished",
+            Self::NotPartial => "upload.not-partial",
+            Self::UploadBusy => "upload.busy",
+            Self::Superseded => "upload.superseded",
+            Self::FilesRefused { refused } => {
+                refused.first().map_or("request.malformed", |first| first.rejection.code())
+            }
             Self::UnsafeName { .. } => "upload.unsafe-name",
             Self::NoFileName { .. } => "upload.no-file-name",
             Self::NestedMultipart { .. } => "upload.nested-multipart",
@@ -224,6 +270,7 @@ impl FileRejection {
             | Self::TypeNotAccepted { name, .. }
             | Self::ImageTooLarge { name }
             | Self::NotAnImage { name, .. } => Some(name),
+            Self::FilesRefused { refused } => refused.first()?.rejection.file(),
             _ => None,
         }
     }

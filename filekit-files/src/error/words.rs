@@ -1,6 +1,6 @@
 //! The words of refusals, for visitors and for the log.
 
-use crate::error::{FileRejection, Mismatch};
+use crate::error::{FileRejection, Mismatch, RefusedFile};
 use crate::storage::is_hidden;
 use crate::texts::{Texts, Value};
 use crate::types::accept;
@@ -35,9 +35,18 @@ impl FileRejection {
             Self::TypeNotAccepted { name, accepted, mismatch } => {
                 of_type(texts, self.code(), &shown(name), accepted, mismatch.as_ref())
             }
+            Self::FilesRefused { refused } => of_files(refused, texts),
             _ => texts.say(self.code(), &[]),
         }
     }
+}
+
+/// So many files that are refused are told of one by one.
+const TOLD: usize = 5;
+
+fn of_files(refused: &[RefusedFile], texts: &Texts) -> String {
+    let words: Vec<_> = refused.iter().take(TOLD).map(|file| file.rejection.words(texts)).collect();
+    words.join("\n")
 }
 
 impl std::fmt::Display for FileRejection {

@@ -14,8 +14,14 @@ pub(crate) use digest::RunningSha256;
 pub use digest::{NotSha256, Sha256};
 pub use key::FileKey;
 pub use links::{upload_dir, upload_url};
-pub(crate) use local::{Digests, FileVersion, PendingDigest, TemporaryFile, blocking};
-pub use local::{Disk, DiskPace, SaveLog, SaveTransaction, Spool, SpooledFile, named, storage_error};
+pub(crate) use local::{
+    Content, ContentSource, Digests, FileVersion, FileWriter, PartialFolder, PendingDigest, Place, TemporaryFile,
+    blocking,
+};
+pub use local::{
+    Disk, DiskPace, Partial, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, SaveLog, SaveTransaction,
+    Spool, SpooledFile, named, storage_error,
+};
 pub use name::{SafeName, SafePath};
 pub(crate) use name::{is_hidden, short_to_save};
 pub use stored::StoredFile;

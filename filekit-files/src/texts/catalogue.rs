@@ -23,6 +23,9 @@ pub const SERVER: List = &[
     ("upload.not-multipart", "The server did not understand this upload. Reload the page and try again."),
     ("upload.truncated", "The upload broke off before its end. Nothing was kept; try again."),
     ("upload.silent", "Nothing arrived for {seconds} seconds. Nothing was kept; try again."),
+    ("upload.not-partial", "The server did not understand this upload. Reload the page and try again."),
+    ("upload.busy", "Another server goes on with this upload. Try again in a moment."),
+    ("upload.superseded", "Another request goes on with this upload."),
     ("upload.gone", "This upload is not there any more. Choose the files again."),
     (
         "upload.too-many-unfinished",

@@ -7,15 +7,15 @@ use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::error::Result;
 use crate::storage::{
-    Disk, FileKey, PendingDigest, SafeName, SafePath, SaveLog, Sha256, Spool, SpooledFile, StoredFile, TemporaryFile,
-    blocking, storage_error,
+    Content, Disk, FileKey, PendingDigest, SafeName, SafePath, SaveLog, Sha256, Spool, StoredFile, TemporaryFile,
+    storage_error,
 };
 use crate::upload::{FileHead, Judged};
 
 /// A file that a visitor uploaded.
 ///
-/// Its bytes lie in a temporary file beside the store, however large they are. A file that no handler saves is
-/// removed when it is dropped.
+/// Its bytes lie in a temporary file beside the store, however large they are; those of at most 64 KiB are held in memory while
+/// there is room. A file that no handler saves is gone when it is dropped.
 #[derive(Debug)]
 pub struct UploadFile {
     /// The last name of `path`.
@@ -26,7 +26,8 @@ pub struct UploadFile {
     mime: &'static str,
     /// The digest, once it is known.
     pub(crate) sha256: OnceLock<Sha256>,
-    pub(crate) spooled: SpooledFile,
+    pub(crate) content: Content,
+    size: u64,
     pub(super) store: FileStore,
 }
 
@@ -42,12 +43,12 @@ pub struct FileStore {
 }
 
 impl UploadFile {
-    /// A file that has passed the intake and lies in the spool.
-    pub(crate) fn new(head: FileHead, judged: Judged, spooled: SpooledFile, store: FileStore) -> Self {
+    /// A file that has passed the intake, and its content of so many bytes.
+    pub(crate) fn new(head: FileHead, judged: Judged, (content, size): (Content, u64), store: FileStore) -> Self {
         let path = judged.name_right(head.path);
         let FileHead { client_name, claimed_mime, .. } = head;
         let sha256 = judged.sha256.map(OnceLock::from).unwrap_or_default();
-        Self { name: path.name(), path, client_name, claimed_mime, mime: judged.mime, sha256, spooled, store }
+        Self { name: path.name(), path, client_name, claimed_mime, mime: judged.mime, sha256, content, size, store }
     }
 
     /// The name, safe to be used on disk.
@@ -75,7 +76,7 @@ impl UploadFile {
     /// The size in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.spooled.size
+        self.size
     }
 
     /// The MIME type, judged by content and name together.
@@ -100,7 +101,7 @@ impl UploadFile {
     ///
     /// If the disk fails.
     pub async fn bytes(&self) -> Result<Bytes> {
-        Ok(tokio::fs::read(&self.spooled.path).await?.into())
+        Ok(self.content.source().read().await?)
     }
 
     /// Reads the whole file into memory, as UTF-8.
@@ -109,7 +110,9 @@ impl UploadFile {
     ///
     /// If the disk fails, or the file is not UTF-8.
     pub async fn text(&self) -> Result<String> {
-        Ok(tokio::fs::read_to_string(&self.spooled.path).await?)
+        let bytes = self.content.source().read().await?;
+        let text = String::from_utf8(bytes.into());
+        text.map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error).into())
     }
 
     /// Opens the file for reading from its beginning.
@@ -118,7 +121,7 @@ impl UploadFile {
     ///
     /// If the disk fails.
     pub async fn open(&self) -> Result<impl AsyncRead + AsyncSeek + Send + Unpin + use<>> {
-        Ok(tokio::fs::File::open(&self.spooled.path).await?)
+        Ok(self.content.source().open().await?)
     }
 
     /// The SHA-256 of the content.
@@ -133,8 +136,7 @@ impl UploadFile {
         if let Some(known) = self.sha256.get() {
             return Ok(*known);
         }
-        let path = self.spooled.path.as_ref().to_owned();
-        let sha256 = blocking(move || Sha256::of_file(&path)).await?;
+        let sha256 = self.content.source().sha256().await?;
         Ok(*self.sha256.get_or_init(|| sha256))
     }
 
@@ -147,10 +149,10 @@ impl UploadFile {
     ///
     /// If the disk fails.
     pub async fn save(self) -> Result<StoredFile> {
-        let Self { name, mime, sha256, spooled: SpooledFile { path, .. }, store, .. } = self;
-        let disk = store.disk.clone();
+        let Self { name, mime, sha256, content, store, .. } = self;
+        let (disk, spool) = (store.disk.clone(), store.spool.clone());
         let sha256 = sha256.into_inner();
-        let published = disk.persist_by(path, move |file| {
+        let published = disk.persist_by(spool, content, move |file| {
             let digest = store.digest(&file, sha256);
             let metadata = std::fs::metadata(&file)?;
             let key = store.disk.publish(&file, &name)?;
@@ -181,9 +183,9 @@ impl UploadFile {
     /// If `key` is not the name of a file, or if the disk fails.
     pub async fn save_as(self, key: impl AsRef<str>) -> Result<StoredFile> {
         let key = FileKey::chosen(SafeName::parse(key.as_ref())?);
-        let Self { mime, sha256, spooled: SpooledFile { path, .. }, store, .. } = self;
+        let Self { mime, sha256, content, store, .. } = self;
         let target = store.disk.path_of(&key);
-        let disk = store.disk.clone();
+        let (disk, spool) = (store.disk.clone(), store.spool.clone());
         let sha256 = sha256.into_inner();
         let replace = move |file| {
             let digest = store.digest(&file, sha256);
@@ -191,7 +193,7 @@ impl UploadFile {
             store.saves.add_replacement(file, target, digest)?;
             Ok(metadata)
         };
-        let metadata = disk.persist_by(path, replace).await.map_err(storage_error)?;
+        let metadata = disk.persist_by(spool, content, replace).await.map_err(storage_error)?;
         Ok(StoredFile::new(key, &metadata, mime.to_owned(), sha256))
     }
 }

@@ -1,13 +1,12 @@
 //! An uploaded file as an image, within limits that are checked before it is decoded; not what is done with it.
 
-use std::fs::File;
-use std::io::{self, BufReader};
-use std::path::Path;
+use std::io;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageFormat, ImageReader, Limits};
 
 use crate::error::{Error, FileRejection, Result};
+use crate::storage::ContentSource;
 use crate::upload::UploadFile;
 
 /// How large an image may be that [`UploadFile::image_with`] decodes.
@@ -72,11 +71,11 @@ impl UploadFile {
     /// As [`image`](Self::image).
     pub async fn image_with(&self, limits: ImageLimits) -> Result<DynamicImage> {
         let decoder = self.store.spool.decoder().await;
-        let (name, path) = (self.name.as_str().to_owned(), self.spooled.path.as_ref().to_owned());
+        let (name, source) = (self.name.as_str().to_owned(), self.content.source());
         let decoded = tokio::task::spawn_blocking(move || {
             // Held here, and not by the future: a decoder that has begun goes on when the visitor has gone.
             let _decoder = decoder;
-            decode(&path, limits).map_err(|refused| refused.into_error(name))
+            decode(source, limits).map_err(|refused| refused.into_error(name))
         });
         decoded.await?
     }
@@ -110,10 +109,9 @@ impl From<ImageError> for Refused {
     }
 }
 
-fn decode(path: &Path, limits: ImageLimits) -> Result<DynamicImage, Refused> {
-    let file = File::open(path).map_err(Refused::Disk)?;
-    let length = file.metadata().map_err(Refused::Disk)?.len();
-    let mut reader = ImageReader::new(BufReader::new(file)).with_guessed_format().map_err(Refused::Disk)?;
+fn decode(source: ContentSource, limits: ImageLimits) -> Result<DynamicImage, Refused> {
+    let (content, length) = source.open_blocking().map_err(Refused::Disk)?;
+    let mut reader = ImageReader::new(content).with_guessed_format().map_err(Refused::Disk)?;
     let mut memory = Limits::no_limits();
     memory.max_alloc = Some(limits.memory);
     if reader.format() == Some(ImageFormat::Jpeg) {

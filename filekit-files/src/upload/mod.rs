@@ -8,9 +8,12 @@ pub mod fuzzing;
 #[cfg(feature = "image")]
 mod image;
 mod intake;
+mod partial;
+mod plan;
 mod read;
 mod receive;
 mod rules;
+mod source;
 mod stream;
 
 pub use declaration::{Upload, UploadId};
@@ -19,8 +22,11 @@ pub use file::UploadFile;
 #[cfg(feature = "image")]
 pub use image::ImageLimits;
 pub use intake::{Failure, FileHead, Intake, Judged, RuleBook};
-pub use read::{FieldFilter, FileParts, FormFields, IncomingBody, Parts};
+pub use partial::{Appended, PartialUpload};
+pub use plan::{PlannedFile, UploadPlan};
+pub use read::{FieldFilter, FileParts, FileSequence, FormFields, IncomingBody, Parts, read_plan};
 pub use receive::{Received, receive};
 pub use rules::Limits;
 pub use rules::Rules;
+pub use source::{AnyFiles, FileSource};
 pub use stream::{IncomingFile, UploadStream};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::error::Result;
 use crate::storage::storage_error;
 use crate::upload::file::FileStore;
-use crate::upload::{FileHead, FileParts, UploadFile, UploadId};
+use crate::upload::{FileHead, FileSource, UploadFile, UploadId};
 
 /// The files of a request, by the upload that they came from.
 pub type Received = HashMap<UploadId, Vec<UploadFile>>;
@@ -15,7 +15,7 @@ pub type Received = HashMap<UploadId, Vec<UploadFile>>;
 /// # Errors
 ///
 /// If the body is not what the page would send, or breaks off, or if the disk fails. No file is left then.
-pub async fn receive(files: &mut FileParts, store: &FileStore) -> Result<Received> {
+pub async fn receive(files: &mut impl FileSource, store: &FileStore) -> Result<Received> {
     let mut received = Received::new();
     while let Some(head) = files.next_file().await? {
         let upload = head.upload.clone();
@@ -29,14 +29,14 @@ pub async fn receive(files: &mut FileParts, store: &FileStore) -> Result<Receive
 /// # Errors
 ///
 /// As [`receive`].
-pub(crate) async fn receive_file(files: &mut FileParts, head: FileHead, store: &FileStore) -> Result<UploadFile> {
+pub(crate) async fn receive_file(files: &mut impl FileSource, head: FileHead, store: &FileStore) -> Result<UploadFile> {
     let mut writer = store.spool.begin();
     while let Some(piece) = files.piece().await? {
         writer = writer.write(piece).await.map_err(storage_error)?;
     }
     let judged = files.judged()?;
-    let spooled = writer.finish().await.map_err(storage_error)?;
-    Ok(UploadFile::new(head, judged, spooled, store.clone()))
+    let content = writer.finish_small().await.map_err(storage_error)?;
+    Ok(UploadFile::new(head, judged, content, store.clone()))
 }
 
 #[cfg(test)]

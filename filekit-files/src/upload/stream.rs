@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::error::Result;
 use crate::storage::{SafeName, SafePath, StoredFile};
 use crate::upload::receive::receive_file;
-use crate::upload::{Failure, FileHead, FileParts, FileStore, IncomingBody, UploadFile};
+use crate::upload::{AnyFiles, Failure, FileHead, FileSource as _, FileStore, IncomingBody, UploadFile};
 
 /// The files of an upload while they arrive: a parameter of an event that runs from the first byte on.
 ///
@@ -38,7 +38,7 @@ use crate::upload::{Failure, FileHead, FileParts, FileStore, IncomingBody, Uploa
 /// ```
 #[derive(Debug)]
 pub struct UploadStream {
-    files: FileParts,
+    files: AnyFiles,
     store: FileStore,
 }
 
@@ -55,8 +55,8 @@ pub struct IncomingFile<'a> {
 impl UploadStream {
     /// The files of a body, for a store.
     #[must_use]
-    pub fn new(files: FileParts, store: FileStore) -> Self {
-        Self { files, store }
+    pub fn new(files: impl Into<AnyFiles>, store: FileStore) -> Self {
+        Self { files: files.into(), store }
     }
 
     /// What went wrong while it was read, whatever becomes of it.

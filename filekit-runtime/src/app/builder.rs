@@ -10,9 +10,9 @@ use crate::app::choices;
 use crate::error::Result;
 use crate::event::EventDefinition;
 use crate::instance::Instances;
-use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Shared};
+use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Shared, UploadRuns};
 use crate::state::{Changes, StateLimits, StateStore};
-use crate::storage::{Spool, UrlSigner, links};
+use crate::storage::{PartialBounds, Partials, Spool, UrlSigner, links};
 use crate::texts::translated;
 use crate::visitor::ambient::FileLinks;
 use crate::visitor::{EndedSessions, Hosts, Scheme, Sessions};
@@ -31,6 +31,7 @@ pub struct FileKitBuilder {
     lang: Option<String>,
     base_path: Option<String>,
     session_ttl: Option<Duration>,
+    partial_ttl: Option<Duration>,
     max_body: Option<u64>,
     live: Option<bool>,
     hosts: Option<Vec<String>>,
@@ -222,6 +223,22 @@ impl FileKitBuilder {
         self
     }
 
+    /// Keeps uploads that broke off for so long, so that their visitors can go on with them: counted from the last byte that has
+    /// come. Default: a day.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// use std::time::Duration;
+    ///
+    /// let builder = FileKit::builder().partial_ttl(Duration::from_secs(60 * 60));
+    /// ```
+    pub fn partial_ttl(mut self, time: Duration) -> Self {
+        self.partial_ttl = Some(time);
+        self
+    }
+
     /// Lets open documents follow what changes their visitor's state elsewhere: in another tab, or by
     /// [`FileKit::update`]. Default: `true`.
     ///
@@ -341,7 +358,12 @@ impl FileKitBuilder {
             spool: Spool::open(&disk)?,
             stopping: watch::Sender::new(false),
         };
-        let shared = Shared { states, changes, calls: IdempotencyKeys::default(), disk };
+        let calls = IdempotencyKeys::default();
+        let ttl = self.partial_ttl.unwrap_or(PartialBounds::DEFAULT.ttl);
+        let bytes_per_owner = PartialBounds::DEFAULT.bytes_per_owner.max(config.max_body.saturating_mul(2));
+        let bounds = PartialBounds { ttl, bytes_per_owner, ..PartialBounds::DEFAULT };
+        let partials = Partials::open(&disk, bounds)?;
+        let shared = Shared { states, changes, calls, partials, runs: UploadRuns::default(), disk };
         links::set_fallback(files_outside_of_requests);
         Ok(FileKit(Arc::new(Kit { config, shared, local })))
     }

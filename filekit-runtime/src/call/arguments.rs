@@ -7,7 +7,7 @@ use crate::error::{FileRejection, Rejection};
 use crate::event::{Argument, Arguments};
 use crate::offer::{Grant, GrantedArgument};
 use crate::storage::SaveTransaction;
-use crate::upload::{FileParts, FileStore, Received, Rules, UploadId, UploadStream};
+use crate::upload::{AnyFiles, FileStore, Received, Rules, UploadId, UploadStream};
 
 /// The values of a call that its page did not know, in the order of the parameters.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ pub(crate) enum CallFiles {
     /// All of them, which have arrived.
     Received(Received),
     /// The files one after the other, while they arrive: for the first event that takes files.
-    Arriving(Option<Box<(FileParts, FileStore)>>),
+    Arriving(Option<Box<(AnyFiles, FileStore)>>),
 }
 
 impl CallFiles {
@@ -82,8 +82,8 @@ impl CallFiles {
         Self::Received(Received::new())
     }
 
-    pub(crate) fn arriving(files: FileParts, store: FileStore) -> Self {
-        Self::Arriving(Some(Box::new((files, store))))
+    pub(crate) fn arriving(files: impl Into<AnyFiles>, store: FileStore) -> Self {
+        Self::Arriving(Some(Box::new((files.into(), store))))
     }
 
     /// Checks that an event finds as many files as it takes: no files may have come, an event before it may have taken them,

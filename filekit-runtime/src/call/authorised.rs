@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::response::Response;
+use axum::response::{AppendHeaders, Response};
 use http::request::Parts;
+use http::{HeaderName, HeaderValue};
 
 use crate::call::{Call, CallFiles, ProgressiveReply, Values, arguments};
-use crate::error::Result;
+use crate::error::{Rejection, Result};
 use crate::event::Updates;
 use crate::instance::InstanceVersion;
 use crate::kit::IdempotencyKey;
@@ -14,6 +15,7 @@ use crate::offer::CapabilityUse;
 use crate::page::{Admission, AuthorisedEvent, PageContext, Pages, Proof};
 use crate::storage::SaveTransaction;
 use crate::upload::{IncomingBody, RuleBook};
+use crate::visitor::SessionId;
 
 /// An event that the visitor may call, on a page that has let them in.
 #[derive(Debug)]
@@ -39,10 +41,27 @@ impl AuthorisedCall {
         Ok(Self { event, admission: proof.admit(pages, parts).await?, version, key })
     }
 
-    /// The rules of the uploads whose files the event takes, if it takes any.
-    pub(crate) fn rules(&self) -> Option<RuleBook> {
+    /// The rules of the uploads whose files the event takes.
+    ///
+    /// # Errors
+    ///
+    /// If it takes none.
+    pub(crate) fn rules(&self) -> Result<RuleBook, Rejection> {
         let uploads = self.event.grant.uploads();
-        (!uploads.is_empty()).then(|| RuleBook::new(uploads))
+        match uploads.is_empty() {
+            true => Err(Rejection::malformed("this event takes no files")),
+            false => Ok(RuleBook::new(uploads)),
+        }
+    }
+
+    /// The session in which the event is called.
+    pub(crate) fn session(&self) -> SessionId {
+        self.admission.context.session()
+    }
+
+    /// The session's cookie, if the answer has to bring it.
+    pub(crate) fn session_cookie(&self) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
+        self.admission.context.session_cookie()
     }
 
     /// Whether the event runs while its files arrive.

@@ -1,14 +1,16 @@
 //! The reply to a script after an event.
 
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::call::{Command, commands};
 use crate::error::Result;
 use crate::event::Effects;
 use crate::instance::Message;
+use crate::kit::Outcome;
 use crate::offer::Uploads;
 use crate::page::{LivePage, PageOutcome, Refusal, Stop, Words};
 use crate::view::View;
@@ -59,20 +61,27 @@ pub(crate) fn stop_body(stop: &Stop, view: Option<Message>) -> impl Serialize {
 
 /// The answer to a script in place of a normal one; see [`stop_body`].
 pub(crate) fn stop_for_script(stop: &Stop, view: Option<Message>) -> Response {
+    stop_outcome(stop, view).into_response()
+}
+
+/// The same, to be remembered.
+pub(crate) fn stop_outcome(stop: &Stop, view: Option<Message>) -> Outcome {
     let status = match stop {
         // The browser's request went well, and a reply says where to go.
         Stop::Redirect(_) => StatusCode::OK,
         Stop::Refused(refusal) => refusal.status,
     };
-    json(status, &stop_body(stop, view))
+    outcome(status, &stop_body(stop, view))
 }
 
-/// Answers with JSON that is kept nowhere.
-fn json(status: StatusCode, value: &impl Serialize) -> Response {
+/// An answer of JSON that is kept nowhere on its way.
+fn outcome(status: StatusCode, value: &impl Serialize) -> Outcome {
     let headers =
         [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff")];
+    let headers = headers.map(|(name, value)| (name, HeaderValue::from_static(value)));
     // Answers are made of text and JSON values: they can always be written.
-    (status, headers, serde_json::to_vec(value).unwrap_or_default()).into_response()
+    let body = serde_json::to_vec(value).unwrap_or_default().into();
+    Outcome { status, headers: HeaderMap::from_iter(headers), body }
 }
 
 impl Reply {
@@ -99,6 +108,6 @@ impl Reply {
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        json(StatusCode::OK, &self)
+        outcome(StatusCode::OK, &self).into_response()
     }
 }

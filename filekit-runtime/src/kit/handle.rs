@@ -8,7 +8,9 @@ use http::request::Parts;
 use crate::error::Result;
 use crate::kit::{Config, Local, Shared};
 use crate::state::State;
+use crate::storage::SaveTransaction;
 use crate::texts::Texts;
+use crate::upload::FileStore;
 use crate::visitor::ambient::{self, FileLinks};
 use crate::visitor::{Mount, NotServed, SessionId};
 
@@ -54,6 +56,12 @@ impl FileKit {
 
     pub(crate) fn texts(&self) -> &Texts {
         &self.0.config.texts
+    }
+
+    /// Where the files of a call go, which are saved as a part of this transaction.
+    pub(crate) fn file_store(&self, saves: &SaveTransaction) -> FileStore {
+        let (disk, spool) = (self.shared().disk.clone(), self.local().spool.clone());
+        FileStore { disk, spool, saves: saves.share() }
     }
 
     /// The stored files under URLs for requests that came by this mount.

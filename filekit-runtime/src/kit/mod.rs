@@ -6,6 +6,7 @@ mod idempotency;
 mod local;
 mod pending;
 mod shared;
+mod upload_runs;
 
 pub(crate) use config::Config;
 pub use handle::FileKit;
@@ -14,3 +15,4 @@ pub(crate) use idempotency::{CallGuard, IdempotencyKey, IdempotencyKeys};
 pub(crate) use local::Local;
 pub(crate) use pending::{PendingDownload, PendingDownloads};
 pub(crate) use shared::Shared;
+pub(crate) use upload_runs::{Outcome, RunGuard, RunKey, UploadRuns, upload_owner};

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::kit::IdempotencyKeys;
+use crate::kit::{IdempotencyKeys, UploadRuns};
 use crate::state::{Changes, StateStore};
-use crate::storage::Disk;
+use crate::storage::{Disk, Partials};
 
 /// The data that a second server of the program would have to see as well.
 #[derive(Debug)]
@@ -14,6 +14,10 @@ pub(crate) struct Shared {
     pub(crate) changes: Arc<Changes>,
     /// The calls that run or have happened.
     pub(crate) calls: IdempotencyKeys,
+    /// Uploads that have come in part.
+    pub(crate) partials: Partials,
+    /// The events of uploads that came in parts.
+    pub(crate) runs: UploadRuns,
     /// Where files are stored.
     pub(crate) disk: Disk,
 }

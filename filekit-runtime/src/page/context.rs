@@ -1,7 +1,9 @@
 //! The context of one request: its filekit, its visit, its states.
 
-use http::Extensions;
+use axum::response::AppendHeaders;
+use http::header::SET_COOKIE;
 use http::request::Parts;
+use http::{Extensions, HeaderName, HeaderValue};
 
 use crate::error::Result;
 use crate::kit::{FileKit, Serving};
@@ -47,6 +49,11 @@ impl PageContext {
 
     pub(crate) fn session(&self) -> SessionId {
         self.visit.session()
+    }
+
+    /// The session's cookie, if the answer has to bring it.
+    pub(crate) fn session_cookie(&self) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
+        AppendHeaders(self.visitor().set_cookie().map(|cookie| (SET_COOKIE, cookie)))
     }
 
     /// The page, as the browser sees it.

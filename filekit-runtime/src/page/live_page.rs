@@ -1,7 +1,7 @@
 //! A page as an open document shows it: called again, compared with what the document shows, and sent.
 
 use axum::response::AppendHeaders;
-use http::header::{HeaderName, HeaderValue, SET_COOKIE};
+use http::header::{HeaderName, HeaderValue};
 
 use crate::error::Result;
 use crate::instance::{Busy, Follower, InstanceGuard, InstanceVersion, Message};
@@ -70,7 +70,7 @@ impl LivePage {
 
     /// The session's cookie, renewed: a visitor who is active stays.
     pub(crate) fn session_cookie(&self) -> AppendHeaders<Option<(HeaderName, HeaderValue)>> {
-        AppendHeaders(self.context.visitor().set_cookie().map(|cookie| (SET_COOKIE, cookie)))
+        self.context.session_cookie()
     }
 
     /// Calls the page.

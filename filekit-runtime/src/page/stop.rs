@@ -35,6 +35,24 @@ pub(crate) struct Words {
     /// The name of the file that is to blame, if one is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) file: Option<String>,
+    /// The files that are refused before they are sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) refused: Vec<RefusedFile>,
+}
+
+/// A file that is refused before it is sent.
+#[derive(Debug, Serialize)]
+pub(crate) struct RefusedFile {
+    /// Its number in the plan of the upload, from 0.
+    nth: usize,
+    code: &'static str,
+    message: String,
+}
+
+impl RefusedFile {
+    fn of(file: &filekit_files::RefusedFile, texts: &Texts) -> Self {
+        Self { nth: file.nth, code: file.rejection.code(), message: file.rejection.words(texts) }
+    }
 }
 
 impl Stop {
@@ -69,7 +87,7 @@ impl Stop {
 
 impl Refusal {
     fn new(status: StatusCode, code: &'static str, message: String) -> Self {
-        Self { status, words: Words { code, message, reference: None, file: None } }
+        Self { status, words: Words { code, message, reference: None, file: None, refused: Vec::new() } }
     }
 
     fn of_rejection(rejection: &Rejection, texts: &Texts) -> Self {
@@ -85,6 +103,9 @@ impl Refusal {
         }
         let mut refusal = Self::new(status, rejection.code(), rejection.words(texts));
         refusal.words.file = rejection.file().map(str::to_owned);
+        if let Rejection::File(FileRejection::FilesRefused { refused, .. }) = rejection {
+            refusal.words.refused = refused.iter().map(|file| RefusedFile::of(file, texts)).collect();
+        }
         refusal
     }
 

@@ -12,9 +12,12 @@ mod json;
 mod live;
 mod own_hosts;
 mod page_style;
+mod partial;
+mod plan;
 mod stored;
 mod table;
 mod upload;
+mod upload_headers;
 mod view;
 
 pub(crate) use table::router;

@@ -10,7 +10,7 @@ use crate::page::{self, Pages};
 use crate::routes::audience::{Person, for_person, for_script};
 use crate::routes::guard::same_origin;
 use crate::routes::own_hosts::OwnHosts;
-use crate::routes::{assets, client, download, event, fetch, form, live, page_style, stored, upload, view};
+use crate::routes::{assets, client, download, event, fetch, form, live, page_style, partial, stored, upload, view};
 use crate::wire::path;
 
 pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
@@ -29,6 +29,7 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
     let scripts = Router::new()
         .route(path::EVENT, post(event::handle))
         .route(path::UPLOAD, post(upload::handle))
+        .route(&format!("{}{{id}}", path::PARTIAL), partial::methods())
         .route(path::VIEW, post(view::handle))
         .route(path::LIVE, get(live::handle))
         .layer(own_pages_only())

@@ -5,11 +5,12 @@ use axum::response::Response;
 use http::request;
 
 use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal};
-use crate::error::{Rejection, Result};
+use crate::error::Result;
 use crate::incoming::incoming;
 use crate::page::{PageContext, Pages};
+use crate::routes::plan;
 use crate::storage::SaveTransaction;
-use crate::upload::{FileStore, IncomingBody, Parts, receive};
+use crate::upload::{IncomingBody, Parts, receive};
 use crate::wire::CALL_PART;
 
 /// Answers `POST /_filekit/upload`.
@@ -26,6 +27,9 @@ pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Resu
 /// The files arrive before the visitor's state is locked: a slow sender holds up no other request, not even its own. Unless
 /// the event wants to read them while they arrive.
 async fn run(pages: &Pages, request: &request::Parts, body: &IncomingBody) -> Result<Response> {
+    if plan::is_plan(request) {
+        return plan::run(pages, request, body).await;
+    }
     let context = PageContext::of_request(&pages.kit, request)?;
     let mut parts = Parts::open(&request.headers, body)?;
     let call: Call = parts.first_json(CALL_PART).await?;
@@ -46,13 +50,10 @@ async fn carry_out(
     parts: Parts,
     body: &IncomingBody,
 ) -> Result<Response> {
-    let kit = context.kit();
     let saves = SaveTransaction::default();
-    let (disk, spool) = (kit.shared().disk.clone(), kit.local().spool.clone());
-    let store = FileStore { disk, spool, saves: saves.share() };
-
+    let store = context.kit().file_store(&saves);
     let authorised = AuthorisedCall::new(pages, context, request, call).await?;
-    let rules = authorised.rules().ok_or_else(|| Rejection::malformed("this event takes no files"))?;
+    let rules = authorised.rules()?;
     let mut files = parts.files(rules, call.sizes.clone())?;
     let (files, arriving) = match authorised.streams() {
         true => (CallFiles::arriving(files, store), Some(body.clone())),

@@ -35,6 +35,7 @@ mod live;
 mod misnamed;
 mod nested;
 mod parameters;
+mod partial;
 mod plain;
 mod plain_layouts;
 mod plain_values;

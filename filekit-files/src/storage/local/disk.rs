@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use crate::error::Result;
 use crate::secret::{KeptSecret, Secret};
 use crate::serving::DescriptionCache;
-use crate::storage::{Digests, DiskPace, FileKey, SafeName, TemporaryFile, blocking};
+use crate::storage::{Content, Digests, DiskPace, FileKey, SafeName, Spool, TemporaryFile, blocking};
 
 /// What filekit keeps for itself lies in here and is never served.
 const PRIVATE: &str = ".filekit";
@@ -125,20 +125,23 @@ impl Disk {
         }
     }
 
-    /// Does what gives `file` a name in the directory; before that, its content is on the disk if it is to survive.
+    /// Does what gives a file with this content a name in the directory; before that, the content is on the disk if it is to
+    /// survive.
     ///
     /// # Errors
     ///
     /// If the disk fails, or those of `work`.
     pub(crate) async fn persist_by<T: Send + 'static>(
         &self,
-        file: TemporaryFile,
+        spool: Spool,
+        content: Content,
         work: impl FnOnce(TemporaryFile) -> io::Result<T> + Send + 'static,
     ) -> io::Result<T> {
         if !self.durable {
-            return self.pace.work(move || work(file)).await;
+            return self.pace.work(move || work(content.into_file(&spool)?)).await;
         }
         blocking(move || {
+            let file = content.into_file(&spool)?;
             file.sync_all()?;
             work(file)
         })

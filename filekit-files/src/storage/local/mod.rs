@@ -1,25 +1,34 @@
 //! The upload directory on a disk: where files lie in it, and how they come to stand there.
 //!
 //! ```text
-//! bytes -> SpoolWriter -> SpooledFile -> published under a new key, at once -----> SaveTransaction::commit
-//!                              '-------> to replace a file ---------------------------^
+//! bytes -> FileWriter -> Content -> published under a new key, at once -----> SaveTransaction::commit
+//!                            '---> to replace a file ---------------------------^
 //! ```
 
+mod content;
 mod digests;
 mod disk;
 mod fault;
 mod pace;
+mod partial;
 mod spool;
 mod temporary;
 mod transaction;
+mod unfinished;
 mod version;
+mod writer;
 
+pub(crate) use content::{Content, ContentSource};
 pub(crate) use digests::{Digests, PendingDigest};
 pub use disk::{Disk, named};
 pub use fault::storage_error;
 pub use pace::DiskPace;
 pub(crate) use pace::blocking;
-pub use spool::{Spool, SpooledFile};
+pub(crate) use partial::PartialFolder;
+pub use partial::{Partial, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials};
+pub use spool::Spool;
 pub(crate) use temporary::TemporaryFile;
 pub use transaction::{SaveLog, SaveTransaction};
 pub(crate) use version::FileVersion;
+pub use writer::SpooledFile;
+pub(crate) use writer::{FileWriter, Place};

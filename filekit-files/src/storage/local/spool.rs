@@ -6,16 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
-
+use crate::storage::local::content::HeldBudget;
+use crate::storage::local::unfinished::{or_gone, remove_unfinished};
+use crate::storage::local::writer::{FileWriter, Place};
 use crate::storage::{Disk, DiskPace, TemporaryFile, named};
-
-/// How much is gathered before it goes to the disk: a call for each small piece would cost more than the writing. What
-/// is smaller in all is written at its end, with all that has to be done with a file.
-const GATHERED: usize = 64 * 1024;
-
-/// How much is gathered when the disk is slow, and each hand-over to another thread costs, too.
-const HANDED_OVER: usize = 256 * 1024;
 
 /// The name of the lock in a spool folder.
 const LOCK: &str = "lock";
@@ -34,6 +28,7 @@ struct Folder {
     disk: Disk,
     /// How many files were made in it: each has a number for its name.
     files: AtomicU64,
+    held: HeldBudget,
     /// Lets as many images be decoded at a time as there are processors.
     #[cfg(feature = "image")]
     decoders: Arc<tokio::sync::Semaphore>,
@@ -68,6 +63,7 @@ impl Spool {
             lock,
             disk: disk.clone(),
             files: AtomicU64::new(0),
+            held: HeldBudget::default(),
             #[cfg(feature = "image")]
             decoders: Arc::new(tokio::sync::Semaphore::new(
                 std::thread::available_parallelism().map_or(1, usize::from),
@@ -98,13 +94,41 @@ impl Spool {
         }
     }
 
-    /// Begins a file. Nothing is on the disk before there is content.
-    pub(crate) fn begin(&self) -> SpoolWriter {
-        SpoolWriter { spool: self.clone(), file: None, waiting: Vec::new(), size: 0 }
+    /// Makes a file with this content.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn file_of(&self, content: &[u8]) -> io::Result<TemporaryFile> {
+        let (mut file, temporary) = self.file()?;
+        file.write_all(content)?;
+        Ok(temporary)
     }
 
-    fn pace(&self) -> &DiskPace {
+    /// The memory for small files that are not saved yet.
+    pub(crate) fn held(&self) -> &HeldBudget {
+        &self.0.held
+    }
+
+    /// Begins a file. Nothing is on the disk before there is content.
+    pub(crate) fn begin(&self) -> FileWriter {
+        FileWriter::new(self.clone(), Place::Spool, 0)
+    }
+
+    pub(super) fn pace(&self) -> &DiskPace {
         self.0.disk.pace()
+    }
+
+    /// Works with the disk that the spool is on.
+    ///
+    /// # Errors
+    ///
+    /// Those of `work`.
+    pub(crate) async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        self.pace().work(work).await
     }
 
     fn return_to_folder(&self) -> io::Result<()> {
@@ -164,99 +188,6 @@ fn sweep_folder(path: &Path, root: &Path) -> io::Result<()> {
     let unfinished = remove_unfinished(path, root)?;
     tracing::info!(files = left, unfinished, "removing what a server that stopped abruptly left behind");
     std::fs::remove_dir_all(path)
-}
-
-/// Removes published files whose calls were not done when their server died: those have a second name, in its spool. Returns
-/// how many there were.
-#[cfg(unix)]
-fn remove_unfinished(spool: &Path, root: &Path) -> io::Result<usize> {
-    use std::collections::HashSet;
-    use std::os::unix::fs::{DirEntryExt as _, MetadataExt as _};
-
-    let spooled = std::fs::read_dir(spool)?.map(|entry| entry?.metadata());
-    let spooled = spooled.collect::<io::Result<Vec<_>>>()?;
-    let published: HashSet<u64> =
-        spooled.iter().filter(|file| file.is_file() && file.nlink() > 1).map(|file| file.ino()).collect();
-    if published.is_empty() {
-        return Ok(0);
-    }
-    let mut removed = 0;
-    for entry in std::fs::read_dir(root)? {
-        let entry = entry?;
-        if published.contains(&entry.ino()) {
-            or_gone(std::fs::remove_file(entry.path()))?;
-            removed += 1;
-        }
-    }
-    Ok(removed)
-}
-
-/// Other systems have no number by which the two names of a file could be found.
-#[cfg(not(unix))]
-fn remove_unfinished(_spool: &Path, _root: &Path) -> io::Result<usize> {
-    Ok(0)
-}
-
-/// What is not there is no error.
-fn or_gone<T>(found: io::Result<T>) -> io::Result<Option<T>> {
-    match found {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        found => found.map(Some),
-    }
-}
-
-/// A file that is being written.
-#[derive(Debug)]
-pub(crate) struct SpoolWriter {
-    spool: Spool,
-    /// Nothing before the first bytes are written.
-    file: Option<(File, TemporaryFile)>,
-    /// A copy of what came in small pieces, so that the memory that it was read into can be used again.
-    waiting: Vec<u8>,
-    size: u64,
-}
-
-/// A file that is complete, and vanishes if nobody keeps it. It is not open: a request may bring thousands.
-#[derive(Debug)]
-pub struct SpooledFile {
-    pub(crate) path: TemporaryFile,
-    pub(crate) size: u64,
-}
-
-impl SpoolWriter {
-    pub(crate) async fn write(mut self, chunk: Bytes) -> io::Result<Self> {
-        self.size += chunk.len() as u64;
-        let enough = if self.spool.pace().is_quick() { GATHERED } else { HANDED_OVER };
-        if self.waiting.len() + chunk.len() < enough {
-            self.waiting.extend_from_slice(&chunk);
-            return Ok(self);
-        }
-        let pace = self.spool.pace().clone();
-        pace.work(move || self.flush(&chunk)).await
-    }
-
-    /// Ends the file.
-    pub(crate) async fn finish(self) -> io::Result<SpooledFile> {
-        let pace = self.spool.pace().clone();
-        let write = move || {
-            let Self { spool, file, size, .. } = self.flush(&[])?;
-            let (_, path) = file.map_or_else(|| spool.file(), Ok)?;
-            Ok(SpooledFile { path, size })
-        };
-        pace.work(write).await
-    }
-
-    /// Writes what waits, and this after it.
-    fn flush(mut self, chunk: &[u8]) -> io::Result<Self> {
-        let (file, _) = match &mut self.file {
-            Some(file) => file,
-            none => none.insert(self.spool.file()?),
-        };
-        file.write_all(&self.waiting)?;
-        file.write_all(chunk)?;
-        self.waiting.clear();
-        Ok(self)
-    }
 }
 
 #[cfg(test)]
@@ -336,28 +267,5 @@ mod tests {
         let (_, file) = living.file().unwrap();
         let _second = Spool::open(&disk).unwrap();
         assert!(file.as_ref().exists(), "a start does not sweep it");
-    }
-
-    #[tokio::test]
-    async fn what_is_small_is_written_at_its_end() {
-        let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::open(&Disk::open(folder.path()).unwrap()).unwrap();
-        let count = || std::fs::read_dir(spool.path()).unwrap().count();
-        let writer = spool.begin().write(Bytes::from_static(b"sm")).await.unwrap();
-        let writer = writer.write(Bytes::from_static(b"all")).await.unwrap();
-        assert_eq!(count(), 1, "the lock");
-        let spooled = writer.finish().await.unwrap();
-        assert_eq!(std::fs::read(&spooled.path).unwrap(), b"small");
-    }
-
-    #[tokio::test]
-    async fn what_is_dropped_leaves_no_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let spool = Spool::open(&Disk::open(folder.path()).unwrap()).unwrap();
-        let writer = spool.begin().write(Bytes::from(vec![7; HANDED_OVER + 1])).await.unwrap();
-        let count = || std::fs::read_dir(spool.path()).unwrap().count();
-        assert_eq!(count(), 2);
-        drop(writer);
-        assert_eq!(count(), 1, "the lock is left");
     }
 }

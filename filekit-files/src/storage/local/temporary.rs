@@ -3,12 +3,17 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::storage::local::partial::PartialFolder;
 
 /// A file that is removed when this is dropped.
 #[derive(Debug)]
 pub(crate) struct TemporaryFile {
     /// Empty when the file has gone elsewhere.
     path: PathBuf,
+    /// The partial upload that the file is of. It stays in there until the event has ended that takes it.
+    partial: Option<Arc<PartialFolder>>,
 }
 
 impl TemporaryFile {
@@ -23,7 +28,17 @@ impl TemporaryFile {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path)?;
-        Ok((file, Self { path }))
+        Ok((file, Self { path, partial: None }))
+    }
+
+    /// The file of a partial upload, which lies in its folder.
+    pub(crate) fn of_partial(path: PathBuf, partial: Arc<PartialFolder>) -> Self {
+        Self { path, partial: Some(partial) }
+    }
+
+    /// Removes the file now, also where it would stay until an event has ended.
+    pub(crate) fn remove(mut self) {
+        self.partial = None;
     }
 
     /// Gives the file a name that is free.
@@ -78,7 +93,8 @@ impl AsRef<Path> for TemporaryFile {
 
 impl Drop for TemporaryFile {
     fn drop(&mut self) {
-        if self.path.as_os_str().is_empty() {
+        let stays = self.partial.as_ref().is_some_and(|partial| !partial.has_ended());
+        if stays || self.path.as_os_str().is_empty() {
             return;
         }
         match fs::remove_file(&self.path) {
@@ -94,7 +110,7 @@ impl Drop for TemporaryFile {
 impl TemporaryFile {
     /// A file that is there already.
     pub(crate) fn at(path: PathBuf) -> Self {
-        Self { path }
+        Self { path, partial: None }
     }
 }
 

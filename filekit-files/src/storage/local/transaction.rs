@@ -199,7 +199,7 @@ impl Save {
 
 impl NewFile {
     fn commit(self) {
-        drop(self.spooled);
+        self.spooled.remove();
         if let Some(digest) = self.digest {
             digest.attach_to(&self.published.path);
         }

@@ -89,7 +89,23 @@ impl Intake {
         self.failure.check()?;
         let Some(file) = &mut self.file else { return Ok(()) };
         file.look_at(piece);
-        self.failure.note(self.rules.pass(piece.len(), &file.start))
+        self.failure.note(self.rules.pass(piece.len() as u64, &file.start))
+    }
+
+    /// Counts bytes of the file that came with an earlier request. They begin the file, and it begins with `start`.
+    ///
+    /// # Errors
+    ///
+    /// As [`pass`](Self::pass).
+    pub fn pass_again(&mut self, start: Vec<u8>, bytes: u64) -> Result<(), FileRejection> {
+        self.failure.check()?;
+        let Some(file) = &mut self.file else { return Ok(()) };
+        if bytes > 0 {
+            // The digest would have to be read from the disk for each request: that is done once, at the end.
+            file.sha256 = None;
+        }
+        file.start = start;
+        self.failure.note(self.rules.pass(bytes, &file.start))
     }
 
     /// Ends the file.
@@ -102,6 +118,11 @@ impl Intake {
         let file = self.file.take().ok_or(FileRejection::Truncated)?;
         self.failure.note(self.rules.end_file(&file.start))?;
         Ok(file.judged(self.rules.right_extension()))
+    }
+
+    /// Whether the upload of the file that is passing asks for its digest.
+    pub(crate) fn wants_sha256(&self) -> bool {
+        self.rules.wants_sha256()
     }
 
     /// Ends the request: there are no more files.
@@ -186,7 +207,7 @@ mod tests {
             writer = writer.write(piece).await?;
         }
         let judged = intake.end()?;
-        Ok(UploadFile::new(head, judged, writer.finish().await?, store.clone()))
+        Ok(UploadFile::new(head, judged, writer.finish_small().await?, store.clone()))
     }
 
     async fn put_pieces(name: &str, pieces: &[&'static str]) -> Result<UploadFile, String> {

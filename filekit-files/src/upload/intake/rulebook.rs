@@ -5,7 +5,7 @@
 //!                                      totals   count, size     type, size, total     type, size     enough files
 //! ```
 
-use crate::error::FileRejection;
+use crate::error::{FileRejection, RefusedFile};
 use crate::types::{SNIFF_LENGTH, accept};
 use crate::upload::read::is_name_of;
 use crate::upload::{Limits, Rules, UploadId};
@@ -130,12 +130,12 @@ impl RuleBook {
     /// # Errors
     ///
     /// If they are too many, or the file is of a type that is not accepted.
-    pub(crate) fn pass(&mut self, bytes: usize, start: &[u8]) -> Result<(), FileRejection> {
+    pub(crate) fn pass(&mut self, bytes: u64, start: &[u8]) -> Result<(), FileRejection> {
         let Some(file) = &mut self.file else { return Ok(()) };
         let account = &mut self.accounts[file.account];
-        account.check_size(file, file.size.saturating_add(bytes as u64))?;
-        file.size += bytes as u64;
-        account.bytes += bytes as u64;
+        account.check_size(file, file.size.saturating_add(bytes))?;
+        file.size += bytes;
+        account.bytes += bytes;
         if !file.is_judged && start.len() >= SNIFF_LENGTH {
             file.is_judged = true;
             self.right_extension = account.check_type(file, start)?;
@@ -164,6 +164,35 @@ impl RuleBook {
     /// accepted, but it is not what its name says.
     pub(crate) fn right_extension(&self) -> Option<&'static str> {
         self.right_extension
+    }
+
+    /// Judges files by what is said of them, before any byte comes: each by itself, then all together.
+    ///
+    /// # Errors
+    ///
+    /// If they cannot be within the rules. Which of them are to blame is told of all, where single ones are.
+    pub fn foresee<'a>(
+        mut self,
+        files: impl Iterator<Item = (&'a UploadId, &'a str, Option<u64>)> + Clone,
+    ) -> Result<(), FileRejection> {
+        let refused = files.clone().enumerate().filter_map(|(nth, (upload, name, size))| {
+            let account = self.accounts.iter().find(|account| account.upload == *upload);
+            let rejection = account?.foresee(name, size?)?;
+            Some(RefusedFile::new(nth, rejection))
+        });
+        let refused: Vec<_> = refused.collect();
+        if !refused.is_empty() {
+            return Err(FileRejection::FilesRefused { refused });
+        }
+        for (upload, name, size) in files {
+            if self.accounts.iter().all(|account| account.upload != *upload) {
+                return Err(FileRejection::malformed("a file belongs to no upload of this event"));
+            }
+            self.begin_file(upload, name, None, None)?;
+            self.pass(size.unwrap_or_default(), &[])?;
+            self.file = None;
+        }
+        self.end()
     }
 
     /// Ends the request: there are no more files.
@@ -195,6 +224,17 @@ impl Account {
         if !self.accept.contains(&accept) {
             self.accept.push(accept);
         }
+    }
+
+    /// Why a file of this size is refused, whatever is in it.
+    fn foresee(&self, name: &str, size: u64) -> Option<FileRejection> {
+        let limits = self.limits;
+        let too_large = limits.max_size.filter(|limit| size > *limit);
+        let too_small = limits.min_size.filter(|limit| size < *limit);
+        let name = || name.to_owned();
+        too_large
+            .map(|limit| FileRejection::TooLarge { name: name(), limit })
+            .or_else(|| too_small.map(|limit| FileRejection::TooSmall { name: name(), limit }))
     }
 
     /// Checks a size that the file at hand has, or will have.
@@ -273,6 +313,29 @@ mod tests {
                 assert_eq!(code(book.end_file(b"1,2")), expected, "{name}, turned by {turned}");
             }
         }
+    }
+
+    #[test]
+    fn files_are_judged_before_they_come() {
+        let limits = Limits { max_size: Some(10), min_size: Some(2), max_files: Some(3), ..Limits::NONE };
+        let limits = Limits { max_total: Some(15), min_files: Some(1), ..limits };
+        let upload = UploadId::from("a");
+        let foresee = |sizes: &[u64]| {
+            let files = sizes.iter().map(|size| (&upload, "a", Some(*size)));
+            let refused = book(limits).foresee(files);
+            let nth = match &refused {
+                Err(FileRejection::FilesRefused { refused }) => refused.iter().map(|file| file.nth).collect(),
+                _ => Vec::new(),
+            };
+            (code(refused), nth)
+        };
+        assert_eq!(foresee(&[10, 5]), ("", vec![]));
+        assert_eq!(foresee(&[]), ("upload.too-few-files", vec![]));
+        assert_eq!(foresee(&[2; 4]), ("upload.too-many-files", vec![]));
+        assert_eq!(foresee(&[10, 6]), ("upload.total-too-large", vec![]));
+        assert_eq!(foresee(&[5, 11, 1]), ("upload.too-large", vec![1, 2]));
+        let other = UploadId::from("b");
+        assert_eq!(code(book(limits).foresee([(&other, "b", Some(5))].into_iter())), "request.malformed");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use tokio::time::timeout;
 
 use crate::error::FileRejection;
+use crate::upload::FileSource;
 use crate::upload::intake::{Failure, FileHead, Intake, Judged};
 use crate::upload::read::body::{IncomingBody, SHORT};
 use crate::upload::read::form::FormFields;
@@ -38,56 +39,41 @@ struct FilePart {
     judged: Option<Judged>,
 }
 
-impl FileParts {
-    pub(super) fn new(parts: Parts, intake: Intake, sizes: Vec<u64>, form: Option<FormFields>) -> Self {
-        Self { parts, intake, sizes: sizes.into_iter(), count: 0, file: None, waiting: None, form }
-    }
-
-    /// Goes to the next file. What is left of the one at hand is skipped.
-    ///
-    /// # Errors
-    ///
-    /// If what follows is no file of these uploads, or one too many, or if it does not come; and then each time.
-    pub(crate) async fn next_file(&mut self) -> Result<Option<FileHead>, FileRejection> {
+impl FileSource for FileParts {
+    async fn next_file(&mut self) -> Result<Option<FileHead>, FileRejection> {
         self.failure().check()?;
         let head = self.read_head().await;
         self.failure().note(head)
     }
 
-    /// The next piece of the file at hand.
-    ///
-    /// # Errors
-    ///
-    /// If it does not come, or is refused; and then each time.
-    pub(crate) async fn piece(&mut self) -> Result<Option<Bytes>, FileRejection> {
+    async fn piece(&mut self) -> Result<Option<Bytes>, FileRejection> {
         self.failure().check()?;
         let piece = self.read_piece().await;
         self.failure().note(piece)
     }
 
-    /// What went wrong, if anything does.
-    pub(crate) fn failure(&self) -> &Failure {
+    fn failure(&self) -> &Failure {
         self.intake.failure()
     }
 
-    pub(crate) fn body(&self) -> &IncomingBody {
+    fn body(&self) -> &IncomingBody {
         self.parts.body()
     }
 
-    /// What the file at hand is.
-    ///
-    /// # Errors
-    ///
-    /// If it was not read to its end.
-    pub(crate) fn judged(&self) -> Result<Judged, FileRejection> {
+    fn judged(&self) -> Result<Judged, FileRejection> {
         let judged = self.file.as_ref().and_then(|file| file.judged.clone());
         judged.ok_or(FileRejection::Truncated)
     }
 
-    /// The type of the file at hand, as far as it was read, judged by its content and its name.
-    pub(crate) fn mime(&self) -> &'static str {
+    fn mime(&self) -> &'static str {
         let judged = self.file.as_ref().and_then(|file| file.judged.as_ref());
         judged.map(|judged| judged.mime).or_else(|| self.intake.mime()).unwrap_or_default()
+    }
+}
+
+impl FileParts {
+    pub(super) fn new(parts: Parts, intake: Intake, sizes: Vec<u64>, form: Option<FormFields>) -> Self {
+        Self { parts, intake, sizes: sizes.into_iter(), count: 0, file: None, waiting: None, form }
     }
 
     async fn read_head(&mut self) -> Result<Option<FileHead>, FileRejection> {

@@ -12,10 +12,13 @@ mod form;
 mod head;
 mod part_reader;
 mod parts;
+mod sequence;
 mod splitter;
 
 pub use body::IncomingBody;
+pub(crate) use body::Pace;
 pub use files::FileParts;
+pub(crate) use files::MAX_FILES;
 pub use form::{FieldFilter, FormFields};
 #[cfg(fuzzing)]
 pub(super) use head::PartHead;
@@ -23,6 +26,7 @@ pub(super) use head::is_name_of;
 #[cfg(fuzzing)]
 pub(super) use part_reader::PartReader;
 pub use parts::Parts;
+pub use sequence::{FileSequence, read_plan};
 
 /// The most bytes of a request that are held in memory: values that a visitor typed, and what says what the files are for.
 pub(crate) const MAX_HELD: usize = 1 << 20;

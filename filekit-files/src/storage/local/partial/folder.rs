@@ -1,0 +1,202 @@
+//! The folder of one partial upload.
+//!
+//! ```text
+//! .filekit/partial/OWNER/ID/lock      held by the server that works on it; its time is that of the last byte
+//!                          plan      what is uploaded, in the words of the layer above
+//!                          0, 1, ..  the files, as far as they have come
+//!                          begun     there once the event has begun that takes them
+//! ```
+
+use std::fs::{File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use crate::storage::local::unfinished::{or_gone, remove_unfinished};
+
+const LOCK: &str = "lock";
+const PLAN: &str = "plan";
+const BEGUN: &str = "begun";
+
+/// The folder of a partial upload that this server works on. It outlives this value, unless its event has ended.
+#[derive(Debug)]
+pub(crate) struct PartialFolder {
+    path: PathBuf,
+    lock: File,
+    ended: AtomicBool,
+}
+
+impl PartialFolder {
+    /// Makes a folder.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(super) fn create(path: PathBuf, plan: &[u8]) -> io::Result<Self> {
+        std::fs::create_dir_all(&path)?;
+        let begin = || {
+            let lock = File::create(path.join(LOCK))?;
+            lock.try_lock()?;
+            write_plan(&path, plan)?;
+            Ok(lock)
+        };
+        match begin() {
+            Ok(lock) => Ok(Self { path, lock, ended: AtomicBool::new(false) }),
+            Err(error) => {
+                // The first error is the one that counts.
+                let _ = std::fs::remove_dir_all(&path);
+                Err(error)
+            }
+        }
+    }
+
+    /// Opens a folder; nothing if there is none.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::ResourceBusy`] if another server works on it; also if the disk fails.
+    pub(super) fn open(path: PathBuf) -> io::Result<Option<Self>> {
+        let opened = File::options().read(true).write(true).open(path.join(LOCK));
+        let Some(lock) = or_gone(opened)? else { return Ok(None) };
+        match lock.try_lock() {
+            Ok(()) => Ok(Some(Self { path, lock, ended: AtomicBool::new(false) })),
+            Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
+            Err(TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    /// Where the file of this number is, or will be.
+    pub(crate) fn path_of(&self, nth: usize) -> PathBuf {
+        self.path.join(nth.to_string())
+    }
+
+    /// How many bytes of the file of this number there are.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn size_of(&self, nth: usize) -> io::Result<u64> {
+        let found = or_gone(std::fs::symlink_metadata(self.path_of(nth)))?;
+        Ok(found.map_or(0, |found| found.len()))
+    }
+
+    /// What is uploaded.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn plan(&self) -> io::Result<Vec<u8>> {
+        std::fs::read(self.path.join(PLAN))
+    }
+
+    /// Changes what is uploaded.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn set_plan(&self, plan: &[u8]) -> io::Result<()> {
+        write_plan(&self.path, plan)
+    }
+
+    /// Notes that something has come.
+    pub(crate) fn touch(&self) {
+        if let Err(error) = self.lock.set_modified(SystemTime::now()) {
+            tracing::warn!(%error, "the time of a partial upload could not be noted: it may expire too early");
+        }
+    }
+
+    /// When something has come last.
+    pub(super) fn touched(&self) -> io::Result<SystemTime> {
+        self.lock.metadata()?.modified()
+    }
+
+    /// Notes that the event begins that takes the files.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn begin_event(&self) -> io::Result<()> {
+        File::create(self.path.join(BEGUN)).map(drop)
+    }
+
+    /// Whether an event has begun that takes the files, and has not ended.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.path.join(BEGUN).exists()
+    }
+
+    /// Ends the upload: what is left of it goes when nothing uses it any more.
+    pub(crate) fn end(&self) {
+        self.ended.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn has_ended(&self) -> bool {
+        self.ended.load(Ordering::Acquire)
+    }
+
+    /// Removes the files that the event of a server that was killed has published.
+    pub(super) fn undo_event(&self, root: &Path) -> io::Result<()> {
+        if self.has_begun() {
+            let unfinished = remove_unfinished(&self.path, root)?;
+            tracing::info!(unfinished, "the event of an upload was cut off when its server was killed");
+        }
+        Ok(())
+    }
+}
+
+/// Writes the plan under another name first: one that is there is complete.
+fn write_plan(path: &Path, plan: &[u8]) -> io::Result<()> {
+    let written = path.join("new");
+    std::fs::write(&written, plan)?;
+    std::fs::rename(written, path.join(PLAN))
+}
+
+impl Drop for PartialFolder {
+    fn drop(&mut self) {
+        if !self.has_ended() {
+            return;
+        }
+        match or_gone(std::fs::remove_dir_all(&self.path)) {
+            Err(error) => tracing::warn!(%error, "the folder of an upload could not be removed"),
+            // That of the owner goes with its last upload.
+            Ok(_) => _ = self.path.parent().map(std::fs::remove_dir),
+        }
+    }
+}
+
+/// What is known of a folder without opening it.
+#[derive(Debug)]
+pub(super) struct Glance {
+    pub(super) path: PathBuf,
+    pub(super) touched: SystemTime,
+    /// How many bytes have come.
+    pub(super) bytes: u64,
+}
+
+impl Glance {
+    /// Looks at a folder; nothing if it is none, or goes meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(super) fn at(path: PathBuf) -> io::Result<Option<Self>> {
+        // A folder without a lock is about to get one, or was left by a server that was killed.
+        let lock = match or_gone(std::fs::metadata(path.join(LOCK)))? {
+            Some(lock) => lock,
+            None => match or_gone(std::fs::metadata(&path))? {
+                Some(folder) => folder,
+                None => return Ok(None),
+            },
+        };
+        let Some(entries) = or_gone(std::fs::read_dir(&path))? else { return Ok(None) };
+        let mut bytes = 0;
+        for entry in entries {
+            bytes += or_gone(entry?.metadata())?.map_or(0, |found| found.len());
+        }
+        Ok(Some(Self { path, touched: lock.modified()?, bytes }))
+    }
+
+    pub(super) fn is_older_than(&self, age: Duration) -> bool {
+        self.touched.elapsed().is_ok_and(|elapsed| elapsed > age)
+    }
+}

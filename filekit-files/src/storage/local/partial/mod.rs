@@ -1,0 +1,230 @@
+//! Partial uploads: files that have come in part, wait for the rest, and survive the server.
+//!
+//! A request claims an upload, appends to its files, and lets go of it; the next goes on. The event that takes the files runs on
+//! those in the folder, and the folder goes when it has ended.
+
+mod claim;
+mod folder;
+mod key;
+mod sweep;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use claim::{Claim, Claims};
+pub(crate) use folder::PartialFolder;
+pub use key::{PartialId, PartialOwner};
+use sweep::Sweep;
+
+use crate::error::{FileRejection, Result};
+use crate::storage::{Disk, storage_error};
+
+/// How long partial uploads are kept, and how many.
+#[derive(Clone, Copy, Debug)]
+pub struct PartialBounds {
+    /// How long one waits for more bytes.
+    pub ttl: Duration,
+    /// How many an owner has. In place of one more, the one goes that has waited longest.
+    pub per_owner: usize,
+    /// How many bytes an owner has in all of them. For more, those go that have waited longest.
+    pub bytes_per_owner: u64,
+    /// How many there are in all. More are refused.
+    pub total: usize,
+}
+
+impl PartialBounds {
+    /// The defaults: a day, 32 uploads of an owner with 8 GiB, 10,000 in all.
+    pub const DEFAULT: Self =
+        Self { ttl: Duration::from_secs(24 * 60 * 60), per_owner: 32, bytes_per_owner: 8 << 30, total: 10_000 };
+}
+
+/// The partial uploads of an upload directory.
+#[derive(Clone, Debug)]
+pub struct Partials(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    disk: Disk,
+    /// The folder that has the folders of all owners.
+    root: PathBuf,
+    bounds: PartialBounds,
+    claims: Claims,
+    sweep: Sweep,
+}
+
+/// A partial upload that a request works on.
+#[derive(Debug)]
+pub struct Partial {
+    id: PartialId,
+    folder: Arc<PartialFolder>,
+    claim: Claim,
+    disk: Disk,
+    ttl: Duration,
+}
+
+/// The files of a partial upload while the event runs that takes them.
+#[derive(Clone, Debug)]
+pub struct PartialFiles(Arc<PartialFolder>);
+
+impl Partials {
+    /// The partial uploads of a directory. What is too old is removed, and what the events of killed servers had published.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub fn open(disk: &Disk, bounds: PartialBounds) -> io::Result<Self> {
+        let root = disk.private("partial");
+        let inner = Inner { disk: disk.clone(), root, bounds, claims: Claims::default(), sweep: Sweep::default() };
+        inner.sweep.undo_events(&inner.root, disk.root())?;
+        inner.sweep.run(&inner.root, bounds.ttl, &inner.claims)?;
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// How long an upload waits for more bytes.
+    #[must_use]
+    pub fn ttl(&self) -> Duration {
+        self.0.bounds.ttl
+    }
+
+    /// Makes an upload of so many bytes. `plan` is what [`Partial::plan`] returns later.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many of them, or the disk fails.
+    pub async fn create(&self, owner: PartialOwner, length: u64, plan: Vec<u8>) -> Result<Partial> {
+        let id = PartialId::random().map_err(storage_error)?;
+        let claim = self.0.claims.claim(key(owner, id)).await;
+        let (inner, path) = (Arc::clone(&self.0), self.path(owner, id));
+        let of_owner = self.0.root.join(owner.to_string());
+        let made = move || {
+            inner.disk.make_folders()?;
+            inner.sweep.if_due(&inner.root, inner.bounds.ttl, &inner.claims)?;
+            if !inner.sweep.make_room(&of_owner, length, &inner.bounds, &inner.claims)? {
+                return Ok(None);
+            }
+            PartialFolder::create(path, &plan).map(Some)
+        };
+        let folder = self.0.disk.pace().work(made).await.map_err(storage_error)?;
+        let folder = folder.ok_or(FileRejection::TooManyUnfinished)?;
+        self.0.sweep.count_one();
+        Ok(self.partial(id, folder, claim))
+    }
+
+    /// Takes hold of an upload. The request that works on it stops.
+    ///
+    /// # Errors
+    ///
+    /// If it is not there, or not any more, or of another owner; also if another server works on it, or the disk fails.
+    pub async fn claim(&self, owner: PartialOwner, id: PartialId) -> Result<Partial> {
+        let claim = self.0.claims.claim(key(owner, id)).await;
+        let (path, ttl) = (self.path(owner, id), self.0.bounds.ttl);
+        let open = move || {
+            let Some(folder) = PartialFolder::open(path)? else { return Ok(None) };
+            let age = folder.touched()?.elapsed().unwrap_or_default();
+            if age > ttl {
+                folder.end();
+                return Ok(None);
+            }
+            Ok(Some(folder))
+        };
+        let folder = self.0.disk.pace().work(open).await.map_err(|error| match error.kind() {
+            io::ErrorKind::ResourceBusy => FileRejection::UploadBusy.into(),
+            _ => storage_error(error),
+        })?;
+        Ok(self.partial(id, folder.ok_or(FileRejection::UploadGone)?, claim))
+    }
+
+    /// Whether there is such an upload.
+    #[must_use]
+    pub fn contains(&self, owner: PartialOwner, id: PartialId) -> bool {
+        self.path(owner, id).is_dir()
+    }
+
+    fn partial(&self, id: PartialId, folder: PartialFolder, claim: Claim) -> Partial {
+        let (disk, ttl) = (self.0.disk.clone(), self.0.bounds.ttl);
+        Partial { id, folder: Arc::new(folder), claim, disk, ttl }
+    }
+
+    fn path(&self, owner: PartialOwner, id: PartialId) -> PathBuf {
+        self.0.root.join(owner.to_string()).join(id.to_string())
+    }
+}
+
+fn key(owner: PartialOwner, id: PartialId) -> String {
+    format!("{owner}/{id}")
+}
+
+impl Partial {
+    /// The id.
+    #[must_use]
+    pub fn id(&self) -> PartialId {
+        self.id
+    }
+
+    /// Until when it waits for more bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub fn expires(&self) -> io::Result<SystemTime> {
+        Ok(self.folder.touched()? + self.ttl)
+    }
+
+    /// What is uploaded, as it was said when it was made.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn plan(&self) -> io::Result<Vec<u8>> {
+        let folder = Arc::clone(&self.folder);
+        self.disk.pace().work(move || folder.plan()).await
+    }
+
+    /// Whether an event has begun to take the files, and a killed server has not ended it.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.folder.has_begun()
+    }
+
+    /// Waits until a newer request comes.
+    pub(crate) async fn superseded(&mut self) {
+        self.claim.superseded().await;
+    }
+
+    pub(crate) fn folder(&self) -> &Arc<PartialFolder> {
+        &self.folder
+    }
+
+    pub(crate) fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// Removes the upload.
+    pub fn remove(self) {
+        self.folder.end();
+    }
+
+    /// The files, for the event that takes them.
+    #[must_use]
+    pub fn files(&self) -> PartialFiles {
+        PartialFiles(Arc::clone(&self.folder))
+    }
+}
+
+impl PartialFiles {
+    /// Notes that the event begins. If the server is killed before it ends, it is known to have begun.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub fn begin(&self) -> io::Result<()> {
+        self.0.begin_event()
+    }
+
+    /// Ends the upload, whatever has become of the event: its files go when nothing uses them any more.
+    pub fn end(&self) {
+        self.0.end();
+    }
+}

@@ -1,0 +1,151 @@
+//! Which partial uploads go: those that are too old, and an owner's oldest where there are too many.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::PartialBounds;
+use super::claim::Claims;
+use super::folder::{Glance, PartialFolder};
+use crate::storage::local::unfinished::or_gone;
+
+/// How often is looked for what is too old.
+const EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// Looks for partial uploads that are to go.
+#[derive(Debug, Default)]
+pub(super) struct Sweep {
+    last: Mutex<Option<Instant>>,
+    /// How many uploads there are, or a little more: those that end are not counted before the next sweep.
+    count: AtomicUsize,
+}
+
+impl Sweep {
+    /// Removes what is too old, if that was not done lately.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(super) fn if_due(&self, root: &Path, ttl: Duration, claims: &Claims) -> io::Result<()> {
+        let is_due = {
+            let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+            last.is_none_or(|last| last.elapsed() > EVERY)
+        };
+        if is_due { self.run(root, ttl, claims) } else { Ok(()) }
+    }
+
+    /// Removes what is too old.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(super) fn run(&self, root: &Path, ttl: Duration, claims: &Claims) -> io::Result<()> {
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        let mut left = 0;
+        for owner in entries(root)? {
+            for upload in glances(&owner)? {
+                match upload.is_older_than(ttl) && remove(&upload.path, claims)? {
+                    true => {}
+                    false => left += 1,
+                }
+            }
+            // It stays if there is something in it.
+            let _ = std::fs::remove_dir(owner);
+        }
+        self.count.store(left, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Removes what the events of killed servers had published.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(super) fn undo_events(&self, root: &Path, stored: &Path) -> io::Result<()> {
+        for owner in entries(root)? {
+            for upload in entries(&owner)? {
+                match PartialFolder::open(upload) {
+                    Ok(Some(folder)) => folder.undo_event(stored)?,
+                    // Another server is at it.
+                    Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {}
+                    Ok(None) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes room for one more upload of an owner, in place of those that have waited longest. Returns whether there is room.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(super) fn make_room(
+        &self,
+        owner: &Path,
+        length: u64,
+        bounds: &PartialBounds,
+        claims: &Claims,
+    ) -> io::Result<bool> {
+        if self.count.load(Ordering::Relaxed) >= bounds.total {
+            let root = owner.parent().unwrap_or(owner);
+            self.run(root, bounds.ttl, claims)?;
+        }
+        let mut uploads = glances(owner)?;
+        uploads.sort_by_key(|upload| upload.touched);
+        let mut bytes: u64 = uploads.iter().map(|upload| upload.bytes).sum();
+        let mut count = uploads.len();
+        for upload in uploads {
+            if count < bounds.per_owner && bytes.saturating_add(length) <= bounds.bytes_per_owner {
+                break;
+            }
+            if remove(&upload.path, claims)? {
+                count -= 1;
+                bytes -= upload.bytes;
+                self.count
+                    .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| Some(count.saturating_sub(1)))
+                    .ok();
+            }
+        }
+        // An owner without any may have one that is larger than all of them may be: other limits hold for it.
+        let has_room =
+            count < bounds.per_owner && (count == 0 || bytes.saturating_add(length) <= bounds.bytes_per_owner);
+        Ok(has_room && self.count.load(Ordering::Relaxed) < bounds.total)
+    }
+
+    pub(super) fn count_one(&self) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// Removes an upload that nothing works on, and returns whether it did.
+fn remove(path: &Path, claims: &Claims) -> io::Result<bool> {
+    let names: Vec<_> = path.iter().rev().take(2).filter_map(|name| name.to_str()).collect();
+    let [id, owner] = names[..] else { return Ok(false) };
+    if claims.is_claimed(&format!("{owner}/{id}")) {
+        return Ok(false);
+    }
+    match PartialFolder::open(path.to_owned()) {
+        Ok(Some(folder)) => folder.end(),
+        // Without a lock nothing can go on with it.
+        Ok(None) => _ = or_gone(std::fs::remove_dir_all(path))?,
+        Err(error) if error.kind() == io::ErrorKind::ResourceBusy => return Ok(false),
+        Err(error) => return Err(error),
+    }
+    Ok(true)
+}
+
+fn glances(owner: &Path) -> io::Result<Vec<Glance>> {
+    let glances = entries(owner)?.into_iter().map(Glance::at);
+    Ok(glances.collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
+}
+
+/// The folders in a folder; none if it is not there.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let Some(entries) = or_gone(std::fs::read_dir(folder))? else { return Ok(Vec::new()) };
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    Ok(paths.collect::<io::Result<Vec<_>>>()?.into_iter().filter(|path| path.is_dir()).collect())
+}

@@ -1,0 +1,177 @@
+//! Writes a file on its way in: into the spool, or into the folder of a partial upload.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::storage::local::content::{Content, MAX_HELD_FILE};
+use crate::storage::local::partial::PartialFolder;
+use crate::storage::{Spool, TemporaryFile};
+
+/// How much is gathered before it goes to the disk: a call for each small piece would cost more than the writing. What
+/// is smaller in all can be held in memory until it is saved.
+const GATHERED: usize = MAX_HELD_FILE;
+
+/// How much is gathered when the disk is slow, and each hand-over to another thread costs, too.
+const HANDED_OVER: usize = 256 * 1024;
+
+/// Where a file is written.
+#[derive(Clone, Debug)]
+pub(crate) enum Place {
+    Spool,
+    /// As the file of this number of a partial upload.
+    Partial(Arc<PartialFolder>, usize),
+}
+
+/// A file that is being written.
+#[derive(Debug)]
+pub(crate) struct FileWriter {
+    spool: Spool,
+    place: Place,
+    /// Nothing before the first bytes are written.
+    file: Option<(File, TemporaryFile)>,
+    /// A copy of what came in small pieces, so that the memory that it was read into can be used again.
+    waiting: Vec<u8>,
+    size: u64,
+}
+
+/// A file that is complete, and vanishes if nothing keeps it. It is not open: a request may bring thousands.
+#[derive(Debug)]
+pub struct SpooledFile {
+    pub(crate) path: TemporaryFile,
+    pub(crate) size: u64,
+}
+
+impl FileWriter {
+    /// A file of which so many bytes are there already.
+    pub(crate) fn new(spool: Spool, place: Place, size: u64) -> Self {
+        Self { spool, place, file: None, waiting: Vec::new(), size }
+    }
+
+    /// How many bytes the file has so far.
+    pub(crate) fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Whether a chunk of so many bytes would go to the disk, with what waits.
+    pub(crate) fn would_flush(&self, bytes: usize) -> bool {
+        let enough = if self.spool.pace().is_quick() { GATHERED } else { HANDED_OVER };
+        self.waiting.len() + bytes >= enough
+    }
+
+    pub(crate) async fn write(mut self, chunk: Bytes) -> io::Result<Self> {
+        let would_flush = self.would_flush(chunk.len());
+        self.size += chunk.len() as u64;
+        if !would_flush {
+            self.waiting.extend_from_slice(&chunk);
+            return Ok(self);
+        }
+        let pace = self.spool.pace().clone();
+        pace.work(move || self.flush(&chunk)).await
+    }
+
+    /// Ends a file that may stay in memory if it is small. Returns its content and its size.
+    pub(crate) async fn finish_small(mut self) -> io::Result<(Content, u64)> {
+        if self.file.is_none() && self.size == self.waiting.len() as u64 {
+            match self.spool.held().hold(std::mem::take(&mut self.waiting)) {
+                Ok(held) => return Ok((Content::Memory(held), self.size)),
+                Err(content) => self.waiting = content,
+            }
+        }
+        let SpooledFile { path, size } = self.finish().await?;
+        Ok((Content::Disk(path), size))
+    }
+
+    /// Ends the file, or stops within it: what has come is in the file.
+    pub(crate) async fn finish(self) -> io::Result<SpooledFile> {
+        let pace = self.spool.pace().clone();
+        let write = move || {
+            let mut writer = self.flush(&[])?;
+            let (_, path) = writer.file.take().map_or_else(|| writer.open(), Ok)?;
+            Ok(SpooledFile { path, size: writer.size })
+        };
+        pace.work(write).await
+    }
+
+    /// Writes what waits, and this after it.
+    fn flush(mut self, chunk: &[u8]) -> io::Result<Self> {
+        let mut file = match self.file.take() {
+            Some(file) => file,
+            None => self.open_before(chunk.len())?,
+        };
+        file.0.write_all(&self.waiting)?;
+        file.0.write_all(chunk)?;
+        self.file = Some(file);
+        self.waiting.clear();
+        Ok(self)
+    }
+
+    fn open(&self) -> io::Result<(File, TemporaryFile)> {
+        self.open_before(0)
+    }
+
+    /// Opens the file behind what is there already, which is all but what waits and so many bytes.
+    fn open_before(&self, bytes: usize) -> io::Result<(File, TemporaryFile)> {
+        let (folder, nth) = match &self.place {
+            Place::Spool => return self.spool.file(),
+            Place::Partial(folder, nth) => (folder, *nth),
+        };
+        let path = folder.path_of(nth);
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&path)?;
+        let there = self.size - self.waiting.len() as u64 - bytes as u64;
+        // A server that was killed may have left bytes behind those that count.
+        file.set_len(there)?;
+        file.seek(SeekFrom::Start(there))?;
+        Ok((file, TemporaryFile::of_partial(path, Arc::clone(folder))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::Disk;
+
+    #[tokio::test]
+    async fn what_is_small_is_written_at_its_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::open(&Disk::open(folder.path()).unwrap()).unwrap();
+        let count = || std::fs::read_dir(spool.path()).unwrap().count();
+        let writer = spool.begin().write(Bytes::from_static(b"sm")).await.unwrap();
+        let writer = writer.write(Bytes::from_static(b"all")).await.unwrap();
+        assert_eq!(count(), 1, "the lock");
+        let spooled = writer.finish().await.unwrap();
+        assert_eq!(std::fs::read(&spooled.path).unwrap(), b"small");
+    }
+
+    #[tokio::test]
+    async fn what_is_small_is_held_in_memory_until_it_is_saved() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::open(&Disk::open(folder.path()).unwrap()).unwrap();
+        let count = || std::fs::read_dir(spool.path()).unwrap().count();
+        for (size, files) in [(0, 1), (GATHERED - 1, 1), (GATHERED, 2)] {
+            let writer = spool.begin().write(Bytes::from(vec![7; size])).await.unwrap();
+            let (content, written) = writer.finish_small().await.unwrap();
+            assert_eq!((count(), written), (files, size as u64), "{size} bytes and the lock");
+            assert_eq!(content.source().read().await.unwrap(), vec![7; size]);
+            let file = content.into_file(&spool).unwrap();
+            assert_eq!(std::fs::read(&file).unwrap(), vec![7; size]);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_dropped_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let spool = Spool::open(&Disk::open(folder.path()).unwrap()).unwrap();
+        let writer = spool.begin().write(Bytes::from(vec![7; HANDED_OVER + 1])).await.unwrap();
+        let count = || std::fs::read_dir(spool.path()).unwrap().count();
+        assert_eq!(count(), 2);
+        drop(writer);
+        assert_eq!(count(), 1, "the lock is left");
+    }
+}

@@ -1,0 +1,304 @@
+//! The files of a partial upload while they come: complete ones in memory or on the disk, one at hand, and the rest.
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::error::Result;
+use crate::storage::{
+    Content, ContentSource, FileWriter, Partial, PartialFolder, PartialId, PartialOwner, Partials, Place, Spool,
+    TemporaryFile, storage_error,
+};
+use crate::types::SNIFF_LENGTH;
+use crate::upload::{FileStore, Intake, Judged, PlannedFile, Received, UploadFile, UploadPlan};
+
+/// The files of an upload, of which those before `nth` are complete.
+#[derive(Debug)]
+pub(super) struct ArrivingFiles {
+    folder: Arc<PartialFolder>,
+    spool: Spool,
+    nth: usize,
+    /// The file at hand; nothing if all are complete.
+    writer: Option<FileWriter>,
+    /// Small files that are complete and not on the disk yet: the last ones of those that are.
+    held: Vec<(usize, Content)>,
+    /// What the complete files are, as far as that was judged in this request: all of them at its end.
+    judged: Vec<Judged>,
+    /// The files whose digests are wanted and not known.
+    digests: Vec<usize>,
+}
+
+impl ArrivingFiles {
+    /// Finds out how far the files of an upload are.
+    pub(super) async fn find(partial: &Partial, plan: &UploadPlan, spool: &Spool) -> io::Result<Self> {
+        let folder = Arc::clone(partial.folder());
+        let sizes: Vec<_> = plan.files.iter().map(|file| (file.size, file.have)).collect();
+        let looked = partial.disk().pace().work({
+            let folder = Arc::clone(&folder);
+            move || {
+                for (nth, (size, have)) in sizes.iter().enumerate() {
+                    let there = folder.size_of(nth)?.max(*have);
+                    if size.is_none_or(|size| there < size) {
+                        return Ok((nth, there));
+                    }
+                }
+                Ok((sizes.len(), 0))
+            }
+        });
+        let (nth, there) = looked.await?;
+        let mut files = Self {
+            folder,
+            spool: spool.clone(),
+            nth,
+            writer: None,
+            held: Vec::new(),
+            judged: Vec::new(),
+            digests: Vec::new(),
+        };
+        files.begin(plan, there);
+        Ok(files)
+    }
+
+    /// Begins the file at hand, of which so many bytes are there.
+    fn begin(&mut self, plan: &UploadPlan, there: u64) {
+        let place = Place::Partial(Arc::clone(&self.folder), self.nth);
+        self.writer = plan.files.get(self.nth).map(|_| FileWriter::new(self.spool.clone(), place, there));
+    }
+
+    /// How many bytes of the upload have come.
+    pub(super) fn offset(&self, plan: &UploadPlan) -> u64 {
+        let complete = plan.files[..self.nth].iter().map(|file| file.size.unwrap_or_default() - file.have);
+        let at_hand = match (&self.writer, plan.files.get(self.nth)) {
+            (Some(writer), Some(file)) => writer.size() - file.have,
+            _ => 0,
+        };
+        complete.sum::<u64>() + at_hand
+    }
+
+    pub(super) fn are_complete(&self, plan: &UploadPlan) -> bool {
+        self.nth == plan.files.len()
+    }
+
+    /// How many bytes of the file at hand are to come; nothing if all files are complete.
+    pub(super) fn left(&self, plan: &UploadPlan) -> Option<u64> {
+        let (writer, file) = (self.writer.as_ref()?, plan.files.get(self.nth)?);
+        Some(file.size.map_or(u64::MAX, |size| size.saturating_sub(writer.size())))
+    }
+
+    /// Lets what came with earlier requests pass the gate: it is to be within the rules of today, which count files and bytes.
+    pub(super) async fn pass_again(&mut self, plan: &UploadPlan, intake: &mut Intake) -> Result<()> {
+        let starts = self.starts(plan).await.map_err(storage_error)?;
+        for (nth, start) in starts.into_iter().enumerate() {
+            let file = &plan.files[nth];
+            intake.begin(&file.head()?, None)?;
+            let there = if nth < self.nth { file.size } else { self.writer.as_ref().map(FileWriter::size) };
+            intake.pass_again(start, there.unwrap_or_default())?;
+            if nth < self.nth {
+                self.judge(nth, intake)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The beginnings of the files that are there, with that of the file at hand.
+    async fn starts(&self, plan: &UploadPlan) -> io::Result<Vec<Vec<u8>>> {
+        let (folder, nth, there) = (Arc::clone(&self.folder), self.nth, self.writer.as_ref().map(FileWriter::size));
+        let sizes: Vec<_> = plan.files[..nth].iter().map(|file| file.size).chain(there.map(Some)).collect();
+        let read = move || {
+            let starts = sizes.iter().enumerate().map(|(nth, size)| match size {
+                None | Some(0) => Ok(Vec::new()),
+                Some(_) => ContentSource::Disk(folder.path_of(nth)).start(SNIFF_LENGTH),
+            });
+            starts.collect()
+        };
+        self.spool.work(read).await
+    }
+
+    /// Ends the files that are complete, and begins the next ones.
+    pub(super) async fn end_complete(&mut self, plan: &UploadPlan, intake: &mut Intake) -> Result<()> {
+        while self.left(plan) == Some(0) {
+            self.judge(self.nth, intake)?;
+            if let Some(writer) = self.writer.take() {
+                // Of a file that came with earlier requests this is the rest.
+                let (content, _) = writer.finish_small().await.map_err(storage_error)?;
+                if let Content::Memory(_) = content {
+                    self.held.push((self.nth, content));
+                }
+            }
+            self.nth += 1;
+            let have = plan.files.get(self.nth).map_or(0, |file| file.have);
+            self.begin(plan, have);
+            if let Some(file) = plan.files.get(self.nth) {
+                intake.begin(&file.head()?, None)?;
+                if have > 0 {
+                    let start = self.starts_of_next().await.map_err(storage_error)?;
+                    intake.pass_again(start, have)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn starts_of_next(&self) -> io::Result<Vec<u8>> {
+        let source = ContentSource::Disk(self.folder.path_of(self.nth));
+        self.spool.work(move || source.start(SNIFF_LENGTH)).await
+    }
+
+    /// Ends a file at the gate.
+    fn judge(&mut self, nth: usize, intake: &mut Intake) -> Result<()> {
+        let wants_digest = intake.wants_sha256();
+        let judged = intake.end()?;
+        if wants_digest && judged.sha256.is_none() {
+            self.digests.push(nth);
+        }
+        self.judged.push(judged);
+        Ok(())
+    }
+
+    /// Writes a piece of the file at hand.
+    pub(super) async fn write(&mut self, piece: Bytes) -> io::Result<()> {
+        let Some(writer) = self.writer.take() else { return Ok(()) };
+        // In their order, so that the offset counts them all if the server is killed.
+        if writer.would_flush(piece.len()) {
+            self.put_down().await?;
+        }
+        self.writer = Some(writer.write(piece).await?);
+        Ok(())
+    }
+
+    /// Writes the complete files that are only in memory.
+    async fn put_down(&mut self) -> io::Result<()> {
+        let held = std::mem::take(&mut self.held);
+        if held.is_empty() {
+            return Ok(());
+        }
+        let folder = Arc::clone(&self.folder);
+        let write = move || {
+            for (nth, content) in held {
+                if let ContentSource::Memory(bytes) = content.source() {
+                    std::fs::write(folder.path_of(nth), bytes)?;
+                }
+            }
+            Ok(())
+        };
+        self.spool.work(write).await
+    }
+
+    /// Keeps what has come, for the next request.
+    pub(super) async fn keep(&mut self) -> io::Result<()> {
+        self.put_down().await?;
+        let Some(writer) = self.writer.take() else { return Ok(()) };
+        let size = writer.size();
+        let kept = writer.finish().await?;
+        // It lies in the folder of the upload, and stays there.
+        drop(kept);
+        let place = Place::Partial(Arc::clone(&self.folder), self.nth);
+        self.writer = Some(FileWriter::new(self.spool.clone(), place, size));
+        Ok(())
+    }
+
+    /// The files, as a handler gets them.
+    pub(super) async fn into_received(self, plan: &UploadPlan, store: &FileStore) -> Result<Received> {
+        let Self { folder, judged, mut held, digests, .. } = self;
+        let mut received = Received::new();
+        held.reverse();
+        for (nth, (file, mut judged)) in plan.files.iter().zip(judged).enumerate() {
+            let size = file.size.unwrap_or_default();
+            let content = match held.pop_if(|(held, _)| *held == nth) {
+                Some((_, content)) => content,
+                None => on_disk(&folder, nth, size).map_err(storage_error)?,
+            };
+            if digests.contains(&nth) {
+                judged.sha256 = Some(content.source().sha256().await.map_err(storage_error)?);
+            }
+            let file = UploadFile::new(file.head()?, judged, (content, size), store.clone());
+            received.entry(plan.files[nth].upload.clone()).or_default().push(file);
+        }
+        Ok(received)
+    }
+}
+
+/// A complete file of an upload. One without content may never have been made.
+fn on_disk(folder: &Arc<PartialFolder>, nth: usize, size: u64) -> io::Result<Content> {
+    let path = folder.path_of(nth);
+    if size == 0 {
+        std::fs::write(&path, [])?;
+    }
+    Ok(Content::Disk(TemporaryFile::of_partial(path, Arc::clone(folder))))
+}
+
+/// The unfinished upload whose files are taken over.
+struct TakenOver {
+    id: PartialId,
+    partial: Partial,
+    plan: UploadPlan,
+    /// How many of its files were taken.
+    taken: usize,
+}
+
+impl Drop for TakenOver {
+    fn drop(&mut self) {
+        if self.taken == self.plan.files.len() {
+            self.partial.folder().end();
+        }
+    }
+}
+
+impl TakenOver {
+    async fn open(partials: &Partials, owner: PartialOwner, id: PartialId) -> Result<Self> {
+        let partial = partials.claim(owner, id).await?;
+        let plan = UploadPlan::parse(&partial.plan().await.map_err(storage_error)?)?;
+        Ok(Self { id, partial, plan, taken: 0 })
+    }
+}
+
+/// Takes over what is there of files of unfinished uploads. One that is not there, or is another file, begins anew.
+pub(super) async fn take_over(
+    partials: &Partials,
+    owner: PartialOwner,
+    partial: &Partial,
+    plan: &mut UploadPlan,
+) -> Result<()> {
+    let mut source: Option<TakenOver> = None;
+    for nth in 0..plan.files.len() {
+        let Some((id, from)) = plan.files[nth].from.take().and_then(|from| parse_source(&from)) else { continue };
+        if source.as_ref().is_none_or(|known| known.id != id) {
+            // Let go of first: it may be asked for again.
+            drop(source.take());
+            let Ok(opened) = TakenOver::open(partials, owner, id).await else { continue };
+            source = Some(opened);
+        }
+        let Some(source) = &mut source else { continue };
+        if source.plan.files.get(from).is_some_and(|there| is_same(there, &plan.files[nth])) {
+            plan.files[nth].have = take_file(&source.partial, from, partial, nth, plan.files[nth].size).await?;
+            source.taken += 1;
+        }
+    }
+    Ok(())
+}
+
+/// Moves a file of an unfinished upload into another one, and returns how many bytes it has.
+async fn take_file(from: &Partial, nth: usize, to: &Partial, place: usize, size: Option<u64>) -> Result<u64> {
+    let pace = from.disk().pace().clone();
+    let (from, to) = (Arc::clone(from.folder()), Arc::clone(to.folder()));
+    let moved = move || {
+        let there = from.size_of(nth)?;
+        if there == 0 || size.is_none_or(|size| there > size) {
+            return Ok(0);
+        }
+        std::fs::rename(from.path_of(nth), to.path_of(place))?;
+        Ok(there)
+    };
+    pace.work(moved).await.map_err(storage_error)
+}
+
+/// Reads `ID/NUMBER`.
+fn parse_source(text: &str) -> Option<(PartialId, usize)> {
+    let (id, nth) = text.split_once('/')?;
+    Some((PartialId::parse(id)?, nth.parse().ok()?))
+}
+
+fn is_same(one: &PlannedFile, other: &PlannedFile) -> bool {
+    one.name == other.name && one.size == other.size && one.modified == other.modified
+}

@@ -1,0 +1,225 @@
+//! An upload whose files come with several requests, one after the other: what of them has come, and what is to come.
+//!
+//! ```text
+//! plan -> Partials::create -> PartialUpload -> append, until a request breaks off -> append .. -> finish -> files of an event
+//! ```
+//!
+//! Its bytes are the missing rest of each file, one file after the other. So one number, the offset, says what has come.
+
+mod files;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::value::RawValue;
+
+use files::ArrivingFiles;
+
+use crate::error::{Error, FileRejection, Result};
+use crate::storage::{Partial, PartialFiles, PartialOwner, Partials, Spool, storage_error};
+use crate::upload::read::Pace;
+use crate::upload::{FileStore, IncomingBody, Intake, Received, RuleBook, UploadPlan};
+
+/// A partial upload that a request works on.
+#[derive(Debug)]
+pub struct PartialUpload {
+    partial: Partial,
+    plan: UploadPlan,
+    files: ArrivingFiles,
+    /// What is known of the rules so far: files pass in their order.
+    intake: Option<Intake>,
+}
+
+/// How far a request has brought an upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Appended {
+    /// More is to come.
+    More,
+    /// All bytes are there.
+    Complete,
+}
+
+impl PartialUpload {
+    /// Makes an upload. What is there already of its files is taken over from unfinished uploads of the same owner.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many unfinished uploads, or the disk fails.
+    pub async fn create(partials: &Partials, spool: &Spool, owner: PartialOwner, mut plan: UploadPlan) -> Result<Self> {
+        let partial = partials.create(owner, plan.size(), plan.to_json()).await?;
+        let has_sources = plan.files.iter().any(|file| file.from.is_some());
+        if has_sources {
+            files::take_over(partials, owner, &partial, &mut plan).await?;
+            let (folder, json) = (Arc::clone(partial.folder()), plan.to_json());
+            partial.disk().pace().work(move || folder.set_plan(&json)).await.map_err(storage_error)?;
+        }
+        Self::new(partial, plan, spool).await
+    }
+
+    /// Goes on with an upload.
+    ///
+    /// # Errors
+    ///
+    /// If its plan cannot be read, or the disk fails.
+    pub async fn open(partial: Partial, spool: &Spool) -> Result<Self> {
+        let plan = UploadPlan::parse(&partial.plan().await.map_err(storage_error)?)?;
+        Self::new(partial, plan, spool).await
+    }
+
+    async fn new(partial: Partial, plan: UploadPlan, spool: &Spool) -> Result<Self> {
+        let files = ArrivingFiles::find(&partial, &plan, spool).await.map_err(storage_error)?;
+        Ok(Self { partial, plan, files, intake: None })
+    }
+
+    /// The partial upload on the disk.
+    #[must_use]
+    pub fn partial(&self) -> &Partial {
+        &self.partial
+    }
+
+    /// What the files are for.
+    #[must_use]
+    pub fn call(&self) -> &RawValue {
+        &self.plan.call
+    }
+
+    /// What is uploaded.
+    #[must_use]
+    pub fn plan(&self) -> &UploadPlan {
+        &self.plan
+    }
+
+    /// How many of its bytes have come.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.files.offset(&self.plan)
+    }
+
+    /// How many bytes are to come in all; nothing if that is not known yet.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.plan.length()
+    }
+
+    /// Says how long the only file is, whose size was not known.
+    ///
+    /// # Errors
+    ///
+    /// If it has another size already, or has more bytes than that; also if the disk fails.
+    pub async fn set_length(&mut self, length: u64) -> Result<()> {
+        let offset = self.offset();
+        let [file] = self.plan.files.as_mut_slice() else {
+            return Err(FileRejection::malformed("the sizes of several files are part of the plan").into());
+        };
+        if offset > length || file.size.is_some_and(|size| size != length) {
+            return Err(FileRejection::malformed("the length of the upload is another one than was said before").into());
+        }
+        file.size = Some(length);
+        let (folder, json) = (Arc::clone(self.partial.folder()), self.plan.to_json());
+        self.partial.disk().pace().work(move || folder.set_plan(&json)).await.map_err(storage_error)
+    }
+
+    /// Appends what a body brings, after what is there. What has come before a connection breaks, or a newer request goes on, is
+    /// kept.
+    ///
+    /// # Errors
+    ///
+    /// If the body breaks off, comes too slowly, or has more bytes than are to come; if a newer request came; if a file is not
+    /// within the rules, or the disk fails. [`is_over`](Self::is_over) tells whether the upload can go on.
+    pub async fn append(&mut self, body: &IncomingBody, rules: RuleBook) -> Result<Appended> {
+        let appended = self.read(body, rules).await;
+        if !matches!(appended, Ok(Appended::Complete)) {
+            self.files.keep().await.map_err(storage_error)?;
+        }
+        self.partial.folder().touch();
+        appended
+    }
+
+    async fn read(&mut self, body: &IncomingBody, rules: RuleBook) -> Result<Appended> {
+        let mut intake = Intake::new(rules);
+        self.files.pass_again(&self.plan, &mut intake).await?;
+        let mut pace = Pace::default();
+        loop {
+            self.files.end_complete(&self.plan, &mut intake).await?;
+            let frame = self.frame(body, &mut pace).await?;
+            let Some(frame) = frame else { break };
+            self.pass(frame, &mut intake).await?;
+        }
+        if !self.files.are_complete(&self.plan) {
+            return Ok(Appended::More);
+        }
+        intake.close()?;
+        self.intake = Some(intake);
+        body.complete();
+        Ok(Appended::Complete)
+    }
+
+    /// The next frame that is not empty, unless a newer request comes.
+    async fn frame(&mut self, body: &IncomingBody, pace: &mut Pace) -> Result<Option<Bytes>> {
+        loop {
+            let frame = tokio::select! {
+                biased;
+                () = self.partial.superseded() => return Err(FileRejection::Superseded.into()),
+                frame = pace.patiently(body.frame()) => frame??,
+            };
+            pace.keep_up(frame.as_ref().map_or(0, Bytes::len))?;
+            if frame.as_ref().is_none_or(|frame| !frame.is_empty()) {
+                return Ok(frame);
+            }
+        }
+    }
+
+    /// Divides a frame among the files.
+    async fn pass(&mut self, mut frame: Bytes, intake: &mut Intake) -> Result<()> {
+        while !frame.is_empty() {
+            let Some(left) = self.files.left(&self.plan) else {
+                return Err(FileRejection::malformed("more bytes have come than the upload was said to have").into());
+            };
+            let length = usize::try_from(left).unwrap_or(usize::MAX).min(frame.len());
+            let piece = frame.split_to(length);
+            intake.pass(&piece)?;
+            self.files.write(piece).await.map_err(storage_error)?;
+            self.files.end_complete(&self.plan, intake).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether an error of [`append`](Self::append) is one after which the upload cannot go on.
+    #[must_use]
+    pub fn is_over(error: &Error) -> bool {
+        match error.downcast_ref::<FileRejection>() {
+            Some(
+                FileRejection::Truncated
+                | FileRejection::Silent { .. }
+                | FileRejection::TooSlow
+                | FileRejection::Superseded
+                | FileRejection::StorageFull
+                | FileRejection::Busy,
+            ) => false,
+            Some(_) => true,
+            // The disk has failed, and may work again.
+            None => false,
+        }
+    }
+
+    /// The files, when all of them are there.
+    ///
+    /// # Errors
+    ///
+    /// If they are not, or the disk fails.
+    pub async fn finish(self, store: &FileStore) -> Result<(Received, PartialFiles)> {
+        if self.intake.is_none() {
+            return Err(FileRejection::Truncated.into());
+        }
+        let held = self.partial.files();
+        let received = self.files.into_received(&self.plan, store).await?;
+        Ok((received, held))
+    }
+
+    /// Removes the upload, and all that has come of it.
+    pub fn discard(self) {
+        self.partial.remove();
+    }
+}

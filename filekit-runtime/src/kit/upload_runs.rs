@@ -1,0 +1,194 @@
+//! The events of uploads that came in parts: they go on when their connection is lost, and who asks again gets the outcome.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+
+use crate::error::FileRejection;
+use crate::lru::{Bounds, IdleLru};
+use crate::storage::{PartialFiles, PartialId, PartialOwner, Sha256};
+use crate::visitor::SessionId;
+
+/// How many outcomes are remembered, with how many bytes of answers, and for how long.
+const BOUNDS: Bounds = Bounds { count: 10_000, bytes: 16 << 20, age: Duration::from_secs(60 * 60) };
+
+/// What an outcome takes besides its answer.
+const AROUND_AN_OUTCOME: usize = 512;
+
+/// Whose unfinished uploads those of a session are. The folder of that name tells those who read the disk nothing of the session.
+pub(crate) fn upload_owner(session: SessionId) -> PartialOwner {
+    let digest = Sha256::of(session.as_bytes());
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.as_ref()[..16]);
+    PartialOwner::new(bytes)
+}
+
+/// Names an upload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RunKey {
+    pub(crate) owner: PartialOwner,
+    pub(crate) id: PartialId,
+}
+
+/// The events that run, and those that have run lately.
+#[derive(Clone, Debug)]
+pub(crate) struct UploadRuns(Arc<Mutex<IdleLru<RunKey, Run>>>);
+
+/// The event of an upload.
+#[derive(Clone, Debug)]
+struct Run {
+    /// How many bytes of the upload there are, all of them unless it was refused before.
+    offset: u64,
+    outcome: watch::Receiver<Option<Outcome>>,
+    /// While it runs.
+    task: Option<(AbortHandle, PartialFiles)>,
+}
+
+/// The answer to an upload: the last line, if there were several.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Default for UploadRuns {
+    fn default() -> Self {
+        Self(Arc::new(Mutex::new(IdleLru::new(BOUNDS))))
+    }
+}
+
+impl UploadRuns {
+    /// Notes that the event of an upload begins.
+    pub(crate) fn begin(&self, key: RunKey, offset: u64) -> RunGuard {
+        let (sender, outcome) = watch::channel(None);
+        self.held().insert(key, Run { offset, outcome, task: None }, AROUND_AN_OUTCOME);
+        RunGuard { runs: self.clone(), key, offset, outcome: Some(sender) }
+    }
+
+    /// How many bytes there are of an upload whose event runs or has run.
+    pub(crate) fn offset(&self, key: RunKey) -> Option<u64> {
+        self.held().get(key).map(|run| run.offset)
+    }
+
+    /// Waits for the outcome of an event that runs or has run.
+    ///
+    /// # Errors
+    ///
+    /// If the event was ended.
+    pub(crate) async fn outcome(&self, key: RunKey) -> Result<Option<Outcome>, FileRejection> {
+        let Some(mut outcome) = self.held().get(key).map(|run| run.outcome.clone()) else { return Ok(None) };
+        let waited = outcome.wait_for(Option::is_some).await;
+        waited.map(|outcome| outcome.clone()).map_err(|_| FileRejection::UploadGone)
+    }
+
+    /// Ends the event of an upload if it runs, and forgets its outcome. Returns whether there was one.
+    pub(crate) fn end(&self, key: RunKey) -> bool {
+        let Some((run, _)) = self.held().take(key) else { return false };
+        if let Some((task, files)) = run.task {
+            files.end();
+            task.abort();
+        }
+        true
+    }
+
+    /// Nothing that holds the lock can panic half-way.
+    fn held(&self) -> MutexGuard<'_, IdleLru<RunKey, Run>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An event that is about to run, or runs. It is forgotten if it is dropped.
+#[derive(Debug)]
+pub(crate) struct RunGuard {
+    runs: UploadRuns,
+    key: RunKey,
+    offset: u64,
+    /// `None` when the outcome is known.
+    outcome: Option<watch::Sender<Option<Outcome>>>,
+}
+
+impl RunGuard {
+    /// Notes the task in which it runs, so that it can be ended.
+    pub(crate) fn runs_in(&self, task: AbortHandle, files: PartialFiles) {
+        let mut runs = self.runs.held();
+        // It may be done already.
+        let Some(mut run) = runs.get(self.key).filter(|run| run.outcome.borrow().is_none()).cloned() else { return };
+        run.task = Some((task, files));
+        runs.insert(self.key, run, AROUND_AN_OUTCOME);
+    }
+
+    /// Remembers the outcome, and hands it to those who wait for it.
+    pub(crate) fn finish(mut self, outcome: Outcome) {
+        let Some(sender) = self.outcome.take() else { return };
+        let bytes = AROUND_AN_OUTCOME + outcome.body.len();
+        sender.send_replace(Some(outcome));
+        let run = Run { offset: self.offset, outcome: sender.subscribe(), task: None };
+        let mut runs = self.runs.held();
+        // It was forgotten if its upload was discarded meanwhile.
+        if runs.get(self.key).is_some() {
+            runs.insert(self.key, run, bytes);
+        }
+    }
+}
+
+impl Drop for RunGuard {
+    fn drop(&mut self) {
+        if self.outcome.is_some() {
+            self.runs.held().remove(self.key);
+        }
+    }
+}
+
+impl IntoResponse for Outcome {
+    fn into_response(self) -> Response {
+        (self.status, self.headers, self.body).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+
+    use super::*;
+
+    fn key() -> RunKey {
+        let owner = upload_owner(SessionId::random().unwrap());
+        RunKey { owner, id: PartialId::parse("0123456789abcdef0123456789abcdef").unwrap() }
+    }
+
+    fn outcome() -> Outcome {
+        Outcome { status: StatusCode::OK, headers: HeaderMap::new(), body: Bytes::from_static(b"done") }
+    }
+
+    #[tokio::test]
+    async fn who_asks_again_waits_for_the_outcome_and_gets_it() {
+        let (runs, key) = (UploadRuns::default(), key());
+        assert!(runs.outcome(key).await.unwrap().is_none());
+        let guard = runs.begin(key, 7);
+        assert_eq!(runs.offset(key), Some(7));
+        let waiting = runs.outcome(key);
+        tokio::pin!(waiting);
+        assert!(waiting.as_mut().now_or_never().is_none());
+        guard.finish(outcome());
+        assert_eq!(waiting.await.unwrap().unwrap().body, "done");
+        assert_eq!(runs.outcome(key).await.unwrap().unwrap().body, "done");
+    }
+
+    #[tokio::test]
+    async fn an_event_that_is_dropped_is_forgotten() {
+        let (runs, key) = (UploadRuns::default(), key());
+        let guard = runs.begin(key, 7);
+        let waiting = runs.outcome(key);
+        tokio::pin!(waiting);
+        assert!(waiting.as_mut().now_or_never().is_none());
+        drop(guard);
+        assert!(matches!(waiting.await, Err(FileRejection::UploadGone)));
+        assert_eq!(runs.offset(key), None);
+    }
+}

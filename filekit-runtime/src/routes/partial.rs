@@ -1,0 +1,213 @@
+//! The bytes of an upload that can be resumed: where it is, more of them, and its end. Its plan came before, by `plan.rs`.
+
+use axum::extract::{RawPathParams, Request, State};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+
+use crate::call::{
+    AuthorisedCall, Call, CallFiles, IS_COMPLETE, Values, heal, run_detached, stop_for_script, stop_outcome,
+};
+use crate::error::{Error, FileRejection, Rejection, Result};
+use crate::incoming::incoming;
+use crate::kit::{Outcome, RunKey, upload_owner};
+use crate::page::{PageContext, Pages, Stop};
+use crate::routes::parameter;
+use crate::routes::upload_headers::{Progress, offset};
+use crate::storage::{PartialId, SaveTransaction};
+use crate::upload::{Appended, IncomingBody, PartialUpload};
+use crate::wire::{header, media};
+
+/// What can be done with an upload, by method.
+pub(super) fn methods() -> MethodRouter<Pages> {
+    on(MethodFilter::PATCH, append).on(MethodFilter::HEAD, progress).on(MethodFilter::DELETE, discard)
+}
+
+/// An upload that a request names.
+struct Named {
+    context: PageContext,
+    key: RunKey,
+}
+
+impl Named {
+    /// # Errors
+    ///
+    /// If the request does not name an upload.
+    fn of_request(pages: &Pages, parameters: &RawPathParams, request: &Parts) -> Result<Self> {
+        let id = PartialId::parse(&parameter(parameters, "id")).ok_or(FileRejection::UploadGone)?;
+        let (partials, runs) = (&pages.kit.shared().partials, &pages.kit.shared().runs);
+        let context = PageContext::of_request(&pages.kit, request)?.fitting(|session| {
+            let owner = upload_owner(session);
+            partials.contains(owner, id) || runs.offset(RunKey { owner, id }).is_some()
+        });
+        Ok(Self { key: RunKey { owner: upload_owner(context.session()), id }, context })
+    }
+
+    /// Takes hold of the upload.
+    async fn open(&self, pages: &Pages) -> Result<PartialUpload> {
+        let partial = pages.kit.shared().partials.claim(self.key.owner, self.key.id).await?;
+        PartialUpload::open(partial, &pages.kit.local().spool).await
+    }
+}
+
+/// Answers `HEAD`: how far the upload is.
+async fn progress(State(pages): State<Pages>, parameters: RawPathParams, request: Request) -> Result<Response> {
+    let (request, _) = request.into_parts();
+    let named = Named::of_request(&pages, &parameters, &request)?;
+    let progress = match pages.kit.shared().runs.offset(named.key) {
+        Some(offset) => Progress { offset, length: Some(offset), is_complete: true },
+        None => progress_of(&named.open(&pages).await?),
+    };
+    Ok(progress.answer(StatusCode::NO_CONTENT, &request))
+}
+
+fn progress_of(upload: &PartialUpload) -> Progress {
+    let (offset, length) = (upload.offset(), upload.length());
+    Progress { offset, length, is_complete: length == Some(offset) }
+}
+
+/// Answers `DELETE`: the upload and what runs of it end.
+async fn discard(State(pages): State<Pages>, parameters: RawPathParams, request: Request) -> Result<StatusCode> {
+    let (request, _) = request.into_parts();
+    let Ok(named) = Named::of_request(&pages, &parameters, &request) else { return Ok(StatusCode::NO_CONTENT) };
+    if pages.kit.shared().runs.end(named.key) {
+        return Ok(StatusCode::NO_CONTENT);
+    }
+    match pages.kit.shared().partials.claim(named.key.owner, named.key.id).await {
+        Ok(partial) => partial.remove(),
+        Err(error) if matches!(error.downcast_ref(), Some(FileRejection::UploadGone)) => {}
+        Err(error) => return Err(error),
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Answers `PATCH`: more bytes, and with the last of them the reply of the event.
+async fn append(State(pages): State<Pages>, parameters: RawPathParams, request: Request) -> Result<Response> {
+    let (request, body) = request.into_parts();
+    let body = incoming(&request.headers, body, pages.kit.config().max_body);
+    let answered = run(&pages, &parameters, &request, &body).await;
+    if !body.is_complete() {
+        body.refuse();
+    }
+    answered
+}
+
+async fn run(pages: &Pages, parameters: &RawPathParams, request: &Parts, body: &IncomingBody) -> Result<Response> {
+    check_type(&request.headers)?;
+    let (named, provided) = (Named::of_request(pages, parameters, request)?, offset(request)?);
+    if let Some(answered) = answer_again(pages, &named, provided, request).await? {
+        return Ok(answered);
+    }
+    let upload = match named.open(pages).await {
+        Ok(upload) => upload,
+        // The request before may have brought the end of it meanwhile.
+        Err(error) => return answer_again(pages, &named, provided, request).await?.ok_or(error),
+    };
+    if upload.offset() != provided {
+        return Ok(progress_of(&upload).mismatch(provided, request));
+    }
+    take(pages, named, request, upload, body).await
+}
+
+/// # Errors
+///
+/// If the body is said to be something else.
+fn check_type(headers: &HeaderMap) -> Result<()> {
+    match headers.get(CONTENT_TYPE) {
+        Some(mime) if mime.as_bytes() == media::PARTIAL.as_bytes() => Ok(()),
+        _ => Err(FileRejection::NotPartial.into()),
+    }
+}
+
+/// The answer of an event that runs or has run; nothing if there is none.
+async fn answer_again(pages: &Pages, named: &Named, provided: u64, request: &Parts) -> Result<Option<Response>> {
+    let runs = &pages.kit.shared().runs;
+    let Some(offset) = runs.offset(named.key) else { return Ok(None) };
+    if offset != provided {
+        let progress = Progress { offset, length: Some(offset), is_complete: true };
+        return Ok(Some(progress.mismatch(provided, request)));
+    }
+    Ok(runs.outcome(named.key).await?.map(Outcome::into_response))
+}
+
+/// Takes the bytes of a body.
+async fn take(
+    pages: &Pages,
+    named: Named,
+    request: &Parts,
+    mut upload: PartialUpload,
+    body: &IncomingBody,
+) -> Result<Response> {
+    let mut call: Call = serde_json::from_str(upload.call().get()).map_err(Rejection::malformed)?;
+    if let Some(instance) = request.headers.get(header::INSTANCE).and_then(|instance| instance.to_str().ok()) {
+        // The document has been told of changes since.
+        instance.clone_into(&mut call.instance);
+    }
+    let authorised = match admit(pages, &named, request, &call, &upload).await {
+        Ok(authorised) => authorised,
+        Err(error) => return heal(pages, &named.context, request, &call, error).await,
+    };
+    match upload.append(body, authorised.rules()?).await {
+        Ok(Appended::More) => Ok(progress_of(&upload).answer(StatusCode::NO_CONTENT, request)),
+        Ok(Appended::Complete) => finish(pages, named, request, upload, call, authorised).await,
+        Err(error) if PartialUpload::is_over(&error) => Ok(refuse(pages, &named, upload, &error)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Checks that the event may still be called.
+async fn admit(
+    pages: &Pages,
+    named: &Named,
+    request: &Parts,
+    call: &Call,
+    upload: &PartialUpload,
+) -> Result<AuthorisedCall> {
+    if upload.partial().has_begun() {
+        // By a server that was killed.
+        return Err(Rejection::NotDone.into());
+    }
+    AuthorisedCall::new(pages, &named.context, request, call).await
+}
+
+/// Refuses an upload for good. A browser may not see the answer before it has sent everything, and asks again.
+fn refuse(pages: &Pages, named: &Named, upload: PartialUpload, error: &Error) -> Response {
+    let guard = pages.kit.shared().runs.begin(named.key, upload.offset());
+    upload.discard();
+    let mut outcome = stop_outcome(&Stop::report(error, pages.kit.texts()), None);
+    outcome.headers.extend([IS_COMPLETE]);
+    guard.finish(outcome.clone());
+    outcome.into_response()
+}
+
+/// Runs the event.
+async fn finish(
+    pages: &Pages,
+    named: Named,
+    request: &Parts,
+    upload: PartialUpload,
+    call: Call,
+    authorised: AuthorisedCall,
+) -> Result<Response> {
+    let saves = SaveTransaction::default();
+    let store = pages.kit.file_store(&saves);
+    // Noted before the upload is let go of: who asks from now on waits for the outcome.
+    let guard = pages.kit.shared().runs.begin(named.key, upload.offset());
+    let (received, files) = upload.finish(&store).await?;
+    files.begin()?;
+    let (pages, request) = (pages.clone(), request.clone());
+    let answer = async move {
+        let answered = match Values::of_json(&call.arguments) {
+            Ok(values) => authorised.respond(values, CallFiles::Received(received), saves, None).await,
+            Err(error) => Err(error.into()),
+        };
+        let healed = match answered {
+            Err(error) => heal(&pages, &named.context, &request, &call, error).await,
+            answered => answered,
+        };
+        healed.unwrap_or_else(|error| stop_for_script(&Stop::report(&error, pages.kit.texts()), None))
+    };
+    run_detached(guard, files, answer).await
+}

@@ -1,0 +1,122 @@
+//! What a page says of its files before it sends them: a plan. It is answered with a place for their bytes, or with what is wrong with
+//! which file. Bytes that follow the plan at once are taken as well.
+
+use axum::response::{IntoResponse as _, Response};
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde::Serialize;
+
+use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal};
+use crate::error::{FileRejection, Rejection, Result};
+use crate::kit::upload_owner;
+use crate::page::{PageContext, Pages};
+use crate::routes::upload_headers::{self, Progress};
+use crate::storage::SaveTransaction;
+use crate::upload::{FileSequence, IncomingBody, PartialUpload, UploadPlan, read_plan, receive};
+use crate::wire::{header, media, path};
+
+/// Whether the body of a request begins with a plan.
+pub(super) fn is_plan(request: &Parts) -> bool {
+    request.headers.get(CONTENT_TYPE).is_some_and(|mime| mime.as_bytes() == media::PLAN.as_bytes())
+}
+
+/// Answers a plan.
+pub(super) async fn run(pages: &Pages, request: &Parts, body: &IncomingBody) -> Result<Response> {
+    let context = PageContext::of_request(&pages.kit, request)?;
+    let (plan, rest) = read_plan(body).await?;
+    let call: Call = serde_json::from_str(plan.call.get()).map_err(Rejection::malformed)?;
+    match carry_out(pages, &context, request, &call, plan, (body, rest)).await {
+        Err(error) => {
+            body.refuse();
+            heal(pages, &context, request, &call, error).await
+        }
+        answered => answered,
+    }
+}
+
+async fn carry_out(
+    pages: &Pages,
+    context: &PageContext,
+    request: &Parts,
+    call: &Call,
+    plan: UploadPlan,
+    (body, rest): (&IncomingBody, Bytes),
+) -> Result<Response> {
+    let authorised = AuthorisedCall::new(pages, context, request, call).await?;
+    let limit = pages.kit.config().max_body;
+    if plan.size() > limit {
+        return Err(FileRejection::total_too_large(limit).into());
+    }
+    plan.check(authorised.rules()?)?;
+    if upload_headers::is_complete(request) {
+        return take_at_once(pages, authorised, call, &plan, (body, rest)).await;
+    }
+    if authorised.streams() {
+        return Ok(json(StatusCode::OK, HeaderMap::new(), &NoUpload { upload: None }));
+    }
+    let (kit, owner) = (&pages.kit, upload_owner(authorised.session()));
+    let upload = PartialUpload::create(&kit.shared().partials, &kit.local().spool, owner, plan).await?;
+    Ok((authorised.session_cookie(), created(&upload, context, request)).into_response())
+}
+
+/// Takes files whose bytes follow their plan.
+async fn take_at_once(
+    pages: &Pages,
+    authorised: AuthorisedCall,
+    call: &Call,
+    plan: &UploadPlan,
+    (body, rest): (&IncomingBody, Bytes),
+) -> Result<Response> {
+    let saves = SaveTransaction::default();
+    let store = pages.kit.file_store(&saves);
+    let mut files = FileSequence::new(plan, authorised.rules()?, body.clone(), rest)?;
+    let (files, arriving) = match authorised.streams() {
+        true => (CallFiles::arriving(files, store), Some(body.clone())),
+        false => (CallFiles::Received(receive(&mut files, &store).await?), None),
+    };
+    authorised.respond(Values::of_json(&call.arguments)?, files, saves, arriving).await
+}
+
+/// The answer where the event reads its files while they come: they can only be sent at once.
+#[derive(Serialize)]
+struct NoUpload {
+    upload: Option<&'static str>,
+}
+
+/// The answer to a plan.
+#[derive(Serialize)]
+struct Created<'a> {
+    /// Where the bytes go.
+    upload: &'a str,
+    id: String,
+    /// How many bytes of each file are there; left out if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    have: Vec<u64>,
+}
+
+/// An answer of JSON with other headers.
+fn json(status: StatusCode, mut headers: HeaderMap, value: &impl Serialize) -> Response {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Text and numbers can always be written.
+    (status, headers, serde_json::to_vec(value).unwrap_or_default()).into_response()
+}
+
+fn created(upload: &PartialUpload, context: &PageContext, request: &Parts) -> Response {
+    let id = upload.partial().id().to_string();
+    let location = format!("{}{}{id}", context.base(), path::PARTIAL);
+    let mut have: Vec<_> = upload.plan().files.iter().map(|file| file.have).collect();
+    if have.iter().all(|bytes| *bytes == 0) {
+        have.clear();
+    }
+    let progress = Progress { offset: upload.offset(), length: upload.length(), is_complete: false };
+    let (mut parts, _) = progress.answer(StatusCode::CREATED, request).into_parts();
+    let seconds = context.kit().shared().partials.ttl().as_secs();
+    let limit = HeaderValue::try_from(format!("max-age={seconds}"));
+    parts.headers.extend(limit.ok().map(|limit| (HeaderName::from_static(header::LIMIT), limit)));
+    // A base path is checked where it is set, and an id is made of digits.
+    parts.headers.extend(HeaderValue::try_from(location.as_str()).ok().map(|location| (LOCATION, location)));
+    json(parts.status, parts.headers, &Created { upload: &location, id, have })
+}
