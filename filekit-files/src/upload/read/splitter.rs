@@ -56,7 +56,7 @@ impl Splitter {
     }
 
     /// Goes to the next part, and tells whether there is one. The one at hand must have been read, and a head that it
-    /// [takes](takes) must follow.
+    /// [takes] must follow.
     ///
     /// # Errors
     ///
