@@ -1,5 +1,5 @@
-//! Reads a body of `multipart/form-data` (RFC 7578): heads of parts, and pieces of what is in them. Where parts begin and end says
-//! multer, through `splitter.rs`; what a head says is read by `head/`.
+//! Reads a body of `multipart/form-data` (RFC 7578): heads of parts, and pieces of what is in them. Where parts begin and end is
+//! said by multer, through `splitter.rs`; what a head says is read by `head/`.
 //!
 //! A frame waits here while multer works on a copy of it, so that the bytes of a head are at hand as they came. What is held is
 //! one frame, and before it at most the head of one part.
