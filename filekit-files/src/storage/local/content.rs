@@ -19,7 +19,7 @@ use crate::storage::{Sha256, Spool, TemporaryFile, blocking};
 pub(crate) const MAX_HELD_FILE: usize = 64 * 1024;
 
 /// How much memory such files take, those of all requests together. What does not fit goes to the disk at once.
-const MAX_HELD_FILES: usize = 32 << 20;
+const MAX_HELD_FILES: usize = 16 << 20;
 
 /// What an entry of the list of files and the allocator take for a file without content.
 const AROUND_A_FILE: usize = 256;
