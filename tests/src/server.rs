@@ -31,9 +31,19 @@ impl Server {
         Self::run(Command::new(example("upload")), files).await
     }
 
-    /// Starts `examples/upload` anew where it has been before.
-    pub async fn start_again(files: &UploadDir, address: SocketAddr) -> Self {
-        Self::run_at(Command::new(example("upload")), files, address).await
+    /// Starts an example anew where it has been before.
+    pub async fn start_again(example: Command, files: &UploadDir, address: SocketAddr) -> Self {
+        Self::run_at(example, files, address).await
+    }
+
+    /// The program of `examples/upload`.
+    pub fn upload() -> Command {
+        Command::new(example("upload"))
+    }
+
+    /// The program of `examples/shelf`.
+    pub fn shelf() -> Command {
+        Command::new(example("shelf"))
     }
 
     /// Starts `examples/upload` with these variables of the environment.

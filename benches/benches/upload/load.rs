@@ -26,8 +26,14 @@ pub(crate) enum Way {
     /// A form with files.
     Form,
     /// A form with files behind a call of the event with that number on the page.
-    Event(usize),
+    Multipart(usize),
+    /// As the script of a page sends files to the event with that number: what they are first, and then their bytes; all at once if
+    /// they are small.
+    Page(usize),
 }
+
+/// The most bytes that the script of a page sends at once.
+const AT_ONCE: u64 = 1 << 20;
 
 /// What is sent.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +50,8 @@ impl Work {
         let way = match way {
             Way::Put => "put".to_owned(),
             Way::Form => "form".to_owned(),
-            Way::Event(number) => number.to_string(),
+            Way::Multipart(number) => format!("multipart-{number}"),
+            Way::Page(number) => format!("page-{number}"),
         };
         let Self { requests, connections, files, size } = self;
         let numbers = [requests as u64, connections as u64, files as u64, size];
@@ -55,7 +62,11 @@ impl Work {
         let way = match arguments[0].as_str() {
             "put" => Way::Put,
             "form" => Way::Form,
-            number => Way::Event(number.parse().expect("the number of an event")),
+            event => {
+                let (way, number) = event.split_once('-').expect("a way and the number of an event");
+                let number = number.parse().expect("the number of an event");
+                if way == "page" { Way::Page(number) } else { Way::Multipart(number) }
+            }
         };
         let numbers: Vec<u64> = arguments[1..].iter().map(|text| text.parse().expect("a number")).collect();
         let [requests, connections, files, size] = numbers[..] else { panic!("four numbers") };
@@ -112,9 +123,22 @@ struct Sender {
     connection: TcpStream,
     address: String,
     way: Way,
-    /// The fields of a visitor, and the part that calls the event.
+    /// The fields of a visitor, and what calls the event, as JSON.
     visitor: String,
     call: String,
+}
+
+/// A request.
+struct Message {
+    /// Method, path, and fields of its own.
+    head: String,
+    /// What stands before the first file.
+    begin: String,
+    /// What stands before each file, and behind it.
+    heads: Vec<String>,
+    line_end: &'static str,
+    /// What stands behind the last file.
+    end: String,
 }
 
 impl Sender {
@@ -123,7 +147,7 @@ impl Sender {
         connection.set_nodelay(true).expect("a connection");
         let mut sender =
             Self { connection, address: address.to_owned(), way, visitor: String::new(), call: String::new() };
-        if let Way::Event(number) = way {
+        if let Way::Multipart(number) | Way::Page(number) = way {
             sender.visit(number).expect("a page");
         }
         sender
@@ -139,31 +163,70 @@ impl Sender {
         let capability = capability.expect("an event on the page");
         let instance = page.split("data-filekit-instance=\"").nth(1).and_then(|rest| rest.split('"').next());
         let instance = instance.expect("a page of filekit");
-        let json = format!(r#"{{"page":"/","instance":"{instance}","capability":"{capability}","arguments":[null]}}"#);
-        self.call = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n{json}\r\n");
+        self.call = format!(r#"{{"page":"/","instance":"{instance}","capability":"{capability}","arguments":[null]}}"#);
         Ok(())
     }
 
     fn send(&mut self, request: usize, work: &Work, content: &[u8]) -> io::Result<()> {
-        let heads: Vec<String> = (0..work.files).map(|file| self.part(request, file)).collect();
-        let end = if self.way == Way::Put { String::new() } else { format!("--{BOUNDARY}--\r\n") };
-        // A line ends after each file of a form.
-        let line_end: &[u8] = if self.way == Way::Put { b"" } else { b"\r\n" };
-        let around: usize = heads.iter().map(|head| head.len() + line_end.len()).sum();
-        let length = (self.call.len() + around + end.len()) as u64 + work.size * work.files as u64;
-        let (method, path, kind) = match self.way {
-            Way::Put => ("PUT", format!("/{request}"), "application/octet-stream".to_owned()),
-            Way::Form => ("POST", "/".to_owned(), format!("multipart/form-data; boundary={BOUNDARY}")),
-            Way::Event(_) => {
-                ("POST", "/_filekit/upload".to_owned(), format!("multipart/form-data; boundary={BOUNDARY}"))
-            }
+        match self.way {
+            Way::Page(_) => self.send_planned(request, work, content),
+            _ => self.exchange(&self.form(request, work), work, content).map(drop),
+        }
+    }
+
+    /// Says what is sent, and sends it then; or both at once.
+    fn send_planned(&mut self, request: usize, work: &Work, content: &[u8]) -> io::Result<()> {
+        let files = (0..work.files).map(|file| {
+            let size = work.size;
+            format!(r#"{{"upload":"{UPLOAD}","name":"{request}-{file}.bin","size":{size}}}"#)
+        });
+        let plan = format!(r#"{{"call":{},"files":[{}]}}"#, self.call, files.collect::<Vec<_>>().join(","));
+        let bytes = work.size * work.files as u64;
+        let message = |head: &str, begin: String, files: usize| Message {
+            head: head.to_owned(),
+            begin,
+            heads: vec![String::new(); files],
+            line_end: "",
+            end: String::new(),
         };
+        let plan_head =
+            "POST /_filekit/upload HTTP/1.1\r\ncontent-type: application/vnd.filekit.plan\r\nupload-complete: ";
+        if bytes <= AT_ONCE {
+            let message = message(&format!("{plan_head}?1\r\n"), format!("{plan}\n"), work.files);
+            return self.exchange(&message, work, content).map(drop);
+        }
+        let created = self.exchange(&message(&format!("{plan_head}?0\r\n"), plan, 0), work, content)?;
+        // Connections end with answers that tell an offset.
+        self.connection = TcpStream::connect(&self.address)?;
+        self.connection.set_nodelay(true)?;
+        let path = created.field("location").expect("a place for the bytes");
         let head = format!(
-            "{method} {path} HTTP/1.1\r\nhost: {}\r\n{}content-type: {kind}\r\n{FILE_SIZE}: {}\r\ncontent-length: {length}\r\n\r\n{}",
-            self.address, self.visitor, work.size, self.call
+            "PATCH {path} HTTP/1.1\r\ncontent-type: application/partial-upload\r\nupload-offset: 0\r\nupload-complete: ?1\r\n"
         );
+        self.exchange(&message(&head, String::new(), work.files), work, content).map(drop)
+    }
+
+    /// A request with the files in its body, or in the parts of a form.
+    fn form(&self, request: usize, work: &Work) -> Message {
+        let heads = (0..work.files).map(|file| self.part(request, file)).collect();
+        if self.way == Way::Put {
+            let head = format!("PUT /{request} HTTP/1.1\r\n{FILE_SIZE}: {}\r\n", work.size);
+            return Message { head, begin: String::new(), heads, line_end: "", end: String::new() };
+        }
+        let path = if self.way == Way::Form { "/" } else { "/_filekit/upload" };
+        let head = format!("POST {path} HTTP/1.1\r\ncontent-type: multipart/form-data; boundary={BOUNDARY}\r\n");
+        let call = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n{}\r\n", self.call);
+        let begin = if self.way == Way::Form { String::new() } else { call };
+        Message { head, begin, heads, line_end: "\r\n", end: format!("--{BOUNDARY}--\r\n") }
+    }
+
+    /// Sends a request, and returns the head of its answer.
+    fn exchange(&mut self, message: &Message, work: &Work, content: &[u8]) -> io::Result<Head> {
+        let Message { head, begin, heads, line_end, end } = message;
+        let around: usize = heads.iter().map(|head| head.len() + line_end.len()).sum();
+        let length = (begin.len() + around + end.len()) as u64 + work.size * heads.len() as u64;
         let mut writer = io::BufWriter::with_capacity(256 * 1024, &mut self.connection);
-        writer.write_all(head.as_bytes())?;
+        write!(writer, "{head}host: {}\r\n{}content-length: {length}\r\n\r\n{begin}", self.address, self.visitor)?;
         for (number, head) in heads.iter().enumerate() {
             writer.write_all(head.as_bytes())?;
             let mut left = work.size as usize;
@@ -175,14 +238,14 @@ impl Sender {
                 left -= piece;
                 from = 0;
             }
-            writer.write_all(line_end)?;
+            writer.write_all(line_end.as_bytes())?;
         }
         writer.write_all(end.as_bytes())?;
         writer.flush()?;
         drop(writer);
         let (head, text) = self.answer()?;
         assert!(head.status().starts_with('2'), "{} {text}", head.status());
-        Ok(())
+        Ok(head)
     }
 
     fn part(&self, request: usize, file: usize) -> String {

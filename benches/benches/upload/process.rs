@@ -14,7 +14,10 @@ pub(crate) enum Peer {
     Bare,
     Axum,
     Nginx,
+    /// As the script of a page sends.
     Filekit,
+    /// As a form sends.
+    FilekitForm,
     /// The handler lets go of the files.
     FilekitUnsaved,
     /// Files would survive a power cut.
@@ -28,6 +31,7 @@ impl Peer {
             Self::Axum => "axum and multer",
             Self::Nginx => "nginx PUT",
             Self::Filekit => "filekit",
+            Self::FilekitForm => "filekit, multipart",
             Self::FilekitUnsaved => "filekit, without saving",
             Self::FilekitDurable => "filekit, durable",
         }
@@ -38,7 +42,7 @@ impl Peer {
             Self::Bare => "bare",
             Self::Axum => "axum",
             Self::Nginx => "nginx",
-            Self::Filekit | Self::FilekitUnsaved => "filekit",
+            Self::Filekit | Self::FilekitForm | Self::FilekitUnsaved => "filekit",
             Self::FilekitDurable => "filekit-durable",
         }
     }
@@ -47,8 +51,9 @@ impl Peer {
         match self {
             Self::Bare | Self::Nginx => Way::Put,
             Self::Axum => Way::Form,
-            Self::Filekit | Self::FilekitDurable => Way::Event(0),
-            Self::FilekitUnsaved => Way::Event(1),
+            Self::Filekit | Self::FilekitDurable => Way::Page(0),
+            Self::FilekitForm => Way::Multipart(0),
+            Self::FilekitUnsaved => Way::Page(1),
         }
     }
 

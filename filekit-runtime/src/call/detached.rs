@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::body::{Body, BodyDataStream};
+use axum::body::{Body, BodyDataStream, HttpBody};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
@@ -48,28 +48,35 @@ pub(crate) async fn run_detached(
     guard.runs_in(task.abort_handle(), files);
     // The task is there, and waits.
     let _ = started.send(guard);
-    let (parts, mut lines) = first.await.map_err(|_| FileRejection::UploadGone)?;
-    let lines = stream::poll_fn(move |context| lines.poll_recv(context).map(|line| line.map(Ok::<_, Infallible>)));
-    Ok(Response::from_parts(parts, Body::from_stream(lines)))
+    let (parts, body) = first.await.map_err(|_| FileRejection::UploadGone)?;
+    Ok(Response::from_parts(parts, body))
 }
 
-type Head = oneshot::Sender<(Parts, mpsc::Receiver<Bytes>)>;
+type Head = oneshot::Sender<(Parts, Body)>;
 
 /// Waits for the answer, and hands it to the connection as long as there is one.
 async fn carry_out(answer: impl Future<Output = Response>, head: Head) -> Outcome {
-    let answer = (([IS_COMPLETE]), answer.await).into_response();
-    let (mut parts, body) = answer.into_parts();
-    let (lines, connection) = mpsc::channel(LINES);
-    // The connection may be gone.
-    let _ = head.send((parts.clone(), connection));
-    let body = last_frame(body.into_data_stream(), lines).await;
-    parts.headers.remove(http::header::CONTENT_LENGTH);
-    Outcome { status: parts.status, headers: parts.headers, body }
+    let answer = ([IS_COMPLETE], answer.await).into_response();
+    let (parts, body) = answer.into_parts();
+    let (status, headers) = (parts.status, parts.headers.clone());
+    let is_whole = HttpBody::size_hint(&body).exact().is_some();
+    let frames = body.into_data_stream();
+    // In both ways the connection may be gone.
+    let body = if is_whole {
+        let body = last_frame(frames, None).await;
+        let _ = head.send((parts, Body::from(body.clone())));
+        body
+    } else {
+        let (lines, mut connection) = mpsc::channel(LINES);
+        let received = stream::poll_fn(move |context| connection.poll_recv(context));
+        let _ = head.send((parts, Body::from_stream(received.map(Ok::<_, Infallible>))));
+        last_frame(frames, Some(lines)).await
+    };
+    Outcome { status, headers, body }
 }
 
 /// Hands each frame on, and returns the last one: the only one, or the last of several lines.
-async fn last_frame(mut frames: BodyDataStream, lines: mpsc::Sender<Bytes>) -> Bytes {
-    let mut lines = Some(lines);
+async fn last_frame(mut frames: BodyDataStream, mut lines: Option<mpsc::Sender<Bytes>>) -> Bytes {
     let mut last = Bytes::new();
     // The bodies of answers do not fail: they are made here.
     while let Some(Ok(frame)) = frames.next().await {

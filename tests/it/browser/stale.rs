@@ -160,7 +160,7 @@ async fn a_process_that_was_started_again_takes_what_was_chosen_before() {
     let Example { browser, files, server } = example;
     let address = server.address();
     server.kill().await;
-    let _server = Server::start_again(&files, address).await;
+    let _server = Server::start_again(Server::upload(), &files, address).await;
     browser.click("Upload Files").await;
     browser.see_texts(UPLOADED, &["b.txt"]).await;
     browser.see_texts(CHOSEN, &[]).await;

@@ -122,7 +122,7 @@ fn what_the_program_itself_has_chosen_is_told_by_the_name_of_the_method() {
 #[tokio::test]
 async fn a_server_that_everybody_reaches_says_why_its_names_should_be_said_and_how() {
     let files = UploadDir::new();
-    let server = Server::start_again(&files, ([0, 0, 0, 0], 0).into()).await;
+    let server = Server::start_again(Server::upload(), &files, ([0, 0, 0, 0], 0).into()).await;
     for words in ["WARN", "(DNS rebinding)", "`FILEKIT_HOSTS=files.example.org`", "hosts([\"files.example.org\"])"] {
         until(words, async || server.log().contains(words).then_some(())).await;
     }

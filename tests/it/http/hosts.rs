@@ -61,7 +61,7 @@ async fn a_name_of_a_stranger_that_leads_to_a_loopback_address_reads_nothing() {
 #[tokio::test]
 async fn a_server_that_everybody_reaches_warns_once_if_its_names_were_not_said() {
     let files = UploadDir::new();
-    let server = Server::start_again(&files, ([0, 0, 0, 0], 0).into()).await;
+    let server = Server::start_again(Server::upload(), &files, ([0, 0, 0, 0], 0).into()).await;
     assert_eq!(status_of(&server, "Host: files.example.org\r\n").await, "200");
     assert_eq!(status_of(&server, "").await, "400");
     assert_eq!(server.log().matches("under any host name").count(), 1, "{}", server.log());

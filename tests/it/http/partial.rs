@@ -5,10 +5,10 @@ use std::{convert::Infallible, io, sync::Arc};
 use axum::{
     Extension,
     body::{Body, Bytes},
-    http::StatusCode,
+    http::{StatusCode, header},
 };
 use filekit::{FileKitBuilder, prelude::*};
-use filekit_tests::{PNG, Reply, Server, Site, TestApp, UploadDir, Visitor, in_time, patterned, until};
+use filekit_tests::{Connection, PNG, Reply, Server, Site, TestApp, UploadDir, Visitor, in_time, patterned, until};
 use futures_util::{StreamExt as _, stream};
 use serde_json::{Value, json};
 use tokio::sync::{Notify, Semaphore};
@@ -585,7 +585,7 @@ async fn an_upload_survives_a_killed_server() {
     assert_eq!(visitor.send(request).await.status(), StatusCode::NO_CONTENT);
     let address = server.address();
     server.kill().await;
-    let server = Server::start_again(&files, address).await;
+    let server = Server::start_again(Server::upload(), &files, address).await;
     let mut visitor = visitor.moved_to(Site::Address(server.address()));
     let asked = visitor.ask(&upload).await;
     assert_eq!((asked.status(), offset(&asked)), (StatusCode::NO_CONTENT, body.len()));
@@ -594,4 +594,88 @@ async fn an_upload_survives_a_killed_server() {
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
     assert!(files.stored("a.bin") == content && files.stored("small.txt") == b"small");
     assert!(files.spool_is_empty(), "{:?}", files.spooled());
+}
+
+/// Sends the end of an upload, and kills the server as soon as its event has saved something.
+async fn kill_in_event(server: Server, visitor: &Visitor, upload: &str, bytes: &[u8]) {
+    let mut request = visitor.part(upload, 0, true, Body::empty());
+    request.headers_mut().insert(header::CONTENT_LENGTH, bytes.len().into());
+    let mut connection = Connection::open(server.address()).await;
+    connection.send_head(&request).await;
+    connection.send(bytes).await;
+    connection.read_until("/_upload/").await;
+    server.kill().await;
+}
+
+#[tokio::test]
+async fn an_event_that_is_killed_leaves_the_upload_and_is_not_begun_again_by_itself() {
+    const FILES: usize = 500;
+    let files = UploadDir::new();
+    let server = Server::start_shelf(&files).await;
+    let address = server.address();
+    let mut visitor = server.visitor().await;
+    // Larger than what is held in memory.
+    let content = patterned(65 * 1024);
+    let sent: Vec<(&str, &[u8])> = vec![("scan.bin", &content); FILES];
+    let upload = visitor.begin_upload("files", &sent).await;
+    kill_in_event(server, &visitor, &upload, &content.repeat(FILES)).await;
+    let saved = files.stored_names().len();
+    assert!((1..FILES).contains(&saved), "it was killed in the middle, after {saved} files");
+
+    let server = Server::start_again(Server::shelf(), &files, address).await;
+    assert_eq!(files.stored_names(), [""; 0], "what it had saved is undone");
+    let mut visitor = visitor.moved_to(server.site());
+    let asked = visitor.ask(&upload).await;
+    assert_eq!((offset(&asked), asked.header("upload-complete")), (FILES * content.len(), "?1"));
+    let request = visitor.part(&upload, FILES * content.len(), true, Body::empty());
+    let reply = visitor.send(request).await;
+    assert_eq!((reply.status(), reply.code()), (StatusCode::CONFLICT, "event.not-done".to_owned()));
+
+    // The visitor decides to try again: no byte is sent twice.
+    visitor.open("/").await;
+    let id = upload.rsplit('/').next().expect("an id");
+    let mut plan = visitor.plan("files", &sent);
+    for (nth, file) in plan["files"].as_array_mut().expect("files").iter_mut().enumerate() {
+        file["from"] = json!(format!("{id}/{nth}"));
+    }
+    let reply = visitor.send(visitor.plan_request(&plan)).await;
+    assert_eq!((reply.status(), reply.header("upload-length")), (StatusCode::CREATED, "0"), "{}", reply.text());
+    let upload = reply.header("location").to_owned();
+    let request = visitor.part(&upload, 0, true, Body::empty());
+    let reply = visitor.send(request).await;
+    assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+    assert_eq!(files.stored_names().len(), FILES);
+    assert!(files.spool_is_empty(), "{:?}", files.spooled());
+}
+
+#[tokio::test]
+async fn an_event_runs_that_a_killed_server_had_not_begun() {
+    let files = UploadDir::new();
+    let server = Server::start(&files).await;
+    let address = server.address();
+    let mut visitor = server.visitor().await;
+    let content = patterned(200_000);
+    let upload = visitor.begin_upload("file_upload", &[("a.bin", &content)]).await;
+    // All bytes are there, and the event is to come with the next request: a body without an end, whose server is killed.
+    let mut request = visitor.part(&upload, 0, true, Body::empty());
+    request.headers_mut().insert(header::TRANSFER_ENCODING, "chunked".parse().expect("a value"));
+    let mut connection = Connection::open(address).await;
+    connection.send_head(&request).await;
+    connection.send(format!("{:x}\r\n", content.len()).as_bytes()).await;
+    connection.send(&content).await;
+    until("the bytes are there", async || {
+        let name = files.spooled().into_iter().find(|name| name.ends_with("/0"))?;
+        let size = std::fs::metadata(files.path().join(".filekit").join(name)).ok()?.len();
+        (size == content.len() as u64).then_some(())
+    })
+    .await;
+    server.kill().await;
+    let server = Server::start_again(Server::upload(), &files, address).await;
+    let mut visitor = visitor.moved_to(server.site());
+    let asked = visitor.ask(&upload).await;
+    assert_eq!((offset(&asked), asked.header("upload-complete")), (content.len(), "?1"));
+    let request = visitor.part(&upload, content.len(), true, Body::empty());
+    let reply = visitor.send(request).await;
+    assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+    assert!(files.stored("a.bin") == content);
 }
