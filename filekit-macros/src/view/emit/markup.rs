@@ -1,6 +1,9 @@
 //! Writes static text with the marks of what begins and ends in it, as one call. Values at run time are `mod.rs`.
 //!
-//! A view has as many marks as it has other calls, and it is calls that rustc's time goes to: so they travel as text.
+//! A view has as many marks as it has other calls, and it is calls that rustc's time goes to: so they travel as text. As an array
+//! of constants, which would be typed, they cost more than the calls: 60 views with 9,000 elements took `cargo check` 1.6 times as
+//! long as `maud`, and 1.1 times as text (`cargo bench -p benches --bench compile`). Reading them is no part that shows in a
+//! page's time.
 
 use std::fmt::Write as _;
 
