@@ -164,6 +164,20 @@ impl Drop for PartialFolder {
     }
 }
 
+/// When something has come last to a folder; nothing if there is none.
+///
+/// # Errors
+///
+/// If the disk fails.
+pub(super) fn touched(path: &Path) -> io::Result<Option<SystemTime>> {
+    // A folder without a lock is about to get one, or was left by a server that was killed.
+    let found = match or_gone(std::fs::metadata(path.join(LOCK)))? {
+        Some(lock) => Some(lock),
+        None => or_gone(std::fs::metadata(path))?,
+    };
+    found.map(|found| found.modified()).transpose()
+}
+
 /// What is known of a folder without opening it.
 #[derive(Debug)]
 pub(super) struct Glance {
@@ -180,20 +194,13 @@ impl Glance {
     ///
     /// If the disk fails.
     pub(super) fn at(path: PathBuf) -> io::Result<Option<Self>> {
-        // A folder without a lock is about to get one, or was left by a server that was killed.
-        let lock = match or_gone(std::fs::metadata(path.join(LOCK)))? {
-            Some(lock) => lock,
-            None => match or_gone(std::fs::metadata(&path))? {
-                Some(folder) => folder,
-                None => return Ok(None),
-            },
-        };
+        let Some(touched) = touched(&path)? else { return Ok(None) };
         let Some(entries) = or_gone(std::fs::read_dir(&path))? else { return Ok(None) };
         let mut bytes = 0;
         for entry in entries {
             bytes += or_gone(entry?.metadata())?.map_or(0, |found| found.len());
         }
-        Ok(Some(Self { path, touched: lock.modified()?, bytes }))
+        Ok(Some(Self { path, touched, bytes }))
     }
 
     pub(super) fn is_older_than(&self, age: Duration) -> bool {

@@ -30,7 +30,7 @@ pub struct PartialBounds {
     pub per_owner: usize,
     /// How many bytes an owner has in all of them. For more, those go that have waited longest.
     pub bytes_per_owner: u64,
-    /// How many there are in all. More are refused.
+    /// How many there are in all. For more, those go that have waited longest.
     pub total: usize,
 }
 

@@ -8,8 +8,11 @@ use std::time::{Duration, Instant};
 
 use super::PartialBounds;
 use super::claim::Claims;
-use super::folder::{Glance, PartialFolder};
+use super::folder::{Glance, PartialFolder, touched};
 use crate::storage::local::unfinished::or_gone;
+
+/// Where there are too many uploads, one in so many goes at once: to look at all of them takes its time.
+const SHARE: usize = 10;
 
 /// How often is looked for what is too old.
 const EVERY: Duration = Duration::from_secs(10 * 60);
@@ -58,6 +61,29 @@ impl Sweep {
         Ok(())
     }
 
+    /// Removes the uploads that have waited longest, whoever owns them, until no more than so many are left. Those that come in
+    /// again and again are the newest: who begins thousands of uploads keeps nobody else from sending.
+    fn thin_out(&self, root: &Path, most: usize, claims: &Claims) -> io::Result<()> {
+        let mut uploads = Vec::new();
+        for owner in entries(root)? {
+            for upload in entries(&owner)? {
+                uploads.extend(touched(&upload)?.map(|touched| (touched, upload)));
+            }
+        }
+        uploads.sort_unstable();
+        let mut left = uploads.len();
+        for (_, upload) in uploads {
+            if left <= most {
+                break;
+            }
+            if remove(&upload, claims)? {
+                left -= 1;
+            }
+        }
+        self.count.store(left, Ordering::Relaxed);
+        Ok(())
+    }
+
     /// Removes what the events of killed servers had published.
     ///
     /// # Errors
@@ -92,7 +118,7 @@ impl Sweep {
     ) -> io::Result<bool> {
         if self.count.load(Ordering::Relaxed) >= bounds.total {
             let root = owner.parent().unwrap_or(owner);
-            self.run(root, bounds.ttl, claims)?;
+            self.thin_out(root, bounds.total - bounds.total / SHARE, claims)?;
         }
         let mut uploads = glances(owner)?;
         uploads.sort_by_key(|upload| upload.touched);
@@ -148,4 +174,96 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let Some(entries) = or_gone(std::fs::read_dir(folder))? else { return Ok(Vec::new()) };
     let paths = entries.map(|entry| entry.map(|entry| entry.path()));
     Ok(paths.collect::<io::Result<Vec<_>>>()?.into_iter().filter(|path| path.is_dir()).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::SystemTime;
+
+    use super::*;
+
+    /// Makes an upload that was touched so many seconds ago.
+    fn upload(root: &Path, owner: &str, name: &str, seconds: u64) {
+        let path = root.join(owner).join(name);
+        drop(PartialFolder::create(path.clone(), b"{}").unwrap());
+        std::fs::write(path.join("0"), [7; 100]).unwrap();
+        let lock = std::fs::File::options().write(true).open(path.join("lock")).unwrap();
+        lock.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+    }
+
+    fn names(root: &Path) -> Vec<String> {
+        let uploads = entries(root).unwrap().into_iter().flat_map(|owner| entries(&owner).unwrap());
+        let mut names: Vec<_> = uploads.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    const BOUNDS: PartialBounds = PartialBounds { per_owner: 3, bytes_per_owner: 1_000, ..PartialBounds::DEFAULT };
+
+    #[test]
+    fn what_is_too_old_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for (name, seconds) in [("old", 100), ("new", 10)] {
+            upload(root, "a", name, seconds);
+        }
+        upload(root, "b", "older", 1_000);
+        Sweep::default().run(root, Duration::from_secs(50), &Claims::default()).unwrap();
+        assert_eq!(names(root), ["new"]);
+        assert!(!root.join("b").exists(), "nor does an owner stay without uploads");
+    }
+
+    #[test]
+    fn an_owner_who_begins_one_more_loses_the_one_that_waits_longest() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for (name, seconds) in [("2", 20), ("3", 10), ("1", 30)] {
+            upload(root, "a", name, seconds);
+        }
+        upload(root, "b", "other", 1_000);
+        let sweep = Sweep::default();
+        assert!(sweep.make_room(&root.join("a"), 100, &BOUNDS, &Claims::default()).unwrap());
+        assert_eq!(names(root), ["2", "3", "other"]);
+        // One file and the plan of each are counted.
+        assert!(sweep.make_room(&root.join("a"), 850, &BOUNDS, &Claims::default()).unwrap());
+        assert_eq!(names(root), ["3", "other"]);
+        assert!(sweep.make_room(&root.join("a"), 5_000, &BOUNDS, &Claims::default()).unwrap(), "a large one alone");
+        assert_eq!(names(root), ["other"]);
+    }
+
+    #[tokio::test]
+    async fn what_a_request_works_on_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for name in ["1", "2", "3"] {
+            upload(root, "a", name, 10);
+        }
+        let claims = Claims::default();
+        let mut held = Vec::new();
+        for name in ["1", "2", "3"] {
+            held.push(claims.claim(format!("a/{name}")).await);
+        }
+        let sweep = Sweep::default();
+        assert!(!sweep.make_room(&root.join("a"), 100, &BOUNDS, &claims).unwrap());
+        sweep.run(root, Duration::ZERO, &claims).unwrap();
+        assert_eq!(names(root), ["1", "2", "3"]);
+        held.pop();
+        assert!(sweep.make_room(&root.join("a"), 100, &BOUNDS, &claims).unwrap());
+        assert_eq!(names(root), ["1", "2"]);
+    }
+
+    #[test]
+    fn of_too_many_in_all_the_oldest_go() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for nth in 0..20_u64 {
+            upload(root, &nth.to_string(), &format!("{nth:02}"), 1_000 - nth);
+        }
+        let sweep = Sweep::default();
+        sweep.run(root, PartialBounds::DEFAULT.ttl, &Claims::default()).unwrap();
+        let bounds = PartialBounds { total: 20, ..BOUNDS };
+        assert!(sweep.make_room(&root.join("new"), 1, &bounds, &Claims::default()).unwrap());
+        assert_eq!(names(root).len(), 18);
+        assert_eq!(names(root)[0], "02");
+    }
 }
