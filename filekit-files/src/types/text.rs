@@ -10,7 +10,7 @@ const ENOUGH: usize = 64;
 
 /// Control characters that formats of text use between their parts: the transmission controls and separators of ASCII (SWIFT,
 /// FIX, ASTM, HL7), bell and backspace (what a terminal showed).
-const SEPARATORS: &[u8] = &[1, 2, 3, 4, 5, 6, 7, 8, 0x15, 0x17, 0x1a, 0x1c, 0x1d, 0x1e, 0x1f];
+const SEPARATORS: [u8; 15] = [1, 2, 3, 4, 5, 6, 7, 8, 0x15, 0x17, 0x1a, 0x1c, 0x1d, 0x1e, 0x1f];
 
 /// How many kinds of separators a text has at most, and of how many bytes one may be such.
 const KINDS: usize = 4;
@@ -57,15 +57,33 @@ pub(crate) fn is_valid_utf_8(head: &[u8]) -> bool {
 
 /// Has few control characters, or more of few kinds.
 fn has_few_controls(text: &[u8]) -> bool {
-    let controls = text.iter().copied().filter(|byte| is_control(u16::from(*byte)));
-    let (separators, strange): (Vec<u8>, Vec<u8>) = controls.partition(|byte| SEPARATORS.contains(byte));
-    let kinds = SEPARATORS.iter().filter(|kind| separators.contains(kind)).count();
-    kinds <= KINDS && separators.len() * SHARE <= text.len() && few(&strange, text)
+    if controls(text) == 0 {
+        return true;
+    }
+    let counts = SEPARATORS.map(|kind| text.iter().filter(|byte| **byte == kind).count());
+    let kinds = counts.iter().filter(|count| **count > 0).count();
+    let separators = counts.iter().sum::<usize>();
+    kinds <= KINDS && separators * SHARE <= text.len() && few(controls(text) - separators, text)
+}
+
+/// How many control characters there are.
+fn controls(text: &[u8]) -> usize {
+    count(text, |byte| (byte <= 8) | (14..=26).contains(&byte) | (28..=31).contains(&byte) | (byte == 127))
+}
+
+fn ascii(text: &[u8]) -> usize {
+    count(text, |byte| byte.is_ascii())
+}
+
+/// How many bytes are such. Every file that may be no text is counted: sums of a byte are what processors add sixteen of at once.
+fn count(text: &[u8], is_such: impl Fn(u8) -> bool) -> usize {
+    let of_chunk = |chunk: &[u8]| chunk.iter().fold(0_u8, |sum, byte| sum + u8::from(is_such(*byte)));
+    text.chunks(usize::from(u8::MAX)).map(|chunk| usize::from(of_chunk(chunk))).sum()
 }
 
 /// One, and one more for each KiB, of at least four bytes for each.
-fn few(controls: &[u8], text: &[u8]) -> bool {
-    controls.len() * SHARE <= text.len() && controls.len() <= 1 + text.len() / 1024
+fn few(controls: usize, text: &[u8]) -> bool {
+    controls * SHARE <= text.len() && controls <= 1 + text.len() / 1024
 }
 
 fn is_utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> bool {
@@ -76,7 +94,7 @@ fn is_utf_16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> bool {
 /// numbers. What is not ASCII has other bytes than ASCII here and there: pairs of letters look like Chinese.
 fn is_utf_16_without_mark(head: &[u8]) -> bool {
     // ASCII has a NUL in each character; most files have fewer, and need not be decoded.
-    if head.iter().filter(|byte| **byte == 0).count() * 20 < head.len() {
+    if count(head, |byte| byte == 0) * 20 < head.len() {
         return false;
     }
     [u16::from_le_bytes, u16::from_be_bytes].into_iter().any(|unit| {
@@ -115,20 +133,20 @@ fn characters(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<String> {
 /// An encoding that was there before Unicode, which spreadsheets still write. Blanks, digits and the ends of lines are ASCII
 /// in all of them.
 fn is_of_older_encoding(text: &[u8]) -> bool {
-    if text.iter().filter(|byte| byte.is_ascii()).count() * 256 < text.len() {
+    if ascii(text) * 256 < text.len() {
         return false;
     }
-    let controls: Vec<u8> = text.iter().copied().filter(|byte| is_control(u16::from(*byte))).collect();
-    if !few(&controls, text) {
+    let controls = controls(text);
+    if !few(controls, text) {
         return false;
     }
-    let is_counted = text.len() >= ENOUGH && controls.len() <= text.len() / 1024;
+    let is_counted = text.len() >= ENOUGH && controls <= text.len() / 1024;
     is_counted || is_mostly_ascii(text) || is_of_letters(text) || is_of_pairs(text)
 }
 
 /// Latin letters, and signs of another alphabet here and there.
 fn is_mostly_ascii(text: &[u8]) -> bool {
-    text.iter().filter(|byte| byte.is_ascii()).count() * 4 >= text.len() * 3
+    ascii(text) * 4 >= text.len() * 3
 }
 
 /// Nine of ten bytes that are not ASCII are where ISO 8859, Windows and KOI8 have their letters, or where the code pages of
