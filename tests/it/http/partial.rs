@@ -1,11 +1,21 @@
 //! Uploads in parts: a plan first, then bytes, and on after a break.
 
-use std::{convert::Infallible, io, sync::Arc};
+use std::{
+    convert::Infallible,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use axum::{
     Extension,
     body::{Body, Bytes},
+    extract::Request,
     http::{StatusCode, header},
+    middleware::{Next, from_fn},
+    response::IntoResponse as _,
 };
 use filekit::{FileKitBuilder, prelude::*};
 use filekit_tests::{Connection, PNG, Reply, Server, Site, TestApp, UploadDir, Visitor, in_time, patterned, until};
@@ -321,6 +331,58 @@ async fn an_upload_is_its_visitors_own() {
     assert_eq!(stranger.ask(&upload).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(stranger.discard(&upload).await.status(), StatusCode::NO_CONTENT, "it tells nothing");
     assert_eq!(offset(&test.visitor.ask(&upload).await), 40, "the upload is still there");
+}
+
+#[tokio::test]
+async fn the_page_is_asked_with_every_part_and_an_upload_waits_for_its_visitor() {
+    let closed = Arc::new(AtomicBool::new(false));
+    let asked = Arc::clone(&closed);
+    let guard = from_fn(move |request: Request, next: Next| {
+        let is_closed = asked.load(Ordering::SeqCst);
+        async move { if is_closed { StatusCode::UNAUTHORIZED.into_response() } else { next.run(request).await } }
+    });
+    let app = TestApp::new(Router::new().route("/", get(page)).layer(guard));
+    let mut visitor = app.visitor().await;
+    let upload = visitor.begin_upload("all", &[("a.bin", &patterned(100))]).await;
+    visitor.send(visitor.part(&upload, 0, false, patterned(40))).await;
+    closed.store(true, Ordering::SeqCst);
+    let reply = visitor.send(visitor.part(&upload, 40, true, patterned(100)[40..].to_vec())).await;
+    assert_eq!(reply.status(), StatusCode::UNAUTHORIZED, "{}", reply.text());
+    assert_eq!(app.stored_names(), [""; 0]);
+    closed.store(false, Ordering::SeqCst);
+    assert_eq!(offset(&visitor.ask(&upload).await), 40);
+    let reply = visitor.send(visitor.part(&upload, 40, true, patterned(100)[40..].to_vec())).await;
+    assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+}
+
+#[tokio::test]
+async fn an_upload_whose_right_is_gone_is_refused_with_the_page_as_it_is_and_taken_over_by_the_next() {
+    let mut test = fixture().await;
+    let content = [PNG, &patterned(100_000)].concat();
+    let mut plan = test.visitor.plan("all", &[("a.bin", &content)]);
+    // As the page of a program says it that has other events by now.
+    let event = test.visitor.call_of("Send some");
+    plan["call"]["capability"] = event["capability"].clone();
+    plan["files"][0]["upload"] = json!("some");
+    plan["files"][0]["name"] = json!("a.png");
+    let reply = test.visitor.send(test.visitor.plan_request(&plan)).await;
+    let upload = reply.header("location").to_owned();
+    test.send(&upload, 0, true, broken(&content[..70_000])).await;
+    // Rules that were changed on the disk stand for those of another version of the program.
+    let sidecar = test.app.files().spooled().into_iter().find(|name| name.ends_with("/plan")).expect("a plan");
+    let sidecar = test.app.files().path().join(".filekit").join(sidecar);
+    let text = std::fs::read_to_string(&sidecar).expect("a plan");
+    let capability = event["capability"].as_str().expect("a capability");
+    let other = format!("{}x", &capability[..capability.len() - 1]);
+    std::fs::write(&sidecar, text.replace(capability, &other)).expect("a plan");
+    let reply = test.send(&upload, 70_000, true, content[70_000..].to_vec()).await;
+    assert_eq!(reply.status(), StatusCode::FORBIDDEN, "{}", reply.text());
+    assert!(reply.json()["view"].is_object(), "the page as it is: {}", reply.text());
+    let id = upload.rsplit('/').next().expect("an id");
+    let mut plan = test.visitor.plan("all", &[("a.png", &content)]);
+    plan["files"][0]["from"] = json!(format!("{id}/0"));
+    let reply = test.visitor.send(test.visitor.plan_request(&plan)).await;
+    assert_eq!(reply.json()["have"], json!([70_000]));
 }
 
 #[tokio::test]
