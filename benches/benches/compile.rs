@@ -214,7 +214,7 @@ fn page(folder: &Path) {
     report(changed);
 }
 
-/// What somebody would write without filekit: one page, one upload that is kept, one download.
+/// What a user would write without filekit: one page, one upload that is kept, one download.
 const BARE: &str = r##"
 use axum::extract::{DefaultBodyLimit, Multipart, Path};
 use axum::response::{Html, IntoResponse, Redirect};

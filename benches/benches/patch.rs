@@ -138,7 +138,7 @@ async fn in_browser(before: &View, after: &View) -> (f64, f64) {
     (times[times.len() / 2], times[times.len() - 1])
 }
 
-/// The processor's time, in which nobody else's programs are. Work is done twice and the second time counts: what the
+/// The processor's time, in which no other programs are. Work is done twice and the second time counts: what the
 /// allocator had given back after other work is not this work's.
 fn time(mut work: impl FnMut()) -> Duration {
     work();

@@ -1,4 +1,4 @@
-//! Sizes in bytes: their units, and how people write and read them; not which limits there are.
+//! Sizes in bytes: their units, and how people write and read them.
 
 /// A kilobyte: 1,000 bytes.
 pub const KB: u64 = 1_000;
@@ -28,7 +28,7 @@ pub fn parse(text: &str) -> Option<u64> {
     let (whole, fraction) = number.split_once('.').map_or((number, None), |(whole, rest)| (whole, Some(rest)));
     let whole = whole.parse::<u64>().ok()?.checked_mul(bytes)?;
     let Some(fraction) = fraction else { return Some(whole) };
-    // Half a byte is nothing that anybody means.
+    // There is no half a byte.
     let scale = 10_u64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
     let part = u128::from(fraction.parse::<u64>().ok()?) * u128::from(bytes) / u128::from(scale);
     whole.checked_add(u64::try_from(part).ok()?)

@@ -1,4 +1,4 @@
-//! The names that server and browser share; not what is done with them.
+//! The names that server and browser share.
 //!
 //! The browser's list is `client/src/names.ts`, which `cargo xtask client` writes from this file: it compiles it as a module
 //! of its own, so nothing else of the crate can be used here.

@@ -1,5 +1,5 @@
-//! rustfmt understands views: it keeps those in `format/` as they are and brings others into that form; not what the
-//! pages do. They are compiled too, so that they are what users can write.
+//! rustfmt understands views: it keeps those in `format/` as they are and brings others into that form.
+//! They are compiled too, so that they are what users can write.
 
 use std::fs;
 use std::io::Write as _;

@@ -1,4 +1,4 @@
-//! The reference chapter has an example of everything; not whether the examples compile, which doc tests tell.
+//! The reference chapter has an example of everything.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Lists that stand in two places must say the same; not what is in them.
+//! Lists that stand in two places must say the same.
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! How much memory documents take that are open, and what a stranger sends; not how much it takes to make a page.
+//! How much memory documents take that are open, and what a stranger sends.
 
 use std::alloc::System;
 

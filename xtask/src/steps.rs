@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The steps of one task. A failed step doesn't stop the task: whoever reads the report sees everything at once.
+/// The steps of one task. A failed step doesn't stop the task: the reader of the report sees everything at once.
 pub(crate) struct Steps {
     workspace: PathBuf,
     started: Instant,

@@ -1,4 +1,4 @@
-//! House rules for text that no compiler checks: first lines, left-over words, paths of somebody's machine, long files.
+//! House rules for text that no compiler checks: first lines, left-over words, paths of a single machine, long files.
 //! Not for formatting, which rustfmt and clippy look after.
 
 use std::{

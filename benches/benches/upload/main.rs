@@ -64,7 +64,7 @@ struct Scenario {
 
 impl Scenario {
     /// Whether files are left where they are until all was measured: ext4 gives out no inode that was freed in the last
-    /// five seconds, and looks for others one by one, so whoever comes after the end of thousands of files pays for it.
+    /// five seconds, and looks for others one by one, so a program that comes after the end of thousands of files pays for it.
     fn keeps_files(&self) -> bool {
         self.work.files > 1
     }

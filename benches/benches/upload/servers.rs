@@ -64,7 +64,7 @@ fn bare_request(connection: &mut TcpStream, folder: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
-/// What somebody would write by hand: each chunk goes into the file of its field as it comes.
+/// What a user would write by hand: each chunk goes into the file of its field as it comes.
 pub(crate) fn axum(folder: &Path) -> io::Result<()> {
     runtime()?.block_on(async {
         let app = Router::new().route("/", post(keep)).with_state(folder.to_owned());

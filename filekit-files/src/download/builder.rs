@@ -1,4 +1,4 @@
-//! Says what a download is made of and how it is called; not how it travels.
+//! Says what a download is made of and how it is called.
 
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt as _};
@@ -38,7 +38,7 @@ pub struct Download {
     pub(crate) inline: bool,
     /// How many bytes there are, if it was said.
     pub(crate) length: Option<u64>,
-    /// What it is called if nobody says so.
+    /// What it is called unless said otherwise.
     #[doc(hidden)]
     pub nameless: &'static str,
 }
@@ -48,7 +48,7 @@ impl Download {
         Self { source, filename: None, mime: None, inline: false, length: None, nameless: "download" }
     }
 
-    /// Something of a known type, which names it until somebody else does.
+    /// Something of a known type, which names it until it is named.
     pub(crate) fn typed(source: Source, mime: &str, nameless: &'static str) -> Self {
         Self { mime: Some(mime.to_owned()), nameless, ..Self::of(source) }
     }

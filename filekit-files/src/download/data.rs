@@ -1,4 +1,4 @@
-//! Data that can be downloaded as it is; not what is still to be read.
+//! Data that can be downloaded as it is.
 
 use std::str::FromStr;
 

@@ -1,4 +1,4 @@
-//! The `Content-Disposition` header; not which files may be shown inline.
+//! The `Content-Disposition` header.
 
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

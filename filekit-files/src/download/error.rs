@@ -1,4 +1,4 @@
-//! Why a download cannot be handed over; not what becomes of the error.
+//! Why a download cannot be handed over.
 
 use std::fmt;
 

@@ -32,7 +32,7 @@ pub struct Prepared {
 pub enum Content {
     /// From memory.
     Inline(Bytes),
-    /// From whoever makes them.
+    /// From what makes them.
     Stream {
         /// The bytes.
         stream: ByteStream,

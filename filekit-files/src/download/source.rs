@@ -1,4 +1,4 @@
-//! What the bytes of a download are made of; not how they are read.
+//! What the bytes of a download are made of.
 
 use std::fmt;
 use std::pin::Pin;

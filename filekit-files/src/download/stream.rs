@@ -1,4 +1,4 @@
-//! Streams of bytes on their way out: read, gathered, measured; not what is in them.
+//! Streams of bytes on their way out: read, gathered, measured.
 
 use std::io;
 use std::pin::Pin;

@@ -1,4 +1,4 @@
-//! Turns panics into errors, so that one ends what it happened in and nothing else; not what is told to whom.
+//! Turns panics into errors, so that one ends what it happened in and nothing else.
 
 use std::any::Any;
 use std::fmt;

@@ -76,7 +76,7 @@ enum Content {
     Here(Bytes),
     /// To be read from it.
     In(File),
-    /// Nobody wants them.
+    /// They are not wanted.
     Unwanted,
 }
 
@@ -214,7 +214,7 @@ fn partial(parts: Vec<Range<u64>>, size: u64, headers: &mut HeaderMap) -> VecDeq
         headers.insert(CONTENT_LENGTH, HeaderValue::from(range.end - range.start));
         return VecDeque::from([Piece::Range(range.clone())]);
     }
-    // Whoever made the file cannot have foreseen the boundary, or the file could pass for other parts.
+    // The maker of the file cannot have foreseen the boundary, or the file could pass for other parts.
     let boundary = boundary();
     let multipart = header(format!("multipart/byteranges; boundary={boundary}"));
     let mime = headers.insert(CONTENT_TYPE, multipart);
@@ -233,7 +233,7 @@ fn partial(parts: Vec<Range<u64>>, size: u64, headers: &mut HeaderMap) -> VecDeq
 
 fn boundary() -> String {
     let mut random = [0; 16];
-    // Without randomness it is the time that nobody foresees well enough.
+    // Without randomness it is the time, which is hard enough to foresee.
     if getrandom::fill(&mut random).is_err() {
         let time = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         random = time.as_nanos().to_le_bytes();

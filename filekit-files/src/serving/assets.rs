@@ -1,4 +1,4 @@
-//! The developer's own files: which of them a path of a URL names; not what is answered.
+//! The developer's own files: which of them a path of a URL names.
 
 use std::ffi::OsString;
 use std::fs::Metadata;
@@ -37,7 +37,7 @@ impl Assets {
     /// Where the file is that the path of a URL names, if there is any. Touches the disk.
     ///
     /// Links of the file system are followed as long as they stay in the folder. What has a name that begins with a dot
-    /// is nobody's business: `.git`, `.env`.
+    /// is private: `.git`, `.env`.
     pub fn find(&self, url_path: &str) -> Option<PathBuf> {
         let segments = url_path.strip_prefix('/')?.split('/').map(segment);
         let wanted: PathBuf = segments.collect::<Option<_>>()?;
@@ -58,7 +58,7 @@ impl Assets {
     /// Whether there is a file at that path below the root and no link on the way. To find out takes less than to look for
     /// links from the root of the file system on.
     ///
-    /// Not every system has one name for one file, and some let a name begin with letters that nobody sees before a dot; so
+    /// Not every system has one name for one file, and some let a name begin with invisible letters before a dot; so
     /// only names that are ASCII, and only on Linux.
     fn has_no_links(&self, wanted: &Path) -> bool {
         if !cfg!(target_os = "linux") || !wanted.as_os_str().is_ascii() {

@@ -1,4 +1,4 @@
-//! The bytes that are sent of a file, piece by piece; not which.
+//! The bytes that are sent of a file, piece by piece.
 
 use std::collections::VecDeque;
 use std::fs::{File, Metadata};
@@ -35,7 +35,7 @@ impl Piece {
     }
 }
 
-/// Sends the pieces. If the file has become shorter, the connection breaks, so that nobody takes what came for whole.
+/// Sends the pieces. If the file has become shorter, the connection breaks, so that no client takes what came for whole.
 /// If it was replaced, the one that was opened is sent to its end.
 pub(crate) fn body(file: File, pieces: VecDeque<Piece>, pace: DiskPace) -> Body {
     Body::from_stream(chunks(Sending { file, pieces, buffers: Buffers::default(), pace }))

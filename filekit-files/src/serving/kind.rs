@@ -1,4 +1,4 @@
-//! What a browser may do with a file, by whose it is and of what type; not the file's bytes.
+//! What a browser may do with a file, by whose it is and of what type.
 
 use http::HeaderValue;
 use http::header::{

@@ -1,4 +1,4 @@
-//! Opens files to be sent and reads from them; not what they are sent as, nor on which thread.
+//! Opens files to be sent and reads from them.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -57,7 +57,7 @@ fn not_found(error: io::Error) -> io::Error {
 ///
 /// # Errors
 ///
-/// If the file has fewer, because somebody cut it.
+/// If the file has fewer, because it was cut.
 pub(crate) fn read(file: &File, start: u64, length: usize) -> io::Result<Bytes> {
     let mut bytes = vec![0; length];
     fill(file, start, &mut bytes)?;

@@ -6,7 +6,7 @@ use http::HeaderMap;
 use http::header::RANGE;
 
 /// How many parts are sent at most. Who asks for more, after those that overlap were joined, gets the whole file, for
-/// which anybody may ask anyway.
+/// which any client may ask for anyway.
 const MAX_PARTS: usize = 64;
 
 /// What a request selects of a file.

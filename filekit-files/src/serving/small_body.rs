@@ -39,8 +39,8 @@ fn is_settled(metadata: &Metadata, now: SystemTime) -> bool {
     age(metadata.st_ctime().max(metadata.st_mtime())) >= Duration::from_secs(3)
 }
 
-/// Whether nobody but this system changes the file: only then does it know at once that it was changed. A file that is far
-/// away is asked about when it is opened, and not whenever somebody looks at its metadata.
+/// Whether no system but this one changes the file: only then does it know at once that it was changed. A file that is far
+/// away is asked about when it is opened, and not whenever its metadata is looked at.
 #[cfg(target_os = "linux")]
 fn is_local(metadata: &Metadata) -> bool {
     use std::os::linux::fs::MetadataExt as _;

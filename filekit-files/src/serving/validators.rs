@@ -1,4 +1,4 @@
-//! What tells one version of a file from another: its entity tag and its date; not what a request makes of them.
+//! What tells one version of a file from another: its entity tag and its date.
 
 use std::fs::Metadata;
 use std::time::{Duration, SystemTime};
@@ -35,7 +35,7 @@ impl Validators {
 }
 
 /// A tag that changes with the file. It has to be a strong one: browsers resume no download by a weak one. Hashed, so that
-/// nobody learns the inode.
+/// no client learns the inode.
 fn etag(version: FileVersion) -> String {
     let hash = Sha256::digest(version.to_bytes());
     format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash[..15]))

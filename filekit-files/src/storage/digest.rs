@@ -1,4 +1,4 @@
-//! The SHA-256 of a file's content, computed as it passes or read from the disk; not who asks for it.
+//! The SHA-256 of a file's content, computed as it passes or read from the disk.
 
 use std::fmt;
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! URLs of stored files; not what is answered under them.
+//! URLs of stored files.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,4 +1,4 @@
-//! Fixed texts in the language of a program's visitors; not the texts of its own pages.
+//! Fixed texts in the language of a program's visitors.
 
 pub mod catalogue;
 

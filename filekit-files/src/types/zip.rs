@@ -43,7 +43,7 @@ fn told_by_parts(head: &[u8]) -> Option<&'static str> {
     let is_of_office = |name: &[u8]| OFFICE.iter().any(|part| name.starts_with(part));
     let is_office = entries(head).any(is_of_office);
     let mut found = entries(head).filter_map(|name| PARTS.iter().find(|(part, _)| name.starts_with(part)));
-    // Anybody may have a folder of that name.
+    // Any archive may have a folder of that name.
     found.find(|(part, _)| is_office || !part.ends_with(b"/")).map(|(_, mime)| *mime)
 }
 

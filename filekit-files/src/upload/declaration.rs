@@ -1,4 +1,4 @@
-//! How an upload is declared: what it is called and what it takes; not what arrives under that name.
+//! How an upload is declared: what it is called and what it takes.
 
 use std::borrow::Cow;
 use std::fmt::Display;

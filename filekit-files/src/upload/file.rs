@@ -1,4 +1,4 @@
-//! A file that was uploaded, as a handler gets it; not how it was received.
+//! A file that was uploaded, as a handler gets it.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! An uploaded file as an image, within limits that are checked before it is decoded; not what is done with it.
+//! An uploaded file as an image, within limits that are checked before it is decoded.
 
 use std::io;
 

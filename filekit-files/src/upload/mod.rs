@@ -1,4 +1,4 @@
-//! Uploads: how they are named, how they are received, and what a handler gets; not where files are kept.
+//! Uploads: how they are named, how they are received, and what a handler gets.
 
 mod consistency;
 mod declaration;

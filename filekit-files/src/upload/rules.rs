@@ -1,4 +1,4 @@
-//! What an upload takes: how many files, how large, of which types; not how that is enforced.
+//! What an upload takes: how many files, how large, of which types.
 
 use serde::{Deserialize, Serialize};
 

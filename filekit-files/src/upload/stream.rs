@@ -1,4 +1,4 @@
-//! The files of an upload while they arrive, as a handler gets them; not how they are read from the body.
+//! The files of an upload while they arrive, as a handler gets them.
 
 use bytes::Bytes;
 

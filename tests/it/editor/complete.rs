@@ -1,4 +1,4 @@
-//! What is offered while one types; not what becomes of it.
+//! What is offered while one types.
 
 use super::{PROGRAM, type_program, type_view};
 

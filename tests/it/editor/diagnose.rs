@@ -1,4 +1,4 @@
-//! What rust-analyzer by itself complains about; not what `cargo check` says.
+//! What rust-analyzer by itself complains about.
 
 use std::path::Path;
 

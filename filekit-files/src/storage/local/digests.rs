@@ -74,7 +74,7 @@ mod tests {
         let known = || digests.of(&renamed.metadata().unwrap());
         assert_eq!(known(), Some(Sha256::of(b"one")));
         std::fs::write(&path, "one").unwrap();
-        assert_eq!(digests.of(&path.metadata().unwrap()), None, "nobody has looked into this one");
+        assert_eq!(digests.of(&path.metadata().unwrap()), None, "this one was not looked into");
         let time = renamed.metadata().unwrap().modified().unwrap();
         std::fs::write(&renamed, "two").unwrap();
         std::fs::File::options().write(true).open(&renamed).unwrap().set_modified(time).unwrap();

@@ -27,7 +27,7 @@ const QUICK: Duration = Duration::from_millis(4);
 /// Of so many seconds, one may be lost.
 const SHARE: u32 = 10;
 
-/// So much may be lost at once: nobody notices.
+/// So much may be lost at once: no visitor notices.
 const BURST: Duration = Duration::from_millis(50);
 
 impl DiskPace {
@@ -47,7 +47,7 @@ impl DiskPace {
         if !self.is_quick() {
             return blocking(work).await;
         }
-        // Whoever writes thousands of files lets others have a turn between them.
+        // A task that writes thousands of files lets others have a turn between them.
         tokio::task::coop::consume_budget().await;
         let start = Instant::now();
         let done = work();
@@ -80,7 +80,7 @@ fn micros(duration: Duration) -> u64 {
     u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
-/// Does something slow where it holds up nobody else.
+/// Does something slow where it holds up no other task.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {

@@ -82,7 +82,7 @@ impl Spool {
         &self.0.path
     }
 
-    /// Makes a file. If somebody has removed the folder, with the whole upload directory perhaps, it is made again.
+    /// Makes a file. If the folder was removed, with the whole upload directory perhaps, it is made again.
     pub(crate) fn file(&self) -> io::Result<(File, TemporaryFile)> {
         let path = self.path().join(self.0.files.fetch_add(1, Ordering::Relaxed).to_string());
         match TemporaryFile::create(path.clone()) {
@@ -200,7 +200,7 @@ mod tests {
         let disk = Disk::open(folder.path()).unwrap();
         let living = Spool::open(&disk).unwrap();
         let (_, file) = living.file().unwrap();
-        // A folder whose lock nobody holds is what `kill -9` leaves.
+        // A folder whose lock is free is what `kill -9` leaves.
         let dead = disk.private("spool/dead");
         std::fs::create_dir(&dead).unwrap();
         std::fs::write(dead.join(LOCK), "").unwrap();
@@ -238,7 +238,7 @@ mod tests {
         let _first = Spool::open(&disk).unwrap();
         let strange = disk.private("spool/strange");
         std::fs::create_dir(&strange).unwrap();
-        // A link that leads to itself cannot be opened by anybody.
+        // A link that leads to itself cannot be opened.
         #[cfg(unix)]
         {
             std::os::unix::fs::symlink(LOCK, strange.join(LOCK)).unwrap();
@@ -246,7 +246,7 @@ mod tests {
             assert!(strange.exists());
             std::fs::remove_file(strange.join(LOCK)).unwrap();
         }
-        // One that is not there is nobody's.
+        // One that is not there belongs to no server.
         let _second = Spool::open(&disk).unwrap();
         assert!(!strange.exists());
     }

@@ -75,7 +75,7 @@ impl TemporaryFile {
     }
 
     /// Some file systems (FAT, some of networks) have no hard links. There an empty file holds the name for a moment: that
-    /// somebody sees it is better than that a file is overwritten.
+    /// a reader sees it is better than that a file is overwritten.
     fn persist_without_links(&self, path: &Path) -> io::Result<()> {
         OpenOptions::new().write(true).create_new(true).open(path)?;
         fs::rename(&self.path, path).inspect_err(|_| {

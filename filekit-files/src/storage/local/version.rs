@@ -1,4 +1,4 @@
-//! Tells one version of a file from another; not what is known of either.
+//! Tells one version of a file from another.
 
 use std::fs::Metadata;
 #[cfg(not(unix))]

@@ -1,4 +1,4 @@
-//! Enforces the rules of one request while its files arrive, each as early as it can be told; not how they arrive.
+//! Enforces the rules of one request while its files arrive, each as early as it can be told.
 //!
 //! ```text
 //! claimed sizes, length of the body -> begin -> head of a file -> begin_file -> its bytes -> pass -> end_file -> end
@@ -77,7 +77,7 @@ impl RuleBook {
     ///
     /// If that cannot be within the rules.
     pub(crate) fn begin(&self, sizes: &[u64], to_come: Option<u64>) -> Result<(), FileRejection> {
-        // Of several uploads nobody has said yet which file is whose.
+        // Of several uploads it is not known yet which file is whose.
         let [Account { limits, .. }] = self.accounts.as_slice() else { return Ok(()) };
         if let Some(limit) = limits.max_files.filter(|limit| sizes.len() > *limit as usize) {
             return Err(FileRejection::TooManyFiles { limit });
@@ -86,7 +86,7 @@ impl RuleBook {
         let claimed = sizes.iter().fold(0_u64, |total, size| total.saturating_add(*size));
         let files = limits.max_files.map_or(sizes.len(), |limit| sizes.len().max(limit as usize)).max(1);
         let around = AROUND_A_FILE.saturating_mul(files as u64);
-        // Without claims nobody knows how many files share the bytes that are to come.
+        // Without claims it is not known how many files share the bytes that are to come.
         let length = to_come.filter(|_| !sizes.is_empty() || limits.max_files.is_some()).unwrap_or_default();
         match claimed > limit || length > limit.saturating_add(around) {
             true => Err(FileRejection::TotalTooLarge { limit }),

@@ -126,7 +126,7 @@ impl IncomingBody {
     ///
     /// # Errors
     ///
-    /// If the body is larger than it may be, or the connection broke: nobody will read that, but the log does.
+    /// If the body is larger than it may be, or the connection broke: the sender does not read that, but the log has it.
     pub(crate) async fn frame(&self) -> Result<Option<Bytes>, FileRejection> {
         let frame = stream::poll_fn(|context| self.source().poll_frame(context)).next().await;
         let Some(frame) = frame.transpose().map_err(|_| FileRejection::Truncated)? else { return Ok(None) };
@@ -142,7 +142,7 @@ impl IncomingBody {
         source.limit - source.left
     }
 
-    /// Notes that the last part was read: nothing is left that anybody needs.
+    /// Notes that the last part was read: nothing that is needed is left.
     pub(crate) fn complete(&self) {
         self.source().progress = Progress::Complete;
     }

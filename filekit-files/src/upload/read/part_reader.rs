@@ -278,7 +278,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_stands_before_the_first_part_means_nothing_but_ends() {
-        for text in ["\r\n", "nobody reads this\r\n", "nobody reads --x or\r\n --x--\r\n"] {
+        for text in ["\r\n", "this is skipped\r\n", "skipped is --x, and\r\n --x--\r\n"] {
             let body = [text.as_bytes(), BODY].concat();
             for size in 1..=body.len() {
                 assert_eq!(read(&body, size).await.unwrap(), parts(), "{text}");

@@ -61,8 +61,8 @@ impl Sweep {
         Ok(())
     }
 
-    /// Removes the uploads that have waited longest, whoever owns them, until no more than so many are left. Those that come in
-    /// again and again are the newest: who begins thousands of uploads keeps nobody else from sending.
+    /// Removes the uploads that have waited longest, of any owner, until no more than so many are left. Those that come in
+    /// again and again are the newest: who begins thousands of uploads keeps no other visitor from sending.
     fn thin_out(&self, root: &Path, most: usize, claims: &Claims) -> io::Result<()> {
         let mut uploads = Vec::new();
         for owner in entries(root)? {
