@@ -85,6 +85,9 @@ impl SafeName {
     }
 
     fn clean(segment: &str) -> Self {
+        if is_clean(segment) {
+            return Self(segment.to_owned());
+        }
         // Hidden characters go first: one between a letter and its accent would keep them apart.
         let text: String = segment.chars().filter(|character| !is_hidden(*character)).map(replaced).nfc().collect();
         let text = text.trim_matches(|character: char| character.is_whitespace() || character == '.');

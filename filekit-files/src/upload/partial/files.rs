@@ -11,7 +11,7 @@ use crate::storage::{
     TemporaryFile, storage_error,
 };
 use crate::types::SNIFF_LENGTH;
-use crate::upload::{FileStore, Intake, Judged, PlannedFile, Received, UploadFile, UploadPlan};
+use crate::upload::{FileHead, FileStore, Intake, Judged, PlannedFile, Received, UploadFile, UploadPlan};
 
 /// The files of an upload, of which those before `nth` are complete.
 #[derive(Debug)]
@@ -23,7 +23,9 @@ pub(super) struct ArrivingFiles {
     writer: Option<FileWriter>,
     /// Small files that are complete and not on the disk yet: the last ones of those that are.
     held: Vec<(usize, Content)>,
-    /// What the complete files are, as far as that was judged in this request: all of them at its end.
+    /// What is said of the files, up to the one at hand, and what the complete ones are: as far as that was looked at in this
+    /// request, which is all of them at its end.
+    heads: Vec<FileHead>,
     judged: Vec<Judged>,
     /// The files whose digests are wanted and not known.
     digests: Vec<usize>,
@@ -53,6 +55,7 @@ impl ArrivingFiles {
             nth,
             writer: None,
             held: Vec::new(),
+            heads: Vec::new(),
             judged: Vec::new(),
             digests: Vec::new(),
         };
@@ -91,7 +94,7 @@ impl ArrivingFiles {
         let starts = self.starts(plan).await.map_err(storage_error)?;
         for (nth, start) in starts.into_iter().enumerate() {
             let file = &plan.files[nth];
-            intake.begin(&file.head()?, None)?;
+            self.begin_at_gate(file, intake)?;
             let there = if nth < self.nth { file.size } else { self.writer.as_ref().map(FileWriter::size) };
             intake.pass_again(start, there.unwrap_or_default())?;
             if nth < self.nth {
@@ -130,7 +133,7 @@ impl ArrivingFiles {
             let have = plan.files.get(self.nth).map_or(0, |file| file.have);
             self.begin(plan, have);
             if let Some(file) = plan.files.get(self.nth) {
-                intake.begin(&file.head()?, None)?;
+                self.begin_at_gate(file, intake)?;
                 if have > 0 {
                     let start = self.starts_of_next().await.map_err(storage_error)?;
                     intake.pass_again(start, have)?;
@@ -143,6 +146,14 @@ impl ArrivingFiles {
     async fn starts_of_next(&self) -> io::Result<Vec<u8>> {
         let source = ContentSource::Disk(self.folder.path_of(self.nth));
         self.spool.work(move || source.start(SNIFF_LENGTH)).await
+    }
+
+    /// Begins a file at the gate.
+    fn begin_at_gate(&mut self, file: &PlannedFile, intake: &mut Intake) -> Result<()> {
+        let head = file.head()?;
+        intake.begin(&head, None)?;
+        self.heads.push(head);
+        Ok(())
     }
 
     /// Ends a file at the gate.
@@ -200,10 +211,11 @@ impl ArrivingFiles {
 
     /// The files, as a handler gets them.
     pub(super) async fn into_received(self, plan: &UploadPlan, store: &FileStore) -> Result<Received> {
-        let Self { folder, judged, mut held, digests, .. } = self;
+        let Self { folder, heads, judged, mut held, digests, .. } = self;
         let mut received = Received::new();
         held.reverse();
-        for (nth, (file, mut judged)) in plan.files.iter().zip(judged).enumerate() {
+        let files = plan.files.iter().zip(heads.into_iter().zip(judged));
+        for (nth, (file, (head, mut judged))) in files.enumerate() {
             let size = file.size.unwrap_or_default();
             let content = match held.pop_if(|(held, _)| *held == nth) {
                 Some((_, content)) => content,
@@ -212,7 +224,7 @@ impl ArrivingFiles {
             if digests.contains(&nth) {
                 judged.sha256 = Some(content.source().sha256().await.map_err(storage_error)?);
             }
-            let file = UploadFile::new(file.head()?, judged, (content, size), store.clone());
+            let file = UploadFile::new(head, judged, (content, size), store.clone());
             received.entry(plan.files[nth].upload.clone()).or_default().push(file);
         }
         Ok(received)
