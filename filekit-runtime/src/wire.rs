@@ -161,6 +161,8 @@ names! {
         UPLOAD = "/_filekit/upload";
         /// Where the bytes of an upload arrive that can be resumed, followed by its id.
         PARTIAL = "/_filekit/partial/";
+        /// Where other programs send files; the query says to which event.
+        ENDPOINT = "/_filekit/endpoint";
         /// Where a form arrives whose button brings its call along.
         FORM = "/_filekit/form";
         /// Where a page that has lost track of its versions asks for the whole view.

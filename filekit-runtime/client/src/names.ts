@@ -121,6 +121,8 @@ export const PATHS = {
   upload: "/_filekit/upload",
   /** Where the bytes of an upload arrive that can be resumed, followed by its id. */
   partial: "/_filekit/partial/",
+  /** Where other programs send files; the query says to which event. */
+  endpoint: "/_filekit/endpoint",
   /** Where a form arrives whose button brings its call along. */
   form: "/_filekit/form",
   /** Where a page that has lost track of its versions asks for the whole view. */

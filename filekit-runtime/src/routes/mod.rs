@@ -4,6 +4,7 @@ mod assets;
 mod audience;
 mod client;
 mod download;
+mod endpoint;
 mod event;
 mod fetch;
 mod form;
