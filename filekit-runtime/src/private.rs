@@ -22,9 +22,9 @@ pub use crate::patch::Fingerprint;
 pub use crate::state::{AllEventsInOneImplBlock, State, StateEvents};
 pub use crate::upload::{Upload, UploadId};
 pub use crate::view::{
-    Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, IntoAction, IntoLink, KindOfAnything,
-    KindOfChild, KindOfIterator, Link, Loop, LoopEnd, Setting, Shown, Unfinished, UploadTag, View, Writer, elements,
-    kind,
+    Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, EndpointEvent, IntoAction, IntoLink,
+    KindOfAnything, KindOfChild, KindOfIterator, Link, Loop, LoopEnd, Setting, Shown, Unfinished, UploadTag, View,
+    Writer, elements, kind,
 };
 
 pub use crate::__compiler as compiler;
@@ -152,6 +152,11 @@ pub fn takes_elements(_: impl TakesElements) {}
 /// Makes a link of an event in the place of a URL.
 pub fn link(event: impl IntoLink) -> Link {
     event.into_link()
+}
+
+/// Says that an event stands in a view, where its endpoint is made.
+pub fn in_view<E: EndpointEvent>(event: E) -> E::InView {
+    event.in_view()
 }
 
 /// Checks the type of a value that is part of the markup already.

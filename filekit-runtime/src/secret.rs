@@ -21,6 +21,8 @@ pub(crate) enum Purpose {
     PageStyle,
     /// Sending files to the uploads of a page before the event is known that takes them.
     PageUploads,
+    /// Sending files to an event from other programs, in a session that the text itself names.
+    UploadEndpoint,
     /// Naming the session that a document was made for.
     OwnerSeal,
     /// Having a session.
@@ -37,6 +39,7 @@ impl From<Purpose> for Label {
             Purpose::PageSeal => "page seal",
             Purpose::PageStyle => "page style",
             Purpose::PageUploads => "page uploads",
+            Purpose::UploadEndpoint => "upload endpoint",
             Purpose::OwnerSeal => "owner seal",
             Purpose::Session => "session",
         })

@@ -32,11 +32,11 @@ pub mod extract {
 /// Views, and what may stand in them.
 pub mod view {
     pub use filekit_runtime::view::{
-        Action, Child, Client, ClientFile, IntoAction, Progress, ProgressInfo, RawHtml, RejectedFile, RejectedFileInfo,
-        SelectedFile, SelectedFileInfo, View, cancel_file, cancel_upload, clear_form, clear_selected_files,
-        discard_unfinished, has_selection, is_dragging, is_paused, is_uploading, is_waiting, kind, open_file_dialog,
-        pause_upload, raw_html, rejected_files, remove_file, resume_upload, retry_file, selected_files,
-        unfinished_files, upload_files, upload_progress, value_of,
+        Action, Child, Client, ClientFile, EndpointEvent, IntoAction, Progress, ProgressInfo, RawHtml, RejectedFile,
+        RejectedFileInfo, SelectedFile, SelectedFileInfo, UploadEndpoint, View, cancel_file, cancel_upload, clear_form,
+        clear_selected_files, discard_unfinished, has_selection, is_dragging, is_paused, is_uploading, is_waiting,
+        kind, open_file_dialog, pause_upload, raw_html, rejected_files, remove_file, resume_upload, retry_file,
+        selected_files, unfinished_files, upload_endpoint, upload_files, upload_progress, value_of,
     };
 }
 

@@ -15,6 +15,6 @@ pub use filekit_runtime::view::{
     Client, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo, View, cancel_file,
     cancel_upload, clear_form, clear_selected_files, discard_unfinished, has_selection, is_dragging, is_paused,
     is_uploading, is_waiting, open_file_dialog, pause_upload, raw_html, rejected_files, remove_file, resume_upload,
-    retry_file, selected_files, unfinished_files, upload_files, upload_progress, value_of,
+    retry_file, selected_files, unfinished_files, upload_endpoint, upload_files, upload_progress, value_of,
 };
 pub use filekit_runtime::{Error, FileKit, Result, upload_dir, upload_url};

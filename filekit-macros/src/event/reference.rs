@@ -31,13 +31,18 @@ pub(crate) fn resolve(value: Expr) -> Expr {
     }
 }
 
-/// Rewrites an event in the place of a URL, behind the sign at `place`: to a link, which not every event can be.
-pub(crate) fn resolve_link(value: Expr, place: Span) -> Expr {
-    let is_event = match &value {
+/// Tells whether a value is an event, with arguments or without.
+pub(crate) fn is_event(value: &Expr) -> bool {
+    match value {
         Expr::Path(path) => Reference::new(path).is_some(),
         Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if Reference::new(path).is_some()),
         _ => false,
-    };
+    }
+}
+
+/// Rewrites an event in the place of a URL, behind the sign at `place`: to a link, which not every event can be.
+pub(crate) fn resolve_link(value: Expr, place: Span) -> Expr {
+    let is_event = is_event(&value);
     let value = resolve(value);
     if is_event { Expr::Verbatim(quote_spanned!(glue(place)=> ::filekit::__private::link(#value))) } else { value }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 
 use super::ast::{Attribute, Element, Node};
-use super::{braces, browser, ids, leave, literals, names, upload};
+use super::{braces, browser, endpoint, ids, leave, literals, names, upload};
 use crate::diag::Diagnostics;
 
 /// Checks a whole view; `tokens` are those that it was read from.
@@ -20,6 +20,7 @@ pub(crate) fn view(nodes: &[Node], tokens: &TokenStream, diag: &mut Diagnostics)
     });
     braces::check(nodes, diag);
     browser::check(nodes, diag);
+    endpoint::check(nodes, diag);
     leave::check(nodes, &mut Vec::new(), diag);
     ids::check(nodes, tokens, diag);
 }

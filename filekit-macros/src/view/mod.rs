@@ -7,6 +7,7 @@ mod check;
 mod download;
 mod elements;
 mod emit;
+mod endpoint;
 mod given;
 mod ids;
 mod leave;

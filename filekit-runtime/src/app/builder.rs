@@ -32,6 +32,7 @@ pub struct FileKitBuilder {
     base_path: Option<String>,
     session_ttl: Option<Duration>,
     partial_ttl: Option<Duration>,
+    endpoint_ttl: Option<Duration>,
     max_body: Option<u64>,
     live: Option<bool>,
     hosts: Option<Vec<String>>,
@@ -49,6 +50,9 @@ impl std::fmt::Debug for FileKitBuilder {
 
 /// The largest body if nothing was chosen: 4 GiB, far above what people send by hand and far below most disks.
 const MAX_BODY: u64 = 4 << 30;
+
+/// How long the URL of an endpoint lasts if nothing was chosen.
+const ENDPOINT_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl FileKitBuilder {
     /// Keeps uploaded files in this directory. Default: `FILEKIT_UPLOADED_FILES_DIR`, or `./uploaded_files`.
@@ -217,6 +221,23 @@ impl FileKitBuilder {
         self
     }
 
+    /// Ends the URLs of [`upload_endpoint`](crate::view::upload_endpoint) after so long; the end is rounded up by a sixteenth of this
+    /// time at most. Default: 24 hours. They end with their session as well, if that is earlier.
+    ///
+    /// An upload that has begun goes on after that, as long as the rest of it is kept.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use filekit_runtime::FileKit;
+    /// let builder = FileKit::builder().endpoint_ttl(Duration::from_secs(60 * 60));
+    /// ```
+    pub fn endpoint_ttl(mut self, time: Duration) -> Self {
+        self.endpoint_ttl = Some(time);
+        self
+    }
+
     /// Refuses bodies that are larger, in bytes. Default: 4 GiB.
     pub fn max_body(mut self, bytes: u64) -> Self {
         self.max_body = Some(bytes);
@@ -331,6 +352,7 @@ impl FileKitBuilder {
         let secret = choices::secret(self.secrets, &disk)?;
         let texts = translated(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
         let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
+        let endpoint_ttl = self.endpoint_ttl.unwrap_or(ENDPOINT_TTL);
         let changes = Arc::<Changes>::default();
         let ended = Arc::new(EndedSessions::new(session_ttl));
         let limits = StateLimits { age: session_ttl, ..StateLimits::default() };
@@ -346,7 +368,7 @@ impl FileKitBuilder {
             max_body: self.max_body.unwrap_or(MAX_BODY),
             live: self.live.unwrap_or(true),
             texts,
-            sessions: Arc::new(Sessions { secret, ttl: session_ttl, scheme, ended }),
+            sessions: Arc::new(Sessions { secret, ttl: session_ttl, endpoint_ttl, scheme, ended }),
             urls,
             hosts: Hosts::new(choices::hosts(self.hosts)?),
             assets: assets.map(Arc::new),

@@ -32,6 +32,15 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
+    /// The same grant where each file is a call of its own: how many there are has no meaning.
+    pub(crate) fn of_one_file(mut self) -> Self {
+        for rules in self.rules.values_mut() {
+            rules.limits.min_files = rules.limits.min_files.map(|count| count.min(1));
+            rules.limits.max_files = Some(1);
+        }
+        self
+    }
+
     /// The uploads whose files are arguments, with their rules.
     pub(crate) fn uploads(&self) -> Vec<(UploadId, Rules)> {
         let files = |argument: &GrantedArgument| match argument {

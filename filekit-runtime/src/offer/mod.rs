@@ -3,6 +3,7 @@
 
 mod capability;
 pub(crate) mod client;
+mod endpoint;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod grant;
@@ -13,6 +14,7 @@ mod several;
 
 pub(crate) use capability::{Capability, CapabilitySigner, CapabilityUse};
 pub use client::Client;
+pub(crate) use endpoint::{Endpoint, EndpointSigner};
 pub(crate) use grant::{FilesOffer, Grant, GrantedArgument, Offer, OfferedFiles, Taken};
 pub use id::EventId;
 pub(crate) use page_uploads::PageUploads;

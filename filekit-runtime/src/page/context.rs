@@ -31,6 +31,17 @@ impl PageContext {
         Ok(Self { kit: kit.clone(), visit: Visit::of_request(visitor, &kit.config().base_path, parts), states })
     }
 
+    /// The context of a request whose URL names a session.
+    ///
+    /// # Errors
+    ///
+    /// As [`Visitor::of_session`].
+    pub(crate) fn of_session(kit: &FileKit, parts: &Parts, session: SessionId) -> Result<Self> {
+        let visitor = Visitor::of_session(&kit.config().sessions, parts, session)?;
+        let states = StatesSeen::new(&kit.shared().states, &kit.shared().changes, &visitor);
+        Ok(Self { kit: kit.clone(), visit: Visit::of_request(visitor, &kit.config().base_path, parts), states })
+    }
+
     pub(crate) fn kit(&self) -> &FileKit {
         &self.kit
     }
@@ -107,6 +118,6 @@ impl PageContext {
     /// Does `work` with this context known to [`upload_url`](crate::upload_url) and its like.
     pub(crate) async fn scope<T>(&self, work: impl Future<Output = T>) -> T {
         let files = self.kit.files_at(self.visit.mount());
-        ambient::scope(self.visitor().clone(), files, work).await
+        ambient::scope(self.visit.clone(), files, work).await
     }
 }

@@ -7,7 +7,7 @@ use crate::offer::client::{push_json, push_json_attribute, push_json_text};
 use crate::offer::{CapabilitySigner, CapabilityUse, Offer, Uploads};
 use crate::page::PageContext;
 use crate::page::forms::{FormLayout, push_owner};
-use crate::view::{Filling, FormAction};
+use crate::view::{Filling, FormAction, push_endpoint};
 use crate::wire;
 use crate::wire::form;
 
@@ -48,6 +48,7 @@ impl<'a> Fill<'a> {
             Filling::Capability(offer) => self.calls().sign(|json| offer.write_json(json), html),
             Filling::UploadCapability(offer) => self.calls().sign(|json| offer.write_json(uploads, json), html),
             Filling::DownloadUrl(offer) => self.push_download(offer, html),
+            Filling::EndpointUrl(offer) => push_endpoint(self.context.visit(), offer.as_deref(), uploads, html),
             Filling::CallButton(offer) => {
                 self.calls().sign(|json| offer.write_json(json), html);
                 html.push('"');

@@ -7,6 +7,7 @@ mod class;
 mod control;
 mod css;
 pub mod elements;
+mod endpoint;
 mod files;
 mod plain;
 mod rows;
@@ -27,6 +28,8 @@ pub use attribute::{Attribute, AttributeValue, IntoLink, Link, kind};
 pub use child::{Child, ChildKind, RawHtml, raw_html};
 pub use control::{Condition, Loop, LoopEnd};
 pub(crate) use css::is_confined;
+pub(crate) use endpoint::push_endpoint;
+pub use endpoint::{EndpointEvent, EventInView, UploadEndpoint, upload_endpoint};
 pub use files::{
     ClientFile, ClientItem, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo,
     has_selection, is_dragging, is_paused, is_uploading, is_waiting, rejected_files, selected_files, unfinished_files,
@@ -84,6 +87,8 @@ pub(crate) enum Filling {
     UploadCapability(Box<FilesOffer>),
     /// The URL under which an event's download is fetched.
     DownloadUrl(Offer),
+    /// The URL to which other programs send files; nothing of an event if there is none that could take any. It is seldom, and large.
+    EndpointUrl(Option<Box<FilesOffer>>),
     /// The capability in a button whose value it is, with the end of the value and the form that the button names.
     CallButton(Offer),
     /// The URL that a form sends the call of events to.
@@ -109,6 +114,8 @@ impl Filling {
             Self::Capability(offer) | Self::CallButton(offer) => offer.hash(hasher),
             Self::UploadCapability(offer) => written(|json| offer.write_json(page, json)).hash(hasher),
             Self::DownloadUrl(offer) => (1, offer).hash(hasher),
+            Self::EndpointUrl(Some(offer)) => (2, written(|json| offer.write_json(page, json))).hash(hasher),
+            Self::EndpointUrl(None) => (),
             Self::FormAction(action) | Self::SubmitButton(action) => {
                 for offer in &action.offers {
                     written(|json| offer.write_json(page, json)).hash(hasher);

@@ -1,4 +1,4 @@
-//! The request at hand, for functions without one: its visitor, and under which URLs it finds stored
+//! The request at hand, for functions without one: its visitor and page, and under which URLs it finds stored
 //! files.
 
 use std::path::Path;
@@ -6,20 +6,25 @@ use std::sync::Arc;
 
 use crate::storage::links::{self, StoredFiles};
 use crate::storage::{Disk, FileKey, UrlSigner};
-use crate::visitor::Visitor;
+use crate::visitor::{Visit, Visitor};
 
 tokio::task_local! {
-    static CURRENT: Visitor;
+    static CURRENT: Visit;
 }
 
-/// Does `work` with the visitor and the files known to [`upload_url`](crate::upload_url) and its like.
-pub(crate) async fn scope<T>(visitor: Visitor, files: Arc<dyn StoredFiles>, work: impl Future<Output = T>) -> T {
-    CURRENT.scope(visitor, links::scope(files, work)).await
+/// Does `work` with the visit and the files known to [`upload_url`](crate::upload_url) and its like.
+pub(crate) async fn scope<T>(visit: Visit, files: Arc<dyn StoredFiles>, work: impl Future<Output = T>) -> T {
+    CURRENT.scope(visit, links::scope(files, work)).await
 }
 
 /// The visitor of the request at hand.
 pub(crate) fn current() -> Option<Visitor> {
-    CURRENT.try_with(Clone::clone).ok()
+    CURRENT.try_with(|visit| visit.visitor().clone()).ok()
+}
+
+/// Looks at the visit of the request at hand.
+pub(crate) fn with_visit<T>(look: impl FnOnce(&Visit) -> T) -> Option<T> {
+    CURRENT.try_with(look).ok()
 }
 
 /// The stored files as they are seen from one mount.

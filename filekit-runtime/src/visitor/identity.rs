@@ -1,6 +1,7 @@
 //! The visitor who sends a request.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use http::HeaderMap;
@@ -58,6 +59,30 @@ impl Visitor {
         let replacement = Replacement::default();
         let sessions = Arc::clone(sessions);
         Ok(Self(Arc::new(Inner { sessions, cookie, is_new, token, exists, several, is_late, replacement })))
+    }
+
+    /// The visitor of a session that the URL of a request names, whether it brings a cookie or not.
+    ///
+    /// # Errors
+    ///
+    /// If the session has ended, or the request brings the cookie of another one.
+    pub(crate) fn of_session(sessions: &Arc<Sessions>, parts: &Parts, session: SessionId) -> Result<Self, Rejection> {
+        let cookie = sessions.cookie(parts);
+        let brought = sessions.brought(cookie, parts);
+        let is_another = !brought.is_empty() && !brought.iter().any(|token| token.session == session);
+        if is_another || sessions.ended.has(session) {
+            return Err(Rejection::CapabilityRefused);
+        }
+        let replacement = Replacement::default();
+        let (token, several, sessions) = (SessionToken::now(session), Vec::new(), Arc::clone(sessions));
+        let inner =
+            Inner { sessions, cookie, is_new: false, token, exists: true, several, is_late: false, replacement };
+        Ok(Self(Arc::new(inner)))
+    }
+
+    /// How long an endpoint of this visitor lasts that is made now: not longer than the session does if they stay away.
+    pub(crate) fn endpoints_last(&self) -> Duration {
+        self.0.sessions.endpoint_ttl.min(self.0.sessions.ttl)
     }
 
     pub(crate) fn secret(&self) -> &Secret {

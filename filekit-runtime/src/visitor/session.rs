@@ -25,7 +25,6 @@ impl SessionId {
         Ok(Self(bytes))
     }
 
-    #[cfg(fuzzing)]
     pub(crate) fn of_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }

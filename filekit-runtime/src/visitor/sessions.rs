@@ -15,6 +15,8 @@ pub(crate) struct Sessions {
     pub(crate) secret: Secret,
     /// How long a session lives without a request.
     pub(crate) ttl: Duration,
+    /// How long a session can be used by the URL of an endpoint that was written for it.
+    pub(crate) endpoint_ttl: Duration,
     /// Whether visitors come over https, on which the name of the cookie depends.
     pub(crate) scheme: Scheme,
     /// Sessions that have ended before their time.

@@ -5,6 +5,7 @@ use syn::{Expr, Ident};
 
 use super::super::ast::{Attribute, Broken, Literal, Value};
 use super::super::download;
+use super::super::endpoint;
 use super::super::names::{self, ElementName, StyleNumber};
 use super::super::several;
 use super::{Action, Check, Lowered, Of, Step, of};
@@ -135,8 +136,8 @@ impl Lowered {
             Value::Literal(literal) => self.literal(element, &name, of, literal),
             Value::Dynamic(value) => {
                 let value = match names::LINKS.contains(&name.as_str()) {
-                    true => reference::resolve_link(value, of.at),
-                    false => value,
+                    true => reference::resolve_link(endpoint::resolve(value), of.at),
+                    false => endpoint::resolve(value),
                 };
                 self.steps.push(Step::Attribute { name: format!(" {name}"), of, value });
             }

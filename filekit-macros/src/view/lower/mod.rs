@@ -11,9 +11,9 @@ use std::collections::HashSet;
 
 use syn::{Expr, Ident};
 
-use super::ast::{If, Node, Unknown, Value};
+use super::ast::{Child, If, Node, Unknown, Value};
 use super::names::ElementName;
-use super::{leave, several};
+use super::{endpoint, leave, several};
 use crate::event::reference;
 use crate::names::glue;
 use slots::{Place, Slots};
@@ -64,9 +64,12 @@ impl Lowered {
                 let body = self.body(body);
                 self.steps.push(Step::Scope(body));
             }
-            Node::Let(local) => self.steps.push(Step::Let(local)),
+            Node::Let(local) => self.steps.push(Step::Let(endpoint::resolve_local(local))),
             Node::Statement(expression) => self.steps.push(Step::Statement(expression)),
-            Node::Child(child) => self.steps.push(Step::Child { child, around: self.around }),
+            Node::Child(child) => {
+                let child = Child { value: endpoint::resolve(child.value), ..child };
+                self.steps.push(Step::Child { child, around: self.around });
+            }
             Node::Broken(broken) => self.steps.push(Step::Broken(broken)),
         }
     }
