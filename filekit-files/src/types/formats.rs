@@ -58,6 +58,19 @@ pub(crate) fn of_extension(extension: &str) -> &'static [&'static Format] {
     BY_EXTENSION.get(extension).map_or(&[], Vec::as_slice)
 }
 
+/// The extension by which people know the files of a format: the one that its type is called after, or the usual one.
+pub(crate) fn usual_extension(format: &Format) -> Option<&'static str> {
+    let called = format.mime.split(['/', '+']).nth(1).unwrap_or_default();
+    format.extensions().find(|extension| *extension == called).or_else(|| format.extensions().next())
+}
+
+/// The extension of files of which only this type is known, with its parameters or without.
+#[must_use]
+pub fn extension_of_type(mime: &str) -> Option<&'static str> {
+    let name = mime.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    of_name(&name).first().and_then(|format| usual_extension(format))
+}
+
 /// The formats that are meant by this name of a type, which is in small letters.
 pub(crate) fn of_name(mime: &str) -> &'static [&'static Format] {
     BY_NAME.get(mime).map_or(&[], Vec::as_slice)

@@ -23,6 +23,7 @@ mod table;
 mod text;
 mod zip;
 
+pub use formats::extension_of_type;
 pub(crate) use formats::of_extension;
 pub use judgement::sniff_type;
 pub(crate) use judgement::{Judgement, Name, extension};

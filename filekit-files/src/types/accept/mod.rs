@@ -59,12 +59,9 @@ pub(crate) fn words(entries: &[String], texts: &Texts) -> String {
     words.join(", ")
 }
 
-/// The extension by which people know a format: the one that its type is called after, or the usual one.
+/// What people call a format.
 fn word_for(format: &Format) -> String {
-    let called = format.mime.split(['/', '+']).nth(1).unwrap_or_default();
-    let mut extensions = format.extensions();
-    let usual = format.extensions().find(|extension| *extension == called).or_else(|| extensions.next());
-    usual.unwrap_or_default().to_ascii_uppercase()
+    formats::usual_extension(format).unwrap_or_default().to_ascii_uppercase()
 }
 
 /// Why a list does not accept a file.

@@ -39,6 +39,7 @@ impl ArrivingFiles {
         let looked = partial.disk().pace().work({
             let folder = Arc::clone(&folder);
             move || {
+                folder.reject_doubtful()?;
                 for (nth, (size, have)) in sizes.iter().enumerate() {
                     let there = folder.size_of(nth)?.max(*have);
                     if size.is_none_or(|size| there < size) {

@@ -6,19 +6,22 @@
 //!
 //! Its bytes are the missing rest of each file, one file after the other. So one number, the offset, says what has come.
 
+mod content;
 mod files;
 #[cfg(test)]
 mod tests;
 
+use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::HeaderMap;
 use serde_json::value::RawValue;
 
 use files::ArrivingFiles;
 
 use crate::error::{Error, FileRejection, Result};
-use crate::storage::{Partial, PartialFiles, PartialOwner, Partials, Spool, storage_error};
+use crate::storage::{Partial, PartialFiles, PartialFolder, PartialId, PartialOwner, Partials, Spool, storage_error};
 use crate::upload::read::Pace;
 use crate::upload::{FileStore, IncomingBody, Intake, Received, RuleBook, UploadPlan};
 
@@ -28,6 +31,7 @@ pub struct PartialUpload {
     partial: Partial,
     plan: UploadPlan,
     files: ArrivingFiles,
+    spool: Spool,
     /// What is known of the rules so far: files pass in their order.
     intake: Option<Intake>,
 }
@@ -58,6 +62,21 @@ impl PartialUpload {
         Self::new(partial, plan, spool).await
     }
 
+    /// Makes an upload under an id that no other has. Nothing of it is there.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many unfinished uploads, or the disk fails.
+    pub async fn create_as(
+        partials: &Partials,
+        spool: &Spool,
+        (owner, id): (PartialOwner, PartialId),
+        plan: UploadPlan,
+    ) -> Result<Self> {
+        let partial = partials.create_as(owner, id, plan.size(), plan.to_json()).await?;
+        Self::new(partial, plan, spool).await
+    }
+
     /// Goes on with an upload.
     ///
     /// # Errors
@@ -70,7 +89,7 @@ impl PartialUpload {
 
     async fn new(partial: Partial, plan: UploadPlan, spool: &Spool) -> Result<Self> {
         let files = ArrivingFiles::find(&partial, &plan, spool).await.map_err(storage_error)?;
-        Ok(Self { partial, plan, files, intake: None })
+        Ok(Self { partial, plan, files, spool: spool.clone(), intake: None })
     }
 
     /// The partial upload on the disk.
@@ -135,6 +154,67 @@ impl PartialUpload {
         }
         self.partial.folder().touch();
         appended
+    }
+
+    /// Appends what a body brings if all of it came and `fits`, and nothing of it if not: for a digest that the sender says. The upload is
+    /// of one file.
+    ///
+    /// # Errors
+    ///
+    /// As [`append`](Self::append).
+    pub async fn append_if(
+        &mut self,
+        body: &IncomingBody,
+        rules: RuleBook,
+        fits: impl FnOnce() -> bool,
+    ) -> Result<Option<Appended>> {
+        let offset = self.offset();
+        self.on_disk(move |folder| folder.doubt_after(offset)).await?;
+        let appended = self.append(body, rules).await;
+        if appended.is_ok() && fits() {
+            self.on_disk(PartialFolder::accept).await?;
+            return appended.map(Some);
+        }
+        self.intake = None;
+        self.files = ArrivingFiles::find(&self.partial, &self.plan, &self.spool).await.map_err(storage_error)?;
+        appended.map(|_| None)
+    }
+
+    /// Throws away what has come of an upload of one file.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn begin_anew(&mut self) -> Result<()> {
+        self.on_disk(|folder| folder.doubt_after(0)).await?;
+        self.intake = None;
+        self.files = ArrivingFiles::find(&self.partial, &self.plan, &self.spool).await.map_err(storage_error)?;
+        Ok(())
+    }
+
+    /// Appends the files of other uploads, of one file each, one after the other.
+    ///
+    /// # Errors
+    ///
+    /// As [`append`](Self::append).
+    pub async fn append_uploads(&mut self, parts: &[&Self], rules: RuleBook) -> Result<Appended> {
+        let paths = parts.iter().filter(|part| part.offset() > 0).map(|part| part.partial.folder().path_of(0));
+        let content = content::of_files(paths.collect());
+        self.append(&IncomingBody::new(&HeaderMap::new(), content, u64::MAX), rules).await
+    }
+
+    /// Puts down what has come, also where that is complete, for a later request.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn keep(&mut self) -> Result<()> {
+        self.files.keep().await.map_err(storage_error)
+    }
+
+    async fn on_disk(&self, work: impl FnOnce(&PartialFolder) -> io::Result<()> + Send + 'static) -> Result<()> {
+        let folder = Arc::clone(self.partial.folder());
+        self.partial.disk().pace().work(move || work(&folder)).await.map_err(storage_error)
     }
 
     async fn read(&mut self, body: &IncomingBody, rules: RuleBook) -> Result<Appended> {

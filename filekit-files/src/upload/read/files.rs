@@ -5,6 +5,7 @@ use tokio::time::timeout;
 
 use crate::error::FileRejection;
 use crate::upload::FileSource;
+use crate::upload::UploadId;
 use crate::upload::intake::{Failure, FileHead, Intake, Judged};
 use crate::upload::read::body::{IncomingBody, SHORT};
 use crate::upload::read::form::FormFields;
@@ -28,6 +29,8 @@ pub struct FileParts {
     waiting: Option<PartHead>,
     /// The fields of a form that a browser sends by itself; a call has none.
     form: Option<FormFields>,
+    /// The upload that every file of the form belongs to, whatever its part is called.
+    any: Option<UploadId>,
 }
 
 /// A file that is being read.
@@ -73,7 +76,17 @@ impl FileSource for FileParts {
 
 impl FileParts {
     pub(super) fn new(parts: Parts, intake: Intake, sizes: Vec<u64>, form: Option<FormFields>) -> Self {
-        Self { parts, intake, sizes: sizes.into_iter(), count: 0, file: None, waiting: None, form }
+        Self { parts, intake, sizes: sizes.into_iter(), count: 0, file: None, waiting: None, form, any: None }
+    }
+
+    /// The same files, all of which belong to this upload.
+    pub(super) fn all_of(self, upload: UploadId) -> Self {
+        Self { any: Some(upload), ..self }
+    }
+
+    /// The upload that a part belongs to, if it is a file of one.
+    fn upload_of(&self, part: &PartHead) -> Option<&UploadId> {
+        self.any.as_ref().filter(|_| part.has_file_name()).or_else(|| self.intake.upload(&part.name))
     }
 
     async fn read_head(&mut self) -> Result<Option<FileHead>, FileRejection> {
@@ -157,10 +170,10 @@ impl FileParts {
 
     /// The part, unless it is something of a form that is no file of these uploads.
     async fn without_other(&mut self, part: PartHead) -> Result<Option<PartHead>, FileRejection> {
-        let Some(form) = &mut self.form else { return Ok(Some(part)) };
-        if self.intake.upload(&part.name).is_some() {
+        if self.form.is_none() || self.upload_of(&part).is_some() {
             return Ok(Some(part));
         }
+        let Some(form) = &mut self.form else { return Ok(None) };
         let mut name = form.begin(&part.name)?.filter(|_| part.file_name.is_none());
         let mut text = Vec::new();
         while let Some(piece) = self.parts.reader.piece().await? {
@@ -179,7 +192,7 @@ impl FileParts {
 
     /// The head of a file, of which this piece was read ahead; nothing if the part is an input in which no file was chosen.
     fn head(&mut self, part: PartHead, ahead: Option<&Bytes>) -> Result<Option<FileHead>, FileRejection> {
-        let upload = self.intake.upload(&part.name);
+        let upload = self.upload_of(&part);
         let upload =
             upload.ok_or_else(|| FileRejection::malformed("a part belongs to no upload of this event"))?.clone();
         self.count += 1;

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use tokio::time::timeout;
 
 use crate::error::FileRejection;
+use crate::upload::UploadId;
 use crate::upload::intake::{Intake, RuleBook};
 use crate::upload::read::MAX_HELD;
 use crate::upload::read::body::{IncomingBody, MAX_SILENCE};
@@ -100,6 +101,12 @@ impl Parts {
     #[must_use]
     pub fn form(self, rules: RuleBook, wanted: FieldFilter) -> FileParts {
         FileParts::new(self, Intake::new(rules), Vec::new(), Some(FormFields::new(wanted)))
+    }
+
+    /// The files among the parts, whatever those are called: all of them belong to this upload. What is no file is skipped.
+    #[must_use]
+    pub fn any_files(self, rules: RuleBook, upload: &UploadId) -> FileParts {
+        self.form(rules, FieldFilter::default()).all_of(upload.clone())
     }
 
     /// How many bytes are to come, at least, of those that were not taken apart yet.

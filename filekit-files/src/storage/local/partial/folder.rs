@@ -5,6 +5,8 @@
 //!                          plan      what is uploaded, in the words of the layer above
 //!                          0, 1, ..  the files, as far as they have come
 //!                          begun     there once the event has begun that takes them
+//!                          done      what became of it, where that is kept; the files are gone then
+//!                          unchecked how many bytes of the first file count, while more come whose digest is not known to be right
 //! ```
 
 use std::fs::{File, TryLockError};
@@ -18,6 +20,8 @@ use crate::storage::local::unfinished::{or_gone, remove_unfinished};
 const LOCK: &str = "lock";
 const PLAN: &str = "plan";
 const BEGUN: &str = "begun";
+const DONE: &str = "done";
+const UNCHECKED: &str = "unchecked";
 
 /// The folder of a partial upload that this server works on. It outlives this value, unless its event has ended.
 #[derive(Debug)]
@@ -38,7 +42,7 @@ impl PartialFolder {
         let begin = || {
             let lock = File::create(path.join(LOCK))?;
             lock.try_lock()?;
-            write_plan(&path, plan)?;
+            write_whole(&path, PLAN, plan)?;
             Ok(lock)
         };
         match begin() {
@@ -96,7 +100,7 @@ impl PartialFolder {
     ///
     /// If the disk fails.
     pub(crate) fn set_plan(&self, plan: &[u8]) -> io::Result<()> {
-        write_plan(&self.path, plan)
+        write_whole(&self.path, PLAN, plan)
     }
 
     /// Notes that something has come.
@@ -125,6 +129,62 @@ impl PartialFolder {
         self.path.join(BEGUN).exists()
     }
 
+    /// Keeps what became of the event in place of the first file.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn settle(&self, outcome: &[u8]) -> io::Result<()> {
+        write_whole(&self.path, DONE, outcome)?;
+        or_gone(std::fs::remove_file(self.path.join(BEGUN)))?;
+        or_gone(std::fs::remove_file(self.path_of(0)))?;
+        self.touch();
+        Ok(())
+    }
+
+    /// What became of the event, if it has ended and that is kept.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn outcome(&self) -> io::Result<Option<Vec<u8>>> {
+        or_gone(std::fs::read(self.path.join(DONE)))
+    }
+
+    /// Notes that of the first file no more than so many bytes count, whatever comes, until that is [taken back](Self::accept).
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn doubt_after(&self, bytes: u64) -> io::Result<()> {
+        write_whole(&self.path, UNCHECKED, bytes.to_string().as_bytes())
+    }
+
+    /// Lets everything count that has come.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn accept(&self) -> io::Result<()> {
+        or_gone(std::fs::remove_file(self.path.join(UNCHECKED))).map(drop)
+    }
+
+    /// Throws away what does not count: its digest is wrong, or its request was cut off.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn reject_doubtful(&self) -> io::Result<()> {
+        let Some(bytes) = or_gone(std::fs::read_to_string(self.path.join(UNCHECKED)))? else { return Ok(()) };
+        let bytes: u64 = bytes.parse().map_err(io::Error::other)?;
+        if let Some(file) = or_gone(File::options().write(true).open(self.path_of(0)))?
+            && file.metadata()?.len() > bytes
+        {
+            file.set_len(bytes)?;
+        }
+        self.accept()
+    }
+
     /// Ends the upload: what is left of it goes when nothing uses it any more.
     pub(crate) fn end(&self) {
         self.ended.store(true, Ordering::Release);
@@ -136,7 +196,8 @@ impl PartialFolder {
 
     /// Removes the files that the event of a server that was killed has published.
     pub(super) fn undo_event(&self, root: &Path) -> io::Result<()> {
-        if self.has_begun() {
+        // Behind a note of what became of it the event has ended.
+        if self.has_begun() && self.outcome()?.is_none() {
             let unfinished = remove_unfinished(&self.path, root)?;
             tracing::info!(unfinished, "the event of an upload was cut off when its server was killed");
         }
@@ -144,11 +205,11 @@ impl PartialFolder {
     }
 }
 
-/// Writes the plan under another name first: one that is there is complete.
-fn write_plan(path: &Path, plan: &[u8]) -> io::Result<()> {
+/// Writes a file under another name first: one that is there is complete.
+fn write_whole(path: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let written = path.join("new");
-    std::fs::write(&written, plan)?;
-    std::fs::rename(written, path.join(PLAN))
+    std::fs::write(&written, content)?;
+    std::fs::rename(written, path.join(name))
 }
 
 impl Drop for PartialFolder {
@@ -185,6 +246,8 @@ pub(super) struct Glance {
     pub(super) touched: SystemTime,
     /// How many bytes have come.
     pub(super) bytes: u64,
+    /// Whether it is only kept for those who ask what became of it.
+    pub(super) is_settled: bool,
 }
 
 impl Glance {
@@ -196,11 +259,13 @@ impl Glance {
     pub(super) fn at(path: PathBuf) -> io::Result<Option<Self>> {
         let Some(touched) = touched(&path)? else { return Ok(None) };
         let Some(entries) = or_gone(std::fs::read_dir(&path))? else { return Ok(None) };
-        let mut bytes = 0;
+        let (mut bytes, mut is_settled) = (0, false);
         for entry in entries {
-            bytes += or_gone(entry?.metadata())?.map_or(0, |found| found.len());
+            let entry = entry?;
+            is_settled |= entry.file_name() == DONE;
+            bytes += or_gone(entry.metadata())?.map_or(0, |found| found.len());
         }
-        Ok(Some(Self { path, touched, bytes }))
+        Ok(Some(Self { path, touched, bytes, is_settled }))
     }
 
     pub(super) fn is_older_than(&self, age: Duration) -> bool {

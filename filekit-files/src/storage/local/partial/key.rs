@@ -19,10 +19,27 @@ impl PartialOwner {
 }
 
 impl PartialId {
-    pub(super) fn random() -> io::Result<Self> {
+    /// The id of these bytes, which cannot be guessed.
+    #[must_use]
+    pub const fn new(bytes: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(bytes))
+    }
+
+    /// The bytes that it was made of.
+    #[must_use]
+    pub const fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    /// An id that no other upload has.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no randomness to give.
+    pub fn random() -> io::Result<Self> {
         let mut bytes = [0; 16];
         getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-        Ok(Self(u128::from_be_bytes(bytes)))
+        Ok(Self::new(bytes))
     }
 
     /// Reads an id; nothing if the text is none.

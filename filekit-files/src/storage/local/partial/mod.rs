@@ -94,7 +94,15 @@ impl Partials {
     ///
     /// If there are too many of them, or the disk fails.
     pub async fn create(&self, owner: PartialOwner, length: u64, plan: Vec<u8>) -> Result<Partial> {
-        let id = PartialId::random().map_err(storage_error)?;
+        self.create_as(owner, PartialId::random().map_err(storage_error)?, length, plan).await
+    }
+
+    /// Makes an upload under an id that no other has.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create).
+    pub async fn create_as(&self, owner: PartialOwner, id: PartialId, length: u64, plan: Vec<u8>) -> Result<Partial> {
         let claim = self.0.claims.claim(key(owner, id)).await;
         let (inner, path) = (Arc::clone(&self.0), self.path(owner, id));
         let of_owner = self.0.root.join(owner.to_string());
@@ -188,6 +196,16 @@ impl Partial {
         self.folder.has_begun()
     }
 
+    /// What became of the event that took the files, where that is kept.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn outcome(&self) -> io::Result<Option<Vec<u8>>> {
+        let folder = Arc::clone(&self.folder);
+        self.disk.pace().work(move || folder.outcome()).await
+    }
+
     /// Waits until a newer request comes.
     pub(crate) async fn superseded(&mut self) {
         self.claim.superseded().await;
@@ -221,6 +239,14 @@ impl PartialFiles {
     /// If the disk fails.
     pub fn begin(&self) -> io::Result<()> {
         self.0.begin_event()
+    }
+
+    /// Ends an upload of one file, and keeps what became of the event for those who ask: as long as an upload is kept.
+    pub fn settle(&self, outcome: &[u8]) {
+        if let Err(error) = self.0.settle(outcome) {
+            tracing::warn!(%error, "what became of an upload could not be noted");
+            self.end();
+        }
     }
 
     /// Ends the upload, whatever has become of the event: its files go when nothing uses them any more.

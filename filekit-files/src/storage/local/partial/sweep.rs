@@ -121,7 +121,7 @@ impl Sweep {
             self.thin_out(root, bounds.total - bounds.total / SHARE, claims)?;
         }
         let mut uploads = glances(owner)?;
-        uploads.sort_by_key(|upload| upload.touched);
+        uploads.sort_by_key(|upload| (!upload.is_settled, upload.touched));
         let mut bytes: u64 = uploads.iter().map(|upload| upload.bytes).sum();
         let mut count = uploads.len();
         for upload in uploads {
