@@ -73,7 +73,7 @@ pub mod upload {
     pub use filekit_files::upload::ImageLimits;
     pub(crate) use filekit_files::upload::{
         AnyFiles, Appended, Failure, FieldFilter, FileParts, FileSequence, FileStore, FormFields, IncomingBody,
-        PartialUpload, Parts, Received, RuleBook, UploadPlan, read_plan, receive,
+        PartialUpload, Parts, PlannedFile, Received, RuleBook, UploadPlan, read_plan, receive,
     };
     pub use filekit_files::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
 }

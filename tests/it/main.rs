@@ -3,6 +3,7 @@
 
 mod browser;
 mod editor;
+mod endpoint;
 mod floors;
 mod format;
 mod http;

@@ -52,10 +52,15 @@ impl UploadDir {
         fs::read(self.path_of(name)).unwrap_or_else(|error| panic!("{name} cannot be read: {error}"))
     }
 
-    /// Files that lie about half received: everything in `.filekit` but the secret and locks.
+    /// Files that lie about half received: everything in `.filekit` but the secret and locks, and notes of what became of uploads.
     pub fn spooled(&self) -> Vec<String> {
         let files = files_below(&self.path().join(".filekit"));
-        files.into_iter().filter(|name| name != "secret" && !name.ends_with("lock")).collect()
+        let done: Vec<String> = files.iter().filter_map(|name| name.strip_suffix("done").map(str::to_owned)).collect();
+        let is_note = |name: &str| {
+            let (folder, file) = name.split_at(name.rfind('/').map_or(0, |at| at + 1));
+            matches!(file, "done" | "plan") && done.iter().any(|done| done == folder)
+        };
+        files.into_iter().filter(|name| name != "secret" && !name.ends_with("lock") && !is_note(name)).collect()
     }
 
     /// Whether no file lies about half received.

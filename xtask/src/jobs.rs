@@ -27,6 +27,9 @@ pub(crate) fn ci(steps: &mut Steps, jobs: &[&str]) -> bool {
 
 /// Tests over HTTP that take seconds: they send gigabytes, or thousands of files.
 const SLOW: &[&str] = &[
+    "endpoint::bad_input::a_visitor_has_so_many",
+    "endpoint::browsers::",
+    "endpoint::clients::",
     "http::blind::",
     "http::corpus::",
     "http::download_zip::more_entries_than_the_old_format_counts",
@@ -38,7 +41,7 @@ const SLOW: &[&str] = &[
 ];
 
 /// Of the tests that are no unit tests, those that a person runs every few minutes: names and parts of names.
-const QUICK: &[&str] = &["http::", "floors::", "reference::", "sync::", SMOKE];
+const QUICK: &[&str] = &["http::", "endpoint::", "floors::", "reference::", "sync::", SMOKE];
 
 const QUICK_TARGETS: [&str; 5] = ["--workspace", "--lib", "--bins", "--test", "it"];
 
@@ -104,7 +107,11 @@ fn provide_for_some(steps: &mut Steps, tests: &mut Command) {
     }
     if let Err(why) = tools::provide_python_libraries() {
         steps.leave_out("tests with libraries of Python", why);
-        tests.args(["--skip", "readers::python"]);
+        tests.args(["--skip", "readers::python", "--skip", "clients::tuspy"]);
+    }
+    if let Err(why) = tools::provide_upload_clients(steps.workspace()) {
+        steps.leave_out("tests with clients of other programs", why);
+        tests.args(["--skip", "clients::tus_js_client", "--skip", "endpoint::browsers::"]);
     }
 }
 

@@ -42,8 +42,8 @@ pub(crate) const ALL: &[Tool] = &[
     Tool { names: &["mech-dump"], packages: &["libwww-mechanize-perl"] },
 ];
 
-/// Libraries of Python that send pages without scripts, from PyPI.
-const PYTHON_LIBRARIES: [&str; 2] = ["mechanize==0.4.10", "MechanicalSoup==1.4.0"];
+/// Libraries of Python from PyPI: two that send pages without scripts, and one that sends files by tus.
+const PYTHON_LIBRARIES: [&str; 3] = ["mechanize==0.4.10", "MechanicalSoup==1.4.0", "tuspy==1.1.0"];
 
 const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };
 
@@ -149,7 +149,9 @@ pub(crate) fn host() -> Result<String, String> {
 pub(crate) fn provide_python_libraries() -> Result<(), String> {
     let python = target()?.join("tools/python");
     let has_libraries = || {
-        let import = Command::new(python.join("bin/python")).args(["-c", "import mechanize, mechanicalsoup"]).output();
+        let import = Command::new(python.join("bin/python"))
+            .args(["-c", "import mechanize, mechanicalsoup, tusclient"])
+            .output();
         import.is_ok_and(|output| output.status.success())
     };
     if has_libraries() {
@@ -165,6 +167,28 @@ pub(crate) fn provide_python_libraries() -> Result<(), String> {
     let mut pip = Command::new(python.join("bin/pip"));
     run(pip.args(["install", "--quiet", "--disable-pip-version-check"]).args(PYTHON_LIBRARIES))?;
     has_libraries().then_some(()).ok_or_else(|| "Python does not find the libraries that pip brought".to_owned())
+}
+
+/// The programs in `tests/clients`, with the packages that they are made of.
+const UPLOAD_CLIENTS: [&str; 4] = ["package.json", "package-lock.json", "browser.js", "tus.js"];
+
+/// Makes sure that the clients which send files to endpoints are below the target directory, where the tests look for them,
+/// with their packages and in a bundle for browsers. Returns why they are not.
+pub(crate) fn provide_upload_clients(workspace: &Path) -> Result<(), String> {
+    let clients = target()?.join("tools/clients");
+    let source = workspace.join("tests/clients");
+    let read = |folder: &Path| UPLOAD_CLIENTS.map(|name| fs::read(folder.join(name)).unwrap_or_default());
+    let is_built = clients.join("dist/clients.js").is_file() && read(&source) == read(&clients);
+    if is_built {
+        return Ok(());
+    }
+    fs::create_dir_all(&clients).map_err(|error| format!("{}: {error}", clients.display()))?;
+    for name in UPLOAD_CLIENTS {
+        fs::copy(source.join(name), clients.join(name)).map_err(|error| format!("{name}: {error}"))?;
+    }
+    let npm = |arguments: &[&str]| run(Command::new("npm").current_dir(&clients).args(arguments));
+    npm(&["ci", "--no-audit", "--no-fund", "--ignore-scripts", "--silent", "--fetch-retries=4"])?;
+    npm(&["run", "--silent", "build"])
 }
 
 /// The target directory, of target/debug/xtask.

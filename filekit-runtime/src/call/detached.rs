@@ -25,7 +25,7 @@ pub(crate) const IS_COMPLETE: (HeaderName, HeaderValue) =
 const LINES: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Runs an event in a task of its own. `answer` is its answer, also where it fails.
+/// Runs an event in a task of its own. `answer` is its answer, also where it fails; `end` ends the upload then.
 ///
 /// # Errors
 ///
@@ -34,6 +34,7 @@ pub(crate) async fn run_detached(
     guard: RunGuard,
     files: PartialFiles,
     answer: impl Future<Output = Response> + Send + 'static,
+    end: fn(&PartialFiles, &Outcome),
 ) -> Result<Response> {
     let (head, first) = oneshot::channel();
     let held = files.clone();
@@ -42,7 +43,7 @@ pub(crate) async fn run_detached(
         // The guard has to know the task before it can end.
         let Ok(guard) = start.await else { return };
         let outcome = carry_out(answer, head).await;
-        held.end();
+        end(&held, &outcome);
         RunGuard::finish(guard, outcome);
     });
     guard.runs_in(task.abort_handle(), files);

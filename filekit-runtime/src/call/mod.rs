@@ -17,10 +17,12 @@ mod reply;
 mod request;
 mod respond;
 mod run;
+mod unseen;
 
 pub(crate) use arguments::{CallFiles, Values, arguments, several_streams};
 pub(crate) use authorised::AuthorisedCall;
-use command::{Command, commands};
+pub(crate) use command::Command;
+use command::commands;
 pub(crate) use detached::{IS_COMPLETE, run_detached};
 pub(crate) use heal::heal;
 use progressive_reply::ProgressiveReply;
@@ -29,3 +31,4 @@ pub(crate) use reply::{Reply, stop_for_script, stop_outcome};
 pub(crate) use request::Call;
 pub(crate) use respond::{FileRequest, hand_over, respond};
 pub(crate) use run::{run_event, run_link};
+pub(crate) use unseen::UnseenCall;

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use crate::error::Rejection;
 use crate::offer::Grant;
 use crate::secret::{Purpose, Secret, read_signed, write_signed};
+use crate::storage::Sha256;
 use crate::visitor::{SessionId, Visit};
 
 /// The time from which seconds are counted: 2025-01-01.
@@ -20,6 +21,8 @@ pub(crate) struct Endpoint {
     /// Path and query of the page, as browsers see them.
     pub(crate) page: String,
     pub(crate) grant: Grant,
+    /// Tells the uploads of one endpoint from those of another.
+    pub(crate) tag: [u8; 4],
     ends: u32,
 }
 
@@ -39,10 +42,12 @@ impl Endpoint {
         let (session, rest) = told.split_first_chunk()?;
         let (ends, rest) = rest.split_first_chunk()?;
         let (length, rest) = rest.split_first_chunk()?;
+        let tag = *Sha256::of(rest).as_ref().first_chunk()?;
         let (page, offer) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;
         let grant = serde_json::from_slice::<Grant>(offer).ok()?.of_one_file();
         let page = String::from_utf8(page.to_vec()).ok()?;
-        Some(Self { session: SessionId::of_bytes(*session), page, grant, ends: u32::from_be_bytes(*ends) })
+        let (session, ends) = (SessionId::of_bytes(*session), u32::from_be_bytes(*ends));
+        Some(Self { session, page, grant, tag, ends })
     }
 
     /// Whether no upload may begin any more.

@@ -22,7 +22,7 @@ pub(crate) struct Offer {
 }
 
 /// An event that a page offered, as it comes back.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Grant {
     pub(crate) event: EventId,
     pub(crate) arguments: Vec<GrantedArgument>,
@@ -32,11 +32,12 @@ pub(crate) struct Grant {
 }
 
 impl Grant {
-    /// The same grant where each file is a call of its own: how many there are has no meaning.
+    /// The same grant where each file is a call of its own: rules for several say nothing of how many there are, and what all of
+    /// them may have together is what one may have.
     pub(crate) fn of_one_file(mut self) -> Self {
-        for rules in self.rules.values_mut() {
-            rules.limits.min_files = rules.limits.min_files.map(|count| count.min(1));
-            rules.limits.max_files = Some(1);
+        for Rules { limits, .. } in self.rules.values_mut() {
+            let max_size = [limits.max_size, limits.max_total].into_iter().flatten().min();
+            (limits.min_files, limits.max_files, limits.max_total, limits.max_size) = (None, None, None, max_size);
         }
         self
     }
@@ -54,7 +55,7 @@ impl Grant {
 }
 
 /// Where an argument of an offered event comes from.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum GrantedArgument {
     /// Fixed when the page was made.

@@ -13,8 +13,8 @@ use crate::error::{Rejection, Result};
 use crate::event::EventDefinition;
 use crate::instance::InstanceVersion;
 use crate::kit::PendingDownload;
-use crate::offer::{Capability, CapabilityUse, Grant, PageUploads};
-use crate::page::{LivePage, PageCall, PageContext, Pages};
+use crate::offer::{Capability, CapabilityUse, Endpoint, Grant, PageUploads};
+use crate::page::{LivePage, PageCall, PageContext, Pages, Question};
 use crate::visitor::PagePath;
 use std::sync::Arc;
 
@@ -36,9 +36,7 @@ impl AuthorisedEvent {
 #[derive(Debug)]
 pub(crate) struct Proof {
     context: PageContext,
-    /// Whether the handler itself is asked too: it may be the one that decides who sees what the request names, and an event
-    /// takes something of that request.
-    asks_handler: bool,
+    question: Question,
 }
 
 impl Proof {
@@ -72,8 +70,8 @@ impl Proof {
         let mut texts = texts.into_iter().peekable();
         let context = fitting_capability(context.on_page(page), used, texts.peek().copied().unwrap_or_default());
         let events: Vec<_> = texts.map(|text| authorise(&context, used, text)).collect::<Result<_>>()?;
-        let asks_handler = events.iter().any(|event| event.definition.extracts);
-        Ok((Self { context, asks_handler }, events))
+        let question = Question::of_handler_if(events.iter().any(|event| event.definition.extracts));
+        Ok((Self { context, question }, events))
     }
 
     /// By the right to send files to the uploads of the page.
@@ -87,7 +85,19 @@ impl Proof {
         let context = context.fitting(|session| PageUploads::open(&secret, session, &path, text).is_ok());
         let uploads = PageUploads::open(&secret, context.session(), &path, text)?;
         // The event is not known yet, and may take something of the page's request.
-        Ok((Self { context, asks_handler: true }, uploads))
+        Ok((Self { context, question: Question::of_handler_if(true) }, uploads))
+    }
+
+    /// By the URL of an endpoint, whose session `context` has.
+    ///
+    /// # Errors
+    ///
+    /// If the event is not known, or the page is not one of this site.
+    pub(crate) fn endpoint(context: PageContext, endpoint: &Endpoint) -> Result<(Self, AuthorisedEvent)> {
+        let page = context.path(&endpoint.page)?;
+        let event = AuthorisedEvent::of(endpoint.grant.clone()).ok_or(Rejection::OutOfDate)?;
+        let question = Question { asks_handler: event.definition.extracts, takes_any_answer: true };
+        Ok((Self { context: context.on_page(page), question }, event))
     }
 
     /// By a download that was made for the visitor on the page.
@@ -101,7 +111,7 @@ impl Proof {
         let download = pending.find(token, context.session()).ok_or(Rejection::NotFound)?;
         // The same page, by the mount that this request came by: what is laid around another mount is not asked.
         let page = context.path(download.page.shown())?;
-        Ok((Self { context: context.on_page(page), asks_handler: false }, download))
+        Ok((Self { context: context.on_page(page), question: Question::default() }, download))
     }
 
     /// By an open document of the page.
@@ -123,9 +133,9 @@ impl Proof {
     ///
     /// If it does not: what a layer, an extractor or the handler of the page says instead.
     pub(crate) async fn admit(self, pages: &Pages, request: &Parts) -> Result<Admission> {
-        let Self { context, asks_handler } = self;
+        let Self { context, question } = self;
         let page = PageCall::new(context.page(), request);
-        let mut request = page.probe(pages, &context, asks_handler).await?;
+        let mut request = page.probe(pages, &context, question).await?;
         context.insert_into(&mut request.extensions);
         Ok(Admission { pages: pages.clone(), context, page, request })
     }
@@ -160,7 +170,7 @@ impl SeenDocument {
     /// If the document is that of another session while the visitor has one.
     pub(crate) fn proof(self) -> Result<Proof, Rejection> {
         self.context.visitor().check_owner(self.version.owner)?;
-        Ok(Proof { context: self.context, asks_handler: false })
+        Ok(Proof { context: self.context, question: Question::default() })
     }
 }
 
@@ -186,7 +196,7 @@ impl Admission {
     ///
     /// If it does not show the visitor a view.
     pub(crate) async fn ask_handler(&self) -> Result<()> {
-        self.page.probe(&self.pages, &self.context, true).await.map(drop)
+        self.page.probe(&self.pages, &self.context, Question::of_handler_if(true)).await.map(drop)
     }
 }
 

@@ -27,6 +27,6 @@ pub(crate) use context::PageContext;
 pub(crate) use document::Notices;
 pub(crate) use live_page::{LivePage, LiveStep};
 pub(crate) use pages::Pages;
-pub(crate) use render::{PageCall, PageOutcome, complete};
+pub(crate) use render::{PageCall, PageOutcome, Question, complete};
 pub(crate) use stop::{Refusal, Stop, Words};
 pub(crate) use style::sheet;

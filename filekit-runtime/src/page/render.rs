@@ -90,6 +90,36 @@ impl<T> PageOutcome<T> {
     }
 }
 
+/// What is asked of a page before something is done for its visitor.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Question {
+    /// Whether the handler itself is asked too: it may be the one that decides who sees what the request names, and an event
+    /// takes something of that request.
+    pub(super) asks_handler: bool,
+    /// Whether it need not be a view that is shown: what hands out the URL of an endpoint may answer with that alone.
+    pub(super) takes_any_answer: bool,
+}
+
+impl Question {
+    pub(super) fn of_handler_if(asks_handler: bool) -> Self {
+        Self { asks_handler, ..Self::default() }
+    }
+
+    /// Checks that a page shows its visitor something, whatever its status if it is a view.
+    ///
+    /// # Errors
+    ///
+    /// If it does not: what it says instead.
+    async fn check(self, response: Response) -> Result<()> {
+        match response.extensions().get::<View>() {
+            Some(_) => Ok(()),
+            None if response.status().is_success() && self.takes_any_answer => Ok(()),
+            None if response.status().is_success() => Err(Rejection::OutOfDate.into()),
+            None => Err(refused(response).await),
+        }
+    }
+}
+
 /// A call of the page's own route: the same URL and headers, and all layers of the pages.
 #[derive(Debug)]
 pub(crate) struct PageCall(Parts);
@@ -101,21 +131,21 @@ impl PageCall {
     }
 
     /// Asks whether the page, with all its layers, would let the visitor in, and returns the request as its handler
-    /// would get it. A handler that takes `Current` is run only if `asks_handler`.
+    /// would get it. A handler that takes `Current` is run only if the question says so.
     ///
     /// # Errors
     ///
     /// If it would not: what a layer, an extractor or the handler of the page says instead.
-    pub(super) async fn probe(&self, pages: &Pages, context: &PageContext, asks_handler: bool) -> Result<Parts> {
+    pub(super) async fn probe(&self, pages: &Pages, context: &PageContext, question: Question) -> Result<Parts> {
         let mut probe = self.0.clone();
         probe.extensions.insert(Probe);
         let mut response = respond(probe, pages, context).await?;
         let Some(admission) = response.extensions_mut().remove::<Admission>() else {
-            shows_view(response).await?;
+            question.check(response).await?;
             return Ok(self.0.clone());
         };
-        if asks_handler {
-            shows_view(self.response(pages, context).await?).await?;
+        if question.asks_handler {
+            question.check(self.response(pages, context).await?).await?;
         }
         let mut request = Parts::clone(&admission.0);
         request.extensions.remove::<Probe>();
@@ -167,19 +197,6 @@ async fn respond(mut parts: Parts, pages: &Pages, context: &PageContext) -> Resu
     let called = as_page(pages.pages.clone().oneshot(request));
     let Ok(response) = caught(context.scope(called)).await?;
     Ok(response)
-}
-
-/// Checks that a page shows its visitor a view, whatever its status.
-///
-/// # Errors
-///
-/// If it does not: what it says instead.
-async fn shows_view(response: Response) -> Result<()> {
-    match response.extensions().get::<View>() {
-        Some(_) => Ok(()),
-        None if response.status().is_success() => Err(Rejection::OutOfDate.into()),
-        None => Err(refused(response).await),
-    }
 }
 
 fn page_request(page: &PagePath, request: &Parts) -> Parts {

@@ -209,5 +209,5 @@ async fn finish(
         };
         healed.unwrap_or_else(|error| stop_for_script(&Stop::report(&error, pages.kit.texts()), None))
     };
-    run_detached(guard, files, answer).await
+    run_detached(guard, files, answer, |files, _| files.end()).await
 }

@@ -3,14 +3,16 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 use crate::kit::FileKit;
 use crate::page::{self, Pages};
 use crate::routes::audience::{Person, for_person, for_script};
 use crate::routes::guard::same_origin;
 use crate::routes::own_hosts::OwnHosts;
-use crate::routes::{assets, client, download, event, fetch, form, live, page_style, partial, stored, upload, view};
+use crate::routes::{
+    assets, client, download, endpoint, event, fetch, form, live, page_style, partial, stored, upload, view,
+};
 use crate::wire::path;
 
 pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
@@ -34,6 +36,10 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
         .route(path::LIVE, get(live::handle))
         .layer(own_pages_only())
         .layer(from_fn_with_state(kit.clone(), for_script));
+    let programs = Router::new()
+        .route(path::ENDPOINT, any(endpoint::handle))
+        .layer(own_pages_only())
+        .layer(from_fn_with_state(kit.clone(), for_script));
     let links = Router::new()
         .route(path::DOWNLOAD, get(download::handle))
         .route(path::FETCH, get(fetch::handle))
@@ -49,7 +55,7 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
         .route(&chain, get(form::lead_back))
         .route(path::FORM, get(form::lead_back))
         .layer(person(form::FAILED));
-    let called = scripts.merge(links).merge(sent_forms).merge(ways_back).with_state(with_pages);
+    let called = scripts.merge(programs).merge(links).merge(sent_forms).merge(ways_back).with_state(with_pages);
 
     let client = Router::new()
         .route(path::CLIENT_SCRIPT, get(client::script))

@@ -1,9 +1,9 @@
-//! Why a request to an endpoint is refused, whatever its protocol. How a protocol says it is `tus/answer.rs` and
-//! `draft/answer.rs`; what the rules of the upload, the event or a layer of the page say is an error as everywhere.
+//! Why a request to an endpoint is refused, whatever its protocol. How a protocol says it is `speaker.rs`; what the rules of the upload,
+//! the event or a layer of the page say is an error as everywhere.
 
 use http::StatusCode;
 
-use crate::error::Error;
+use crate::error::{Error, FileRejection};
 
 /// Why a request to an endpoint is refused.
 #[derive(Debug)]
@@ -22,6 +22,8 @@ pub(super) enum EndpointRefusal {
     WrongOffset { expected: u64, provided: u64 },
     /// The request says two lengths of the upload, or another one than was said before.
     InconsistentLength,
+    /// More bytes come than the upload was said to have.
+    TooLong,
     /// The bytes have another digest than was said; none of them is kept.
     DigestMismatch,
     /// The digest is of a kind that is not computed here.
@@ -32,70 +34,94 @@ pub(super) enum EndpointRefusal {
     Gone,
     /// The event takes the file at this moment, which takes its time.
     Running,
+    /// The event reads its files while they arrive.
+    Streams,
+    /// The page sends its visitor elsewhere, to sign in for example.
+    Elsewhere,
+    /// The file is refused, whatever brings it.
+    OfFile(Error),
     /// Anything else that is refused, or fails.
     Error(Error),
 }
 
 impl EndpointRefusal {
-    /// The status of the answer; nothing if the error knows.
-    pub(super) fn status(&self) -> Option<StatusCode> {
+    /// A refusal of the file by its rules.
+    pub(super) fn of_file(error: impl Into<Error>) -> Self {
+        Self::OfFile(single(error.into()))
+    }
+
+    /// Status, code and words for who writes the client; nothing if the error has its own.
+    pub(super) fn told(&self) -> Option<(StatusCode, &'static str, String)> {
+        use StatusCode as S;
         Some(match self {
-            Self::Malformed(_) | Self::UnknownInterop | Self::InconsistentLength | Self::UnknownDigest => {
-                StatusCode::BAD_REQUEST
+            Self::Malformed(reason) => (S::BAD_REQUEST, "request.malformed", (*reason).to_owned()),
+            Self::UnknownVersion => {
+                told(S::PRECONDITION_FAILED, "endpoint.unknown-version", "tus 1.0.0 is spoken here")
             }
-            Self::UnknownVersion => StatusCode::PRECONDITION_FAILED,
-            Self::WrongMethod(_) => StatusCode::METHOD_NOT_ALLOWED,
-            Self::WrongMediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Self::WrongOffset { .. } => StatusCode::CONFLICT,
-            // tus 1.0.0, "Checksum".
-            Self::DigestMismatch => StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST),
-            Self::IsFinal => StatusCode::FORBIDDEN,
-            Self::Gone => StatusCode::NOT_FOUND,
-            Self::Running => StatusCode::LOCKED,
-            Self::Error(_) => return None,
+            Self::UnknownInterop => told(
+                S::BAD_REQUEST,
+                "endpoint.unknown-version",
+                "interop versions 8 and 6 of the draft are spoken here",
+            ),
+            Self::WrongMethod(allowed) => {
+                (S::METHOD_NOT_ALLOWED, "endpoint.wrong-method", format!("the methods here are {allowed}"))
+            }
+            Self::WrongMediaType(expected) => {
+                let words = format!("the content type has to be {expected}");
+                (S::UNSUPPORTED_MEDIA_TYPE, "endpoint.wrong-media-type", words)
+            }
+            Self::WrongOffset { .. } => {
+                told(S::CONFLICT, "upload.wrong-offset", "offset from request does not match offset of resource")
+            }
+            Self::InconsistentLength => {
+                told(S::BAD_REQUEST, "upload.inconsistent-length", "inconsistent length values for upload")
+            }
+            Self::TooLong => told(S::PAYLOAD_TOO_LARGE, "upload.too-long", "the upload was said to be shorter"),
+            Self::DigestMismatch => {
+                // tus 1.0.0, "Checksum".
+                let status = S::from_u16(460).unwrap_or(S::BAD_REQUEST);
+                told(status, "upload.digest-mismatch", "the content does not have the digest that was sent")
+            }
+            Self::UnknownDigest => {
+                told(S::BAD_REQUEST, "upload.unknown-digest", "this kind of digest is not computed here")
+            }
+            Self::IsFinal => {
+                told(S::FORBIDDEN, "upload.is-final", "an upload that was put together from others takes no bytes")
+            }
+            Self::Gone => told(S::NOT_FOUND, "upload.gone", "there is no such upload"),
+            Self::Running => told(S::LOCKED, "upload.running", "the file is being processed; ask again"),
+            Self::Streams => told(
+                S::NOT_IMPLEMENTED,
+                "endpoint.streams",
+                "this event reads files while they arrive, and takes them from its page alone",
+            ),
+            Self::Elsewhere => told(S::UNAUTHORIZED, "event.sign-in", "the page of this endpoint asks to sign in"),
+            Self::OfFile(_) | Self::Error(_) => return None,
         })
     }
+}
 
-    /// The stable code; nothing if the error has its own.
-    pub(super) fn code(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::Malformed(_) => "request.malformed",
-            Self::UnknownVersion | Self::UnknownInterop => "endpoint.unknown-version",
-            Self::WrongMethod(_) => "endpoint.wrong-method",
-            Self::WrongMediaType(_) => "endpoint.wrong-media-type",
-            Self::WrongOffset { .. } => "upload.wrong-offset",
-            Self::InconsistentLength => "upload.inconsistent-length",
-            Self::DigestMismatch => "upload.digest-mismatch",
-            Self::UnknownDigest => "upload.unknown-digest",
-            Self::IsFinal => "upload.is-final",
-            Self::Gone => "upload.gone",
-            Self::Running => "upload.running",
-            Self::Error(_) => return None,
-        })
-    }
+fn told(status: StatusCode, code: &'static str, words: &str) -> (StatusCode, &'static str, String) {
+    (status, code, words.to_owned())
+}
 
-    /// What is wrong, for whoever writes the client.
-    pub(super) fn words(&self) -> String {
-        match self {
-            Self::Malformed(reason) => (*reason).to_owned(),
-            Self::UnknownVersion => "of tus, version 1.0.0 is spoken here".to_owned(),
-            Self::UnknownInterop => "of the draft, the interop versions 8 and 6 are spoken here".to_owned(),
-            Self::WrongMethod(allowed) => format!("the methods here are {allowed}"),
-            Self::WrongMediaType(expected) => format!("the content type has to be {expected}"),
-            Self::WrongOffset { .. } => "offset from request does not match offset of resource".to_owned(),
-            Self::InconsistentLength => "inconsistent length values for upload".to_owned(),
-            Self::DigestMismatch => "the content does not have the digest that was sent".to_owned(),
-            Self::UnknownDigest => "this kind of digest is not computed here".to_owned(),
-            Self::IsFinal => "an upload that was put together from others takes no bytes".to_owned(),
-            Self::Gone => "there is no such upload".to_owned(),
-            Self::Running => "the upload is being processed; ask again".to_owned(),
-            Self::Error(error) => error.to_string(),
-        }
+/// The refusal of the only file of an upload, without the list that it is in.
+fn single(error: Error) -> Error {
+    match error.downcast_ref::<FileRejection>() {
+        Some(FileRejection::FilesRefused { refused, .. }) => match refused.first() {
+            Some(first) => first.rejection.clone().into(),
+            None => error,
+        },
+        _ => error,
     }
 }
 
 impl<E: Into<Error>> From<E> for EndpointRefusal {
     fn from(error: E) -> Self {
-        Self::Error(error.into())
+        let error = error.into();
+        match error.downcast_ref::<FileRejection>() {
+            Some(FileRejection::UploadGone) => Self::Gone,
+            _ => Self::Error(error),
+        }
     }
 }

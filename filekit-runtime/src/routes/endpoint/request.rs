@@ -4,17 +4,28 @@
 use std::time::Duration;
 
 use super::digest::ExpectedDigest;
+use crate::kit::Outcome;
 
 /// A request that was understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum EndpointRequest {
-    /// What can be sent here, and how.
-    Options,
     Create(Creation),
     /// How many bytes of an upload are there.
     Offset,
     Append(Append),
     Discard,
+}
+
+impl EndpointRequest {
+    /// The digest that the body should have.
+    pub(super) fn digest(&self) -> Option<&ExpectedDigest> {
+        match self {
+            Self::Create(Creation { content: Some(content), .. }) | Self::Append(Append { content, .. }) => {
+                content.digest.as_ref()
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A new upload.
@@ -36,8 +47,8 @@ pub(super) enum Concatenation {
     None,
     /// The upload is a piece of a file.
     Partial,
-    /// The file is made of these uploads, one after the other: their ids.
-    Final(Vec<String>),
+    /// The file is made of these uploads, one after the other.
+    Final { ids: Vec<String>, urls: String },
 }
 
 /// What a client says of a file.
@@ -69,6 +80,11 @@ pub(super) struct Content {
     pub(super) digest: Option<ExpectedDigest>,
 }
 
+impl Content {
+    /// No bytes at all.
+    pub(super) const EMPTY: Self = Self { is_last: false, digest: None };
+}
+
 /// The upload, as its client is told.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct UploadStatus {
@@ -78,11 +94,38 @@ pub(super) struct UploadStatus {
     pub(super) is_complete: bool,
     /// How long it is still kept.
     pub(super) left: Duration,
-    pub(super) is_partial: bool,
-    /// The uploads that it was made of, as their URLs were written.
-    pub(super) parts: Vec<String>,
+    /// Whether it is a piece of a file.
+    pub(super) is_piece: bool,
+    /// The URLs of the uploads that it was put together from, as they were written.
+    pub(super) pieces: String,
     /// What the client has said of the file, as it wrote it.
     pub(super) metadata: Option<String>,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub(super) enum EndpointAnswer {
+    /// The upload is there, under this URL, and more is to come.
+    Created(String, UploadStatus),
+    /// How far the upload is.
+    Offset(UploadStatus),
+    /// The bytes are there, and more are to come, or the upload is a piece of a file.
+    Appended(UploadStatus),
+    /// The event has run, or had run before.
+    Finished(Finished),
+    /// The upload is gone.
+    Discarded,
+}
+
+/// An upload whose event has run.
+#[derive(Debug)]
+pub(super) struct Finished {
+    pub(super) location: String,
+    pub(super) status: UploadStatus,
+    /// The answer of the event, whether it went well or not.
+    pub(super) outcome: Outcome,
+    /// Whether this request was the one that asked for the upload.
+    pub(super) is_creation: bool,
 }
 
 /// The largest upload that an endpoint takes, in bytes.

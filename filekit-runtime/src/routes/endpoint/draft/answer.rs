@@ -1,12 +1,12 @@
 //! How an endpoint answers a client of the draft. Which answer it is was decided before.
 
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::super::answer::{empty, insert, text};
 use super::super::refusal::EndpointRefusal;
-use super::super::request::{MaxSize, UploadStatus};
+use super::super::request::{Finished, MaxSize, UploadStatus};
 use super::{COMPLETE, INTEROP, Interop, LENGTH, LIMIT, MEDIA_TYPE, OFFSET};
 
 /// RFC 9457.
@@ -53,11 +53,17 @@ impl DraftAnswer {
         }
     }
 
-    /// The answer of the event, which has taken the file.
-    pub(in super::super) fn finished(self, location: &str, status: &UploadStatus, mut answer: Response) -> Response {
-        let told = self.told(StatusCode::OK, status);
-        answer.headers_mut().extend(told.headers().iter().map(|(name, value)| (name.clone(), value.clone())));
-        insert(answer.headers_mut(), "location", location);
+    /// The answer of the event. If it went well, it has taken the file.
+    pub(in super::super) fn finished(self, finished: Finished) -> Response {
+        let Finished { location, status, outcome, .. } = finished;
+        let went_well = outcome.status.is_success();
+        let mut answer = outcome.into_response();
+        let headers = answer.headers_mut();
+        insert(headers, COMPLETE, boolean(true));
+        if went_well {
+            headers.extend(self.told(StatusCode::OK, &status).into_parts().0.headers);
+            insert(headers, "location", &location);
+        }
         answer
     }
 
@@ -66,15 +72,20 @@ impl DraftAnswer {
         empty(StatusCode::NO_CONTENT)
     }
 
-    /// Something else than what was asked for. `is_final` says that it is about the file and not about how it comes: it ends the
-    /// upload.
+    /// Something else than what was asked for, told by a problem that has a title and a code already.
     pub(in super::super) fn refused(
         self,
         refusal: &EndpointRefusal,
         status: StatusCode,
         mut problem: Value,
-        is_final: bool,
     ) -> Response {
+        // Of what has a status of its own in tus, these are for the draft.
+        let status = match refusal {
+            EndpointRefusal::TooLong | EndpointRefusal::DigestMismatch => StatusCode::BAD_REQUEST,
+            _ => status,
+        };
+        // A refusal of the file itself ends the upload.
+        let is_final = matches!(refusal, EndpointRefusal::OfFile(_));
         if let Some(kind) = problem_type(refusal) {
             problem["type"] = json!(format!("{PROBLEM_TYPES}{kind}"));
         }
@@ -126,7 +137,7 @@ fn boolean(value: bool) -> &'static str {
 fn problem_type(refusal: &EndpointRefusal) -> Option<&'static str> {
     match refusal {
         EndpointRefusal::WrongOffset { .. } => Some("mismatching-upload-offset"),
-        EndpointRefusal::InconsistentLength => Some("inconsistent-upload-length"),
+        EndpointRefusal::InconsistentLength | EndpointRefusal::TooLong => Some("inconsistent-upload-length"),
         _ => None,
     }
 }

@@ -76,7 +76,6 @@ pub(super) fn read(
     is_to_upload: bool,
 ) -> Result<EndpointRequest, EndpointRefusal> {
     match (method.as_str(), is_to_upload) {
-        ("OPTIONS", _) => Ok(EndpointRequest::Options),
         ("POST" | "PUT", false) => creation(headers).map(EndpointRequest::Create),
         ("HEAD" | "GET", true) => {
             interop.check_silence(headers)?;

@@ -7,7 +7,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::super::answer::{empty, insert, text};
 use super::super::refusal::EndpointRefusal;
-use super::super::request::{MaxSize, UploadStatus};
+use super::super::request::{Finished, MaxSize, UploadStatus};
 use super::{ALGORITHMS, EXTENSIONS, RESUMABLE, VERSION};
 
 const TEXT: &str = "text/plain; charset=utf-8";
@@ -47,10 +47,10 @@ impl TusAnswer {
         if let Some(metadata) = &status.metadata {
             insert(headers, super::METADATA, metadata);
         }
-        if status.is_partial {
+        if status.is_piece {
             insert(headers, super::CONCAT, "partial");
-        } else if !status.parts.is_empty() {
-            insert(headers, super::CONCAT, &format!("final;{}", status.parts.join(" ")));
+        } else if !status.pieces.is_empty() {
+            insert(headers, super::CONCAT, &format!("final;{}", status.pieces));
         }
         insert(headers, "cache-control", "no-store");
         response
@@ -68,6 +68,14 @@ impl TusAnswer {
         versioned(empty(StatusCode::NO_CONTENT))
     }
 
+    /// The event has taken the file.
+    pub(in super::super) fn finished(self, finished: &Finished) -> Response {
+        match finished.is_creation {
+            true => self.created(&finished.location, &finished.status),
+            false => self.appended(&finished.status),
+        }
+    }
+
     /// Something else than what was asked for, in words for who writes the client.
     pub(in super::super) fn refused(self, refusal: &EndpointRefusal, status: StatusCode, words: String) -> Response {
         let mut response = versioned(text(status, TEXT, words));
@@ -75,7 +83,10 @@ impl TusAnswer {
         match refusal {
             EndpointRefusal::UnknownVersion => insert(headers, "tus-version", VERSION),
             EndpointRefusal::WrongMethod(allowed) => insert(headers, "allow", allowed),
-            EndpointRefusal::WrongOffset { expected, .. } => insert(headers, super::OFFSET, &expected.to_string()),
+            EndpointRefusal::WrongOffset { expected, .. } => {
+                insert(headers, super::OFFSET, &expected.to_string());
+                insert(headers, "connection", "close");
+            }
             _ => {}
         }
         response

@@ -49,9 +49,6 @@ pub(super) fn read(
     is_to_upload: bool,
 ) -> Result<EndpointRequest, EndpointRefusal> {
     let method = overridden(method, headers)?;
-    if method == Method::OPTIONS {
-        return Ok(EndpointRequest::Options);
-    }
     if text(headers, RESUMABLE)? != Some(VERSION) {
         return Err(EndpointRefusal::UnknownVersion);
     }
@@ -76,7 +73,7 @@ fn overridden(method: &Method, headers: &HeaderMap) -> Result<Method, EndpointRe
 fn creation(headers: &HeaderMap) -> Result<Creation, EndpointRefusal> {
     let concatenation = text(headers, CONCAT)?.map(concatenation).transpose()?.unwrap_or_default();
     let file = text(headers, METADATA)?.map(metadata::read).transpose()?.unwrap_or_default();
-    let is_final = matches!(concatenation, Concatenation::Final(_));
+    let is_final = matches!(concatenation, Concatenation::Final { .. });
     let length = number(headers, LENGTH)?;
     let is_deferred = match text(headers, DEFER_LENGTH)? {
         Some("1") => true,
@@ -132,12 +129,12 @@ fn concatenation(text: &str) -> Result<Concatenation, EndpointRefusal> {
     if text == "partial" {
         return Ok(Concatenation::Partial);
     }
-    let urls = text.strip_prefix("final;").ok_or(MALFORMED)?.split_ascii_whitespace();
-    let parts: Vec<String> = urls.map(upload_of).collect::<Option<_>>().ok_or(MALFORMED)?;
-    if parts.is_empty() || parts.len() > MAX_PARTS {
+    let urls = text.strip_prefix("final;").ok_or(MALFORMED)?;
+    let ids: Vec<String> = urls.split_ascii_whitespace().map(upload_of).collect::<Option<_>>().ok_or(MALFORMED)?;
+    if ids.is_empty() || ids.len() > MAX_PARTS {
         return Err(MALFORMED);
     }
-    Ok(Concatenation::Final(parts))
+    Ok(Concatenation::Final { ids, urls: urls.to_owned() })
 }
 
 /// A number of bytes: digits, and nothing else.

@@ -1,0 +1,88 @@
+//! The call of an event by a program that shows no page: what it is answered has the effects of the event, and no view.
+
+use http::request::Parts;
+
+use axum::response::Response;
+use http::StatusCode;
+
+use crate::call::{CallFiles, Command, Reply, Values, arguments, commands, run_event, stop_for_script};
+use crate::error::{Error, Rejection, Result};
+use crate::event::Updates;
+use crate::offer::{Endpoint, Uploads};
+use crate::page::{Admission, AuthorisedEvent, PageContext, Pages, Proof, Stop};
+use crate::storage::SaveTransaction;
+use crate::upload::{Received, RuleBook, Rules, UploadId};
+
+/// An event that takes the files of one upload, on a page that has let the visitor in whose program sends them.
+#[derive(Debug)]
+pub(crate) struct UnseenCall {
+    event: AuthorisedEvent,
+    admission: Admission,
+    upload: UploadId,
+    rules: Rules,
+}
+
+impl UnseenCall {
+    /// Checks the call of the event of an endpoint, in whose session `context` is.
+    ///
+    /// # Errors
+    ///
+    /// If the event is not known or takes no files, or one of the layers of the page does not let the visitor in.
+    pub(crate) async fn new(pages: &Pages, context: PageContext, parts: &Parts, endpoint: &Endpoint) -> Result<Self> {
+        let (proof, event) = Proof::endpoint(context, endpoint)?;
+        let (upload, rules) = event.grant.uploads().into_iter().next().ok_or(Rejection::OutOfDate)?;
+        Ok(Self { event, admission: proof.admit(pages, parts).await?, upload, rules })
+    }
+
+    /// The upload whose files the event takes.
+    pub(crate) fn upload(&self) -> &UploadId {
+        &self.upload
+    }
+
+    /// The rules of the upload, for files of at most so many bytes.
+    pub(crate) fn rules(&self, max_size: u64) -> RuleBook {
+        let mut rules = self.rules.clone();
+        rules.limits.max_size = Some(rules.limits.max_size.map_or(max_size, |size| size.min(max_size)));
+        RuleBook::new(vec![(self.upload.clone(), rules)])
+    }
+
+    /// Whether the event runs while its files arrive.
+    pub(crate) fn streams(&self) -> bool {
+        self.event.definition.streams
+    }
+
+    /// Carries the event out, with one file.
+    ///
+    /// # Errors
+    ///
+    /// If the event fails.
+    pub(crate) async fn run(&self, files: Received, saves: SaveTransaction) -> Result<Vec<Command>> {
+        let Admission { context, request, .. } = &self.admission;
+        let mut files = CallFiles::Received(files);
+        let arguments = arguments(self.event.grant.clone(), &mut Values::None, &mut files, &saves)?;
+        let arguments = arguments.with(request.clone(), Updates::default());
+        let effects = run_event(context, self.event.definition, arguments, saves).await?;
+        commands(effects, context, &Uploads::new())
+    }
+}
+
+impl UnseenCall {
+    /// The answer to a program whose event has failed. One that sends the visitor elsewhere has failed for it, too.
+    pub(crate) fn refuse(&self, error: &Error) -> Response {
+        let texts = self.admission.context.texts();
+        match Stop::report(error, texts) {
+            Stop::Redirect(_) => {
+                let elsewhere = Rejection::extractor(StatusCode::UNAUTHORIZED, texts.say("event.sign-in", &[]));
+                stop_for_script(&Stop::report(&elsewhere.into(), texts), None)
+            }
+            refused => stop_for_script(&refused, None),
+        }
+    }
+}
+
+impl Reply {
+    /// A reply to a program that shows no page.
+    pub(crate) fn unseen(actions: Vec<Command>) -> Self {
+        Self { view: None, actions }
+    }
+}

@@ -1,0 +1,37 @@
+//! Forms that are sent to an endpoint: each file calls the event.
+
+use axum::response::{IntoResponse as _, Response};
+use http::HeaderMap;
+
+use super::incoming::Incoming;
+use super::refusal::EndpointRefusal;
+use super::sender::Sender;
+use crate::call::Reply;
+use crate::error::FileRejection;
+use crate::storage::SaveTransaction;
+use crate::upload::{Parts, Received, receive};
+
+impl Sender<'_> {
+    /// Receives all files of a form, and calls the event with one after the other.
+    ///
+    /// # Errors
+    ///
+    /// If a file is refused: then no event is called. Or if an event fails, which stops there.
+    pub(super) async fn take_form(&self, headers: &HeaderMap, body: &Incoming) -> Result<Response, EndpointRefusal> {
+        let call = self.admit_new().await?;
+        let parts = Parts::open(headers, body.body()).map_err(EndpointRefusal::of_file)?;
+        let mut files = parts.any_files(call.rules(self.max_size().0), call.upload());
+        let store = self.pages.kit.file_store(&SaveTransaction::default());
+        let received = receive(&mut files, &store).await.map_err(EndpointRefusal::of_file)?;
+        let files: Vec<_> = received.into_values().flatten().collect();
+        if files.is_empty() {
+            return Err(EndpointRefusal::of_file(FileRejection::too_few_files(1)));
+        }
+        let mut actions = Vec::new();
+        for file in files {
+            let received = Received::from([(call.upload().clone(), vec![file])]);
+            actions.extend(call.run(received, SaveTransaction::default()).await?);
+        }
+        Ok(Reply::unseen(actions).into_response())
+    }
+}

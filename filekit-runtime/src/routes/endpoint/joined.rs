@@ -1,0 +1,105 @@
+//! Files that are put together from several uploads, which came beside each other (tus 1.0.0, "Concatenation").
+
+use std::collections::BTreeMap;
+
+use super::record::Record;
+use super::refusal::EndpointRefusal;
+use super::request::{Creation, EndpointAnswer, Finished};
+use super::sender::{Found, KeptUpload, Sender};
+use crate::call::UnseenCall;
+use crate::kit::RunKey;
+use crate::storage::Sha256;
+use crate::upload::{PartialUpload, UploadPlan};
+
+/// Puts a file together, and runs the event. Asked for again, it is the same file.
+///
+/// # Errors
+///
+/// If one of the uploads is not there, or is no piece that is complete, or the file is refused.
+pub(super) async fn create(
+    sender: &Sender<'_>,
+    creation: &Creation,
+    ids: &[String],
+) -> Result<EndpointAnswer, EndpointRefusal> {
+    let call = sender.admit_new().await?;
+    let keys: Vec<RunKey> = ids.iter().map(|id| sender.named(id)).collect::<Result<_, _>>()?;
+    let key = key_of(sender, &keys);
+    let known = match sender.find(key).await {
+        Ok(Found::Finished(finished)) => return Ok(answer(finished)),
+        Ok(Found::Open(upload)) => Some(*upload),
+        Err(EndpointRefusal::Gone) => None,
+        Err(refusal) => return Err(refusal),
+    };
+    let pieces = open_pieces(sender, &keys).await?;
+    let joined: Vec<&PartialUpload> =
+        keys.iter().filter_map(|key| pieces.get(&key.id.to_bytes())).map(|piece| &piece.upload).collect();
+    let length = joined.iter().map(|piece| piece.offset()).sum();
+    if creation.length.is_some_and(|told| told != length) {
+        return Err(EndpointRefusal::InconsistentLength);
+    }
+    let creation = Creation { length: Some(length), ..creation.clone() };
+    let upload = match known {
+        // A request before this one, or a server, did not come to the end of it.
+        Some(mut upload) => {
+            upload.upload.begin_anew().await?;
+            upload
+        }
+        None => begin(sender, key, &creation, sender.plan(&creation, &call)?).await?,
+    };
+    let finished = join(sender, upload, &joined, call).await;
+    if finished.is_ok() || matches!(finished, Err(EndpointRefusal::OfFile(_))) {
+        pieces.into_values().for_each(|piece| piece.upload.discard());
+    }
+    finished.map(answer)
+}
+
+/// The name of the file that these pieces make, in this order.
+fn key_of(sender: &Sender<'_>, keys: &[RunKey]) -> RunKey {
+    let ids: Vec<u8> = keys.iter().flat_map(|key| key.id.to_bytes()).collect();
+    let digest = Sha256::of(&ids);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest.as_ref()[..16]);
+    sender.key(bytes)
+}
+
+/// Takes hold of the pieces, in an order that all requests have: none waits for another that waits for it.
+async fn open_pieces(sender: &Sender<'_>, keys: &[RunKey]) -> Result<BTreeMap<[u8; 16], KeptUpload>, EndpointRefusal> {
+    let sorted: BTreeMap<[u8; 16], RunKey> = keys.iter().map(|key| (key.id.to_bytes(), *key)).collect();
+    let mut pieces = BTreeMap::new();
+    for (id, key) in sorted {
+        match sender.find(key).await? {
+            Found::Open(piece) if piece.record.is_piece && piece.has_all_bytes() => _ = pieces.insert(id, *piece),
+            _ => return Err(EndpointRefusal::Malformed("one of the uploads is no piece that is complete")),
+        }
+    }
+    Ok(pieces)
+}
+
+async fn begin(
+    sender: &Sender<'_>,
+    key: RunKey,
+    creation: &Creation,
+    plan: UploadPlan,
+) -> Result<KeptUpload, EndpointRefusal> {
+    let (partials, spool) = (&sender.pages.kit.shared().partials, &sender.pages.kit.local().spool);
+    let upload = PartialUpload::create_as(partials, spool, (key.owner, key.id), plan).await?;
+    Ok(KeptUpload { key, upload, record: Record::of(creation) })
+}
+
+async fn join(
+    sender: &Sender<'_>,
+    mut upload: KeptUpload,
+    pieces: &[&PartialUpload],
+    call: UnseenCall,
+) -> Result<Finished, EndpointRefusal> {
+    upload.check_untouched()?;
+    match upload.upload.append_uploads(pieces, call.rules(sender.max_size().0)).await {
+        Ok(_) => sender.finish(upload, call).await,
+        Err(error) if PartialUpload::is_over(&error) => Err(sender.end(upload, error)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn answer(finished: Finished) -> EndpointAnswer {
+    EndpointAnswer::Finished(Finished { is_creation: true, ..finished })
+}
