@@ -60,13 +60,14 @@ pub struct Server {
 impl Server {
     /// Starts this program as the server of that role; it prints where it listens.
     pub fn start(role: &str, folder: &Path) -> Self {
-        let mut process = Command::new(program())
-            .args([role.as_ref(), folder.as_os_str()])
-            .env("FILEKIT_ADDR", "127.0.0.1:0")
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("a server");
+        let mut program = Command::new(program());
+        program.args([role.as_ref(), folder.as_os_str()]);
+        Self::start_program(program.env("FILEKIT_ADDR", "127.0.0.1:0").env("RUST_LOG", "warn"))
+    }
+
+    /// Starts another program, whose first line ends with where it listens, behind a slash.
+    pub fn start_program(program: &mut Command) -> Self {
+        let mut process = program.stdout(Stdio::piped()).spawn().expect("a server");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
         let address = line.trim().rsplit('/').next().expect("an address").to_owned();
