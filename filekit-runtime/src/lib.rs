@@ -17,6 +17,7 @@ pub mod extract;
 mod hash;
 mod incoming;
 mod instance;
+mod interim;
 mod kit;
 mod lru;
 mod offer;

@@ -1,8 +1,10 @@
 //! Listens, logs and stops.
 
+mod interim_stream;
 mod lingering;
 mod write_timeout;
 
+use std::convert::Infallible;
 use std::io::ErrorKind::{
     AddrInUse, AddrNotAvailable, ConnectionAborted, ConnectionRefused, ConnectionReset, InvalidInput, PermissionDenied,
 };
@@ -13,6 +15,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
+use axum::response::Response;
+use http::Version;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -26,9 +30,11 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::app::choices;
+use crate::app::listen::interim_stream::InterimStream;
 use crate::app::listen::lingering::{LingeringStream, UnreadBody};
 use crate::app::listen::write_timeout::WriteTimeout;
 use crate::error::{Error, Result};
+use crate::interim::InterimQueue;
 use crate::kit::FileKit;
 
 /// Where a server listens if nothing was chosen: this machine alone can reach it.
@@ -140,13 +146,13 @@ async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShut
             tracing::debug!(%error, "a connection keeps its delay");
         }
         let app = app.clone();
-        let unread = UnreadBody::default();
-        let stream = LingeringStream::new(WriteTimeout::new(stream), unread.clone());
+        let (unread, interim) = (UnreadBody::default(), InterimQueue::default());
+        let stream = InterimStream::new(WriteTimeout::new(stream), interim.clone());
+        let stream = LingeringStream::new(stream, unread.clone());
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = unread.watch(request).map(Body::new);
             request.extensions_mut().insert(ConnectInfo(address));
-            // A router is always ready.
-            app.clone().call(request)
+            answer(app.clone(), request, interim.clone())
         });
         let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
@@ -155,6 +161,17 @@ async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShut
             }
         });
     }
+}
+
+/// Answers a request. Clients of HTTP/1.0 know no interim answers (RFC 9110, section 15.2).
+async fn answer(mut app: Router, mut request: Request, interim: InterimQueue) -> Result<Response, Infallible> {
+    if request.version() == Version::HTTP_11 {
+        request.extensions_mut().insert(interim.begin());
+    }
+    // A router is always ready.
+    let answered = app.call(request).await;
+    interim.end();
+    answered
 }
 
 #[expect(clippy::print_stdout, reason = "the one line that people look for when they start the program")]

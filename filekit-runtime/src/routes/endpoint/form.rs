@@ -1,7 +1,6 @@
 //! Forms that are sent to an endpoint: each file calls the event.
 
 use axum::response::{IntoResponse as _, Response};
-use http::HeaderMap;
 
 use super::incoming::Incoming;
 use super::refusal::EndpointRefusal;
@@ -17,9 +16,9 @@ impl Sender<'_> {
     /// # Errors
     ///
     /// If a file is refused: then no event is called. Or if an event fails, which stops there.
-    pub(super) async fn take_form(&self, headers: &HeaderMap, body: &Incoming) -> Result<Response, EndpointRefusal> {
+    pub(super) async fn take_form(&self, body: &Incoming) -> Result<Response, EndpointRefusal> {
         let call = self.admit_new().await?;
-        let parts = Parts::open(headers, body.body()).map_err(EndpointRefusal::of_file)?;
+        let parts = Parts::open(&self.request.headers, body.body()).map_err(EndpointRefusal::of_file)?;
         let mut files = parts.any_files(call.rules(self.max_size().0), call.upload());
         let store = self.pages.kit.file_store(&SaveTransaction::default());
         let received = receive(&mut files, &store).await.map_err(EndpointRefusal::of_file)?;

@@ -21,12 +21,12 @@ mod speaker;
 mod tus;
 mod uploads;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::Response;
 use http::request::Parts;
 use http::{Method, StatusCode, Uri};
 
-use crate::error::Result;
 use crate::page::Pages;
 use crate::routes::guard::refuse_body;
 use crate::wire::path;
@@ -34,9 +34,10 @@ use draft::DraftAnswer;
 use incoming::Incoming;
 use protocol::Protocol;
 use refusal::EndpointRefusal;
-use request::EndpointRequest;
+use request::{EndpointRequest, MaxSize};
 use sender::{EndpointUrl, Sender};
 use speaker::Speaker;
+use tus::TusAnswer;
 
 /// Stands between the URL of an endpoint and the id of one of its uploads.
 const UPLOAD: &str = "&upload=";
@@ -53,64 +54,54 @@ pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Resp
     let (parts, body) = request.into_parts();
     let url = EndpointUrl::of(&parts.uri);
     let sender = Sender::new(&pages, &parts, url);
-    let max_size = sender.as_ref().map_or(request::MaxSize(pages.kit.config().max_body), Sender::max_size);
     let protocol = Protocol::of(&parts.method, &parts.headers, url.upload.is_some());
-    let speaker = match &protocol {
-        Ok(protocol) => Speaker::new(*protocol, max_size, draft::completes(&parts.headers).is_some()),
-        Err(_) => Speaker::unknown(max_size),
-    };
-    let texts = pages.kit.texts();
-    let (sender, protocol) = match (sender, protocol) {
-        (Ok(sender), Ok(protocol)) => (sender, protocol),
+    let max_size = sender.as_ref().map_or(MaxSize(pages.kit.config().max_body), Sender::max_size);
+    let speaker = Speaker::new(protocol.as_ref().ok().copied(), max_size, &parts);
+    let answered = match (sender, protocol) {
+        (Ok(_), _) if parts.method == Method::OPTIONS => Ok(options(max_size)),
+        (Ok(sender), Ok(protocol)) => answer(&sender, protocol, speaker, body).await,
         (sender, protocol) => {
-            let refusal = sender.err().map(EndpointRefusal::from).or(protocol.err()).unwrap_or(EndpointRefusal::Gone);
             refuse_body(Request::from_parts(parts.clone(), body));
-            return speaker.refuse(&refusal, texts);
+            Err(sender.err().map(EndpointRefusal::from).or(protocol.err()).unwrap_or(EndpointRefusal::Gone))
         }
     };
-    if parts.method == Method::OPTIONS {
-        return options(max_size);
-    }
-    match protocol {
-        Protocol::Multipart => {
-            let body = Incoming::new(&parts.headers, body, pages.kit.config().max_body, None);
-            let answered = sender.take_form(&parts.headers, &body).await;
-            body.end();
-            answered.map_or_else(|refusal| speaker.refuse(&refusal, texts), |response| speaker.form(response))
-        }
-        Protocol::Tus | Protocol::Draft(_) => {
-            let answered = carry_out(&sender, protocol, &parts, url.upload, body).await;
-            answered.map_or_else(|refusal| speaker.refuse(&refusal, texts), |answer| speaker.answer(answer, texts))
-        }
-    }
+    answered.unwrap_or_else(|refusal| speaker.refuse(&refusal, pages.kit.texts()))
 }
 
-/// What can be sent, in both protocols that have words for it.
-fn options(max_size: request::MaxSize) -> Response {
+/// What can be sent, in the words of both protocols that have some for it.
+fn options(max_size: MaxSize) -> Response {
     let mut response = answer::empty(StatusCode::NO_CONTENT);
-    let headers = response.headers_mut();
-    tus::TusAnswer.options(max_size, headers);
-    DraftAnswer { interop: draft::Interop::Eight, max_size }.options(headers);
+    TusAnswer::options(max_size, response.headers_mut());
+    DraftAnswer::options(max_size, response.headers_mut());
     response
 }
 
-async fn carry_out(
+/// Does what a request wants, and answers it.
+async fn answer(
     sender: &Sender<'_>,
     protocol: Protocol,
-    parts: &Parts,
-    upload: Option<&str>,
-    body: axum::body::Body,
-) -> Result<request::EndpointAnswer, EndpointRefusal> {
+    speaker: Speaker,
+    body: Body,
+) -> Result<Response, EndpointRefusal> {
+    let Parts { method, headers, .. } = sender.request;
+    let upload = sender.upload;
+    let limit = sender.pages.kit.config().max_body;
     let read = match protocol {
-        Protocol::Draft(interop) => draft::read(interop, &parts.method, &parts.headers, upload.is_some()),
-        _ => tus::read(&parts.method, &parts.headers, upload.is_some()),
+        Protocol::Tus => tus::read(method, headers, upload.is_some()),
+        Protocol::Draft(interop) => draft::read(interop, method, headers, upload.is_some()),
+        Protocol::Multipart => {
+            let body = Incoming::new(headers, body, limit, None);
+            let answered = sender.take_form(&body).await;
+            body.end();
+            return answered.map(|response| speaker.form(response));
+        }
     };
     let digest = read.as_ref().ok().and_then(EndpointRequest::digest);
-    let body = Incoming::new(&parts.headers, body, sender.pages.kit.config().max_body, digest);
+    let body = Incoming::new(headers, body, limit, digest);
     let answered = match read {
-        Ok(request) => sender.carry_out(request, upload, &body).await,
+        Ok(request) => sender.carry_out(request, speaker, &body).await,
         Err(refusal) => Err(refusal),
     };
     body.end();
-    answered
+    answered.map(|answer| speaker.answer(answer, sender.pages.kit.texts()))
 }

@@ -43,10 +43,12 @@ impl<'a> EndpointUrl<'a> {
 #[derive(Debug)]
 pub(super) struct Sender<'a> {
     pub(super) pages: &'a Pages,
-    request: &'a Parts,
+    pub(super) request: &'a Parts,
     context: PageContext,
     pub(super) endpoint: Endpoint,
     token: &'a str,
+    /// The id of the upload that the URL names, which may be none.
+    pub(super) upload: Option<&'a str>,
 }
 
 impl<'a> Sender<'a> {
@@ -57,7 +59,7 @@ impl<'a> Sender<'a> {
         let kit = &pages.kit;
         let endpoint = Endpoint::open(&kit.config().sessions.secret, url.token)?;
         let context = PageContext::of_session(kit, request, endpoint.session)?;
-        Ok(Self { pages, request, context, endpoint, token: url.token })
+        Ok(Self { pages, request, context, endpoint, token: url.token, upload: url.upload })
     }
 
     /// The largest file that is taken here.

@@ -2,14 +2,16 @@
 
 use axum::response::Response;
 use http::StatusCode;
+use http::request::Parts;
 use serde_json::{Value, json};
 
 use super::answer::{insert, text};
 use super::draft::{self, DraftAnswer, Interop};
 use super::protocol::Protocol;
 use super::refusal::EndpointRefusal;
-use super::request::{EndpointAnswer, MaxSize};
+use super::request::{EndpointAnswer, MaxSize, UploadStatus};
 use super::tus::TusAnswer;
+use crate::interim::InterimAnswers;
 use crate::page::{Refusal, Stop};
 use crate::texts::Texts;
 
@@ -35,17 +37,25 @@ struct Said {
 }
 
 impl Speaker {
-    pub(super) fn new(protocol: Protocol, max_size: MaxSize, of_draft: bool) -> Self {
+    /// Speaks to the client of a request. One of which is not known what it speaks is told in the words of the draft.
+    pub(super) fn new(protocol: Option<Protocol>, max_size: MaxSize, request: &Parts) -> Self {
+        let version = request.version;
         match protocol {
-            Protocol::Tus => Self::Tus(TusAnswer),
-            Protocol::Draft(interop) => Self::Draft(DraftAnswer { interop, max_size }),
-            Protocol::Multipart => Self::Form { of_draft },
+            Some(Protocol::Tus) => Self::Tus(TusAnswer { version }),
+            Some(Protocol::Draft(interop)) => Self::Draft(DraftAnswer { interop, max_size, version }),
+            Some(Protocol::Multipart) => Self::Form { of_draft: draft::completes(&request.headers).is_some() },
+            None => Self::Draft(DraftAnswer { interop: Interop::Eight, max_size, version }),
         }
     }
 
-    /// Speaks to a client of which is not known what it speaks.
-    pub(super) fn unknown(max_size: MaxSize) -> Self {
-        Self::Draft(DraftAnswer { interop: Interop::Eight, max_size })
+    /// Announces an upload to the client of a request while it still sends, if it listens and the server can. Returns whether it was
+    /// told where it can go on.
+    pub(super) fn announce(self, request: &Parts, location: &str, status: &UploadStatus) -> bool {
+        let (Self::Draft(draft), Some(interim)) = (self, request.extensions.get::<InterimAnswers>()) else {
+            return false;
+        };
+        let headers = draft.announcement(location, status);
+        draft.interop.is_named(&request.headers) && interim.send(104, "Upload Resumption Supported", &headers)
     }
 
     pub(super) fn answer(self, answer: EndpointAnswer, texts: &Texts) -> Response {

@@ -6,6 +6,7 @@ use super::record::{Record, kept};
 use super::refusal::EndpointRefusal;
 use super::request::{Append, Concatenation, Content, Creation, EndpointAnswer, EndpointRequest, Finished};
 use super::sender::{Found, KeptUpload, Sender, is_too_long, rules_of_piece};
+use super::speaker::Speaker;
 use crate::call::{IS_COMPLETE, Reply, UnseenCall, run_detached, stop_outcome};
 use crate::error::{Error, Result};
 use crate::kit::{Outcome, RunKey};
@@ -18,7 +19,7 @@ use crate::upload::{Appended, PartialUpload, PlannedFile, RuleBook, UploadPlan};
 const NAMELESS: &str = "file";
 
 impl Sender<'_> {
-    /// Does what a request wants: of the endpoint, or of its upload of this id.
+    /// Does what a request wants, in the protocol that `speaker` speaks.
     ///
     /// # Errors
     ///
@@ -26,14 +27,14 @@ impl Sender<'_> {
     pub(super) async fn carry_out(
         &self,
         request: EndpointRequest,
-        id: Option<&str>,
+        speaker: Speaker,
         body: &Incoming,
     ) -> Result<EndpointAnswer, EndpointRefusal> {
-        let key = || self.named(id.unwrap_or_default());
+        let key = || self.named(self.upload.unwrap_or_default());
         match request {
             EndpointRequest::Create(creation) => match &creation.concatenation {
                 Concatenation::Final { ids, .. } => joined::create(self, &creation, ids).await,
-                Concatenation::None | Concatenation::Partial => self.create(&creation, body).await,
+                Concatenation::None | Concatenation::Partial => self.create(&creation, speaker, body).await,
             },
             EndpointRequest::Offset => self.offset(key()?).await,
             EndpointRequest::Append(append) => self.append(key()?, &append, body).await,
@@ -41,7 +42,12 @@ impl Sender<'_> {
         }
     }
 
-    async fn create(&self, creation: &Creation, body: &Incoming) -> Result<EndpointAnswer, EndpointRefusal> {
+    async fn create(
+        &self,
+        creation: &Creation,
+        speaker: Speaker,
+        body: &Incoming,
+    ) -> Result<EndpointAnswer, EndpointRefusal> {
         let call = self.admit_new().await?;
         let (key, plan) = (self.new_key()?, self.plan(creation, &call)?);
         let (partials, spool) = (&self.pages.kit.shared().partials, &self.pages.kit.local().spool);
@@ -51,6 +57,7 @@ impl Sender<'_> {
         let Some(content) = creation.content.as_ref().or(upload.has_all_bytes().then_some(&Content::EMPTY)) else {
             return Ok(EndpointAnswer::Created(location, upload.status()));
         };
+        let is_known = body.length() != Some(0) && speaker.announce(self.request, &location, &upload.status());
         match self.take(upload, content, call, body).await {
             Ok(EndpointAnswer::Appended(status)) => Ok(EndpointAnswer::Created(location, status)),
             Ok(EndpointAnswer::Finished(finished)) => {
@@ -58,8 +65,8 @@ impl Sender<'_> {
             }
             Ok(answer) => Ok(answer),
             Err(refusal) => {
-                // Its client was not told the URL.
-                if let Ok(partial) = partials.claim(key.owner, key.id).await {
+                // A client that was not told the URL cannot go on.
+                if !is_known && let Ok(partial) = partials.claim(key.owner, key.id).await {
                     partial.remove();
                 }
                 Err(refusal)

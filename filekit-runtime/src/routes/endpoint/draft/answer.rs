@@ -1,10 +1,10 @@
 //! How an endpoint answers a client of the draft. Which answer it is was decided before.
 
 use axum::response::{IntoResponse as _, Response};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Version};
 use serde_json::{Value, json};
 
-use super::super::answer::{empty, insert, text};
+use super::super::answer::{close, empty, insert, text};
 use super::super::refusal::EndpointRefusal;
 use super::super::request::{Finished, MaxSize, UploadStatus};
 use super::{COMPLETE, INTEROP, Interop, LENGTH, LIMIT, MEDIA_TYPE, OFFSET};
@@ -18,12 +18,13 @@ const PROBLEM_TYPES: &str = "https://iana.org/assignments/http-problem-types#";
 pub(in super::super) struct DraftAnswer {
     pub(in super::super) interop: Interop,
     pub(in super::super) max_size: MaxSize,
+    pub(in super::super) version: Version,
 }
 
 impl DraftAnswer {
     /// What the endpoint can do.
-    pub(in super::super) fn options(self, headers: &mut HeaderMap) {
-        insert(headers, LIMIT, &format!("max-size={}", self.max_size.0));
+    pub(in super::super) fn options(max_size: MaxSize, headers: &mut HeaderMap) {
+        insert(headers, LIMIT, &format!("max-size={}", max_size.0));
         insert(headers, "accept-patch", MEDIA_TYPE);
     }
 
@@ -99,10 +100,10 @@ impl DraftAnswer {
         match refusal {
             EndpointRefusal::WrongMethod(allowed) => insert(headers, "allow", allowed),
             EndpointRefusal::WrongMediaType(expected) => insert(headers, "accept-patch", expected),
-            EndpointRefusal::UnknownInterop => insert(headers, INTEROP, "8"),
+            EndpointRefusal::UnknownInterop => insert(headers, INTEROP, Interop::Eight.number()),
             EndpointRefusal::WrongOffset { expected, .. } => {
                 insert(headers, OFFSET, &expected.to_string());
-                insert(headers, "connection", "close");
+                close(self.version, headers);
             }
             _ => {}
         }
@@ -112,20 +113,32 @@ impl DraftAnswer {
         response
     }
 
-    /// An answer that tells how much is there, and until when. Chromium sends a request again by itself, at an old offset, when
-    /// a connection that was kept is reset.
+    /// An answer that tells how much is there, and until when.
     fn told(self, status: StatusCode, upload: &UploadStatus) -> Response {
         let mut response = empty(status);
         let headers = response.headers_mut();
+        insert(headers, OFFSET, &upload.offset.to_string());
+        insert(headers, COMPLETE, boolean(upload.is_complete));
+        insert(headers, LIMIT, &self.limits(upload));
+        close(self.version, headers);
+        response
+    }
+
+    fn limits(self, upload: &UploadStatus) -> String {
         let age = match self.interop {
             Interop::Six => "expires",
             Interop::Eight => "max-age",
         };
-        insert(headers, OFFSET, &upload.offset.to_string());
-        insert(headers, COMPLETE, boolean(upload.is_complete));
-        insert(headers, LIMIT, &format!("max-size={}, {age}={}", self.max_size.0, upload.left.as_secs()));
-        insert(headers, "connection", "close");
-        response
+        format!("max-size={}, {age}={}", self.max_size.0, upload.left.as_secs())
+    }
+
+    /// What a client is told before it has sent everything: where it can go on.
+    pub(in super::super) fn announcement(self, location: &str, upload: &UploadStatus) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        insert(&mut headers, INTEROP, self.interop.number());
+        insert(&mut headers, "location", location);
+        insert(&mut headers, LIMIT, &self.limits(upload));
+        headers
     }
 }
 

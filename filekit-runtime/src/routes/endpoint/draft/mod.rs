@@ -59,6 +59,20 @@ impl Interop {
     }
 }
 
+impl Interop {
+    fn number(self) -> &'static str {
+        match self {
+            Self::Six => "6",
+            Self::Eight => "8",
+        }
+    }
+
+    /// Whether a request names this very version: no other client is told before the answer that it can go on.
+    pub(super) fn is_named(self, headers: &HeaderMap) -> bool {
+        fields::size(headers, INTEROP).is_some_and(|number| number.to_string() == self.number())
+    }
+}
+
 /// Whether the upload ends with the body of this request, if the request says.
 pub(super) fn completes(headers: &HeaderMap) -> Option<bool> {
     fields::boolean(headers, COMPLETE)

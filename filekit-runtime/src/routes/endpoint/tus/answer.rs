@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Version};
 
-use super::super::answer::{empty, insert, text};
+use super::super::answer::{close, empty, insert, text};
 use super::super::refusal::EndpointRefusal;
 use super::super::request::{Finished, MaxSize, UploadStatus};
 use super::{ALGORITHMS, EXTENSIONS, RESUMABLE, VERSION};
@@ -14,11 +14,13 @@ const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Writes the answers to one client.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) struct TusAnswer;
+pub(in super::super) struct TusAnswer {
+    pub(in super::super) version: Version,
+}
 
 impl TusAnswer {
     /// What the endpoint can do.
-    pub(in super::super) fn options(self, max_size: MaxSize, headers: &mut HeaderMap) {
+    pub(in super::super) fn options(max_size: MaxSize, headers: &mut HeaderMap) {
         let algorithms = ALGORITHMS.map(|(name, _)| name).join(",");
         insert(headers, RESUMABLE, VERSION);
         insert(headers, "tus-version", VERSION);
@@ -31,7 +33,7 @@ impl TusAnswer {
     pub(in super::super) fn created(self, location: &str, status: &UploadStatus) -> Response {
         let mut response = versioned(empty(StatusCode::CREATED));
         insert(response.headers_mut(), "location", location);
-        tell(status, response.headers_mut());
+        self.tell(status, response.headers_mut());
         response
     }
 
@@ -39,7 +41,7 @@ impl TusAnswer {
     pub(in super::super) fn offset(self, status: &UploadStatus) -> Response {
         let mut response = versioned(empty(StatusCode::OK));
         let headers = response.headers_mut();
-        tell(status, headers);
+        self.tell(status, headers);
         match status.length {
             Some(length) => insert(headers, super::LENGTH, &length.to_string()),
             None => insert(headers, super::DEFER_LENGTH, "1"),
@@ -59,8 +61,15 @@ impl TusAnswer {
     /// The bytes are there; if they were the last ones, the event has taken the file.
     pub(in super::super) fn appended(self, status: &UploadStatus) -> Response {
         let mut response = versioned(empty(StatusCode::NO_CONTENT));
-        tell(status, response.headers_mut());
+        self.tell(status, response.headers_mut());
         response
+    }
+
+    /// Tells how much is there, and until when.
+    fn tell(self, status: &UploadStatus, headers: &mut HeaderMap) {
+        insert(headers, super::OFFSET, &status.offset.to_string());
+        insert(headers, "upload-expires", &httpdate::fmt_http_date(SystemTime::now() + status.left));
+        close(self.version, headers);
     }
 
     /// The upload is gone.
@@ -85,7 +94,7 @@ impl TusAnswer {
             EndpointRefusal::WrongMethod(allowed) => insert(headers, "allow", allowed),
             EndpointRefusal::WrongOffset { expected, .. } => {
                 insert(headers, super::OFFSET, &expected.to_string());
-                insert(headers, "connection", "close");
+                close(self.version, headers);
             }
             _ => {}
         }
@@ -96,12 +105,4 @@ impl TusAnswer {
 fn versioned(mut response: Response) -> Response {
     insert(response.headers_mut(), RESUMABLE, VERSION);
     response
-}
-
-/// Tells how much is there, and until when. Chromium sends a request again by itself, at an old offset, when a connection that
-/// was kept is reset.
-fn tell(status: &UploadStatus, headers: &mut HeaderMap) {
-    insert(headers, super::OFFSET, &status.offset.to_string());
-    insert(headers, "upload-expires", &httpdate::fmt_http_date(SystemTime::now() + status.left));
-    insert(headers, "connection", "close");
 }
