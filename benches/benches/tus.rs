@@ -117,7 +117,9 @@ fn create(address: &str, size: u64) -> String {
     let (created, text) = exchange(address, &head, 0, &[]).expect("an answer");
     assert_eq!(created.status(), "201", "{text}");
     let place = created.field("location").expect("a place");
-    place.split_once("//").map_or_else(|| place.to_owned(), |(_, rest)| rest[rest.find('/').expect("a path")..].to_owned())
+    place
+        .split_once("//")
+        .map_or_else(|| place.to_owned(), |(_, rest)| rest[rest.find('/').expect("a path")..].to_owned())
 }
 
 fn send(address: &str, place: &str, size: u64, content: &[u8]) -> io::Result<()> {
