@@ -10,7 +10,9 @@ use http::{HeaderMap, HeaderValue};
 use crate::error::FileRejection;
 use crate::storage::SafePath;
 use crate::upload::read::{PartHead, PartReader};
-use crate::upload::{FieldFilter, IncomingBody, Parts, RuleBook, Rules, UploadId};
+use crate::upload::{
+    FieldFilter, FileSequence, FileSource as _, IncomingBody, Parts, RuleBook, Rules, UploadId, read_plan,
+};
 
 /// A part of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,6 +105,29 @@ pub async fn form(
         files.push(File { upload: head.upload.as_str().to_owned(), path, mime, content });
     }
     Ok(Form { files, values: parts.fields().into_values().flatten().collect() })
+}
+
+/// Reads the files that follow their plan in a body that comes in these frames.
+///
+/// # Errors
+///
+/// As the reader, and if the files are not within the rules.
+pub async fn planned(frames: &[&[u8]], upload: (UploadId, Rules)) -> Result<Vec<File>, FileRejection> {
+    let body = incoming(frames);
+    let (plan, rest) = read_plan(&body).await?;
+    plan.check(RuleBook::new(vec![upload.clone()]))?;
+    let mut sequence = FileSequence::new(&plan, RuleBook::new(vec![upload]), body, rest)?;
+    let mut files = Vec::new();
+    while let Some(head) = sequence.next_file().await? {
+        let mut content = Vec::new();
+        while let Some(piece) = sequence.piece().await? {
+            content.extend_from_slice(&piece);
+        }
+        let judged = sequence.judged()?;
+        let (path, mime) = (judged.name_right(head.path), judged.mime.to_owned());
+        files.push(File { upload: head.upload.as_str().to_owned(), path, mime, content });
+    }
+    Ok(files)
 }
 
 fn incoming(frames: &[&[u8]]) -> IncomingBody {
