@@ -1,6 +1,6 @@
 //! A map within limits (LRU): the entry that was not used for longest is dropped first.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::time::{Duration, Instant};
 
@@ -19,38 +19,39 @@ pub(crate) struct Bounds {
 #[derive(Debug)]
 pub(crate) struct IdleLru<K, V> {
     bounds: Bounds,
-    entries: HashMap<K, Entry<V>>,
-    /// The entries in the order of their last use.
-    order: BTreeMap<u64, K>,
-    uses: u64,
+    /// A list in the order of their last use.
+    entries: HashMap<K, Entry<K, V>>,
+    oldest: Option<K>,
+    newest: Option<K>,
     bytes: usize,
 }
 
 #[derive(Debug)]
-struct Entry<V> {
+struct Entry<K, V> {
     value: V,
     bytes: usize,
     used: Instant,
-    /// Its place in `order`.
-    place: u64,
+    /// The entry that was used before it, and the one after.
+    before: Option<K>,
+    after: Option<K>,
 }
 
 impl<K: Copy + Eq + Hash, V> IdleLru<K, V> {
     pub(crate) fn new(bounds: Bounds) -> Self {
-        Self { bounds, entries: HashMap::new(), order: BTreeMap::new(), uses: 0, bytes: 0 }
+        Self { bounds, entries: HashMap::new(), oldest: None, newest: None, bytes: 0 }
     }
 
     /// The value of `key`, which is used by this.
     pub(crate) fn get(&mut self, key: K) -> Option<&V> {
-        if self.entries.get(&key)?.used.elapsed() > self.bounds.age {
+        let Entry { used, before, after, .. } = *self.entries.get(&key)?;
+        if used.elapsed() > self.bounds.age {
             self.remove(key);
             return None;
         }
-        self.uses += 1;
+        self.unlink(before, after);
+        let before = self.link(key);
         let entry = self.entries.get_mut(&key)?;
-        self.order.remove(&entry.place);
-        self.order.insert(self.uses, key);
-        entry.place = self.uses;
+        (entry.before, entry.after) = (before, None);
         entry.used = Instant::now();
         Some(&entry.value)
     }
@@ -58,10 +59,9 @@ impl<K: Copy + Eq + Hash, V> IdleLru<K, V> {
     /// Keeps a value in place of the one before, and returns how many others had to go because there was no room.
     pub(crate) fn insert(&mut self, key: K, value: V, bytes: usize) -> usize {
         self.remove(key);
-        self.uses += 1;
         self.bytes += bytes;
-        self.order.insert(self.uses, key);
-        self.entries.insert(key, Entry { value, bytes, used: Instant::now(), place: self.uses });
+        let before = self.link(key);
+        self.entries.insert(key, Entry { value, bytes, used: Instant::now(), before, after: None });
         self.shrink()
     }
 
@@ -72,15 +72,37 @@ impl<K: Copy + Eq + Hash, V> IdleLru<K, V> {
     /// Removes the value of `key`, and returns it with its bytes.
     pub(crate) fn take(&mut self, key: K) -> Option<(V, usize)> {
         let entry = self.entries.remove(&key)?;
-        self.order.remove(&entry.place);
+        self.unlink(entry.before, entry.after);
         self.bytes -= entry.bytes;
         Some((entry.value, entry.bytes))
+    }
+
+    /// Ends the list with `key`, and returns what is before it.
+    fn link(&mut self, key: K) -> Option<K> {
+        let before = self.newest.replace(key);
+        match before.and_then(|before| self.entries.get_mut(&before)) {
+            Some(entry) => entry.after = Some(key),
+            None => self.oldest = Some(key),
+        }
+        before
+    }
+
+    /// Joins the neighbours of an entry that leaves the list.
+    fn unlink(&mut self, before: Option<K>, after: Option<K>) {
+        match before.and_then(|before| self.entries.get_mut(&before)) {
+            Some(entry) => entry.after = after,
+            None => self.oldest = after,
+        }
+        match after.and_then(|after| self.entries.get_mut(&after)) {
+            Some(entry) => entry.before = before,
+            None => self.newest = before,
+        }
     }
 
     fn shrink(&mut self) -> usize {
         let mut dropped = 0;
         while self.entries.len() > 1
-            && let Some((_, &oldest)) = self.order.first_key_value()
+            && let Some(oldest) = self.oldest
         {
             let too_much = self.entries.len() > self.bounds.count || self.bytes > self.bounds.bytes;
             let too_old = self.entries.get(&oldest).is_some_and(|entry| entry.used.elapsed() > self.bounds.age);
@@ -97,6 +119,16 @@ impl<K: Copy + Eq + Hash, V> IdleLru<K, V> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The keys in the order of their last use, as they are found from either end.
+    fn keys<K: Copy + Eq + Hash + std::fmt::Debug, V>(kept: &IdleLru<K, V>) -> Vec<K> {
+        let forward: Vec<_> = std::iter::successors(kept.oldest, |key| kept.entries[key].after).collect();
+        let mut backward: Vec<_> = std::iter::successors(kept.newest, |key| kept.entries[key].before).collect();
+        backward.reverse();
+        assert_eq!(forward, backward);
+        assert_eq!(forward.len(), kept.entries.len());
+        forward
+    }
 
     const WIDE: Bounds = Bounds { count: 100, bytes: 10_000, age: Duration::from_secs(60) };
 
@@ -118,7 +150,7 @@ mod tests {
             kept.insert(nth, (), 20);
         }
         assert_eq!(kept.bytes, kept.entries.values().map(|entry| entry.bytes).sum::<usize>());
-        assert_eq!((kept.bytes, kept.entries.len(), kept.order.len()), (80, 4, 4));
+        assert_eq!((kept.bytes, keys(&kept).len()), (80, 4));
         assert_eq!(kept.insert(99, (), 1_000), 4, "the newest stays, even alone");
         assert!(kept.get(99).is_some());
     }
@@ -130,6 +162,25 @@ mod tests {
         assert_eq!(kept.insert("b", (), 1), 0, "that was no lack of room");
         assert_eq!(kept.entries.len(), 1);
         assert_eq!(kept.get("b"), None);
-        assert!(kept.entries.is_empty() && kept.order.is_empty());
+        assert!(keys(&kept).is_empty());
+    }
+
+    #[test]
+    fn the_order_is_that_of_the_last_use() {
+        let mut kept = IdleLru::new(WIDE);
+        for key in ["a", "b", "c", "d"] {
+            kept.insert(key, (), 1);
+        }
+        for (used, order) in [("d", "abcd"), ("a", "bcda"), ("c", "bdac")] {
+            kept.get(used);
+            assert_eq!(keys(&kept).concat(), order);
+        }
+        kept.insert("b", (), 1);
+        for (gone, order) in [("b", "dac"), ("d", "ac"), ("c", "a"), ("a", "")] {
+            kept.take(gone);
+            assert_eq!(keys(&kept).concat(), order);
+        }
+        kept.insert("e", (), 1);
+        assert_eq!(keys(&kept), ["e"]);
     }
 }
