@@ -1,13 +1,13 @@
 //! Offers of a page, on their way to the visitor and back. Their signature is `capability.rs`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use smallvec::SmallVec;
 
 use crate::offer::client::Expression;
-use crate::offer::{EventId, Uploads};
+use crate::offer::{EventId, Uploads, write_uploads};
 use crate::upload::{Rules, Upload, UploadId};
 
 /// An event that a page offers, with what is known of its arguments.
@@ -166,26 +166,27 @@ impl FilesOffer {
 
     /// Appends the offer as JSON, which [`Grant`] reads, with the rules that hold on a page with these uploads.
     pub(crate) fn write_json(&self, page: &Uploads, json: &mut Vec<u8>) {
-        let mut rules = BTreeMap::new();
+        let mut enforced = Uploads::new();
         for files in &self.files {
             let (id, declared) = files.upload.clone().into_parts();
             let on_page = page.iter().find(|(upload, _)| *upload == id).map(|(_, rules)| rules.clone());
             let of_upload = on_page.unwrap_or(declared);
-            let enforced = match files.taken {
+            let rules = match files.taken {
                 Taken::All => of_upload,
                 Taken::AtMostOne => of_upload.of_one_file(false),
                 Taken::One => of_upload.of_one_file(true),
             };
             // The same files may be two arguments, of which one takes fewer.
-            let rules: &mut Rules = rules.entry(id.as_str().to_owned()).or_insert_with(|| enforced.clone());
-            rules.limits = rules.limits.and(enforced.limits);
+            match enforced.iter_mut().find(|(upload, _)| *upload == id) {
+                Some((_, known)) => known.limits = known.limits.and(rules.limits),
+                None => enforced.push((id, rules)),
+            }
         }
-        rules.retain(|_, rules| !rules.is_empty());
+        enforced.retain(|(_, rules)| !rules.is_empty());
         self.offer.open_json(json);
-        if !rules.is_empty() {
+        if !enforced.is_empty() {
             json.extend_from_slice(br#","rules":"#);
-            // Text and numbers can always be written.
-            json.extend(serde_json::to_vec(&rules).unwrap_or_default());
+            write_uploads(&enforced, json);
         }
         json.push(b'}');
     }

@@ -21,7 +21,16 @@ pub(crate) use page_uploads::PageUploads;
 pub use reference::{EventArg, EventRef, EventValue, Get, Method, OfferedArguments, Post};
 pub use several::SeveralFiles;
 
+use serde::Serializer as _;
+
 use crate::upload::{Rules, UploadId};
 
 /// Uploads and their rules, in the order of the view.
 pub(crate) type Uploads = Vec<(UploadId, Rules)>;
+
+/// Appends uploads as JSON: a map from their ids to their rules.
+fn write_uploads(uploads: &[(UploadId, Rules)], json: &mut Vec<u8>) {
+    let uploads = uploads.iter().map(|(id, rules)| (id.as_str(), rules));
+    // Writing text and numbers to memory cannot fail.
+    let _ = serde_json::Serializer::new(json).collect_map(uploads);
+}

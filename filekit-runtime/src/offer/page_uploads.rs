@@ -1,9 +1,10 @@
 //! The right to send files to the uploads of a page before the event is known that takes them. The right to call an event is
 //! `capability.rs`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::error::Rejection;
+use crate::offer::write_uploads;
 use crate::secret::{Purpose, Secret, read_signed, write_signed};
 use crate::upload::{Rules, UploadId};
 use crate::visitor::{PagePath, SessionId, Visit};
@@ -17,20 +18,19 @@ pub(crate) struct PageUploads(pub(crate) Vec<(UploadId, Rules)>);
 
 impl PageUploads {
     /// Appends the signed text for a visit.
-    pub(crate) fn sign<'a>(visit: &Visit, uploads: impl IntoIterator<Item = &'a (UploadId, Rules)>, text: &mut String) {
+    pub(crate) fn sign(visit: &Visit, uploads: &[(UploadId, Rules)], text: &mut String) {
         Self::sign_for(visit.visitor().secret(), visit.session(), visit.page(), uploads, text);
     }
 
-    pub(crate) fn sign_for<'a>(
+    pub(crate) fn sign_for(
         secret: &Secret,
         session: SessionId,
         page: &PagePath,
-        uploads: impl IntoIterator<Item = &'a (UploadId, Rules)>,
+        uploads: &[(UploadId, Rules)],
         text: &mut String,
     ) {
-        let uploads: BTreeMap<&str, &Rules> = uploads.into_iter().map(|(id, rules)| (id.as_str(), rules)).collect();
-        // Text and numbers can always be written.
-        let json = serde_json::to_vec(&uploads).unwrap_or_default();
+        let mut json = Vec::new();
+        write_uploads(uploads, &mut json);
         let [path, query] = page.signed();
         text.push_str(&write_signed(secret, Purpose::PageUploads, &[session.as_bytes(), path, query], &json));
     }

@@ -2,8 +2,6 @@
 
 pub(crate) mod catalogue;
 
-use std::collections::BTreeMap;
-
 use filekit_files::texts::{List, TextError, catalogue as of_files};
 pub(crate) use filekit_files::texts::{Texts, Value};
 
@@ -29,9 +27,9 @@ pub(crate) fn translated(lang: String, overrides: Vec<(String, String)>) -> Resu
 pub(crate) fn for_browser(texts: &Texts) -> Option<String> {
     let of_server = [of_files::SERVER, catalogue::SERVER];
     let is_of_server = |key: &str| of_server.iter().any(|list| list.iter().any(|(known, _)| *known == key));
-    let said: BTreeMap<_, _> = texts.overrides().iter().filter(|(key, _)| !is_of_server(key)).collect();
-    // A map of texts can always be written.
-    (!said.is_empty()).then(|| serde_json::to_string(&said).unwrap_or_default())
+    let said = texts.overrides().iter().filter(|(key, _)| !is_of_server(key));
+    let said: serde_json::Map<_, _> = said.map(|(key, text)| (key.clone(), text.clone().into())).collect();
+    (!said.is_empty()).then(|| serde_json::Value::from(said).to_string())
 }
 
 #[cfg(test)]
