@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{any, get, post};
+use axum::routing::{MethodRouter, any, get, post};
 
 use crate::kit::FileKit;
 use crate::page::{self, Pages};
@@ -20,42 +20,43 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
     let own_pages_only = || from_fn_with_state(kit.clone(), same_origin);
 
     let stored = Router::new()
-        .route(&format!("{}{{key}}", path::FILES), get(stored::handle))
-        .layer(person("page.no-file"))
-        .with_state(kit.clone());
+        .route(&format!("{}{{key}}", path::FILES), get(stored::handle).with_state(kit.clone()))
+        .layer(person("page.no-file"));
     let shown = pages.clone().layer(from_fn_with_state(kit.clone(), page::complete));
     let served = with_assets(shown.clone().merge(stored.clone()), kit, &shown);
     let files = with_assets(stored, kit, &Router::new());
-    let with_pages = Pages { kit: kit.clone(), pages, files };
+    let pages = Pages { kit: kit.clone(), pages, files };
+    // A router with a state is another type, of which all would be compiled once more.
+    let on = |route: MethodRouter<Pages>| route.with_state(pages.clone());
 
     let scripts = Router::new()
-        .route(path::EVENT, post(event::handle))
-        .route(path::UPLOAD, post(upload::handle))
-        .route(&format!("{}{{id}}", path::PARTIAL), partial::methods())
-        .route(path::VIEW, post(view::handle))
-        .route(path::LIVE, get(live::handle))
+        .route(path::EVENT, on(post(event::handle)))
+        .route(path::UPLOAD, on(post(upload::handle)))
+        .route(&format!("{}{{id}}", path::PARTIAL), on(partial::methods()))
+        .route(path::VIEW, on(post(view::handle)))
+        .route(path::LIVE, on(get(live::handle)))
         .layer(own_pages_only())
         .layer(from_fn_with_state(kit.clone(), for_script));
     let programs = Router::new()
-        .route(path::ENDPOINT, any(endpoint::handle))
+        .route(path::ENDPOINT, on(any(endpoint::handle)))
         .layer(own_pages_only())
         .layer(from_fn_with_state(kit.clone(), for_script));
     let links = Router::new()
-        .route(path::DOWNLOAD, get(download::handle))
-        .route(path::FETCH, get(fetch::handle))
+        .route(path::DOWNLOAD, on(get(download::handle)))
+        .route(path::FETCH, on(get(fetch::handle)))
         .layer(person("page.download-failed"));
     let chain = format!("{}/{{capabilities}}", path::UPLOAD);
     let sent_forms = Router::new()
-        .route(&chain, post(form::handle_parts))
-        .route(path::FORM, post(form::handle_button))
+        .route(&chain, on(post(form::handle_parts)))
+        .route(path::FORM, on(post(form::handle_button)))
         .layer(person(form::FAILED))
         .layer(own_pages_only())
         .layer(person("page.refused"));
     let ways_back = Router::new()
-        .route(&chain, get(form::lead_back))
-        .route(path::FORM, get(form::lead_back))
+        .route(&chain, on(get(form::lead_back)))
+        .route(path::FORM, on(get(form::lead_back)))
         .layer(person(form::FAILED));
-    let called = scripts.merge(programs).merge(links).merge(sent_forms).merge(ways_back).with_state(with_pages);
+    let called = scripts.merge(programs).merge(links).merge(sent_forms).merge(ways_back);
 
     let client = Router::new()
         .route(path::CLIENT_SCRIPT, get(client::script))
