@@ -87,8 +87,8 @@ impl Entry {
         let mut header = Vec::with_capacity(30 + self.name.len() + extra.len());
         header.extend_from_slice(b"PK\x03\x04");
         self.push_common(&mut header, is_large);
-        push_32(&mut header, [checksum, short(size), short(size)]);
-        push_16(&mut header, [length_of(self.name.as_bytes()), length_of(&extra)]);
+        push_32(&mut header, &[checksum, short(size), short(size)]);
+        push_16(&mut header, &[length_of(self.name.as_bytes()), length_of(&extra)]);
         header.extend_from_slice(self.name.as_bytes());
         header.extend_from_slice(&extra);
         header
@@ -100,12 +100,12 @@ impl Entry {
             return Vec::new();
         }
         let mut descriptor = b"PK\x07\x08".to_vec();
-        push_32(&mut descriptor, [self.checksum]);
+        push_32(&mut descriptor, &[self.checksum]);
         let sizes = [self.stored_size(), self.size];
         if sizes.iter().any(|size| *size >= LARGE) {
-            push_64(&mut descriptor, sizes);
+            push_64(&mut descriptor, &sizes);
         } else {
-            push_32(&mut descriptor, sizes.map(short));
+            push_32(&mut descriptor, &sizes.map(short));
         }
         descriptor
     }
@@ -123,12 +123,12 @@ impl Entry {
         let version = if large.is_empty() { VERSION } else { VERSION_OF_LARGE };
         let mut header = Vec::with_capacity(46 + self.name.len() + extra.len());
         header.extend_from_slice(b"PK\x01\x02");
-        push_16(&mut header, [UNIX | version]);
+        push_16(&mut header, &[UNIX | version]);
         self.push_common(&mut header, !large.is_empty());
-        push_32(&mut header, [self.checksum, short(self.stored_size()), short(self.size)]);
+        push_32(&mut header, &[self.checksum, short(self.stored_size()), short(self.size)]);
         // No comment, on the first disk, of no internal attributes.
-        push_16(&mut header, [length_of(self.name.as_bytes()), length_of(&extra), 0, 0, 0]);
-        push_32(&mut header, [FILE_MODE << 16, short(self.offset)]);
+        push_16(&mut header, &[length_of(self.name.as_bytes()), length_of(&extra), 0, 0, 0]);
+        push_32(&mut header, &[FILE_MODE << 16, short(self.offset)]);
         header.extend_from_slice(self.name.as_bytes());
         header.extend_from_slice(&extra);
         header
@@ -144,7 +144,7 @@ impl Entry {
             flags |= UTF_8;
         }
         let version = if is_large { VERSION_OF_LARGE } else { VERSION };
-        push_16(header, [version, flags, method, self.time.dos_time, self.time.dos_date]);
+        push_16(header, &[version, flags, method, self.time.dos_time, self.time.dos_date]);
     }
 }
 
@@ -154,27 +154,27 @@ pub(super) fn end(entries: u64, directory_offset: u64, directory_size: u64) -> V
     if entries >= MANY || directory_offset >= LARGE || directory_size >= LARGE {
         end.extend_from_slice(b"PK\x06\x06");
         // The size of what follows of this record.
-        push_64(&mut end, [44]);
-        push_16(&mut end, [UNIX | VERSION_OF_LARGE, VERSION_OF_LARGE]);
-        push_32(&mut end, [0, 0]);
-        push_64(&mut end, [entries, entries, directory_size, directory_offset]);
+        push_64(&mut end, &[44]);
+        push_16(&mut end, &[UNIX | VERSION_OF_LARGE, VERSION_OF_LARGE]);
+        push_32(&mut end, &[0, 0]);
+        push_64(&mut end, &[entries, entries, directory_size, directory_offset]);
         end.extend_from_slice(b"PK\x06\x07");
-        push_32(&mut end, [0]);
-        push_64(&mut end, [directory_offset + directory_size]);
-        push_32(&mut end, [1]);
+        push_32(&mut end, &[0]);
+        push_64(&mut end, &[directory_offset + directory_size]);
+        push_32(&mut end, &[1]);
     }
     let count = u16::try_from(entries).unwrap_or(u16::MAX);
     end.extend_from_slice(b"PK\x05\x06");
-    push_16(&mut end, [0, 0, count, count]);
-    push_32(&mut end, [short(directory_size), short(directory_offset)]);
-    push_16(&mut end, [0]);
+    push_16(&mut end, &[0, 0, count, count]);
+    push_32(&mut end, &[short(directory_size), short(directory_offset)]);
+    push_16(&mut end, &[0]);
     end
 }
 
 /// The extra field of numbers that 32 bits do not hold (4.5.3).
 fn push_large_numbers(extra: &mut Vec<u8>, numbers: &[u64]) {
-    push_16(extra, [1, u16::try_from(8 * numbers.len()).unwrap_or(u16::MAX)]);
-    push_64(extra, numbers.iter().copied());
+    push_16(extra, &[1, u16::try_from(8 * numbers.len()).unwrap_or(u16::MAX)]);
+    push_64(extra, numbers);
 }
 
 /// A number in 32 bits, or what says that it stands elsewhere.
@@ -187,14 +187,20 @@ fn length_of(bytes: &[u8]) -> u16 {
     u16::try_from(bytes.len()).unwrap_or_else(|_| unreachable!("names and extra fields are short"))
 }
 
-pub(super) fn push_16(bytes: &mut Vec<u8>, numbers: impl IntoIterator<Item = u16>) {
-    bytes.extend(numbers.into_iter().flat_map(u16::to_le_bytes));
+pub(super) fn push_16(bytes: &mut Vec<u8>, numbers: &[u16]) {
+    for number in numbers {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
 }
 
-fn push_32(bytes: &mut Vec<u8>, numbers: impl IntoIterator<Item = u32>) {
-    bytes.extend(numbers.into_iter().flat_map(u32::to_le_bytes));
+fn push_32(bytes: &mut Vec<u8>, numbers: &[u32]) {
+    for number in numbers {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
 }
 
-fn push_64(bytes: &mut Vec<u8>, numbers: impl IntoIterator<Item = u64>) {
-    bytes.extend(numbers.into_iter().flat_map(u64::to_le_bytes));
+fn push_64(bytes: &mut Vec<u8>, numbers: &[u64]) {
+    for number in numbers {
+        bytes.extend_from_slice(&number.to_le_bytes());
+    }
 }

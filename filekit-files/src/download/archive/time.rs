@@ -47,7 +47,7 @@ impl Time {
     /// Appends the extra field of the time in UTC, Info-ZIP's "extended timestamp" (its `proginfo/extrafld.txt`).
     pub(super) fn push_extra_field(self, extra: &mut Vec<u8>) {
         let Some(unix) = self.unix else { return };
-        push_16(extra, [0x5455, 5]);
+        push_16(extra, &[0x5455, 5]);
         // Only the time of modification follows.
         extra.push(1);
         extra.extend_from_slice(&unix.to_le_bytes());
