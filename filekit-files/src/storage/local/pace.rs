@@ -1,9 +1,12 @@
 //! On which thread work with the disk is done: on this one as long as the disk is quick, else on one that may block.
 
+use std::any::Any;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+
+use tokio::task::JoinHandle;
 
 /// How the disk has done lately.
 ///
@@ -84,7 +87,15 @@ fn micros(duration: Duration) -> u64 {
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(io::Error::other(error)))
+    let done = hand_over(Box::new(|| Ok(Box::new(work()?)))).await.map_err(io::Error::other)??;
+    Ok(*done.downcast().unwrap_or_else(|_| unreachable!("the result of this work")))
+}
+
+/// Work of any kind: so the parts of tokio that it passes through are compiled once, and not for each kind.
+type Work = Box<dyn FnOnce() -> io::Result<Box<dyn Any + Send>> + Send>;
+
+fn hand_over(work: Work) -> JoinHandle<io::Result<Box<dyn Any + Send>>> {
+    tokio::task::spawn_blocking(work)
 }
 
 #[cfg(test)]
