@@ -1,5 +1,6 @@
 //! Streams of bytes on their way out: read, gathered, measured.
 
+use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt as _, stream};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::io::{AsyncRead, ReadBuf};
 
 use crate::download::{ByteStream, DownloadError};
 use crate::error::{Error, FileRejection, Result, caught};
@@ -25,8 +26,11 @@ const GATHERING: Duration = Duration::from_millis(2);
 pub(crate) fn read(reader: impl AsyncRead + Send + 'static) -> ByteStream {
     let reader: Pin<Box<dyn AsyncRead + Send>> = Box::pin(reader);
     Box::pin(stream::try_unfold(reader, |mut reader| async move {
-        let mut chunk = BytesMut::with_capacity(CHUNK);
-        let read = reader.read_buf(&mut chunk).await?;
+        let mut chunk = BytesMut::zeroed(CHUNK);
+        let mut filled = ReadBuf::new(&mut chunk);
+        poll_fn(|context| reader.as_mut().poll_read(context, &mut filled)).await?;
+        let read = filled.filled().len();
+        chunk.truncate(read);
         Ok((read > 0).then(|| (chunk.freeze(), reader)))
     }))
 }
