@@ -46,6 +46,11 @@ impl Server {
         Command::new(example("shelf"))
     }
 
+    /// The program of `examples/inbox`.
+    pub fn inbox() -> Command {
+        Command::new(example("inbox"))
+    }
+
     /// Starts `examples/upload` with these variables of the environment.
     pub async fn start_with(files: &UploadDir, variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(example("upload"));
@@ -76,6 +81,11 @@ impl Server {
     /// Starts `examples/unplugged` in the same way.
     pub async fn start_unplugged(files: &UploadDir) -> Self {
         Self::run(Command::new(example("unplugged")), files).await
+    }
+
+    /// Starts `examples/inbox` in the same way.
+    pub async fn start_inbox(files: &UploadDir) -> Self {
+        Self::run(Self::inbox(), files).await
     }
 
     /// Starts `examples/upload` with a disk of its own for the uploads, of so many MiB: a file system in memory that only

@@ -6,7 +6,10 @@ mod browsers;
 mod clients;
 mod concurrent;
 mod draft;
+mod events;
 mod forms;
+mod process;
+mod raw;
 mod rights;
 mod tus;
 
