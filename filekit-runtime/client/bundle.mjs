@@ -1,5 +1,5 @@
 /**
- * Makes the two scripts that are committed, in the folder that it is given: esbuild joins the modules, then terser and swc
+ * Makes the three scripts that are committed, in the folder that it is given: esbuild joins the modules, then terser and swc
  * make them short, each in ways that the other does not know.
  */
 import { createHash } from "node:crypto";
@@ -35,11 +35,14 @@ async function bundle(name, cache, define) {
   return [code, joined.mangleCache];
 }
 
-// Both give properties the same short names, so they work with each other only: the first names the second by its version,
-// as the server computes it.
-const [transfer, cache] = await bundle("transfer/transfer.ts", {}, {});
-const version = createHash("sha256").update(transfer).digest("hex").slice(0, 16);
-const url = JSON.stringify(`./transfer.js?version=${version}`);
-const [client] = await bundle("client.ts", cache, { TRANSFER_URL: url });
-writeFileSync(join(folder, "transfer.js"), transfer);
-writeFileSync(join(folder, "client.js"), client);
+// All give properties the same short names, so they work with each other only: the first names the others by their versions,
+// as the server computes them.
+const urls = {};
+let names = {};
+for (const [name, constant] of [["resume", "RESUME_URL"], ["transfer", "TRANSFER_URL"], ["client"]]) {
+  const [code, given] = await bundle(name === "client" ? "client.ts" : `${name}/${name}.ts`, names, urls);
+  writeFileSync(join(folder, `${name}.js`), code);
+  names = given;
+  const version = createHash("sha256").update(code).digest("hex").slice(0, 16);
+  if (constant) urls[constant] = JSON.stringify(`./${name}.js?version=${version}`);
+}

@@ -47,6 +47,8 @@ function createPage(document: Document, transport: Transport): Page {
     listening: new Set(),
     shown: newShown(document.body.getAttribute(ATTRIBUTES.instance) as string),
     transfer: null,
+    lent: null,
+    resume: null,
     parts: new Map(),
     due: false,
     perform: performAll,

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Page } from "../src/page/page.ts";
-import { loadTransfer } from "../src/upload/load.ts";
+import * as resume from "../src/resume/resume.ts";
 import { attribute, choose, click, file, find, list, onClick, open, sendButton, settle, showBody, texts, zone } from "./harness.ts";
 
 const event = (name: string, ...args: unknown[]): object => ({ event: name, arguments: args });
@@ -141,13 +141,13 @@ test("actions run in order, and stop at the first that fails", async () => {
   assert.deepEqual([net.sent.length, texts("li")], [3, []]);
 });
 
-test("the second script is told of pauses, and of the zone whose uploads from before it has to look for", async () => {
+test("the third script is told of pauses, and of the zone whose uploads from before it has to look for", async () => {
   const done: string[] = [];
   const told = (what: string) => (_: Page, id: string): void => void done.push(`${what} ${id}`);
-  const calls = { pauseUpload: told("pause"), resumeUpload: told("resume"), discardUnfinished: told("discard"), rememberedUploads: told("look for") };
+  const calls = { pause: told("pause"), goOn: told("resume"), discard: told("discard"), recall: told("look for") };
   const actions = ["pause_upload", "resume_upload", "discard_unfinished"].map((action) => ({ action, id: "docs" }));
-  const { page, net } = open(`<button ${onClick(...actions, event("a"))}>b</button>`);
-  page.transfer = loadTransfer(page).then((transfer) => transfer && { ...transfer, ...calls });
+  const { page, net } = open(`<button ${onClick(...actions, event("a"))}>b</button>`, "", { stored: { "filekit.unfinished /here": "[]" } });
+  net.resume = () => Promise.resolve({ ...resume, ...calls, recall: (page: Page, id: string) => Promise.resolve(calls.recall(page, id)) });
   showBody(page, zone("docs") + page.root.innerHTML);
   await settle();
   await click("button");

@@ -13,11 +13,12 @@ import { OWN_NAMES } from "../own-names.mjs";
 import { readModules } from "./modules.ts";
 
 /** How many bytes each script may have when it is sent. */
-const LIMITS = { "client.js": 12 * 1024, "transfer.js": 4 * 1024 };
+const LIMITS = { "client.js": 12 * 1024, "transfer.js": 4 * 1024, "resume.js": 4 * 1024 };
 const FILES = [...Object.keys(LIMITS), "client.css"];
-/** Modules without a state, which both bundles may have. */
-const SHARED = ["names.ts", "texts.ts", "page/format.ts", "page/page.ts", "talk/reply.ts", "talk/shown.ts", "upload/files.ts", "upload/jobs.ts"];
-const TRANSFER = "transfer/";
+/** Modules without a state, which all bundles may have. */
+const SHARED = ["names.ts", "texts.ts", "page/format.ts", "page/page.ts", "talk/reply.ts", "talk/shown.ts", "upload/files.ts", "upload/jobs.ts", "upload/stored.ts"];
+/** The rooms of the scripts but the first. */
+const LATER = ["transfer", "resume"];
 
 test("the bundle is what the sources make", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
@@ -41,16 +42,19 @@ test("what is sent compressed is the bundle, and small", () => {
   }
 });
 
-test("the first script asks for the second of the same version", () => {
-  const version = createHash("sha256").update(readFileSync("dist/transfer.js")).digest("hex").slice(0, 16);
-  assert.match(readFileSync("dist/client.js", "utf8"), new RegExp(`import\\("\\./transfer\\.js\\?version=${version}#`));
+test("the first script asks for the others of the same version", () => {
+  for (const name of LATER) {
+    const version = createHash("sha256").update(readFileSync(`dist/${name}.js`)).digest("hex").slice(0, 16);
+    assert.ok(readFileSync("dist/client.js", "utf8").includes(`"./${name}.js?version=${version}"`), name);
+  }
 });
 
 test("what has a state is in one of the scripts only", () => {
+  const scriptOf = (path: string): string => LATER.find((room) => path.startsWith(`${room}/`)) ?? "client";
   for (const { path, imports } of readModules()) {
     for (const { from } of imports.filter(({ isType }) => !isType)) {
-      const isOwn = path.startsWith(TRANSFER) === from.startsWith(TRANSFER);
-      assert.ok(isOwn || (path.startsWith(TRANSFER) && SHARED.includes(from)), `${path} has ${from} of its own`);
+      const isOwn = scriptOf(path) === scriptOf(from);
+      assert.ok(isOwn || (scriptOf(path) !== "client" && SHARED.includes(from)), `${path} has ${from} of its own`);
     }
   }
 });

@@ -4,6 +4,7 @@
 import { JSDOM } from "jsdom";
 import { apply } from "../src/patch/apply.ts";
 import type { Page } from "../src/page/page.ts";
+import * as resume from "../src/resume/resume.ts";
 import { start } from "../src/start.ts";
 import { loadTransfer } from "../src/upload/load.ts";
 import * as transfer from "../src/transfer/transfer.ts";
@@ -11,19 +12,27 @@ import type { Answer, Body, Follower, Transport, Watch } from "../src/talk/trans
 import { showChange } from "../src/act/view.ts";
 
 const GLOBALS = [
-  "window", "document", "location", "history", "sessionStorage", "Node", "Element", "HTMLElement", "HTMLInputElement", "HTMLTextAreaElement",
+  "window", "document", "location", "history", "navigator", "sessionStorage", "localStorage", "Node", "Element", "HTMLElement", "HTMLInputElement", "HTMLTextAreaElement",
   "HTMLSelectElement", "HTMLOptionElement", "HTMLButtonElement", "HTMLLabelElement", "HTMLTemplateElement", "HTMLProgressElement", "HTMLImageElement", "HTMLFormElement",
   "Comment", "CustomEvent", "Event", "MouseEvent", "KeyboardEvent", "File", "Blob", "FormData", "MutationObserver",
 ] as const;
+
+/** What the client says of an upload before its bytes. */
+export interface Plan {
+  readonly call: { readonly once: number };
+  readonly files: readonly { readonly upload: string; readonly name: string; readonly size: number; readonly type?: string; readonly modified: number; readonly from?: string }[];
+}
 
 /** One request that the client made; the test answers it. */
 export interface Sent {
   readonly url: string;
   /** Without what it says of the document, unless the test gave that a name. */
-  readonly call: { page: string; capability: string; arguments: unknown[]; sizes?: number[]; instance?: string | undefined };
+  readonly call: { page: string; capability: string; arguments: unknown[]; instance?: string | undefined };
   /** The number that no other call has; none if this is no call. */
   readonly once: number | undefined;
-  readonly form: FormData | null;
+  /** The files that it brings or announces, in order: the upload's id and the path. */
+  readonly files: string[];
+  readonly body: Body;
   readonly watch: Watch;
   /** Answers with a reply; what is left out is null or empty. */
   answer(reply: { title?: string | null; body?: string | null; [more: string]: unknown }, status?: number): Promise<void>;
@@ -55,6 +64,9 @@ export class FakeTransport implements Transport {
   /** Whether the second module can be loaded, and how often it was asked for. */
   hasTransfer: boolean;
   asked = 0;
+  /** The same of the third. */
+  hasResume = true;
+  askedResume = 0;
   readonly sent: Sent[] = [];
   readonly followed: Followed[] = [];
   readonly assigned: string[] = [];
@@ -69,22 +81,30 @@ export class FakeTransport implements Transport {
     return this.hasTransfer ? Promise.resolve(transfer) : Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
   }
 
-  post(url: string, body: Body, watch: Watch): Promise<Answer> {
-    const form = body instanceof FormData ? body : null;
-    const { once, instance, ...rest } = JSON.parse(typeof body === "string" ? body : String(form?.get("call") ?? "{}")) as Sent["call"] & Pick<Sent, "once">;
+  resume(): Promise<typeof resume> {
+    this.askedResume += 1;
+    return this.hasResume ? Promise.resolve(resume) : Promise.reject(new TypeError("Failed to fetch dynamically imported module"));
+  }
+
+  send(url: string, body: Body, watch: Watch): Promise<Answer> {
+    const text = bytesOf(body).toString();
+    const said = JSON.parse(text.split("\n")[0] || "{}") as Plan & Sent["call"];
+    const { once, instance, ...rest } = (said.call ?? said) as Sent["call"] & Pick<Sent, "once">;
+    const files = (said.files ?? []).map(({ upload, name }) => `${upload}=${name}`);
     const call = instance?.startsWith(NAME) ? rest : { ...rest, instance };
     return new Promise((resolve, reject) => {
       let arrived = "";
       watch.signal?.addEventListener("abort", () => reject(new Error("aborted")));
       const answerText: Sent["answerText"] = (text, status, type = "application/json") => {
-        resolve({ status, type, text });
+        resolve({ status, type, text, header: () => null });
         return settle();
       };
       this.sent.push({
         url,
         call,
         once,
-        form,
+        files,
+        body,
         watch,
         answerText,
         answer: ({ title, body, ...reply }, status = 200) => answerText(JSON.stringify({ view: whole(body, title), actions: [], ...reply }), status),
@@ -166,10 +186,16 @@ export interface Around {
   readonly live?: string;
   /** Whether the second module can be loaded. */
   readonly transfer?: boolean;
+  /** What the browser has stored for this site. */
+  readonly stored?: Readonly<Record<string, string>>;
+  /** The locks of the browser's tabs, which jsdom does not have. */
+  readonly locks?: object;
+  /** Stands in for the network. */
+  readonly server?: { serve(net: FakeTransport): void };
 }
 
 /** Opens a page with this markup in its root; it replaces the one before. */
-export function open(body: string, base = "", { lang = "en", texts: words = {}, address = "/here?a=1", isAnswer = false, live = "", transfer: hasTransfer = true }: Around = {}): TestPage {
+export function open(body: string, base = "", { lang = "en", texts: words = {}, address = "/here?a=1", isAnswer = false, live = "", transfer: hasTransfer = true, stored = {}, locks, server }: Around = {}): TestPage {
   const html = `<!doctype html><html lang="${lang}"><body data-filekit-base="${base}" ${attribute("data-filekit-texts", words)} data-filekit-page="${address}" data-filekit-instance="${live || `${NAME}.0`}" ${live && "data-filekit-live"}><main id="filekit">${body}</main>`;
   const dom = new JSDOM(html, { url: `http://localhost/${isAnswer ? "_filekit/form?page=%2F" : "here?a=1"}`, pretendToBeVisual: true });
   for (const name of GLOBALS) Object.defineProperty(globalThis, name, { value: dom.window[name], configurable: true, writable: true });
@@ -179,16 +205,29 @@ export function open(body: string, base = "", { lang = "en", texts: words = {}, 
   globalThis.requestAnimationFrame = (callback) => frames.push(() => callback(0));
   console.warn = () => undefined;
   Blob.prototype.arrayBuffer ??= readAll;
+  Object.defineProperty(navigator, "locks", { value: locks });
+  Object.entries(stored).forEach(([key, value]) => localStorage.setItem(key, value));
   const net = new FakeTransport(hasTransfer);
+  server?.serve(net);
   const page = start(document, net);
   return { page, root: page.root, net };
 }
 
 /** What jsdom's blobs lack; theirs are in memory. */
 async function readAll(this: Blob): Promise<ArrayBuffer> {
-  const [inner] = Object.getOwnPropertySymbols(this);
-  return new Uint8Array((this as unknown as Record<symbol, { _buffer: Buffer }>)[inner as symbol]!._buffer).buffer;
+  return new Uint8Array(bytesOf(this)).buffer;
 }
+
+/** The bytes of a body. */
+export function bytesOf(body: Body): Buffer {
+  if (body === null || typeof body === "string") return Buffer.from(body ?? "");
+  const [inner] = Object.getOwnPropertySymbols(body);
+  return (body as unknown as Record<symbol, { _buffer: Buffer }>)[inner as symbol]!._buffer;
+}
+
+// Requests that a test leaves without an answer keep no process alive.
+const setRealInterval = globalThis.setInterval;
+globalThis.setInterval = ((...args: Parameters<typeof setInterval>) => setRealInterval(...args).unref()) as typeof setInterval;
 
 // Files can be made before the first page, and all of the client's functions can be called.
 await loadTransfer(open("").page);

@@ -116,22 +116,6 @@ test("the browser's request hands on text as it arrives, also one cut inside a c
   }
 });
 
-test("what was sent whole, cancelled or small is not begun again when it breaks off", async () => {
-  for (const [size, wasSent, aborts] of [[1 << 21, true, false], [1 << 21, false, true], [9, false, false]] as const) {
-    const request = fakeRequest();
-    let sent = 0;
-    Object.assign(request, { send: () => (sent += 1), abort: () => undefined });
-    const form = new FormData();
-    form.append("docs", new File(["x".repeat(size)], "a"));
-    const controller = new AbortController();
-    const answer = browserTransport().post("/", form, { signal: controller.signal, onText: () => undefined });
-    if (wasSent) request.upload.onload?.();
-    if (aborts) controller.abort();
-    request.onerror?.();
-    await answer.then(() => assert.fail("there was no answer"), () => assert.equal(sent, 1, `${size} bytes`));
-  }
-});
-
 interface FakeRequest {
   readonly headers: Record<string, string>;
   readonly upload: { onload?: () => void };

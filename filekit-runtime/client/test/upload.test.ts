@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { SelectedFile } from "../src/upload/files.ts";
 import { uploadState } from "../src/page/page.ts";
 import { newMeter, progressOf, sample, share } from "../src/transfer/progress.ts";
-import { attribute, choose, click, file, find, list, onClick, open, randomNumbers, sendButton, settle, showBody, texts, type TestPage, zone } from "./harness.ts";
+import { attribute, bytesOf, choose, click, file, find, list, onClick, open, type Plan, randomNumbers, sendButton, settle, showBody, texts, type TestPage, zone } from "./harness.ts";
 
 const CANCEL = `<button id="cancel" ${onClick({ action: "cancel_upload", id: "docs" })}>Cancel</button>`;
 const ROW_BUTTONS = ["cancel_file", "retry_file"].map((action) => `<button class="${action}" ${onClick({ action, file: ["item", 1] })}></button>`).join("");
@@ -18,21 +18,25 @@ async function openWith(...files: File[]): Promise<TestPage & { state: () => rea
   return { ...opened, state: () => uploadState(opened.page, "docs").files };
 }
 
-const names = (form: FormData | null): string[] => Array.from(form?.entries() ?? [], ([key, value]) => `${key}=${typeof value === "string" ? "" : value.name}`);
-
-test("the call goes first, then the files in order under their paths", async () => {
-  const deep = Object.defineProperty(file("b"), "webkitRelativePath", { value: "dir/b" });
-  const { net } = await openWith(file("a"), deep);
+test("what is small goes in one request: the call and what the files are, then their bytes in order", async () => {
+  const deep = Object.defineProperty(file("b", "bytes of b", { type: "text/plain" }), "webkitRelativePath", { value: "dir/b" });
+  const { net } = await openWith(file("a", "bytes of a\n"), deep);
   await click("#send");
   assert.equal(net.last.url, "/app/_filekit/upload");
-  assert.deepEqual(names(net.last.form), ["call=", "docs=a", "docs=dir/b"]);
-  assert.deepEqual(net.last.call, { page: "/here?a=1", capability: "receive", arguments: [null], sizes: [1, 1] });
+  assert.deepEqual(net.last.watch.headers, { "Content-Type": "application/vnd.filekit.plan", "upload-complete": "?1" });
+  assert.deepEqual(net.last.call, { page: "/here?a=1", capability: "receive", arguments: [null] });
+  const [said = "", ...bytes] = bytesOf(net.last.body).toString().split("\n");
+  assert.deepEqual((JSON.parse(said) as Plan).files, [
+    { upload: "docs", name: "a", size: 11, modified: 1 },
+    { upload: "docs", name: "dir/b", size: 10, type: "text/plain", modified: 1 },
+  ]);
+  assert.equal(bytes.join("\n"), "bytes of a\nbytes of b");
 });
 
 test("with nothing selected the request is sent all the same", async () => {
   const { net } = await openWith();
   await click("#send");
-  assert.deepEqual(names(net.last.form), ["call="]);
+  assert.deepEqual(net.last.files, []);
 });
 
 test("a success empties the selection, but not of what was added meanwhile", async () => {
@@ -53,11 +57,11 @@ test("a refusal keeps the selection, says why, and can be tried again", async ()
   assert.deepEqual(state().map(({ status, error }) => [status, error]), [["failed", "At most 4 bytes."], ["failed", "At most 4 bytes."]]);
   assert.equal(find("[role=alert] p").textContent, "At most 4 bytes.");
   await click("li:nth-of-type(2) .retry_file");
-  assert.deepEqual(names(net.last.form), ["call=", "docs=b"]);
+  assert.deepEqual(net.last.files, ["docs=b"]);
   await net.last.answer({});
   assert.deepEqual(state().map(({ name, status }) => [name, status]), [["a", "failed"]]);
   await click("#send");
-  assert.deepEqual(names(net.last.form), ["call=", "docs=a"]);
+  assert.deepEqual(net.last.files, ["docs=a"]);
 });
 
 test("where one file is to blame, the others can be sent without it", async () => {
@@ -70,14 +74,19 @@ test("where one file is to blame, the others can be sent without it", async () =
   assert.deepEqual(state().map(({ status }) => status), ["failed", "failed"]);
 });
 
-test("no answer and a strange answer are failures in the client's own words", async () => {
+test("where single files are to blame, each has its own words, also where names are the same", async () => {
+  const { net, state } = await openWith(file("a"), file("b"), file("b", "another"));
+  await click("#send");
+  const refused = [{ nth: 0, code: "upload.too-large", message: "No a." }, { nth: 2, code: "upload.too-small", message: "No b." }];
+  await net.last.answer({ error: { code: "upload.too-large", message: "No.", reference: null, refused } }, 413);
+  assert.deepEqual(state().map(({ status, error }) => [status, error]), [["failed", "No a."], ["selected", ""], ["failed", "No b."]]);
+});
+
+test("a strange answer is a failure in the client's own words", async () => {
   const { net, state } = await openWith(file("a"));
   await click("#send");
-  await net.last.fail();
-  assert.match(state()[0]?.error ?? "", /could not be reached/);
-  await click("#send");
-  await net.last.answerText("<h1>Bad gateway</h1>", 502);
-  assert.match(state()[0]?.error ?? "", /\(502\)/);
+  await net.last.answerText("<h1>Forbidden</h1>", 403);
+  assert.match(state()[0]?.error ?? "", /\(403\)/);
 });
 
 test("cancelling twice is as good as once, and nothing alarming is shown", async () => {
@@ -98,7 +107,7 @@ test("cancelling one file sends the others again without it", async () => {
   await click("li .cancel_file");
   assert.equal(net.sent.length, 2);
   assert.equal(net.sent[0]?.watch.signal?.aborted, true);
-  assert.deepEqual(names(net.last.form), ["call=", "docs=b"]);
+  assert.deepEqual(net.last.files, ["docs=b"]);
   await click("li .cancel_file");
   assert.deepEqual([net.sent.length, state()], [2, []]);
 });
@@ -122,7 +131,7 @@ test("a double click sends once; another control's upload of the same id waits i
   await choose("docs", file("b"));
   assert.equal(net.sent.length, 1);
   await net.last.answer({});
-  assert.deepEqual(names(net.last.form), ["call=", "docs=b"]);
+  assert.deepEqual(net.last.files, ["docs=b"]);
   assert.equal(find("#send").hasAttribute("aria-busy"), false);
   await click("#send");
   await click("#cancel");
@@ -133,8 +142,8 @@ test("progress is that of the files in order, only grows, and ends in processing
   const { net, page, state } = await openWith(file("a", "x".repeat(100)), file("b", "x".repeat(300)));
   await click("#send");
   assert.deepEqual(texts("li"), ["uploading", "uploading"]);
-  // The request is larger than its files: 50 bytes of headers in 450.
-  net.last.watch.onProgress?.(225, 450);
+  // The request is larger than its files: 50 bytes in front of them in 450.
+  net.last.watch.onProgress?.(250, 450);
   await settle();
   assert.deepEqual(state().map(({ progress }) => progress), [100, 33]);
   assert.deepEqual({ ...uploadState(page, "docs").progress, rate_text: "", eta_text: "" }, { percent: 50, loaded: 200, total: 400, rate_text: "", eta_text: "" });
@@ -217,7 +226,7 @@ test("progress begins anew when a cancelled file is left out", async () => {
   await click("#send");
   net.last.watch.onProgress?.(300, 400);
   await click("li:nth-of-type(2) .cancel_file");
-  assert.deepEqual([state().map(({ progress }) => progress), net.last.call.sizes], [[0], [100]]);
+  assert.deepEqual([state().map(({ progress }) => progress), net.last.files], [[0], ["docs=a"]]);
   net.last.watch.onProgress?.(50, 100);
   assert.equal(uploadState(page, "docs").progress.percent, 50);
 });
@@ -336,7 +345,7 @@ for (const [kind, read] of KINDS_OF_CHANGE) {
     assert.deepEqual(state().map(({ status, error }) => [status, error]), [["selected", ""], ["failed", words], ["selected", ""]]);
     assert.equal(find("[role=alert] p").textContent, words);
     await click("#send");
-    assert.deepEqual(names(net.last.form), ["call=", "docs=a", "docs=c"]);
+    assert.deepEqual(net.last.files, ["docs=a", "docs=c"]);
     await net.last.answer({});
     assert.deepEqual(state().map(({ name, status }) => [name, status]), [["b", "failed"]]);
   });
@@ -348,7 +357,7 @@ test("a file that changed is replaced when it is chosen again", async () => {
   await choose("docs", file("b", "longer", { lastModified: 2 }));
   assert.deepEqual(state().map(({ name, status }) => [name, status]), [["a", "selected"], ["b", "selected"]]);
   await click("#send");
-  assert.deepEqual(names(net.last.form), ["call=", "docs=a", "docs=b"]);
+  assert.deepEqual(net.last.files, ["docs=a", "docs=b"]);
 });
 
 test("a file that changed and is all there is, is looked at again", async () => {
@@ -359,7 +368,7 @@ test("a file that changed and is all there is, is looked at again", async () => 
   assert.deepEqual([net.sent.length, state()[0]?.status], [0, "failed"]);
   isBack = true;
   await click("li .retry_file");
-  assert.deepEqual(names(net.last.form), ["call=", "docs=a"]);
+  assert.deepEqual(net.last.files, ["docs=a"]);
 });
 
 test("when an upload breaks, it is looked again whether its files are as they were", async () => {
@@ -384,9 +393,9 @@ test("a click for another selection waits for its turn, and a double click sends
   await choose("docs", file("b"));
   await click("#send");
   await click("#send");
-  assert.deepEqual(net.sent.map(({ form }) => names(form)), [["call=", "docs=a"]]);
+  assert.deepEqual(net.sent.map(({ files }) => files), [["docs=a"]]);
   await net.last.answer({});
-  assert.deepEqual(net.sent.map(({ form }) => names(form)), [["call=", "docs=a"], ["call=", "docs=b"]]);
+  assert.deepEqual(net.sent.map(({ files }) => files), [["docs=a"], ["docs=b"]]);
   assert.equal(find("#send").getAttribute("aria-busy"), "true");
   await net.last.answer({});
   assert.deepEqual([net.sent.length, find("#send").hasAttribute("aria-busy")], [2, false]);
@@ -411,7 +420,7 @@ test("without the second script nothing is chosen or sent, which is told, and th
   net.hasTransfer = true;
   await choose("docs", file("a"));
   await click("#send");
-  assert.deepEqual(names(net.last.form), ["call=", "docs=a"]);
+  assert.deepEqual(net.last.files, ["docs=a"]);
 });
 
 test("a page without uploads asks for no second script", async () => {

@@ -45,6 +45,14 @@ pub(crate) static TRANSFER: ClientAsset = ClientAsset::new(
     || version_of(TRANSFER.plain),
 );
 
+/// The module that the script loads for uploads that are large, that break off, or that are left from before.
+pub(crate) static RESUME: ClientAsset = ClientAsset::new(
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../client/dist/resume.js"),
+    Some(include_bytes!("../../client/dist/resume.js.gz")),
+    || version_of(RESUME.plain),
+);
+
 pub(crate) static STYLE: ClientAsset = ClientAsset::new(
     "text/css; charset=utf-8",
     include_bytes!("../../client/dist/client.css"),
@@ -75,8 +83,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_script_names_the_version_of_what_it_loads() {
+    fn the_script_names_the_versions_of_what_it_loads() {
         let script = std::str::from_utf8(SCRIPT.plain).unwrap();
         assert!(script.contains(&format!("./transfer.js?version={}", TRANSFER.version())));
+        assert!(script.contains(&format!("./resume.js?version={}", RESUME.version())));
     }
 }

@@ -13,13 +13,13 @@ pub(crate) async fn script(RawQuery(query): RawQuery, headers: HeaderMap) -> Res
 }
 
 /// Answers `GET /_filekit/transfer.js`.
-///
-/// It works with the script that names its version, and no other: of another version there is nothing here.
 pub(crate) async fn transfer(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    match query.as_deref().and_then(|query| query.strip_prefix("version=")) {
-        Some(asked) if asked != client::TRANSFER.version() => StatusCode::NOT_FOUND.into_response(),
-        _ => asset(&client::TRANSFER, query.as_deref(), &headers),
-    }
+    module(&client::TRANSFER, query.as_deref(), &headers)
+}
+
+/// Answers `GET /_filekit/resume.js`.
+pub(crate) async fn resume(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    module(&client::RESUME, query.as_deref(), &headers)
 }
 
 /// Answers `GET /_filekit/client.css`.
@@ -30,6 +30,14 @@ pub(crate) async fn style(RawQuery(query): RawQuery, headers: HeaderMap) -> Resp
 /// Answers `GET /_filekit/icon.svg`.
 pub(crate) async fn icon(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     asset(&client::ICON, query.as_deref(), &headers)
+}
+
+/// A module works with the script that names its version, and no other: of another version there is nothing here.
+fn module(content: &ClientAsset, query: Option<&str>, headers: &HeaderMap) -> Response {
+    match query.and_then(|query| query.strip_prefix("version=")) {
+        Some(asked) if asked != content.version() => StatusCode::NOT_FOUND.into_response(),
+        _ => asset(content, query, headers),
+    }
 }
 
 /// Only what is asked for by its own version may be kept for good: while servers are replaced one by one, an old one is

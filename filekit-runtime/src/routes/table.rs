@@ -61,6 +61,7 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
     let client = Router::new()
         .route(path::CLIENT_SCRIPT, get(client::script))
         .route(path::TRANSFER_SCRIPT, get(client::transfer))
+        .route(path::RESUME_SCRIPT, get(client::resume))
         .route(path::CLIENT_STYLE, get(client::style))
         .route(path::PAGE_STYLE, get(page_style::handle).with_state(kit.clone()))
         .route(path::ICON, get(client::icon));

@@ -113,7 +113,7 @@ async fn what_is_asked_for_by_another_version_is_not_kept() {
 async fn the_client_is_sent_compressed_to_who_accepts_it() {
     let app = TestApp::new(Router::new().route("/", get(page)));
     let mut visitor = app.visitor().await;
-    for url in ["/_filekit/client.js", "/_filekit/transfer.js", "/_filekit/client.css"] {
+    for url in ["/_filekit/client.js", "/_filekit/transfer.js", "/_filekit/resume.js", "/_filekit/client.css"] {
         let plain = visitor.get(url).await;
         visitor.always_send("accept-encoding", "gzip, br");
         let small = visitor.get(url).await;
@@ -125,19 +125,22 @@ async fn the_client_is_sent_compressed_to_who_accepts_it() {
 }
 
 #[tokio::test]
-async fn the_second_script_is_the_one_that_the_first_asks_for() {
+async fn the_other_scripts_are_those_that_the_first_asks_for() {
     let app = app();
     let mut visitor = app.visitor().await;
     let [script, _] = assets(visitor.page());
     let script = visitor.get(&script).await.text().to_owned();
-    let (_, url) = script.split_once("import(\"./").expect("an import");
-    let (url, _) = url.split_once('#').expect("an address");
-    let reply = visitor.get(&format!("/_filekit/{url}")).await;
-    assert_eq!(reply.status(), StatusCode::OK, "{url}");
-    assert!(reply.header("content-type").starts_with("text/javascript"), "{}", reply.header("content-type"));
-    let caching = reply.header("cache-control");
-    assert!(caching.contains("immutable") && caching.contains("max-age=31536000"), "{caching}");
-    // Names in the two are agreed upon, so none works with one of another version.
-    let reply = visitor.get("/_filekit/transfer.js?version=0123456789abcdef").await;
-    assert_eq!(reply.status(), StatusCode::NOT_FOUND);
+    for name in ["transfer.js", "resume.js"] {
+        let (_, version) = script.split_once(&format!("\"./{name}?version=")).expect("an import");
+        let (version, _) = version.split_once('"').expect("its end");
+        let url = format!("/_filekit/{name}?version={version}");
+        let reply = visitor.get(&url).await;
+        assert_eq!(reply.status(), StatusCode::OK, "{url}");
+        assert!(reply.header("content-type").starts_with("text/javascript"), "{}", reply.header("content-type"));
+        let caching = reply.header("cache-control");
+        assert!(caching.contains("immutable") && caching.contains("max-age=31536000"), "{caching}");
+        // Names in all three are agreed upon, so none works with one of another version.
+        let reply = visitor.get(&format!("/_filekit/{name}?version=0123456789abcdef")).await;
+        assert_eq!(reply.status(), StatusCode::NOT_FOUND);
+    }
 }

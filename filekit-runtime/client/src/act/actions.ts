@@ -7,7 +7,7 @@ import type { Action, BrowserAction, Page, Scope } from "../page/page.ts";
 import { report } from "../page/report.ts";
 import type { SelectedFile } from "../upload/files.ts";
 import { cancelFile, cancelUpload } from "../upload/jobs.ts";
-import { type Transfer, withTransfer } from "../upload/load.ts";
+import { withResume } from "../upload/resume.ts";
 import { clearFiles, clearForm } from "../upload/select.ts";
 import { openDialog } from "../upload/zones.ts";
 import { callServer, retryFile } from "./call.ts";
@@ -25,9 +25,9 @@ const PERFORMERS: Performers & Readonly<Record<keyof typeof ACTIONS, unknown>> =
   clear_selected_files: (page, { id }) => clearFiles(page, id),
   clear_form: (page, { id }) => clearForm(page, document.getElementById(id) as HTMLFormElement),
   cancel_upload: (page, { id }) => cancelUpload(page, id),
-  pause_upload: withUploads(({ pauseUpload }, page, id) => pauseUpload(page, id)),
-  resume_upload: withUploads(({ resumeUpload }, page, id) => resumeUpload(page, id)),
-  discard_unfinished: withUploads(({ discardUnfinished }, page, id) => discardUnfinished(page, id)),
+  pause_upload: withUpload("pause"),
+  resume_upload: withUpload("goOn"),
+  discard_unfinished: withUpload("discard"),
   open_file_dialog: (_, { id }) => openDialog(document.getElementById(id)),
   remove_file: withFile(cancelFile),
   cancel_file: withFile(cancelFile),
@@ -53,9 +53,8 @@ async function perform(page: Page, action: Action, scope: Scope | null): Promise
   report(BAD_PAGE, { action });
 }
 
-/** What the second script does with an upload. */
-function withUploads(act: (transfer: Transfer, page: Page, id: string) => void): Performer<{ readonly id: string }> {
-  return (page, { id }) => void withTransfer(page, (transfer) => act(transfer, page, id));
+function withUpload(what: Parameters<typeof withResume>[0]): Performer<{ readonly id: string }> {
+  return (page, { id }) => void withResume(what)(page, id);
 }
 
 function withFile(act: (page: Page, file: SelectedFile) => void | Promise<boolean>): Performer<{ readonly file: unknown }> {

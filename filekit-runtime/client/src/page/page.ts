@@ -6,8 +6,10 @@
 import type { ACTIONS } from "../names.ts";
 import type { Change } from "../patch/change.ts";
 import type { Transport } from "../talk/transport.ts";
+import type { Lent } from "../transfer/lend.ts";
 import type { RejectedFile, SelectedFile, UnfinishedFile } from "../upload/files.ts";
 import type { Transfer } from "../upload/load.ts";
+import type { Resume } from "../upload/resume.ts";
 import type { Announcer } from "./announce.ts";
 import type { Toaster, ToastKind } from "./toast.ts";
 
@@ -27,6 +29,10 @@ export interface Page extends Work {
   readonly shown: Shown;
   /** The module that takes and sends files, once it was asked for. */
   transfer: Promise<Transfer | null> | null;
+  /** What both lend to the module that goes on after breaks. */
+  lent: Lent | null;
+  /** That module, once it was asked for. */
+  resume: Promise<Resume | null> | null;
   /** The parts that follow expressions at the moment. */
   readonly parts: Parts;
   /** Whether a pass over the parts is due in the next frame. */
@@ -79,8 +85,10 @@ export interface Job {
   /** The files to send; null until the job's turn comes, unless it sends failed files again. */
   parts: readonly JobPart[] | null;
   isCancelled: boolean;
-  /** Stops the request that runs, if one does. */
+  /** Ends what is done at the moment, for good or to begin anew with other files. */
   stop(): void;
+  /** Ends the request that runs, if one does; the upload itself goes on. */
+  halt(): void;
 }
 
 /** One file of a job, under the id that it is sent for. */

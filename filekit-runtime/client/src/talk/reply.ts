@@ -25,8 +25,15 @@ export interface Refused {
   readonly message: string;
   /** The name of the file that is to blame, if one is. */
   readonly file: string | undefined;
+  /** The files of the request that are to blame, by their numbers, if they were told before they were sent. */
+  readonly each?: readonly FileRefusal[] | undefined;
   /** The message for each file that is to blame, if they differ. */
   readonly words?: ReadonlyMap<SelectedFile, string>;
+}
+
+interface FileRefusal {
+  readonly nth: number;
+  readonly message: string;
 }
 
 export const CANCELLED = { kind: "cancelled" } as const;
@@ -40,20 +47,35 @@ interface Line {
   readonly actions?: readonly Action[];
   /** Whether another document has taken this one's name. */
   readonly replaced?: boolean;
-  readonly error?: { readonly code: string; readonly message: string; readonly reference: string | null; readonly file?: string };
+  readonly error?: {
+    readonly code: string;
+    readonly message: string;
+    readonly reference: string | null;
+    readonly file?: string;
+    readonly refused?: readonly FileRefusal[];
+  };
+}
+
+/** An answer with its last line, if that was one of the page's server. */
+export interface Answered extends Answer {
+  readonly line: Line | null;
 }
 
 /** Sends a request and reads its reply; no answer is a refusal too, in the client's own words. */
 export async function request(page: Page, path: string, body: string): Promise<Reply> {
-  return (await ask(page, path, body)) ?? broken();
+  return replyOf(await exchange(page, page.base + path, body));
 }
 
-/** Sends a request and reads its reply; null if there was no answer although it was not cancelled. */
-export async function ask(page: Page, path: string, body: Body, watch: Omit<Watch, "onText"> = {}): Promise<Reply | null> {
+/** Sends a request and shows what its answer brings on the way; null if there was none. */
+export async function exchange(page: Page, url: string, body: Body, watch: Omit<Watch, "onText"> = {}): Promise<Answered | null> {
   const onText = lineReader(page);
-  const answer = await page.network.post(page.base + path, body, { ...watch, onText }).catch(() => null);
-  if (answer) return replyIn(onText(`${answer.text}\n`)) ?? noReply(answer);
-  return watch.signal?.aborted ? CANCELLED : null;
+  const answer = await page.network.send(url, body, { ...watch, onText }).catch(() => null);
+  return answer && { ...answer, line: onText(`${answer.text}\n`) };
+}
+
+/** Returns what an answer means; the lack of one is a refusal too. */
+export function replyOf(answer: Answered | null): Reply {
+  return answer ? (replyIn(answer.line) ?? noReply(answer)) : broken();
 }
 
 /**
@@ -91,9 +113,9 @@ function replyIn(line: Line | null): Reply | null {
   if (error?.message) {
     // To a body that did not get through; nothing more is known than that.
     if (error.code === TRUNCATED) return broken();
-    const { code, message, reference, file } = error;
+    const { code, message, reference, file, refused: each } = error;
     const words = reference ? `${message}\n${text("client.reference", { reference })}` : message;
-    return refused(code, words, { reference }, file);
+    return { ...refused(code, words, { reference }, file), each };
   }
   return actions ? { kind: "done", actions } : null;
 }

@@ -2,6 +2,7 @@
  * The client's only way to the network and to other pages. Requests and replies are `reply.ts`.
  */
 import type { Transfer } from "../upload/load.ts";
+import type { Resume } from "../upload/resume.ts";
 
 /** An answer, whatever its status. */
 export interface Answer {
@@ -9,15 +10,18 @@ export interface Answer {
   /** The content type, as the server wrote it. */
   readonly type: string;
   readonly text: string;
+  /** Returns the value of a header, or null if there is none. */
+  header(name: string): string | null;
 }
 
 /** The body of a request. */
-export type Body = string | FormData | Blob;
+export type Body = string | Blob | null;
 
 /** How a request is described, watched and stopped. */
 export interface Watch {
-  /** The type of a body that does not have one of its own. */
-  readonly type?: string | undefined;
+  /** `POST` if it is left out. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   /** Bytes of the request body that were sent so far, and all of them. */
   readonly onProgress?: (sent: number, total: number) => void;
@@ -35,28 +39,30 @@ export interface Follower {
 
 /** Everything the client does outside its page; tests pass one of their own. */
 export interface Transport {
-  /** Sends JSON, if the body is text, a form, or bytes of the type that `watch` says. Rejects if there was no answer or the signal was aborted. */
-  post(url: string, body: Body, watch: Watch): Promise<Answer>;
+  /** Sends text, as JSON unless the headers say another type, or bytes. Rejects if there was no answer or the signal was aborted. */
+  send(url: string, body: Body, watch: Watch): Promise<Answer>;
   /** Reads what the server says by itself, until the returned function is called. */
   follow(url: string, follower: Follower): () => void;
   assign(url: string): void;
   reload(): void;
   /** Loads the module that takes and sends files. Rejects if it cannot be loaded; then it may be asked for again. */
   transfer(): Promise<Transfer>;
+  /** Loads the module for what is large or broken, in the same way. */
+  resume(): Promise<Resume>;
 }
 
-/** Where the second bundle lies, by its version, beside this one; set while this one is made. */
+/** Where the other bundles lie, by their versions, beside this one; set while this one is made. */
 declare const TRANSFER_URL: string;
+declare const RESUME_URL: string;
 
 /** The transport of a real browser. */
 export function browserTransport(): Transport {
   let tries = 0;
-  const transfer = (): Promise<Transfer> => {
-    // A module that could not be loaded is not asked for again under the same address; the fragment makes it another one.
-    const url = `${TRANSFER_URL}#${(tries += 1)}`;
-    return import(url) as Promise<Transfer>;
-  };
-  return { post, follow, assign: (url) => location.assign(url), reload: () => location.reload(), transfer };
+  // A module that could not be loaded is not asked for again under the same address; the fragment makes it another one.
+  const load = (url: string): Promise<unknown> => import(`${url}#${(tries += 1)}`);
+  const transfer = (): Promise<Transfer> => load(TRANSFER_URL) as Promise<Transfer>;
+  const resume = (): Promise<Resume> => load(RESUME_URL) as Promise<Resume>;
+  return { send, follow, assign: (url) => location.assign(url), reload: () => location.reload(), transfer, resume };
 }
 
 function follow(url: string, { onOpen, onText, onEnd }: Follower): () => void {
@@ -74,18 +80,17 @@ function follow(url: string, { onOpen, onText, onEnd }: Follower): () => void {
 }
 
 /** `fetch` does not tell how far an upload is, so this is an XMLHttpRequest, for all requests. */
-function post(url: string, body: Body, watch: Watch): Promise<Answer> {
+function send(url: string, body: Body, watch: Watch): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    const type = typeof body === "string" ? "application/json" : watch.type;
-    request.open("POST", url);
-    request.setRequestHeader("Accept", "application/json, application/x-ndjson");
-    if (type) request.setRequestHeader("Content-Type", type);
+    const headers = { Accept: "application/json, application/x-ndjson", "Content-Type": "application/json", ...watch.headers };
+    request.open(watch.method ?? "POST", url);
+    for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = ({ loaded, total }) => watch.onProgress?.(loaded, total);
     request.onprogress = () => watch.onText(request.responseText);
     request.onload = () => {
-      const type = request.getResponseHeader("Content-Type") ?? "";
-      resolve({ status: request.status, type, text: request.responseText });
+      const header = (name: string): string | null => request.getResponseHeader(name);
+      resolve({ status: request.status, type: header("Content-Type") ?? "", text: request.responseText, header });
     };
     request.onerror = request.onabort = reject;
     watch.signal?.addEventListener("abort", () => request.abort());

@@ -33,7 +33,9 @@ export async function addFiles(page: Page, id: string, picked: readonly Picked[]
   const { taken, refused } = sift(rules, waiting, fresh);
   if (taken.length > 0) {
     core.removeFiles(page, state.files.filter((file) => !isLeft(file)));
-    state.files = [...state.files, ...taken.map(core.selectedFile)];
+    const files = taken.map(core.selectedFile);
+    if (state.unfinished.length > 0) (await core.loadResume(page))?.adopt(page, id, files);
+    state.files = [...state.files, ...files];
   }
   const said = reject(page, id, refused);
   if (taken.length > 0) page.announce([...said, core.countText(page, id)].join("\n"));

@@ -11,9 +11,10 @@ import { core } from "./core.ts";
 const failures = new WeakMap<SelectedFile, Job>();
 
 /** Marks the file that is to blame as failed, or else all of a job, and remembers how to send each again. */
-export function markFailed(job: Job, { message, file: name, words }: Refused): void {
+export function markFailed(job: Job, { message, file: name, each, words }: Refused): void {
   const files = filesOf(job);
-  const blamed = words ?? new Map(files.flatMap((file) => (file.name === name ? [[file, message]] : [])));
+  const told = each?.map((one) => [files[one.nth], one.message] as const);
+  const blamed = words ?? new Map(told ?? files.flatMap((file) => (file.name === name ? [[file, message]] : [])));
   for (const file of files) {
     if (blamed.size > 0 && !blamed.has(file)) {
       core.setStatus(file, "selected");

@@ -3,21 +3,21 @@
  * Sending is `upload.ts`.
  */
 import { percentOf } from "../page/format.ts";
-import type { JobPart, Page } from "../page/page.ts";
+import type { Page } from "../page/page.ts";
+import type { Sending } from "../upload/request.ts";
 import { core } from "./core.ts";
 import { type Meter, pace, progressOf, sample, share } from "./progress.ts";
 import { text } from "./words.ts";
 
 /**
- * Notes that a share of the request was sent; its files' share is the same, since their headers are next to nothing. It
- * happens many times a second, so of a thousand files only those on their way get words.
+ * Notes that bytes of the files were sent, behind those that were there before (`have`). It happens many times a second,
+ * so of a thousand files only those on their way get words.
  */
-export function sentSome(page: Page, ids: readonly string[], parts: readonly JobPart[], meter: Meter, part: number): void {
+export function sentSome({ page, job: { ids }, parts }: Sending, meter: Meter, have: readonly number[], sent: number, allSent: boolean): void {
   const sizes = parts.map(({ file }) => file.size);
-  const allSent = part >= 1;
-  const total = sumOf(sizes);
-  const measured = sample(meter, allSent ? total : Math.floor(part * total), performance.now());
-  const loaded = share(sizes, meter.sent);
+  const measured = sample(meter, sent, performance.now());
+  const before = (index: number): number => have[index] as number;
+  const loaded = share(sizes.map((size, index) => size - before(index)), meter.sent).map((bytes, index) => bytes + before(index));
   parts.forEach(({ file }, index) => {
     const left = file.size - (loaded[index] as number);
     core.setStatus(file, allSent ? "processing" : "uploading");
@@ -26,14 +26,14 @@ export function sentSome(page: Page, ids: readonly string[], parts: readonly Job
   });
   for (const id of ids) {
     const ofId = (bytes: readonly number[]): number => sumOf(bytes.filter((_, index) => parts[index]?.id === id));
-    core.uploadState(page, id).progress = progressOf(ofId(loaded), ofId(sizes), meter.rate);
+    Object.assign(core.uploadState(page, id), { isWaiting: false, progress: progressOf(ofId(loaded), ofId(sizes), meter.rate) });
   }
-  const ended = announce(page, meter, Math.floor(part * 4));
+  const ended = announce(page, meter, allSent ? 4 : Math.min(3, Math.floor((sumOf(loaded) * 4) / sumOf(sizes))));
   if (measured || ended) ids.forEach((id) => tellZone(page, id));
   core.changed(page);
 }
 
-function sumOf(numbers: readonly number[]): number {
+export function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, each) => sum + each, 0);
 }
 

@@ -5,5 +5,5 @@ export { addFiles } from "./add.ts";
 export { borrow } from "./core.ts";
 export { retryJob } from "./failures.ts";
 export { readEntries } from "./folders.ts";
-export { discardUnfinished, pauseUpload, rememberedUploads, resumeUpload } from "./pause.ts";
+export { OWN } from "./lend.ts";
 export { sendJob } from "./upload.ts";

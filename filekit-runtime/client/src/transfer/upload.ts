@@ -1,25 +1,28 @@
 /**
  * Sends a job's files and keeps their progress. The actions of the reply are `act/actions.ts`.
  */
-import { CALL_PART, CHANGED, PATHS } from "../names.ts";
+import { CHANGED } from "../names.ts";
 import { type Job, type JobPart, NO_PROGRESS, type Page } from "../page/page.ts";
 import { CANCELLED, type Refused, type Reply } from "../talk/reply.ts";
-import { stamped } from "../talk/shown.ts";
 import type { SelectedFile } from "../upload/files.ts";
 import { filesOf } from "../upload/jobs.ts";
+import type { Sending } from "../upload/request.ts";
 import { inFew } from "./add.ts";
 import { core } from "./core.ts";
 import { markFailed } from "./failures.ts";
 import { changedFiles } from "./intact.ts";
 import { guardLeaving } from "./leave.ts";
-import { beginningOf } from "./mend.ts";
-import { newMeter } from "./progress.ts";
+import { origins } from "./lend.ts";
+import { allAtOnce } from "./plan.ts";
 import { objection } from "./rules.ts";
-import { sentSome } from "./track.ts";
+import { sumOf } from "./track.ts";
 import { text } from "./words.ts";
 
 /** So long an upload waits until it is known whether its files have changed. Reading from 5,000 files takes seconds. */
 const LOOK_MS = 200;
+
+/** What is no larger goes in one request, together with what it is. */
+const SMALL = 1 << 20;
 
 /** Sends a job, whose turn must have come: nothing else is being sent for its ids. */
 export async function sendJob(page: Page, job: Job): Promise<Reply> {
@@ -55,12 +58,12 @@ async function send(page: Page, job: Job): Promise<Reply> {
 
 /** Shows that a job begins or ends, and says so if there is anything to say. */
 function show(page: Page, job: Job, isUploading: boolean, words: string): void {
-  for (const id of job.ids) Object.assign(core.uploadState(page, id), { isUploading, progress: NO_PROGRESS });
+  for (const id of job.ids) Object.assign(core.uploadState(page, id), { isUploading, isPaused: false, isWaiting: false, progress: NO_PROGRESS });
   if (words) page.announce(words);
   core.changed(page);
 }
 
-/** Sends until there is an answer: a cancelled file stops the request, and the rest goes out anew. */
+/** Sends until there is an answer: a cancelled file stops the try, and the rest goes out anew. */
 async function untilAnswered(page: Page, job: Job): Promise<Reply> {
   for (;;) {
     const { parts } = job;
@@ -75,7 +78,7 @@ async function untilAnswered(page: Page, job: Job): Promise<Reply> {
  *
  *   look whether all are as they were chosen: before sending, but if there are many, beside it
  *   if one is not: stop; each that is not has words of its own
- *   without an answer: look once more, then ask for the answer to the beginning alone
+ *   what is large or breaks off is for the third module, which looks again when it gets nowhere
  */
 async function attempt(page: Page, job: Job, parts: readonly JobPart[]): Promise<Reply> {
   const controller = new AbortController();
@@ -84,7 +87,6 @@ async function attempt(page: Page, job: Job, parts: readonly JobPart[]): Promise
   const files = filesOf(job);
   for (const file of files) {
     core.setStatus(file, "uploading");
-    file.progress = 0;
     file.hasChanged = false;
   }
   let found: readonly SelectedFile[] = [];
@@ -95,35 +97,20 @@ async function attempt(page: Page, job: Job, parts: readonly JobPart[]): Promise
   };
   const looked = look();
   await Promise.race([looked, new Promise((resolve) => setTimeout(resolve, LOOK_MS))]);
-  const reply = signal.aborted ? CANCELLED : await exchange(page, job, parts, signal, () => looked.then(look));
+  const reply = signal.aborted ? CANCELLED : await carry({ page, job, parts, signal, look: () => looked.then(look) });
   isOver = true;
   return found.length > 0 && reply.kind !== "done" ? haveChanged(found) : reply;
 }
 
-/** Sends files and returns the answer; `look` is called where there is none, and may have said why by aborting. */
-async function exchange(page: Page, job: Job, parts: readonly JobPart[], signal: AbortSignal, look: () => Promise<void>): Promise<Reply> {
-  const form = formOf(page, job, parts);
-  const meter = newMeter(performance.now());
-  let isSent = false;
-  const onProgress = (sent: number, total: number): void => {
-    if (signal.aborted || total === 0) return;
-    isSent = sent >= total;
-    sentSome(page, job.ids, parts, meter, sent / total);
-  };
-  const reply = await core.ask(page, PATHS.upload, form, { signal, onProgress });
+/** Sends files and returns the answer: in one request if they are small and new, and if that gets through. */
+async function carry(sending: Sending): Promise<Reply> {
+  const isLarge = sumOf(sending.parts.map(({ file }) => file.size)) > SMALL || sending.parts.some(({ file }) => origins.has(file));
+  const again = isLarge ? null : allAtOnce(sending);
+  const reply = await again?.();
   if (reply) return reply;
-  await look();
-  if (signal.aborted) return CANCELLED;
-  const beginning = isSent ? null : await beginningOf(form);
-  return (beginning && (await core.ask(page, PATHS.upload, beginning[0], { signal, type: beginning[1] }))) ?? core.broken();
-}
-
-/** The call comes first, so that the server knows the rules before the first byte of a file; the sizes let it refuse early. */
-function formOf(page: Page, job: Job, parts: readonly JobPart[]): FormData {
-  const form = new FormData();
-  form.append(CALL_PART, JSON.stringify({ ...stamped(page, job.call), sizes: parts.map(({ file }) => file.size) }));
-  for (const { id, file } of parts) form.append(id, file.content, file.path);
-  return form;
+  const resume = await core.awaitResume(sending);
+  if (sending.signal.aborted) return CANCELLED;
+  return resume ? resume.send(sending, again) : core.broken();
 }
 
 /** Clears up after a job: only a success empties the selection, and only of what was sent. */

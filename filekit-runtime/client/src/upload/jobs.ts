@@ -7,7 +7,7 @@ import { removeFile } from "./select.ts";
 
 /** Makes an upload known before its turn comes, so that it can be cancelled while it waits. */
 export function newJob(page: Page, call: Call, ids: readonly string[], parts: readonly JobPart[] | null = null): Job {
-  const job: Job = { call, ids, parts, isCancelled: false, stop: () => undefined };
+  const job: Job = { call, ids, parts, isCancelled: false, stop: () => undefined, halt: () => undefined };
   page.jobs.add(job);
   return job;
 }

@@ -10,10 +10,13 @@ import { sizeText } from "../page/format.ts";
 import { changed, type Job, type Page, uploadState } from "../page/page.ts";
 import { report } from "../page/report.ts";
 import { text, textIn } from "../page/words.ts";
-import { ask, broken, refused, type Reply } from "../talk/reply.ts";
+import { broken, exchange, refused, type Reply, replyOf } from "../talk/reply.ts";
+import type { Lent } from "../transfer/lend.ts";
 import type { Rules } from "../transfer/rules.ts";
 import { rulesOf, zoneWith } from "./declared.ts";
 import { type Picked, type SelectedFile, selectedFile, setStatus } from "./files.ts";
+import { ask } from "./request.ts";
+import { awaitResume, hold, loadResume } from "./resume.ts";
 import { countText, removeFiles } from "./select.ts";
 
 /** How many files were added to a selection, and how many were not. */
@@ -26,6 +29,8 @@ export interface Outcome {
 export interface Transfer {
   /** Lends it what has a state that only one copy may have, before anything else. */
   borrow(core: Core): void;
+  /** What it lends to the third. */
+  readonly OWN: Omit<Lent, keyof Core>;
   /** Returns the files of what was dropped, those in folders as well. */
   readEntries(entries: (FileSystemEntry | null)[]): Promise<Picked[]>;
   /** Adds files to a selection. */
@@ -34,17 +39,12 @@ export interface Transfer {
   sendJob(page: Page, job: Job): Promise<Reply>;
   /** Returns a job that sends a failed file again; null if the file did not fail. */
   retryJob(page: Page, file: SelectedFile): Job | null;
-  /** Pauses what is being sent for an id; nothing else of it changes. */
-  pauseUpload(page: Page, id: string): void;
-  /** Goes on with what was paused, and at once with what waits for the connection. */
-  resumeUpload(page: Page, id: string): void;
-  /** Looks for the unfinished uploads of an id. It is called for each zone that is found, and looks once for each id. */
-  rememberedUploads(page: Page, id: string): void;
-  /** Forgets the unfinished uploads of an id, here and on the server. */
-  discardUnfinished(page: Page, id: string): void;
 }
 
-const CORE = { ask, broken, changed, countText, refused, removeFiles, report, rulesOf, runEvent, selectedFile, setStatus, sizeText, textIn, uploadState, zoneWith };
+const CORE = {
+  ask, awaitResume, broken, changed, countText, exchange, hold, loadResume, refused, removeFiles, replyOf, report, rulesOf, runEvent, selectedFile, setStatus,
+  sizeText, textIn, uploadState, zoneWith,
+};
 
 /** The functions that this module lends. */
 export type Core = typeof CORE;
@@ -54,6 +54,7 @@ export function loadTransfer(page: Page): Promise<Transfer | null> {
   return (page.transfer ??= page.network.transfer().then(
     (transfer) => {
       transfer.borrow(CORE);
+      page.lent = { ...CORE, ...transfer.OWN };
       return transfer;
     },
     () => (page.transfer = null),

@@ -9,6 +9,7 @@ import { inTurn } from "../page/turn.ts";
 import { idOf, INPUT, inputOf, type Options, optionsOf, rulesOf, ZONE, zoneOf } from "./declared.ts";
 import { type Picked, pickedFiles } from "./files.ts";
 import { loadTransfer, withTransfer } from "./load.ts";
+import { recallUploads } from "./resume.ts";
 
 const ON_CLICK = `[${ATTRIBUTES.on}click]`;
 /** The elements that a click is meant for if they are nearer than the zone. */
@@ -90,7 +91,7 @@ export function zonePart(page: Page, zone: Element, id: string): Part {
   const required = !!input?.required;
   const options = optionsOf(zone);
   const classes = options.drag_active?.match(/\S+/g) ?? [];
-  void loadTransfer(page).then((transfer) => transfer?.rememberedUploads(page, id));
+  void loadTransfer(page).then(() => recallUploads(page, id));
   // Chosen before the client ran, or kept by the browser through a reload.
   takeFromInput(page, input);
   return {

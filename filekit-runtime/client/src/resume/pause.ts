@@ -1,0 +1,34 @@
+/**
+ * Pausing and going on, as the visitor says.
+ */
+import type { Job, Page } from "../page/page.ts";
+import { filesOf } from "../upload/jobs.ts";
+import { lent } from "./lent.ts";
+import { isPaused, move, wake } from "./wait.ts";
+import { say } from "./words.ts";
+
+/** Pauses what is being sent for an id. What was sent to its end is the server's business, and goes on. */
+export function pause(page: Page, id: string): void {
+  for (const job of jobsOf(page, id)) {
+    if (!filesOf(job).some(({ status }) => status === "uploading" || status === "waiting")) continue;
+    lent.hold(page, job, { isPaused: true });
+    say(page, "client.paused");
+    job.halt();
+    wake(job);
+  }
+}
+
+/** Goes on with what was paused, and tries at once what waits for the connection. */
+export function goOn(page: Page, id: string): void {
+  for (const job of jobsOf(page, id)) {
+    if (isPaused({ page, job })) {
+      move(page, job);
+      say(page, "client.resumed");
+    }
+    wake(job);
+  }
+}
+
+function jobsOf({ jobs }: Page, id: string): Job[] {
+  return [...jobs].filter(({ ids }) => ids.includes(id));
+}

@@ -1,0 +1,80 @@
+/**
+ * The uploads of earlier visits: what is left of them, and their files when they are chosen again.
+ */
+import { EXPRESSIONS, HEADERS } from "../names.ts";
+import { percentOf } from "../page/format.ts";
+import type { Page } from "../page/page.ts";
+import type { Origin, StoredFile } from "../upload/stored.ts";
+import type { SelectedFile, UnfinishedFile } from "../upload/files.ts";
+import { lent } from "./lent.ts";
+import { drop, forget, know, storedUploads } from "./memory.ts";
+import { say, tell } from "./words.ts";
+
+/** Ids that were looked for. */
+const looked = new WeakMap<Page, Set<string>>();
+
+/** Shows the files of an id whose bytes the server still has, but those that another tab is sending. */
+export async function recall(page: Page, id: string): Promise<void> {
+  const ids = looked.get(page) ?? new Set();
+  if (ids.has(id)) return;
+  looked.set(page, ids.add(id));
+  const uploads = storedUploads().filter(({ files }) => files.some(({ upload }) => upload === id));
+  const busy = new Set((await navigator.locks?.query())?.held?.map(({ name }) => name));
+  const found: UnfinishedFile[] = [];
+  for (const upload of uploads) {
+    const { url, files } = upload;
+    if (busy.has(url)) continue;
+    know(upload);
+    const answer = await lent.exchange(page, url, null, { method: "HEAD" });
+    if (answer?.status === 404) forget(url);
+    else for (const file of files) if (file.upload === id) found.push(unfinishedFile(url, file, Number(answer?.header(HEADERS.offset) ?? 0)));
+  }
+  const state = lent.uploadState(page, id);
+  state.unfinished = found;
+  adopt(page, id, state.files);
+  const count = state.unfinished.length;
+  if (count > 0) tell(page, "client.unfinished", EXPRESSIONS.unfinished_files, { count });
+}
+
+function unfinishedFile(url: string, file: StoredFile, offset: number): UnfinishedFile {
+  const { path, size, have, at } = file;
+  const there = have + Math.min(Math.max(0, offset - at), size - have);
+  const unfinished: UnfinishedFile = {
+    name: path.split("/").at(-1) as string,
+    path,
+    size,
+    size_text: lent.sizeText(size),
+    mime: "",
+    preview_url: "",
+    status: "unfinished",
+    progress: percentOf(there, size),
+    rate_text: "",
+    eta_text: "",
+    error: "",
+  };
+  lent.origins.set(unfinished, { url, file });
+  return unfinished;
+}
+
+/** Files that were chosen again take the places of those that were left unfinished, with the bytes that are there. */
+export function adopt(page: Page, id: string, files: readonly SelectedFile[]): void {
+  const state = lent.uploadState(page, id);
+  for (const file of files) {
+    const { path, size, content, status } = file;
+    const known = state.unfinished.find((each) => each.path === path && each.size === size && lent.origins.get(each)?.file.modified === content.lastModified);
+    if (!known || status !== "selected") continue;
+    lent.origins.set(file, lent.origins.get(known) as Origin);
+    file.progress = known.progress;
+    state.unfinished = state.unfinished.filter((each) => each !== known);
+  }
+  lent.changed(page);
+}
+
+/** Forgets what was left unfinished, here and on the server. */
+export function discard(page: Page, id: string): void {
+  const state = lent.uploadState(page, id);
+  for (const file of state.unfinished) drop(page, file);
+  state.unfinished = [];
+  say(page, "client.discarded");
+  lent.changed(page);
+}

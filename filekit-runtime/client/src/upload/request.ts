@@ -1,0 +1,45 @@
+/**
+ * The requests by which files are sent: each can be ended by itself, and ends by itself when nothing moves any more.
+ */
+import { HEADERS } from "../names.ts";
+import type { Job, JobPart, Page } from "../page/page.ts";
+import { type Answered, exchange } from "../talk/reply.ts";
+import type { Body, Watch } from "../talk/transport.ts";
+
+/** One try to send the files of a job. */
+export interface Sending {
+  readonly page: Page;
+  readonly job: Job;
+  readonly parts: readonly JobPart[];
+  /** Aborted when other files are to be sent, or none. */
+  readonly signal: AbortSignal;
+  /** Looks whether the files are as they were chosen; if not, this aborts. */
+  readonly look: () => Promise<void>;
+}
+
+/** So long nothing moves on a connection that is no more. Slow lines take in bytes in portions, some of them seconds apart. */
+export const STALL_MS = 60_000;
+const LOOK_MS = 5000;
+
+/** Sends a request of a job; null if there was no answer. How long an answer takes, once all was sent, is the event's business. */
+export async function ask({ page, job, signal }: Sending, url: string, body: Body, { onProgress, ...watch }: Omit<Watch, "onText">): Promise<Answered | null> {
+  const controller = new AbortController();
+  const end = (): void => controller.abort();
+  // The clock of the wall goes on while a computer sleeps.
+  let moved = Date.now();
+  const timer = setInterval(() => Date.now() - moved > STALL_MS && end(), LOOK_MS);
+  job.halt = end;
+  signal.addEventListener("abort", end);
+  const answer = await exchange(page, url, body, {
+    ...watch,
+    signal: controller.signal,
+    onProgress(sent, total) {
+      if (controller.signal.aborted) return;
+      moved = sent >= total && watch.headers?.[HEADERS.complete] === "?1" ? Infinity : Date.now();
+      onProgress?.(sent, total);
+    },
+  });
+  clearInterval(timer);
+  signal.removeEventListener("abort", end);
+  return answer;
+}
