@@ -1,1 +1,168 @@
+use axum_core::body::Body;
+use bytes::Bytes;
+use futures_util::stream;
+use http::HeaderMap;
+use serde_json::json;
+use tempfile::TempDir;
 
+use super::*;
+use crate::storage::{Disk, PartialBounds, SaveTransaction};
+use crate::upload::Rules;
+
+const OWNER: PartialOwner = PartialOwner::new([1; 16]);
+
+/// An upload directory.
+struct Directory {
+    _folder: TempDir,
+    disk: Disk,
+    spool: Spool,
+    partials: Partials,
+}
+
+impl Directory {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::open(folder.path()).unwrap();
+        let spool = Spool::open(&disk).unwrap();
+        let partials = Partials::open(&disk, PartialBounds::DEFAULT).unwrap();
+        Self { _folder: folder, disk, spool, partials }
+    }
+
+    /// Begins an upload of one file.
+    async fn create(&self, size: Option<u64>) -> PartialUpload {
+        let plan = json!({ "call": {}, "files": [{ "upload": "a", "name": "a.bin", "size": size }] });
+        let plan = UploadPlan::parse(plan.to_string().as_bytes()).unwrap();
+        PartialUpload::create(&self.partials, &self.spool, OWNER, plan).await.unwrap()
+    }
+
+    /// The same upload for another request.
+    async fn again(&self, upload: PartialUpload) -> PartialUpload {
+        let id = upload.partial().id();
+        drop(upload);
+        PartialUpload::open(self.partials.claim(OWNER, id).await.unwrap(), &self.spool).await.unwrap()
+    }
+
+    /// The content of the file, when all of it is there.
+    async fn finish(&self, upload: PartialUpload) -> Vec<u8> {
+        let saves = SaveTransaction::default().share();
+        let store = FileStore { disk: self.disk.clone(), spool: self.spool.clone(), saves };
+        let (received, _held) = upload.finish(&store).await.unwrap();
+        received.values().flatten().next().unwrap().bytes().await.unwrap().to_vec()
+    }
+}
+
+fn rules() -> RuleBook {
+    RuleBook::new(vec![("a".into(), Rules::default())])
+}
+
+fn body(content: &'static str) -> IncomingBody {
+    IncomingBody::new(&HeaderMap::new(), Body::from(content).into_data_stream(), u64::MAX)
+}
+
+/// A body that breaks off.
+fn cut(content: &'static str) -> IncomingBody {
+    let frames = [Ok(Bytes::from_static(content.as_bytes())), Err(std::io::Error::other("the line is cut"))];
+    IncomingBody::new(&HeaderMap::new(), Body::from_stream(stream::iter(frames)).into_data_stream(), u64::MAX)
+}
+
+/// What lies in the folder of an upload.
+fn lies(upload: &PartialUpload, name: &str) -> bool {
+    upload.partial().folder().path_of(0).with_file_name(name).exists()
+}
+
+#[tokio::test]
+async fn bytes_that_do_not_fit_their_digest_are_thrown_away() {
+    let directory = Directory::new();
+    let mut upload = directory.create(Some(10)).await;
+    assert_eq!(upload.append(&body("hello"), rules()).await.unwrap(), Appended::More);
+    assert_eq!(upload.append_if(&body("w"), rules(), || false).await.unwrap(), None);
+    assert_eq!(upload.offset(), 5);
+    // Also where they would have been the last.
+    assert_eq!(upload.append_if(&body("WORLD"), rules(), || false).await.unwrap(), None);
+    assert_eq!(upload.offset(), 5);
+    assert_eq!(upload.append_if(&body("wor"), rules(), || true).await.unwrap(), Some(Appended::More));
+    let mut upload = directory.again(upload).await;
+    assert_eq!(upload.offset(), 8);
+    assert_eq!(upload.append_if(&body("ld"), rules(), || true).await.unwrap(), Some(Appended::Complete));
+    assert_eq!(directory.finish(upload).await, b"helloworld");
+}
+
+#[tokio::test]
+async fn bytes_whose_digest_is_not_known_yet_do_not_count_after_a_break() {
+    let directory = Directory::new();
+    let mut upload = directory.create(Some(10)).await;
+    upload.append(&body("hello"), rules()).await.unwrap();
+    assert!(upload.append_if(&cut("wor"), rules(), || true).await.is_err());
+    assert_eq!(upload.offset(), 5);
+    // As a killed server leaves it.
+    upload.partial().folder().doubt_after(5).unwrap();
+    upload.append(&body("wor"), rules()).await.unwrap();
+    let mut upload = directory.again(upload).await;
+    assert_eq!((upload.offset(), lies(&upload, "unchecked")), (5, false));
+    upload.append(&body("world"), rules()).await.unwrap();
+    assert_eq!(directory.finish(upload).await, b"helloworld");
+}
+
+#[tokio::test]
+async fn a_file_that_begins_anew_has_nothing_of_the_old_one() {
+    let directory = Directory::new();
+    let mut upload = directory.create(Some(5)).await;
+    upload.append(&body("HEL"), rules()).await.unwrap();
+    upload.begin_anew().await.unwrap();
+    assert_eq!(upload.offset(), 0);
+    let mut upload = directory.again(upload).await;
+    assert_eq!(upload.append(&body("hello"), rules()).await.unwrap(), Appended::Complete);
+    assert_eq!(directory.finish(upload).await, b"hello");
+}
+
+#[tokio::test]
+async fn uploads_are_put_together_in_their_order() {
+    let directory = Directory::new();
+    let mut parts = Vec::new();
+    for content in ["one, ", "", "two, ", "three"] {
+        let mut part = directory.create(Some(content.len() as u64)).await;
+        part.append(&body(content), rules()).await.unwrap();
+        part.keep().await.unwrap();
+        parts.push(directory.again(part).await);
+    }
+    let mut whole = directory.create(Some(15)).await;
+    let parts: Vec<&PartialUpload> = parts.iter().collect();
+    assert_eq!(whole.append_uploads(&parts, rules()).await.unwrap(), Appended::Complete);
+    assert_eq!(directory.finish(whole).await, b"one, two, three");
+}
+
+#[tokio::test]
+async fn what_became_of_an_upload_is_kept_without_its_bytes() {
+    let directory = Directory::new();
+    let mut upload = directory.create(Some(5)).await;
+    upload.append(&body("hello"), rules()).await.unwrap();
+    let files = upload.partial().files();
+    files.begin().unwrap();
+    assert!(upload.partial().has_begun());
+    files.settle(b"well done");
+    drop(files);
+    let upload = directory.again(upload).await;
+    assert_eq!(upload.partial().outcome().await.unwrap().as_deref(), Some(&b"well done"[..]));
+    assert!(!upload.partial().has_begun() && !lies(&upload, "0"), "nothing else is kept");
+    // A server that starts has nothing to take back.
+    let done = upload.partial().folder().path_of(0).with_file_name("done");
+    drop(upload);
+    Partials::open(&directory.disk, PartialBounds::DEFAULT).unwrap();
+    assert!(done.exists());
+}
+
+#[tokio::test]
+async fn what_is_kept_for_questions_alone_makes_room_first() {
+    let directory = Directory::new();
+    let waiting = directory.create(Some(5)).await.partial().id();
+    let settled = {
+        let upload = directory.create(Some(5)).await;
+        upload.partial().files().settle(b"done");
+        upload.partial().id()
+    };
+    for _ in 2..=PartialBounds::DEFAULT.per_owner {
+        drop(directory.create(Some(5)).await);
+    }
+    assert!(directory.partials.contains(OWNER, waiting), "it has waited longer");
+    assert!(!directory.partials.contains(OWNER, settled));
+}

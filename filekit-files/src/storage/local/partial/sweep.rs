@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::PartialBounds;
 use super::claim::Claims;
-use super::folder::{Glance, PartialFolder, touched};
+use super::folder::{Glance, PartialFolder};
 use crate::storage::local::unfinished::or_gone;
 
 /// Where there are too many uploads, one in so many goes at once: to look at all of them takes its time.
@@ -66,17 +66,15 @@ impl Sweep {
     fn thin_out(&self, root: &Path, most: usize, claims: &Claims) -> io::Result<()> {
         let mut uploads = Vec::new();
         for owner in entries(root)? {
-            for upload in entries(&owner)? {
-                uploads.extend(touched(&upload)?.map(|touched| (touched, upload)));
-            }
+            uploads.extend(glances(&owner)?);
         }
-        uploads.sort_unstable();
+        uploads.sort_by_key(|upload| (!upload.is_settled, upload.touched));
         let mut left = uploads.len();
-        for (_, upload) in uploads {
+        for upload in uploads {
             if left <= most {
                 break;
             }
-            if remove(&upload, claims)? {
+            if remove(&upload.path, claims)? {
                 left -= 1;
             }
         }
