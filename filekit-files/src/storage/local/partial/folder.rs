@@ -230,7 +230,7 @@ impl Drop for PartialFolder {
 /// # Errors
 ///
 /// If the disk fails.
-pub(super) fn touched(path: &Path) -> io::Result<Option<SystemTime>> {
+fn touched(path: &Path) -> io::Result<Option<SystemTime>> {
     // A folder without a lock is about to get one, or was left by a server that was killed.
     let found = match or_gone(std::fs::metadata(path.join(LOCK)))? {
         Some(lock) => Some(lock),
