@@ -1,12 +1,14 @@
 //! Files on the disk, one after the other, as a body brings them.
 
+use std::future::poll_fn;
 use std::path::PathBuf;
+use std::pin::Pin;
 
 use axum_core::body::{Body, BodyDataStream};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream;
 use tokio::fs::File;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncRead as _, ReadBuf};
 
 /// As much as the disk is asked for at once.
 const PIECE: usize = 256 * 1024;
@@ -22,8 +24,12 @@ pub(super) fn of_files(paths: Vec<PathBuf>) -> BodyDataStream {
                     None => return Ok::<_, std::io::Error>(None),
                 },
             };
-            let mut piece = BytesMut::with_capacity(PIECE);
-            if file.read_buf(&mut piece).await? > 0 {
+            let mut piece = BytesMut::zeroed(PIECE);
+            let mut filled = ReadBuf::new(&mut piece);
+            poll_fn(|context| Pin::new(&mut file).poll_read(context, &mut filled)).await?;
+            let read = filled.filled().len();
+            piece.truncate(read);
+            if read > 0 {
                 return Ok(Some((Bytes::from(piece), (paths, Some(file)))));
             }
         }

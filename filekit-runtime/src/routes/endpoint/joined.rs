@@ -25,7 +25,7 @@ pub(super) async fn create(
     let keys: Vec<RunKey> = ids.iter().map(|id| sender.named(id)).collect::<Result<_, _>>()?;
     let key = key_of(sender, &keys);
     let known = match sender.find(key).await {
-        Ok(Found::Finished(finished)) => return Ok(answer(finished)),
+        Ok(Found::Finished(finished)) => return Ok(answer(*finished)),
         Ok(Found::Open(upload)) => Some(*upload),
         Err(EndpointRefusal::Gone) => None,
         Err(refusal) => return Err(refusal),

@@ -132,12 +132,12 @@ impl<'a> Sender<'a> {
     /// If it is not there, or its event takes long.
     pub(super) async fn find(&self, key: RunKey) -> Result<Found, EndpointRefusal> {
         if let Some(outcome) = self.outcome(key).await? {
-            return Ok(Found::Finished(self.finished(key, outcome).await));
+            return Ok(Found::Finished(Box::new(self.finished(key, outcome).await)));
         }
         match self.open(key).await {
             // The request before may have brought the end of it meanwhile.
             Err(EndpointRefusal::Gone) => match self.outcome(key).await? {
-                Some(outcome) => Ok(Found::Finished(self.finished(key, outcome).await)),
+                Some(outcome) => Ok(Found::Finished(Box::new(self.finished(key, outcome).await))),
                 None => Err(EndpointRefusal::Gone),
             },
             found => found,
@@ -152,7 +152,7 @@ impl<'a> Sender<'a> {
 
     async fn finished(&self, key: RunKey, outcome: Outcome) -> Finished {
         match self.open(key).await {
-            Ok(Found::Finished(finished)) => Finished { outcome, ..finished },
+            Ok(Found::Finished(finished)) => Finished { outcome, ..*finished },
             _ => {
                 let offset = self.pages.kit.shared().runs.offset(key).unwrap_or_default();
                 let left = self.pages.kit.shared().partials.ttl();
@@ -176,7 +176,7 @@ impl<'a> Sender<'a> {
             Some(outcome) => {
                 let (mut status, location) = (kept.status(), self.location(key));
                 (status.offset, status.is_complete) = (status.length.unwrap_or_default(), true);
-                Found::Finished(Finished { location, status, outcome, is_creation: false })
+                Found::Finished(Box::new(Finished { location, status, outcome, is_creation: false }))
             }
         })
     }
@@ -186,7 +186,7 @@ impl<'a> Sender<'a> {
 #[derive(Debug)]
 pub(super) enum Found {
     Open(Box<KeptUpload>),
-    Finished(Finished),
+    Finished(Box<Finished>),
 }
 
 /// An upload that this request works on.

@@ -103,7 +103,7 @@ impl Sender<'_> {
     async fn append(&self, key: RunKey, append: &Append, body: &Incoming) -> Result<EndpointAnswer, EndpointRefusal> {
         let mut upload = match self.find(key).await? {
             Found::Open(upload) => *upload,
-            Found::Finished(finished) => return repeat(finished, append, body),
+            Found::Finished(finished) => return repeat(*finished, append, body),
         };
         let offset = upload.upload.offset();
         if append.offset != offset {
@@ -182,7 +182,7 @@ impl Sender<'_> {
     async fn offset(&self, key: RunKey) -> Result<EndpointAnswer, EndpointRefusal> {
         let mut upload = match self.find(key).await? {
             Found::Open(upload) => *upload,
-            Found::Finished(finished) => return told(finished),
+            Found::Finished(finished) => return told(*finished),
         };
         if upload.record.is_piece || !upload.has_all_bytes() {
             return Ok(EndpointAnswer::Offset(upload.status()));
