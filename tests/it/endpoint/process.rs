@@ -197,6 +197,25 @@ async fn who_asks_for_an_upload_that_is_all_there_is_answered_after_its_event() 
 }
 
 #[tokio::test]
+async fn an_event_that_a_killed_server_has_begun_does_not_run_again() {
+    let desk = Desk::new().await;
+    let client = desk.client(VERSIONS[2]);
+    let url = client.create(&desk.endpoint, "Upload-Length: 5\r\n").await;
+    client.append(&url, 0, MORE, b"hell").await.assert(204, "?0", "4");
+    let partial = desk.partial_file().expect("a file");
+    let mut desk = desk.kill().await;
+    std::fs::write(&partial, b"hello").expect("a file");
+    std::fs::write(partial.with_file_name("begun"), b"").expect("a file");
+    assert_eq!(client.head(&url).await.status, 409);
+    let refused = client.append(&url, 5, LAST, b"").await;
+    assert_eq!((refused.status, refused.problem()["code"].as_str()), (409, Some("event.not-done")), "{refused:?}");
+    desk.assert_received(0, b"", 0).await;
+    // It can be given up.
+    assert_eq!(client.send("DELETE", &url, "", b"").await.status, 204);
+    assert!(desk.files.spool_is_empty(), "{:?}", desk.files.spooled());
+}
+
+#[tokio::test]
 async fn what_became_of_an_upload_is_known_after_a_restart() {
     let desk = Desk::new().await;
     let client = desk.client(VERSIONS[2]);
