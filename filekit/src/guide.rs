@@ -4,6 +4,7 @@
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
 //! - [Files](files): uploaded, saved, linked
 //! - [Uploads that survive](resuming): broken connections, restarts, pauses, reloads
+//! - [Other programs can send](endpoints): tus, the IETF draft and forms, by one URL
 //! - [Serving](serving): how files get back to visitors, and files of your own
 //! - [Downloads](downloads): files that are made for a visitor, of anything
 //! - [Reference](mod@reference): every element, attribute, parameter and action
@@ -32,7 +33,14 @@ pub mod files {
 
 pub mod resuming {
     #![doc = "[translation]: super::translation\n[stream]: super::files#a-file-that-is-arriving\n"]
+    #![doc = "[programs]: super::endpoints\n"]
     #![doc = include_str!("../docs/resuming.md")]
+}
+
+pub mod endpoints {
+    #![doc = "[files]: super::files\n[stream]: super::files#a-file-that-is-arriving\n"]
+    #![doc = "[survive]: super::resuming\n[limits]: super::resuming#on-the-server\n"]
+    #![doc = include_str!("../docs/endpoints.md")]
 }
 
 pub mod serving {
@@ -46,17 +54,19 @@ pub mod downloads {
 }
 
 pub mod reference {
-    #![doc = "[downloads]: super::downloads\n[survive]: super::resuming\n"]
+    #![doc = "[downloads]: super::downloads\n[survive]: super::resuming\n[programs]: super::endpoints\n"]
     #![doc = "[views]: super::views\n[state-and-events]: super::state_and_events\n[files]: super::files\n"]
     #![doc = include_str!("../docs/reference.md")]
 }
 
 pub mod errors {
     #![doc = "[accept]: super::files#what-accept-lets-in\n[address]: super::state_and_events#path-and-query\n"]
+    #![doc = "[programs]: super::endpoints\n"]
     #![doc = include_str!("../docs/errors.md")]
 }
 
 pub mod security {
+    #![doc = "[programs]: super::endpoints\n"]
     #![doc = include_str!("../docs/security.md")]
 }
 

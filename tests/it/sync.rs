@@ -75,7 +75,16 @@ fn codes() -> Words {
     let areas = ["request.", "event.", "form.", "upload.", "storage."];
     let keys = TEXTS.concat().into_iter().map(|(key, _)| key);
     let codes = keys.filter(|key| areas.iter().any(|area| key.starts_with(area)) && !NO_CODES.contains(key));
-    codes.chain(OTHER_WORDS).map(str::to_owned).collect()
+    codes.chain(OTHER_WORDS).map(str::to_owned).chain(codes_of_endpoints()).collect()
+}
+
+/// The codes of refusals whose words are for programs: texts with a point and without a blank.
+fn codes_of_endpoints() -> Vec<String> {
+    let source = read("filekit-runtime/src/routes/endpoint/refusal.rs");
+    let texts = source.split('"').skip(1).step_by(2);
+    let is_code =
+        |text: &&str| text.contains('.') && text.chars().all(|one| one.is_ascii_lowercase() || ".-".contains(one));
+    texts.filter(|text| is_code(text)).map(str::to_owned).collect()
 }
 
 /// The codes in the first cells of the rows of all tables: other tables name variables of the environment.

@@ -338,9 +338,13 @@ async fn an_upload_that_never_was_is_not_found() {
 }
 
 #[tokio::test]
-async fn no_interim_answer_is_sent_to_a_client_of_another_version() {
+async fn a_client_of_another_version_sends_files_as_a_whole() {
     // 104 is sent only where the interop version is the same; and 100 is sent where it is asked for.
     let (_visitor, clients, url) = start(&app()).await;
+    // What URLSession of iOS 17 says.
+    let early = Client { version: "Upload-Draft-Interop-Version: 3\r\n", ..clients[0] };
+    let answer = early.send("POST", &url, &format!("{NAMED}Upload-Incomplete: ?0\r\n"), b"hello").await;
+    assert_eq!((answer.status, answer.interim.len()), (200, 0), "{answer:?}");
     let client = Client { version: "Upload-Draft-Interop-Version: 5\r\n", ..clients[0] };
     for client in [client, clients[0]] {
         let answer = client.send("POST", &url, &format!("{NAMED}{LAST}"), b"hello").await;

@@ -79,6 +79,12 @@ mod tests {
             ),
             ("HEAD", &[("upload-draft-interop-version", "8")], Some(Protocol::Draft(Interop::Eight))),
             ("POST", &[("upload-draft-interop-version", "5"), ("upload-complete", "?0")], None),
+            (
+                "POST",
+                &[("upload-draft-interop-version", "3"), ("upload-incomplete", "?0")],
+                Some(Protocol::Draft(Interop::Eight)),
+            ),
+            ("POST", &[("upload-draft-interop-version", "3"), ("upload-incomplete", "?1")], None),
             ("PATCH", &[("content-type", "Application/Partial-Upload")], Some(Protocol::Draft(Interop::Eight))),
             ("HEAD", &[], Some(Protocol::Draft(Interop::Eight))),
             ("DELETE", &[], Some(Protocol::Draft(Interop::Eight))),

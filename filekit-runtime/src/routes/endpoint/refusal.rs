@@ -51,25 +51,48 @@ impl EndpointRefusal {
     }
 
     /// Status, code and words for who writes the client; nothing if the error has its own.
-    pub(super) fn told(&self) -> Option<(StatusCode, &'static str, String)> {
+    pub(super) fn told(&self) -> Option<Told> {
+        self.of_request().or_else(|| self.of_upload())
+    }
+
+    /// What is wrong with the request, whatever the upload is.
+    fn of_request(&self) -> Option<Told> {
         use StatusCode as S;
         Some(match self {
-            Self::Malformed(reason) => (S::BAD_REQUEST, "request.malformed", (*reason).to_owned()),
+            Self::Malformed(reason) => told(S::BAD_REQUEST, "request.malformed", reason),
             Self::UnknownVersion => {
                 told(S::PRECONDITION_FAILED, "endpoint.unknown-version", "tus 1.0.0 is spoken here")
             }
-            Self::UnknownInterop => told(
-                S::BAD_REQUEST,
-                "endpoint.unknown-version",
-                "interop versions 8 and 6 of the draft are spoken here",
-            ),
+            Self::UnknownInterop => {
+                let words = "interop versions 8 and 6 of the draft are spoken here";
+                told(S::BAD_REQUEST, "endpoint.unknown-version", words)
+            }
             Self::WrongMethod(allowed) => {
-                (S::METHOD_NOT_ALLOWED, "endpoint.wrong-method", format!("the methods here are {allowed}"))
+                let words = format!("the methods here are {allowed}");
+                told(S::METHOD_NOT_ALLOWED, "endpoint.wrong-method", &words)
             }
             Self::WrongMediaType(expected) => {
                 let words = format!("the content type has to be {expected}");
-                (S::UNSUPPORTED_MEDIA_TYPE, "endpoint.wrong-media-type", words)
+                told(S::UNSUPPORTED_MEDIA_TYPE, "endpoint.wrong-media-type", &words)
             }
+            Self::UnknownDigest => {
+                told(S::BAD_REQUEST, "upload.unknown-digest", "this kind of digest is not computed here")
+            }
+            Self::Streams => {
+                let words = "this event reads files while they arrive, and takes them from its page alone";
+                told(S::NOT_IMPLEMENTED, "endpoint.streams", words)
+            }
+            Self::Elsewhere => {
+                told(S::UNAUTHORIZED, "event.extractor-refused", "the page of this endpoint asks to sign in")
+            }
+            _ => return None,
+        })
+    }
+
+    /// What is wrong with the request as one for this upload.
+    fn of_upload(&self) -> Option<Told> {
+        use StatusCode as S;
+        Some(match self {
             Self::WrongOffset { .. } => {
                 told(S::CONFLICT, "upload.wrong-offset", "offset from request does not match offset of resource")
             }
@@ -82,26 +105,20 @@ impl EndpointRefusal {
                 let status = S::from_u16(460).unwrap_or(S::BAD_REQUEST);
                 told(status, "upload.digest-mismatch", "the content does not have the digest that was sent")
             }
-            Self::UnknownDigest => {
-                told(S::BAD_REQUEST, "upload.unknown-digest", "this kind of digest is not computed here")
-            }
             Self::IsFinal => {
                 told(S::FORBIDDEN, "upload.is-final", "an upload that was put together from others takes no bytes")
             }
             Self::Gone => told(S::NOT_FOUND, "upload.gone", "there is no such upload"),
             Self::Running => told(S::LOCKED, "upload.running", "the file is being processed; ask again"),
-            Self::Streams => told(
-                S::NOT_IMPLEMENTED,
-                "endpoint.streams",
-                "this event reads files while they arrive, and takes them from its page alone",
-            ),
-            Self::Elsewhere => told(S::UNAUTHORIZED, "event.sign-in", "the page of this endpoint asks to sign in"),
-            Self::OfFile(_) | Self::Error(_) => return None,
+            _ => return None,
         })
     }
 }
 
-fn told(status: StatusCode, code: &'static str, words: &str) -> (StatusCode, &'static str, String) {
+/// Status, code and words.
+type Told = (StatusCode, &'static str, String);
+
+fn told(status: StatusCode, code: &'static str, words: &str) -> Told {
     (status, code, words.to_owned())
 }
 

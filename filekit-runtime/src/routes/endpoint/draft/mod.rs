@@ -14,6 +14,8 @@ mod fields;
 
 pub(super) use answer::DraftAnswer;
 
+use std::ops::Not;
+
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, Method};
 
@@ -28,6 +30,9 @@ pub(super) const MEDIA_TYPE: &str = "application/partial-upload";
 
 pub(super) const COMPLETE: &str = "upload-complete";
 pub(super) const INTEROP: &str = "upload-draft-interop-version";
+/// What said the opposite of it in early versions, which URLSession of iOS 17 speaks.
+const INCOMPLETE: &str = "upload-incomplete";
+const LAST_WITH_INCOMPLETE: u64 = 3;
 const LENGTH: &str = "upload-length";
 const OFFSET: &str = "upload-offset";
 const LIMIT: &str = "upload-limit";
@@ -75,7 +80,9 @@ impl Interop {
 
 /// Whether the upload ends with the body of this request, if the request says.
 pub(super) fn completes(headers: &HeaderMap) -> Option<bool> {
+    let is_early = || fields::size(headers, INTEROP).is_some_and(|version| version <= LAST_WITH_INCOMPLETE);
     fields::boolean(headers, COMPLETE)
+        .or_else(|| fields::boolean(headers, INCOMPLETE).filter(|_| is_early()).map(Not::not))
 }
 
 /// Reads a request: to the endpoint, or to one of its uploads.
