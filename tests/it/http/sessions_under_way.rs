@@ -172,7 +172,7 @@ async fn halved(request: Request<Body>) -> (Request<Body>, OtherHalf) {
 
 /// A request on a session that has ended gets no page of the visitor, and leaves them the session that they have by now.
 fn assert_refused(reply: &Reply, what: &str) {
-    assert!(!reply.text().contains("Ada"), "{what}: {}", reply.text());
+    assert!(!reply.text().contains("user Ada"), "{what}: {}", reply.text());
     assert_eq!(reply.headers().get("set-cookie"), None, "{what}: it would undo the sign-in");
 }
 
