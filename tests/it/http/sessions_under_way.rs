@@ -25,7 +25,7 @@ struct Account {
 impl Account {
     #[event]
     fn sign_in(&mut self) -> RenewSession {
-        self.user = "Ada".to_owned();
+        self.user = "Ada Lovelace".to_owned();
         RenewSession
     }
 
@@ -112,7 +112,7 @@ async fn page(account: Current<Account>, draft: Current<Draft>) -> View {
 
 async fn signed_in(filekit: FileKit, session: SessionId) -> Result<Redirect> {
     filekit.renew_session(&session).await?;
-    filekit.update::<Account>(session, |account| account.user = "Ada".to_owned()).await?;
+    filekit.update::<Account>(session, |account| account.user = "Ada Lovelace".to_owned()).await?;
     Ok(Redirect::to("/"))
 }
 
@@ -172,7 +172,7 @@ async fn halved(request: Request<Body>) -> (Request<Body>, OtherHalf) {
 
 /// A request on a session that has ended gets no page of the visitor, and leaves them the session that they have by now.
 fn assert_refused(reply: &Reply, what: &str) {
-    assert!(!reply.text().contains("user Ada"), "{what}: {}", reply.text());
+    assert!(!reply.text().contains("Ada Lovelace"), "{what}: {}", reply.text());
     assert_eq!(reply.headers().get("set-cookie"), None, "{what}: it would undo the sign-in");
 }
 
@@ -199,7 +199,7 @@ async fn an_upload_that_was_half_sent_before_a_sign_in_gains_nothing_after_it() 
             assert_eq!(reply.status(), StatusCode::FORBIDDEN, "{form}, {way}: {}", reply.text());
             assert_refused(&reply, form);
             visitor.open("/").await;
-            assert_eq!(line(&visitor), "user Ada: ; draft", "{form}, {way}");
+            assert_eq!(line(&visitor), "user Ada Lovelace: ; draft", "{form}, {way}");
             assert_eq!((app.stored_names().len(), app.spool_is_empty()), (0, true), "{form}, {way}");
         }
     }
@@ -225,7 +225,7 @@ async fn an_event_that_runs_while_its_visitor_signs_in_neither_sees_nor_changes_
             assert!(reply.text().contains("event.capability-refused"), "{id}, {way}: {}", reply.text());
             assert_refused(&reply, id);
             visitor.open("/").await;
-            assert_eq!(line(&visitor), "user Ada: ; draft new", "{id}, {way}");
+            assert_eq!(line(&visitor), "user Ada Lovelace: ; draft new", "{id}, {way}");
             assert_eq!((app.stored_names().len(), app.spool_is_empty()), (0, true), "{id}, {way}");
         }
     }
@@ -249,5 +249,5 @@ async fn an_event_that_waits_for_another_while_its_visitor_signs_in_changes_noth
         assert_refused(&reply, "an event");
     }
     visitor.open("/").await;
-    assert_eq!(line(&visitor), "user Ada: ; draft");
+    assert_eq!(line(&visitor), "user Ada Lovelace: ; draft");
 }
