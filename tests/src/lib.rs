@@ -6,6 +6,7 @@
 mod app;
 mod browser;
 mod built;
+mod cable;
 mod compiler;
 mod editor;
 mod folder;
@@ -26,11 +27,12 @@ mod wait;
 
 pub use app::TestApp;
 pub use browser::{Browser, in_firefox};
+pub use cable::Cable;
 pub use compiler::{Compiled, Compiler};
 pub use editor::{Editor, Place};
 pub use folder::UploadDir;
 pub use form::Entries;
-pub use front::with_policy;
+pub use front::{with_body_limit, with_policy};
 pub use html::{Element, Html};
 pub use layers::{InFront, LAYERS, behind_layers, decompressed};
 pub use log::Log;

@@ -163,7 +163,7 @@ impl Relay {
         Cut { _go: go }
     }
 
-    /// Loses the next answer from a path, after the app has given it.
+    /// Loses the next answer from a path, or from any that begins so if it ends with a slash, after the app has given it.
     pub fn lose(&self, path: &str, what: Lost) {
         self.held().fates.push((path.to_owned(), Fate::Lost(what)));
     }
@@ -185,7 +185,8 @@ impl Relay {
             if inner.is_away {
                 return Response::new(nothing());
             }
-            let place = inner.fates.iter().position(|(of, _)| *of == path);
+            let is_meant = |of: &str| if of.ends_with('/') { path.starts_with(of) } else { path == of };
+            let place = inner.fates.iter().position(|(of, _)| is_meant(of));
             (inner.router.clone(), place.map(|place| inner.fates.remove(place).1))
         };
         let answer = async {

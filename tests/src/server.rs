@@ -78,6 +78,11 @@ impl Server {
         Self::run(Command::new(example("sign-in")), files).await
     }
 
+    /// The program of `examples/unplugged`.
+    pub fn unplugged() -> Command {
+        Command::new(example("unplugged"))
+    }
+
     /// Starts `examples/unplugged` in the same way.
     pub async fn start_unplugged(files: &UploadDir) -> Self {
         Self::run(Command::new(example("unplugged")), files).await

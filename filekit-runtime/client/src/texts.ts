@@ -16,6 +16,7 @@ export const TEXTS = {
   "client.none-selected": "No files selected",
   "client.close": "Close",
   "client.notifications": "Notifications",
+  "client.waiting": "Waiting for the connection",
   "client.units": "B KB MB GB TB",
 } as const;
 
@@ -46,7 +47,6 @@ export const TRANSFER_TEXTS = {
 /** Those of the script that uploads load which break off and go on. */
 export const RESUME_TEXTS = {
   "client.paused": "Paused",
-  "client.waiting": "Waiting for the connection",
   "client.resumed": "Going on",
   "client.unfinished.one": "{count} file was not sent to its end. Choose it again to go on.",
   "client.unfinished.other": "{count} files were not sent to their end. Choose them again to go on.",

@@ -172,7 +172,7 @@ test("a server that was killed, and lost bytes by that, is sent them again", asy
 });
 
 test("an answer that was lost is asked for, and the event happens once", async () => {
-  for (const fate of ["lost", "dies"] as const) {
+  for (const fate of ["lost", "dies", "twice"] as const) {
     const files = [large("a", 2 * MB)];
     const here = await visit(files);
     here.server.fate = fates("arrives", fate);
@@ -361,6 +361,19 @@ test("an event may take as long as it likes", async () => {
   assert.equal(here.server.asked.length, 2);
   end();
   assert.equal(await here.done(), 0);
+});
+
+test("after a sleep, the answer is asked for anew", async () => {
+  const here = await visit([large("a", 2 * MB)]);
+  let end = (): void => undefined;
+  here.server.gate = new Promise((resolve) => (end = resolve));
+  await click("#send");
+  await here.until(() => texts("li").includes("processing"));
+  clock.jump(7_200_000);
+  end();
+  await here.done();
+  assert.deepEqual(here.server.asked.slice(2), ["HEAD  0", "PATCH ?1 0"]);
+  assert.equal(here.server.events.length, 1);
 });
 
 test("an upload that has expired is begun anew", async () => {
@@ -552,7 +565,7 @@ async function journey(isLarge: boolean, seed: number): Promise<void> {
   server.fate = (method, size) => {
     if ((troubles -= 1) < 0) return "arrives";
     const cut = { cut: random(size + 1), lost: random(2) * random(500_000) };
-    const fates: Fate[] = ["arrives", "away", "lost", "dies", "bad gateway", "hangs", cut, cut, cut];
+    const fates: Fate[] = ["arrives", "away", "lost", "dies", "twice", "bad gateway", "hangs", cut, cut, cut];
     // What is small, and done, is told to have been done: that the visitor has to look after it is another test.
     return method !== "POST" || size < 10_000 ? (fates[random(fates.length)] as Fate) : (["arrives", "away", "bad gateway", { cut: random(size) }, "hangs"] as Fate[])[random(5)] as Fate;
   };

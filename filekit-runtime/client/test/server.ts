@@ -14,6 +14,8 @@ export type Fate =
   | { readonly cut: number; readonly lost?: number }
   /** It is handled, but the answer is lost. */
   | "lost"
+  /** It is handled, and the answer is lost, but the browser sends it again by itself, and that is answered. */
+  | "twice"
   /** All bytes arrive, and the server dies before the event has run. */
   | "dies"
   /** A proxy answers that there is no server. */
@@ -95,7 +97,9 @@ export class FakeServer {
     }
     this.arrived += size;
     const isWhole = size === bytes.length && fate !== "dies" && !(typeof fate === "object" && fate.cut < bytes.length);
-    const answered = await Promise.race([ended, this.#handle(method, url, headers, bytes.subarray(0, size), isWhole)]);
+    const handle = (): Promise<Answer> => this.#handle(method, url, headers, bytes.subarray(0, size), isWhole);
+    if (fate === "twice") await Promise.race([ended, handle()]);
+    const answered = await Promise.race([ended, handle()]);
     if (typeof fate === "object" && fate.lost) this.#lose(url, fate.lost);
     if (!isWhole || fate === "lost") throw new Error("cut");
     return answered;

@@ -23,6 +23,7 @@ pub(crate) const CLIENT: List = &[
     ("client.none-selected", "No files selected"),
     ("client.close", "Close"),
     ("client.notifications", "Notifications"),
+    ("client.waiting", "Waiting for the connection"),
     ("client.units", "B KB MB GB TB"),
 ];
 
@@ -47,7 +48,6 @@ pub(crate) const TRANSFER: List = &[
 /// What the browser says of uploads that break off and go on: in the script that they load.
 pub(crate) const RESUME: List = &[
     ("client.paused", "Paused"),
-    ("client.waiting", "Waiting for the connection"),
     ("client.resumed", "Going on"),
     ("client.unfinished.one", "{count} file was not sent to its end. Choose it again to go on."),
     ("client.unfinished.other", "{count} files were not sent to their end. Choose them again to go on."),

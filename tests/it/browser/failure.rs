@@ -1,7 +1,7 @@
 //! When something goes wrong the page says so, keeps what the visitor has chosen, and goes on working.
 
 use filekit::prelude::*;
-use filekit_tests::{Browser, Samples, TestApp, until};
+use filekit_tests::{Browser, Samples, Server, TestApp, until};
 
 use super::{CHOSEN, Example, UPLOADED};
 
@@ -99,14 +99,32 @@ async fn an_error_is_told_without_its_details_and_the_selection_stays() {
 }
 
 #[tokio::test]
-pub(super) async fn a_lost_server_is_told_and_the_selection_stays() {
+pub(super) async fn a_lost_server_is_told_and_waited_for() {
+    let Example { browser, server, files } = Example::start().await;
+    let samples = Samples::new();
+    browser.choose("file_upload", &[&samples.file("a.txt", "a")]).await;
+    browser.see_texts(CHOSEN, &["a.txt"]).await;
+    let address = server.address();
+    server.kill().await;
+    browser.click("Upload Files").await;
+    browser.see("Waiting for the connection").await;
+    browser.see_texts(CHOSEN, &["a.txt"]).await;
+    let _server = Server::start_again(Server::upload(), &files, address).await;
+    browser.see_texts(UPLOADED, &["a.txt"]).await;
+    browser.see_texts(CHOSEN, &[]).await;
+}
+
+#[tokio::test]
+pub(super) async fn a_server_that_stays_away_is_told_and_the_selection_stays() {
     let Example { browser, server, files: _files } = Example::start().await;
     let samples = Samples::new();
     browser.choose("file_upload", &[&samples.file("a.txt", "a")]).await;
     browser.see_texts(CHOSEN, &["a.txt"]).await;
     server.kill().await;
+    browser.hurry(1000).await;
     browser.click("Upload Files").await;
-    alert(&browser).await;
+    let alert = alert(&browser).await;
+    assert!(alert.contains("The server could not be reached."), "{alert}");
     browser.see_texts(CHOSEN, &["a.txt"]).await;
     assert_eq!(browser.texts(UPLOADED).await, [""; 0]);
 }

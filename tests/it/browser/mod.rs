@@ -36,6 +36,7 @@ mod serving;
 mod sign_in;
 mod stale;
 mod styles;
+mod survive;
 mod texts;
 mod transfer;
 mod unplugged;

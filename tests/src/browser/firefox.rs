@@ -41,6 +41,10 @@ impl Browser {
         }
     }
 
+    pub(super) async fn set_firefox_online(&self, is_online: bool) {
+        self.run_in_firefox("Services.io.offline = !arguments[0]", &[json!(is_online)]).await;
+    }
+
     /// What Firefox has to say of pages, and what scripts of pages have written to the console, which it prints.
     pub(super) async fn complaints_of_firefox(&self) -> Vec<String> {
         let script = "const messages = Services.console.getMessageArray().map(message => String(message.message));
@@ -82,6 +86,7 @@ impl Running {
         let script = "const done = arguments[0];
             for (const name of ['network.tcp.sendbuffer', 'network.proxy.type', 'layout.css.prefers-color-scheme.content-override'])
                 Services.prefs.clearUserPref(name);
+            Services.io.offline = false;
             Services.console.reset();
             Services.clearData.deleteData(Ci.nsIClearDataService.CLEAR_ALL, { onDataDeleted: () => done(null) });";
         self.issue(Command::context("chrome")).await?;

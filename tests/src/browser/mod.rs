@@ -204,6 +204,33 @@ impl Browser {
         self.devtools("Network.emulateNetworkConditions", conditions).await;
     }
 
+    /// Takes the browser off the network, and back, as the system does when it loses its own.
+    pub async fn set_online(&self, is_online: bool) {
+        if self.kind == Kind::Firefox {
+            return self.set_firefox_online(is_online).await;
+        }
+        self.devtools("Network.enable", json!({})).await;
+        let conditions =
+            json!({ "offline": !is_online, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.devtools("Network.emulateNetworkConditions", conditions).await;
+    }
+
+    /// Lets what the page waits for come so many times earlier.
+    pub async fn hurry(&self, times: u32) {
+        let script = "const [times] = arguments;
+            const real = window.setTimeout;
+            window.setTimeout = (job, time, ...rest) => real(job, time / times, ...rest);";
+        self.run(script, &[json!(times)]).await;
+    }
+
+    /// Lets the page think that so many hours have passed, as after a sleep.
+    pub async fn sleep_for(&self, hours: u32) {
+        let script = "const [hours] = arguments;
+            const real = Date.now;
+            Date.now = () => real() + hours * 3_600_000;";
+        self.run(script, &[json!(hours)]).await;
+    }
+
     /// Loses all cookies of the page, as when they have expired.
     pub async fn forget_cookies(&self) {
         self.client.delete_all_cookies().await.expect("a page");

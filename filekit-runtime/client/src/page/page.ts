@@ -89,6 +89,8 @@ export interface Job {
   stop(): void;
   /** Ends the request that runs, if one does; the upload itself goes on. */
   halt(): void;
+  /** Ends a wait, if there is one. */
+  wake(): void;
 }
 
 /** One file of a job, under the id that it is sent for. */

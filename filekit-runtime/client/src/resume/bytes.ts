@@ -9,7 +9,7 @@ import type { Sending } from "../upload/request.ts";
 import { lent } from "./lent.ts";
 import { forget } from "./memory.ts";
 import { isPassing, type Upload } from "./upload.ts";
-import { BROKEN, isOffline, isPaused, PROGRESS, REACHED, type Result } from "./wait.ts";
+import { BROKEN, isPaused, PROGRESS, REACHED, type Result } from "./wait.ts";
 
 const COMPLETE = "?1";
 /** The least bytes of a piece. */
@@ -61,12 +61,14 @@ export async function append(sending: Sending, upload: Upload, offset: number): 
 /** Returns what an answer to bytes means; null if it is none of the server's, or not the whole of it. */
 function read(sending: Sending, upload: Upload, answer: Answered, offset: number, tried: number): Result | null {
   const { status, line, header } = answer;
-  if (line && header(HEADERS.complete) === COMPLETE) return over(upload, lent.replyOf(answer));
+  // Other answers tell that the bytes are complete, and where.
+  const isEvent = line?.actions ?? line?.error;
+  if (isEvent && header(HEADERS.complete) === COMPLETE) return over(upload, lent.replyOf(answer));
   const result = reached(upload, answer);
   // To be told the same offset again and again would have no end.
   if (result !== null) return upload.offset === offset && !(upload.isEnded && tried) ? BROKEN : result;
   if (status === 404) return gone(sending, upload);
-  if (status === 413 && !line && shrinks(sending.page, tried)) return REACHED;
+  if (status === 413 && !isEvent && shrinks(sending.page, tried)) return REACHED;
   return isPassing(answer) ? null : lent.replyOf(answer);
 }
 
@@ -91,7 +93,7 @@ async function broke(sending: Sending, upload: Upload, tried: number): Promise<R
   if (signal.aborted || isPaused(sending)) return BROKEN;
   const found = await find(sending, upload);
   if (found !== REACHED || upload.isEnded) return found;
-  if (!isOffline() && (upload.breaks += 1) > 1) shrinks(page, tried);
+  if (!lent.isOffline() && (upload.breaks += 1) > 1) shrinks(page, tried);
   return BROKEN;
 }
 

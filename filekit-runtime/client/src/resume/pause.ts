@@ -4,7 +4,7 @@
 import type { Job, Page } from "../page/page.ts";
 import { filesOf } from "../upload/jobs.ts";
 import { lent } from "./lent.ts";
-import { isPaused, move, wake } from "./wait.ts";
+import { isPaused, move } from "./wait.ts";
 import { say } from "./words.ts";
 
 /** Pauses what is being sent for an id. What was sent to its end is the server's business, and goes on. */
@@ -14,7 +14,7 @@ export function pause(page: Page, id: string): void {
     lent.hold(page, job, { isPaused: true });
     say(page, "client.paused");
     job.halt();
-    wake(job);
+    job.wake();
   }
 }
 
@@ -25,7 +25,7 @@ export function goOn(page: Page, id: string): void {
       move(page, job);
       say(page, "client.resumed");
     }
-    wake(job);
+    job.wake();
   }
 }
 

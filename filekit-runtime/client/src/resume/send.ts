@@ -89,7 +89,8 @@ function planned({ page, job, parts }: Sending, url: string, told: readonly numb
   });
   remember(page, { url, until, files }, contents);
   const body = new Blob(contents.map(({ content }, nth) => content.slice(have[nth])));
-  return { url, call: JSON.stringify(job.call), parts, have, body, length, meter: lent.newMeter(performance.now()), offset: 0, told: 0, breaks: 0, isEnded: false, isSent: false };
+  const nothing = { offset: 0, told: 0, breaks: 0, isEnded: false, isSent: false };
+  return { url, call: JSON.stringify(job.call), parts, have, body, length, meter: lent.newMeter(performance.now()), ...nothing };
 }
 
 /** Sends everything to an event that reads files while they arrive. Of such a request nothing is kept: after a pause it begins anew. */

@@ -8,7 +8,7 @@ import type { Origin, StoredFile } from "../upload/stored.ts";
 import type { SelectedFile, UnfinishedFile } from "../upload/files.ts";
 import { lent } from "./lent.ts";
 import { drop, forget, know, storedUploads } from "./memory.ts";
-import { say, tell } from "./words.ts";
+import { say, text } from "./words.ts";
 
 /** Ids that were looked for. */
 const looked = new WeakMap<Page, Set<string>>();
@@ -33,7 +33,7 @@ export async function recall(page: Page, id: string): Promise<void> {
   state.unfinished = found;
   adopt(page, id, state.files);
   const count = state.unfinished.length;
-  if (count > 0) tell(page, "client.unfinished", EXPRESSIONS.unfinished_files, { count });
+  if (count > 0) lent.tell(page, text("client.unfinished", { count }), EXPRESSIONS.unfinished_files);
 }
 
 function unfinishedFile(url: string, file: StoredFile, offset: number): UnfinishedFile {

@@ -1,19 +1,16 @@
 /**
  * Tries again and again, as long as it makes sense, and shows meanwhile that it waits.
  */
-import { EXPRESSIONS } from "../names.ts";
 import type { Job, Page } from "../page/page.ts";
 import { CANCELLED, type Reply } from "../talk/reply.ts";
 import type { Sending } from "../upload/request.ts";
 import { filesOf } from "../upload/jobs.ts";
 import { lent } from "./lent.ts";
-import { say, tell } from "./words.ts";
+import { say } from "./words.ts";
 
 /** How long to wait before another try, at first and at most. */
 const SHORT_MS = 500;
 const LONG_MS = 30_000;
-/** A wait that is not over when a visitor begins to wonder. */
-const NOTED_MS = 2000;
 /** So long nothing gets through before an upload has failed; only time counts in which the browser is online. */
 const PATIENCE_MS = 300_000;
 /** What one try counts for at most: computers sleep. */
@@ -24,13 +21,6 @@ export const BROKEN = 0;
 export const REACHED = 1;
 export const PROGRESS = 2;
 export type Result = Reply | typeof BROKEN | typeof REACHED | typeof PROGRESS;
-
-/** Ends the waiting of a job. */
-const wakes = new WeakMap<Job, () => void>();
-
-export function wake(job: Job): void {
-  wakes.get(job)?.();
-}
 
 /** Jobs of whose waiting the visitor was told. */
 const told = new WeakSet<Job>();
@@ -49,10 +39,11 @@ export async function persist(sending: Sending, step: () => Promise<Result>, isB
   let idle = 0;
   while (!signal.aborted) {
     const begun = Date.now();
-    const result = isPaused(sending) ? await rest(sending) : isBroken ? BROKEN : await step();
+    const result = isPaused(sending) ? await lent.rest(job, signal) : isBroken ? BROKEN : await step();
     isBroken = false;
     if (typeof result === "object") return result;
-    if (signal.aborted || isPaused(sending)) continue;
+    // It was halted, or goes on after a pause.
+    if (signal.aborted || isPaused(sending) || result === undefined) continue;
     if (result === PROGRESS) [wait, idle] = [SHORT_MS, 0];
     if (result !== BROKEN) {
       arrive(page, job);
@@ -61,13 +52,13 @@ export async function persist(sending: Sending, step: () => Promise<Result>, isB
     await look();
     if (signal.aborted) break;
     if (idle > PATIENCE_MS) return lent.broken();
-    const isLong = wait >= NOTED_MS || isOffline();
+    const isLong = wait >= lent.NOTED_MS || lent.isOffline();
     lent.hold(page, job, { isWaiting: true });
-    if (isLong && !told.has(job)) tell(page, "client.waiting", EXPRESSIONS.is_waiting);
+    if (isLong && !told.has(job)) lent.tellWaiting(page);
     if (isLong) told.add(job);
     const pause = (wait * (1 + Math.random())) / 2;
-    idle += Math.min(Date.now() - begun, TRY_MS) + (isOffline() ? 0 : pause);
-    await rest(sending, pause);
+    idle += Math.min(Date.now() - begun, TRY_MS) + (lent.isOffline() ? 0 : pause);
+    await lent.rest(job, signal, pause);
     wait = Math.min(wait * 2, LONG_MS);
   }
   return CANCELLED;
@@ -75,22 +66,6 @@ export async function persist(sending: Sending, step: () => Promise<Result>, isB
 
 export function isPaused({ page, job }: Pick<Sending, "page" | "job">): boolean {
   return job.ids.some((id) => lent.uploadState(page, id).isPaused);
-}
-
-export function isOffline(): boolean {
-  return navigator.onLine === false;
-}
-
-/** Waits so long, or until the browser is online again; without a time until it is woken. */
-function rest({ job, signal }: Sending, ms?: number): Promise<typeof REACHED> {
-  return new Promise((resolve) => {
-    const end = (): void => resolve(REACHED);
-    wakes.set(job, end);
-    signal.addEventListener("abort", end);
-    if (ms === undefined) return;
-    window.addEventListener("online", end, { once: true });
-    if (!isOffline()) setTimeout(end, ms);
-  });
 }
 
 /** Shows that a job goes on. */

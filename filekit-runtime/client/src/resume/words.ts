@@ -8,12 +8,11 @@ import { lent } from "./lent.ts";
 
 type TextKey = Uncounted<keyof typeof RESUME_TEXTS>;
 
-export function say(page: Page, key: TextKey, values?: Values): void {
-  page.announce(lent.textIn(RESUME_TEXTS, key, values));
+/** Returns the words for a key of this script's. */
+export function text(key: TextKey, values?: Values): string {
+  return lent.textIn(RESUME_TEXTS, key, values);
 }
 
-/** Says something to all visitors; only to those who do not see it if the page shows it itself, by an expression of that name. */
-export function tell(page: Page, key: TextKey, name: string, values?: Values): void {
-  if (page.root.innerHTML.includes(name)) say(page, key, values);
-  else page.toast("info", lent.textIn(RESUME_TEXTS, key, values));
+export function say(page: Page, key: TextKey): void {
+  page.announce(text(key));
 }

@@ -5,9 +5,11 @@ import type { Call, Job, JobPart, Page } from "../page/page.ts";
 import type { SelectedFile } from "./files.ts";
 import { removeFile } from "./select.ts";
 
+const nothing = (): void => undefined;
+
 /** Makes an upload known before its turn comes, so that it can be cancelled while it waits. */
 export function newJob(page: Page, call: Call, ids: readonly string[], parts: readonly JobPart[] | null = null): Job {
-  const job: Job = { call, ids, parts, isCancelled: false, stop: () => undefined, halt: () => undefined };
+  const job: Job = { call, ids, parts, isCancelled: false, stop: nothing, halt: nothing, wake: nothing };
   page.jobs.add(job);
   return job;
 }

@@ -16,7 +16,7 @@ import type { Rules } from "../transfer/rules.ts";
 import { rulesOf, zoneWith } from "./declared.ts";
 import { type Picked, type SelectedFile, selectedFile, setStatus } from "./files.ts";
 import { ask } from "./request.ts";
-import { awaitResume, hold, loadResume } from "./resume.ts";
+import { awaitResume, hold, isOffline, loadResume, NOTED_MS, rest, tell, tellWaiting } from "./resume.ts";
 import { countText, removeFiles } from "./select.ts";
 
 /** How many files were added to a selection, and how many were not. */
@@ -42,8 +42,8 @@ export interface Transfer {
 }
 
 const CORE = {
-  ask, awaitResume, broken, changed, countText, exchange, hold, loadResume, refused, removeFiles, replyOf, report, rulesOf, runEvent, selectedFile, setStatus,
-  sizeText, textIn, uploadState, zoneWith,
+  ask, awaitResume, broken, changed, countText, exchange, hold, isOffline, loadResume, NOTED_MS, refused, removeFiles, replyOf, report, rest,
+  rulesOf, runEvent, selectedFile, setStatus, sizeText, tell, tellWaiting, textIn, uploadState, zoneWith,
 };
 
 /** The functions that this module lends. */

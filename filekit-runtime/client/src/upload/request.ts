@@ -18,16 +18,26 @@ export interface Sending {
 }
 
 /** So long nothing moves on a connection that is no more. Slow lines take in bytes in portions, some of them seconds apart. */
-export const STALL_MS = 60_000;
+const STALL_MS = 60_000;
 const LOOK_MS = 5000;
+/** If it was not looked for so long, the computer has slept. Browsers let pages that are not seen look once a minute. */
+const SLEEP_MS = 150_000;
 
-/** Sends a request of a job; null if there was no answer. How long an answer takes, once all was sent, is the event's business. */
+/**
+ * Sends a request of a job; null if there was no answer. How long an answer takes, once all was sent, is the event's business.
+ * But if the computer has slept meanwhile, none may ever come.
+ */
 export async function ask({ page, job, signal }: Sending, url: string, body: Body, { onProgress, ...watch }: Omit<Watch, "onText">): Promise<Answered | null> {
   const controller = new AbortController();
   const end = (): void => controller.abort();
-  // The clock of the wall goes on while a computer sleeps.
-  let moved = Date.now();
-  const timer = setInterval(() => Date.now() - moved > STALL_MS && end(), LOOK_MS);
+  // Other clocks may stand still while a computer sleeps.
+  let looked = Date.now();
+  let moved = looked;
+  const timer = setInterval(() => {
+    const now = Date.now();
+    if (now - moved > STALL_MS || now - looked > SLEEP_MS) end();
+    looked = now;
+  }, LOOK_MS);
   job.halt = end;
   signal.addEventListener("abort", end);
   const answer = await exchange(page, url, body, {

@@ -4,7 +4,9 @@
  *
  * What is small and goes through at once does without it.
  */
+import { EXPRESSIONS } from "../names.ts";
 import { changed, type Job, type Page, uploadState } from "../page/page.ts";
+import { text } from "../page/words.ts";
 import type { Reply } from "../talk/reply.ts";
 import type { Lent } from "../transfer/lend.ts";
 import { type SelectedFile, setStatus } from "./files.ts";
@@ -33,6 +35,8 @@ export interface Resume {
 /** How long to wait before the module is asked for again, at first and at most. */
 const SHORT_MS = 500;
 const LONG_MS = 120_000;
+/** A wait that is not over when a visitor begins to wonder. */
+export const NOTED_MS = 2000;
 
 /** Returns the third module, or null if it cannot be loaded at present, or has nothing to do without the second. */
 export async function loadResume(page: Page): Promise<Resume | null> {
@@ -75,12 +79,36 @@ export async function awaitResume({ page, job, signal }: Sending): Promise<Resum
     const resume = await loadResume(page);
     if (resume || signal.aborted || wait > LONG_MS) return resume;
     hold(page, job, { isWaiting: true });
-    await new Promise<void>((resolve) => {
-      job.halt = resolve;
-      signal.addEventListener("abort", () => resolve());
-      setTimeout(resolve, wait);
-    });
+    if (wait === NOTED_MS || isOffline()) tellWaiting(page);
+    await rest(job, signal, wait);
   }
+}
+
+/** Waits for so long, or until the browser is online again; without a time until it is woken. */
+export function rest(job: Job, signal: AbortSignal, ms?: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => resolve();
+    job.wake = end;
+    signal.addEventListener("abort", end);
+    if (ms === undefined) return;
+    window.addEventListener("online", end, { once: true });
+    if (!isOffline()) setTimeout(end, ms);
+  });
+}
+
+export function isOffline(): boolean {
+  return navigator.onLine === false;
+}
+
+/** Tells a visitor that an upload waits. */
+export function tellWaiting(page: Page): void {
+  tell(page, text("client.waiting"), EXPRESSIONS.is_waiting);
+}
+
+/** Says something to all visitors; only to those who do not see it if the page shows it itself, by an expression of that name. */
+export function tell(page: Page, words: string, name: string): void {
+  if (page.root.innerHTML.includes(name)) page.announce(words);
+  else page.toast("info", words);
 }
 
 /** Shows that a job stands still, and why. */
