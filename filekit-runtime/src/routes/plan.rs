@@ -49,6 +49,10 @@ async fn carry_out(
     if plan.size() > limit {
         return Err(FileRejection::total_too_large(limit).into());
     }
+    if plan.files.iter().any(|file| file.size.is_none()) {
+        // Nothing would end it, and no limit but those of the rules hold for it.
+        return Err(Rejection::malformed("a file has no size").into());
+    }
     plan.check(authorised.rules()?)?;
     if upload_headers::is_complete(request) {
         return take_at_once(pages, authorised, call, &plan, (body, rest)).await;

@@ -18,6 +18,8 @@ const MAX_PIECE: usize = 256 * 1024;
 /// Reads the plan of an upload at the beginning of a body, up to the line feed behind it or the end. Returns what was read of
 /// the bytes that follow, too.
 ///
+/// What is there already of its files is for the server to say: what the plan says of that is not read.
+///
 /// # Errors
 ///
 /// If it does not come within 30 seconds, is larger than 4 MiB, or is no plan.
@@ -25,7 +27,9 @@ pub async fn read_plan(body: &IncomingBody) -> Result<(UploadPlan, Bytes), FileR
     // The sender is not known yet, and all of it is held.
     let read = timeout(MAX_SILENCE, read_line(body)).await;
     let (line, rest) = read.unwrap_or(Err(FileRejection::Silent { seconds: MAX_SILENCE.as_secs() }))?;
-    Ok((UploadPlan::parse(&line)?, rest))
+    let mut plan = UploadPlan::parse(&line)?;
+    plan.files.iter_mut().for_each(|file| file.have = 0);
+    Ok((plan, rest))
 }
 
 async fn read_line(body: &IncomingBody) -> Result<(BytesMut, Bytes), FileRejection> {
