@@ -46,7 +46,11 @@ pub(crate) async fn run_detached(
         end(&held, &outcome);
         RunGuard::finish(guard, outcome);
     });
-    guard.runs_in(task.abort_handle(), files);
+    if !guard.runs_in(task.abort_handle(), files.clone()) {
+        // The task never starts, and what it was given goes with it.
+        files.end();
+        return Err(FileRejection::UploadGone.into());
+    }
     // The task is there, and waits.
     let _ = started.send(guard);
     let (parts, body) = first.await.map_err(|_| FileRejection::UploadGone)?;

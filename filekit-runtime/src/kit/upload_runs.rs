@@ -114,13 +114,14 @@ pub(crate) struct RunGuard {
 }
 
 impl RunGuard {
-    /// Notes the task in which it runs, so that it can be ended.
-    pub(crate) fn runs_in(&self, task: AbortHandle, files: PartialFiles) {
+    /// Notes the task in which it is going to run, so that it can be ended. Returns whether it may: it was ended if its upload was
+    /// given up meanwhile.
+    pub(crate) fn runs_in(&self, task: AbortHandle, files: PartialFiles) -> bool {
         let mut runs = self.runs.held();
-        // It may be done already.
-        let Some(mut run) = runs.get(self.key).filter(|run| run.outcome.borrow().is_none()).cloned() else { return };
+        let Some(mut run) = runs.get(self.key).cloned() else { return false };
         run.task = Some((task, files));
         runs.insert(self.key, run, AROUND_AN_OUTCOME);
+        true
     }
 
     /// Remembers the outcome, and hands it to those who wait for it.

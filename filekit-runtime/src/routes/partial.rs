@@ -72,11 +72,14 @@ fn progress_of(upload: &PartialUpload) -> Progress {
 async fn discard(State(pages): State<Pages>, parameters: RawPathParams, request: Request) -> Result<StatusCode> {
     let (request, _) = request.into_parts();
     let Ok(named) = Named::of_request(&pages, &parameters, &request) else { return Ok(StatusCode::NO_CONTENT) };
-    if pages.kit.shared().runs.end(named.key) {
+    let shared = pages.kit.shared();
+    if shared.runs.end(named.key) {
         return Ok(StatusCode::NO_CONTENT);
     }
-    match pages.kit.shared().partials.claim(named.key.owner, named.key.id).await {
+    match shared.partials.claim(named.key.owner, named.key.id).await {
         Ok(partial) => partial.remove(),
+        // The request before may have begun the event meanwhile.
+        Err(_) if shared.runs.end(named.key) => {}
         Err(error) if matches!(error.downcast_ref(), Some(FileRejection::UploadGone)) => {}
         Err(error) => return Err(error),
     }

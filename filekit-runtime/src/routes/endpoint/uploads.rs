@@ -199,9 +199,9 @@ impl Sender<'_> {
         let has_run = shared.runs.end(key);
         match shared.partials.claim(key.owner, key.id).await {
             Ok(partial) => partial.remove(),
-            Err(error) if !has_run => return Err(error.into()),
-            // Its files go with the event that was ended.
-            Err(_) => {}
+            // Its files go with the event that was ended, which may have begun meanwhile.
+            Err(_) if has_run || shared.runs.end(key) => {}
+            Err(error) => return Err(error.into()),
         }
         Ok(EndpointAnswer::Discarded)
     }
