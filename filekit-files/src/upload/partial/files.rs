@@ -1,6 +1,8 @@
 //! The files of a partial upload while they come: complete ones in memory or on the disk, one at hand, and the rest.
 
+use std::collections::BTreeSet;
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,6 +14,9 @@ use crate::storage::{
 };
 use crate::types::SNIFF_LENGTH;
 use crate::upload::{FileHead, FileStore, Intake, Judged, PlannedFile, Received, UploadFile, UploadPlan};
+
+/// Of how many files the beginnings are held at a time: an upload may have ten thousand, of 4 KiB each.
+const STARTS: usize = 64;
 
 /// The files of an upload, of which those before `nth` are complete.
 #[derive(Debug)]
@@ -92,27 +97,35 @@ impl ArrivingFiles {
 
     /// Lets what came with earlier requests pass the gate: it is to be within the rules of today, which count files and bytes.
     pub(super) async fn pass_again(&mut self, plan: &UploadPlan, intake: &mut Intake) -> Result<()> {
-        let starts = self.starts(plan).await.map_err(storage_error)?;
-        for (nth, start) in starts.into_iter().enumerate() {
-            let file = &plan.files[nth];
-            self.begin_at_gate(file, intake)?;
-            let there = if nth < self.nth { file.size } else { self.writer.as_ref().map(FileWriter::size) };
-            intake.pass_again(start, there.unwrap_or_default())?;
-            if nth < self.nth {
-                self.judge(nth, intake)?;
+        let end = plan.files.len().min(self.nth + 1);
+        for first in (0..end).step_by(STARTS) {
+            let some = first..end.min(first + STARTS);
+            let starts = self.starts(plan, some.clone()).await.map_err(storage_error)?;
+            for (nth, start) in some.zip(starts) {
+                self.begin_at_gate(&plan.files[nth], intake)?;
+                intake.pass_again(start, self.there(plan, nth))?;
+                if nth < self.nth {
+                    self.judge(nth, intake)?;
+                }
             }
         }
         Ok(())
     }
 
-    /// The beginnings of the files that are there, with that of the file at hand.
-    async fn starts(&self, plan: &UploadPlan) -> io::Result<Vec<Vec<u8>>> {
-        let (folder, nth, there) = (Arc::clone(&self.folder), self.nth, self.writer.as_ref().map(FileWriter::size));
-        let sizes: Vec<_> = plan.files[..nth].iter().map(|file| file.size).chain(there.map(Some)).collect();
+    /// How many bytes there are of a file that is complete, or at hand.
+    fn there(&self, plan: &UploadPlan, nth: usize) -> u64 {
+        let there = if nth < self.nth { plan.files[nth].size } else { self.writer.as_ref().map(FileWriter::size) };
+        there.unwrap_or_default()
+    }
+
+    /// The beginnings of some of the files that are there.
+    async fn starts(&self, plan: &UploadPlan, some: Range<usize>) -> io::Result<Vec<Vec<u8>>> {
+        let folder = Arc::clone(&self.folder);
+        let files: Vec<_> = some.map(|nth| (nth, self.there(plan, nth))).collect();
         let read = move || {
-            let starts = sizes.iter().enumerate().map(|(nth, size)| match size {
-                None | Some(0) => Ok(Vec::new()),
-                Some(_) => ContentSource::Disk(folder.path_of(nth)).start(SNIFF_LENGTH),
+            let starts = files.iter().map(|(nth, there)| match there {
+                0 => Ok(Vec::new()),
+                _ => ContentSource::Disk(folder.path_of(*nth)).start(SNIFF_LENGTH),
             });
             starts.collect()
         };
@@ -246,13 +259,13 @@ struct TakenOver {
     id: PartialId,
     partial: Partial,
     plan: UploadPlan,
-    /// How many of its files were taken.
-    taken: usize,
+    /// Which of its files were taken.
+    taken: BTreeSet<usize>,
 }
 
 impl Drop for TakenOver {
     fn drop(&mut self) {
-        if self.taken == self.plan.files.len() {
+        if self.taken.len() == self.plan.files.len() {
             self.partial.folder().end();
         }
     }
@@ -262,8 +275,16 @@ impl TakenOver {
     async fn open(partials: &Partials, owner: PartialOwner, id: PartialId) -> Result<Self> {
         let partial = partials.claim(owner, id).await?;
         let plan = UploadPlan::parse(&partial.plan().await.map_err(storage_error)?)?;
-        Ok(Self { id, partial, plan, taken: 0 })
+        Ok(Self { id, partial, plan, taken: BTreeSet::new() })
     }
+}
+
+/// The unfinished uploads whose files a plan takes over.
+pub(super) fn sources(plan: &UploadPlan) -> Vec<PartialId> {
+    let sources = plan.files.iter().filter_map(|file| parse_source(file.from.as_deref()?));
+    let mut ids: Vec<_> = sources.map(|(id, _)| id).collect();
+    ids.dedup();
+    ids
 }
 
 /// Takes over what is there of files of unfinished uploads. One that is not there, or is another file, begins anew.
@@ -285,7 +306,7 @@ pub(super) async fn take_over(
         let Some(source) = &mut source else { continue };
         if source.plan.files.get(from).is_some_and(|there| is_same(there, &plan.files[nth])) {
             plan.files[nth].have = take_file(&source.partial, from, partial, nth, plan.files[nth].size).await?;
-            source.taken += 1;
+            source.taken.insert(from);
         }
     }
     Ok(())

@@ -28,12 +28,13 @@ use crate::upload::{FileStore, IncomingBody, Intake, Received, RuleBook, UploadP
 /// A partial upload that a request works on.
 #[derive(Debug)]
 pub struct PartialUpload {
-    partial: Partial,
     plan: UploadPlan,
     files: ArrivingFiles,
     spool: Spool,
     /// What is known of the rules so far: files pass in their order.
     intake: Option<Intake>,
+    /// Let go of last: the next request must not find the folder held by what is above.
+    partial: Partial,
 }
 
 /// How far a request has brought an upload.
@@ -52,7 +53,7 @@ impl PartialUpload {
     ///
     /// If there are too many unfinished uploads, or the disk fails.
     pub async fn create(partials: &Partials, spool: &Spool, owner: PartialOwner, mut plan: UploadPlan) -> Result<Self> {
-        let partial = partials.create(owner, plan.size(), plan.to_json()).await?;
+        let partial = partials.create(owner, plan.size(), plan.to_json(), files::sources(&plan)).await?;
         let has_sources = plan.files.iter().any(|file| file.from.is_some());
         if has_sources {
             files::take_over(partials, owner, &partial, &mut plan).await?;

@@ -1,7 +1,8 @@
 //! The folder of one partial upload.
 //!
 //! ```text
-//! .filekit/partial/OWNER/ID/lock      held by the server that works on it; its time is that of the last byte
+//! .filekit/partial/OWNER/ID/lock      held by the server that works on it; its time is that of the last byte, its text
+//!                                    how many bytes the files are going to have, or 0
 //!                          plan      what is uploaded, in the words of the layer above
 //!                          0, 1, ..  the files, as far as they have come
 //!                          begun     there once the event has begun that takes them
@@ -10,7 +11,7 @@
 //! ```
 
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
@@ -23,6 +24,9 @@ const BEGUN: &str = "begun";
 const DONE: &str = "done";
 const UNCHECKED: &str = "unchecked";
 
+/// How often a folder is made whose owner's folder goes at the same time.
+const ATTEMPTS: usize = 100;
+
 /// The folder of a partial upload that this server works on. It outlives this value, unless its event has ended.
 #[derive(Debug)]
 pub(crate) struct PartialFolder {
@@ -32,16 +36,17 @@ pub(crate) struct PartialFolder {
 }
 
 impl PartialFolder {
-    /// Makes a folder.
+    /// Makes a folder for files of so many bytes, as far as that is known.
     ///
     /// # Errors
     ///
     /// If the disk fails.
-    pub(super) fn create(path: PathBuf, plan: &[u8]) -> io::Result<Self> {
-        std::fs::create_dir_all(&path)?;
+    pub(super) fn create(path: PathBuf, plan: &[u8], length: u64) -> io::Result<Self> {
+        create_folders(&path)?;
         let begin = || {
-            let lock = File::create(path.join(LOCK))?;
+            let mut lock = File::create(path.join(LOCK))?;
             lock.try_lock()?;
+            write!(lock, "{length}")?;
             write_whole(&path, PLAN, plan)?;
             Ok(lock)
         };
@@ -199,10 +204,19 @@ impl PartialFolder {
         // Behind a note of what became of it the event has ended.
         if self.has_begun() && self.outcome()?.is_none() {
             let unfinished = remove_unfinished(&self.path, root)?;
-            tracing::info!(unfinished, "the event of an upload was cut off when its server was killed");
+            if unfinished > 0 {
+                tracing::info!(unfinished, "the event of an upload was cut off when its server was killed");
+            }
         }
         Ok(())
     }
+}
+
+/// Makes a folder and that of its owner, which goes with the last upload: perhaps in between.
+fn create_folders(path: &Path) -> io::Result<()> {
+    let mut made = std::iter::repeat_with(|| std::fs::create_dir_all(path)).take(ATTEMPTS);
+    let is_final = |made: &io::Result<()>| !matches!(made, Err(error) if error.kind() == io::ErrorKind::NotFound);
+    made.find(is_final).unwrap_or_else(|| Err(io::ErrorKind::NotFound.into()))
 }
 
 /// Writes a file under another name first: one that is there is complete.
@@ -217,11 +231,40 @@ impl Drop for PartialFolder {
         if !self.has_ended() {
             return;
         }
-        match or_gone(std::fs::remove_dir_all(&self.path)) {
+        match or_gone(remove_some(&self.path)) {
             Err(error) => tracing::warn!(%error, "the folder of an upload could not be removed"),
-            // That of the owner goes with its last upload.
-            Ok(_) => _ = self.path.parent().map(std::fs::remove_dir),
+            Ok(Some(true)) => hand_over_removal(std::mem::take(&mut self.path)),
+            Ok(_) => remove_rest(&self.path),
         }
+    }
+}
+
+/// How many files are removed at once. This may be a thread that answers other visitors.
+const AT_ONCE: usize = 512;
+
+/// Removes the lock, without which nothing can go on with an upload, and some files. Returns whether there are more.
+fn remove_some(path: &Path) -> io::Result<bool> {
+    or_gone(std::fs::remove_file(path.join(LOCK)))?;
+    let mut entries = std::fs::read_dir(path)?;
+    for entry in entries.by_ref().take(AT_ONCE) {
+        or_gone(std::fs::remove_file(entry?.path()))?;
+    }
+    Ok(entries.next().is_some())
+}
+
+/// Removes what is left of an upload, where that holds up no other visitor.
+fn hand_over_removal(path: PathBuf) {
+    match tokio::runtime::Handle::try_current() {
+        Ok(runtime) => _ = runtime.spawn_blocking(move || remove_rest(&path)),
+        Err(_) => remove_rest(&path),
+    }
+}
+
+fn remove_rest(path: &Path) {
+    match or_gone(std::fs::remove_dir_all(path)) {
+        Err(error) => tracing::warn!(%error, "the folder of an upload could not be removed"),
+        // That of the owner goes with its last upload.
+        Ok(_) => _ = path.parent().map(std::fs::remove_dir),
     }
 }
 
@@ -244,7 +287,7 @@ fn touched(path: &Path) -> io::Result<Option<SystemTime>> {
 pub(super) struct Glance {
     pub(super) path: PathBuf,
     pub(super) touched: SystemTime,
-    /// How many bytes have come.
+    /// How many bytes it is going to have; those that have come where that is not known, or nothing is to come.
     pub(super) bytes: u64,
     /// Whether it is only kept for those who ask what became of it.
     pub(super) is_settled: bool,
@@ -265,6 +308,9 @@ impl Glance {
             is_settled |= entry.file_name() == DONE;
             bytes += or_gone(entry.metadata())?.map_or(0, |found| found.len());
         }
+        // Some systems let no other handle read a file that is locked.
+        let length = std::fs::read_to_string(path.join(LOCK)).ok().and_then(|length| length.parse().ok());
+        let bytes = length.filter(|length| *length > 0 && !is_settled).unwrap_or(bytes);
         Ok(Some(Self { path, touched, bytes, is_settled }))
     }
 

@@ -16,7 +16,7 @@ use std::time::{Duration, SystemTime};
 use claim::{Claim, Claims};
 pub(crate) use folder::PartialFolder;
 pub use key::{PartialId, PartialOwner};
-use sweep::Sweep;
+use sweep::{Room, Sweep};
 
 use crate::error::{FileRejection, Result};
 use crate::storage::{Disk, storage_error};
@@ -28,7 +28,8 @@ pub struct PartialBounds {
     pub ttl: Duration,
     /// How many an owner has. In place of one more, the one goes that has waited longest.
     pub per_owner: usize,
-    /// How many bytes an owner has in all of them. For more, those go that have waited longest.
+    /// How many bytes an owner has in all of them when they are complete, as far as their sizes were said. For more, those go that
+    /// have waited longest.
     pub bytes_per_owner: u64,
     /// How many there are in all. For more, those go that have waited longest.
     pub total: usize,
@@ -39,6 +40,9 @@ impl PartialBounds {
     pub const DEFAULT: Self =
         Self { ttl: Duration::from_secs(24 * 60 * 60), per_owner: 32, bytes_per_owner: 8 << 30, total: 10_000 };
 }
+
+/// What is kept for ever expires in a hundred years: a date that can be written.
+const MAX_TTL: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// The partial uploads of an upload directory.
 #[derive(Clone, Debug)]
@@ -75,6 +79,7 @@ impl Partials {
     ///
     /// If the disk fails.
     pub fn open(disk: &Disk, bounds: PartialBounds) -> io::Result<Self> {
+        let bounds = PartialBounds { ttl: bounds.ttl.min(MAX_TTL), ..bounds };
         let root = disk.private("partial");
         let inner = Inner { disk: disk.clone(), root, bounds, claims: Claims::default(), sweep: Sweep::default() };
         inner.sweep.undo_events(&inner.root, disk.root())?;
@@ -88,13 +93,21 @@ impl Partials {
         self.0.bounds.ttl
     }
 
-    /// Makes an upload of so many bytes. `plan` is what [`Partial::plan`] returns later.
+    /// Makes an upload of so many bytes. `plan` is what [`Partial::plan`] returns later. It takes files of `sources` over: where there is
+    /// no room for all, others go before them.
     ///
     /// # Errors
     ///
     /// If there are too many of them, or the disk fails.
-    pub async fn create(&self, owner: PartialOwner, length: u64, plan: Vec<u8>) -> Result<Partial> {
-        self.create_as(owner, PartialId::random().map_err(storage_error)?, length, plan).await
+    pub async fn create(
+        &self,
+        owner: PartialOwner,
+        length: u64,
+        plan: Vec<u8>,
+        sources: Vec<PartialId>,
+    ) -> Result<Partial> {
+        let id = PartialId::random().map_err(storage_error)?;
+        self.make((owner, id), plan, Room { length, sources }).await
     }
 
     /// Makes an upload under an id that no other has.
@@ -103,16 +116,20 @@ impl Partials {
     ///
     /// As [`create`](Self::create).
     pub async fn create_as(&self, owner: PartialOwner, id: PartialId, length: u64, plan: Vec<u8>) -> Result<Partial> {
+        self.make((owner, id), plan, Room { length, sources: Vec::new() }).await
+    }
+
+    async fn make(&self, (owner, id): (PartialOwner, PartialId), plan: Vec<u8>, room: Room) -> Result<Partial> {
         let claim = self.0.claims.claim(key(owner, id)).await;
         let (inner, path) = (Arc::clone(&self.0), self.path(owner, id));
         let of_owner = self.0.root.join(owner.to_string());
         let made = move || {
             inner.disk.make_folders()?;
             inner.sweep.if_due(&inner.root, inner.bounds.ttl, &inner.claims)?;
-            if !inner.sweep.make_room(&of_owner, length, &inner.bounds, &inner.claims)? {
+            if !inner.sweep.make_room(&of_owner, &room, &inner.bounds, &inner.claims)? {
                 return Ok(None);
             }
-            PartialFolder::create(path, &plan).map(Some)
+            PartialFolder::create(path, &plan, room.length).map(Some)
         };
         let folder = self.0.disk.pace().work(made).await.map_err(storage_error)?;
         let folder = folder.ok_or(FileRejection::TooManyUnfinished)?;
@@ -127,7 +144,7 @@ impl Partials {
     /// If it is not there, or not any more, or of another owner; also if another server works on it, or the disk fails.
     pub async fn claim(&self, owner: PartialOwner, id: PartialId) -> Result<Partial> {
         let claim = self.0.claims.claim(key(owner, id)).await;
-        let (path, ttl) = (self.path(owner, id), self.0.bounds.ttl);
+        let (path, ttl, disk) = (self.path(owner, id), self.0.bounds.ttl, self.0.disk.clone());
         let open = move || {
             let Some(folder) = PartialFolder::open(path)? else { return Ok(None) };
             let age = folder.touched()?.elapsed().unwrap_or_default();
@@ -135,6 +152,8 @@ impl Partials {
                 folder.end();
                 return Ok(None);
             }
+            // By a server that was killed since this one has started: the lock is free.
+            folder.undo_event(disk.root())?;
             Ok(Some(folder))
         };
         let folder = self.0.disk.pace().work(open).await.map_err(|error| match error.kind() {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::PartialBounds;
 use super::claim::Claims;
 use super::folder::{Glance, PartialFolder};
+use super::key::PartialId;
 use crate::storage::local::unfinished::or_gone;
 
 /// Where there are too many uploads, one in so many goes at once: to look at all of them takes its time.
@@ -16,6 +17,15 @@ const SHARE: usize = 10;
 
 /// How often is looked for what is too old.
 const EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// What room is to be made for: a new upload.
+#[derive(Debug)]
+pub(super) struct Room {
+    /// How many bytes it is going to have, or 0.
+    pub(super) length: u64,
+    /// The uploads whose files it takes over: they go last.
+    pub(super) sources: Vec<PartialId>,
+}
 
 /// Looks for partial uploads that are to go.
 #[derive(Debug, Default)]
@@ -110,7 +120,7 @@ impl Sweep {
     pub(super) fn make_room(
         &self,
         owner: &Path,
-        length: u64,
+        room: &Room,
         bounds: &PartialBounds,
         claims: &Claims,
     ) -> io::Result<bool> {
@@ -118,8 +128,8 @@ impl Sweep {
             let root = owner.parent().unwrap_or(owner);
             self.thin_out(root, bounds.total - bounds.total / SHARE, claims)?;
         }
-        let mut uploads = glances(owner)?;
-        uploads.sort_by_key(|upload| (!upload.is_settled, upload.touched));
+        let (mut uploads, length) = (glances(owner)?, room.length);
+        uploads.sort_by_cached_key(|upload| (room.takes_of(&upload.path), !upload.is_settled, upload.touched));
         let mut bytes: u64 = uploads.iter().map(|upload| upload.bytes).sum();
         let mut count = uploads.len();
         for upload in uploads {
@@ -142,6 +152,14 @@ impl Sweep {
 
     pub(super) fn count_one(&self) {
         self.count.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Room {
+    /// Whether it takes over files of the upload in a folder.
+    fn takes_of(&self, path: &Path) -> bool {
+        let id = path.file_name().and_then(|name| PartialId::parse(name.to_str()?));
+        id.is_some_and(|id| self.sources.contains(&id))
     }
 }
 
@@ -183,10 +201,14 @@ mod tests {
     /// Makes an upload that was touched so many seconds ago.
     fn upload(root: &Path, owner: &str, name: &str, seconds: u64) {
         let path = root.join(owner).join(name);
-        drop(PartialFolder::create(path.clone(), b"{}").unwrap());
+        drop(PartialFolder::create(path.clone(), b"{}", 0).unwrap());
         std::fs::write(path.join("0"), [7; 100]).unwrap();
         let lock = std::fs::File::options().write(true).open(path.join("lock")).unwrap();
         lock.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
+    }
+
+    fn room(length: u64) -> Room {
+        Room { length, sources: Vec::new() }
     }
 
     fn names(root: &Path) -> Vec<String> {
@@ -220,13 +242,33 @@ mod tests {
         }
         upload(root, "b", "other", 1_000);
         let sweep = Sweep::default();
-        assert!(sweep.make_room(&root.join("a"), 100, &BOUNDS, &Claims::default()).unwrap());
+        assert!(sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &Claims::default()).unwrap());
         assert_eq!(names(root), ["2", "3", "other"]);
         // One file and the plan of each are counted.
-        assert!(sweep.make_room(&root.join("a"), 850, &BOUNDS, &Claims::default()).unwrap());
+        assert!(sweep.make_room(&root.join("a"), &room(850), &BOUNDS, &Claims::default()).unwrap());
         assert_eq!(names(root), ["3", "other"]);
-        assert!(sweep.make_room(&root.join("a"), 5_000, &BOUNDS, &Claims::default()).unwrap(), "a large one alone");
+        assert!(
+            sweep.make_room(&root.join("a"), &room(5_000), &BOUNDS, &Claims::default()).unwrap(),
+            "a large one alone"
+        );
         assert_eq!(names(root), ["other"]);
+    }
+
+    #[test]
+    fn what_is_to_come_takes_room_and_what_is_taken_over_goes_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let owner = folder.path().join("a");
+        let ids = ["1", "2", "3"].map(|digit| digit.repeat(32));
+        for (nth, id) in ids.iter().enumerate() {
+            drop(PartialFolder::create(owner.join(id), b"{}", 300).unwrap());
+            let lock = std::fs::File::options().write(true).open(owner.join(id).join("lock")).unwrap();
+            lock.set_modified(SystemTime::now() - Duration::from_secs(100 - nth as u64)).unwrap();
+        }
+        let sources = vec![PartialId::parse(&ids[0]).unwrap()];
+        let bounds = PartialBounds { per_owner: 9, ..BOUNDS };
+        let room = Room { length: 300, sources };
+        assert!(Sweep::default().make_room(&owner, &room, &bounds, &Claims::default()).unwrap());
+        assert_eq!(names(folder.path()), [&*ids[0], &ids[2]]);
     }
 
     #[tokio::test]
@@ -242,11 +284,11 @@ mod tests {
             held.push(claims.claim(format!("a/{name}")).await);
         }
         let sweep = Sweep::default();
-        assert!(!sweep.make_room(&root.join("a"), 100, &BOUNDS, &claims).unwrap());
+        assert!(!sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &claims).unwrap());
         sweep.run(root, Duration::ZERO, &claims).unwrap();
         assert_eq!(names(root), ["1", "2", "3"]);
         held.pop();
-        assert!(sweep.make_room(&root.join("a"), 100, &BOUNDS, &claims).unwrap());
+        assert!(sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &claims).unwrap());
         assert_eq!(names(root), ["1", "2"]);
     }
 
@@ -260,7 +302,7 @@ mod tests {
         let sweep = Sweep::default();
         sweep.run(root, PartialBounds::DEFAULT.ttl, &Claims::default()).unwrap();
         let bounds = PartialBounds { total: 20, ..BOUNDS };
-        assert!(sweep.make_room(&root.join("new"), 1, &bounds, &Claims::default()).unwrap());
+        assert!(sweep.make_room(&root.join("new"), &room(1), &bounds, &Claims::default()).unwrap());
         assert_eq!(names(root).len(), 18);
         assert_eq!(names(root)[0], "02");
     }
