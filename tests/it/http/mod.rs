@@ -36,6 +36,7 @@ mod misnamed;
 mod nested;
 mod parameters;
 mod partial;
+mod partial_hostile;
 mod plain;
 mod plain_layouts;
 mod plain_values;
