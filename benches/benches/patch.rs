@@ -107,11 +107,11 @@ const PATCH: &str = r#"
             root.innerHTML = html;
             document.getElementById("filekit").replaceWith(root);
             let began;
-            const post = async () => {
+            const send = async () => {
                 began = performance.now();
-                return { status: 200, type: "application/json", text: reply };
+                return { status: 200, type: "application/json", text: reply, header: () => null };
             };
-            const page = start(document, { post });
+            const page = start(document, { send });
             await frame();
             const changed = new Promise(done => new MutationObserver(() => done(performance.now()))
                 .observe(root, { childList: true, characterData: true, subtree: true }));

@@ -310,8 +310,8 @@ const PATCH_ALL: &str = r#"
             root.innerHTML = html;
             document.getElementById("filekit").replaceWith(root);
             let answers = [];
-            const post = async () => ({ status: 200, type: "application/json", text: answers.shift() ?? "" });
-            const page = start(document, { post });
+            const send = async () => ({ status: 200, type: "application/json", text: answers.shift() ?? "", header: () => null });
+            const page = start(document, { send });
             let before = html;
             for (const { reply, html } of steps) {
                 answers = [reply];
