@@ -39,9 +39,8 @@ struct Inner {
 #[derive(Clone, Copy, Debug, Default)]
 struct State {
     is_out: bool,
-    /// The connections up to this number hold still.
-    held: u32,
-    count: u32,
+    /// How often the large connections that there are were told to hold still.
+    holds: u32,
 }
 
 impl Cable {
@@ -93,9 +92,9 @@ impl Cable {
         self.state.send_modify(|state| state.is_out = false);
     }
 
-    /// Holds all connections still that there are, for good; new ones pass.
+    /// Holds those that bring uploads now still, for good; new ones pass.
     pub fn hold_still(&self) {
-        self.state.send_modify(|state| state.held = state.count);
+        self.state.send_modify(|state| state.holds += 1);
     }
 
     /// How many bytes of requests have passed.
@@ -109,8 +108,6 @@ impl Cable {
     }
 
     async fn connect(self, browser: TcpStream, server: SocketAddr) -> io::Result<()> {
-        self.state.send_modify(|state| state.count += 1);
-        let number = self.state.borrow().count;
         let mut state = self.state.subscribe();
         if state.borrow().is_out {
             return Ok(());
@@ -118,7 +115,7 @@ impl Cable {
         let (mut from_server, to_server) = TcpStream::connect(server).await?.into_split();
         let (from_browser, mut to_browser) = browser.into_split();
         let both = async {
-            tokio::try_join!(self.pass(from_browser, to_server, number), async {
+            tokio::try_join!(self.pass(from_browser, to_server), async {
                 copy(&mut from_server, &mut to_browser).await?;
                 to_browser.shutdown().await
             })
@@ -130,25 +127,28 @@ impl Cable {
     }
 
     /// Passes on what the browser sends, as far as it may.
-    async fn pass(&self, mut browser: OwnedReadHalf, mut server: OwnedWriteHalf, number: u32) -> io::Result<()> {
-        let mut state = self.state.subscribe();
-        let mut buffer = vec![0; 64 * 1024];
+    async fn pass(&self, mut browser: OwnedReadHalf, mut server: OwnedWriteHalf) -> io::Result<()> {
+        let holds = self.state.borrow().holds;
+        let mut buffer = vec![0; 16 * 1024];
         let mut passed = 0;
-        let mut limit = self.held().every;
+        let mut cut = None;
         loop {
-            let room = limit.map_or(u64::MAX, |limit| limit - passed);
+            let limit = cut.or(self.held().every);
+            let room = limit.map_or(u64::MAX, |limit: u64| limit.saturating_sub(passed).max(1));
             let most = buffer.len().min(usize::try_from(room).unwrap_or(usize::MAX));
             let length = browser.read(&mut buffer[..most]).await?;
             if length == 0 {
                 return server.shutdown().await;
             }
-            let _ = state.wait_for(|state| state.held < number).await;
+            if passed > LARGE && self.state.borrow().holds > holds {
+                std::future::pending::<()>().await;
+            }
             server.write_all(&buffer[..length]).await?;
             passed += length as u64;
             let mut inner = self.held();
             inner.passed += length as u64;
-            if limit.is_none() && passed > LARGE {
-                limit = inner.cuts.pop_front().map(|cut| cut.max(passed));
+            if cut.is_none() && passed > LARGE {
+                cut = inner.cuts.pop_front().map(|cut| cut.max(passed));
             }
             if limit.is_some_and(|limit| limit <= passed) {
                 inner.broken += 1;

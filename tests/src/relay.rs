@@ -19,6 +19,9 @@ use tower::{ServiceExt as _, service_fn};
 
 use crate::{TestApp, behind_layers};
 
+/// Where the bytes of uploads arrive, followed by an id.
+const PARTIAL: &str = "/_filekit/partial/";
+
 /// A relay. All clones are one.
 #[derive(Clone, Debug)]
 pub struct Relay(Arc<Mutex<Inner>>);
@@ -209,8 +212,12 @@ impl Relay {
 
     fn noted(&self, path: String, response: Response<Body>) -> Response<Body> {
         let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        // The reply of an event to the last bytes, whatever the upload's id.
+        let is_partial = path.starts_with(PARTIAL);
+        let path = if is_partial { PARTIAL.to_owned() } else { path };
         let is_call = matches!(path.as_str(), "/_filekit/event" | "/_filekit/upload" | "/_filekit/view");
-        if !is_call && !kind.starts_with("text/html") {
+        let is_reply = is_partial && (kind.starts_with("application/json") || kind.starts_with("application/x-ndjson"));
+        if !is_call && !is_reply && !kind.starts_with("text/html") {
             return response;
         }
         let answer = Arc::<Mutex<Vec<u8>>>::default();

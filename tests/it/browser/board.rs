@@ -13,6 +13,8 @@ use tokio::sync::Semaphore;
 pub(super) const EVENT: &str = "/_filekit/event";
 pub(super) const UPLOAD: &str = "/_filekit/upload";
 pub(super) const VIEW: &str = "/_filekit/view";
+/// Where the bytes of large uploads arrive.
+pub(super) const PARTIAL: &str = "/_filekit/partial/";
 
 /// How often events were carried out, as far as the page knows.
 pub(super) const COUNT: &str = "#count";

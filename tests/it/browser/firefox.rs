@@ -26,7 +26,7 @@ again! {
     upload::uploaded_files_appear_as_links_without_a_reload,
     upload::names_with_signs_that_are_escaped_on_the_way_are_those_on_the_disk,
     rules::files_against_the_rules_are_refused_one_by_one_and_the_rest_is_sent,
-    rules::a_page_that_lets_everything_pass_is_told_by_the_server_while_it_still_sends,
+    rules::a_page_that_lets_everything_pass_is_told_by_the_server_before_it_sends,
     rules::contents_that_are_not_what_the_name_says_are_refused_by_the_server,
     failure::the_words_of_a_handler_are_shown_and_the_selection_stays,
     failure::a_refusal_in_the_middle_of_a_large_file_is_told_in_its_own_words,

@@ -2,10 +2,10 @@
 //! changes all around. Each change is a patch, asked for once.
 
 use fantoccini::Locator;
-use filekit_tests::{Browser, Samples, paths, patterned};
+use filekit_tests::{Browser, Samples, paths, patterned, until};
 use serde_json::{Value, json};
 
-use super::board::{CHOSEN, COUNT, EVENT, KEPT, UPLOAD, Visit};
+use super::board::{CHOSEN, COUNT, EVENT, KEPT, PARTIAL, UPLOAD, Visit};
 
 /// What changes a board, by the button's name, and the names of the rows then.
 const CHANGES: [(&str, &[&str]); 4] = [
@@ -189,6 +189,7 @@ pub(super) async fn an_upload_goes_on_while_the_page_around_it_changes() {
     browser.click("Send").await;
     let on_its_way = ["something is chosen", "on its way"];
     browser.see_texts(".shown", &on_its_way).await;
+    until("it was planned", async || (relay.asked() == [UPLOAD]).then_some(())).await;
     for (nth, (button, _)) in CHANGES.into_iter().enumerate() {
         browser.click(button).await;
         browser.see_texts(COUNT, &[&(nth + 1).to_string()]).await;
@@ -199,7 +200,7 @@ pub(super) async fn an_upload_goes_on_while_the_page_around_it_changes() {
     browser.send_slowly(None).await;
     browser.see_texts(KEPT, &["a.bin"]).await;
     browser.see_texts(".shown", &[]).await;
-    visit.assert_patched(UPLOAD);
+    visit.assert_patched(PARTIAL);
     assert_eq!(visit.runs(), CHANGES.len() + 1);
     assert!(relay.take().is_empty());
     assert_eq!(browser.complaints().await, [""; 0]);

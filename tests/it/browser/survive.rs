@@ -11,6 +11,8 @@ use filekit_tests::{
 };
 use serde_json::json;
 
+use super::board::PARTIAL;
+
 const MB: usize = 1_000_000;
 
 /// Slow enough for a test to act while bytes move.
@@ -315,7 +317,7 @@ async fn what_is_unfinished_is_forgotten_on_both_sides() {
 #[tokio::test]
 pub(super) async fn an_answer_that_was_lost_is_asked_for_and_the_event_runs_once() {
     let visit = Visit::open().await;
-    visit.relay.lose("/_filekit/partial/", Lost::Whole);
+    visit.relay.lose(PARTIAL, Lost::Whole);
     visit.send(2 * MB).await;
     visit.arrives(2 * MB).await;
     assert_eq!(visit.browser.texts("[role='alert']").await, [""; 0]);

@@ -226,8 +226,8 @@ impl Browser {
     /// Lets the page think that so many hours have passed, as after a sleep.
     pub async fn sleep_for(&self, hours: u32) {
         let script = "const [hours] = arguments;
-            const real = Date.now;
-            Date.now = () => real() + hours * 3_600_000;";
+            const real = window.Date.now;
+            window.Date.now = () => real() + hours * 3_600_000;";
         self.run(script, &[json!(hours)]).await;
     }
 
