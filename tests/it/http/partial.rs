@@ -460,28 +460,29 @@ async fn an_event_that_refuses_leaves_nothing() {
 #[tokio::test]
 async fn a_newer_request_ends_the_older_one() {
     let mut test = fixture().await;
-    let content = patterned(200_000);
+    // On a slow disk 256 KiB are gathered before anything is written.
+    let content = patterned(800_000);
     let upload = test.visitor.begin_upload("all", &[("a.bin", &content)]).await;
     let begin = |mut visitor: Visitor, at: usize, to: usize| {
         let request = visitor.part(&upload, at, true, stalled(&content[at..to]));
         tokio::spawn(async move { visitor.send(request).await })
     };
-    let first = begin(test.visitor.clone(), 0, 100_000);
+    let first = begin(test.visitor.clone(), 0, 400_000);
     until("it has come", async || {
         (!test.app.files().spooled().iter().all(|name| name.ends_with("plan"))).then_some(())
     })
     .await;
     let asked = in_time("the offset", test.visitor.ask(&upload)).await;
-    assert_eq!(offset(&asked), 100_000);
+    assert_eq!(offset(&asked), 400_000);
     assert_eq!(in_time("the end", first).await.expect("a reply").code(), "upload.superseded");
-    let second = begin(test.visitor.clone(), 100_000, 190_000);
+    let second = begin(test.visitor.clone(), 400_000, 750_000);
     until("it has come", async || {
         let path = test.app.files().path().join(".filekit");
         let name = test.app.files().spooled().into_iter().find(|name| name.ends_with("/0"))?;
-        (std::fs::metadata(path.join(name)).ok()?.len() > 100_000).then_some(())
+        (std::fs::metadata(path.join(name)).ok()?.len() > 400_000).then_some(())
     })
     .await;
-    let third = test.send(&upload, 190_000, true, content[190_000..].to_vec()).await;
+    let third = test.send(&upload, 750_000, true, content[750_000..].to_vec()).await;
     assert_eq!(third.status(), StatusCode::OK, "{}", third.text());
     assert_eq!(in_time("the end", second).await.expect("a reply").code(), "upload.superseded");
     assert!(test.app.files().stored("a.bin") == content);
