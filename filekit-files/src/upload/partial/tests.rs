@@ -1,3 +1,5 @@
+//! Partial uploads without a server: what is kept, joined and judged.
+
 use axum_core::body::Body;
 use bytes::Bytes;
 use futures_util::stream;

@@ -1,3 +1,5 @@
+//! What the draft asks of an endpoint, clause by clause, without a server.
+
 use super::*;
 
 fn headers(fields: &[(&str, &str)]) -> HeaderMap {

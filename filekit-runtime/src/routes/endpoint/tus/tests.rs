@@ -1,3 +1,5 @@
+//! What tus 1.0.0 asks of an endpoint, without a server.
+
 use super::*;
 
 const HELLO: &str = "sha1 qvTGHdzF6KLavt4PO0gs2a6pQ00=";
