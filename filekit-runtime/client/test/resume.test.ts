@@ -239,6 +239,25 @@ test("after five minutes without progress it has failed, and another try goes on
   await here.done();
   await assertArrived(here, [files[1] as File]);
   assert.equal(here.server.asked.at(-1), `PATCH ?1 ${4 * MB - 3_000_000}`);
+  await click("li .retry_file");
+  await here.done();
+  assert.equal(here.server.asked.filter((each) => each.startsWith("PATCH")).at(-1), "PATCH ?1 0");
+  assert.ok(here.server.events[1]?.[0]?.bytes.equals(await bytes(files[0] as File)));
+  assert.deepEqual([here.state(), localStorage.length], [[], 0]);
+});
+
+test("ten thousand files are remembered, chosen again and sent on in no time", async () => {
+  const files = Array.from({ length: 10_000 }, (_, index) => file(`${index}`, `${index}`.repeat(50)));
+  const begun = process.hrtime.bigint();
+  const here = await cameBack(files, 500_000, zone("docs") + sendButton("docs"));
+  assert.equal(uploadState(here.page, "docs").unfinished.length, 10_000);
+  await choose("docs", ...files);
+  assert.equal(uploadState(here.page, "docs").unfinished.length, 0);
+  await click("#send");
+  await here.done();
+  await assertArrived(here, files);
+  const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
+  assert.ok(seconds < 60, `${seconds} s`);
 });
 
 test("small files that break off are the same request again", async () => {
@@ -269,6 +288,38 @@ test("a pause keeps what is there, and is no break", async () => {
   assert.equal(here.server.asked[before], "HEAD  0");
   await assertArrived(here, files);
   assert.deepEqual([uploadState(here.page, "docs").isPaused, here.server.plans.length], [false, 1]);
+});
+
+test("what goes in one request begins anew after a pause", async () => {
+  for (const [size, streams] of [[1000, false], [2 * MB, true]] as const) {
+    const files = [large("a", size)];
+    const here = await visit(files);
+    here.server.streams = streams;
+    here.server.fate = streams ? fates("arrives", "hangs") : fates("hangs");
+    await click("#send");
+    await here.until(() => here.server.asked.length === (streams ? 2 : 1));
+    await click("#pause_upload");
+    await settle();
+    assert.deepEqual([texts("li"), here.server.events.length], [["paused"], 0]);
+    clock.pass(3_600_000);
+    await settle();
+    await click("#resume_upload");
+    assert.equal(await here.done(), 0);
+    await assertArrived(here, files);
+  }
+});
+
+test("what the server is at work on goes on when it is paused", async () => {
+  const here = await visit([large("a", 2 * MB)]);
+  let end = (): void => undefined;
+  here.server.gate = new Promise((resolve) => (end = resolve));
+  await click("#send");
+  await here.until(() => texts("li").includes("processing"));
+  await click("#pause_upload");
+  assert.deepEqual([texts("li"), uploadState(here.page, "docs").isPaused], [["processing"], false]);
+  end();
+  await here.done();
+  assert.equal(here.server.events.length, 1);
 });
 
 test("what is paused can be cancelled, and the server forgets it", async () => {

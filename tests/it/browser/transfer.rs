@@ -1,4 +1,4 @@
-//! The second script, which pages with uploads load: what happens without it, and which pages do without.
+//! The other scripts, which pages with uploads load: what happens without them, and which pages do without.
 
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -97,5 +97,24 @@ async fn only_a_page_with_an_upload_loads_the_second_script() {
     browser.open(&url).await;
     let loaded = async || (browser.run(LOADED, &[]).await == json!(["client.js", "transfer.js"])).then_some(());
     filekit_tests::until("the scripts are loaded", loaded).await;
+    assert_eq!(browser.complaints().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn only_a_large_upload_loads_the_third_script() {
+    let (_app, url, browser) = start(&Arc::default()).await;
+    browser.open(&url).await;
+    let samples = Samples::new();
+    for (name, size, loaded) in [
+        ("small.txt", 1_000_000, json!(["client.js", "transfer.js"])),
+        ("large.txt", 1_100_000, json!(["client.js", "resume.js", "transfer.js"])),
+    ] {
+        browser.choose("files", &[&samples.file(name, "x".repeat(size))]).await;
+        browser.see_texts(".chosen", &[name]).await;
+        browser.click("Send").await;
+        browser.see_texts(".chosen", &[]).await;
+        assert_eq!(browser.run(LOADED, &[]).await, loaded, "{name}");
+    }
+    browser.see_texts(".kept", &["small.txt", "large.txt"]).await;
     assert_eq!(browser.complaints().await, [""; 0]);
 }

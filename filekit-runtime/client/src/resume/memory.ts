@@ -9,7 +9,7 @@ import { lent } from "./lent.ts";
 /** How a plan names the bytes of a file that are there. */
 export function sourceOf(file: object): string | undefined {
   const origin = lent.origins.get(file);
-  return origin && isKnown(origin.url) ? `${origin.url.split("/").at(-1)}/${origin.file.nth}` : undefined;
+  return origin && isKnown(origin.url) ? `${origin.url.split("/").at(-1)}/${origin.nth}` : undefined;
 }
 
 /** The uploads that this page knows, also if there is no store. */
@@ -53,17 +53,18 @@ export function know(upload: StoredUpload): void {
 
 /** Remembers an upload that has begun, and that its files are in it from now on, not in those before. */
 export function remember(page: Page, upload: StoredUpload, files: readonly object[]): void {
-  for (const file of files) drop(page, file);
+  drop(page, files);
   write(upload.url, upload);
   // A tab that is closed or crashes lets go of its locks. They are to be had over a secure connection only.
   void navigator.locks?.request(upload.url, () => new Promise<void>((resolve) => locks.set(upload.url, resolve))).catch(() => undefined);
-  upload.files.forEach((file, index) => lent.origins.set(files[index] as object, { url: upload.url, file }));
+  files.forEach((file, nth) => lent.origins.set(file, { url: upload.url, nth }));
 }
 
 /** Forgets an upload that is no more. */
 export function forget(url: string): void {
   write(url, null);
   locks.get(url)?.();
+  locks.delete(url);
 }
 
 /** Has the server forget an upload, now or when it can be reached again. */
@@ -73,14 +74,19 @@ export async function remove(page: Page, url: string): Promise<void> {
   window.addEventListener("online", () => void remove(page, url), { once: true });
 }
 
-/** Lets go of the bytes of a file, and of the upload when it was the last. */
-export function drop(page: Page, file: object): void {
-  const origin = lent.origins.get(file);
-  lent.origins.delete(file);
-  if (!origin || !isKnown(origin.url)) return;
-  const { url } = origin;
-  const upload = storedUploads().find((each) => each.url === url) ?? uploads.get(url);
-  const files = upload?.files.filter(({ nth }) => nth !== origin.file.nth) ?? [];
-  if (upload && files.length > 0) write(url, { ...upload, files });
-  else void remove(page, url);
+/** Lets go of the bytes of files, and of the uploads of which nothing is left then. */
+export function drop(page: Page, files: readonly object[]): void {
+  const dropped = new Map<string, Set<number>>();
+  for (const file of files) {
+    const { url, nth } = lent.origins.get(file) ?? {};
+    lent.origins.delete(file);
+    if (url === undefined || nth === undefined || !isKnown(url)) continue;
+    dropped.set(url, (dropped.get(url) ?? new Set()).add(nth));
+  }
+  for (const [url, numbers] of dropped) {
+    const upload = storedUploads().find((each) => each.url === url) ?? uploads.get(url);
+    const left = upload?.files.filter(({ nth }) => !numbers.has(nth)) ?? [];
+    if (upload && left.length > 0) write(url, { ...upload, files: left });
+    else void remove(page, url);
+  }
 }

@@ -54,7 +54,7 @@ function step(sending: Sending): Promise<Result> {
 /** Whether an upload has the same files for the same call; that may be another try, after the last one has failed. */
 function isSame({ job, parts }: Sending, upload: Upload): boolean {
   const isSamePart = ({ file }: JobPart, index: number): boolean => file === upload.parts[index]?.file;
-  return upload.call === JSON.stringify(job.call) && upload.parts.length === parts.length && parts.every(isSamePart);
+  return JSON.stringify(upload.job.call) === JSON.stringify(job.call) && upload.parts.length === parts.length && parts.every(isSamePart);
 }
 
 /** Plans an upload. Bytes that the server has of an earlier one are taken over, unless the event may run with them already. */
@@ -73,7 +73,8 @@ async function begin(sending: Sending, before: Upload | undefined): Promise<Resu
   const seconds = /max-age=(\d+)/.exec(answer.header(HEADERS.limit) ?? "")?.[1];
   const upload = planned(sending, url, have, Date.now() + Number(seconds ?? 0) * 1000);
   for (const { file } of sending.parts) uploads.set(file, upload);
-  if (before && isKnown(before.url)) void remove(page, before.url);
+  // What is left of it is what was taken out of this job.
+  if (before?.job === sending.job && isKnown(before.url)) void remove(page, before.url);
   return REACHED;
 }
 
@@ -90,7 +91,7 @@ function planned({ page, job, parts }: Sending, url: string, told: readonly numb
   remember(page, { url, until, files }, contents);
   const body = new Blob(contents.map(({ content }, nth) => content.slice(have[nth])));
   const nothing = { offset: 0, told: 0, breaks: 0, isEnded: false, isSent: false };
-  return { url, call: JSON.stringify(job.call), parts, have, body, length, meter: lent.newMeter(performance.now()), ...nothing };
+  return { url, job, parts, have, body, length, meter: lent.newMeter(performance.now()), ...nothing };
 }
 
 /** Sends everything to an event that reads files while they arrive. Of such a request nothing is kept: after a pause it begins anew. */

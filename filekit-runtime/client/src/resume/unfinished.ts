@@ -52,28 +52,38 @@ function unfinishedFile(url: string, file: StoredFile, offset: number): Unfinish
     eta_text: "",
     error: "",
   };
-  lent.origins.set(unfinished, { url, file });
+  lent.origins.set(unfinished, { url, nth: file.nth });
+  keys.set(unfinished, keyOf(path, size, file.modified));
   return unfinished;
+}
+
+/** What says that a file that was chosen is one from before. */
+const keys = new WeakMap<UnfinishedFile, string>();
+
+function keyOf(path: string, size: number, modified: number): string {
+  return [size, modified, path].join("/");
 }
 
 /** Files that were chosen again take the places of those that were left unfinished, with the bytes that are there. */
 export function adopt(page: Page, id: string, files: readonly SelectedFile[]): void {
   const state = lent.uploadState(page, id);
+  const left = new Map(state.unfinished.map((file) => [keys.get(file), file]));
   for (const file of files) {
-    const { path, size, content, status } = file;
-    const known = state.unfinished.find((each) => each.path === path && each.size === size && lent.origins.get(each)?.file.modified === content.lastModified);
-    if (!known || status !== "selected") continue;
+    const key = keyOf(file.path, file.size, file.content.lastModified);
+    const known = left.get(key);
+    if (!known || file.status !== "selected") continue;
     lent.origins.set(file, lent.origins.get(known) as Origin);
     file.progress = known.progress;
-    state.unfinished = state.unfinished.filter((each) => each !== known);
+    left.delete(key);
   }
+  state.unfinished = [...left.values()];
   lent.changed(page);
 }
 
 /** Forgets what was left unfinished, here and on the server. */
 export function discard(page: Page, id: string): void {
   const state = lent.uploadState(page, id);
-  for (const file of state.unfinished) drop(page, file);
+  drop(page, state.unfinished);
   state.unfinished = [];
   say(page, "client.discarded");
   lent.changed(page);

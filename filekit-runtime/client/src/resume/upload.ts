@@ -1,13 +1,13 @@
 /**
  * An upload that the server knows, and what its answers mean.
  */
-import type { JobPart } from "../page/page.ts";
+import type { Job, JobPart } from "../page/page.ts";
 import type { Answered } from "../talk/reply.ts";
 import type { Meter } from "../transfer/progress.ts";
 
 export interface Upload {
   readonly url: string;
-  readonly call: string;
+  readonly job: Job;
   readonly parts: readonly JobPart[];
   /** The bytes of each file that were there before. */
   readonly have: readonly number[];

@@ -31,5 +31,5 @@ export function storeKey(): string {
 /** Where the server has bytes of a file. */
 export interface Origin {
   readonly url: string;
-  readonly file: StoredFile;
+  readonly nth: number;
 }
