@@ -37,6 +37,7 @@ interface Upload {
 export interface Received {
   readonly name: string;
   readonly upload: string;
+  readonly size: number;
   readonly bytes: Buffer;
 }
 
@@ -125,20 +126,17 @@ export class FakeServer {
     this.plans.push(plan);
     if (this.streams) return answer(200, JSON.stringify({ upload: null }));
     const url = `/_filekit/partial/${(this.#count += 1)}`;
-    const taken = plan.files.map(({ from, name, size }) => this.#takeOver(from, name, size));
+    const sources = new Map([...this.uploads].map(([url, upload]) => [url.split("/").at(-1), filesOf(upload)]));
+    const taken = plan.files.map(({ from, name, size }) => {
+      const [id, nth] = from?.split("/") ?? [];
+      const file = sources.get(id)?.[Number(nth)];
+      return file?.name === name && file.size === size ? file.bytes : Buffer.alloc(0);
+    });
     const have = taken.map(({ length }) => length);
     const length = plan.files.reduce((sum, { size }, nth) => sum + size - (have[nth] as number), 0);
     this.uploads.set(url, { plan, have, taken, bytes: Buffer.alloc(0), length, outcome: null });
     const said = { upload: url, id: url.split("/").at(-1), ...(have.some(Boolean) && { have }) };
     return answer(201, JSON.stringify(said), { "upload-offset": "0", "upload-complete": "?0", "upload-limit": "max-age=86400" });
-  }
-
-  #takeOver(from: string | undefined, name: string, size: number): Buffer {
-    const [id, nth] = from?.split("/") ?? [];
-    const upload = this.uploads.get(`/_filekit/partial/${id}`);
-    const index = Number(nth);
-    const file = upload?.plan.files[index];
-    return upload && file?.name === name && file.size === size ? (filesOf(upload)[index] as Received).bytes : Buffer.alloc(0);
   }
 
   /** Takes bytes in; returns an answer unless it is time for that of the event. */
@@ -191,7 +189,7 @@ function filesOf({ plan, have, taken, bytes }: Upload): Received[] {
     const rest = size - (have[nth] ?? 0);
     const file = Buffer.concat([taken[nth] ?? Buffer.alloc(0), bytes.subarray(at, at + rest)]);
     at += rest;
-    return { name, upload, bytes: file };
+    return { name, upload, size, bytes: file };
   });
 }
 
