@@ -345,22 +345,3 @@ pub(super) async fn a_server_that_is_killed_and_started_again_goes_on() {
     browser.see("One file has arrived, whole.").await;
     assert!(files.stored("film.bin") == patterned(12 * MB), "it is another file");
 }
-
-/// What the example is for.
-#[tokio::test]
-async fn one_pulls_the_plug_and_puts_it_back() {
-    let files = UploadDir::new();
-    let samples = Samples::new();
-    let server = Server::start_unplugged(&files).await;
-    let browser = Browser::start().await;
-    browser.open(&server.url("/")).await;
-    browser.choose("files", &[&samples.file("film.bin", patterned(12 * MB))]).await;
-    browser.see("12 MB").await;
-    browser.click("Send").await;
-    browser.see("uploading").await;
-    browser.click("Pull the plug").await;
-    browser.see("waiting for the connection").await;
-    browser.click("Put it back").await;
-    browser.see("One file has arrived, whole.").await;
-    assert!(files.stored("film.bin") == patterned(12 * MB), "it is another file");
-}
