@@ -411,6 +411,20 @@ test("an event may take as long as it likes", async () => {
   assert.equal(await here.done(), 0);
 });
 
+test("an answer that was lost is waited for as long as the event takes", async () => {
+  const here = await visit([large("a", 2 * MB)]);
+  let end = (): void => undefined;
+  here.server.gate = new Promise((resolve) => (end = resolve));
+  here.server.fate = fates("arrives", "dies");
+  await click("#send");
+  await here.until(() => here.server.asked.length === 4);
+  clock.pass(3_600_000);
+  await settle();
+  end();
+  await here.done();
+  assert.deepEqual(here.server.asked.slice(2), ["HEAD  0", "PATCH ?1 0"]);
+});
+
 test("after a sleep, the answer is asked for anew", async () => {
   const here = await visit([large("a", 2 * MB)]);
   let end = (): void => undefined;

@@ -5,9 +5,9 @@
 import { HEADERS, MEDIA, PATHS } from "../names.ts";
 import type { JobPart } from "../page/page.ts";
 import type { Reply } from "../talk/reply.ts";
-import type { Sending } from "../upload/request.ts";
 import type { SelectedFile } from "../upload/files.ts";
 import { filesOf } from "../upload/jobs.ts";
+import type { Sending } from "../upload/request.ts";
 import { append, find } from "./bytes.ts";
 import { lent } from "./lent.ts";
 import { forget, isKnown, remember, remove, sourceOf } from "./memory.ts";
@@ -34,7 +34,7 @@ export async function send(sending: Sending, again: (() => Promise<Reply | null>
   if (again) return persist(sending, async () => (await again()) ?? BROKEN, true);
   const reply = await persist(sending, () => step(sending));
   const upload = uploadOf(sending);
-  if (upload && job.isCancelled) void remove(page, upload.url);
+  if (upload && job.isCancelled && isKnown(upload.url)) void remove(page, upload.url);
   return reply;
 }
 

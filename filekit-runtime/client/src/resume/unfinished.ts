@@ -4,8 +4,8 @@
 import { EXPRESSIONS, HEADERS } from "../names.ts";
 import { percentOf } from "../page/format.ts";
 import type { Page } from "../page/page.ts";
-import type { Origin, StoredFile } from "../upload/stored.ts";
 import type { SelectedFile, UnfinishedFile } from "../upload/files.ts";
+import type { Origin, StoredFile } from "../upload/stored.ts";
 import { lent } from "./lent.ts";
 import { drop, forget, know, storedUploads } from "./memory.ts";
 import { say, text } from "./words.ts";

@@ -3,8 +3,8 @@
  */
 import type { Job, Page } from "../page/page.ts";
 import { CANCELLED, type Reply } from "../talk/reply.ts";
-import type { Sending } from "../upload/request.ts";
 import { filesOf } from "../upload/jobs.ts";
+import type { Sending } from "../upload/request.ts";
 import { lent } from "./lent.ts";
 import { say } from "./words.ts";
 

@@ -30,9 +30,11 @@ const SLEEP_MS = 150_000;
 export async function ask({ page, job, signal }: Sending, url: string, body: Body, { onProgress, ...watch }: Omit<Watch, "onText">): Promise<Answered | null> {
   const controller = new AbortController();
   const end = (): void => controller.abort();
+  const isLast = watch.headers?.[HEADERS.complete] === "?1";
   // Other clocks may stand still while a computer sleeps.
   let looked = Date.now();
-  let moved = looked;
+  // Of a body without bytes nothing is told.
+  let moved = isLast && (body as Blob).size === 0 ? Infinity : looked;
   const timer = setInterval(() => {
     const now = Date.now();
     if (now - moved > STALL_MS || now - looked > SLEEP_MS) end();
@@ -45,7 +47,7 @@ export async function ask({ page, job, signal }: Sending, url: string, body: Bod
     signal: controller.signal,
     onProgress(sent, total) {
       if (controller.signal.aborted) return;
-      moved = sent >= total && watch.headers?.[HEADERS.complete] === "?1" ? Infinity : Date.now();
+      moved = isLast && sent >= total ? Infinity : Date.now();
       onProgress?.(sent, total);
     },
   });
