@@ -118,12 +118,12 @@ impl Visit {
         self.browser.click("Send").await;
     }
 
-    /// Waits until some of it has arrived, and the rest is on its way.
+    /// Waits until some of it has arrived, and the rest is on its way. What the page counts may still be in buffers.
     async fn until_under_way(&self) {
         let percent = "return Number(document.querySelector('.progress')?.textContent ?? 0)";
         until("some of it is there", async || {
             let percent = self.browser.run(percent, &[]).await.as_u64()?;
-            (percent > 10).then_some(())
+            (percent > 25).then_some(())
         })
         .await;
     }
