@@ -41,6 +41,8 @@ pub use filekit_files::storage::{upload_dir, upload_url};
 pub use filekit_files::{Error, FileRejection, IntoError, Mismatch, Result, size};
 pub(crate) use filekit_files::{serving, types};
 pub use kit::FileKit;
+#[cfg(fuzzing)]
+pub use routes::fuzzing as endpoints;
 pub use visitor::NotServed;
 
 /// Who a visitor is.

@@ -68,6 +68,7 @@ struct Target {
 const TARGETS: &[Target] = &[
     Target { name: "multipart", max_len: 4096 },
     Target { name: "plan", max_len: 2048 },
+    Target { name: "endpoint", max_len: 1024 },
     Target { name: "head", max_len: 512 },
     Target { name: "names", max_len: 1024 },
     Target { name: "ranges_and_conditions", max_len: 1024 },

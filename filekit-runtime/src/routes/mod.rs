@@ -21,6 +21,8 @@ mod upload;
 mod upload_headers;
 mod view;
 
+#[cfg(fuzzing)]
+pub use endpoint::fuzzing;
 pub(crate) use table::router;
 
 use axum::extract::RawPathParams;

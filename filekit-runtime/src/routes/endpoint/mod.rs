@@ -10,6 +10,8 @@ mod answer;
 mod digest;
 mod draft;
 mod form;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod incoming;
 mod joined;
 mod protocol;

@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use http::HeaderMap;
+use percent_encoding::percent_decode_str;
 
 /// RFC 9651, section 4.2.7: padding may be missing.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -147,8 +148,8 @@ impl<'a> Parser<'a> {
         match self.0.bytes().next()? {
             b'?' => self.boolean(),
             b':' => self.bytes(),
-            b'"' => self.string(1),
-            b'%' => self.string(2),
+            b'"' => self.string(),
+            b'%' => self.display_string(),
             b'-' | b'0'..=b'9' => self.number(),
             b'@' => {
                 self.take('@');
@@ -174,20 +175,26 @@ impl<'a> Parser<'a> {
         BASE64.decode(self.take_through(':')?).ok().map(BareItem::Bytes)
     }
 
-    /// A string, or a display string, whose quote is the second sign.
-    fn string(&mut self, opening: usize) -> Option<BareItem> {
-        self.0.get(..opening)?.ends_with('"').then_some(())?;
-        self.0 = &self.0[opening..];
+    fn string(&mut self) -> Option<BareItem> {
+        self.take('"');
         loop {
-            let end = self.0.find(['"', '\\'])?;
-            let is_escape = self.0.as_bytes()[end] == b'\\' && opening == 1;
-            let skipped = if is_escape { 2 } else { 1 };
-            let is_end = self.0.as_bytes()[end] == b'"';
-            self.0 = self.0.get(end + skipped..)?;
-            if is_end {
+            self.take_while(|byte| (b' '..=b'~').contains(&byte) && !b"\"\\".contains(&byte));
+            if self.take('"') {
                 return Some(BareItem::Other);
             }
+            (self.take('\\') && (self.take('"') || self.take('\\'))).then_some(())?;
         }
+    }
+
+    /// A text in UTF-8, of which some bytes are written as two hexadecimal digits.
+    fn display_string(&mut self) -> Option<BareItem> {
+        (self.take('%') && self.take('"')).then_some(())?;
+        let text = self.take_through('"')?;
+        let is_written = |byte: u8| (b' '..=b'~').contains(&byte);
+        let is_digit = |digit: &u8| matches!(digit, b'0'..=b'9' | b'a'..=b'f');
+        let are_digits = |rest: &str| matches!(rest.as_bytes(), [high, low, ..] if is_digit(high) && is_digit(low));
+        let is_well_formed = text.bytes().all(is_written) && text.split('%').skip(1).all(are_digits);
+        (is_well_formed && percent_decode_str(text).decode_utf8().is_ok()).then_some(BareItem::Other)
     }
 
     /// An integer of up to 15 digits, or a decimal of up to 12 digits and 3 behind the point.
@@ -219,13 +226,18 @@ mod tests {
             ("?1", Some(true)),
             ("?0", Some(false)),
             (" ?1 ", Some(true)),
-            ("?1;a;b=2;c=\"d;\\\"\"; e=:aGk=:;f=?0;g=token/1;h=@12;i=%\"%c3\"", Some(true)),
+            ("?1;a;b=2;c=\"d;\\\"\"; e=:aGk=:;f=?0;g=token/1;h=@12;i=%\"%c3%a9\"", Some(true)),
             ("?2", None),
             ("1", None),
             ("true", None),
             ("?1, ?1", None),
             ("?1;", None),
             ("?1;A", None),
+            ("?1;a=\"b\\*c\"", None),
+            ("?1;a=\"b", None),
+            ("?1;a=%\"%C3%A9\"", None),
+            ("?1;a=%\"%c3\"", None),
+            ("?1;a=%\"\\\"", Some(true)),
             ("?10", None),
             ("", None),
             ("\"?1\"", None),

@@ -11,6 +11,8 @@
 mod answer;
 mod disposition;
 mod fields;
+#[cfg(fuzzing)]
+pub(super) mod fuzzing;
 
 pub(super) use answer::DraftAnswer;
 
