@@ -229,6 +229,10 @@ fn write_whole(path: &Path, name: &str, content: &[u8]) -> io::Result<()> {
 impl Drop for PartialFolder {
     fn drop(&mut self) {
         if !self.has_ended() {
+            // A program that is being started has a copy of every open file for a moment, and would hold the lock with it.
+            if let Err(error) = self.lock.unlock() {
+                tracing::debug!(%error, "the lock of an upload could not be released");
+            }
             return;
         }
         match or_gone(remove_some(&self.path)) {
@@ -316,5 +320,22 @@ impl Glance {
 
     pub(super) fn is_older_than(&self, age: Duration) -> bool {
         self.touched.elapsed().is_ok_and(|elapsed| elapsed > age)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copy_of_an_open_file_holds_no_upload() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("upload");
+        let folder = PartialFolder::create(path.clone(), b"", 0).unwrap();
+        let of_a_program_that_starts = folder.lock.try_clone().unwrap();
+        assert!(PartialFolder::open(path.clone()).is_err(), "it is held");
+        drop(folder);
+        assert!(PartialFolder::open(path).unwrap().is_some());
+        drop(of_a_program_that_starts);
     }
 }
