@@ -93,6 +93,11 @@ impl Server {
         Self::run(Self::inbox(), files).await
     }
 
+    /// Starts `examples/unplugged` anew where it has been before.
+    pub async fn start_unplugged_again(files: &UploadDir, address: SocketAddr) -> Self {
+        Self::run_at(Command::new(example("unplugged")), files, address).await
+    }
+
     /// Starts `examples/upload` with a disk of its own for the uploads, of so many MiB: a file system in memory that only
     /// this process sees.
     ///

@@ -25,11 +25,23 @@ interface Visit extends TestPage {
 
 const clock = new Clock();
 
-/** The locks of other tabs, and those of this one, which jsdom has none of. */
-const held: { names: readonly (string | undefined)[] } = { names: [] };
+/** The locks of other tabs, and what is to happen when they let go of them; jsdom has none. */
+const held = new Map<string, (() => void)[]>();
+
+/** What a tab that lets go of its locks has this one do. */
+function release(): void {
+  const waiting = [...held.values()].flat();
+  held.clear();
+  for (const goOn of waiting) goOn();
+}
 
 async function visit(files: readonly File[], body = BODY, server = new FakeServer(), stored: Readonly<Record<string, string>> = {}): Promise<Visit> {
-  const locks = { query: () => Promise.resolve({ held: held.names.map((name) => ({ name })) }), request: () => new Promise(() => undefined) };
+  const query = (): Promise<object> => Promise.resolve({ held: [...held.keys()].map((name) => ({ name })) });
+  const request = (name: string, _: unknown, goOn?: () => void): Promise<unknown> => {
+    if (goOn) held.get(name)?.push(goOn);
+    return new Promise(() => undefined);
+  };
+  const locks = { query, request };
   const opened = open(body, "", { server, stored, locks });
   if (files.length > 0) await choose("docs", ...files);
   const wait = (holds: () => boolean): Promise<number> => clock.until(holds, () => server.steps);
@@ -582,16 +594,42 @@ test("what the server has forgotten, or was left too long ago, is not offered", 
   assert.deepEqual([texts(LEFT), third.server.asked.length], [[], 2]);
 });
 
-test("what another tab is sending is not offered, nor disturbed", async () => {
-  const first = await cameBack([large("a", 2 * MB)], MB);
+/** Opens a page while another tab holds the upload that was left there. */
+async function besideAnother(files: readonly File[]): Promise<Visit> {
+  const first = await cameBack(files, MB);
   const [url] = first.server.uploads.keys();
   const stored = { ...localStorage } as Record<string, string>;
   first.server.asked.length = 0;
-  Object.assign(held, { names: [url] });
+  held.set(url as string, []);
   const second = await visit([], BODY + UNFINISHED, first.server, stored);
   await quiet();
-  assert.deepEqual([texts(LEFT), second.server.asked], [[], []]);
-  Object.assign(held, { names: [] });
+  return second;
+}
+
+test("what another tab is sending is not offered, nor disturbed, before that tab leaves it", async () => {
+  const here = await besideAnother([large("a", 2 * MB)]);
+  assert.deepEqual([texts(LEFT), here.server.asked], [[], []]);
+  release();
+  await quiet();
+  assert.deepEqual([texts(LEFT), here.server.asked], [["50"], ["HEAD  0"]]);
+  assert.equal(find("[role=status]").textContent, "1 file was not sent to its end. Choose it again to go on.");
+});
+
+test("what another tab has sent to its end is not offered", async () => {
+  const here = await besideAnother([large("a", 2 * MB)]);
+  localStorage.clear();
+  release();
+  await quiet();
+  assert.deepEqual([texts(LEFT), here.server.asked], [[], []]);
+});
+
+test("an upload whose event has run is not offered, also if its answer was lost", async () => {
+  const first = await cameBack([large("a", 2 * MB)], MB);
+  const stored = { ...localStorage } as Record<string, string>;
+  for (const upload of first.server.uploads.values()) Object.assign(upload, { isEnding: true, bytes: Buffer.alloc(upload.length) });
+  const here = await visit([], BODY + UNFINISHED, first.server, stored);
+  await quiet();
+  assert.deepEqual([texts(LEFT), here.server.events, localStorage.length], [[], [], 0]);
 });
 
 test("without a store, and with nonsense in it, uploads work as ever", async () => {

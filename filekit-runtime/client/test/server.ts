@@ -29,6 +29,8 @@ interface Upload {
   readonly taken: Buffer[];
   bytes: Buffer;
   length: number;
+  /** Whether the event has begun, or there is to be none. */
+  isEnding: boolean;
   /** The answer of the event, or why it was refused. */
   outcome: { readonly status: number; readonly text: string } | null;
 }
@@ -111,7 +113,7 @@ export class FakeServer {
     if (method === "POST" && isWhole) return headers["upload-complete"] === "?1" ? this.#receive(bytes) : this.#plan(bytes);
     if (method === "PATCH") return this.#take(method, url, headers, bytes, isWhole) ?? this.#end(url);
     const upload = this.uploads.get(url);
-    if (method === "HEAD") return upload ? answer(204, "", told(upload, upload.bytes.length === upload.length)) : gone();
+    if (method === "HEAD") return upload ? answer(204, "", told(upload, upload.isEnding)) : gone();
     if (method === "DELETE") this.uploads.delete(url);
     return answer(204, "");
   }
@@ -135,7 +137,7 @@ export class FakeServer {
     });
     const have = taken.map(({ length }) => length);
     const length = plan.files.reduce((sum, { size }, nth) => sum + size - (have[nth] as number), 0);
-    this.uploads.set(url, { plan, have, taken, bytes: Buffer.alloc(0), length, outcome: null });
+    this.uploads.set(url, { plan, have, taken, bytes: Buffer.alloc(0), length, isEnding: false, outcome: null });
     const said = { upload: url, id: url.split("/").at(-1), ...(have.some(Boolean) && { have }) };
     return answer(201, JSON.stringify(said), { "upload-offset": "0", "upload-complete": "?0", "upload-limit": "max-age=86400" });
   }
@@ -145,7 +147,7 @@ export class FakeServer {
     if (method !== "PATCH") return null;
     const upload = this.uploads.get(url);
     if (!upload) return gone();
-    const isEnded = upload.outcome !== null;
+    const isEnded = upload.isEnding;
     if (Number(headers["upload-offset"]) !== upload.bytes.length) return answer(409, '{"title":"mismatching-upload-offset"}', told(upload, isEnded));
     if (isEnded) return null;
     upload.bytes = Buffer.concat([upload.bytes, bytes]);
@@ -153,6 +155,7 @@ export class FakeServer {
     const refusal = this.refuses(upload.bytes);
     if (refusal) {
       upload.length = upload.bytes.length;
+      upload.isEnding = true;
       upload.outcome = { status: 415, text: JSON.stringify({ error: { code: "upload.type-not-accepted", message: refusal, reference: null } }) };
       return null;
     }
@@ -161,6 +164,7 @@ export class FakeServer {
 
   async #end(url: string): Promise<Answer> {
     const upload = this.uploads.get(url) as Upload;
+    upload.isEnding = true;
     upload.outcome ??= { status: 200, text: await this.#run(filesOf(upload)) };
     return answer(upload.outcome.status, upload.outcome.text, { "upload-complete": "?1" });
   }
@@ -172,7 +176,7 @@ export class FakeServer {
     const { once } = plan.call;
     if (this.#runs.has(once)) return answer(409, JSON.stringify({ error: { code: "event.repeated", message: "It was done.", reference: null } }));
     this.#runs.add(once);
-    const all: Upload = { plan, have: plan.files.map(() => 0), taken: [], bytes: bytes.subarray(end + 1), length: 0, outcome: null };
+    const all: Upload = { plan, have: plan.files.map(() => 0), taken: [], bytes: bytes.subarray(end + 1), length: 0, isEnding: true, outcome: null };
     return answer(200, await this.#run(filesOf(all)));
   }
 

@@ -63,9 +63,9 @@ async fn progress(State(pages): State<Pages>, parameters: RawPathParams, request
     Ok(progress.answer(StatusCode::NO_CONTENT, &request))
 }
 
+/// An upload whose bytes are all there is complete when its event has begun.
 fn progress_of(upload: &PartialUpload) -> Progress {
-    let (offset, length) = (upload.offset(), upload.length());
-    Progress { offset, length, is_complete: length == Some(offset) }
+    Progress { offset: upload.offset(), length: upload.length(), is_complete: false }
 }
 
 /// Answers `DELETE`: the upload and what runs of it end.

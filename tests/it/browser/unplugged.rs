@@ -69,6 +69,31 @@ async fn an_upload_waits_while_the_plug_is_out_and_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn a_paused_upload_survives_a_reload_and_a_restart_of_the_server() {
+    let (files, server, browser) = open(1000, 900, "light").await;
+    let samples = Samples::new();
+    let (film, arrived) = sample(&samples);
+    browser.choose("files", &[&film]).await;
+    browser.click("Send").await;
+    reach(&browser, 20).await;
+    browser.click("Pause").await;
+    browser.see("paused").await;
+    let address = server.address();
+    server.kill().await;
+    let _server = Server::start_unplugged_again(&files, address).await;
+    browser.reload().await;
+    browser.see("unfinished").await;
+    assert!(percent(&browser).await >= 10);
+    browser.choose("files", &[&film]).await;
+    browser.see("selected").await;
+    assert!(percent(&browser).await >= 10);
+    assert!(!browser.text().await.contains("Choose it again to go on."));
+    browser.click("Send").await;
+    browser.see(&arrived).await;
+    assert_eq!(files.stored_names(), ["film.mp4"]);
+}
+
+#[tokio::test]
 async fn it_fits_every_screen() {
     for (name, width, height, scheme) in [
         ("unplugged-light", 1000, 900, "light"),

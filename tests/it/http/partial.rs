@@ -689,7 +689,7 @@ async fn an_event_that_is_killed_leaves_the_upload_and_is_not_begun_again_by_its
     assert_eq!(files.stored_names(), [""; 0], "what it had saved is undone");
     let mut visitor = visitor.moved_to(server.site());
     let asked = visitor.ask(&upload).await;
-    assert_eq!((offset(&asked), asked.header("upload-complete")), (FILES * content.len(), "?1"));
+    assert_eq!((offset(&asked), asked.header("upload-complete")), (FILES * content.len(), "?0"));
     let request = visitor.part(&upload, FILES * content.len(), true, Body::empty());
     let reply = visitor.send(request).await;
     assert_eq!((reply.status(), reply.code()), (StatusCode::CONFLICT, "event.not-done".to_owned()));
@@ -736,7 +736,7 @@ async fn an_event_runs_that_a_killed_server_had_not_begun() {
     let server = Server::start_again(Server::upload(), &files, address).await;
     let mut visitor = visitor.moved_to(server.site());
     let asked = visitor.ask(&upload).await;
-    assert_eq!((offset(&asked), asked.header("upload-complete")), (content.len(), "?1"));
+    assert_eq!((offset(&asked), asked.header("upload-complete")), (content.len(), "?0"));
     let request = visitor.part(&upload, content.len(), true, Body::empty());
     let reply = visitor.send(request).await;
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());

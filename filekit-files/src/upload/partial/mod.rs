@@ -15,6 +15,7 @@ use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::HeaderMap;
 use serde_json::value::RawValue;
 
@@ -24,6 +25,10 @@ use crate::error::{Error, FileRejection, Result};
 use crate::storage::{Partial, PartialFiles, PartialFolder, PartialId, PartialOwner, Partials, Spool, storage_error};
 use crate::upload::read::Pace;
 use crate::upload::{FileStore, IncomingBody, Intake, Received, RuleBook, UploadPlan};
+
+/// How many bytes of a request that are here already are taken after a newer one came: what Linux receives for a program that does not
+/// read (`net.ipv4.tcp_rmem`, 6 MiB), and what the server holds of it.
+const MAX_IN_HAND: usize = 8 << 20;
 
 /// A partial upload that a request works on.
 #[derive(Debug)]
@@ -221,10 +226,10 @@ impl PartialUpload {
     async fn read(&mut self, body: &IncomingBody, rules: RuleBook) -> Result<Appended> {
         let mut intake = Intake::new(rules);
         self.files.pass_again(&self.plan, &mut intake).await?;
-        let mut pace = Pace::default();
+        let (mut pace, mut in_hand) = (Pace::default(), MAX_IN_HAND);
         loop {
             self.files.end_complete(&self.plan, &mut intake).await?;
-            let frame = self.frame(body, &mut pace).await?;
+            let frame = self.frame(body, &mut pace, &mut in_hand).await?;
             let Some(frame) = frame else { break };
             self.pass(frame, &mut intake).await?;
         }
@@ -237,15 +242,20 @@ impl PartialUpload {
         Ok(Appended::Complete)
     }
 
-    /// The next frame that is not empty, unless a newer request comes.
-    async fn frame(&mut self, body: &IncomingBody, pace: &mut Pace) -> Result<Option<Bytes>> {
+    /// The next frame that is not empty, unless a newer request comes. Frames that are here already are taken also then, as they would
+    /// have to be sent again.
+    async fn frame(&mut self, body: &IncomingBody, pace: &mut Pace, in_hand: &mut usize) -> Result<Option<Bytes>> {
         loop {
             let frame = tokio::select! {
                 biased;
-                () = self.partial.superseded() => return Err(FileRejection::Superseded.into()),
                 frame = pace.patiently(body.frame()) => frame??,
+                () = self.partial.superseded() => return Err(FileRejection::Superseded.into()),
             };
-            pace.keep_up(frame.as_ref().map_or(0, Bytes::len))?;
+            let length = frame.as_ref().map_or(0, Bytes::len);
+            if self.partial.superseded().now_or_never().is_some() {
+                *in_hand = in_hand.checked_sub(length).ok_or(FileRejection::Superseded)?;
+            }
+            pace.keep_up(length)?;
             if frame.as_ref().is_none_or(|frame| !frame.is_empty()) {
                 return Ok(frame);
             }

@@ -2,7 +2,7 @@
 
 use axum_core::body::Body;
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use http::HeaderMap;
 use serde_json::json;
 use tempfile::TempDir;
@@ -167,4 +167,33 @@ async fn what_is_kept_for_questions_alone_makes_room_first() {
     }
     assert!(directory.partials.contains(OWNER, waiting), "it has waited longer");
     assert!(!directory.partials.contains(OWNER, settled));
+}
+
+/// Sends frames of a mebibyte, each of which is there at once, and says after how many a newer request comes.
+async fn superseded(frames: usize, length: u64) -> (Error, u64) {
+    let directory = Directory::new();
+    let mut upload = directory.create(Some(length)).await;
+    let id = upload.partial().id();
+    let newer = directory.partials.claim(OWNER, id);
+    tokio::pin!(newer);
+    assert!(newer.as_mut().now_or_never().is_none(), "the first one holds it");
+    let frames = stream::repeat(Bytes::from(vec![7; 1 << 20])).take(frames).map(Ok::<_, io::Error>);
+    let body = IncomingBody::new(&HeaderMap::new(), Body::from_stream(frames.chain(stream::pending())).into_data_stream(), u64::MAX);
+    let error = upload.append(&body, rules()).await.unwrap_err();
+    let offset = upload.offset();
+    (error, offset)
+}
+
+#[tokio::test]
+async fn what_is_here_already_is_kept_when_a_newer_request_comes() {
+    let (error, offset) = superseded(5, 100 << 20).await;
+    assert!(matches!(error.downcast_ref(), Some(FileRejection::Superseded)), "{error}");
+    assert_eq!(offset, 5 << 20);
+}
+
+#[tokio::test]
+async fn a_sender_that_never_waits_makes_way_for_a_newer_request() {
+    let (error, offset) = superseded(usize::MAX, 100 << 20).await;
+    assert!(matches!(error.downcast_ref(), Some(FileRejection::Superseded)), "{error}");
+    assert_eq!(offset, MAX_IN_HAND as u64);
 }

@@ -11,7 +11,7 @@ import { forget } from "./memory.ts";
 import { isPassing, type Upload } from "./upload.ts";
 import { BROKEN, isPaused, PROGRESS, REACHED, type Result } from "./wait.ts";
 
-const COMPLETE = "?1";
+export const COMPLETE = "?1";
 /** The least bytes of a piece. */
 const LEAST = 1 << 20;
 

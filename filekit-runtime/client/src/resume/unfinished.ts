@@ -5,7 +5,8 @@ import { EXPRESSIONS, HEADERS } from "../names.ts";
 import { percentOf } from "../page/format.ts";
 import type { Page } from "../page/page.ts";
 import type { SelectedFile, UnfinishedFile } from "../upload/files.ts";
-import type { Origin, StoredFile } from "../upload/stored.ts";
+import type { Origin, StoredFile, StoredUpload } from "../upload/stored.ts";
+import { COMPLETE } from "./bytes.ts";
 import { lent } from "./lent.ts";
 import { drop, forget, know, storedUploads } from "./memory.ts";
 import { say, text } from "./words.ts";
@@ -13,24 +14,38 @@ import { say, text } from "./words.ts";
 /** Ids that were looked for. */
 const looked = new WeakMap<Page, Set<string>>();
 
-/** Shows the files of an id whose bytes the server still has, but those that another tab is sending. */
+/** Shows the files of an id whose bytes the server still has. Those that another tab is sending are shown if that tab leaves them. */
 export async function recall(page: Page, id: string): Promise<void> {
   const ids = looked.get(page) ?? new Set();
   if (ids.has(id)) return;
   looked.set(page, ids.add(id));
-  const uploads = storedUploads().filter(({ files }) => files.some(({ upload }) => upload === id));
-  const busy = new Set((await navigator.locks?.query())?.held?.map(({ name }) => name));
+  const held = new Set((await navigator.locks?.query())?.held?.map(({ name }) => name));
+  const urls = unfinishedOf(id).map(({ url }) => url);
+  // The document that was just left may hold its locks for a moment.
+  for (const url of urls) if (held.has(url)) void navigator.locks.request(url, { mode: "shared" }, () => show(page, id, [url]));
+  await show(page, id, urls.filter((url) => !held.has(url)));
+}
+
+/** The stored uploads that have files of an id. */
+function unfinishedOf(id: string): StoredUpload[] {
+  return storedUploads().filter(({ files }) => files.some(({ upload }) => upload === id));
+}
+
+/** Shows the files of these uploads. */
+async function show(page: Page, id: string, urls: readonly string[]): Promise<void> {
   const found: UnfinishedFile[] = [];
-  for (const upload of uploads) {
+  for (const upload of unfinishedOf(id)) {
     const { url, files } = upload;
-    if (busy.has(url)) continue;
+    if (!urls.includes(url)) continue;
     know(upload);
     const answer = await lent.exchange(page, url, null, { method: "HEAD" });
-    if (answer?.status === 404) forget(url);
+    // A complete upload has run its event, or is running it.
+    if (answer?.status === 404 || answer?.header(HEADERS.complete) === COMPLETE) forget(url);
     else for (const file of files) if (file.upload === id) found.push(unfinishedFile(url, file, Number(answer?.header(HEADERS.offset) ?? 0)));
   }
+  if (found.length === 0) return;
   const state = lent.uploadState(page, id);
-  state.unfinished = found;
+  state.unfinished = [...state.unfinished, ...found];
   adopt(page, id, state.files);
   const count = state.unfinished.length;
   if (count > 0) lent.tell(page, text("client.unfinished", { count }), EXPRESSIONS.unfinished_files);
