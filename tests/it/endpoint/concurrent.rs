@@ -10,6 +10,8 @@ use super::{Sender, app, assert_status, endpoint, inbox, noted};
 const TUS: (&str, &str) = ("tus-resumable", "1.0.0");
 const LENGTH: usize = 1_000_000;
 const HALF: usize = LENGTH / 2;
+/// Longer than an answer takes on a machine that does other things, too, and shorter than a server waits for a silent sender.
+const AT_ONCE: Duration = Duration::from_secs(5);
 
 /// Begins an upload, and sends half of it by a request that stalls then.
 async fn stall(sender: &Sender, address: SocketAddr, endpoint: &str) -> (Connection, String) {
@@ -66,7 +68,7 @@ async fn who_asks_during_a_stalled_request_is_answered_at_once_and_goes_on() {
     let (mut stalled, url) = stall(&sender, address, &endpoint).await;
     arrived(&app).await;
     let (offset, waited) = offset(&sender, &url).await;
-    assert!(waited < Duration::from_millis(300), "{waited:?}");
+    assert!(waited < AT_ONCE, "{waited:?}");
     assert!((HALF / 2..=HALF).contains(&offset), "{offset}");
     assert_has_ended(&mut stalled).await;
 
@@ -89,7 +91,7 @@ async fn a_second_writer_ends_the_first() {
     let asked = Instant::now();
     let second = sender.send("PATCH", &url, &fields("0"), bytes.clone()).await;
     assert_status(&second, 409);
-    assert!(asked.elapsed() < Duration::from_millis(300), "{:?}", asked.elapsed());
+    assert!(asked.elapsed() < AT_ONCE, "{:?}", asked.elapsed());
     assert_has_ended(&mut stalled).await;
     let (offset, _) = offset(&sender, &url).await;
     let fields = [TUS, ("content-type", "application/offset+octet-stream"), ("upload-offset", &*offset.to_string())];
