@@ -13,12 +13,15 @@ mod view;
 
 use proc_macro::TokenStream;
 
-/// Declares session state, and the events that change it.
+/// Declares a state, and the events that change it.
 ///
 /// On a struct it adds `Clone`, `Serialize` and `Deserialize` where they are not derived already, and implements
-/// `State`. The struct needs `Default`: a visitor's state begins with it. On an inherent `impl` block of that struct
+/// `State`. The struct needs `Default`: a state begins with it. On an inherent `impl` block of that struct
 /// it reads the methods marked [`#[event]`](macro@event); the block itself stays as it is, so the methods can be
 /// called as usual.
+///
+/// A state belongs to the visitor's session. `#[state(owner = Type)]` gives it another owner: `Everyone` is one for all, `Path<T>` one
+/// for each value of the page's path, and a type of the program's own that implements `Owner` is who is signed in, say.
 ///
 /// `#[state(crate = my::filekit)]` tells where `filekit` is found if it was renamed or is re-exported.
 ///

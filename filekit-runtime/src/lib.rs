@@ -27,6 +27,7 @@ pub mod private;
 mod routes;
 mod secret;
 pub mod state;
+mod tag;
 mod texts;
 pub mod view;
 mod visitor;

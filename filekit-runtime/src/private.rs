@@ -18,8 +18,10 @@ pub use crate::event::{
     Arguments, ChangingEvent, Effects, EventArg, EventDefinition, EventFuture, EventId, EventRef, EventValue, Get,
     IntoEffects, Method, OfferedArguments, Parameter, Post, ReadingEvent, TakeValue,
 };
+pub use crate::offer::OwnedState;
 pub use crate::patch::Fingerprint;
-pub use crate::state::{AllEventsInOneImplBlock, State, StateEvents};
+pub use crate::session::SessionId;
+pub use crate::state::{AllEventsInOneImplBlock, State, StateEvents, owned};
 pub use crate::upload::{Upload, UploadId};
 pub use crate::view::{
     Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, EndpointEvent, IntoAction, IntoLink,

@@ -25,6 +25,8 @@ pub(crate) enum Purpose {
     UploadEndpoint,
     /// Naming the session that a document was made for.
     OwnerSeal,
+    /// Naming the owner of a state in a capability.
+    StateOwner,
     /// Having a session.
     Session,
 }
@@ -41,6 +43,7 @@ impl From<Purpose> for Label {
             Purpose::PageUploads => "page uploads",
             Purpose::UploadEndpoint => "upload endpoint",
             Purpose::OwnerSeal => "owner seal",
+            Purpose::StateOwner => "state owner",
             Purpose::Session => "session",
         })
     }

@@ -16,6 +16,7 @@ use crate::{Site, UploadDir, Visitor, behind_layers};
 pub struct TestApp {
     files: UploadDir,
     router: Router,
+    kit: FileKit,
     start: String,
 }
 
@@ -29,7 +30,7 @@ impl TestApp {
     pub fn with(pages: Router, settings: impl FnOnce(FileKitBuilder) -> FileKitBuilder) -> Self {
         let files = UploadDir::new();
         let kit = settings(FileKit::builder().upload_dir(files.path())).build().expect("a directory to write to");
-        Self { files, router: kit.router(pages), start: "/".to_owned() }
+        Self { files, router: kit.router(pages), kit, start: "/".to_owned() }
     }
 
     /// An app with these pages below a prefix of a bigger app; visitors start there.
@@ -42,6 +43,11 @@ impl TestApp {
     #[must_use]
     pub fn layered(self, layers: impl FnOnce(Router) -> Router) -> Self {
         Self { router: layers(self.router), ..self }
+    }
+
+    /// The filekit that serves the pages.
+    pub fn kit(&self) -> &FileKit {
+        &self.kit
     }
 
     /// What lies on the disk.

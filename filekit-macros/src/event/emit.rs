@@ -115,7 +115,7 @@ fn constructor(events: &Events, event: &Event) -> TokenStream {
     let root = &events.root;
     let method = event.method;
     let (attributes, visibility, ident) = (attr::shared(&method.attrs), &method.vis, &method.sig.ident);
-    let (reference, id) = (local("event"), id(events, event));
+    let (reference, id, state) = (local("event"), id(events, event), &events.item.self_ty);
     let verb = method_of(events, event);
     let names = event.given().map(|parameter| &parameter.name);
     let parameters = event.given().map(|parameter| argument(events, event, parameter));
@@ -126,7 +126,7 @@ fn constructor(events: &Events, event: &Event) -> TokenStream {
     quote_spanned! {Span::mixed_site()=>
         #(#attributes)*
         #visibility fn #ident(self, #(#parameters),*) -> #root::__private::EventRef<#verb> {
-            let mut #reference = #root::__private::EventRef::new(#id);
+            let mut #reference = #root::__private::EventRef::new(#id, const { #root::__private::owned::<#state>() });
             #encoded
             #reference
         }

@@ -17,6 +17,7 @@ pub(crate) fn state(state: &State, diag: Diagnostics) -> TokenStream {
     let clone = state.derive.clone.then(|| clone(state));
     let errors = diag.into_tokens();
     let (root, ident) = (&state.root, &state.item.ident);
+    let owner = owner(state);
     let name = LitStr::new(&format!("::{ident}"), Span::mixed_site());
     let initial = quote_spanned!(glue(ident.span())=> <Self as ::core::default::Default>::default());
     quote_spanned! {Span::mixed_site()=>
@@ -28,11 +29,22 @@ pub(crate) fn state(state: &State, diag: Diagnostics) -> TokenStream {
         impl #root::State for #ident {
             const NAME: &'static str = ::core::concat!(::core::module_path!(), #name);
 
+            #owner
+
             fn initial() -> Self {
                 #initial
             }
         }
         #errors
+    }
+}
+
+/// Writes whose it is. What is wrong with a type of the user's is said in its place.
+fn owner(state: &State) -> TokenStream {
+    let root = &state.root;
+    match &state.owner {
+        Some(owner) => quote_spanned!(Span::mixed_site()=> type Owner = #owner;),
+        None => quote_spanned!(Span::mixed_site()=> type Owner = #root::__private::SessionId;),
     }
 }
 

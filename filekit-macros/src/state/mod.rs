@@ -9,15 +9,20 @@ use syn::Item;
 
 use crate::diag::Diagnostics;
 use crate::event;
-use crate::root::Root;
+use crate::root::Options;
 
 /// Expands `#[state]`.
 pub(crate) fn expand(arguments: TokenStream, tokens: TokenStream) -> TokenStream {
     let mut diag = Diagnostics::default();
-    let root = Root::read(arguments, &mut diag);
+    let options = Options::read(arguments, &mut diag);
     match syn::parse2::<Item>(tokens.clone()) {
-        Ok(Item::Struct(item)) => structure(root, item, diag),
-        Ok(Item::Impl(item)) => event::expand(root, item, diag),
+        Ok(Item::Struct(item)) => structure(options, item, diag),
+        Ok(Item::Impl(item)) => {
+            if let Some(owner) = &options.owner {
+                diag.error(owner, "the owner of a state is said at its struct: write `#[state(owner = ..)]` there");
+            }
+            event::expand(options.root, item, diag)
+        }
         Ok(item) => {
             diag.error(model::head(&item), "`#[state]` goes on a struct or on its inherent `impl` block");
             inert(tokens, diag)
@@ -29,8 +34,8 @@ pub(crate) fn expand(arguments: TokenStream, tokens: TokenStream) -> TokenStream
     }
 }
 
-fn structure(root: Root, item: syn::ItemStruct, mut diag: Diagnostics) -> TokenStream {
-    match model::State::from_syn(root, &item, &mut diag) {
+fn structure(options: Options, item: syn::ItemStruct, mut diag: Diagnostics) -> TokenStream {
+    match model::State::from_syn(options, &item, &mut diag) {
         Some(state) => emit::state(&state, diag),
         None => inert(quote!(#item), diag),
     }

@@ -3,15 +3,17 @@
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::spanned::Spanned as _;
-use syn::{Fields, Item, ItemStruct};
+use syn::{Fields, Item, ItemStruct, Type};
 
 use crate::attr;
 use crate::diag::Diagnostics;
-use crate::root::Root;
+use crate::root::{Options, Root};
 
-/// A struct that is to be session state.
+/// A struct that is to be state.
 pub(crate) struct State<'a> {
     pub(crate) root: Root,
+    /// The type of its owner, if that is not the session.
+    pub(crate) owner: Option<Type>,
     pub(crate) item: &'a ItemStruct,
     /// Which traits are still to be derived.
     pub(crate) derive: Derive,
@@ -28,9 +30,9 @@ pub(crate) struct Derive {
 
 impl<'a> State<'a> {
     /// Reads a struct. Returns nothing if there is nothing to go on with.
-    pub(crate) fn from_syn(root: Root, item: &'a ItemStruct, diag: &mut Diagnostics) -> Option<Self> {
+    pub(crate) fn from_syn(options: Options, item: &'a ItemStruct, diag: &mut Diagnostics) -> Option<Self> {
         if !item.generics.params.is_empty() {
-            diag.error(&item.generics, "session state cannot be generic");
+            diag.error(&item.generics, "a state cannot be generic");
             return None;
         }
         let derive = Derive {
@@ -40,7 +42,8 @@ impl<'a> State<'a> {
         };
         let is_named = matches!(&item.fields, Fields::Named(fields) if !fields.named.is_empty());
         let defaults = is_named && derive.deserialize && !attr::has_serde_option(&item.attrs, "default");
-        Some(Self { root, item, derive, defaults })
+        let Options { root, owner } = options;
+        Some(Self { root, owner, item, derive, defaults })
     }
 }
 

@@ -8,11 +8,11 @@ use http::{HeaderName, HeaderValue};
 
 use crate::call::{Call, CallFiles, ProgressiveReply, Values, arguments};
 use crate::error::{Rejection, Result};
-use crate::event::Updates;
+use crate::event::{EventTarget, Updates};
 use crate::instance::InstanceVersion;
 use crate::kit::IdempotencyKey;
-use crate::offer::CapabilityUse;
-use crate::page::{Admission, AuthorisedEvent, PageContext, Pages, Proof};
+use crate::offer::{CapabilityUse, Grant};
+use crate::page::{Admission, PageContext, Pages, Proof};
 use crate::storage::SaveTransaction;
 use crate::upload::{IncomingBody, RuleBook};
 use crate::visitor::SessionId;
@@ -20,7 +20,8 @@ use crate::visitor::SessionId;
 /// An event that the visitor may call, on a page that has let them in.
 #[derive(Debug)]
 pub(crate) struct AuthorisedCall {
-    event: AuthorisedEvent,
+    target: EventTarget,
+    grant: Grant,
     admission: Admission,
     version: InstanceVersion,
     key: Option<IdempotencyKey>,
@@ -38,7 +39,9 @@ impl AuthorisedCall {
         let (proof, event) = Proof::capability(context.clone(), page, CapabilityUse::Call, &call.capability)?;
         let key = call.once.map(|number| IdempotencyKey::new(proof.context().session(), number));
         let version = call.instance.parse()?;
-        Ok(Self { event, admission: proof.admit(pages, parts).await?, version, key })
+        let admission = proof.admit(pages, parts).await?;
+        let target = admission.target(&event).await?;
+        Ok(Self { target, grant: event.grant, admission, version, key })
     }
 
     /// The rules of the uploads whose files the event takes.
@@ -47,7 +50,7 @@ impl AuthorisedCall {
     ///
     /// If it takes none.
     pub(crate) fn rules(&self) -> Result<RuleBook, Rejection> {
-        let uploads = self.event.grant.uploads();
+        let uploads = self.grant.uploads();
         match uploads.is_empty() {
             true => Err(Rejection::malformed("this event takes no files")),
             false => Ok(RuleBook::new(uploads)),
@@ -66,7 +69,7 @@ impl AuthorisedCall {
 
     /// Whether the event runs while its files arrive.
     pub(crate) fn streams(&self) -> bool {
-        self.event.definition.streams
+        self.target.definition.streams
     }
 
     /// Carries the event out and answers it. `arriving` is the body, if files of the event still arrive.
@@ -81,7 +84,7 @@ impl AuthorisedCall {
         saves: SaveTransaction,
         arriving: Option<IncomingBody>,
     ) -> Result<Response> {
-        let Self { event: AuthorisedEvent { definition, grant }, admission, version, key } = self;
+        let Self { target, grant, admission, version, key } = self;
         let (updates, previews) = Updates::channel();
         let arguments = arguments(grant, &mut values, &mut files, &saves)?;
         values.end()?;
@@ -91,6 +94,6 @@ impl AuthorisedCall {
             None => None,
         };
         let page = Arc::new(admission.live(version));
-        ProgressiveReply::begin(page, definition, arguments, saves, guard, previews, arriving).answer().await
+        ProgressiveReply::begin(page, target, arguments, saves, guard, previews, arriving).answer().await
     }
 }

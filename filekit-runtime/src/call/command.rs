@@ -50,10 +50,10 @@ impl Command {
     fn event(offer: &Offer, arguments: &[Expression], context: &PageContext, uploads: &Uploads) -> Result<Self> {
         let evaluated = arguments.iter().map(|argument| RawValue::from_string(argument.json().to_owned()));
         let evaluated = evaluated.collect::<Result<_, _>>()?;
-        let mut event = String::new();
+        let (seen, mut event) = (context.visit().seen(), String::new());
         let write = |json: &mut Vec<u8>| match FilesOffer::new(offer, arguments) {
-            Some(files) => files.write_json(uploads, json),
-            None => offer.write_json(json),
+            Some(files) => files.write_json(Some(seen), uploads, json),
+            None => offer.write_json(Some(seen), json),
         };
         CapabilitySigner::new(context.visit(), CapabilityUse::Call).sign(write, &mut event);
         Ok(Self::Event { event, arguments: evaluated })

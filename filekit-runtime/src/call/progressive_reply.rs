@@ -18,7 +18,7 @@ use tokio::sync::mpsc;
 
 use crate::call::{Reply, run_event, stop_body};
 use crate::error::Result;
-use crate::event::{Arguments, Effects, EventDefinition, Update};
+use crate::event::{Arguments, Effects, EventTarget, Update};
 use crate::instance::{Busy, Message};
 use crate::kit::CallGuard;
 use crate::page::{LivePage, PageOutcome, Stop};
@@ -79,7 +79,7 @@ impl ProgressiveReply {
     /// Begins to run an event, whose files still arrive if there is a body.
     pub(crate) fn begin(
         page: Arc<LivePage>,
-        definition: &'static EventDefinition,
+        target: EventTarget,
         arguments: Arguments,
         saves: SaveTransaction,
         guard: Option<CallGuard>,
@@ -87,7 +87,7 @@ impl ProgressiveReply {
         arriving: Option<IncomingBody>,
     ) -> Self {
         let budget = arriving.clone().map(SendBudget::of);
-        let run = Box::pin(run(Arc::clone(&page), definition, arguments, saves, guard, arriving));
+        let run = Box::pin(run(Arc::clone(&page), target, arguments, saves, guard, arriving));
         Self { run, previews, page, budget, busy: None }
     }
 
@@ -171,17 +171,18 @@ impl ProgressiveReply {
 
 async fn run(
     page: Arc<LivePage>,
-    definition: &EventDefinition,
+    target: EventTarget,
     arguments: Arguments,
     saves: SaveTransaction,
     guard: Option<CallGuard>,
     arriving: Option<IncomingBody>,
 ) -> Result<Effects> {
-    let effects = run_event(page.context(), definition, arguments, saves).await;
+    let streams = target.definition.streams;
+    let effects = run_event(page.context(), target, arguments, saves).await;
     match (guard, &effects) {
         (Some(guard), Ok(_)) => guard.succeed(),
         // A browser that is refused in the middle of a file may not see why, and asks again with the beginning of it.
-        (Some(guard), Err(_)) if definition.streams => guard.forget(),
+        (Some(guard), Err(_)) if streams => guard.forget(),
         _ => {}
     }
     // The event may not have read all of it.

@@ -2,7 +2,7 @@
 
 use crate::download::DownloadSpooler;
 use crate::error::Result;
-use crate::event::{Arguments, Effects, EventCall, EventDefinition};
+use crate::event::{Arguments, Effects, EventCall, EventTarget};
 use crate::page::PageContext;
 use crate::storage::SaveTransaction;
 
@@ -13,14 +13,14 @@ use crate::storage::SaveTransaction;
 /// If the event fails, or a download cannot be made; its state and the store are as they were, then.
 pub(crate) async fn run_event(
     context: &PageContext,
-    definition: &EventDefinition,
+    target: EventTarget,
     arguments: Arguments,
     saves: SaveTransaction,
 ) -> Result<Effects> {
     let kit = context.kit();
     let (disk, spool) = (kit.shared().disk.clone(), kit.local().spool.clone());
     let outlet = DownloadSpooler { disk, spool, saves: saves.share() };
-    run(context, definition, arguments, saves, Some(outlet)).await
+    run(context, target, arguments, saves, Some(outlet)).await
 }
 
 /// Calls the event for the visitor, whose answer is the download that it returns, sent while it is made.
@@ -28,25 +28,22 @@ pub(crate) async fn run_event(
 /// # Errors
 ///
 /// If the event fails.
-pub(crate) async fn run_link(
-    context: &PageContext,
-    definition: &EventDefinition,
-    arguments: Arguments,
-) -> Result<Effects> {
-    run(context, definition, arguments, SaveTransaction::default(), None).await
+pub(crate) async fn run_link(context: &PageContext, target: EventTarget, arguments: Arguments) -> Result<Effects> {
+    run(context, target, arguments, SaveTransaction::default(), None).await
 }
 
 async fn run(
     context: &PageContext,
-    definition: &EventDefinition,
+    target: EventTarget,
     arguments: Arguments,
     saves: SaveTransaction,
     outlet: Option<DownloadSpooler>,
 ) -> Result<Effects> {
+    let EventTarget { definition, owner } = target;
     let share = saves.share();
     let (store, session) = (&context.kit().shared().states, context.session());
     let replacement = context.visitor().replacement().clone();
-    let call = EventCall { store, session, replacement, arguments, saves, outlet };
+    let call = EventCall { store, session, owner, replacement, arguments, saves, outlet };
     let effects = context.scope((definition.call)(call)).await?;
     if share.has_committed()
         && let Err(error) = context.kit().shared().disk.sync_directory().await

@@ -7,16 +7,17 @@ use http::StatusCode;
 
 use crate::call::{CallFiles, Command, Reply, Values, arguments, commands, run_event, stop_for_script};
 use crate::error::{Error, Rejection, Result};
-use crate::event::Updates;
-use crate::offer::{Endpoint, Uploads};
-use crate::page::{Admission, AuthorisedEvent, PageContext, Pages, Proof, Stop};
+use crate::event::{EventTarget, Updates};
+use crate::offer::{Endpoint, Grant, Uploads};
+use crate::page::{Admission, PageContext, Pages, Proof, Stop};
 use crate::storage::SaveTransaction;
 use crate::upload::{Received, RuleBook, Rules, UploadId};
 
 /// An event that takes the files of one upload, on a page that has let the visitor in whose program sends them.
 #[derive(Debug)]
 pub(crate) struct UnseenCall {
-    event: AuthorisedEvent,
+    target: EventTarget,
+    grant: Grant,
     admission: Admission,
     upload: UploadId,
     rules: Rules,
@@ -31,7 +32,9 @@ impl UnseenCall {
     pub(crate) async fn new(pages: &Pages, context: PageContext, parts: &Parts, endpoint: &Endpoint) -> Result<Self> {
         let (proof, event) = Proof::endpoint(context, endpoint)?;
         let (upload, rules) = event.grant.uploads().into_iter().next().ok_or(Rejection::OutOfDate)?;
-        Ok(Self { event, admission: proof.admit(pages, parts).await?, upload, rules })
+        let admission = proof.admit(pages, parts).await?;
+        let target = admission.target(&event).await?;
+        Ok(Self { target, grant: event.grant, admission, upload, rules })
     }
 
     /// The upload whose files the event takes.
@@ -48,7 +51,7 @@ impl UnseenCall {
 
     /// Whether the event runs while its files arrive.
     pub(crate) fn streams(&self) -> bool {
-        self.event.definition.streams
+        self.target.definition.streams
     }
 
     /// Carries the event out, with one file.
@@ -59,9 +62,9 @@ impl UnseenCall {
     pub(crate) async fn run(&self, files: Received, saves: SaveTransaction) -> Result<Vec<Command>> {
         let Admission { context, request, .. } = &self.admission;
         let mut files = CallFiles::Received(files);
-        let arguments = arguments(self.event.grant.clone(), &mut Values::None, &mut files, &saves)?;
+        let arguments = arguments(self.grant.clone(), &mut Values::None, &mut files, &saves)?;
         let arguments = arguments.with(request.clone(), Updates::default());
-        let effects = run_event(context, self.event.definition, arguments, saves).await?;
+        let effects = run_event(context, self.target.clone(), arguments, saves).await?;
         commands(effects, context, &Uploads::new())
     }
 }

@@ -5,16 +5,30 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::LazyLock;
 
+use http::request::Parts;
+
 use crate::download::DownloadSpooler;
 use crate::error::Result;
-use crate::event::{Arguments, Effects, dispatch};
+use crate::event::{Arguments, Effects, dispatch, refused};
 use crate::offer::EventId;
-use crate::state::{State, StateStore};
+use crate::state::{Owner as _, State, StateStore, extract_owner};
 use crate::storage::SaveTransaction;
-use crate::visitor::{Replacement, SessionId};
+use crate::visitor::{OwnerKey, Replacement, SessionId};
 
 /// The result of the call of an event.
 pub type EventFuture<'a> = Pin<Box<dyn Future<Output = Result<Effects>> + Send + 'a>>;
+
+/// The owner of the state of an event.
+pub(crate) type OwnerFuture<'a> = Pin<Box<dyn Future<Output = Result<OwnerKey>> + Send + 'a>>;
+
+fn owner<S: State>(parts: &mut Parts, session: SessionId) -> OwnerFuture<'_> {
+    Box::pin(async move {
+        match extract_owner::<S>(parts, session).await {
+            Ok(owner) => Ok(owner),
+            Err(response) => Err(refused(response).await),
+        }
+    })
+}
 
 /// An event that may change its state: a method that takes `&mut self`.
 pub trait ChangingEvent: 'static {
@@ -48,11 +62,20 @@ pub trait ReadingEvent: 'static {
     fn run<'a>(state: &'a Self::State, arguments: &'a mut Arguments) -> EventFuture<'a>;
 }
 
+/// An event, and whose state it is called on.
+#[derive(Clone, Debug)]
+pub(crate) struct EventTarget {
+    pub(crate) definition: &'static EventDefinition,
+    pub(crate) owner: OwnerKey,
+}
+
 /// The call of an event by a session.
 #[derive(Debug)]
 pub(crate) struct EventCall<'a> {
     pub(crate) store: &'a StateStore,
     pub(crate) session: SessionId,
+    /// Whose state it is called on.
+    pub(crate) owner: OwnerKey,
     /// The session that the event itself puts in place of that one.
     pub(crate) replacement: Replacement,
     pub(crate) arguments: Arguments,
@@ -73,6 +96,10 @@ pub struct EventDefinition {
     pub(crate) streams: bool,
     /// Whether it takes something of the request: what the page's own handler decides on may be among that.
     pub(crate) extracts: bool,
+    /// Whether its state belongs to another owner than the session.
+    pub(crate) is_owned: bool,
+    /// Whose state a request in a session means.
+    pub(crate) owner: for<'a> fn(&'a mut Parts, SessionId) -> OwnerFuture<'a>,
     pub(crate) call: for<'a> fn(EventCall<'a>) -> EventFuture<'a>,
 }
 
@@ -89,6 +116,8 @@ impl EventDefinition {
             reads_only: false,
             streams: E::STREAMS,
             extracts: E::EXTRACTS,
+            is_owned: !<E::State as State>::Owner::IS_SESSION,
+            owner: owner::<E::State>,
             call: dispatch::change::<E>,
         }
     }
@@ -103,6 +132,8 @@ impl EventDefinition {
             reads_only: true,
             streams: E::STREAMS,
             extracts: E::EXTRACTS,
+            is_owned: !<E::State as State>::Owner::IS_SESSION,
+            owner: owner::<E::State>,
             call: dispatch::read::<E>,
         }
     }

@@ -1,25 +1,25 @@
-//! Calls events on their states: one after the other for a visitor, and all or nothing. Requests and replies are `call/`.
+//! Calls events on their states: one after the other for an owner, and all or nothing. Requests and replies are `call/`.
 
 use crate::error::{Result, caught};
 use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent};
 use crate::state::{Measured, State, StateStore};
 use crate::storage::storage_error;
-use crate::visitor::{Replacement, SessionId};
+use crate::visitor::{OwnerKey, Replacement, SessionId};
 
 /// Calls an event on a copy of the state, which becomes the state if the event succeeds.
 pub(crate) fn change<E: ChangingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
     // A panic leaves a half-changed copy, which is dropped; copying and writing are the developer's code too.
     Box::pin(async move {
-        let EventCall { store, session, .. } = call;
-        caught(store.in_turn::<E::State, _>(session, run_changing::<E>(call))).await?
+        let (store, owner) = (call.store, call.owner.clone());
+        caught(store.in_turn::<E::State, _>(&owner, run_changing::<E>(call))).await?
     })
 }
 
 async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> {
-    let EventCall { store, session, replacement, mut arguments, saves, outlet } = call;
+    let EventCall { store, session, owner, replacement, mut arguments, saves, outlet } = call;
     // It may have ended while files arrived, or while another event ran on its state.
     store.check(session)?;
-    let mut state = E::State::clone(&store.load::<E::State>(session));
+    let mut state = E::State::clone(&store.load::<E::State>(&owner));
     let effects = E::run(&mut state, &mut arguments).await?;
     arguments.check(&effects)?;
     let effects = effects.complete(outlet.as_ref()).await?;
@@ -27,7 +27,7 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> 
     // From here on nothing is awaited: files and state change together, even if the visitor goes away now.
     let end = End::of(store, session, replacement, &effects)?;
     saves.commit().map_err(storage_error)?;
-    end.carry_out(Some((E::State::NAME, state)))?;
+    end.carry_out(Some((owner, E::State::NAME, state)))?;
     Ok(effects)
 }
 
@@ -37,9 +37,9 @@ pub(crate) fn read<E: ReadingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
 }
 
 async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
-    let EventCall { store, session, replacement, mut arguments, saves, outlet } = call;
+    let EventCall { store, session, owner, replacement, mut arguments, saves, outlet } = call;
     store.check(session)?;
-    let state = store.load::<E::State>(session);
+    let state = store.load::<E::State>(&owner);
     let effects = E::run(&state, &mut arguments).await?;
     arguments.check(&effects)?;
     let effects = effects.complete(outlet.as_ref()).await?;
@@ -73,8 +73,13 @@ impl<'a> End<'a> {
     }
 
     /// Saves the state, and renews the session in the same moment: a client with the old one never sees the result of the event.
-    fn carry_out(self, state: Option<(&'static str, Measured)>) -> Result<()> {
-        let state = state.filter(|_| !self.drops_state);
+    fn carry_out(self, state: Option<(OwnerKey, &'static str, Measured)>) -> Result<()> {
+        let state = state.filter(|(owner, ..)| !self.drops_state || !matches!(owner, OwnerKey::Session(_)));
+        // The event may have run in a session that was renewed since: the state goes along.
+        let state = state.map(|(owner, name, state)| match owner {
+            OwnerKey::Session(_) => (OwnerKey::Session(self.session), name, state),
+            owner @ OwnerKey::Text(_) => (owner, name, state),
+        });
         self.store.commit(self.session, self.successor, state)?;
         if let Some(new) = self.successor {
             self.replacement.set(new);

@@ -14,8 +14,8 @@ pub use crate::offer::{EventArg, EventId, EventRef, EventValue, Get, Method, Off
 pub use crate::visitor::Toast;
 pub(crate) use arguments::Argument;
 pub use arguments::{Arguments, Parameter, TakeValue};
-pub(crate) use definition::EventCall;
 pub use definition::{ChangingEvent, EventDefinition, EventFuture, ReadingEvent};
+pub(crate) use definition::{EventCall, EventTarget};
 pub(crate) use download::DownloadCommand;
 pub use download::DownloadEvents;
 pub(crate) use effects::Effect;

@@ -14,7 +14,8 @@ use crate::instance::{InstanceVersion, Message};
 use crate::lru::{Bounds, IdleLru};
 use crate::offer::Uploads;
 use crate::patch::{Fingerprint, patch};
-use crate::state::Changes;
+use crate::state::{Changes, Epoch, Followed};
+use crate::tag::Tag;
 use crate::view::{Filling, View};
 use crate::visitor::SessionId;
 
@@ -61,8 +62,8 @@ struct ShownView {
     version: u64,
     /// `None` if it is unknown.
     page: Option<Page>,
-    /// The session's changes before the page was called; none if it shows what has not come true.
-    changes: Option<u64>,
+    /// What its page follows, and when that was called; none if it shows what has not come true.
+    followed: Option<Followed>,
 }
 
 #[derive(Debug)]
@@ -100,7 +101,7 @@ impl Instances {
         Self { kept: Mutex::new(IdleLru::new(bounds)), changes }
     }
 
-    /// A new instance, which shows this view. `changes` are those of the session before its page was called.
+    /// A new instance, which shows this view. `followed` is what its page follows, and when it was called.
     ///
     /// # Errors
     ///
@@ -108,13 +109,13 @@ impl Instances {
     pub(crate) fn begin(
         &self,
         session: SessionId,
-        changes: u64,
+        followed: Followed,
         title: &str,
         view: &View,
     ) -> Result<InstanceVersion, getrandom::Error> {
         let id = InstanceId::random()?;
         let shown =
-            ShownView { version: 0, page: Some(Page::of(title, Fingerprint::of(view))), changes: Some(changes) };
+            ShownView { version: 0, page: Some(Page::of(title, Fingerprint::of(view))), followed: Some(followed) };
         let weight = shown.weight();
         self.held().insert((session, id), Instance::new(shown), weight);
         Ok(InstanceVersion { id, seal: None, owner: None, version: 0 })
@@ -135,8 +136,8 @@ impl Instances {
             if shown.version < claim.version {
                 *shown = ShownView::unknown(claim);
             }
-            let changes = self.changes.count(session);
-            return InstanceGuard { instances: self, key, claim, instance, shown, changes };
+            let since = self.changes.now();
+            return InstanceGuard { instances: self, key, claim, instance, shown, since };
         }
     }
 
@@ -151,7 +152,7 @@ impl Instances {
     pub(crate) fn follow(&self, session: SessionId, claim: InstanceVersion) -> Follower {
         let instance = self.find((session, claim.id), claim);
         let nth = instance.followers.fetch_add(1, Ordering::SeqCst) + 1;
-        self.changes.wake(session);
+        self.changes.wake(session.tag());
         Follower { instance, nth }
     }
 
@@ -176,11 +177,12 @@ impl ShownView {
     fn unknown(claim: InstanceVersion) -> Self {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let now = u64::try_from(now.as_millis()).unwrap_or_default();
-        Self { version: now.max(claim.version), page: None, changes: None }
+        Self { version: now.max(claim.version), page: None, followed: None }
     }
 
     fn weight(&self) -> usize {
-        AROUND_AN_INSTANCE + self.page.as_ref().map_or(0, Page::weight)
+        let tags = self.followed.as_ref().map_or(0, |followed| followed.tags.len());
+        AROUND_AN_INSTANCE + tags * size_of::<Tag>() + self.page.as_ref().map_or(0, Page::weight)
     }
 }
 
@@ -193,16 +195,17 @@ pub(crate) struct InstanceGuard<'a> {
     claim: InstanceVersion,
     instance: Arc<Instance>,
     shown: OwnedMutexGuard<ShownView>,
-    /// The session's changes so far.
-    changes: u64,
+    /// The time before its page is called.
+    since: Epoch,
 }
 
 impl InstanceGuard<'_> {
-    /// The message by which the instance shows this view. `fill` appends what belongs into a hole that travels.
+    /// The message by which the instance shows this view, whose page follows `tags`. `fill` appends what belongs into a hole that travels.
     pub(crate) fn show(
         &mut self,
         title: &str,
         view: View,
+        tags: Vec<Tag>,
         fill: impl FnMut(&Filling, &Uploads, &mut String),
     ) -> Message {
         let next = InstanceVersion { version: self.shown.version + 1, ..self.claim };
@@ -211,7 +214,7 @@ impl InstanceGuard<'_> {
                 let (fingerprint, patch) = patch(old, &view, fill);
                 let new_title = (**old_title != *title).then(|| title.to_owned());
                 if patch.is_none() && new_title.is_none() {
-                    return self.nothing_changed();
+                    return self.nothing_changed(tags);
                 }
                 let message = Message::patch(next, new_title, patch.unwrap_or_else(same_view));
                 (Page::of(title, fingerprint), message)
@@ -221,20 +224,21 @@ impl InstanceGuard<'_> {
                 if let (Some(Page::Large(old)), Page::Large(new)) = (large_or_unknown, &page)
                     && old == new
                 {
-                    return self.nothing_changed();
+                    return self.nothing_changed(tags);
                 }
                 (page, Message::whole(next, title.to_owned(), view.into_html(fill)))
             }
         };
-        *self.shown = ShownView { version: next.version, page: Some(page), changes: Some(self.changes) };
+        let followed = Some(Followed { tags, since: self.since });
+        *self.shown = ShownView { version: next.version, page: Some(page), followed };
         let instance = Arc::clone(&self.instance);
         self.instances.held().insert(self.key, instance, self.shown.weight());
         message
     }
 
-    /// The session has changed, but nothing that this page shows.
-    fn nothing_changed(&mut self) -> Message {
-        self.shown.changes = Some(self.changes);
+    /// Something has changed, but nothing that can be seen on this page.
+    fn nothing_changed(&mut self, tags: Vec<Tag>) -> Message {
+        self.shown.followed = Some(Followed { tags, since: self.since });
         Message::nothing_changed(InstanceVersion { version: self.shown.version, ..self.claim })
     }
 
@@ -243,11 +247,17 @@ impl InstanceGuard<'_> {
         &mut self,
         title: &str,
         view: View,
+        tags: Vec<Tag>,
         fill: impl FnMut(&Filling, &Uploads, &mut String),
     ) -> Option<Message> {
         let before = self.shown.version;
-        let message = self.show(title, view, fill);
+        let message = self.show(title, view, tags, fill);
         (self.shown.version != before).then_some(message)
+    }
+
+    /// The tags of what the page shows, if that is known.
+    pub(crate) fn tags(&self) -> Option<&[Tag]> {
+        self.shown.followed.as_ref().map(|followed| followed.tags.as_slice())
     }
 
     pub(crate) fn version(&self) -> u64 {
@@ -257,12 +267,13 @@ impl InstanceGuard<'_> {
     /// Whether nothing has changed since the page was called last, or an event is about to say itself what has.
     pub(crate) fn is_up_to_date(&self) -> bool {
         let is_busy = self.instance.events.load(Ordering::SeqCst) > 0;
-        is_busy || self.shown.page.is_some() && self.shown.changes == Some(self.changes)
+        let is_same = |followed: &Followed| self.instances.changes.are_none(&followed.tags, followed.since);
+        is_busy || self.shown.page.is_some() && self.shown.followed.as_ref().is_some_and(is_same)
     }
 
     /// Notes that what was shown has not come true.
     pub(crate) fn expect_more(&mut self) {
-        self.shown.changes = None;
+        self.shown.followed = None;
     }
 
     /// Notes that what was to be shown does not reach the browser.
@@ -297,7 +308,7 @@ impl Drop for Busy {
     fn drop(&mut self) {
         self.instance.events.fetch_sub(1, Ordering::SeqCst);
         // Changes in the meantime were not pushed, and an event that was broken off has taken back nothing.
-        self.changes.wake(self.session);
+        self.changes.wake(self.session.tag());
     }
 }
 
@@ -314,8 +325,12 @@ mod tests {
         SessionId::random().unwrap()
     }
 
+    fn followed(session: SessionId, instances: &Instances) -> Followed {
+        Followed { tags: vec![session.tag()], since: instances.changes.now() }
+    }
+
     fn begun(instances: &Instances, session: SessionId) -> InstanceVersion {
-        instances.begin(session, 0, "Title", &View::default()).unwrap()
+        instances.begin(session, followed(session, instances), "Title", &View::default()).unwrap()
     }
 
     async fn shown(
@@ -325,7 +340,7 @@ mod tests {
         title: &str,
     ) -> serde_json::Value {
         let mut turn = instances.turn(session, claim).await;
-        serde_json::json!(turn.show(title, View::default(), |_, _, _| ()))
+        serde_json::json!(turn.show(title, View::default(), vec![session.tag()], |_, _, _| ()))
     }
 
     #[tokio::test]
@@ -348,7 +363,7 @@ mod tests {
         let session = session();
         let claim = begun(&instances, session);
         let mut turn = instances.turn(session, claim).await;
-        turn.show("Lost", View::default(), |_, _, _| ());
+        turn.show("Lost", View::default(), Vec::new(), |_, _, _| ());
         turn.forget();
         drop(turn);
         let whole = shown(&instances, session, claim, "Lost").await;
@@ -360,7 +375,7 @@ mod tests {
         let instances = Instances::new(Arc::default());
         let session = session();
         let title = |letter: &str| letter.repeat(EACH);
-        let claim = instances.begin(session, 0, &title("x"), &View::default()).unwrap();
+        let claim = instances.begin(session, Followed::default(), &title("x"), &View::default()).unwrap();
         for (version, letter) in [(1, "y"), (2, "x")] {
             let whole = shown(&instances, session, claim, &title(letter)).await;
             assert_eq!((&whole["version"], whole.get("patch")), (&version.into(), None));
@@ -379,7 +394,7 @@ mod tests {
         let claim = begun(&instances, session);
         let mut watcher = changes.watch(session).unwrap();
         let busy = instances.busy(session, claim);
-        changes.note(session);
+        changes.note(session.tag());
         watcher.changed().await;
         assert!(instances.turn(session, claim).await.is_up_to_date());
         drop(busy);

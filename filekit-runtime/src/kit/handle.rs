@@ -7,8 +7,9 @@ use http::request::Parts;
 
 use crate::error::Result;
 use crate::kit::{Config, Local, Shared};
-use crate::state::State;
+use crate::state::{State, key_of};
 use crate::storage::SaveTransaction;
+use crate::tag::{Tag, Tagged};
 use crate::texts::Texts;
 use crate::upload::FileStore;
 use crate::visitor::ambient::{self, FileLinks};
@@ -73,13 +74,13 @@ impl FileKit {
         }
     }
 
-    /// Changes a visitor's state from outside of their events: in a task that goes on when the event is done, for
-    /// example. Documents of theirs that are open follow.
+    /// Changes the state of an owner from outside of events: in a task that goes on when the event is done, for
+    /// example. Open documents that show it follow.
     ///
-    /// It waits until no event runs on this state of the session, so an event with `&mut self` must not wait for it, whatever
+    /// It waits until no event runs on this state of the owner, so an event with `&mut self` must not wait for it, whatever
     /// the state: it spawns a task that does, and does not wait for that. A page must not call it, because every change
-    /// calls the page. It is all or nothing: if `change` panics, the state is as it was. A visitor who has no such state
-    /// gets the initial one, changed. If the session was [renewed](Self::renew_session), the change goes to the one that came after it.
+    /// calls the page. It is all or nothing: if `change` panics, the state is as it was. An owner who has no such state
+    /// gets the initial one, changed. If the owner is a session that was [renewed](Self::renew_session), the change goes to the one that came after it.
     ///
     /// # Errors
     ///
@@ -96,12 +97,57 @@ impl FileKit {
     /// # use filekit_runtime::{FileKit, Result};
     /// # use filekit_runtime::session::SessionId;
     /// # use filekit_runtime::state::State;
-    /// async fn finish<S: State>(filekit: FileKit, session: SessionId, done: fn(&mut S)) -> Result<()> {
-    ///     filekit.update::<S>(session, |state| done(state)).await
+    /// async fn finish<S: State>(filekit: FileKit, owner: S::Owner, done: fn(&mut S)) -> Result<()> {
+    ///     filekit.update::<S>(&owner, |state| done(state)).await
     /// }
     /// ```
-    pub async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S) + Send) -> Result<()> {
-        self.0.shared.states.update(session, change).await
+    pub async fn update<S: State>(&self, owner: &S::Owner, change: impl FnOnce(&mut S) + Send) -> Result<()> {
+        let owner = key_of(owner);
+        self.0.shared.states.update(owner, change).await
+    }
+
+    /// Reads the state of an owner, as it is now: what [`Current`](crate::state::Current) shows on a page, for a task or a handler of
+    /// another owner.
+    ///
+    /// An owner whose state nothing has changed yet has `S::initial()`.
+    ///
+    /// # Errors
+    ///
+    /// If the store of states cannot be read; the one in memory always can.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use filekit_runtime::{FileKit, Result};
+    /// # use filekit_runtime::state::{Everyone, State};
+    /// async fn count<S: State<Owner = Everyone>>(filekit: FileKit, count: fn(&S) -> usize) -> Result<usize> {
+    ///     let board = filekit.read::<S>(&Everyone).await?;
+    ///     Ok(count(&board))
+    /// }
+    /// ```
+    pub async fn read<S: State>(&self, owner: &S::Owner) -> Result<Arc<S>> {
+        let owner = key_of(owner);
+        Ok(self.0.shared.states.load(&owner))
+    }
+
+    /// Lets open documents that [follow](crate::view::View::follow) a topic show what it is about as it is now: each has its page called
+    /// again, and gets what has changed in it.
+    ///
+    /// Call it after what the pages read has changed; it may be called from anywhere, and as often as something changes: a document is told ten times a
+    /// second at most.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use filekit_runtime::FileKit;
+    ///
+    /// async fn approve(filekit: FileKit) {
+    ///     // .. write to the database ..
+    ///     filekit.notify("claims");
+    /// }
+    /// ```
+    pub fn notify(&self, topic: impl AsRef<str>) {
+        self.0.shared.changes.note(Tag::of(Tagged::Topic(topic.as_ref())));
     }
 
     /// Ends a visitor's session: its states are gone, and its id and everything that was signed for it are worthless,

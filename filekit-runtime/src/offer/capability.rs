@@ -92,13 +92,13 @@ mod tests {
     fn a_capability_altered_anywhere_is_refused() {
         let secret = Secret::new(b"key");
         let session = SessionId::random().unwrap();
-        let mut offer = Offer::new(EventId::of(&["x"]));
+        let mut offer = Offer::new(EventId::of(&["x"]), None);
         offer.capture(&3);
         let mut text = String::new();
         let page = PagePath::of("/page?id=1");
         let open = |session, page: &PagePath, used, text: &str| Capability::open(&secret, session, page, used, text);
         CapabilitySigner::of(&secret, session, &page, CapabilityUse::Call)
-            .sign(|json| offer.write_json(json), &mut text);
+            .sign(|json| offer.write_json(None, json), &mut text);
         let Capability(grant) = open(session, &page, CapabilityUse::Call, &text).unwrap();
         assert_eq!(grant.event, EventId::of(&["x"]));
         assert_eq!(grant.arguments.len(), 1);

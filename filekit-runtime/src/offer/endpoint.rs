@@ -99,12 +99,12 @@ mod tests {
 
     /// The text of an endpoint that ends in so many seconds.
     fn text(secret: &Secret, session: SessionId, page: &str, seconds_left: u32) -> String {
-        let mut offer = Offer::new(EventId::of(&["x"]));
+        let mut offer = Offer::new(EventId::of(&["x"]), None);
         offer.evaluate(Some(&"papers".into()));
         let ends = seconds(SystemTime::now()) + seconds_left;
         let length = u16::try_from(page.len()).unwrap();
         let mut told = [session.as_bytes(), &ends.to_be_bytes(), &length.to_be_bytes(), page.as_bytes()].concat();
-        offer.write_json(&mut told);
+        offer.write_json(None, &mut told);
         write_signed(secret, Purpose::UploadEndpoint, &[], &told)
     }
 

@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 use crate::offer::client::Expression;
 use crate::offer::{EventId, Uploads, write_uploads};
 use crate::upload::{Rules, Upload, UploadId};
+use crate::visitor::Seen;
 
 /// An event that a page offers, with what is known of its arguments.
 ///
@@ -16,9 +17,18 @@ use crate::upload::{Rules, Upload, UploadId};
 #[derive(Debug, PartialEq, Hash)]
 pub(crate) struct Offer {
     event: EventId,
+    /// The state of the event, if it belongs to another owner than the session.
+    owned: Option<&'static OwnedState>,
     /// Each argument as a [`GrantedArgument`] in JSON, with commas between them. A number or a short text needs no
     /// memory of its own.
     arguments: SmallVec<[u8; 32]>,
+}
+
+/// A state that does not belong to the session.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub struct OwnedState {
+    /// Its name in the store.
+    pub name: &'static str,
 }
 
 /// An event that a page offered, as it comes back.
@@ -29,6 +39,12 @@ pub(crate) struct Grant {
     /// The rules of the uploads whose files are arguments. An upload without rules is not in it.
     #[serde(default)]
     pub(crate) rules: HashMap<UploadId, Rules>,
+    /// Whose state the event is called on, if it is not the session's.
+    #[serde(default)]
+    pub(crate) owner: Option<String>,
+    /// Whether it comes from the program itself, and not from a page that was shown to somebody.
+    #[serde(skip)]
+    pub(crate) is_of_program: bool,
 }
 
 impl Grant {
@@ -69,13 +85,13 @@ pub(crate) enum GrantedArgument {
 impl Clone for Offer {
     fn clone(&self) -> Self {
         // The `Clone` of `SmallVec` goes byte by byte.
-        Self { event: self.event, arguments: SmallVec::from_slice(&self.arguments) }
+        Self { event: self.event, owned: self.owned, arguments: SmallVec::from_slice(&self.arguments) }
     }
 }
 
 impl Offer {
-    pub(crate) fn new(event: EventId) -> Self {
-        Self { event, arguments: SmallVec::new() }
+    pub(crate) fn new(event: EventId, owned: Option<&'static OwnedState>) -> Self {
+        Self { event, owned, arguments: SmallVec::new() }
     }
 
     /// Adds an argument that is fixed now: [`GrantedArgument::Captured`].
@@ -115,19 +131,40 @@ impl Offer {
     /// The grant to the visitor whom it is offered to.
     pub(crate) fn into_grant(self) -> Option<Grant> {
         let mut json = Vec::new();
-        self.write_json(&mut json);
-        serde_json::from_slice(&json).ok()
+        self.write_json(None, &mut json);
+        let grant = serde_json::from_slice::<Grant>(&json).ok()?;
+        Some(Grant { is_of_program: true, ..grant })
     }
 
-    /// Appends the offer as JSON, which [`Grant`] reads.
-    pub(crate) fn write_json(&self, json: &mut Vec<u8>) {
-        self.open_json(json);
+    /// Appends the offer as JSON, which [`Grant`] reads. A page that has seen the owner of the event's state binds it to that one.
+    pub(crate) fn write_json(&self, seen: Option<&Seen>, json: &mut Vec<u8>) {
+        self.open_json(seen, json);
         json.push(b'}');
     }
 
-    fn open_json(&self, json: &mut Vec<u8>) {
+    /// Appends whose state is meant.
+    fn push_owner(&self, owned: &OwnedState, seen: &Seen, json: &mut Vec<u8>) {
+        let Some(owner) = seen.owner_of(owned.name) else {
+            tracing::error!(
+                event = ?self.event,
+                state = owned.name,
+                "a page offers an event of a state whose owner it does not know, so the event will be refused: \
+                 take `Current` of that state in the page's handler"
+            );
+            return;
+        };
+        for part in [br#""owner":""#.as_slice(), owner.as_str().as_bytes(), b"\","] {
+            json.extend_from_slice(part);
+        }
+    }
+
+    fn open_json(&self, seen: Option<&Seen>, json: &mut Vec<u8>) {
         json.reserve(self.arguments.len() + 48);
-        json.extend_from_slice(br#"{"event":""#);
+        json.push(b'{');
+        if let (Some(owned), Some(seen)) = (self.owned, seen) {
+            self.push_owner(owned, seen, json);
+        }
+        json.extend_from_slice(br#""event":""#);
         json.extend_from_slice(&self.event.to_text());
         json.extend_from_slice(br#"","arguments":["#);
         json.extend_from_slice(&self.arguments);
@@ -165,7 +202,7 @@ impl FilesOffer {
     }
 
     /// Appends the offer as JSON, which [`Grant`] reads, with the rules that hold on a page with these uploads.
-    pub(crate) fn write_json(&self, page: &Uploads, json: &mut Vec<u8>) {
+    pub(crate) fn write_json(&self, seen: Option<&Seen>, page: &Uploads, json: &mut Vec<u8>) {
         let mut enforced = Uploads::new();
         for files in &self.files {
             let (id, declared) = files.upload.clone().into_parts();
@@ -183,7 +220,7 @@ impl FilesOffer {
             }
         }
         enforced.retain(|(_, rules)| !rules.is_empty());
-        self.offer.open_json(json);
+        self.offer.open_json(seen, json);
         if !enforced.is_empty() {
             json.extend_from_slice(br#","rules":"#);
             write_uploads(&enforced, json);
@@ -198,7 +235,7 @@ mod tests {
 
     #[test]
     fn an_offer_comes_back_as_it_was_made() {
-        let mut offer = Offer::new(EventId::of(&["event"]));
+        let mut offer = Offer::new(EventId::of(&["event"]), None);
         offer.capture("text \"quoted\"");
         offer.capture(&3);
         offer.evaluate(None);
@@ -219,7 +256,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_written_is_null_and_breaks_nothing() {
-        let mut offer = Offer::new(EventId::of(&["event"]));
+        let mut offer = Offer::new(EventId::of(&["event"]), None);
         // JSON has no keys that are lists.
         offer.capture(&std::collections::HashMap::from([(vec![1], 2)]));
         offer.capture(&true);

@@ -15,6 +15,7 @@ mod several;
 pub(crate) use capability::{Capability, CapabilitySigner, CapabilityUse};
 pub use client::Client;
 pub(crate) use endpoint::{Endpoint, EndpointSigner};
+pub use grant::OwnedState;
 pub(crate) use grant::{FilesOffer, Grant, GrantedArgument, Offer, OfferedFiles, Taken};
 pub use id::EventId;
 pub(crate) use page_uploads::PageUploads;

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::offer::client::Expression;
-use crate::offer::{Client, EventId, Offer, Taken};
+use crate::offer::{Client, EventId, Offer, OwnedState, Taken};
 use crate::upload::{UploadFile, UploadStream};
 
 /// How the browser reaches an event: [`Post`] or [`Get`].
@@ -40,9 +40,9 @@ pub struct EventRef<M> {
 }
 
 impl<M> EventRef<M> {
-    /// Refers to the event without any arguments.
-    pub fn new(event: EventId) -> Self {
-        Self { offer: Offer::new(event), expressions: Vec::new(), method: PhantomData }
+    /// Refers to the event without any arguments; `owned` is its state, if that does not belong to the session.
+    pub fn new(event: EventId, owned: Option<&'static OwnedState>) -> Self {
+        Self { offer: Offer::new(event, owned), expressions: Vec::new(), method: PhantomData }
     }
 
     /// Where the arguments are to be added, in the order of the parameters.

@@ -10,12 +10,12 @@
 use http::request::Parts;
 
 use crate::error::{Rejection, Result};
-use crate::event::EventDefinition;
+use crate::event::{EventDefinition, EventTarget};
 use crate::instance::InstanceVersion;
 use crate::kit::PendingDownload;
 use crate::offer::{Capability, CapabilityUse, Endpoint, Grant, PageUploads};
 use crate::page::{LivePage, PageCall, PageContext, Pages, Question};
-use crate::visitor::PagePath;
+use crate::visitor::{OwnerKey, OwnerTag, PagePath};
 use std::sync::Arc;
 
 /// An event that the visitor may call, with what is known of its arguments.
@@ -188,6 +188,26 @@ impl Admission {
     /// The page as an open document shows it.
     pub(crate) fn live(self, version: InstanceVersion) -> LivePage {
         LivePage::new(self.pages, self.context, self.page, version)
+    }
+
+    /// An event with the owner of its state: the one whom the page was shown to.
+    ///
+    /// # Errors
+    ///
+    /// If the request has no such owner, or another one than the page that offered the event.
+    pub(crate) async fn target(&self, event: &AuthorisedEvent) -> Result<EventTarget> {
+        let AuthorisedEvent { definition, grant } = event;
+        let session = self.context.session();
+        if !definition.is_owned {
+            return Ok(EventTarget { definition, owner: OwnerKey::Session(session) });
+        }
+        let owner = (definition.owner)(&mut self.request.clone(), session).await?;
+        let tag = OwnerTag::of(self.context.visitor().secret(), definition.state, &owner);
+        // What the program itself calls is for the owner of this request, whoever that is.
+        match grant.is_of_program || grant.owner.as_deref() == Some(tag.as_str()) {
+            true => Ok(EventTarget { definition, owner }),
+            false => Err(Rejection::CapabilityRefused.into()),
+        }
     }
 
     /// Asks the page's handler as well, for an event that was not known before.

@@ -7,7 +7,7 @@ use http::{Extensions, HeaderName, HeaderValue};
 
 use crate::error::Result;
 use crate::kit::{FileKit, Serving};
-use crate::state::{Preview, StatesSeen};
+use crate::state::{Followed, Preview, StatesSeen};
 use crate::texts::Texts;
 use crate::visitor::{PagePath, SessionId, Visit, Visitor, ambient};
 
@@ -27,8 +27,7 @@ impl PageContext {
     /// If the system has no randomness to give.
     pub(crate) fn of_request(kit: &FileKit, parts: &Parts) -> Result<Self> {
         let visitor = Visitor::of_request(&kit.config().sessions, parts)?;
-        let states = StatesSeen::new(&kit.shared().states, &kit.shared().changes, &visitor);
-        Ok(Self { kit: kit.clone(), visit: Visit::of_request(visitor, &kit.config().base_path, parts), states })
+        Ok(Self::of_visitor(kit, parts, visitor))
     }
 
     /// The context of a request whose URL names a session.
@@ -38,8 +37,13 @@ impl PageContext {
     /// As [`Visitor::of_session`].
     pub(crate) fn of_session(kit: &FileKit, parts: &Parts, session: SessionId) -> Result<Self> {
         let visitor = Visitor::of_session(&kit.config().sessions, parts, session)?;
-        let states = StatesSeen::new(&kit.shared().states, &kit.shared().changes, &visitor);
-        Ok(Self { kit: kit.clone(), visit: Visit::of_request(visitor, &kit.config().base_path, parts), states })
+        Ok(Self::of_visitor(kit, parts, visitor))
+    }
+
+    fn of_visitor(kit: &FileKit, parts: &Parts, visitor: Visitor) -> Self {
+        let visit = Visit::of_request(visitor, &kit.config().base_path, parts);
+        let states = StatesSeen::new(&kit.shared().states, &kit.shared().changes, &visit);
+        Self { kit: kit.clone(), visit, states }
     }
 
     pub(crate) fn kit(&self) -> &FileKit {
@@ -77,9 +81,11 @@ impl PageContext {
         self.visit.mount().base()
     }
 
-    /// How many changes of the session's states there were before anything was done for the request.
-    pub(crate) fn changes(&self) -> u64 {
-        self.states.changes()
+    /// What the page shows and since when that cannot be older, for a document that follows it.
+    pub(crate) fn followed(&self) -> Followed {
+        let mut tags = self.visit.seen().tags();
+        tags.push(self.session().tag());
+        Followed { tags, since: self.states.since() }
     }
 
     /// Reads the path of a page that the request names.
@@ -93,13 +99,15 @@ impl PageContext {
 
     /// The same visitor on another page.
     pub(crate) fn on_page(self, page: PagePath) -> Self {
-        Self { visit: self.visit.on_page(page), ..self }
+        let visit = self.visit.on_page(page);
+        let states = self.states.of(&visit);
+        Self { visit, states, ..self }
     }
 
     /// The same visitor; one with several sessions in the one that fits.
     pub(crate) fn fitting(self, fits: impl Fn(SessionId) -> bool) -> Self {
         let visit = self.visit.fitting(fits);
-        let states = self.states.of(visit.visitor());
+        let states = self.states.of(&visit);
         Self { visit, states, ..self }
     }
 

@@ -123,7 +123,7 @@ pub(super) fn append_headers_around(response: &Response, headers: &mut HeaderMap
 
 fn html(view: View, context: &PageContext, notices: &Notices) -> Result<String> {
     let title = title_of(&view, context).to_owned();
-    let instance = context.kit().local().instances.begin(context.session(), context.changes(), &title, &view)?;
+    let instance = context.kit().local().instances.begin(context.session(), context.followed(), &title, &view)?;
     let instance = instance.sealed(context.visit().seal(), context.visitor().owner());
     let layout = FormLayout::of(&view);
     let DocumentForms { empty, begin, end } = DocumentForms::new(layout, &view, context);

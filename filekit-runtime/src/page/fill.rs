@@ -8,6 +8,7 @@ use crate::offer::{CapabilitySigner, CapabilityUse, Offer, Uploads};
 use crate::page::PageContext;
 use crate::page::forms::{FormLayout, push_owner};
 use crate::view::{Filling, FormAction, push_endpoint};
+use crate::visitor::Seen;
 use crate::wire;
 use crate::wire::form;
 
@@ -45,12 +46,12 @@ impl<'a> Fill<'a> {
 
     fn fill(&mut self, filling: &Filling, uploads: &Uploads, html: &mut String) {
         match filling {
-            Filling::Capability(offer) => self.calls().sign(|json| offer.write_json(json), html),
-            Filling::UploadCapability(offer) => self.calls().sign(|json| offer.write_json(uploads, json), html),
+            Filling::Capability(offer) => self.sign(|seen, json| offer.write_json(seen, json), html),
+            Filling::UploadCapability(offer) => self.sign(|seen, json| offer.write_json(seen, uploads, json), html),
             Filling::DownloadUrl(offer) => self.push_download(offer, html),
             Filling::EndpointUrl(offer) => push_endpoint(self.context.visit(), offer.as_deref(), uploads, html),
             Filling::CallButton(offer) => {
-                self.calls().sign(|json| offer.write_json(json), html);
+                self.sign(|seen, json| offer.write_json(seen, json), html);
                 html.push('"');
                 push_owner(self.layout.event_owner(), html);
             }
@@ -76,14 +77,21 @@ impl<'a> Fill<'a> {
         self.calls.get_or_insert_with(|| CapabilitySigner::new(self.context.visit(), CapabilityUse::Call))
     }
 
+    /// Appends the capability for what `write` appends as JSON, for the owners whose states the page shows.
+    fn sign(&mut self, write: impl FnOnce(Option<&Seen>, &mut Vec<u8>), html: &mut String) {
+        let seen = self.context.visit().seen();
+        self.calls().sign(|json| write(Some(seen), json), html);
+    }
+
     /// Appends the URL under which an event's download is fetched.
     fn push_download(&mut self, offer: &Offer, html: &mut String) {
         push_escaped(html, self.context.base());
         html.push_str(wire::path::DOWNLOAD);
         html.push_str("?capability=");
+        let seen = self.context.visit().seen();
         let signer =
             self.downloads.get_or_insert_with(|| CapabilitySigner::new(self.context.visit(), CapabilityUse::Download));
-        signer.sign(|json| offer.write_json(json), html);
+        signer.sign(|json| offer.write_json(Some(seen), json), html);
         html.push_str("&amp;page=");
         html.extend(utf8_percent_encode(self.context.page().shown(), NON_ALPHANUMERIC));
     }
@@ -122,7 +130,7 @@ impl<'a> Fill<'a> {
             if nth > 0 {
                 html.push(wire::CHAIN);
             }
-            self.calls().sign(|json| offer.write_json(uploads, json), html);
+            self.sign(|seen, json| offer.write_json(seen, uploads, json), html);
         }
     }
 }

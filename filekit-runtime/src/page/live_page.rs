@@ -8,7 +8,7 @@ use crate::instance::{Busy, Follower, InstanceGuard, InstanceVersion, Message};
 use crate::page::document::{title_of, view_html};
 use crate::page::fill::scripted_filling;
 use crate::page::{PageCall, PageContext, PageOutcome, Pages};
-use crate::state::Preview;
+use crate::state::{Preview, Watcher};
 use crate::view::View;
 
 /// An admitted page with the instance that a document shows.
@@ -45,7 +45,7 @@ impl ShownPage<'_> {
     pub(crate) fn show(&mut self, view: View) -> Message {
         let context = &self.page.context;
         let title = title_of(&view, context).to_owned();
-        self.guard.show(&title, view, scripted_filling(context))
+        self.guard.show(&title, view, context.followed().tags, scripted_filling(context))
     }
 
     /// Notes that what was shown last did not reach the document.
@@ -86,9 +86,19 @@ impl LivePage {
         (self.page.send(&self.pages, &context).await, ShownPage { page: self, guard })
     }
 
-    /// The change from what the browser behind `follower` shows, which says that it shows `version` if it connects anew.
-    pub(crate) async fn follow(&self, follower: &Follower, version: Option<u64>) -> LiveStep {
+    /// The change from what the browser behind `follower` shows, which says that it shows `version` if it connects anew. `watcher`
+    /// watches what the page shows from then on.
+    pub(crate) async fn follow(&self, follower: &Follower, watcher: &mut Watcher, version: Option<u64>) -> LiveStep {
         let mut guard = self.guard().await;
+        let step = self.step(&mut guard, follower, version).await;
+        // What is not known does not change what is watched.
+        if let Some(tags) = guard.tags() {
+            watcher.follow(tags);
+        }
+        step
+    }
+
+    async fn step(&self, guard: &mut InstanceGuard<'_>, follower: &Follower, version: Option<u64>) -> LiveStep {
         if !follower.is_latest() {
             return LiveStep::Displaced;
         }
@@ -102,8 +112,9 @@ impl LivePage {
         match self.page.send(&self.pages, &self.context).await {
             PageOutcome::View(view) => {
                 let title = title_of(&view, &self.context).to_owned();
+                let tags = self.context.followed().tags;
                 guard
-                    .show_if_changed(&title, view, scripted_filling(&self.context))
+                    .show_if_changed(&title, view, tags, scripted_filling(&self.context))
                     .map_or(LiveStep::Same, LiveStep::Changed)
             }
             PageOutcome::Redirect(url) => LiveStep::Redirect(url),
@@ -130,7 +141,7 @@ impl LivePage {
             PageOutcome::View(view) => {
                 let title = title_of(&view, context).to_owned();
                 let instances = &context.kit().local().instances;
-                let version = instances.begin(context.session(), context.changes(), &title, &view)?;
+                let version = instances.begin(context.session(), context.followed(), &title, &view)?;
                 let version = version.sealed(context.visit().seal(), context.visitor().owner());
                 PageOutcome::View(Message::whole(version, title, view_html(view, context)))
             }

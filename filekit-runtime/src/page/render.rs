@@ -192,6 +192,7 @@ impl PageCall {
 }
 
 async fn respond(mut parts: Parts, pages: &Pages, context: &PageContext) -> Result<Response, Panicked> {
+    context.visit().seen().clear();
     context.insert_into(&mut parts.extensions);
     let request = Request::from_parts(parts, Body::empty());
     let called = as_page(pages.pages.clone().oneshot(request));

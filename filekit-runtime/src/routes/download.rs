@@ -10,7 +10,7 @@ use crate::download::Download;
 use crate::error::{Rejection, Result};
 use crate::event::{Effect, Effects, Updates};
 use crate::offer::CapabilityUse;
-use crate::page::{Admission, AuthorisedEvent, PageContext, Pages, Proof};
+use crate::page::{Admission, PageContext, Pages, Proof};
 use crate::storage::SaveTransaction;
 
 /// Answers `GET /_filekit/download?capability={capability}&page={path}`.
@@ -19,14 +19,15 @@ pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Result<R
     let context = PageContext::of_request(&pages.kit, &parts)?;
     let page = context.path(&page)?;
     let (proof, event) = Proof::capability(context, page, CapabilityUse::Download, capability)?;
-    let AuthorisedEvent { definition, grant } = event;
     // A link must not change anything: browsers follow links ahead of their visitors.
-    if !definition.reads_only {
+    if !event.definition.reads_only {
         return Err(Rejection::NotFound.into());
     }
-    let Admission { pages, context, page, request } = proof.admit(&pages, &parts).await?;
-    let arguments = arguments(grant, &mut Values::None, &mut CallFiles::none(), &SaveTransaction::default())?;
-    let effects = run_link(&context, definition, arguments.with(request, Updates::default())).await?;
+    let admission = proof.admit(&pages, &parts).await?;
+    let target = admission.target(&event).await?;
+    let Admission { pages, context, page, request } = admission;
+    let arguments = arguments(event.grant, &mut Values::None, &mut CallFiles::none(), &SaveTransaction::default())?;
+    let effects = run_link(&context, target, arguments.with(request, Updates::default())).await?;
     match single_download(effects) {
         Some(download) => hand_over(download, &pages, &page, &context, FileRequest::by(&parts)).await,
         None => Err(Rejection::NotFound.into()),

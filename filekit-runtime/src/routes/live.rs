@@ -76,14 +76,14 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let (local, session) = (pages.kit.local(), admission.context.session());
     // The connection that follows this instance so far is lost, or is about to be.
     let follower = local.instances.follow(session, version);
-    let Some(watcher) = pages.kit.shared().changes.watch(session) else {
+    let Some(mut watcher) = pages.kit.shared().changes.watch(session) else {
         tracing::warn!("a visitor has too many documents open that follow their state");
         return Ok(StatusCode::TOO_MANY_REQUESTS.into_response());
     };
     let stopping = local.stopping.subscribe();
     let page = admission.live(version);
     let cookie = page.session_cookie();
-    let first = page.follow(&follower, Some(version.version)).await;
+    let first = page.follow(&follower, &mut watcher, Some(version.version)).await;
     // Nor is there a page of a session that has ended meanwhile.
     if matches!(first, LiveStep::NoView) || page.has_ended() {
         // An end would let the browser ask again at once.
@@ -182,7 +182,7 @@ impl LiveEvents {
             sleep_until((Instant::now() + COLLECT).max(self.looked + PAUSE)).await;
             self.looked = Instant::now();
             // In memory of its own, which is there only while the page is called: most of the time a document waits.
-            let followed = Box::pin(self.page.follow(&self.follower, None)).await;
+            let followed = Box::pin(self.page.follow(&self.follower, &mut self.watcher, None)).await;
             if self.page.has_ended() {
                 return None;
             }
@@ -216,6 +216,7 @@ mod tests {
 
     impl State for Shown {
         const NAME: &'static str = "Shown";
+        type Owner = SessionId;
 
         fn initial() -> Self {
             Self::default()
@@ -227,6 +228,7 @@ mod tests {
 
     impl State for Unseen {
         const NAME: &'static str = "Unseen";
+        type Owner = SessionId;
 
         fn initial() -> Self {
             Self::default()
@@ -288,7 +290,7 @@ mod tests {
     }
 
     async fn count(filekit: &FileKit, session: SessionId) {
-        filekit.update::<Shown>(session, |shown| shown.0 += 1).await.unwrap();
+        filekit.update::<Shown>(&session, |shown| shown.0 += 1).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]
@@ -303,7 +305,7 @@ mod tests {
             let said = loop {
                 tokio::select! {
                     said = &mut next => break said,
-                    _ = ticks.tick() => filekit.update::<Unseen>(session, |unseen| unseen.0 += 1).await.unwrap(),
+                    _ = ticks.tick() => filekit.update::<Unseen>(&session, |unseen| unseen.0 += 1).await.unwrap(),
                 }
                 assert!(begun.elapsed() < HEARTBEAT * 2, "nothing is said");
             };
@@ -334,7 +336,7 @@ mod tests {
         count(&filekit, session).await;
         assert!(told.next().now_or_never().is_none(), "changes are collected");
         let signed_in = filekit.renew_session(&session).await.unwrap();
-        filekit.update::<Shown>(signed_in, |shown| shown.0 = 9).await.unwrap();
+        filekit.update::<Shown>(&signed_in, |shown| shown.0 = 9).await.unwrap();
         let said: Vec<_> = told.events.map(Result::unwrap).collect().await;
         assert_eq!(said, [""; 0]);
     }

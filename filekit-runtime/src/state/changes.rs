@@ -1,97 +1,164 @@
-//! Notes that a session's states have changed, and wakes its watchers. The changed states are in `store.rs`.
+//! Notes what has changed, and wakes those who watch it. The changed states are in `store.rs`.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::Notify;
 
+use crate::tag::Tag;
 use crate::visitor::SessionId;
 
 /// The most that watch one session at a time.
 const MAX_WATCHERS: usize = 16;
 
-/// How many counters there are. Sessions that share one look once too often.
-const COUNTERS: usize = 4_096;
+/// The most tags that one watcher watches. What is beyond that is seen when something else changes.
+const MAX_TAGS: usize = 64;
 
-/// The changes of all sessions' states.
-#[derive(Debug)]
-pub(crate) struct Changes {
-    counters: Box<[AtomicU64]>,
-    hashing: RandomState,
-    watched: Mutex<HashMap<SessionId, Weak<watch::Sender<()>>>>,
+/// How many times of changes are kept. Tags that share one look once too often.
+const SLOTS: usize = 4_096;
+
+/// A time in the order of changes: what was looked at then has all changes up to it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Epoch(u64);
+
+/// What a page shows, and the time since which it has not been looked at again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Followed {
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) since: Epoch,
 }
 
-/// Waits for changes of a session's states.
+/// The changes of everything that pages show.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    /// Grows with every change.
+    now: AtomicU64,
+    /// The time of the last change of the tags of each slot.
+    last: Box<[AtomicU64]>,
+    watched: Mutex<Watched>,
+}
+
+#[derive(Debug, Default)]
+struct Watched {
+    tags: HashMap<Tag, HashMap<u64, Arc<Notify>>>,
+    /// Numbers the watchers.
+    count: u64,
+}
+
+/// Waits for changes of what a document shows.
 #[derive(Debug)]
 pub(crate) struct Watcher {
-    receiver: watch::Receiver<()>,
-    /// As long as a watcher holds it, the session is watched.
-    _session: Arc<watch::Sender<()>>,
+    changes: Arc<Changes>,
+    number: u64,
+    session: Tag,
+    tags: Vec<Tag>,
+    notify: Arc<Notify>,
 }
 
 impl Default for Changes {
     fn default() -> Self {
-        let counters = std::iter::repeat_with(AtomicU64::default).take(COUNTERS).collect();
-        Self { counters, hashing: RandomState::new(), watched: Mutex::default() }
+        let last = std::iter::repeat_with(AtomicU64::default).take(SLOTS).collect();
+        Self { now: AtomicU64::new(1), last, watched: Mutex::default() }
     }
 }
 
 impl Changes {
-    /// Grows with every change of a state of the session.
-    pub(crate) fn count(&self, session: SessionId) -> u64 {
-        self.counter(session).load(Ordering::SeqCst)
+    /// The time before whatever changes from here on.
+    pub(crate) fn now(&self) -> Epoch {
+        Epoch(self.now.load(Ordering::SeqCst))
     }
 
-    /// Notes a change, and wakes the watchers.
-    pub(crate) fn note(&self, session: SessionId) {
-        self.counter(session).fetch_add(1, Ordering::SeqCst);
-        self.wake(session);
+    /// Whether nothing of these has changed since that time.
+    pub(crate) fn are_none(&self, tags: &[Tag], since: Epoch) -> bool {
+        tags.iter().all(|tag| self.slot(*tag).load(Ordering::SeqCst) <= since.0)
     }
 
-    /// Lets the watchers look again.
-    pub(crate) fn wake(&self, session: SessionId) {
-        let watched = self.held().get(&session).and_then(Weak::upgrade);
-        if let Some(watched) = watched {
-            watched.send_replace(());
+    /// Notes a change that can be seen by now, and wakes those who watch it.
+    pub(crate) fn note(&self, tag: Tag) {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.slot(tag).fetch_max(now, Ordering::SeqCst);
+        self.wake(tag);
+    }
+
+    /// Lets those who watch it look again.
+    pub(crate) fn wake(&self, tag: Tag) {
+        for notify in self.held().tags.get(&tag).into_iter().flat_map(HashMap::values) {
+            notify.notify_one();
         }
     }
 
     /// Watches a session, unless too many do already.
-    pub(crate) fn watch(&self, session: SessionId) -> Option<Watcher> {
+    pub(crate) fn watch(self: &Arc<Self>, session: SessionId) -> Option<Watcher> {
+        let (session, notify) = (session.tag(), Arc::new(Notify::new()));
         let mut watched = self.held();
-        let known = watched.get(&session).and_then(Weak::upgrade);
-        let sender = known.unwrap_or_else(|| {
-            // Sessions without a watcher are removed.
-            if watched.len() == watched.capacity() {
-                watched.retain(|_, sender| sender.strong_count() > 0);
-            }
-            let sender = Arc::new(watch::Sender::new(()));
-            watched.insert(session, Arc::downgrade(&sender));
-            sender
-        });
-        let receiver = sender.subscribe();
-        (sender.receiver_count() <= MAX_WATCHERS).then_some(Watcher { receiver, _session: sender })
+        let of_session = watched.tags.get(&session).map_or(0, HashMap::len);
+        if of_session >= MAX_WATCHERS {
+            return None;
+        }
+        watched.count += 1;
+        let number = watched.count;
+        watched.add(session, number, &notify);
+        drop(watched);
+        Some(Watcher { changes: Arc::clone(self), number, session, tags: Vec::new(), notify })
     }
 
-    fn counter(&self, session: SessionId) -> &AtomicU64 {
-        let hash = self.hashing.hash_one(session);
-        // The remainder is below the number of counters.
-        &self.counters[usize::try_from(hash % COUNTERS as u64).unwrap_or_default()]
+    fn slot(&self, tag: Tag) -> &AtomicU64 {
+        &self.last[tag.slot(SLOTS)]
     }
 
     /// Nothing that holds the lock can panic half-way.
-    fn held(&self) -> MutexGuard<'_, HashMap<SessionId, Weak<watch::Sender<()>>>> {
+    fn held(&self) -> MutexGuard<'_, Watched> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+impl Watched {
+    fn add(&mut self, tag: Tag, number: u64, notify: &Arc<Notify>) {
+        self.tags.entry(tag).or_default().insert(number, Arc::clone(notify));
+    }
+
+    fn remove(&mut self, tag: Tag, number: u64) {
+        if let Some(watchers) = self.tags.get_mut(&tag) {
+            watchers.remove(&number);
+            if watchers.is_empty() {
+                self.tags.remove(&tag);
+            }
+        }
+    }
+}
+
 impl Watcher {
+    /// Watches these besides the session, and no others. What is new among them may have changed meanwhile, so it is looked at once.
+    pub(crate) fn follow(&mut self, tags: &[Tag]) {
+        let tags: Vec<Tag> = tags.iter().copied().filter(|tag| *tag != self.session).take(MAX_TAGS).collect();
+        if self.tags == tags {
+            return;
+        }
+        let mut watched = self.changes.held();
+        for tag in self.tags.iter().filter(|tag| !tags.contains(tag)) {
+            watched.remove(*tag, self.number);
+        }
+        for tag in tags.iter().filter(|tag| !self.tags.contains(tag)) {
+            watched.add(*tag, self.number, &self.notify);
+            self.notify.notify_one();
+        }
+        drop(watched);
+        self.tags = tags;
+    }
+
     /// Comes back when something has changed since this did so last.
     pub(crate) async fn changed(&mut self) {
-        // The sender is there as long as this is.
-        let _ = self.receiver.changed().await;
+        self.notify.notified().await;
+    }
+}
+
+impl Drop for Watcher {
+    fn drop(&mut self) {
+        let mut watched = self.changes.held();
+        for tag in self.tags.iter().chain([&self.session]) {
+            watched.remove(*tag, self.number);
+        }
     }
 }
 
@@ -100,25 +167,55 @@ mod tests {
     use futures_util::FutureExt as _;
 
     use super::*;
+    use crate::tag::Tagged;
+
+    fn sessions<const N: usize>() -> [SessionId; N] {
+        std::array::from_fn(|_| SessionId::random().unwrap())
+    }
 
     #[test]
     fn those_who_watch_a_session_are_woken_once_for_many_changes() {
-        let changes = Changes::default();
-        let [a, b] = std::array::from_fn(|_| SessionId::random().unwrap());
+        let changes = Arc::<Changes>::default();
+        let [a, b] = sessions();
         let (mut of_a, mut of_b) = (changes.watch(a).unwrap(), changes.watch(b).unwrap());
-        let before = changes.count(a);
-        changes.note(a);
-        changes.note(a);
-        assert!(changes.count(a) >= before + 2);
+        let before = changes.now();
+        assert!(changes.are_none(&[a.tag()], before));
+        changes.note(a.tag());
+        changes.note(a.tag());
+        assert!(!changes.are_none(&[a.tag()], before));
+        assert!(changes.are_none(&[a.tag()], changes.now()));
         assert!(of_a.changed().now_or_never().is_some());
         assert!(of_a.changed().now_or_never().is_none());
         assert!(of_b.changed().now_or_never().is_none());
     }
 
     #[test]
+    fn a_watcher_is_woken_by_what_it_follows_and_looks_once_when_that_is_new() {
+        let changes = Arc::<Changes>::default();
+        let [session] = sessions();
+        let [one, two] = ["one", "two"].map(|topic| Tag::of(Tagged::Topic(topic)));
+        let mut watcher = changes.watch(session).unwrap();
+        watcher.follow(&[one]);
+        assert!(watcher.changed().now_or_never().is_some(), "it is new");
+        watcher.follow(&[one]);
+        assert!(watcher.changed().now_or_never().is_none(), "it is not new any more");
+        changes.note(two);
+        assert!(watcher.changed().now_or_never().is_none());
+        changes.note(one);
+        assert!(watcher.changed().now_or_never().is_some());
+        watcher.follow(&[two, session.tag()]);
+        assert!(watcher.changed().now_or_never().is_some());
+        watcher.follow(&[two]);
+        changes.note(one);
+        assert!(watcher.changed().now_or_never().is_none());
+        changes.wake(session.tag());
+        assert!(watcher.changed().now_or_never().is_some());
+    }
+
+    #[test]
     fn a_session_is_watched_by_so_many_and_those_who_leave_make_room() {
-        let changes = Changes::default();
-        let session = SessionId::random().unwrap();
+        let changes = Arc::<Changes>::default();
+        let [session] = sessions();
         let mut watchers: Vec<_> = (0..MAX_WATCHERS).map(|_| changes.watch(session).unwrap()).collect();
         assert!(changes.watch(session).is_none());
         watchers.pop();
@@ -126,11 +223,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_kept_of_sessions_that_nobody_watches() {
-        let changes = Changes::default();
+    fn nothing_is_kept_of_what_no_document_follows() {
+        let changes = Arc::<Changes>::default();
         for _ in 0..1_000 {
-            changes.watch(SessionId::random().unwrap()).unwrap();
+            let [session] = sessions();
+            changes.watch(session).unwrap().follow(&[Tag::of(Tagged::Topic("claims"))]);
         }
-        assert!(changes.held().capacity() < 100);
+        assert!(changes.held().tags.is_empty());
     }
 }

@@ -8,16 +8,18 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 
-use crate::state::{Probe, State, StatesSeen};
+use crate::state::{Probe, State, StatesSeen, extract_owner};
 use crate::visitor::NotServed;
 
-/// The visitor's `S`, as it is now: an argument of a page's handler, or an `#[extract]` parameter of an event.
+/// The `S` of its [owner](crate::state::Owner) for this request, as it is now: an argument of a page's handler, or an `#[extract]`
+/// parameter of an event.
 ///
-/// A visitor who has changed nothing yet has `S::initial()`, and nothing is kept for them.
+/// An owner whose state nothing has changed yet has `S::initial()`, and nothing is kept.
 ///
 /// # Errors
 ///
-/// The request is refused if the page is not served through [`FileKit::router`](crate::FileKit::router).
+/// The request is refused if the page is not served through [`FileKit::router`](crate::FileKit::router), or has no such owner: then the
+/// answer is that of the owner's extractor.
 #[derive(Clone, Debug)]
 pub struct Current<S>(Arc<S>);
 
@@ -38,6 +40,8 @@ enum Reason {
     NotServed,
     /// The page is only asked whether it would let the visitor in, and has come as far as its handler's arguments.
     Probe(Box<Parts>),
+    /// There is no owner: what its extractor says.
+    NoOwner(Box<Response>),
 }
 
 /// A page would let the visitor in: the request as its handler would get it, with all that its layers have added.
@@ -48,6 +52,7 @@ impl IntoResponse for CurrentRejection {
     fn into_response(self) -> Response {
         match self.0 {
             Reason::NotServed => NotServed.into_response(),
+            Reason::NoOwner(response) => *response,
             Reason::Probe(parts) => {
                 let mut response = StatusCode::NO_CONTENT.into_response();
                 response.extensions_mut().insert(Admission(Arc::new(*parts)));
@@ -61,10 +66,12 @@ impl<S: State, R: Sync> FromRequestParts<R> for Current<S> {
     type Rejection = CurrentRejection;
 
     async fn from_request_parts(parts: &mut Parts, _: &R) -> Result<Self, CurrentRejection> {
+        let states = parts.extensions.get::<StatesSeen>().cloned().ok_or(CurrentRejection(Reason::NotServed))?;
+        let owner = extract_owner::<S>(parts, states.session()).await;
+        let owner = owner.map_err(|response| CurrentRejection(Reason::NoOwner(Box::new(response))))?;
         if parts.extensions.get::<Probe>().is_some() {
             return Err(CurrentRejection(Reason::Probe(Box::new(parts.clone()))));
         }
-        let states = parts.extensions.get::<StatesSeen>().ok_or(CurrentRejection(Reason::NotServed))?;
-        Ok(Self(states.get()))
+        Ok(Self(states.get(&owner)))
     }
 }

@@ -1,14 +1,17 @@
-//! The state of a visitor: what it is and where it is kept. The events that change it are `event/`.
+//! States: what they are, whose, and where they are kept. The events that change it are `event/`.
 
 mod changes;
 mod current;
+mod owner;
 mod preview;
 mod seen;
 mod store;
 
-pub(crate) use changes::{Changes, Watcher};
+pub(crate) use changes::{Changes, Epoch, Followed, Watcher};
 pub(crate) use current::Admission;
 pub use current::{Current, CurrentRejection};
+pub use owner::{Everyone, Owner};
+pub(crate) use owner::{extract_owner, key_of};
 pub(crate) use preview::Preview;
 pub(crate) use seen::{Probe, StatesSeen};
 pub(crate) use store::{Measured, StateLimits, StateStore, as_page};
@@ -16,7 +19,10 @@ pub(crate) use store::{Measured, StateLimits, StateStore, as_page};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// State that belongs to a visitor's session. `#[state]` on a struct implements it.
+use crate::offer::OwnedState;
+
+/// State that belongs to an [`Owner`]: a visitor's session, unless `#[state(owner = ..)]` says otherwise. `#[state]` on a struct
+/// implements it.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a state",
     label = "not marked `#[state]`",
@@ -26,10 +32,22 @@ pub trait State: Clone + Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Names the state in the store: the same in every build of the same code.
     const NAME: &'static str;
 
-    /// The state of a visitor who has none yet; that of `#[state]` is `Default`'s.
+    /// Whose it is.
+    type Owner: Owner;
+
+    /// The state of an owner who has none yet; that of `#[state]` is `Default`'s.
     ///
     /// A function, because a supertrait that is missing would be said to be so wherever the state is used.
     fn initial() -> Self;
+}
+
+/// What an offer of an event says of its state: the name, unless it belongs to the session.
+#[must_use]
+pub const fn owned<S: State>() -> Option<&'static OwnedState> {
+    match S::Owner::IS_SESSION {
+        true => None,
+        false => Some(&OwnedState { name: S::NAME }),
+    }
 }
 
 /// The events of a state, each a method of the same name.

@@ -2,31 +2,30 @@
 
 use std::sync::Arc;
 
-use crate::state::{Changes, Preview, State, StateStore};
-use crate::visitor::Visitor;
+use crate::state::{Changes, Epoch, Preview, State, StateStore};
+use crate::visitor::{OwnerKey, OwnerTag, SessionId, Visit};
 
-/// The states of a visitor, as one request sees them. It is cheap to clone.
+/// The states that a visitor is shown, as one request sees them. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct StatesSeen {
     store: Arc<StateStore>,
     changes: Arc<Changes>,
-    visitor: Visitor,
+    visit: Visit,
     /// The state of an event that still runs, if this is its page.
     preview: Option<Preview>,
-    /// How many changes of the session's states there were before anything was done for the request.
-    count: u64,
+    /// When anything was done for the request.
+    since: Epoch,
 }
 
 impl StatesSeen {
-    pub(crate) fn new(store: &Arc<StateStore>, changes: &Arc<Changes>, visitor: &Visitor) -> Self {
-        let count = changes.count(visitor.session());
-        let (store, changes) = (Arc::clone(store), Arc::clone(changes));
-        Self { store, changes, visitor: visitor.clone(), preview: None, count }
+    pub(crate) fn new(store: &Arc<StateStore>, changes: &Arc<Changes>, visit: &Visit) -> Self {
+        let (store, since, changes) = (Arc::clone(store), changes.now(), Arc::clone(changes));
+        Self { store, changes, visit: visit.clone(), preview: None, since }
     }
 
-    /// The states of the same visitor in another of the sessions of the request.
-    pub(crate) fn of(self, visitor: &Visitor) -> Self {
-        Self { preview: self.preview, ..Self::new(&self.store, &self.changes, visitor) }
+    /// The same states for the same visitor, on another page or in another of the sessions of the request.
+    pub(crate) fn of(self, visit: &Visit) -> Self {
+        Self { preview: self.preview, ..Self::new(&self.store, &self.changes, visit) }
     }
 
     /// The states with that of an event that still runs.
@@ -34,16 +33,26 @@ impl StatesSeen {
         Self { preview: Some(preview), ..self.clone() }
     }
 
-    /// The visitor's state, as the page is to show it.
-    pub(crate) fn get<S: State>(&self) -> Arc<S> {
-        let preview = self.preview.as_ref().and_then(Preview::state);
-        preview.unwrap_or_else(|| self.store.load(self.visitor.session()))
+    /// The session of the visitor.
+    pub(crate) fn session(&self) -> SessionId {
+        self.visit.session()
     }
 
-    /// How many changes there were before anything was done for the request.
-    pub(crate) fn changes(&self) -> u64 {
-        // Those of another session say nothing: then the page is looked at once too often.
-        self.visitor.renewed().map_or(self.count, |_| 0)
+    /// The state of an owner, as the page is to show it, which follows it from now on.
+    pub(crate) fn get<S: State>(&self, owner: &OwnerKey) -> Arc<S> {
+        if let OwnerKey::Text(_) = owner {
+            let seen = self.visit.seen();
+            seen.follow(owner.state(S::NAME).tag());
+            seen.note_owner(S::NAME, OwnerTag::of(self.visit.visitor().secret(), S::NAME, owner));
+        }
+        let preview = self.preview.as_ref().and_then(Preview::state);
+        preview.unwrap_or_else(|| self.store.load(owner))
+    }
+
+    /// The time of which everything that the request sees is at least.
+    pub(crate) fn since(&self) -> Epoch {
+        // What is known of another session says nothing: then the page is looked at once too often.
+        self.visit.visitor().renewed().map_or(self.since, |_| Epoch::default())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Keeps states in memory, within limits. Handlers get them by `current.rs`, events by `event/dispatch.rs`.
+//! Keeps states in memory, within limits, each under its owner and its name. Handlers get them by `current.rs`, events by `event/dispatch.rs`.
 
 use std::any::Any;
 use std::collections::{HashMap, HashSet};
@@ -10,7 +10,8 @@ use tokio::sync::OwnedMutexGuard;
 use crate::error::{Rejection, Result, caught};
 use crate::lru::{Bounds, IdleLru};
 use crate::state::{Changes, State};
-use crate::visitor::{EndedSessions, SessionId};
+use crate::tag::Tag;
+use crate::visitor::{EndedSessions, OwnerKey, SessionId, StateKey};
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
@@ -31,13 +32,13 @@ impl Default for StateLimits {
     }
 }
 
-/// The states of all visitors.
+/// The states of all owners.
 #[derive(Debug)]
 pub(crate) struct StateStore {
     /// Bytes at most of one state.
     each: usize,
     kept: Mutex<States>,
-    turns: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
+    turns: Mutex<HashMap<StateKey, Weak<tokio::sync::Mutex<()>>>>,
     changes: Arc<Changes>,
     /// A request loads and saves under its own session alone; what the program changes goes to the session that came after it.
     ended: Arc<EndedSessions>,
@@ -45,9 +46,7 @@ pub(crate) struct StateStore {
     names: Mutex<HashSet<&'static str>>,
 }
 
-type Key = (SessionId, &'static str);
-
-type States = IdleLru<Key, Arc<dyn Any + Send + Sync>>;
+type States = IdleLru<StateKey, Arc<dyn Any + Send + Sync>>;
 
 /// A state that fits, and its size as JSON.
 #[derive(Debug)]
@@ -67,7 +66,7 @@ struct TooLarge {
 impl std::fmt::Display for TooLarge {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { state, bytes, limit } = self;
-        write!(formatter, "the state `{state}` of one visitor has {bytes} bytes as JSON; at most {limit} are kept")
+        write!(formatter, "the state `{state}` of one owner has {bytes} bytes as JSON; at most {limit} are kept")
     }
 }
 
@@ -135,9 +134,9 @@ impl StateStore {
         Self { each, kept, turns: Mutex::default(), changes, ended, names: Mutex::default() }
     }
 
-    /// The state of a session, or the initial one if there is none: as there is of one that has ended.
-    pub(crate) fn load<S: State>(&self, session: SessionId) -> Arc<S> {
-        let found = held(&self.kept).get((session, S::NAME)).map(Arc::clone);
+    /// The state of an owner, or the initial one if there is none: as there is of a session that has ended.
+    pub(crate) fn load<S: State>(&self, owner: &OwnerKey) -> Arc<S> {
+        let found = held(&self.kept).get(owner.state(S::NAME)).map(Arc::clone);
         found.and_then(|state| state.downcast().ok()).unwrap_or_else(|| Arc::new(S::initial()))
     }
 
@@ -154,44 +153,54 @@ impl StateStore {
         Ok(Measured { state: Arc::new(state), bytes })
     }
 
-    /// Changes the state of a session, all or nothing, when no event runs on it.
+    /// Changes the state of an owner, all or nothing, when no event runs on it.
     ///
     /// # Errors
     ///
     /// If `change` panics, the state is too large then, or an event that holds a state, or a page, waits for this.
-    pub(crate) async fn update<S: State>(&self, session: SessionId, change: impl FnOnce(&mut S)) -> Result<()> {
+    pub(crate) async fn update<S: State>(&self, owner: OwnerKey, change: impl FnOnce(&mut S)) -> Result<()> {
         if let Ok(waiter) = WAITER.try_with(|waiter| *waiter) {
             return Err(WouldWaitForEver { waiter, awaited: S::NAME }.into());
         }
-        let (now, _turn) = self.turn_of_current::<S>(session).await?;
+        let (now, _turn) = self.turn_of_current::<S>(&owner).await?;
         // A panic leaves a half-changed copy, which is dropped.
         let changed = caught(async {
-            let mut state = S::clone(&self.load::<S>(now));
+            let mut state = S::clone(&self.load::<S>(&now));
             change(&mut state);
             self.measured(state)
         });
         let changed = changed.await??;
         let mut kept = held(&self.kept);
-        let now = self.ended.current(session).ok_or(SessionEnded)?;
-        self.insert(&mut kept, now, (S::NAME, changed));
+        let now = self.owner_now(&owner).ok_or(SessionEnded)?;
+        let tag = self.insert(&mut kept, &now, (S::NAME, changed));
+        drop(kept);
+        self.changes.note(tag);
         Ok(())
     }
 
-    /// The session that a visitor has by now who had this one, and the turn of its state.
-    async fn turn_of_current<S: State>(&self, session: SessionId) -> Result<(SessionId, OwnedMutexGuard<()>)> {
+    /// The owner that has the states of this one by now: of a session that was renewed, the one after it. None if it has ended for good.
+    fn owner_now(&self, owner: &OwnerKey) -> Option<OwnerKey> {
+        match owner {
+            OwnerKey::Session(session) => self.ended.current(*session).map(OwnerKey::Session),
+            OwnerKey::Text(_) => Some(owner.clone()),
+        }
+    }
+
+    /// The owner that has the states of this one by now, and the turn of its state.
+    async fn turn_of_current<S: State>(&self, owner: &OwnerKey) -> Result<(OwnerKey, OwnedMutexGuard<()>)> {
         loop {
-            let current = self.ended.current(session).ok_or(SessionEnded)?;
-            let turn = self.turn::<S>(current).await;
+            let current = self.owner_now(owner).ok_or(SessionEnded)?;
+            let turn = self.turn::<S>(&current).await;
             // The event that was waited for may have renewed it.
-            if self.ended.current(session) == Some(current) {
+            if self.owner_now(owner).as_ref() == Some(&current) {
                 return Ok((current, turn));
             }
         }
     }
 
-    /// Does the work of an event when no other runs on this state of this session, and keeps others waiting meanwhile.
-    pub(crate) async fn in_turn<S: State, T>(&self, session: SessionId, work: impl Future<Output = T>) -> T {
-        let _turn = self.turn::<S>(session).await;
+    /// Does the work of an event when no other runs on this state of this owner, and keeps others waiting meanwhile.
+    pub(crate) async fn in_turn<S: State, T>(&self, owner: &OwnerKey, work: impl Future<Output = T>) -> T {
+        let _turn = self.turn::<S>(owner).await;
         WAITER.scope(Waiter::Event(S::NAME), work).await
     }
 
@@ -209,7 +218,7 @@ impl StateStore {
         self.ended.current(session)
     }
 
-    /// Keeps a state of a session in place of the one before, and lets the session go on as `successor`, all at once.
+    /// Keeps a state in place of the one before, and lets the session go on as `successor`, all at once.
     ///
     /// # Errors
     ///
@@ -218,7 +227,7 @@ impl StateStore {
         &self,
         session: SessionId,
         successor: Option<SessionId>,
-        state: Option<(&'static str, Measured)>,
+        state: Option<(OwnerKey, &'static str, Measured)>,
     ) -> Result<(), Rejection> {
         // Sessions end under this lock, so this one cannot do so in between.
         let mut kept = held(&self.kept);
@@ -226,8 +235,16 @@ impl StateStore {
         if let Some(new) = successor {
             self.move_all(&mut kept, session, new);
         }
-        if let Some(state) = state {
-            self.insert(&mut kept, successor.unwrap_or(session), state);
+        let tag = state.map(|(owner, name, state)| {
+            let owner = match (owner, successor) {
+                (OwnerKey::Session(_), Some(new)) => OwnerKey::Session(new),
+                (owner, _) => owner,
+            };
+            self.insert(&mut kept, &owner, (name, state))
+        });
+        drop(kept);
+        if let Some(tag) = tag {
+            self.changes.note(tag);
         }
         Ok(())
     }
@@ -237,9 +254,9 @@ impl StateStore {
         let mut kept = held(&self.kept);
         self.ended.end(session, None);
         for name in held(&self.names).iter() {
-            kept.remove((session, name));
+            kept.remove(StateKey::OfSession(session, name));
         }
-        self.changes.wake(session);
+        self.changes.wake(session.tag());
     }
 
     /// Ends a session in favour of another one, which gets all its states.
@@ -250,26 +267,28 @@ impl StateStore {
     fn move_all(&self, kept: &mut States, old: SessionId, new: SessionId) {
         self.ended.end(old, Some(new));
         for name in held(&self.names).iter() {
-            if let Some((state, bytes)) = kept.take((old, name)) {
-                kept.insert((new, name), state, bytes);
+            if let Some((state, bytes)) = kept.take(StateKey::OfSession(old, name)) {
+                kept.insert(StateKey::OfSession(new, name), state, bytes);
             }
         }
-        self.changes.wake(old);
+        self.changes.wake(old.tag());
     }
 
-    fn insert(&self, kept: &mut States, session: SessionId, state: (&'static str, Measured)) {
+    /// Keeps a state, and returns the tag under which that is to be noted.
+    fn insert(&self, kept: &mut States, owner: &OwnerKey, state: (&'static str, Measured)) -> Tag {
         let (name, Measured { state, bytes }) = state;
         held(&self.names).insert(name);
-        let dropped = kept.insert((session, name), state, bytes);
+        let key = owner.state(name);
+        let dropped = kept.insert(key, state, bytes);
         if dropped > 0 {
             tracing::warn!(dropped, "the store of states is full: those not used for longest are dropped");
         }
-        self.changes.note(session);
+        key.tag()
     }
 
-    /// Waits until no other event runs on this state of this session, and keeps others waiting while it is held.
-    async fn turn<S: State>(&self, session: SessionId) -> OwnedMutexGuard<()> {
-        let key = (session, S::NAME);
+    /// Waits until no other event runs on this state of this owner, and keeps others waiting while it is held.
+    async fn turn<S: State>(&self, owner: &OwnerKey) -> OwnedMutexGuard<()> {
+        let key = owner.state(S::NAME);
         let turn = {
             let mut turns = held(&self.turns);
             let known = turns.get(&key).and_then(Weak::upgrade);
@@ -319,6 +338,7 @@ mod tests {
 
     impl State for Words {
         const NAME: &'static str = "Words";
+        type Owner = SessionId;
 
         fn initial() -> Self {
             Self::default()
@@ -334,7 +354,9 @@ mod tests {
     }
 
     fn keep(store: &StateStore, session: SessionId, state: Words) {
-        store.commit(session, None, Some((Words::NAME, store.measured(state).unwrap()))).unwrap();
+        store
+            .commit(session, None, Some((OwnerKey::Session(session), Words::NAME, store.measured(state).unwrap())))
+            .unwrap();
     }
 
     #[test]
@@ -353,8 +375,8 @@ mod tests {
         let store = store(StateLimits::default());
         let [a, b] = sessions();
         keep(&store, a, words("a"));
-        assert_eq!(*store.load::<Words>(a), words("a"));
-        assert_eq!(*store.load::<Words>(b), Words::default());
+        assert_eq!(*store.load::<Words>(&OwnerKey::Session(a)), words("a"));
+        assert_eq!(*store.load::<Words>(&OwnerKey::Session(b)), Words::default());
     }
 
     #[test]
@@ -363,9 +385,9 @@ mod tests {
         let [a, b, c] = sessions();
         keep(&store, a, words("a"));
         keep(&store, b, words("b"));
-        store.load::<Words>(a);
+        store.load::<Words>(&OwnerKey::Session(a));
         keep(&store, c, words("c"));
-        let left = [a, b, c].map(|session| store.load::<Words>(session).0.len());
+        let left = [a, b, c].map(|session| store.load::<Words>(&OwnerKey::Session(session)).0.len());
         assert_eq!(left, [1, 0, 1]);
     }
 
@@ -375,22 +397,36 @@ mod tests {
         let [a, b] = sessions();
         keep(&store, a, words("a"));
         store.renew(a, b);
-        assert_eq!([store.load::<Words>(a), store.load::<Words>(b)].map(|state| state.0.len()), [0, 1]);
-        assert!(store.commit(a, None, Some((Words::NAME, store.measured(words("late")).unwrap()))).is_err());
-        assert_eq!([store.load::<Words>(a), store.load::<Words>(b)].map(|state| state.0.len()), [0, 1]);
+        assert_eq!(
+            [store.load::<Words>(&OwnerKey::Session(a)), store.load::<Words>(&OwnerKey::Session(b))]
+                .map(|state| state.0.len()),
+            [0, 1]
+        );
+        assert!(
+            store
+                .commit(a, None, Some((OwnerKey::Session(a), Words::NAME, store.measured(words("late")).unwrap())))
+                .is_err()
+        );
+        assert_eq!(
+            [store.load::<Words>(&OwnerKey::Session(a)), store.load::<Words>(&OwnerKey::Session(b))]
+                .map(|state| state.0.len()),
+            [0, 1]
+        );
     }
 
     #[tokio::test]
     async fn a_change_that_waits_while_the_session_is_renewed_goes_to_the_one_after_it() {
         let store = store(StateLimits::default());
         let [a, b] = sessions();
-        let turn = store.turn::<Words>(a).await;
-        let change = store.update::<Words>(a, |state| state.0.push("change".to_owned()));
+        let turn = store.turn::<Words>(&OwnerKey::Session(a)).await;
+        let change = store.update::<Words>(OwnerKey::Session(a), |state| state.0.push("change".to_owned()));
         tokio::pin!(change);
         assert!(change.as_mut().now_or_never().is_none());
-        store.commit(a, Some(b), Some((Words::NAME, store.measured(words("event")).unwrap()))).unwrap();
+        store
+            .commit(a, Some(b), Some((OwnerKey::Session(a), Words::NAME, store.measured(words("event")).unwrap())))
+            .unwrap();
         drop(turn);
         change.await.unwrap();
-        assert_eq!(store.load::<Words>(b).0, ["event", "change"]);
+        assert_eq!(store.load::<Words>(&OwnerKey::Session(b)).0, ["event", "change"]);
     }
 }

@@ -49,8 +49,9 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use crate::offer::{FilesOffer, Offer, Uploads};
+use crate::tag::{Tag, Tagged};
 use crate::upload::Rules;
-use crate::visitor::NotServed;
+use crate::visitor::{NotServed, ambient};
 
 /// A rendered piece of a page: what `view!` makes, what components return, and what a page's handler answers with.
 ///
@@ -112,13 +113,13 @@ impl Filling {
     pub(crate) fn hash_into(&self, page: &Uploads, hasher: &mut impl Hasher) {
         match self {
             Self::Capability(offer) | Self::CallButton(offer) => offer.hash(hasher),
-            Self::UploadCapability(offer) => written(|json| offer.write_json(page, json)).hash(hasher),
+            Self::UploadCapability(offer) => written(|json| offer.write_json(None, page, json)).hash(hasher),
             Self::DownloadUrl(offer) => (1, offer).hash(hasher),
-            Self::EndpointUrl(Some(offer)) => (2, written(|json| offer.write_json(page, json))).hash(hasher),
+            Self::EndpointUrl(Some(offer)) => (2, written(|json| offer.write_json(None, page, json))).hash(hasher),
             Self::EndpointUrl(None) => (),
             Self::FormAction(action) | Self::SubmitButton(action) => {
                 for offer in &action.offers {
-                    written(|json| offer.write_json(page, json)).hash(hasher);
+                    written(|json| offer.write_json(None, page, json)).hash(hasher);
                 }
                 action.fields.hash(hasher);
             }
@@ -143,6 +144,30 @@ impl View {
     /// Sets the document's title. Default: the title given to [`FileKit::builder`](crate::FileKit::builder).
     pub fn title(mut self, text: impl Into<String>) -> Self {
         self.title = Some(text.into());
+        self
+    }
+
+    /// Lets open documents of the page follow a topic: they show what has changed in it after each
+    /// [`FileKit::notify`](crate::FileKit::notify) of the same text, whoever caused that. For pages that show a database.
+    ///
+    /// What `Current` extracts is followed anyway. A page follows 64 topics and states of other owners at most; what is beyond that it
+    /// shows when it is called for another reason.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use filekit_runtime::view::View;
+    ///
+    /// async fn claims() -> View {
+    ///     // .. read the database ..
+    ///     View::default().follow("claims")
+    /// }
+    /// ```
+    pub fn follow(self, topic: impl AsRef<str>) -> Self {
+        let tag = Tag::of(Tagged::Topic(topic.as_ref()));
+        if ambient::with_visit(|visit| visit.seen().follow(tag)).is_none() {
+            tracing::error!("a view follows a topic where no request is at hand; write it in the handler of the page");
+        }
         self
     }
 

@@ -16,6 +16,7 @@ use std::ops::AddAssign;
 use crate::offer::{FilesOffer, Offer, Uploads};
 use crate::view::action::Step;
 use crate::view::{Actions, Filling, Writer};
+use crate::visitor::Seen;
 
 /// The parts of a view that a document needs forms for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,10 +58,10 @@ pub(crate) enum FormOffer {
 
 impl FormOffer {
     /// Appends the offer as JSON, with the rules that hold on a page with these uploads.
-    pub(crate) fn write_json(&self, page: &Uploads, json: &mut Vec<u8>) {
+    pub(crate) fn write_json(&self, seen: Option<&Seen>, page: &Uploads, json: &mut Vec<u8>) {
         match self {
-            Self::Plain(offer) => offer.write_json(json),
-            Self::Files(offer) => offer.write_json(page, json),
+            Self::Plain(offer) => offer.write_json(seen, json),
+            Self::Files(offer) => offer.write_json(seen, page, json),
         }
     }
 }

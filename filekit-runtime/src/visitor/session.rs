@@ -1,5 +1,10 @@
 //! The id of a session.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::tag::{Tag, Tagged};
+
 /// Names a visitor's session: 128 random bits. The visitor's browser has them in a cookie that this server has signed, and that ends when it
 /// was not used for [`session_ttl`](crate::FileKitBuilder::session_ttl).
 ///
@@ -31,6 +36,21 @@ impl SessionId {
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The bits as text.
+    pub(crate) fn to_text(self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// Reads [`SessionId::to_text`].
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    /// The tag of the session and its states.
+    pub(crate) fn tag(&self) -> Tag {
+        Tag::of(Tagged::Session(&self.0))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use http::request::Parts;
 
 use crate::error::Rejection;
-use crate::visitor::{Mount, PagePath, Seal, SessionId, Visitor};
+use crate::visitor::{Mount, PagePath, Seal, Seen, SessionId, Visitor};
 
 /// A visitor on a page: what everything is signed for that the page holds.
 #[derive(Clone, Debug)]
@@ -13,6 +13,7 @@ pub(crate) struct Visit {
     visitor: Visitor,
     mount: Arc<Mount>,
     page: Arc<PagePath>,
+    seen: Seen,
 }
 
 impl Visit {
@@ -20,7 +21,7 @@ impl Visit {
     pub(crate) fn of_request(visitor: Visitor, base_path: &str, parts: &Parts) -> Self {
         let mount = Mount::of_request(base_path, parts);
         let page = Arc::new(PagePath::of_request(&mount, parts));
-        Self { visitor, mount: Arc::new(mount), page }
+        Self { visitor, mount: Arc::new(mount), page, seen: Seen::default() }
     }
 
     pub(crate) fn visitor(&self) -> &Visitor {
@@ -39,9 +40,14 @@ impl Visit {
         &self.page
     }
 
+    /// What the page has looked at, the last time that it was called.
+    pub(crate) fn seen(&self) -> &Seen {
+        &self.seen
+    }
+
     /// The same visitor on another page.
     pub(crate) fn on_page(self, page: PagePath) -> Self {
-        Self { page: Arc::new(page), ..self }
+        Self { page: Arc::new(page), seen: Seen::default(), ..self }
     }
 
     /// The same page in the session that fits; see [`Visitor::fitting`].

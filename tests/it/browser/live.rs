@@ -36,7 +36,7 @@ impl Tally {
     ) {
         tokio::spawn(async move {
             task.notified().await;
-            filekit.update::<Tally>(session, |tally| tally.count += 10).await
+            filekit.update::<Tally>(&session, |tally| tally.count += 10).await
         });
     }
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{Request, StatusCode};
 use filekit::prelude::*;
-use filekit_tests::{Connection, Log, Server, Site, TestApp, UploadDir, Visitor, until};
+use filekit_tests::{
+    Connection, Log, Server, Site, TestApp, UploadDir, Visitor, instance, live_request, next_event, until,
+};
 use serde_json::{Value, json};
 
 #[state]
@@ -32,7 +34,7 @@ impl Notes {
     #[event]
     fn write_later(&mut self, #[extract] filekit: FileKit, #[extract] session: SessionId) {
         tokio::spawn(
-            async move { filekit.update::<Notes>(session, |notes| notes.lines.push("later".to_owned())).await },
+            async move { filekit.update::<Notes>(&session, |notes| notes.lines.push("later".to_owned())).await },
         );
     }
 
@@ -53,7 +55,7 @@ impl Attempts {
     /// An event that holds no state can wait for changes of one.
     #[event]
     async fn panic(&self, #[extract] filekit: FileKit, #[extract] session: SessionId) -> Toast {
-        let changed = filekit.update::<Notes>(session, |notes| {
+        let changed = filekit.update::<Notes>(&session, |notes| {
             notes.lines.push("half".to_owned());
             panic!("nobody expected this");
         });
@@ -62,13 +64,13 @@ impl Attempts {
 
     #[event]
     async fn wait_for_itself(&mut self, #[extract] filekit: FileKit, #[extract] session: SessionId) -> Result<()> {
-        filekit.update::<Attempts>(session, |attempts| attempts.answers.clear()).await
+        filekit.update::<Attempts>(&session, |attempts| attempts.answers.clear()).await
     }
 
     /// An event of the notes may wait for a change of this state meanwhile.
     #[event]
     async fn wait_for_notes(&mut self, #[extract] filekit: FileKit, #[extract] session: SessionId) -> Result<()> {
-        filekit.update::<Notes>(session, |notes| notes.lines.clear()).await
+        filekit.update::<Notes>(&session, |notes| notes.lines.clear()).await
     }
 }
 
@@ -104,12 +106,6 @@ async fn listening(app: &TestApp) -> (Site, Visitor) {
     (site, visitor)
 }
 
-/// The instance and version that the document says.
-fn instance(visitor: &Visitor) -> String {
-    let body = visitor.page().named("body");
-    body[0].attribute("data-filekit-instance").expect("an instance").to_owned()
-}
-
 /// An instance that nobody knows, of a page that the visitor was shown.
 fn unknown(visitor: &Visitor, id: u64, version: u64) -> String {
     let shown = instance(visitor);
@@ -118,29 +114,12 @@ fn unknown(visitor: &Visitor, id: u64, version: u64) -> String {
 }
 
 fn request(visitor: &Visitor, instance: &str) -> Request<Body> {
-    let cookies: Vec<String> = visitor.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let request = Request::get(format!("/_filekit/live?page=%2F&instance={instance}"));
-    let request = request.header(header::HOST, "filekit.test").header(header::COOKIE, cookies.join("; "));
-    request.header("sec-fetch-site", "same-origin").body(Body::empty()).expect("a request")
+    live_request(visitor, "/", instance)
 }
 
 /// A document that follows, from its beginning on.
 async fn follow(site: &Site, visitor: &Visitor, instance: &str) -> Connection {
-    let Site::Address(address) = site else { panic!("only a connection can be followed") };
-    let mut connection = Connection::open(*address).await;
-    let mut request = request(visitor, instance);
-    request.headers_mut().insert(header::HOST, address.to_string().parse().expect("a host"));
-    connection.send_head(&request).await;
-    let head = connection.read_until("retry: 1000\n\n").await.to_ascii_lowercase();
-    assert!(head.starts_with("http/1.1 200") && head.contains("content-type: text/event-stream\r\n"), "{head}");
-    connection
-}
-
-/// What the next event brings.
-async fn next(connection: &mut Connection) -> Value {
-    connection.read_until("data: ").await;
-    let event = connection.read_until("\n\n").await;
-    serde_json::from_str(event.trim_end()).unwrap_or_else(|error| panic!("{error} in {event:?}"))
+    filekit_tests::follow(site, visitor, "/", instance).await
 }
 
 async fn click_at(visitor: &mut Visitor, text: &str, instance: &str) -> Value {
@@ -161,7 +140,7 @@ async fn what_happens_in_one_tab_is_seen_in_another() {
     connection.read_until(":\n\n").await;
     for version in 0..2 {
         visitor.click("Write").await;
-        let event = next(&mut connection).await;
+        let event = next_event(&mut connection).await;
         assert_eq!(event["view"]["instance"], shown.split('.').next().expect("an id"));
         assert_eq!((&event["view"]["from"], &event["view"]["version"]), (&json!(version), &json!(version + 1)));
         assert!(event["view"]["patch"].to_string().contains("a line"), "{event}");
@@ -179,7 +158,7 @@ async fn nobody_sees_what_happens_to_others() {
     // What comes first is the visitor's own.
     let mut tab = visitor.clone();
     tab.click("Later").await;
-    let event = next(&mut connection).await;
+    let event = next_event(&mut connection).await;
     assert!(!event.to_string().contains("a line"), "{event}");
 }
 
@@ -193,7 +172,7 @@ async fn a_document_is_not_told_twice_what_its_own_event_did() {
     let reply = click_at(&mut visitor, "Try", &shown).await;
     assert_eq!((&reply["view"]["from"], &reply["view"]["version"]), (&json!(1), &json!(2)), "{reply}");
     visitor.click("Write").await;
-    assert_eq!(next(&mut connection).await["view"]["from"], 2, "an event that fails has nothing else to say");
+    assert_eq!(next_event(&mut connection).await["view"]["from"], 2, "an event that fails has nothing else to say");
 
     // Whichever of the two comes first says it.
     let reply = click_at(&mut visitor, "Write", &shown).await;
@@ -205,7 +184,7 @@ async fn a_document_is_not_told_twice_what_its_own_event_did() {
         view["version"].as_u64().expect("a version")
     };
     note(&reply["view"]);
-    while note(&next(&mut connection).await["view"]) < 5 {}
+    while note(&next_event(&mut connection).await["view"]) < 5 {}
     told.sort_unstable();
     assert_eq!(told, [3, 4]);
 }
@@ -222,7 +201,7 @@ async fn who_comes_late_is_told_what_has_changed_and_else_nothing() {
 
     visitor.click("Write").await;
     let mut connection = follow(&site, &visitor, &shown).await;
-    assert_eq!(next(&mut connection).await["view"]["from"], 0);
+    assert_eq!(next_event(&mut connection).await["view"]["from"], 0);
 }
 
 #[tokio::test]
@@ -257,7 +236,7 @@ async fn a_page_that_is_too_large_to_be_remembered_is_told_when_it_changes_and_o
     let said = connection.read_until(":\n\n").await;
     assert!(!said.contains("data"), "{} bytes", said.len());
     visitor.click("Write").await;
-    let event = next(&mut connection).await;
+    let event = next_event(&mut connection).await;
     assert!(event["view"]["body"].as_str().expect("a body").contains("1 lines"), "{event}");
 }
 
@@ -269,7 +248,7 @@ async fn who_shows_another_version_than_the_server_knows_gets_the_whole_view() {
     click_at(&mut visitor, "Write", &shown).await;
     for lost in [shown.clone(), unknown(&visitor, 0xab, 3)] {
         let mut connection = follow(&site, &visitor, &lost).await;
-        let event = next(&mut connection).await;
+        let event = next_event(&mut connection).await;
         assert!(event["view"]["body"].as_str().expect("a body").contains("a line"), "{event}");
         assert_eq!(event["view"].get("from"), None);
     }
@@ -281,7 +260,7 @@ async fn a_task_changes_a_visitors_state_and_open_documents_follow() {
     let (site, mut visitor) = listening(&app).await;
     let mut connection = follow(&site, &visitor, &instance(&visitor)).await;
     visitor.click("Later").await;
-    let event = next(&mut connection).await;
+    let event = next_event(&mut connection).await;
     assert!(event["view"]["patch"].to_string().contains("later"), "{event}");
     visitor.open("/").await;
     assert_eq!(visitor.page().named("li")[0].text(), "later");
@@ -312,7 +291,7 @@ async fn an_event_that_holds_a_state_and_waits_for_a_change_fails_instead_of_wai
 #[tokio::test]
 async fn a_page_that_waits_for_a_change_after_an_event_fails_instead_of_waiting_for_ever() {
     async fn page(filekit: FileKit, visitor: SessionId, _: Current<Notes>) -> View {
-        let changed = filekit.update::<Notes>(visitor, |_| ()).await;
+        let changed = filekit.update::<Notes>(&visitor, |_| ()).await;
         view![button(on_click = Notes::close, "Close"), p(changed.err().map(|error| error.to_string()))]
     }
     let app = TestApp::new(Router::new().route("/", get(page)));
@@ -334,7 +313,7 @@ async fn a_visitor_without_a_session_gets_one_and_their_page_with_it() {
     connection.send_head(&request(&forgotten, &shown)).await;
     let head = connection.read_until("\r\n\r\n").await.to_ascii_lowercase();
     assert!(head.contains("set-cookie: filekit_session_"), "{head}");
-    let event = next(&mut connection).await;
+    let event = next_event(&mut connection).await;
     let body = event["view"]["body"].as_str().expect("a body");
     assert!(!body.contains("a line"), "{body}");
 }
@@ -349,7 +328,7 @@ async fn a_document_that_is_followed_anew_is_not_followed_twice() {
     let mut after = follow(&site, &visitor, &shown).await;
     after.read_until(":\n\n").await;
     assert_eq!(
-        next(&mut before).await,
+        next_event(&mut before).await,
         json!({ "replaced": true }),
         "a copy of the document asks for a name of its own"
     );
@@ -388,7 +367,7 @@ async fn layers_of_a_page_hold_for_who_follows_it() {
 #[tokio::test]
 async fn a_layer_that_lets_the_visitor_in_no_more_ends_what_follows_its_page() {
     async fn change(filekit: FileKit, session: SessionId) -> Result<&'static str> {
-        filekit.update::<Notes>(session, |notes| notes.lines.push("secret".to_owned())).await?;
+        filekit.update::<Notes>(&session, |notes| notes.lines.push("secret".to_owned())).await?;
         Ok("changed")
     }
     let signed_out = Arc::new(AtomicBool::new(false));

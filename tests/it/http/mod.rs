@@ -34,6 +34,7 @@ mod layers;
 mod live;
 mod misnamed;
 mod nested;
+mod owners;
 mod parameters;
 mod partial;
 mod partial_hostile;

@@ -71,14 +71,14 @@ async fn page(account: Current<Account>) -> View {
 async fn signed_in(filekit: FileKit, session: SessionId) -> Result<Redirect> {
     let new = filekit.renew_session(&session).await?;
     // What knows the old id goes on with the new one.
-    filekit.update::<Account>(session, |account| account.user = "Ada".to_owned()).await?;
-    filekit.update::<Account>(new, |account| account.notes.push("by password".to_owned())).await?;
+    filekit.update::<Account>(&session, |account| account.user = "Ada".to_owned()).await?;
+    filekit.update::<Account>(&new, |account| account.notes.push("by password".to_owned())).await?;
     Ok(Redirect::to("/"))
 }
 
 async fn signed_out(filekit: FileKit, session: SessionId) -> Result<Redirect> {
     filekit.end_session(&session).await?;
-    let late = filekit.update::<Account>(session, |account| account.user = "a ghost".to_owned()).await;
+    let late = filekit.update::<Account>(&session, |account| account.user = "a ghost".to_owned()).await;
     assert!(late.is_err(), "nobody has that session");
     Ok(Redirect::to("/"))
 }

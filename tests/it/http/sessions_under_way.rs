@@ -112,7 +112,7 @@ async fn page(account: Current<Account>, draft: Current<Draft>) -> View {
 
 async fn signed_in(filekit: FileKit, session: SessionId) -> Result<Redirect> {
     filekit.renew_session(&session).await?;
-    filekit.update::<Account>(session, |account| account.user = "Ada Lovelace".to_owned()).await?;
+    filekit.update::<Account>(&session, |account| account.user = "Ada Lovelace".to_owned()).await?;
     Ok(Redirect::to("/"))
 }
 

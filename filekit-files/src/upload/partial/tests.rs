@@ -178,7 +178,11 @@ async fn superseded(frames: usize, length: u64) -> (Error, u64) {
     tokio::pin!(newer);
     assert!(newer.as_mut().now_or_never().is_none(), "the first one holds it");
     let frames = stream::repeat(Bytes::from(vec![7; 1 << 20])).take(frames).map(Ok::<_, io::Error>);
-    let body = IncomingBody::new(&HeaderMap::new(), Body::from_stream(frames.chain(stream::pending())).into_data_stream(), u64::MAX);
+    let body = IncomingBody::new(
+        &HeaderMap::new(),
+        Body::from_stream(frames.chain(stream::pending())).into_data_stream(),
+        u64::MAX,
+    );
     let error = upload.append(&body, rules()).await.unwrap_err();
     let offset = upload.offset();
     (error, offset)

@@ -191,15 +191,16 @@ impl<'a> SentForm<'a> {
         let is_asked = events.iter().any(|event| event.definition.extracts);
         let mut left = VecDeque::from(events);
         for _ in 0..MAX_EVENTS {
-            let Some(AuthorisedEvent { definition, grant }) = left.pop_front() else { return Ok(()) };
-            if definition.extracts && !is_asked {
+            let Some(event) = left.pop_front() else { return Ok(()) };
+            if event.definition.extracts && !is_asked {
                 // An event has returned it.
                 admission.ask_handler().await?;
             }
+            let target = admission.target(&event).await?;
             let saves = SaveTransaction::default();
-            let arguments = arguments(grant, values, files, &saves)?;
+            let arguments = arguments(event.grant, values, files, &saves)?;
             let arguments = arguments.with(admission.request.clone(), Updates::default());
-            let effects = run_event(&self.context, definition, arguments, saves).await?;
+            let effects = run_event(&self.context, target, arguments, saves).await?;
             // A browser with scripts does what an event returns before it goes on.
             for event in self.outcome.take(effects).into_iter().rev() {
                 left.push_front(event);
