@@ -27,6 +27,7 @@ pub mod private;
 mod routes;
 mod secret;
 pub mod state;
+pub mod stores;
 mod tag;
 mod texts;
 pub mod view;

@@ -1,10 +1,7 @@
 //! Names of what can change. Who changes it and who follows it agree on them, on every server.
 
 use crate::storage::Sha256;
-
-/// Names a session, the state of an owner, or a topic, without saying which.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Tag([u8; 16]);
+pub(crate) use crate::stores::Tag;
 
 /// The kind of what a tag names, so that things of different kinds have different tags.
 #[derive(Clone, Copy, Debug)]
@@ -35,21 +32,23 @@ impl Tagged<'_> {
     }
 }
 
-impl Tag {
-    pub(crate) fn of(tagged: Tagged<'_>) -> Self {
-        Self::of_digest(tagged.digest())
+impl Tagged<'_> {
+    /// The tag by which changes are told.
+    pub(crate) fn tag(self) -> Tag {
+        of_digest(self.digest())
     }
+}
 
-    pub(crate) fn of_digest(digest: [u8; 32]) -> Self {
-        let (half, _) = digest.split_first_chunk().unwrap_or((&[0; 16], &[]));
-        Self(*half)
-    }
+/// The tag of what has this digest.
+pub(crate) fn of_digest(digest: [u8; 32]) -> Tag {
+    let (half, _) = digest.split_first_chunk().unwrap_or((&[0; 16], &[]));
+    Tag::from_bytes(*half)
+}
 
-    /// A number below `count` that is the same for the same tag.
-    pub(crate) fn slot(self, count: usize) -> usize {
-        let [a, b, c, d, ..] = self.0;
-        usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or_default() % count
-    }
+/// A number below `count` that is the same for the same tag.
+pub(crate) fn slot(tag: Tag, count: usize) -> usize {
+    let [a, b, c, d, ..] = tag.to_bytes();
+    usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap_or_default() % count
 }
 
 #[cfg(test)]
@@ -66,8 +65,8 @@ mod tests {
             Tagged::Topic("abc"),
             Tagged::Topic("1 abc"),
         ];
-        let tags = tags.map(Tag::of);
+        let tags = tags.map(Tagged::tag);
         assert_eq!(tags.iter().collect::<std::collections::HashSet<_>>().len(), tags.len());
-        assert_eq!(Tag::of(Tagged::Topic("abc")), tags[3]);
+        assert_eq!(Tagged::Topic("abc").tag(), tags[3]);
     }
 }

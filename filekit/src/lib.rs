@@ -4,6 +4,7 @@ pub use axum;
 pub use filekit_macros::{event, event_reference, state, view};
 pub use filekit_runtime::session::SessionId;
 pub use filekit_runtime::state::{Current, CurrentRejection, Everyone, Owner, State, StateEvents};
+pub use filekit_runtime::stores as state_store;
 pub use filekit_runtime::{
     Error, FileKit, FileKitBuilder, FileRejection, IntoError, Mismatch, NotServed, Rejection, Result, serve,
     upload_dir, upload_url,

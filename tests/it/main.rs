@@ -9,5 +9,6 @@ mod format;
 mod http;
 mod packages;
 mod reference;
+mod stores;
 mod sync;
 mod ui;

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::kit::{Config, Local, Shared};
 use crate::state::{State, key_of};
 use crate::storage::SaveTransaction;
-use crate::tag::{Tag, Tagged};
+use crate::tag::Tagged;
 use crate::texts::Texts;
 use crate::upload::FileStore;
 use crate::visitor::ambient::{self, FileLinks};
@@ -147,7 +147,7 @@ impl FileKit {
     /// }
     /// ```
     pub fn notify(&self, topic: impl AsRef<str>) {
-        self.0.shared.changes.note(Tag::of(Tagged::Topic(topic.as_ref())));
+        self.0.shared.changes.note(Tagged::Topic(topic.as_ref()).tag());
     }
 
     /// Ends a visitor's session: its states are gone, and its id and everything that was signed for it are worthless,

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use crate::tag::Tag;
+use crate::tag::{Tag, slot};
 use crate::visitor::SessionId;
 
 /// The most that watch one session at a time.
@@ -104,7 +104,7 @@ impl Changes {
     }
 
     fn slot(&self, tag: Tag) -> &AtomicU64 {
-        &self.last[tag.slot(SLOTS)]
+        &self.last[slot(tag, SLOTS)]
     }
 
     /// Nothing that holds the lock can panic half-way.
@@ -193,7 +193,7 @@ mod tests {
     fn a_watcher_is_woken_by_what_it_follows_and_looks_once_when_that_is_new() {
         let changes = Arc::<Changes>::default();
         let [session] = sessions();
-        let [one, two] = ["one", "two"].map(|topic| Tag::of(Tagged::Topic(topic)));
+        let [one, two] = ["one", "two"].map(|topic| Tagged::Topic(topic).tag());
         let mut watcher = changes.watch(session).unwrap();
         watcher.follow(&[one]);
         assert!(watcher.changed().now_or_never().is_some(), "it is new");
@@ -227,7 +227,7 @@ mod tests {
         let changes = Arc::<Changes>::default();
         for _ in 0..1_000 {
             let [session] = sessions();
-            changes.watch(session).unwrap().follow(&[Tag::of(Tagged::Topic("claims"))]);
+            changes.watch(session).unwrap().follow(&[Tagged::Topic("claims").tag()]);
         }
         assert!(changes.held().tags.is_empty());
     }

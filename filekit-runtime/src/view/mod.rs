@@ -49,7 +49,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 
 use crate::offer::{FilesOffer, Offer, Uploads};
-use crate::tag::{Tag, Tagged};
+use crate::tag::Tagged;
 use crate::upload::Rules;
 use crate::visitor::{NotServed, ambient};
 
@@ -164,7 +164,7 @@ impl View {
     /// }
     /// ```
     pub fn follow(self, topic: impl AsRef<str>) -> Self {
-        let tag = Tag::of(Tagged::Topic(topic.as_ref()));
+        let tag = Tagged::Topic(topic.as_ref()).tag();
         if ambient::with_visit(|visit| visit.seen().follow(tag)).is_none() {
             tracing::error!("a view follows a topic where no request is at hand; write it in the handler of the page");
         }

@@ -50,7 +50,7 @@ impl SessionId {
 
     /// The tag of the session and its states.
     pub(crate) fn tag(&self) -> Tag {
-        Tag::of(Tagged::Session(&self.0))
+        Tagged::Session(&self.0).tag()
     }
 }
 

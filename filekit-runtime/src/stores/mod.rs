@@ -1,0 +1,30 @@
+//! Where states are kept so that they outlive a request, a process, or a machine: bytes under text keys, with versions, and
+//! notices of what changed. Knows nothing of states, visitors or events: what the bytes and keys mean is said above.
+//!
+//! | store | states outlive | several servers | round trips of a load, a swap | notices |
+//! | --- | --- | --- | --- | --- |
+//! | [`MemoryStates`] | a request | no | none | [`InProcessNotices`] |
+//! | `RedbStates` (feature `redb`) | the process, also `kill -9` | no | none; one `fsync` for all swaps at a time | [`InProcessNotices`] |
+//! | `RedisStates` (feature `redis`) | the machine, as far as Redis keeps them | yes | one, one | `RedisNotices` |
+//!
+//! A store of one's own implements [`StateStore`], and [`Notices`] where several servers share it.
+
+mod any;
+mod error;
+mod in_process;
+mod lease;
+mod lifetime;
+mod memory;
+mod notices;
+mod state_store;
+mod turns;
+mod version;
+
+pub use any::{AnyNotices, AnyStateStore};
+pub use error::{Result, StoreError};
+pub use in_process::InProcessNotices;
+pub use lease::Lease;
+pub use memory::MemoryStates;
+pub use notices::{Notice, Notices, Tag};
+pub use state_store::{StateStore, Stored, Swap};
+pub use version::Version;

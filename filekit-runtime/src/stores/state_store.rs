@@ -1,0 +1,145 @@
+//! The trait of stores, and what they answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::stores::{Lease, Result, Version};
+
+/// What is stored under a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Which content it is.
+    pub version: Version,
+    /// The bytes, as they were written.
+    pub content: Bytes,
+}
+
+/// The outcome of a swap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "a swap may have been refused"]
+pub enum Swap {
+    /// The new content is stored, and this is its version.
+    Done(Version),
+    /// What is stored is not what was expected. Nothing has changed.
+    Conflict,
+}
+
+/// Where the bytes of states are kept.
+///
+/// A key is any text, also an empty one. States, leases and what is to happen once have keys of their own, which do not meet. All
+/// methods may be called by many tasks at once.
+///
+/// A time to live (`ttl`) of less than a millisecond counts as one, and of more than a hundred years as a hundred.
+///
+/// # Errors
+///
+/// Every method fails with a [`StoreError`](super::StoreError) if the store is out of reach, full or broken: after a few seconds at the
+/// latest, and never with a panic.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use filekit_runtime::stores::{MemoryStates, Result, StateStore, Swap};
+///
+/// const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+///
+/// /// Adds a line, whoever else does at the same time.
+/// async fn add_line(store: &impl StateStore, line: &str) -> Result<()> {
+///     loop {
+///         let stored = store.load("lines").await?;
+///         let version = stored.as_ref().map(|stored| stored.version);
+///         let mut lines = stored.map_or_else(Vec::new, |stored| stored.content.to_vec());
+///         lines.extend_from_slice(line.as_bytes());
+///         lines.push(b'\n');
+///         if let Swap::Done(_) = store.swap("lines", version, lines.into(), DAY).await? {
+///             return Ok(());
+///         }
+///     }
+/// }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<()> {
+/// let store = MemoryStates::new();
+/// add_line(&store, "one").await?;
+/// add_line(&store, "two").await?;
+/// assert_eq!(store.load("lines").await?.expect("lines").content, "one\ntwo\n");
+/// # Ok(())
+/// # }
+/// ```
+pub trait StateStore: Send + Sync + 'static {
+    /// What is stored under a key. None if nothing is, or its time is over.
+    fn load(&self, key: &str) -> impl Future<Output = Result<Option<Stored>>> + Send;
+
+    /// Stores `content` for the time `ttl`, if what is stored has the version `expected`, or if nothing is stored and `expected` is
+    /// `None`. All or nothing, also beside other swaps of the same key.
+    ///
+    /// After an error it is not known whether it has happened.
+    fn swap(
+        &self,
+        key: &str,
+        expected: Option<Version>,
+        content: Bytes,
+        ttl: Duration,
+    ) -> impl Future<Output = Result<Swap>> + Send;
+
+    /// Removes what is stored under a key, whatever it is. Nothing happens if there is nothing.
+    fn remove(&self, key: &str) -> impl Future<Output = Result<()>> + Send;
+
+    /// Keeps what is stored for the time `ttl` from now on, with the version that it has. Nothing happens if there is nothing.
+    ///
+    /// A store to which that is dear may keep it for up to an eighth less.
+    fn touch(&self, key: &str, ttl: Duration) -> impl Future<Output = Result<()>> + Send;
+
+    /// Waits for the lease of a key, for at most `patience`; zero means one try. None if others held it for as long.
+    ///
+    /// While it is held it is renewed; `ttl` is how long others wait for a server that was killed. Whoever waits gets it
+    /// within tens of milliseconds after it was given back.
+    fn lease(&self, key: &str, ttl: Duration, patience: Duration)
+    -> impl Future<Output = Result<Option<Lease>>> + Send;
+
+    /// Says `true` to the first that asks for this key within the time `ttl`, and `false` to all others. The time begins with the
+    /// first.
+    ///
+    /// After an error it is not known whether the key is used up.
+    fn insert_once(&self, key: &str, ttl: Duration) -> impl Future<Output = Result<bool>> + Send;
+}
+
+impl<S: StateStore> StateStore for Arc<S> {
+    fn load(&self, key: &str) -> impl Future<Output = Result<Option<Stored>>> + Send {
+        S::load(self, key)
+    }
+
+    fn swap(
+        &self,
+        key: &str,
+        expected: Option<Version>,
+        content: Bytes,
+        ttl: Duration,
+    ) -> impl Future<Output = Result<Swap>> + Send {
+        S::swap(self, key, expected, content, ttl)
+    }
+
+    fn remove(&self, key: &str) -> impl Future<Output = Result<()>> + Send {
+        S::remove(self, key)
+    }
+
+    fn touch(&self, key: &str, ttl: Duration) -> impl Future<Output = Result<()>> + Send {
+        S::touch(self, key, ttl)
+    }
+
+    fn lease(
+        &self,
+        key: &str,
+        ttl: Duration,
+        patience: Duration,
+    ) -> impl Future<Output = Result<Option<Lease>>> + Send {
+        S::lease(self, key, ttl, patience)
+    }
+
+    fn insert_once(&self, key: &str, ttl: Duration) -> impl Future<Output = Result<bool>> + Send {
+        S::insert_once(self, key, ttl)
+    }
+}

@@ -1,0 +1,86 @@
+//! The stores of states and the notices, over their public traits: what each has to do is written once, and every
+//! implementation is held to it.
+
+/// The tests of one store: `$stores` makes two handles of a new one.
+macro_rules! state_store_contract {
+    ($stores:ident) => {
+        mod contract_of_states {
+            use super::{contract, contract_leases, $stores as stores};
+
+            $crate::stores::tests! { stores, contract: [
+                a_swap_takes_only_the_version_that_it_expects,
+                what_was_removed_and_written_again_is_not_what_was_before,
+                what_is_stored_ends_with_its_time,
+                a_swap_and_a_touch_prolong_the_time,
+                times_without_bounds_are_taken,
+                content_of_any_length_comes_back,
+                a_key_is_any_text,
+                keys_of_different_kinds_do_not_meet,
+            ] }
+
+            $crate::stores::tests! { stores, contract_leases: [
+                a_lease_keeps_others_out,
+                a_lease_that_is_held_is_renewed,
+                a_waiter_that_goes_away_holds_nothing,
+            ] }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn a_hundred_tasks_lose_no_step() {
+                let (one, other) = stores().await;
+                contract::a_hundred_tasks_lose_no_step(one, other).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn once_is_once() {
+                let (one, other) = stores().await;
+                contract::once_is_once(one, other).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn work_under_a_lease_meets_no_conflict() {
+                let (one, other) = stores().await;
+                contract_leases::work_under_a_lease_meets_no_conflict(one, other).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn who_waits_gets_it_soon_after_it_is_given_back() {
+                let (one, other) = stores().await;
+                contract_leases::who_waits_gets_it_soon_after_it_is_given_back(one, other).await;
+            }
+        }
+    };
+}
+
+/// The tests of one kind of notices: `$notices` makes those of two servers.
+macro_rules! notices_contract {
+    ($notices:ident) => {
+        mod contract_of_notices {
+            use super::{contract_notices, $notices as notices};
+
+            $crate::stores::tests! { notices, contract_notices: [
+                others_hear_what_is_published,
+                what_a_server_publishes_does_not_come_back,
+                who_reads_too_slowly_is_told,
+            ] }
+        }
+    };
+}
+
+macro_rules! tests {
+    ($make:ident, $contract:ident: [$($name:ident,)*]) => {
+        $(
+            #[tokio::test]
+            async fn $name() {
+                let (one, other) = $make().await;
+                $contract::$name(&one, &other).await;
+            }
+        )*
+    };
+}
+
+use {notices_contract, state_store_contract, tests};
+
+mod contract;
+mod contract_leases;
+mod contract_notices;
+mod memory;
