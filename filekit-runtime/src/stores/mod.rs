@@ -16,6 +16,8 @@ mod lease;
 mod lifetime;
 mod memory;
 mod notices;
+#[cfg(feature = "redis")]
+mod redis;
 mod state_store;
 mod turns;
 mod version;
@@ -26,5 +28,7 @@ pub use in_process::InProcessNotices;
 pub use lease::Lease;
 pub use memory::MemoryStates;
 pub use notices::{Notice, Notices, Tag};
+#[cfg(feature = "redis")]
+pub use redis::{RedisNotices, RedisStates};
 pub use state_store::{StateStore, Stored, Swap};
 pub use version::Version;

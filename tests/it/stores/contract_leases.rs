@@ -96,7 +96,6 @@ pub(super) async fn a_waiter_that_goes_away_holds_nothing(one: &impl StateStore,
 }
 
 /// Of a store whose leases can outlive the process that holds them: others wait for no longer than it lasts.
-#[allow(dead_code, reason = "of stores that several processes share")]
 pub(super) async fn the_lease_of_a_holder_that_is_no_more_runs_out<S: StateStore>(
     holder: impl AsyncFnOnce() -> S + Send + 'static,
     other: &impl StateStore,

@@ -8,28 +8,28 @@ use filekit::state_store::{AnyNotices, AnyStateStore, InProcessNotices, MemorySt
 use super::contract::{self, HOUR, content};
 use super::{contract_leases, contract_notices};
 
-async fn stores() -> (MemoryStates, MemoryStates) {
+async fn stores() -> (MemoryStates, MemoryStates, ()) {
     let store = MemoryStates::new();
-    (store.clone(), store)
+    (store.clone(), store, ())
 }
 
 super::state_store_contract!(stores);
 
-async fn notices() -> (InProcessNotices, InProcessNotices) {
+async fn notices() -> (InProcessNotices, InProcessNotices, ()) {
     let one = InProcessNotices::new();
     let other = one.neighbour();
-    (one, other)
+    (one, other, ())
 }
 
 super::notices_contract!(notices);
 
 #[tokio::test]
 async fn a_type_that_hides_which_store_it_is_is_a_store() {
-    let (one, other) = stores().await;
+    let (one, other, ()) = stores().await;
     let [one, other] = [one, other].map(AnyStateStore::new);
     contract::a_swap_takes_only_the_version_that_it_expects(&one, &other).await;
     contract_leases::a_lease_keeps_others_out(&one, &other).await;
-    let (one, other) = notices().await;
+    let (one, other, ()) = notices().await;
     let [one, other] = [one, other].map(AnyNotices::new);
     contract_notices::others_hear_what_is_published(&one, &other).await;
 }

@@ -1,7 +1,7 @@
 //! The stores of states and the notices, over their public traits: what each has to do is written once, and every
 //! implementation is held to it.
 
-/// The tests of one store: `$stores` makes two handles of a new one.
+/// The tests of one store: `$stores` makes two handles of a new one, and what is to live as long.
 macro_rules! state_store_contract {
     ($stores:ident) => {
         mod contract_of_states {
@@ -26,32 +26,32 @@ macro_rules! state_store_contract {
 
             #[tokio::test(flavor = "multi_thread")]
             async fn a_hundred_tasks_lose_no_step() {
-                let (one, other) = stores().await;
+                let (one, other, _alive) = stores().await;
                 contract::a_hundred_tasks_lose_no_step(one, other).await;
             }
 
             #[tokio::test(flavor = "multi_thread")]
             async fn once_is_once() {
-                let (one, other) = stores().await;
+                let (one, other, _alive) = stores().await;
                 contract::once_is_once(one, other).await;
             }
 
             #[tokio::test(flavor = "multi_thread")]
             async fn work_under_a_lease_meets_no_conflict() {
-                let (one, other) = stores().await;
+                let (one, other, _alive) = stores().await;
                 contract_leases::work_under_a_lease_meets_no_conflict(one, other).await;
             }
 
             #[tokio::test(flavor = "multi_thread")]
             async fn who_waits_gets_it_soon_after_it_is_given_back() {
-                let (one, other) = stores().await;
+                let (one, other, _alive) = stores().await;
                 contract_leases::who_waits_gets_it_soon_after_it_is_given_back(one, other).await;
             }
         }
     };
 }
 
-/// The tests of one kind of notices: `$notices` makes those of two servers.
+/// The tests of one kind of notices: `$notices` makes those of two servers, and what is to live as long.
 macro_rules! notices_contract {
     ($notices:ident) => {
         mod contract_of_notices {
@@ -71,16 +71,65 @@ macro_rules! tests {
         $(
             #[tokio::test]
             async fn $name() {
-                let (one, other) = $make().await;
+                let (one, other, _alive) = $make().await;
                 $contract::$name(&one, &other).await;
             }
         )*
     };
 }
 
-use {notices_contract, state_store_contract, tests};
+/// The tests of a program that speaks Redis' protocol: `PROGRAM` is which.
+macro_rules! redis_contract {
+    () => {
+        use super::{contract, contract_leases, contract_notices, of_redis};
+
+        async fn stores() -> (filekit::state_store::RedisStates, filekit::state_store::RedisStates, impl Sized) {
+            of_redis::stores(PROGRAM).await
+        }
+
+        async fn notices() -> (filekit::state_store::RedisNotices, filekit::state_store::RedisNotices, impl Sized) {
+            of_redis::notices(PROGRAM).await
+        }
+
+        super::state_store_contract!(stores);
+
+        super::notices_contract!(notices);
+
+        $crate::stores::tests_of_redis! {
+            a_store_on_a_connection_of_the_programs_is_one,
+            loads_and_swaps_take_one_round_trip,
+            programs_under_different_prefixes_do_not_meet,
+            the_lease_of_a_holder_that_is_no_more_runs_out,
+            a_lease_that_was_lost_takes_no_other_one_along,
+            a_server_that_has_much_to_do_under_a_lease_leaves_others_a_turn,
+            a_paused_redis_is_an_error_in_time_and_heals,
+            a_redis_that_refuses_connections_is_an_error_and_heals_empty,
+            a_redis_that_is_restarted_meanwhile_is_not_noticed,
+            a_lost_connection_of_notices_is_told,
+            a_redis_that_went_silent_is_given_up_by_notices,
+            what_redis_refuses_says_what_to_do,
+            a_url_that_leads_nowhere_says_so,
+        }
+    };
+}
+
+macro_rules! tests_of_redis {
+    ($($name:ident,)*) => {
+        $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                of_redis::$name(PROGRAM).await;
+            }
+        )*
+    };
+}
+
+use {notices_contract, redis_contract, state_store_contract, tests, tests_of_redis};
 
 mod contract;
 mod contract_leases;
 mod contract_notices;
 mod memory;
+mod of_redis;
+mod redis;
+mod valkey;

@@ -1,0 +1,132 @@
+//! Leases in Redis: held, renewed, waited for, given back.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::sync::OwnedMutexGuard;
+use tokio::task::AbortHandle;
+
+use crate::stores::lifetime::millis;
+use crate::stores::redis::scripts::{ACQUIRE, EXTEND, RELEASE};
+use crate::stores::redis::states::Shared;
+use crate::stores::version::unused;
+use crate::stores::{Lease, Result};
+
+/// A lease is asked for again after at most so long, where it is told that it was given back.
+const SELDOM: Duration = Duration::from_millis(250);
+
+/// And where it is not told.
+const OFTEN: Duration = Duration::from_millis(25);
+
+/// So long a server waits after it gave a lease back for which another one waits, so that one that has much to do under it leaves others
+/// a turn.
+const COURTESY: Duration = Duration::from_millis(5);
+
+impl Shared {
+    pub(super) async fn lease(self: &Arc<Self>, key: &str, ttl: Duration, patience: Duration) -> Result<Option<Lease>> {
+        let begun = Instant::now();
+        let Some(turn) = self.turns.wait(key, patience).await else { return Ok(None) };
+        // From here on it is given back if this is dropped: also when it is not known whether Redis has given it.
+        let mut claim = Claim::new(Arc::clone(self), key, turn);
+        let mut left = claim.acquire(ttl).await?;
+        let mut freed = None;
+        while let Some(others) = left {
+            let rest = patience.saturating_sub(begun.elapsed());
+            if rest.is_zero() {
+                claim.forget();
+                return Ok(None);
+            }
+            if freed.is_none()
+                && let Some(subscription) = self.freed()
+            {
+                // What is said between the last try and now is not heard, so it tries again at once.
+                freed = Some(subscription.listen());
+            } else {
+                let is_told = self.freed().is_some_and(|subscription| subscription.is_live());
+                let pause = if is_told { SELDOM } else { OFTEN };
+                // One millisecond more, since Redis cuts off the rest of them.
+                let pause = pause.min(others + Duration::from_millis(1)).min(rest);
+                match &mut freed {
+                    Some(freed) => _ = tokio::time::timeout(pause, freed.message(key.as_bytes())).await,
+                    None => tokio::time::sleep(pause).await,
+                }
+            }
+            left = claim.acquire(ttl).await?;
+        }
+        claim.renew(ttl);
+        Ok(Some(Lease::new(claim)))
+    }
+}
+
+/// A lease that is held, or may be.
+struct Claim {
+    store: Arc<Shared>,
+    key: String,
+    token: [u8; 16],
+    /// Nothing is to be given back without it. It keeps the others of this server waiting.
+    turn: Option<OwnedMutexGuard<()>>,
+    renewal: Option<AbortHandle>,
+    /// Leases may be dropped where there is no runtime.
+    runtime: Handle,
+}
+
+impl Claim {
+    fn new(store: Arc<Shared>, key: &str, turn: OwnedMutexGuard<()>) -> Self {
+        let runtime = Handle::current();
+        Self { store, key: key.to_owned(), token: unused(), turn: Some(turn), renewal: None, runtime }
+    }
+
+    /// Asks for the lease, and returns for how long others have it.
+    async fn acquire(&self, ttl: Duration) -> Result<Option<Duration>> {
+        let mut script = ACQUIRE.key(self.store.key("lease", &self.key));
+        script.arg(&self.token[..]).arg(millis(ttl));
+        let left: i64 = self.store.link.run(&script).await?;
+        Ok(u64::try_from(left).ok().map(Duration::from_millis))
+    }
+
+    /// Keeps it until it is dropped.
+    fn renew(&mut self, ttl: Duration) {
+        let (store, key, token) = (Arc::clone(&self.store), self.store.key("lease", &self.key), self.token);
+        let pause = (ttl / 3).max(Duration::from_millis(10));
+        let renewal = self.runtime.spawn(async move {
+            loop {
+                tokio::time::sleep(pause).await;
+                let mut script = EXTEND.key(&key);
+                script.arg(&token[..]).arg(millis(ttl));
+                match store.link.run::<bool>(&script).await {
+                    Ok(true) => {}
+                    Ok(false) => return tracing::warn!(key, "a lease has run out while it was held"),
+                    Err(error) => tracing::warn!(%error, key, "a lease cannot be renewed for now"),
+                }
+            }
+        });
+        self.renewal = Some(renewal.abort_handle());
+    }
+
+    /// Is dropped without a word to Redis, since others have it.
+    fn forget(mut self) {
+        self.turn = None;
+    }
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        if let Some(renewal) = self.renewal.take() {
+            renewal.abort();
+        }
+        let Some(turn) = self.turn.take() else { return };
+        let (store, token, key) = (Arc::clone(&self.store), self.token, std::mem::take(&mut self.key));
+        // Where there is no runtime any more, it runs out.
+        self.runtime.spawn(async move {
+            let mut script = RELEASE.key(store.key("lease", &key));
+            script.arg(&token[..]).arg(store.freed_channel()).arg(&key);
+            match store.link.run::<bool>(&script).await {
+                Ok(true) => tokio::time::sleep(COURTESY).await,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, key, "a lease cannot be given back, and runs out instead"),
+            }
+            drop(turn);
+        });
+    }
+}

@@ -1,0 +1,58 @@
+//! What Redis does in one step. Each script has the same outcome if it runs twice, because its answer was lost.
+
+use std::sync::LazyLock;
+
+use redis::Script;
+
+/// Key, expected version (or nothing), new version and content, milliseconds. 1 if it was stored.
+pub(super) static SWAP: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "local stored = redis.call('GETRANGE', KEYS[1], 0, 15)
+if stored ~= ARGV[1] then
+    if stored == string.sub(ARGV[2], 1, 16) then return 1 end
+    return 0
+end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+return 1",
+    )
+});
+
+/// Key, who asks, milliseconds. 1 for the first.
+pub(super) static INSERT_ONCE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
+if redis.call('GET', KEYS[1]) == ARGV[1] then return 1 end
+return 0",
+    )
+});
+
+/// Key, who asks, milliseconds. -1 if it has the lease; else for how many milliseconds another one has it, which is told by a byte
+/// that somebody waits.
+pub(super) static ACQUIRE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return -1 end
+if redis.call('GETRANGE', KEYS[1], 0, 15) == ARGV[1] then return -1 end
+if redis.call('STRLEN', KEYS[1]) == 16 then redis.call('APPEND', KEYS[1], 'w') end
+return math.max(redis.call('PTTL', KEYS[1]), 0)",
+    )
+});
+
+/// Key, who asks, milliseconds. 1 if it has the lease still, for so long from now on.
+pub(super) static EXTEND: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "if redis.call('GETRANGE', KEYS[1], 0, 15) ~= ARGV[1] then return 0 end
+return redis.call('PEXPIRE', KEYS[1], ARGV[2])",
+    )
+});
+
+/// Key, who asks, channel, what is said there. 1 if another server waits for it.
+pub(super) static RELEASE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "if redis.call('GETRANGE', KEYS[1], 0, 15) ~= ARGV[1] then return 0 end
+local awaited = redis.call('STRLEN', KEYS[1]) > 16
+redis.call('DEL', KEYS[1])
+if not awaited then return 0 end
+redis.call('PUBLISH', ARGV[2], ARGV[3])
+return 1",
+    )
+});
