@@ -11,8 +11,9 @@ use crate::error::Result;
 use crate::event::EventDefinition;
 use crate::instance::Instances;
 use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Shared, UploadRuns};
-use crate::state::{Changes, StateLimits, StateStore};
+use crate::state::{Changes, StateLimits, States};
 use crate::storage::{PartialBounds, Partials, Spool, UrlSigner, links};
+use crate::stores::{AnyNotices, AnyStateStore, Notices, StateStore};
 use crate::texts::translated;
 use crate::visitor::ambient::FileLinks;
 use crate::visitor::{EndedSessions, Hosts, Scheme, Sessions};
@@ -39,6 +40,8 @@ pub struct FileKitBuilder {
     https: Option<bool>,
     trusted_proxies: Option<Vec<String>>,
     texts: Vec<(String, String)>,
+    state_store: Option<AnyStateStore>,
+    notices: Option<AnyNotices>,
 }
 
 impl std::fmt::Debug for FileKitBuilder {
@@ -331,6 +334,50 @@ impl FileKitBuilder {
         self
     }
 
+    /// Keeps states in a store, in which they outlive this process. Default: in the memory of this process, within 100,000 states and 256 MiB.
+    ///
+    /// States are kept as JSON, under their names: a later version of the program reads those of an earlier one by the rules of serde, so
+    /// a field may come with `#[serde(default)]`, go, or have another name by `#[serde(alias = "..")]`. What cannot be read is kept aside for
+    /// thirty days, the log says so, and its owner begins anew. A state that is not used for the time of
+    /// [`session_ttl`](Self::session_ttl) goes.
+    ///
+    /// Several servers that share a store need [`notices`](Self::notices) as well, and the same [`secret`](Self::secret).
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use filekit_runtime::FileKit;
+    /// use filekit_runtime::stores::MemoryStates;
+    ///
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let filekit = FileKit::builder().state_store(MemoryStates::new()).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn state_store(mut self, store: impl StateStore) -> Self {
+        self.state_store = Some(AnyStateStore::new(store));
+        self
+    }
+
+    /// Tells other servers what has changed in a store that they share, and hears it from them, so that open documents follow what happens on any
+    /// server. A notice that is lost costs lateness: every page reads the store.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use filekit_runtime::FileKit;
+    /// use filekit_runtime::stores::InProcessNotices;
+    ///
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let notices = InProcessNotices::new();
+    /// let one = FileKit::builder().notices(notices.neighbour()).build()?;
+    /// let other = FileKit::builder().notices(notices).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn notices(mut self, notices: impl Notices) -> Self {
+        self.notices = Some(AnyNotices::new(notices));
+        self
+    }
+
     /// Makes the upload directory if it is not there, removes what a server left that was stopped abruptly, and reads
     /// or makes the secret.
     ///
@@ -353,10 +400,14 @@ impl FileKitBuilder {
         let texts = translated(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
         let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
         let endpoint_ttl = self.endpoint_ttl.unwrap_or(ENDPOINT_TTL);
-        let changes = Arc::<Changes>::default();
+        let changes = Arc::new(Changes::new(self.notices));
         let ended = Arc::new(EndedSessions::new(session_ttl));
         let limits = StateLimits { age: session_ttl, ..StateLimits::default() };
-        let states = Arc::new(StateStore::new(limits, Arc::clone(&changes), Arc::clone(&ended)));
+        let states = States::new(limits, Arc::clone(&changes), Arc::clone(&ended));
+        let states = Arc::new(match self.state_store {
+            Some(store) => states.in_store(store, session_ttl, EventDefinition::states_of_sessions().collect()),
+            None => states,
+        });
         let scheme = Scheme::new(choices::https(self.https)?, choices::trusted_proxies(self.trusted_proxies)?);
         let urls = UrlSigner::new(secret.clone(), self.public_uploads).lasting(self.upload_url_ttl);
         let base_path = choices::base_path(self.base_path)?;

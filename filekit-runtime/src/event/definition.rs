@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use http::request::Parts;
 
@@ -11,7 +11,7 @@ use crate::download::DownloadSpooler;
 use crate::error::Result;
 use crate::event::{Arguments, Effects, dispatch, refused};
 use crate::offer::EventId;
-use crate::state::{Owner as _, State, StateStore, extract_owner};
+use crate::state::{Owner as _, State, States, extract_owner};
 use crate::storage::SaveTransaction;
 use crate::visitor::{OwnerKey, Replacement, SessionId};
 
@@ -72,7 +72,7 @@ pub(crate) struct EventTarget {
 /// The call of an event by a session.
 #[derive(Debug)]
 pub(crate) struct EventCall<'a> {
-    pub(crate) store: &'a StateStore,
+    pub(crate) store: &'a Arc<States>,
     pub(crate) session: SessionId,
     /// Whose state it is called on.
     pub(crate) owner: OwnerKey,
@@ -142,6 +142,11 @@ impl EventDefinition {
         static EVENTS: LazyLock<HashMap<EventId, &'static EventDefinition>> =
             LazyLock::new(|| inventory::iter::<EventDefinition>().map(|event| (event.id, event)).collect());
         EVENTS.get(&id).copied()
+    }
+
+    /// The names of the states that belong to sessions, of those that have events.
+    pub(crate) fn states_of_sessions() -> impl Iterator<Item = &'static str> {
+        inventory::iter::<Self>().filter(|event| !event.is_owned).map(|event| event.state)
     }
 
     /// Two events that have the same id, if there are any: a program with such a pair must not start.

@@ -1,9 +1,12 @@
 //! Calls events on their states: one after the other for an owner, and all or nothing. Requests and replies are `call/`.
 
-use crate::error::{Result, caught};
+use crate::error::{Error, Result, caught};
 use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent};
-use crate::state::{Measured, State, StateStore};
-use crate::storage::storage_error;
+use std::sync::Arc;
+
+use crate::state::{Change, Loaded, State, States};
+use crate::stores::StoreError;
+use crate::storage::{SaveTransaction, storage_error};
 use crate::visitor::{OwnerKey, Replacement, SessionId};
 
 /// Calls an event on a copy of the state, which becomes the state if the event succeeds.
@@ -19,15 +22,14 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> 
     let EventCall { store, session, owner, replacement, mut arguments, saves, outlet } = call;
     // It may have ended while files arrived, or while another event ran on its state.
     store.check(session)?;
-    let mut state = E::State::clone(&store.load::<E::State>(&owner));
+    let Loaded { state, version } = store.load::<E::State>(&owner).await?;
+    let mut state = E::State::clone(&state);
     let effects = E::run(&mut state, &mut arguments).await?;
     arguments.check(&effects)?;
     let effects = effects.complete(outlet.as_ref()).await?;
     let state = store.measured(state)?;
-    // From here on nothing is awaited: files and state change together, even if the visitor goes away now.
     let end = End::of(store, session, replacement, &effects)?;
-    saves.commit().map_err(storage_error)?;
-    end.carry_out(Some((owner, E::State::NAME, state)))?;
+    end.carry_out(saves, Some(Change { owner, name: E::State::NAME, state, version })).await?;
     Ok(effects)
 }
 
@@ -39,19 +41,18 @@ pub(crate) fn read<E: ReadingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
 async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
     let EventCall { store, session, owner, replacement, mut arguments, saves, outlet } = call;
     store.check(session)?;
-    let state = store.load::<E::State>(&owner);
+    let Loaded { state, .. } = store.load::<E::State>(&owner).await?;
     let effects = E::run(&state, &mut arguments).await?;
     arguments.check(&effects)?;
     let effects = effects.complete(outlet.as_ref()).await?;
     let end = End::of(store, session, replacement, &effects)?;
-    saves.commit().map_err(storage_error)?;
-    end.carry_out(None)?;
+    end.carry_out(saves, None).await?;
     Ok(effects)
 }
 
 /// The session after an event that has succeeded.
 struct End<'a> {
-    store: &'a StateStore,
+    store: &'a Arc<States>,
     session: SessionId,
     /// Whether the visitor's session is not the one that came after that of the state, because the event has ended that one for good,
     /// as a sign-out does: the state goes with it.
@@ -64,7 +65,7 @@ impl<'a> End<'a> {
     /// # Errors
     ///
     /// If the session has ended while the event ran, by other hands than its own.
-    fn of(store: &'a StateStore, session: SessionId, replacement: Replacement, effects: &Effects) -> Result<Self> {
+    fn of(store: &'a Arc<States>, session: SessionId, replacement: Replacement, effects: &Effects) -> Result<Self> {
         let now = replacement.get().unwrap_or(session);
         store.check(now)?;
         let drops_state = store.current(session) != Some(now);
@@ -72,18 +73,49 @@ impl<'a> End<'a> {
         Ok(Self { store, session: now, drops_state, successor, replacement })
     }
 
-    /// Saves the state, and renews the session in the same moment: a client with the old one never sees the result of the event.
-    fn carry_out(self, state: Option<(OwnerKey, &'static str, Measured)>) -> Result<()> {
-        let state = state.filter(|(owner, ..)| !self.drops_state || !matches!(owner, OwnerKey::Session(_)));
+    /// Keeps files and state, and renews the session: all together, even if the visitor goes away now.
+    ///
+    /// # Errors
+    ///
+    /// If the disk or the store fails, the session has ended, or another server has changed the state meanwhile.
+    async fn carry_out(self, saves: SaveTransaction, change: Option<Change>) -> Result<()> {
+        let Self { store, session, drops_state, successor, replacement } = self;
+        let of_session = |change: &Change| matches!(change.owner, OwnerKey::Session(_));
+        let change = change.filter(|change| !drops_state || !of_session(change));
         // The event may have run in a session that was renewed since: the state goes along.
-        let state = state.map(|(owner, name, state)| match owner {
-            OwnerKey::Session(_) => (OwnerKey::Session(self.session), name, state),
-            owner @ OwnerKey::Text(_) => (owner, name, state),
+        let change = change.map(|change| match of_session(&change) {
+            true => Change { owner: OwnerKey::Session(session), ..change },
+            false => change,
         });
-        self.store.commit(self.session, self.successor, state)?;
-        if let Some(new) = self.successor {
-            self.replacement.set(new);
+        let kept = keep(Arc::clone(store), (session, successor), saves, change);
+        match store.are_in_memory() {
+            // Nothing is awaited in there.
+            true => kept.await?,
+            false => tokio::spawn(kept).await.map_err(|panicked| Error::from(panicked))??,
+        }
+        if let Some(new) = successor {
+            replacement.set(new);
         }
         Ok(())
     }
+}
+
+/// Keeps the files and the state of an event, or neither.
+///
+/// # Errors
+///
+/// As [`End::carry_out`]. If a store does not say whether it has kept the state, the files stay, because the state may name them.
+async fn keep(
+    store: Arc<States>,
+    (session, successor): (SessionId, Option<SessionId>),
+    saves: SaveTransaction,
+    change: Option<Change>,
+) -> Result<()> {
+    let saved = saves.commit_reversibly().map_err(storage_error)?;
+    let kept = store.commit(session, successor, change).await;
+    match &kept {
+        Err(error) if error.downcast_ref::<StoreError>().is_none() => saved.undo(),
+        _ => {}
+    }
+    kept
 }

@@ -113,7 +113,7 @@ impl FileKit {
     ///
     /// # Errors
     ///
-    /// If the store of states cannot be read; the one in memory always can.
+    /// If the store of states fails; the one in memory does not.
     ///
     /// # Examples
     ///
@@ -127,7 +127,7 @@ impl FileKit {
     /// ```
     pub async fn read<S: State>(&self, owner: &S::Owner) -> Result<Arc<S>> {
         let owner = key_of(owner);
-        Ok(self.0.shared.states.load(&owner))
+        Ok(self.0.shared.states.load(&owner).await?.state)
     }
 
     /// Lets open documents that [follow](crate::view::View::follow) a topic show what it is about as it is now: each has its page called
@@ -158,7 +158,7 @@ impl FileKit {
     ///
     /// # Errors
     ///
-    /// If the system has no randomness to give.
+    /// If the system has no randomness to give, or the store of states fails.
     ///
     /// # Examples
     ///
@@ -174,7 +174,7 @@ impl FileKit {
     /// ```
     pub async fn end_session(&self, session: &SessionId) -> Result<()> {
         let new = SessionId::random()?;
-        self.0.shared.states.end(*session);
+        self.0.shared.states.end(*session).await?;
         self.replace(*session, new);
         Ok(())
     }
@@ -189,7 +189,7 @@ impl FileKit {
     ///
     /// # Errors
     ///
-    /// If the system has no randomness to give.
+    /// If the system has no randomness to give, or the store of states fails.
     ///
     /// # Examples
     ///
@@ -206,7 +206,7 @@ impl FileKit {
     /// ```
     pub async fn renew_session(&self, session: &SessionId) -> Result<SessionId> {
         let new = SessionId::random()?;
-        self.0.shared.states.renew(*session, new);
+        self.0.shared.states.renew(*session, new).await?;
         self.replace(*session, new);
         Ok(new)
     }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use crate::kit::{IdempotencyKeys, UploadRuns};
-use crate::state::{Changes, StateStore};
+use crate::state::{Changes, States};
 use crate::storage::{Disk, Partials};
 
 /// The data that a second server of the program would have to see as well.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    pub(crate) states: Arc<StateStore>,
+    pub(crate) states: Arc<States>,
     /// When visitors' states change.
     pub(crate) changes: Arc<Changes>,
     /// The calls that run or have happened.

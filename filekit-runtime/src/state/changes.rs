@@ -1,11 +1,13 @@
 //! Notes what has changed, and wakes those who watch it. The changed states are in `store.rs`.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures_util::StreamExt as _;
 use tokio::sync::Notify;
 
+use crate::stores::{AnyNotices, Notice, Notices as _};
 use crate::tag::{Tag, slot};
 use crate::visitor::SessionId;
 
@@ -36,7 +38,12 @@ pub(crate) struct Changes {
     now: AtomicU64,
     /// The time of the last change of the tags of each slot.
     last: Box<[AtomicU64]>,
+    /// The time of the last change of anything.
+    all: AtomicU64,
     watched: Mutex<Watched>,
+    notices: Option<AnyNotices>,
+    /// Whether it hears what other servers say.
+    listens: AtomicBool,
 }
 
 #[derive(Debug, Default)]
@@ -59,11 +66,17 @@ pub(crate) struct Watcher {
 impl Default for Changes {
     fn default() -> Self {
         let last = std::iter::repeat_with(AtomicU64::default).take(SLOTS).collect();
-        Self { now: AtomicU64::new(1), last, watched: Mutex::default() }
+        let [now, all] = [1, 0].map(AtomicU64::new);
+        Self { now, last, all, watched: Mutex::default(), notices: None, listens: AtomicBool::default() }
     }
 }
 
 impl Changes {
+    /// Changes that are told to other servers, if there are notices.
+    pub(crate) fn new(notices: Option<AnyNotices>) -> Self {
+        Self { notices, ..Self::default() }
+    }
+
     /// The time before whatever changes from here on.
     pub(crate) fn now(&self) -> Epoch {
         Epoch(self.now.load(Ordering::SeqCst))
@@ -71,11 +84,55 @@ impl Changes {
 
     /// Whether nothing of these has changed since that time.
     pub(crate) fn are_none(&self, tags: &[Tag], since: Epoch) -> bool {
-        tags.iter().all(|tag| self.slot(*tag).load(Ordering::SeqCst) <= since.0)
+        let is_older = |time: &AtomicU64| time.load(Ordering::SeqCst) <= since.0;
+        is_older(&self.all) && tags.iter().all(|tag| is_older(self.slot(*tag)))
     }
 
-    /// Notes a change that can be seen by now, and wakes those who watch it.
+    /// Notes a change that can be seen by now, wakes those who watch it, and tells other servers.
     pub(crate) fn note(&self, tag: Tag) {
+        self.note_here(tag);
+        let Some(notices) = self.notices.clone() else { return };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(async move {
+                if let Err(error) = notices.publish(&[tag]).await {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "other servers were not told of a change");
+                }
+            })),
+            Err(_) => tracing::warn!("a change outside of a runtime of tokio is not told to other servers"),
+        }
+    }
+
+    /// Notes a change of anything.
+    fn note_all(&self) {
+        let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
+        self.all.fetch_max(now, Ordering::SeqCst);
+        for notify in self.held().tags.values().flat_map(HashMap::values) {
+            notify.notify_one();
+        }
+    }
+
+    /// Hears what other servers say, from now on.
+    fn listen(self: &Arc<Self>) {
+        let Some(notices) = &self.notices else { return };
+        if self.listens.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let (mut heard, changes) = (Box::pin(notices.subscribe()), Arc::downgrade(self));
+        tokio::spawn(async move {
+            while let Some(notice) = heard.next().await {
+                let Some(changes) = changes.upgrade() else { return };
+                match notice {
+                    Notice::Changed(tag) => changes.note_here(tag),
+                    Notice::Missed => changes.note_all(),
+                }
+            }
+        });
+        // What was said before was not heard.
+        self.note_all();
+    }
+
+    /// Notes a change for the documents of this server.
+    fn note_here(&self, tag: Tag) {
         let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
         self.slot(tag).fetch_max(now, Ordering::SeqCst);
         self.wake(tag);
@@ -90,6 +147,7 @@ impl Changes {
 
     /// Watches a session, unless too many do already.
     pub(crate) fn watch(self: &Arc<Self>, session: SessionId) -> Option<Watcher> {
+        self.listen();
         let (session, notify) = (session.tag(), Arc::new(Notify::new()));
         let mut watched = self.held();
         let of_session = watched.tags.get(&session).map_or(0, HashMap::len);

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::request::Parts;
 
+use crate::error::Error;
 use crate::state::{Probe, State, StatesSeen, extract_owner};
 use crate::visitor::NotServed;
 
@@ -40,6 +41,8 @@ enum Reason {
     NotServed,
     /// The page is only asked whether it would let the visitor in, and has come as far as its handler's arguments.
     Probe(Box<Parts>),
+    /// The state cannot be read.
+    Failed(Error),
     /// There is no owner: what its extractor says.
     NoOwner(Box<Response>),
 }
@@ -52,6 +55,7 @@ impl IntoResponse for CurrentRejection {
     fn into_response(self) -> Response {
         match self.0 {
             Reason::NotServed => NotServed.into_response(),
+            Reason::Failed(error) => error.into_response(),
             Reason::NoOwner(response) => *response,
             Reason::Probe(parts) => {
                 let mut response = StatusCode::NO_CONTENT.into_response();
@@ -72,6 +76,6 @@ impl<S: State, R: Sync> FromRequestParts<R> for Current<S> {
         if parts.extensions.get::<Probe>().is_some() {
             return Err(CurrentRejection(Reason::Probe(Box::new(parts.clone()))));
         }
-        Ok(Self(states.get(&owner)))
+        states.get(&owner).await.map(Self).map_err(|error| CurrentRejection(Reason::Failed(error)))
     }
 }

@@ -2,10 +2,16 @@
 
 mod changes;
 mod current;
+mod kept;
+mod memory;
 mod owner;
 mod preview;
 mod seen;
 mod store;
+mod stored;
+#[cfg(test)]
+mod tests;
+mod waiting;
 
 pub(crate) use changes::{Changes, Epoch, Followed, Watcher};
 pub(crate) use current::Admission;
@@ -14,7 +20,10 @@ pub use owner::{Everyone, Owner};
 pub(crate) use owner::{extract_owner, key_of};
 pub(crate) use preview::Preview;
 pub(crate) use seen::{Probe, StatesSeen};
-pub(crate) use store::{Measured, StateLimits, StateStore, as_page};
+use store::held;
+pub(crate) use kept::{Change, Loaded};
+pub(crate) use store::{StateLimits, States};
+pub(crate) use waiting::as_page;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;

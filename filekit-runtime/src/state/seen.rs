@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::state::{Changes, Epoch, Preview, State, StateStore};
+use crate::error::Result;
+use crate::state::{Changes, Epoch, Preview, State, States};
 use crate::visitor::{OwnerKey, OwnerTag, SessionId, Visit};
 
 /// The states that a visitor is shown, as one request sees them. It is cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct StatesSeen {
-    store: Arc<StateStore>,
+    store: Arc<States>,
     changes: Arc<Changes>,
     visit: Visit,
     /// The state of an event that still runs, if this is its page.
@@ -18,7 +19,7 @@ pub(crate) struct StatesSeen {
 }
 
 impl StatesSeen {
-    pub(crate) fn new(store: &Arc<StateStore>, changes: &Arc<Changes>, visit: &Visit) -> Self {
+    pub(crate) fn new(store: &Arc<States>, changes: &Arc<Changes>, visit: &Visit) -> Self {
         let (store, since, changes) = (Arc::clone(store), changes.now(), Arc::clone(changes));
         Self { store, changes, visit: visit.clone(), preview: None, since }
     }
@@ -39,14 +40,20 @@ impl StatesSeen {
     }
 
     /// The state of an owner, as the page is to show it, which follows it from now on.
-    pub(crate) fn get<S: State>(&self, owner: &OwnerKey) -> Arc<S> {
+    ///
+    /// # Errors
+    ///
+    /// If the store of states fails.
+    pub(crate) async fn get<S: State>(&self, owner: &OwnerKey) -> Result<Arc<S>> {
         if let OwnerKey::Text(_) = owner {
             let seen = self.visit.seen();
             seen.follow(owner.state(S::NAME).tag());
             seen.note_owner(S::NAME, OwnerTag::of(self.visit.visitor().secret(), S::NAME, owner));
         }
-        let preview = self.preview.as_ref().and_then(Preview::state);
-        preview.unwrap_or_else(|| self.store.load(owner))
+        match self.preview.as_ref().and_then(Preview::state) {
+            Some(state) => Ok(state),
+            None => Ok(self.store.load(owner).await?.state),
+        }
     }
 
     /// The time of which everything that the request sees is at least.

@@ -20,6 +20,10 @@ pub struct SaveTransaction(SaveLog);
 #[derive(Clone, Debug, Default)]
 pub struct SaveLog(Arc<Mutex<Progress>>);
 
+/// The new files of a call that succeeded.
+#[derive(Debug)]
+pub struct CommittedSaves(Vec<Identity>);
+
 /// How far the call is.
 #[derive(Debug)]
 enum Progress {
@@ -84,6 +88,15 @@ impl SaveTransaction {
     ///
     /// If a file cannot take the place of another. All new files are undone then; what was replaced before it stays.
     pub fn commit(self) -> io::Result<()> {
+        self.commit_reversibly().map(drop)
+    }
+
+    /// The same, for a call that may fail after all: its new files can still be undone, but not what it has replaced.
+    ///
+    /// # Errors
+    ///
+    /// As [`commit`](Self::commit).
+    pub fn commit_reversibly(self) -> io::Result<CommittedSaves> {
         let saves = self.0.end(true);
         let (new, replacements): (Vec<_>, Vec<_>) = saves.into_iter().partition(|save| matches!(save, Save::New(_)));
         for save in replacements {
@@ -93,7 +106,18 @@ impl SaveTransaction {
                 return Err(error);
             }
         }
-        new.into_iter().try_for_each(Save::commit)
+        let mut committed = Vec::with_capacity(new.len());
+        for save in new {
+            committed.extend(save.commit()?);
+        }
+        Ok(CommittedSaves(committed))
+    }
+}
+
+impl CommittedSaves {
+    /// Removes the new files.
+    pub fn undo(self) {
+        self.0.iter().for_each(Identity::remove);
     }
 }
 
@@ -178,13 +202,11 @@ impl SaveLog {
 }
 
 impl Save {
-    fn commit(self) -> io::Result<()> {
+    /// Lets it stand. A new file can still be undone.
+    fn commit(self) -> io::Result<Option<Identity>> {
         match self {
-            Self::New(file) => {
-                file.commit();
-                Ok(())
-            }
-            Self::Replacement(replacement) => replacement.commit(),
+            Self::New(file) => Ok(Some(file.commit())),
+            Self::Replacement(replacement) => replacement.commit().map(|()| None),
         }
     }
 
@@ -198,11 +220,12 @@ impl Save {
 }
 
 impl NewFile {
-    fn commit(self) {
+    fn commit(self) -> Identity {
         self.spooled.remove();
         if let Some(digest) = self.digest {
             digest.attach_to(&self.published.path);
         }
+        self.published
     }
 
     /// The published name goes first: if the process is killed in between, the next start still finds the file.

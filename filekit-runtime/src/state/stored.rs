@@ -1,0 +1,150 @@
+//! Keeps states in a store of bytes, as JSON, which other servers and later versions of the program read.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+
+use crate::error::Result;
+use crate::lru::{Bounds, IdleLru};
+use crate::state::{State, held};
+use crate::state::kept::{Change, Loaded};
+use crate::storage::Sha256;
+use crate::stores::{AnyStateStore, Lease, StateStore as _, Stored, Swap, Version};
+use crate::visitor::{OwnerKey, SessionId, StateKey};
+
+/// How long the store keeps others waiting for a server that was killed in the middle of an event.
+const LEASE: Duration = Duration::from_secs(10);
+
+/// How long an event waits for another one on the same state, on another server.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long is kept what no version of the program could read.
+const ASIDE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// How often the store is told that a state is used, in the time that it keeps it. A state that is read all the time lives an eighth shorter
+/// after its last use than its time is.
+const TOUCHES: u32 = 8;
+
+/// States in a store.
+#[derive(Debug)]
+pub(super) struct StatesInStore {
+    store: AnyStateStore,
+    /// How long a state is kept that is not used.
+    ttl: Duration,
+    /// When states were used that the store knows of.
+    touched: Mutex<IdleLru<StateKey, Instant>>,
+}
+
+impl StatesInStore {
+    pub(super) fn new(store: AnyStateStore, ttl: Duration) -> Self {
+        let bounds = Bounds { count: 100_000, bytes: usize::MAX, age: ttl };
+        Self { store, ttl, touched: Mutex::new(IdleLru::new(bounds)) }
+    }
+
+    /// Tells the store that a state is used, now and then.
+    async fn touch(&self, owner: &OwnerKey, name: &'static str, key: &str) -> Result<()> {
+        let known = owner.state(name);
+        let is_recent = |touched: &Instant| touched.elapsed() < self.ttl / TOUCHES;
+        if held(&self.touched).get(known).is_some_and(is_recent) {
+            return Ok(());
+        }
+        self.store.touch(key, self.ttl).await?;
+        held(&self.touched).insert(known, Instant::now(), 0);
+        Ok(())
+    }
+
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub(super) async fn load<S: State>(&self, owner: &OwnerKey) -> Result<Option<Loaded<S>>> {
+        let key = key(owner, S::NAME);
+        let Some(Stored { version, content }) = self.store.load(&key).await? else { return Ok(None) };
+        self.touch(owner, S::NAME, &key).await?;
+        let state = match serde_json::from_slice(&content) {
+            Ok(state) => state,
+            Err(error) => {
+                tracing::error!(
+                    state = S::NAME,
+                    %error,
+                    "a stored state cannot be read, so its owner begins anew; it is kept aside for thirty days"
+                );
+                self.put_aside(&key, version, content).await?;
+                S::initial()
+            }
+        };
+        Ok(Some(Loaded { state: Arc::new(state), version: Some(version) }))
+    }
+
+    /// Keeps what cannot be read under another key. It may be there already.
+    async fn put_aside(&self, key: &str, version: Version, content: Bytes) -> Result<()> {
+        let aside = format!("unreadable/{:032x}/{key}", u128::from_be_bytes(version.to_bytes()));
+        let (Swap::Done(_) | Swap::Conflict) = self.store.swap(&aside, None, content, ASIDE).await?;
+        Ok(())
+    }
+
+    /// Keeps a state, if it is still that version which it replaces. Returns whether it was.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails. It is not known then whether the state was kept.
+    pub(super) async fn keep(&self, change: &Change) -> Result<bool> {
+        let Change { owner, name, state, version } = change;
+        let swapped = self.store.swap(&key(owner, name), *version, state.json.clone(), self.ttl).await?;
+        held(&self.touched).insert(owner.state(name), Instant::now(), 0);
+        Ok(matches!(swapped, Swap::Done(_)))
+    }
+
+    /// Keeps others from changing a state, on all servers, while it is held.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails, or another event holds the state for too long.
+    pub(super) async fn lease(&self, owner: &OwnerKey, name: &'static str) -> Result<Lease> {
+        let lease = self.store.lease(&key(owner, name), LEASE, PATIENCE).await?;
+        Ok(lease.ok_or(HeldForLong { state: name })?)
+    }
+
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub(super) async fn remove(&self, owner: &OwnerKey, name: &'static str) -> Result<()> {
+        Ok(self.store.remove(&key(owner, name)).await?)
+    }
+
+    /// Lets a session have the state of another one.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails: the new one may have the state by then, and the old one has it still.
+    pub(super) async fn move_to(&self, old: SessionId, new: SessionId, name: &'static str) -> Result<()> {
+        let [old, new] = [old, new].map(|session| key(&OwnerKey::Session(session), name));
+        let Some(Stored { content, .. }) = self.store.load(&old).await? else { return Ok(()) };
+        let (Swap::Done(_) | Swap::Conflict) = self.store.swap(&new, None, content, self.ttl).await?;
+        Ok(self.store.remove(&old).await?)
+    }
+}
+
+/// The key of a state. Who reads the store learns no session by it.
+fn key(owner: &OwnerKey, name: &str) -> String {
+    match owner {
+        OwnerKey::Session(session) => format!("state/{name}/session/{}", Sha256::of(session.as_bytes())),
+        OwnerKey::Text(key) => format!("state/{name}/owner/{key}"),
+    }
+}
+
+/// An event on the same state takes longer than another one waits for it.
+#[derive(Debug)]
+struct HeldForLong {
+    state: &'static str,
+}
+
+impl std::fmt::Display for HeldForLong {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (state, seconds) = (self.state, PATIENCE.as_secs());
+        write!(formatter, "another event has held the state `{state}` for {seconds} seconds: ")?;
+        formatter.write_str("let a task do what takes so long, and change the state by `FileKit::update`")
+    }
+}
+
+impl std::error::Error for HeldForLong {}
