@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::sync::Arc;
 
 /// A result whose error is [`StoreError`], unless said otherwise.
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
@@ -11,11 +12,12 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 ///
 /// After an error of [`StateStore::swap`](super::StateStore::swap) or [`StateStore::insert_once`](super::StateStore::insert_once) it
 /// is not known whether the store has done it: the answer may have been lost.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct StoreError {
     words: String,
     is_unavailable: bool,
-    source: Option<Box<dyn Error + Send + Sync>>,
+    /// Shared by all that one failure concerns.
+    source: Option<Arc<dyn Error + Send + Sync>>,
 }
 
 impl StoreError {
@@ -44,7 +46,7 @@ impl StoreError {
     /// Says what the error is made of.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        self.source = Some(source.into());
+        self.source = Some(Arc::from(source.into()));
         self
     }
 

@@ -16,6 +16,8 @@ mod lease;
 mod lifetime;
 mod memory;
 mod notices;
+#[cfg(feature = "redb")]
+mod redb;
 #[cfg(feature = "redis")]
 mod redis;
 mod state_store;
@@ -28,6 +30,8 @@ pub use in_process::InProcessNotices;
 pub use lease::Lease;
 pub use memory::MemoryStates;
 pub use notices::{Notice, Notices, Tag};
+#[cfg(feature = "redb")]
+pub use redb::RedbStates;
 #[cfg(feature = "redis")]
 pub use redis::{RedisNotices, RedisStates};
 pub use state_store::{StateStore, Stored, Swap};

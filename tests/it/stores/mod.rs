@@ -131,5 +131,6 @@ mod contract_leases;
 mod contract_notices;
 mod memory;
 mod of_redis;
+mod redb;
 mod redis;
 mod valkey;

@@ -1,0 +1,92 @@
+//! Writes what several callers want changed with one commit, on a thread of its own.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+use crate::stores::redb::file::StateFile;
+use crate::stores::redb::tables::{self, Change};
+use crate::stores::{Result, StoreError};
+
+/// So many changes are made with one commit, at most.
+const TOGETHER: usize = 512;
+
+/// The thread. It ends when this is dropped, after what it was asked.
+#[derive(Debug)]
+pub(super) struct Writer {
+    /// `None` when it is to end.
+    wanted: Option<Sender<Wanted>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+struct Wanted {
+    key: String,
+    change: Change,
+    answer: oneshot::Sender<Result<bool>>,
+}
+
+impl Writer {
+    /// # Errors
+    ///
+    /// If the system gives no thread.
+    pub(super) fn start(file: Arc<StateFile>) -> Result<Self> {
+        let (sender, receiver) = channel();
+        let named = std::thread::Builder::new().name("filekit-states".to_owned());
+        let started = named.spawn(move || write(&file, &receiver));
+        let thread = started.map_err(|error| {
+            StoreError::unavailable("the system gives no thread to write states: allow more").with_source(error)
+        })?;
+        Ok(Self { wanted: Some(sender), thread: Some(thread) })
+    }
+
+    /// Makes a change, and tells whether it was made. It is on the disk then, and is made also if nothing waits for it any more.
+    ///
+    /// # Errors
+    ///
+    /// If the file cannot be written.
+    pub(super) async fn make(&self, key: &str, change: Change) -> Result<bool> {
+        let (answer, answered) = oneshot::channel();
+        let wanted = Wanted { key: key.to_owned(), change, answer };
+        let sent = self.wanted.as_ref().is_some_and(|sender| sender.send(wanted).is_ok());
+        let ended = || StoreError::unavailable("states are not written any more: the program stops");
+        if !sent {
+            return Err(ended());
+        }
+        answered.await.unwrap_or_else(|_| Err(ended()))
+    }
+}
+
+impl Drop for Writer {
+    /// Waits for the last commit, so that the file can be opened again.
+    fn drop(&mut self) {
+        self.wanted = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// While one commit is on its way to the disk, those who want the next one gather.
+fn write(file: &StateFile, wanted: &Receiver<Wanted>) {
+    while let Ok(first) = wanted.recv() {
+        let mut together = vec![first];
+        together.extend(wanted.try_iter().take(TOGETHER - 1));
+        let changes = together.iter().map(|wanted| (wanted.key.as_str(), &wanted.change));
+        match file.with(|database| tables::commit(database, changes)) {
+            Ok(made) => {
+                for (wanted, is_made) in together.into_iter().zip(made) {
+                    // Who does not wait any more needs no answer.
+                    let _ = wanted.answer.send(Ok(is_made));
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "states are not written");
+                for wanted in together {
+                    let _ = wanted.answer.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+}
