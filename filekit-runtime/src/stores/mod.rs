@@ -20,6 +20,7 @@ mod notices;
 mod redb;
 #[cfg(feature = "redis")]
 mod redis;
+mod setting;
 mod state_store;
 mod turns;
 mod version;
@@ -34,5 +35,6 @@ pub use notices::{Notice, Notices, Tag};
 pub use redb::RedbStates;
 #[cfg(feature = "redis")]
 pub use redis::{RedisNotices, RedisStates};
+pub use setting::{OpenStores, StoreSetting};
 pub use state_store::{StateStore, Stored, Swap};
 pub use version::Version;

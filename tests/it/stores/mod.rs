@@ -133,4 +133,5 @@ mod memory;
 mod of_redis;
 mod redb;
 mod redis;
+mod setting;
 mod valkey;

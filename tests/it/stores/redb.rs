@@ -220,8 +220,7 @@ async fn what_has_ended_is_removed() {
     let folder = folder();
     let path = file(&folder);
     let store = open(&path).await;
-    let mut sizes = Vec::new();
-    for round in 0..6 {
+    for round in 0..15 {
         let swaps = (0..200).map(|nth| {
             let (store, key) = (store.clone(), format!("{round} {nth}"));
             async move { put(&store, &key, None, &[b'x'; 10_000], Duration::from_millis(100)).await }
@@ -233,7 +232,8 @@ async fn what_has_ended_is_removed() {
             put(&store, "sweep", None, b"", Duration::from_millis(1)).await;
             store.remove("sweep").await.expect("a removal");
         }
-        sizes.push(fs::metadata(&path).expect("a file").len());
     }
-    assert!(sizes[5] <= sizes[2], "{sizes:?}");
+    // Some rounds may be there at the same time, and 30 MB were written.
+    let size = fs::metadata(&path).expect("a file").len();
+    assert!(size < 15_000_000, "{size}");
 }
