@@ -334,7 +334,8 @@ impl FileKitBuilder {
         self
     }
 
-    /// Keeps states in a store, in which they outlive this process. Default: in the memory of this process, within 100,000 states and 256 MiB.
+    /// Keeps states in a store, in which they outlive this process. Default: what `FILEKIT_STATE` says
+    /// ([`StoreSetting`](crate::stores::StoreSetting)), or the memory of this process, within 100,000 states and 256 MiB.
     ///
     /// States are kept as JSON, under their names: a later version of the program reads those of an earlier one by the rules of serde, so
     /// a field may come with `#[serde(default)]`, go, or have another name by `#[serde(alias = "..")]`. What cannot be read is kept aside for
@@ -359,7 +360,7 @@ impl FileKitBuilder {
     }
 
     /// Tells other servers what has changed in a store that they share, and hears it from them, so that open documents follow what happens on any
-    /// server. A notice that is lost costs lateness: every page reads the store.
+    /// server. A notice that is lost costs lateness: every page reads the store. Default: those of the store that `FILEKIT_STATE` names, or none.
     ///
     /// # Examples
     ///
@@ -400,11 +401,12 @@ impl FileKitBuilder {
         let texts = translated(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
         let session_ttl = self.session_ttl.unwrap_or(StateLimits::default().age);
         let endpoint_ttl = self.endpoint_ttl.unwrap_or(ENDPOINT_TTL);
-        let changes = Arc::new(Changes::new(self.notices));
+        let (state_store, notices) = choices::stores(self.state_store, self.notices, &disk)?;
+        let changes = Arc::new(Changes::new(notices));
         let ended = Arc::new(EndedSessions::new(session_ttl));
         let limits = StateLimits { age: session_ttl, ..StateLimits::default() };
         let states = States::new(limits, Arc::clone(&changes), Arc::clone(&ended));
-        let states = Arc::new(match self.state_store {
+        let states = Arc::new(match state_store {
             Some(store) => states.in_store(store, session_ttl, EventDefinition::states_of_sessions().collect()),
             None => states,
         });

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::serving::Assets;
 use crate::storage::{Disk, named};
+use crate::stores::{AnyNotices, AnyStateStore, StoreOfSetting, StoreSetting};
 use crate::visitor::{HostName, Network};
 
 /// The shortest secret that is taken, in bytes: a MAC is no stronger than its key (RFC 2104, section 3).
@@ -163,4 +164,26 @@ pub(crate) fn base_path(told: Option<String>) -> Result<String> {
         )));
     }
     Ok(if path.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("/{path}") })
+}
+/// Where states are kept, and who is told of changes. What the builder does not say, the environment does.
+///
+/// # Errors
+///
+/// If the environment names a store that there is not.
+pub(super) fn stores(
+    store: Option<AnyStateStore>,
+    notices: Option<AnyNotices>,
+    disk: &Disk,
+) -> Result<(Option<AnyStateStore>, Option<AnyNotices>)> {
+    if store.is_some() {
+        return Ok((store, notices));
+    }
+    match StoreSetting::from_env()? {
+        None | Some(StoreSetting::Memory) => Ok((None, notices)),
+        Some(setting) => {
+            let stores = StoreOfSetting::new(setting, disk.private(""));
+            let notices = notices.unwrap_or_else(|| AnyNotices::new(stores.clone()));
+            Ok((Some(AnyStateStore::new(stores)), Some(notices)))
+        }
+    }
 }

@@ -5,8 +5,8 @@ use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent}
 use std::sync::Arc;
 
 use crate::state::{Change, Loaded, State, States};
-use crate::stores::StoreError;
 use crate::storage::{SaveTransaction, storage_error};
+use crate::stores::StoreError;
 use crate::visitor::{OwnerKey, Replacement, SessionId};
 
 /// Calls an event on a copy of the state, which becomes the state if the event succeeds.

@@ -130,6 +130,16 @@ impl FileKit {
         Ok(self.0.shared.states.load(&owner).await?.state)
     }
 
+    /// Checks that the store of states can be reached; that in memory always can. [`serve`](Self::serve) does so before it listens; a program with
+    /// a server of its own calls this when it starts, so that a wrong address is found then and not by the first visitor.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot: the error says why, and what to do.
+    pub async fn check_states(&self) -> Result<()> {
+        self.0.shared.states.check_store().await
+    }
+
     /// Lets open documents that [follow](crate::view::View::follow) a topic show what it is about as it is now: each has its page called
     /// again, and gets what has changed in it.
     ///

@@ -16,12 +16,12 @@ mod waiting;
 pub(crate) use changes::{Changes, Epoch, Followed, Watcher};
 pub(crate) use current::Admission;
 pub use current::{Current, CurrentRejection};
+pub(crate) use kept::{Change, Loaded};
 pub use owner::{Everyone, Owner};
 pub(crate) use owner::{extract_owner, key_of};
 pub(crate) use preview::Preview;
 pub(crate) use seen::{Probe, StatesSeen};
 use store::held;
-pub(crate) use kept::{Change, Loaded};
 pub(crate) use store::{StateLimits, States};
 pub(crate) use waiting::as_page;
 

@@ -86,7 +86,10 @@ struct Overtaken {
 impl std::fmt::Display for Overtaken {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let state = self.state;
-        write!(formatter, "the state `{state}` was changed by another server while an event ran on it, whose lease had run out: ")?;
+        write!(
+            formatter,
+            "the state `{state}` was changed by another server while an event ran on it, whose lease had run out: "
+        )?;
         formatter.write_str("nothing of the event was kept, and it was not run again")
     }
 }
@@ -121,6 +124,18 @@ impl States {
             Kept::Store(states) => states.load(owner).await?,
         };
         Ok(found.unwrap_or_else(|| Loaded { state: Arc::new(S::initial()), version: None }))
+    }
+
+    /// Checks that the store answers.
+    ///
+    /// # Errors
+    ///
+    /// If it does not.
+    pub(crate) async fn check_store(&self) -> Result<()> {
+        match &self.kept {
+            Kept::Memory(_) => Ok(()),
+            Kept::Store(states) => states.check().await,
+        }
     }
 
     /// Measures a state that is to be kept.

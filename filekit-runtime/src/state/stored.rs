@@ -7,8 +7,8 @@ use bytes::Bytes;
 
 use crate::error::Result;
 use crate::lru::{Bounds, IdleLru};
-use crate::state::{State, held};
 use crate::state::kept::{Change, Loaded};
+use crate::state::{State, held};
 use crate::storage::Sha256;
 use crate::stores::{AnyStateStore, Lease, StateStore as _, Stored, Swap, Version};
 use crate::visitor::{OwnerKey, SessionId, StateKey};
@@ -40,6 +40,13 @@ impl StatesInStore {
     pub(super) fn new(store: AnyStateStore, ttl: Duration) -> Self {
         let bounds = Bounds { count: 100_000, bytes: usize::MAX, age: ttl };
         Self { store, ttl, touched: Mutex::new(IdleLru::new(bounds)) }
+    }
+
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub(super) async fn check(&self) -> Result<()> {
+        Ok(self.store.load("check").await.map(drop)?)
     }
 
     /// Tells the store that a state is used, now and then.

@@ -140,7 +140,7 @@ async fn servers_that_share_a_store_take_turns() {
     let push = |text: &'static str| move |words: &mut Words| words.0.push(text.to_owned());
     for _ in 0..20 {
         let (one, other) =
-            futures_util::join!(one.update(owner.clone(), push("one")), other.update(owner.clone(), push("other")));
+            tokio::join!(one.update(owner.clone(), push("one")), other.update(owner.clone(), push("other")));
         one.unwrap();
         other.unwrap();
     }

@@ -123,6 +123,13 @@ impl AnyNotices {
     }
 }
 
+impl AnyNotices {
+    /// The stream of [`Notices::subscribe`], which borrows nothing.
+    pub(crate) fn heard(&self) -> BoxStream<'static, Notice> {
+        self.0.subscribe()
+    }
+}
+
 impl fmt::Debug for AnyNotices {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("AnyNotices")

@@ -12,6 +12,7 @@
 mod any;
 mod error;
 mod in_process;
+mod later;
 mod lease;
 mod lifetime;
 mod memory;
@@ -28,6 +29,7 @@ mod version;
 pub use any::{AnyNotices, AnyStateStore};
 pub use error::{Result, StoreError};
 pub use in_process::InProcessNotices;
+pub(crate) use later::StoreOfSetting;
 pub use lease::Lease;
 pub use memory::MemoryStates;
 pub use notices::{Notice, Notices, Tag};

@@ -49,6 +49,7 @@ mod secrets;
 mod serving;
 mod sessions;
 mod sessions_under_way;
+mod shared_states;
 mod sign_in;
 mod stream;
 mod texts;

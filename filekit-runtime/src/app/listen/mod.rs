@@ -56,7 +56,7 @@ const GRACE: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 ///
-/// If the upload directory cannot be used, or the address cannot be bound.
+/// If the upload directory cannot be used, the store of states cannot be reached, or the address cannot be bound.
 ///
 /// # Examples
 ///
@@ -80,6 +80,7 @@ pub(crate) async fn listen(filekit: &FileKit, pages: Router) -> Result<()> {
     let listener = TcpListener::bind(&address).await.map_err(|error| unbound(&address, &error))?;
     let address = listener.local_addr()?;
     filekit.config().hosts.listen_on(address);
+    filekit.check_states().await?;
     let app = filekit.router(pages);
     announce(address);
     let connections = GracefulShutdown::new();

@@ -1,0 +1,213 @@
+//! States in a store: they outlive the server, and several servers share them.
+
+use filekit::FileKit;
+use filekit::prelude::*;
+use filekit::state_store::{InProcessNotices, MemoryStates};
+use filekit_tests::{Multipart, Server, Site, TestApp, UploadDir, Visitor, follow, instance, next_event};
+use std::sync::Arc;
+
+#[state]
+#[derive(Default)]
+struct Notes {
+    lines: Vec<String>,
+}
+
+#[state]
+impl Notes {
+    #[event]
+    fn write(&mut self, line: String) {
+        self.lines.push(line);
+    }
+
+    /// Gives way to others in the middle.
+    #[event]
+    async fn count(&mut self) {
+        let count = self.lines.len();
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        self.lines.truncate(count);
+        self.lines.push(count.to_string());
+    }
+
+    #[event]
+    async fn keep_and_fail(&mut self, file: UploadFile) -> Result<()> {
+        self.lines.push(file.save().await?.name().to_owned());
+        Err(Error::user("No."))
+    }
+
+    #[event]
+    fn sign_in(&mut self) -> filekit::event::RenewSession {
+        filekit::event::RenewSession
+    }
+}
+
+#[state(owner = Everyone)]
+#[derive(Default)]
+struct Board {
+    notes: Vec<String>,
+}
+
+#[state]
+impl Board {
+    #[event]
+    fn pin(&mut self) {
+        self.notes.push("pinned".to_owned());
+    }
+}
+
+async fn page(notes: Current<Notes>, board: Current<Board>) -> View {
+    view![
+        for line in &notes.lines {
+            li(line)
+        },
+        for note in &board.notes {
+            li(note)
+        },
+        upload(id = "file", "Drop"),
+        button(on_click = Notes::write("a line"), "Write"),
+        button(on_click = Notes::count, "Count"),
+        button(on_click = Notes::keep_and_fail(upload_files("file")), "Keep"),
+        button(on_click = Notes::sign_in, "Sign in"),
+        button(on_click = Board::pin, "Pin"),
+    ]
+}
+
+/// Servers that share a store, a secret and notices.
+fn servers<const N: usize>() -> [TestApp; N] {
+    let (store, notices) = (Arc::new(MemoryStates::new()), InProcessNotices::new());
+    std::array::from_fn(|_| {
+        TestApp::with(Router::new().route("/", get(page)), |kit| {
+            let kit = kit.state_store(Arc::clone(&store)).notices(notices.neighbour());
+            kit.secret("a secret that several servers share")
+        })
+    })
+}
+
+fn lines(visitor: &Visitor) -> Vec<String> {
+    visitor.page().named("li").iter().map(|line| line.text()).collect()
+}
+
+#[tokio::test]
+async fn any_server_shows_and_changes_a_state() {
+    let [one, other] = servers();
+    let mut visitor = one.visitor().await;
+    visitor.click("Write").await;
+    // Without a word to the visitor, the next call reaches the other server: with the capability that the first one signed.
+    let mut visitor = visitor.moved_to(other.site());
+    visitor.click("Write").await;
+    assert_eq!(lines(&visitor), ["a line", "a line"]);
+    let mut visitor = visitor.moved_to(one.site());
+    visitor.open("/").await;
+    assert_eq!(lines(&visitor), ["a line", "a line"]);
+    assert_eq!(lines(&other.visitor().await), [""; 0], "others have their own");
+}
+
+#[tokio::test]
+async fn events_of_one_state_take_turns_on_all_servers() {
+    let apps = servers::<2>();
+    let visitor = apps[0].visitor().await;
+    let calls = (0..20).map(|nth| {
+        let mut visitor = visitor.clone().moved_to(apps[nth % 2].site());
+        tokio::spawn(async move { visitor.click("Count").await })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        let reply = call.await.expect("a reply");
+        assert!(reply.status().is_success(), "{}", reply.text());
+    }
+    let mut visitor = visitor;
+    visitor.open("/").await;
+    let expected: Vec<String> = (0..20).map(|count| count.to_string()).collect();
+    assert_eq!(lines(&visitor), expected);
+}
+
+#[tokio::test]
+async fn an_open_document_follows_what_happens_on_another_server() {
+    let [one, other] = servers();
+    let site = Site::Address(one.listen().await);
+    let visitor = Visitor::at(site.clone(), "/").await;
+    let mut connection = follow(&site, &visitor, "/", &instance(&visitor)).await;
+    connection.read_until(":\n\n").await;
+    // Its own state, and that of everyone, by a stranger.
+    visitor.clone().moved_to(other.site()).click("Write").await;
+    let event = next_event(&mut connection).await;
+    assert!(event["view"]["patch"].to_string().contains("a line"), "{event}");
+    other.visitor().await.click("Pin").await;
+    let event = next_event(&mut connection).await;
+    assert!(event["view"]["patch"].to_string().contains("pinned"), "{event}");
+}
+
+#[tokio::test]
+async fn a_failed_event_keeps_neither_its_files_nor_its_state() {
+    let [app] = servers();
+    let mut visitor = app.visitor().await;
+    let reply = visitor.upload("file", [("a.txt", "content")]).await;
+    assert_eq!(reply.message(), "No.");
+    visitor.open("/").await;
+    assert_eq!((lines(&visitor), app.stored_names()), (Vec::<String>::new(), Vec::<String>::new()));
+    assert!(app.spool_is_empty());
+}
+
+#[tokio::test]
+async fn a_renewed_session_has_its_states_on_all_servers() {
+    let [one, other] = servers();
+    let mut visitor = one.visitor().await;
+    visitor.click("Write").await;
+    let before = visitor.clone();
+    visitor.click("Sign in").await;
+    let mut visitor = visitor.moved_to(other.site());
+    visitor.open("/").await;
+    assert_eq!(lines(&visitor), ["a line"]);
+    let mut before = before.moved_to(other.site());
+    before.open("/").await;
+    assert_eq!(lines(&before), [""; 0], "the session of before is worth nothing");
+}
+
+/// Puts files on the shelf.
+async fn add(visitor: &mut Visitor, names: &[&str]) {
+    let mut body = Multipart::new(&visitor.upload_call("files"));
+    for name in names {
+        body = body.file("files", name, b"content");
+    }
+    let reply = visitor.send(visitor.upload_request(body.finish())).await;
+    assert!(reply.status().is_success(), "{}", reply.text());
+}
+
+#[tokio::test]
+async fn a_list_survives_that_its_server_is_killed() {
+    let files = UploadDir::new();
+    let shelf = || {
+        let mut command = Server::shelf();
+        command.env("FILEKIT_STATE", "redb");
+        command
+    };
+    let server = Server::start_again(shelf(), &files, ([127, 0, 0, 1], 0).into()).await;
+    let mut visitor = server.visitor().await;
+    add(&mut visitor, &["a.txt", "b.txt"]).await;
+    let address = server.address();
+    server.kill().await;
+    let server = Server::start_again(shelf(), &files, address).await;
+    let mut visitor = visitor.moved_to(server.site());
+    visitor.open("/").await;
+    let text = visitor.page().text();
+    assert!(text.contains("a.txt") && text.contains("b.txt"), "{text}");
+    add(&mut visitor, &["c.txt"]).await;
+    visitor.open("/").await;
+    assert!(visitor.page().text().contains("c.txt"));
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_the_store_is_said_at_the_start() {
+    let files = UploadDir::new();
+    let said = Server::refusing_to_start(&files, &[("FILEKIT_STATE", "postgres")]).await;
+    assert!(said.contains("there is `memory`, `redb` and `redis://HOST:6379`"), "{said}");
+    let said = Server::refusing_to_start(&files, &[("FILEKIT_STATE", "redis://127.0.0.1:1")]).await;
+    assert!(said.contains("127.0.0.1:1"), "{said}");
+}
+
+#[tokio::test]
+async fn a_filekit_of_ones_own_server_can_be_checked() {
+    let files = UploadDir::new();
+    let kit = FileKit::builder().upload_dir(files.path()).state_store(MemoryStates::new()).build().expect("a filekit");
+    kit.check_states().await.expect("it is there");
+}
