@@ -105,6 +105,7 @@ macro_rules! redis_contract {
             a_paused_redis_is_an_error_in_time_and_heals,
             a_redis_that_refuses_connections_is_an_error_and_heals_empty,
             a_redis_that_is_restarted_meanwhile_is_not_noticed,
+            an_answer_that_is_lost_changes_nothing,
             a_lost_connection_of_notices_is_told,
             a_redis_that_went_silent_is_given_up_by_notices,
             what_redis_refuses_says_what_to_do,
