@@ -36,28 +36,30 @@ pub(crate) struct PartialFolder {
 }
 
 impl PartialFolder {
-    /// Makes a folder for files of so many bytes, as far as that is known.
+    /// Makes a folder for files of so many bytes, as far as that is known. What lies in one of that name goes: it has no lock, because
+    /// it was left by a server that was killed while it made or removed it.
     ///
     /// # Errors
     ///
-    /// If the disk fails.
+    /// [`io::ErrorKind::ResourceBusy`] if another server works on it; also if the disk fails.
     pub(super) fn create(path: PathBuf, plan: &[u8], length: u64) -> io::Result<Self> {
         create_folders(&path)?;
-        let begin = || {
-            let mut lock = File::create(path.join(LOCK))?;
-            lock.try_lock()?;
-            write!(lock, "{length}")?;
-            write_whole(&path, PLAN, plan)?;
-            Ok(lock)
-        };
-        match begin() {
-            Ok(lock) => Ok(Self { path, lock, ended: AtomicBool::new(false) }),
-            Err(error) => {
-                // The first error is the one that counts.
-                let _ = std::fs::remove_dir_all(&path);
-                Err(error)
-            }
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        let lock = options.open(path.join(LOCK)).inspect_err(|_| _ = std::fs::remove_dir(&path))?;
+        let mut folder = Self::hold(lock, path)?;
+        let made = folder.begin(plan, length);
+        if made.is_err() {
+            folder.end();
         }
+        made.map(|()| folder)
+    }
+
+    fn begin(&mut self, plan: &[u8], length: u64) -> io::Result<()> {
+        clear(&self.path)?;
+        self.lock.set_len(0)?;
+        write!(self.lock, "{length}")?;
+        self.set_plan(plan)
     }
 
     /// Opens a folder; nothing if there is none.
@@ -67,9 +69,12 @@ impl PartialFolder {
     /// [`io::ErrorKind::ResourceBusy`] if another server works on it; also if the disk fails.
     pub(super) fn open(path: PathBuf) -> io::Result<Option<Self>> {
         let opened = File::options().read(true).write(true).open(path.join(LOCK));
-        let Some(lock) = or_gone(opened)? else { return Ok(None) };
+        or_gone(opened)?.map(|lock| Self::hold(lock, path)).transpose()
+    }
+
+    fn hold(lock: File, path: PathBuf) -> io::Result<Self> {
         match lock.try_lock() {
-            Ok(()) => Ok(Some(Self { path, lock, ended: AtomicBool::new(false) })),
+            Ok(()) => Ok(Self { path, lock, ended: AtomicBool::new(false) }),
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
             Err(TryLockError::Error(error)) => Err(error),
         }
@@ -219,6 +224,21 @@ fn create_folders(path: &Path) -> io::Result<()> {
     made.find(is_final).unwrap_or_else(|| Err(io::ErrorKind::NotFound.into()))
 }
 
+/// Removes what is in a folder besides the lock.
+fn clear(path: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_name() == LOCK {
+            continue;
+        }
+        match entry.file_type()?.is_dir() {
+            true => std::fs::remove_dir_all(entry.path())?,
+            false => std::fs::remove_file(entry.path())?,
+        }
+    }
+    Ok(())
+}
+
 /// Writes a file under another name first: one that is there is complete.
 fn write_whole(path: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let written = path.join("new");
@@ -326,6 +346,35 @@ impl Glance {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nothing_is_kept_of_what_lies_in_a_folder_of_that_name() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("upload");
+        std::fs::create_dir_all(path.join("folder/in it")).unwrap();
+        for name in ["0", BEGUN, DONE, UNCHECKED] {
+            std::fs::write(path.join(name), "left").unwrap();
+        }
+        let folder = PartialFolder::create(path.clone(), b"plan", 7).unwrap();
+        assert_eq!((folder.size_of(0).unwrap(), folder.has_begun()), (0, false));
+        assert_eq!(folder.outcome().unwrap(), None);
+        let mut names: Vec<_> =
+            std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        assert_eq!(names, [LOCK, PLAN]);
+    }
+
+    #[test]
+    fn a_folder_that_another_server_works_on_is_not_made_anew() {
+        let root = tempfile::tempdir().unwrap();
+        let path = root.path().join("upload");
+        let folder = PartialFolder::create(path.clone(), b"plan", 7).unwrap();
+        std::fs::write(folder.path_of(0), "bytes").unwrap();
+        let error = PartialFolder::create(path.clone(), b"other", 8).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::ResourceBusy);
+        assert_eq!((folder.size_of(0).unwrap(), folder.plan().unwrap()), (5, b"plan".to_vec()));
+        assert_eq!(Glance::at(path).unwrap().unwrap().bytes, 7);
+    }
 
     #[test]
     fn a_copy_of_an_open_file_holds_no_upload() {

@@ -18,7 +18,7 @@ pub(crate) use folder::PartialFolder;
 pub use key::{PartialId, PartialOwner};
 use sweep::{Room, Sweep};
 
-use crate::error::{FileRejection, Result};
+use crate::error::{Error, FileRejection, Result};
 use crate::storage::{Disk, storage_error};
 
 /// How long partial uploads are kept, and how many.
@@ -114,7 +114,7 @@ impl Partials {
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create).
+    /// As [`create`](Self::create); also if another server has one of that id.
     pub async fn create_as(&self, owner: PartialOwner, id: PartialId, length: u64, plan: Vec<u8>) -> Result<Partial> {
         self.make((owner, id), plan, Room { length, sources: Vec::new() }).await
     }
@@ -131,7 +131,7 @@ impl Partials {
             }
             PartialFolder::create(path, &plan, room.length).map(Some)
         };
-        let folder = self.0.disk.pace().work(made).await.map_err(storage_error)?;
+        let folder = self.0.disk.pace().work(made).await.map_err(busy_or_storage_error)?;
         let folder = folder.ok_or(FileRejection::TooManyUnfinished)?;
         self.0.sweep.count_one();
         Ok(self.partial(id, folder, claim))
@@ -156,10 +156,7 @@ impl Partials {
             folder.undo_event(disk.root())?;
             Ok(Some(folder))
         };
-        let folder = self.0.disk.pace().work(open).await.map_err(|error| match error.kind() {
-            io::ErrorKind::ResourceBusy => FileRejection::UploadBusy.into(),
-            _ => storage_error(error),
-        })?;
+        let folder = self.0.disk.pace().work(open).await.map_err(busy_or_storage_error)?;
         Ok(self.partial(id, folder.ok_or(FileRejection::UploadGone)?, claim))
     }
 
@@ -176,6 +173,13 @@ impl Partials {
 
     fn path(&self, owner: PartialOwner, id: PartialId) -> PathBuf {
         self.0.root.join(owner.to_string()).join(id.to_string())
+    }
+}
+
+fn busy_or_storage_error(error: io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::ResourceBusy => FileRejection::UploadBusy.into(),
+        _ => storage_error(error),
     }
 }
 
