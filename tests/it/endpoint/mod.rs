@@ -8,6 +8,7 @@ mod concurrent;
 mod draft;
 mod events;
 mod forms;
+mod joined;
 mod process;
 mod raw;
 mod rights;

@@ -13,6 +13,9 @@ use crate::upload::{PartialUpload, UploadPlan};
 
 /// Puts a file together, and runs the event. Asked for again, it is the same file.
 ///
+/// Requests for one file take hold of its pieces first and of the file last, whatever is there already: none has what another waits
+/// for while it waits itself.
+///
 /// # Errors
 ///
 /// If one of the uploads is not there, or is no piece that is complete, or the file is refused.
@@ -24,13 +27,18 @@ pub(super) async fn create(
     let call = sender.admit_new().await?;
     let keys: Vec<RunKey> = ids.iter().map(|id| sender.named(id)).collect::<Result<_, _>>()?;
     let key = key_of(sender, &keys);
-    let known = match sender.find(key).await {
-        Ok(Found::Finished(finished)) => return Ok(answer(*finished)),
-        Ok(Found::Open(upload)) => Some(*upload),
-        Err(EndpointRefusal::Gone) => None,
-        Err(refusal) => return Err(refusal),
+    // A request before this one stops, and lets go of the pieces.
+    if let Some(Found::Finished(finished)) = find(sender, key).await? {
+        return Ok(answer(*finished));
+    }
+    let pieces = open_pieces(sender, &keys).await;
+    let known = match find(sender, key).await? {
+        // A request that held the pieces has put them together.
+        Some(Found::Finished(finished)) => return Ok(answer(*finished)),
+        Some(Found::Open(upload)) => Some(*upload),
+        None => None,
     };
-    let pieces = open_pieces(sender, &keys).await?;
+    let pieces = pieces?;
     let joined: Vec<&PartialUpload> =
         keys.iter().filter_map(|key| pieces.get(&key.id.to_bytes())).map(|piece| &piece.upload).collect();
     let length = joined.iter().map(|piece| piece.offset()).sum();
@@ -51,6 +59,14 @@ pub(super) async fn create(
         pieces.into_values().for_each(|piece| piece.upload.discard());
     }
     finished.map(answer)
+}
+
+/// Finds the file, as far as it is there.
+async fn find(sender: &Sender<'_>, key: RunKey) -> Result<Option<Found>, EndpointRefusal> {
+    match sender.find(key).await {
+        Err(EndpointRefusal::Gone) => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 /// The name of the file that these pieces make, in this order.

@@ -34,6 +34,11 @@ impl Record {
         Self { is_piece, pieces, metadata: creation.file.metadata.clone() }
     }
 
+    /// Whether the upload is put together from others.
+    pub(super) fn is_joined(&self) -> bool {
+        !self.pieces.is_empty()
+    }
+
     /// Reads what stands beside an upload; nothing if it is one of a page.
     pub(super) fn parse(json: &RawValue) -> Option<Self> {
         serde_json::from_str(json.get()).ok()

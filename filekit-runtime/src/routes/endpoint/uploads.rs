@@ -105,6 +105,9 @@ impl Sender<'_> {
             Found::Open(upload) => *upload,
             Found::Finished(finished) => return repeat(*finished, append, body),
         };
+        if upload.record.is_joined() {
+            return Err(EndpointRefusal::IsFinal);
+        }
         let offset = upload.upload.offset();
         if append.offset != offset {
             return Err(EndpointRefusal::WrongOffset { expected: offset, provided: append.offset });

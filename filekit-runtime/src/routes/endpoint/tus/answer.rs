@@ -42,6 +42,10 @@ impl TusAnswer {
         let mut response = versioned(empty(StatusCode::OK));
         let headers = response.headers_mut();
         self.tell(status, headers);
+        if !status.pieces.is_empty() && !status.is_complete {
+            // tus 1.0.0, "Concatenation": there is no offset before it is put together.
+            headers.remove(super::OFFSET);
+        }
         match status.length {
             Some(length) => insert(headers, super::LENGTH, &length.to_string()),
             None => insert(headers, super::DEFER_LENGTH, "1"),
