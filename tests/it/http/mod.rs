@@ -37,6 +37,7 @@ mod nested;
 mod owners;
 mod parameters;
 mod partial;
+mod partial_disk;
 mod partial_hostile;
 mod plain;
 mod plain_layouts;

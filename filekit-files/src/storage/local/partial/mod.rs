@@ -19,7 +19,8 @@ pub use key::{PartialId, PartialOwner};
 use sweep::{Room, Sweep};
 
 use crate::error::{Error, FileRejection, Result};
-use crate::storage::{Disk, storage_error};
+use crate::storage::local::unfinished::or_gone;
+use crate::storage::{Disk, named, storage_error};
 
 /// How long partial uploads are kept, and how many.
 #[derive(Clone, Copy, Debug)]
@@ -73,17 +74,19 @@ pub struct Partial {
 pub struct PartialFiles(Arc<PartialFolder>);
 
 impl Partials {
-    /// The partial uploads of a directory. What is too old is removed, and what the events of killed servers had published.
+    /// The partial uploads of a directory. What is too old is removed, and what the events of killed servers had published. A folder
+    /// of an upload that cannot be read is logged, and left alone.
     ///
     /// # Errors
     ///
-    /// If the disk fails.
+    /// If the folder that has all of them cannot be read.
     pub fn open(disk: &Disk, bounds: PartialBounds) -> io::Result<Self> {
         let bounds = PartialBounds { ttl: bounds.ttl.min(MAX_TTL), ..bounds };
         let root = disk.private("partial");
         let inner = Inner { disk: disk.clone(), root, bounds, claims: Claims::default(), sweep: Sweep::default() };
-        inner.sweep.undo_events(&inner.root, disk.root())?;
-        inner.sweep.run(&inner.root, bounds.ttl, &inner.claims)?;
+        or_gone(std::fs::read_dir(&inner.root)).map_err(|error| named(error, &inner.root))?;
+        inner.sweep.undo_events(&inner.root, disk.root());
+        inner.sweep.run(&inner.root, bounds.ttl, &inner.claims);
         Ok(Self(Arc::new(inner)))
     }
 
@@ -125,8 +128,8 @@ impl Partials {
         let of_owner = self.0.root.join(owner.to_string());
         let made = move || {
             inner.disk.make_folders()?;
-            inner.sweep.if_due(&inner.root, inner.bounds.ttl, &inner.claims)?;
-            if !inner.sweep.make_room(&of_owner, &room, &inner.bounds, &inner.claims)? {
+            inner.sweep.if_due(&inner.root, inner.bounds.ttl, &inner.claims);
+            if !inner.sweep.make_room(&of_owner, &room, &inner.bounds, &inner.claims) {
                 return Ok(None);
             }
             PartialFolder::create(path, &plan, room.length).map(Some)

@@ -37,29 +37,23 @@ pub(super) struct Sweep {
 
 impl Sweep {
     /// Removes what is too old, if that was not done lately.
-    ///
-    /// # Errors
-    ///
-    /// If the disk fails.
-    pub(super) fn if_due(&self, root: &Path, ttl: Duration, claims: &Claims) -> io::Result<()> {
+    pub(super) fn if_due(&self, root: &Path, ttl: Duration, claims: &Claims) {
         let is_due = {
             let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
             last.is_none_or(|last| last.elapsed() > EVERY)
         };
-        if is_due { self.run(root, ttl, claims) } else { Ok(()) }
+        if is_due {
+            self.run(root, ttl, claims);
+        }
     }
 
     /// Removes what is too old.
-    ///
-    /// # Errors
-    ///
-    /// If the disk fails.
-    pub(super) fn run(&self, root: &Path, ttl: Duration, claims: &Claims) -> io::Result<()> {
+    pub(super) fn run(&self, root: &Path, ttl: Duration, claims: &Claims) {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let mut left = 0;
-        for owner in entries(root)? {
-            for upload in glances(&owner)? {
-                match upload.is_older_than(ttl) && remove(&upload.path, claims)? {
+        for owner in entries(root) {
+            for upload in glances(&owner) {
+                match upload.is_older_than(ttl) && remove(&upload.path, claims) {
                     true => {}
                     false => left += 1,
                 }
@@ -68,67 +62,44 @@ impl Sweep {
             let _ = std::fs::remove_dir(owner);
         }
         self.count.store(left, Ordering::Relaxed);
-        Ok(())
     }
 
     /// Removes the uploads that have waited longest, of any owner, until no more than so many are left. Those that come in
     /// again and again are the newest: who begins thousands of uploads keeps no other visitor from sending.
-    fn thin_out(&self, root: &Path, most: usize, claims: &Claims) -> io::Result<()> {
-        let mut uploads = Vec::new();
-        for owner in entries(root)? {
-            uploads.extend(glances(&owner)?);
-        }
+    fn thin_out(&self, root: &Path, most: usize, claims: &Claims) {
+        let mut uploads: Vec<_> = entries(root).iter().flat_map(|owner| glances(owner)).collect();
         uploads.sort_by_key(|upload| (!upload.is_settled, upload.touched));
         let mut left = uploads.len();
         for upload in uploads {
             if left <= most {
                 break;
             }
-            if remove(&upload.path, claims)? {
+            if remove(&upload.path, claims) {
                 left -= 1;
             }
         }
         self.count.store(left, Ordering::Relaxed);
-        Ok(())
     }
 
     /// Removes what the events of killed servers had published.
-    ///
-    /// # Errors
-    ///
-    /// If the disk fails.
-    pub(super) fn undo_events(&self, root: &Path, stored: &Path) -> io::Result<()> {
-        for owner in entries(root)? {
-            for upload in entries(&owner)? {
-                match PartialFolder::open(upload) {
-                    Ok(Some(folder)) => folder.undo_event(stored)?,
-                    // Another server is at it.
-                    Err(error) if error.kind() == io::ErrorKind::ResourceBusy => {}
-                    Ok(None) => {}
-                    Err(error) => return Err(error),
-                }
-            }
+    pub(super) fn undo_events(&self, root: &Path, stored: &Path) {
+        for upload in entries(root).iter().flat_map(|owner| entries(owner)) {
+            let undone = match PartialFolder::open(upload.clone()) {
+                Ok(Some(folder)) => folder.undo_event(stored),
+                Ok(None) => Ok(()),
+                Err(error) => Err(error),
+            };
+            unless_busy(&upload, undone);
         }
-        Ok(())
     }
 
     /// Makes room for one more upload of an owner, in place of those that have waited longest. Returns whether there is room.
-    ///
-    /// # Errors
-    ///
-    /// If the disk fails.
-    pub(super) fn make_room(
-        &self,
-        owner: &Path,
-        room: &Room,
-        bounds: &PartialBounds,
-        claims: &Claims,
-    ) -> io::Result<bool> {
+    pub(super) fn make_room(&self, owner: &Path, room: &Room, bounds: &PartialBounds, claims: &Claims) -> bool {
         if self.count.load(Ordering::Relaxed) >= bounds.total {
             let root = owner.parent().unwrap_or(owner);
-            self.thin_out(root, bounds.total - bounds.total / SHARE, claims)?;
+            self.thin_out(root, bounds.total - bounds.total / SHARE, claims);
         }
-        let (mut uploads, length) = (glances(owner)?, room.length);
+        let (mut uploads, length) = (glances(owner), room.length);
         uploads.sort_by_cached_key(|upload| (room.takes_of(&upload.path), !upload.is_settled, upload.touched));
         let mut bytes: u64 = uploads.iter().map(|upload| upload.bytes).sum();
         let mut count = uploads.len();
@@ -136,7 +107,7 @@ impl Sweep {
             if count < bounds.per_owner && bytes.saturating_add(length) <= bounds.bytes_per_owner {
                 break;
             }
-            if remove(&upload.path, claims)? {
+            if remove(&upload.path, claims) {
                 count -= 1;
                 bytes -= upload.bytes;
                 self.count
@@ -147,7 +118,7 @@ impl Sweep {
         // An owner without any may have one that is larger than all of them may be: other limits hold for it.
         let has_room =
             count < bounds.per_owner && (count == 0 || bytes.saturating_add(length) <= bounds.bytes_per_owner);
-        Ok(has_room && self.count.load(Ordering::Relaxed) < bounds.total)
+        has_room && self.count.load(Ordering::Relaxed) < bounds.total
     }
 
     pub(super) fn count_one(&self) {
@@ -164,32 +135,53 @@ impl Room {
 }
 
 /// Removes an upload that nothing works on, and returns whether it did.
-fn remove(path: &Path, claims: &Claims) -> io::Result<bool> {
+fn remove(path: &Path, claims: &Claims) -> bool {
     let names: Vec<_> = path.iter().rev().take(2).filter_map(|name| name.to_str()).collect();
-    let [id, owner] = names[..] else { return Ok(false) };
+    let [id, owner] = names[..] else { return false };
     if claims.is_claimed(&format!("{owner}/{id}")) {
-        return Ok(false);
+        return false;
     }
-    match PartialFolder::open(path.to_owned()) {
-        Ok(Some(folder)) => folder.end(),
+    let removed = match PartialFolder::open(path.to_owned()) {
+        Ok(Some(folder)) => {
+            folder.end();
+            Ok(())
+        }
         // Without a lock nothing can go on with it.
-        Ok(None) => _ = or_gone(std::fs::remove_dir_all(path))?,
-        Err(error) if error.kind() == io::ErrorKind::ResourceBusy => return Ok(false),
-        Err(error) => return Err(error),
-    }
-    Ok(true)
+        Ok(None) => or_gone(std::fs::remove_dir_all(path)).map(drop),
+        Err(error) => Err(error),
+    };
+    unless_busy(path, removed).is_some()
 }
 
-fn glances(owner: &Path) -> io::Result<Vec<Glance>> {
-    let glances = entries(owner)?.into_iter().map(Glance::at);
-    Ok(glances.collect::<io::Result<Vec<_>>>()?.into_iter().flatten().collect())
+fn glances(owner: &Path) -> Vec<Glance> {
+    let glance = |path: PathBuf| unless_broken(&path, Glance::at(path.clone())).flatten();
+    entries(owner).into_iter().filter_map(glance).collect()
 }
 
 /// The folders in a folder; none if it is not there.
-fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let Some(entries) = or_gone(std::fs::read_dir(folder))? else { return Ok(Vec::new()) };
-    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-    Ok(paths.collect::<io::Result<Vec<_>>>()?.into_iter().filter(|path| path.is_dir()).collect())
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let read = || {
+        let Some(entries) = or_gone(std::fs::read_dir(folder))? else { return Ok(Vec::new()) };
+        let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+        Ok(paths.collect::<io::Result<Vec<_>>>()?.into_iter().filter(|path| path.is_dir()).collect())
+    };
+    unless_broken(folder, read()).unwrap_or_default()
+}
+
+/// What became of a folder; nothing if it cannot be read. It is left alone then: all others are as good as before.
+fn unless_broken<T>(folder: &Path, done: io::Result<T>) -> Option<T> {
+    let note = |error: &io::Error| {
+        tracing::warn!(%error, folder = %folder.display(), "a folder of uploads cannot be used, and is left alone");
+    };
+    done.inspect_err(note).ok()
+}
+
+/// The same for a folder that another server may work on.
+fn unless_busy(folder: &Path, done: io::Result<()>) -> Option<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::ResourceBusy => None,
+        done => unless_broken(folder, done),
+    }
 }
 
 #[cfg(test)]
@@ -212,7 +204,7 @@ mod tests {
     }
 
     fn names(root: &Path) -> Vec<String> {
-        let uploads = entries(root).unwrap().into_iter().flat_map(|owner| entries(&owner).unwrap());
+        let uploads = entries(root).into_iter().flat_map(|owner| entries(&owner));
         let mut names: Vec<_> = uploads.map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
         names.sort();
         names
@@ -228,7 +220,7 @@ mod tests {
             upload(root, "a", name, seconds);
         }
         upload(root, "b", "older", 1_000);
-        Sweep::default().run(root, Duration::from_secs(50), &Claims::default()).unwrap();
+        Sweep::default().run(root, Duration::from_secs(50), &Claims::default());
         assert_eq!(names(root), ["new"]);
         assert!(!root.join("b").exists(), "nor does an owner stay without uploads");
     }
@@ -242,15 +234,12 @@ mod tests {
         }
         upload(root, "b", "other", 1_000);
         let sweep = Sweep::default();
-        assert!(sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &Claims::default()).unwrap());
+        assert!(sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &Claims::default()));
         assert_eq!(names(root), ["2", "3", "other"]);
         // One file and the plan of each are counted.
-        assert!(sweep.make_room(&root.join("a"), &room(850), &BOUNDS, &Claims::default()).unwrap());
+        assert!(sweep.make_room(&root.join("a"), &room(850), &BOUNDS, &Claims::default()));
         assert_eq!(names(root), ["3", "other"]);
-        assert!(
-            sweep.make_room(&root.join("a"), &room(5_000), &BOUNDS, &Claims::default()).unwrap(),
-            "a large one alone"
-        );
+        assert!(sweep.make_room(&root.join("a"), &room(5_000), &BOUNDS, &Claims::default()), "a large one alone");
         assert_eq!(names(root), ["other"]);
     }
 
@@ -267,7 +256,7 @@ mod tests {
         let sources = vec![PartialId::parse(&ids[0]).unwrap()];
         let bounds = PartialBounds { per_owner: 9, ..BOUNDS };
         let room = Room { length: 300, sources };
-        assert!(Sweep::default().make_room(&owner, &room, &bounds, &Claims::default()).unwrap());
+        assert!(Sweep::default().make_room(&owner, &room, &bounds, &Claims::default()));
         assert_eq!(names(folder.path()), [&*ids[0], &ids[2]]);
     }
 
@@ -284,11 +273,11 @@ mod tests {
             held.push(claims.claim(format!("a/{name}")).await);
         }
         let sweep = Sweep::default();
-        assert!(!sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &claims).unwrap());
-        sweep.run(root, Duration::ZERO, &claims).unwrap();
+        assert!(!sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &claims));
+        sweep.run(root, Duration::ZERO, &claims);
         assert_eq!(names(root), ["1", "2", "3"]);
         held.pop();
-        assert!(sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &claims).unwrap());
+        assert!(sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &claims));
         assert_eq!(names(root), ["1", "2"]);
     }
 
@@ -300,9 +289,9 @@ mod tests {
             upload(root, &nth.to_string(), &format!("{nth:02}"), 1_000 - nth);
         }
         let sweep = Sweep::default();
-        sweep.run(root, PartialBounds::DEFAULT.ttl, &Claims::default()).unwrap();
+        sweep.run(root, PartialBounds::DEFAULT.ttl, &Claims::default());
         let bounds = PartialBounds { total: 20, ..BOUNDS };
-        assert!(sweep.make_room(&root.join("new"), &room(1), &bounds, &Claims::default()).unwrap());
+        assert!(sweep.make_room(&root.join("new"), &room(1), &bounds, &Claims::default()));
         assert_eq!(names(root).len(), 18);
         assert_eq!(names(root)[0], "02");
     }
