@@ -2,6 +2,7 @@
 //! elsewhere.
 
 mod bad_input;
+mod bounds;
 mod browsers;
 mod clients;
 mod concurrent;

@@ -132,7 +132,7 @@ impl PartialUpload {
     ///
     /// # Errors
     ///
-    /// If it has another size already, or has more bytes than that; also if the disk fails.
+    /// If it has another size already, or has more bytes than that, or there is no room for it; also if the disk fails.
     pub async fn set_length(&mut self, length: u64) -> Result<()> {
         let offset = self.offset();
         let [file] = self.plan.files.as_mut_slice() else {
@@ -141,6 +141,7 @@ impl PartialUpload {
         if offset > length || file.size.is_some_and(|size| size != length) {
             return Err(FileRejection::malformed("the length of the upload is another one than was said before").into());
         }
+        self.partial.reserve_exactly(length).await?;
         file.size = Some(length);
         let (folder, json) = (Arc::clone(self.partial.folder()), self.plan.to_json());
         self.partial.disk().pace().work(move || folder.set_plan(&json)).await.map_err(storage_error)
@@ -152,7 +153,7 @@ impl PartialUpload {
     /// # Errors
     ///
     /// If the body breaks off, comes too slowly, or has more bytes than are to come; if a newer request came; if a file is not
-    /// within the rules, or the disk fails. [`is_over`](Self::is_over) tells whether the upload can go on.
+    /// within the rules, one of unknown size has no room, or the disk fails. [`is_over`](Self::is_over) tells whether the upload can go on.
     pub async fn append(&mut self, body: &IncomingBody, rules: RuleBook) -> Result<Appended> {
         let appended = self.read(body, rules).await;
         if !matches!(appended, Ok(Appended::Complete)) {
@@ -264,6 +265,9 @@ impl PartialUpload {
 
     /// Divides a frame among the files.
     async fn pass(&mut self, mut frame: Bytes, intake: &mut Intake) -> Result<()> {
+        if self.length().is_none() {
+            self.partial.reserve(self.offset().saturating_add(frame.len() as u64)).await?;
+        }
         while !frame.is_empty() {
             let Some(left) = self.files.left(&self.plan) else {
                 return Err(FileRejection::malformed("more bytes have come than the upload was said to have").into());
@@ -286,6 +290,7 @@ impl PartialUpload {
                 | FileRejection::Silent { .. }
                 | FileRejection::TooSlow
                 | FileRejection::Superseded
+                | FileRejection::TooManyUnfinished
                 | FileRejection::StorageFull
                 | FileRejection::Busy,
             ) => false,

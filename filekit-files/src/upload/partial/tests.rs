@@ -23,10 +23,14 @@ struct Directory {
 
 impl Directory {
     fn new() -> Self {
+        Self::with(PartialBounds::DEFAULT)
+    }
+
+    fn with(bounds: PartialBounds) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
         let spool = Spool::open(&disk).unwrap();
-        let partials = Partials::open(&disk, PartialBounds::DEFAULT).unwrap();
+        let partials = Partials::open(&disk, bounds).unwrap();
         Self { _folder: folder, disk, spool, partials }
     }
 
@@ -200,4 +204,28 @@ async fn a_sender_that_never_waits_makes_way_for_a_newer_request() {
     let (error, offset) = superseded(usize::MAX, 100 << 20).await;
     assert!(matches!(error.downcast_ref(), Some(FileRejection::Superseded)), "{error}");
     assert_eq!(offset, MAX_IN_HAND as u64);
+}
+
+#[tokio::test]
+async fn an_upload_of_unknown_size_has_no_more_room_than_others() {
+    let directory = Directory::with(PartialBounds { bytes_per_owner: 1_000, ..PartialBounds::DEFAULT });
+    let waiting = directory.create(Some(300)).await.partial().id();
+    let at_work = directory.create(Some(600)).await;
+    let mut upload = directory.create(None).await;
+    upload.append(&body("seven.."), rules()).await.unwrap();
+    assert!(directory.partials.contains(OWNER, waiting), "there is room for all of them");
+    let frames =
+        stream::iter([[b'x'; 300], [b'y'; 300]].map(|frame| Ok::<_, io::Error>(Bytes::copy_from_slice(&frame))));
+    let frames = IncomingBody::new(&HeaderMap::new(), Body::from_stream(frames).into_data_stream(), u64::MAX);
+    let error = upload.append(&frames, rules()).await.unwrap_err();
+    assert!(matches!(error.downcast_ref(), Some(FileRejection::TooManyUnfinished)), "{error}");
+    assert!(!PartialUpload::is_over(&error));
+    assert!(!directory.partials.contains(OWNER, waiting), "it made room as long as it could");
+    let mut upload = directory.again(upload).await;
+    assert_eq!(upload.offset(), 307);
+    assert!(upload.set_length(500).await.is_err(), "nor may it be said to be longer");
+    drop(at_work);
+    upload.append(&body("more"), rules()).await.unwrap();
+    upload.set_length(900).await.unwrap();
+    assert_eq!(upload.length(), Some(900));
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! .filekit/partial/OWNER/ID/lock      held by the server that works on it; its time is that of the last byte, its text
-//!                                    how many bytes the files are going to have, or 0
+//!                                    how many bytes the files are going to have, or may have where their size is not known
 //!                          plan      what is uploaded, in the words of the layer above
 //!                          0, 1, ..  the files, as far as they have come
 //!                          begun     there once the event has begun that takes them
@@ -11,9 +11,9 @@
 //! ```
 
 use std::fs::{File, TryLockError};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::storage::local::unfinished::{or_gone, remove_unfinished};
@@ -32,6 +32,8 @@ const ATTEMPTS: usize = 100;
 pub(crate) struct PartialFolder {
     path: PathBuf,
     lock: File,
+    /// What stands in the lock.
+    reserved: AtomicU64,
     ended: AtomicBool,
 }
 
@@ -47,7 +49,7 @@ impl PartialFolder {
         let mut options = File::options();
         options.read(true).write(true).create(true).truncate(false);
         let lock = options.open(path.join(LOCK)).inspect_err(|_| _ = std::fs::remove_dir(&path))?;
-        let mut folder = Self::hold(lock, path)?;
+        let folder = Self::hold(lock, path)?;
         let made = folder.begin(plan, length);
         if made.is_err() {
             folder.end();
@@ -55,10 +57,9 @@ impl PartialFolder {
         made.map(|()| folder)
     }
 
-    fn begin(&mut self, plan: &[u8], length: u64) -> io::Result<()> {
+    fn begin(&self, plan: &[u8], length: u64) -> io::Result<()> {
         clear(&self.path)?;
-        self.lock.set_len(0)?;
-        write!(self.lock, "{length}")?;
+        self.reserve(length)?;
         self.set_plan(plan)
     }
 
@@ -74,10 +75,38 @@ impl PartialFolder {
 
     fn hold(lock: File, path: PathBuf) -> io::Result<Self> {
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path, lock, ended: AtomicBool::new(false) }),
+            Ok(()) => {
+                let mut text = String::new();
+                (&lock).read_to_string(&mut text)?;
+                let reserved = AtomicU64::new(parse_reserved(&text).unwrap_or_default());
+                Ok(Self { path, lock, reserved, ended: AtomicBool::new(false) })
+            }
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
             Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many bytes there is room for.
+    pub(super) fn reserved(&self) -> u64 {
+        self.reserved.load(Ordering::Relaxed)
+    }
+
+    /// Notes how many bytes there is room for.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(super) fn reserve(&self, bytes: u64) -> io::Result<()> {
+        let mut lock = &self.lock;
+        lock.seek(SeekFrom::Start(0))?;
+        // Of one length, so that it is written over at once: others read it.
+        lock.write_all(format!("{bytes:>20}").as_bytes())?;
+        self.reserved.store(bytes, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Where the file of this number is, or will be.
@@ -292,6 +321,11 @@ fn remove_rest(path: &Path) {
     }
 }
 
+/// Reads how many bytes there is room for.
+fn parse_reserved(text: &str) -> Option<u64> {
+    text.trim().parse().ok()
+}
+
 /// When something has come last to a folder; nothing if there is none.
 ///
 /// # Errors
@@ -306,12 +340,18 @@ fn touched(path: &Path) -> io::Result<Option<SystemTime>> {
     found.map(|found| found.modified()).transpose()
 }
 
-/// What is known of a folder without opening it.
+/// How many bytes the files in a folder have.
+fn size_of(path: &Path) -> io::Result<u64> {
+    let Some(mut entries) = or_gone(std::fs::read_dir(path))? else { return Ok(0) };
+    entries.try_fold(0, |sum, entry| Ok(sum + or_gone(entry?.metadata())?.map_or(0, |found| found.len())))
+}
+
+/// What is known of a folder without opening it, and without a look at its files: there may be thousands.
 #[derive(Debug)]
 pub(super) struct Glance {
     pub(super) path: PathBuf,
     pub(super) touched: SystemTime,
-    /// How many bytes it is going to have; those that have come where that is not known, or nothing is to come.
+    /// How many bytes there is room for, or those that are kept where nothing is to come.
     pub(super) bytes: u64,
     /// Whether it is only kept for those who ask what became of it.
     pub(super) is_settled: bool,
@@ -325,16 +365,13 @@ impl Glance {
     /// If the disk fails.
     pub(super) fn at(path: PathBuf) -> io::Result<Option<Self>> {
         let Some(touched) = touched(&path)? else { return Ok(None) };
-        let Some(entries) = or_gone(std::fs::read_dir(&path))? else { return Ok(None) };
-        let (mut bytes, mut is_settled) = (0, false);
-        for entry in entries {
-            let entry = entry?;
-            is_settled |= entry.file_name() == DONE;
-            bytes += or_gone(entry.metadata())?.map_or(0, |found| found.len());
-        }
+        let done = or_gone(std::fs::symlink_metadata(path.join(DONE)))?;
         // Some systems let no other handle read a file that is locked.
-        let length = std::fs::read_to_string(path.join(LOCK)).ok().and_then(|length| length.parse().ok());
-        let bytes = length.filter(|length| *length > 0 && !is_settled).unwrap_or(bytes);
+        let reserved = || std::fs::read_to_string(path.join(LOCK)).ok().and_then(|text| parse_reserved(&text));
+        let (bytes, is_settled) = match done {
+            Some(done) => (done.len(), true),
+            None => (reserved().map_or_else(|| size_of(&path), Ok)?, false),
+        };
         Ok(Some(Self { path, touched, bytes, is_settled }))
     }
 

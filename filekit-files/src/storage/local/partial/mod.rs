@@ -9,7 +9,7 @@ mod key;
 mod sweep;
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -29,8 +29,8 @@ pub struct PartialBounds {
     pub ttl: Duration,
     /// How many an owner has. In place of one more, the one goes that has waited longest.
     pub per_owner: usize,
-    /// How many bytes an owner has in all of them when they are complete, as far as their sizes were said. For more, those go that
-    /// have waited longest.
+    /// How many bytes an owner has in all of them when they are complete; of one whose size was not said, how many have come and a
+    /// little more. For more, those go that have waited longest.
     pub bytes_per_owner: u64,
     /// How many there are in all. For more, those go that have waited longest.
     pub total: usize,
@@ -44,6 +44,9 @@ impl PartialBounds {
 
 /// What is kept for ever expires in a hundred years: a date that can be written.
 const MAX_TTL: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Room for an upload of unknown size is made in so many steps up to all that an owner may have: each costs a look at the others.
+const STEPS: u64 = 512;
 
 /// The partial uploads of an upload directory.
 #[derive(Clone, Debug)]
@@ -65,8 +68,7 @@ pub struct Partial {
     id: PartialId,
     folder: Arc<PartialFolder>,
     claim: Claim,
-    disk: Disk,
-    ttl: Duration,
+    partials: Partials,
 }
 
 /// The files of a partial upload while the event runs that takes them.
@@ -110,7 +112,7 @@ impl Partials {
         sources: Vec<PartialId>,
     ) -> Result<Partial> {
         let id = PartialId::random().map_err(storage_error)?;
-        self.make((owner, id), plan, Room { length, sources }).await
+        self.make((owner, id), plan, (length, sources)).await
     }
 
     /// Makes an upload under an id that no other has.
@@ -119,25 +121,50 @@ impl Partials {
     ///
     /// As [`create`](Self::create); also if another server has one of that id.
     pub async fn create_as(&self, owner: PartialOwner, id: PartialId, length: u64, plan: Vec<u8>) -> Result<Partial> {
-        self.make((owner, id), plan, Room { length, sources: Vec::new() }).await
+        self.make((owner, id), plan, (length, Vec::new())).await
     }
 
-    async fn make(&self, (owner, id): (PartialOwner, PartialId), plan: Vec<u8>, room: Room) -> Result<Partial> {
+    async fn make(
+        &self,
+        (owner, id): (PartialOwner, PartialId),
+        plan: Vec<u8>,
+        (length, sources): (u64, Vec<PartialId>),
+    ) -> Result<Partial> {
         let claim = self.0.claims.claim(key(owner, id)).await;
-        let (inner, path) = (Arc::clone(&self.0), self.path(owner, id));
-        let of_owner = self.0.root.join(owner.to_string());
-        let made = move || {
+        let room = Room { upload: self.path(owner, id), length, sources };
+        let folder = self.in_room(room, move |inner, room| {
             inner.disk.make_folders()?;
             inner.sweep.if_due(&inner.root, inner.bounds.ttl, &inner.claims);
-            if !inner.sweep.make_room(&of_owner, &room, &inner.bounds, &inner.claims) {
+            if !inner.sweep.make_room(&room, &inner.bounds, &inner.claims) {
                 return Ok(None);
             }
-            PartialFolder::create(path, &plan, room.length).map(Some)
-        };
-        let folder = self.0.disk.pace().work(made).await.map_err(busy_or_storage_error)?;
-        let folder = folder.ok_or(FileRejection::TooManyUnfinished)?;
+            PartialFolder::create(room.upload, &plan, room.length).map(Some)
+        });
+        let folder = folder.await?;
         self.0.sweep.count_one();
         Ok(self.partial(id, folder, claim))
+    }
+
+    /// Makes room among the uploads of an owner, and takes it: one request of an owner after the other, as two would find the same room.
+    ///
+    /// # Errors
+    ///
+    /// If there is none, or the disk fails.
+    async fn in_room<T: Send + 'static>(
+        &self,
+        room: Room,
+        take: impl FnOnce(&Inner, Room) -> io::Result<Option<T>> + Send + 'static,
+    ) -> Result<T> {
+        // Uploads have longer keys.
+        let owner = room.upload.parent().and_then(Path::file_name).unwrap_or_default();
+        let turn = self.0.claims.claim(owner.to_string_lossy().into_owned()).await;
+        let inner = Arc::clone(&self.0);
+        let taken = move || {
+            let _turn = turn;
+            take(&inner, room)
+        };
+        let taken = self.0.disk.pace().work(taken).await.map_err(busy_or_storage_error)?;
+        Ok(taken.ok_or(FileRejection::TooManyUnfinished)?)
     }
 
     /// Takes hold of an upload. The request that works on it stops.
@@ -170,8 +197,7 @@ impl Partials {
     }
 
     fn partial(&self, id: PartialId, folder: PartialFolder, claim: Claim) -> Partial {
-        let (disk, ttl) = (self.0.disk.clone(), self.0.bounds.ttl);
-        Partial { id, folder: Arc::new(folder), claim, disk, ttl }
+        Partial { id, folder: Arc::new(folder), claim, partials: self.clone() }
     }
 
     fn path(&self, owner: PartialOwner, id: PartialId) -> PathBuf {
@@ -203,7 +229,7 @@ impl Partial {
     ///
     /// If the disk fails.
     pub fn expires(&self) -> io::Result<SystemTime> {
-        Ok(self.folder.touched()? + self.ttl)
+        Ok(self.folder.touched()? + self.partials.ttl())
     }
 
     /// What is uploaded, as it was said when it was made.
@@ -213,7 +239,7 @@ impl Partial {
     /// If the disk fails.
     pub async fn plan(&self) -> io::Result<Vec<u8>> {
         let folder = Arc::clone(&self.folder);
-        self.disk.pace().work(move || folder.plan()).await
+        self.disk().pace().work(move || folder.plan()).await
     }
 
     /// Whether an event has begun to take the files, and a killed server has not ended it.
@@ -229,7 +255,7 @@ impl Partial {
     /// If the disk fails.
     pub async fn outcome(&self) -> io::Result<Option<Vec<u8>>> {
         let folder = Arc::clone(&self.folder);
-        self.disk.pace().work(move || folder.outcome()).await
+        self.disk().pace().work(move || folder.outcome()).await
     }
 
     /// Waits until a newer request comes.
@@ -242,7 +268,36 @@ impl Partial {
     }
 
     pub(crate) fn disk(&self) -> &Disk {
-        &self.disk
+        &self.partials.0.disk
+    }
+
+    /// Makes room for so many bytes of an upload whose size was not said.
+    ///
+    /// # Errors
+    ///
+    /// If its owner has no room for them, or the disk fails.
+    pub(crate) async fn reserve(&self, bytes: u64) -> Result<()> {
+        let reserved = self.folder.reserved();
+        if bytes <= reserved {
+            return Ok(());
+        }
+        let step = self.partials.0.bounds.bytes_per_owner / STEPS;
+        self.reserve_exactly(bytes.max(reserved.saturating_add(step))).await
+    }
+
+    /// Makes room for an upload whose size is known by now.
+    ///
+    /// # Errors
+    ///
+    /// As [`reserve`](Self::reserve).
+    pub(crate) async fn reserve_exactly(&self, length: u64) -> Result<()> {
+        let folder = Arc::clone(&self.folder);
+        let room = Room { upload: folder.path().to_owned(), length, sources: Vec::new() };
+        let reserve = move |inner: &Inner, room: Room| {
+            let has_room = inner.sweep.make_way(&room, &inner.bounds, &inner.claims);
+            if has_room { folder.reserve(length).map(Some) } else { Ok(None) }
+        };
+        self.partials.in_room(room, reserve).await
     }
 
     /// Removes the upload.

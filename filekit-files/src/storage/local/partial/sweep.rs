@@ -18,10 +18,12 @@ const SHARE: usize = 10;
 /// How often is looked for what is too old.
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
-/// What room is to be made for: a new upload.
+/// What room is to be made for: a new upload, or one that grows.
 #[derive(Debug)]
 pub(super) struct Room {
-    /// How many bytes it is going to have, or 0.
+    /// Its folder, in that of its owner.
+    pub(super) upload: PathBuf,
+    /// How many bytes it is going to have, as far as is known.
     pub(super) length: u64,
     /// The uploads whose files it takes over: they go last.
     pub(super) sources: Vec<PartialId>,
@@ -94,31 +96,47 @@ impl Sweep {
     }
 
     /// Makes room for one more upload of an owner, in place of those that have waited longest. Returns whether there is room.
-    pub(super) fn make_room(&self, owner: &Path, room: &Room, bounds: &PartialBounds, claims: &Claims) -> bool {
+    pub(super) fn make_room(&self, room: &Room, bounds: &PartialBounds, claims: &Claims) -> bool {
         if self.count.load(Ordering::Relaxed) >= bounds.total {
-            let root = owner.parent().unwrap_or(owner);
+            let root = room.upload.ancestors().nth(2).unwrap_or(&room.upload);
             self.thin_out(root, bounds.total - bounds.total / SHARE, claims);
         }
-        let (mut uploads, length) = (glances(owner), room.length);
+        self.make_way(room, bounds, claims) && self.count.load(Ordering::Relaxed) < bounds.total
+    }
+
+    /// Makes room for an upload of an owner beside the others, in place of those that have waited longest. Returns whether there is
+    /// room.
+    pub(super) fn make_way(&self, room: &Room, bounds: &PartialBounds, claims: &Claims) -> bool {
+        let mut uploads: Vec<_> = room.upload.parent().map(glances).unwrap_or_default();
+        uploads.retain(|upload| upload.path != room.upload);
         uploads.sort_by_cached_key(|upload| (room.takes_of(&upload.path), !upload.is_settled, upload.touched));
-        let mut bytes: u64 = uploads.iter().map(|upload| upload.bytes).sum();
-        let mut count = uploads.len();
-        for upload in uploads {
-            if count < bounds.per_owner && bytes.saturating_add(length) <= bounds.bytes_per_owner {
+        // One that is alone may be larger than all of them may be: other limits hold for it.
+        let has_room = |count, bytes: u64| {
+            let has_bytes = bytes.saturating_add(room.length) <= bounds.bytes_per_owner;
+            count < bounds.per_owner && (count == 0 || has_bytes)
+        };
+        let sum = |uploads: &[Glance]| uploads.iter().fold(0_u64, |sum, upload| sum.saturating_add(upload.bytes));
+        let (mut count, mut bytes) = (uploads.len(), sum(&uploads));
+        let (at_work, waiting): (Vec<_>, Vec<_>) =
+            uploads.into_iter().partition(|upload| is_claimed(&upload.path, claims));
+        if !has_room(at_work.len(), sum(&at_work)) {
+            // Then no other has to go.
+            return false;
+        }
+        for upload in waiting {
+            if has_room(count, bytes) {
                 break;
             }
-            if remove(&upload.path, claims) {
+            let is_of_use = count >= bounds.per_owner || upload.bytes > 0;
+            if is_of_use && remove(&upload.path, claims) {
                 count -= 1;
-                bytes -= upload.bytes;
+                bytes = bytes.saturating_sub(upload.bytes);
                 self.count
                     .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |count| Some(count.saturating_sub(1)))
                     .ok();
             }
         }
-        // An owner without any may have one that is larger than all of them may be: other limits hold for it.
-        let has_room =
-            count < bounds.per_owner && (count == 0 || bytes.saturating_add(length) <= bounds.bytes_per_owner);
-        has_room && self.count.load(Ordering::Relaxed) < bounds.total
+        has_room(count, bytes)
     }
 
     pub(super) fn count_one(&self) {
@@ -136,9 +154,7 @@ impl Room {
 
 /// Removes an upload that nothing works on, and returns whether it did.
 fn remove(path: &Path, claims: &Claims) -> bool {
-    let names: Vec<_> = path.iter().rev().take(2).filter_map(|name| name.to_str()).collect();
-    let [id, owner] = names[..] else { return false };
-    if claims.is_claimed(&format!("{owner}/{id}")) {
+    if is_claimed(path, claims) {
         return false;
     }
     let removed = match PartialFolder::open(path.to_owned()) {
@@ -151,6 +167,12 @@ fn remove(path: &Path, claims: &Claims) -> bool {
         Err(error) => Err(error),
     };
     unless_busy(path, removed).is_some()
+}
+
+/// Whether a request works on the upload in a folder.
+fn is_claimed(path: &Path, claims: &Claims) -> bool {
+    let names: Vec<_> = path.iter().rev().take(2).filter_map(|name| name.to_str()).collect();
+    matches!(names[..], [id, owner] if claims.is_claimed(&format!("{owner}/{id}")))
 }
 
 fn glances(owner: &Path) -> Vec<Glance> {
@@ -193,14 +215,13 @@ mod tests {
     /// Makes an upload that was touched so many seconds ago.
     fn upload(root: &Path, owner: &str, name: &str, seconds: u64) {
         let path = root.join(owner).join(name);
-        drop(PartialFolder::create(path.clone(), b"{}", 0).unwrap());
-        std::fs::write(path.join("0"), [7; 100]).unwrap();
+        drop(PartialFolder::create(path.clone(), b"{}", 100).unwrap());
         let lock = std::fs::File::options().write(true).open(path.join("lock")).unwrap();
         lock.set_modified(SystemTime::now() - Duration::from_secs(seconds)).unwrap();
     }
 
-    fn room(length: u64) -> Room {
-        Room { length, sources: Vec::new() }
+    fn room(owner: &Path, length: u64) -> Room {
+        Room { upload: owner.join("new"), length, sources: Vec::new() }
     }
 
     fn names(root: &Path) -> Vec<String> {
@@ -234,12 +255,11 @@ mod tests {
         }
         upload(root, "b", "other", 1_000);
         let sweep = Sweep::default();
-        assert!(sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &Claims::default()));
+        assert!(sweep.make_room(&room(&root.join("a"), 100), &BOUNDS, &Claims::default()));
         assert_eq!(names(root), ["2", "3", "other"]);
-        // One file and the plan of each are counted.
-        assert!(sweep.make_room(&root.join("a"), &room(850), &BOUNDS, &Claims::default()));
+        assert!(sweep.make_room(&room(&root.join("a"), 850), &BOUNDS, &Claims::default()));
         assert_eq!(names(root), ["3", "other"]);
-        assert!(sweep.make_room(&root.join("a"), &room(5_000), &BOUNDS, &Claims::default()), "a large one alone");
+        assert!(sweep.make_room(&room(&root.join("a"), 5_000), &BOUNDS, &Claims::default()), "a large one alone");
         assert_eq!(names(root), ["other"]);
     }
 
@@ -255,8 +275,8 @@ mod tests {
         }
         let sources = vec![PartialId::parse(&ids[0]).unwrap()];
         let bounds = PartialBounds { per_owner: 9, ..BOUNDS };
-        let room = Room { length: 300, sources };
-        assert!(Sweep::default().make_room(&owner, &room, &bounds, &Claims::default()));
+        let room = Room { upload: owner.join("new"), length: 300, sources };
+        assert!(Sweep::default().make_room(&room, &bounds, &Claims::default()));
         assert_eq!(names(folder.path()), [&*ids[0], &ids[2]]);
     }
 
@@ -273,11 +293,11 @@ mod tests {
             held.push(claims.claim(format!("a/{name}")).await);
         }
         let sweep = Sweep::default();
-        assert!(!sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &claims));
+        assert!(!sweep.make_room(&room(&root.join("a"), 100), &BOUNDS, &claims));
         sweep.run(root, Duration::ZERO, &claims);
         assert_eq!(names(root), ["1", "2", "3"]);
         held.pop();
-        assert!(sweep.make_room(&root.join("a"), &room(100), &BOUNDS, &claims));
+        assert!(sweep.make_room(&room(&root.join("a"), 100), &BOUNDS, &claims));
         assert_eq!(names(root), ["1", "2"]);
     }
 
@@ -291,7 +311,7 @@ mod tests {
         let sweep = Sweep::default();
         sweep.run(root, PartialBounds::DEFAULT.ttl, &Claims::default());
         let bounds = PartialBounds { total: 20, ..BOUNDS };
-        assert!(sweep.make_room(&root.join("new"), &room(1), &bounds, &Claims::default()));
+        assert!(sweep.make_room(&room(&root.join("new"), 1), &bounds, &Claims::default()));
         assert_eq!(names(root).len(), 18);
         assert_eq!(names(root)[0], "02");
     }
