@@ -3,12 +3,10 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use super::outcome::Outcome;
 use crate::error::FileRejection;
 use crate::lru::{Bounds, IdleLru};
 use crate::storage::{PartialFiles, PartialId, PartialOwner, Sha256};
@@ -47,14 +45,6 @@ struct Run {
     outcome: watch::Receiver<Option<Outcome>>,
     /// While it runs.
     task: Option<(AbortHandle, PartialFiles)>,
-}
-
-/// The answer to an upload: the last line, if there were several.
-#[derive(Clone, Debug)]
-pub(crate) struct Outcome {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
 }
 
 impl Default for UploadRuns {
@@ -127,6 +117,7 @@ impl RunGuard {
     /// Remembers the outcome, and hands it to those who wait for it.
     pub(crate) fn finish(mut self, outcome: Outcome) {
         let Some(sender) = self.outcome.take() else { return };
+        let outcome = outcome.to_remember();
         let bytes = AROUND_AN_OUTCOME + outcome.body.len();
         sender.send_replace(Some(outcome));
         let run = Run { offset: self.offset, outcome: sender.subscribe(), task: None };
@@ -146,15 +137,11 @@ impl Drop for RunGuard {
     }
 }
 
-impl IntoResponse for Outcome {
-    fn into_response(self) -> Response {
-        (self.status, self.headers, self.body).into_response()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
     use futures_util::FutureExt as _;
+    use http::{HeaderMap, StatusCode};
 
     use super::*;
 

@@ -42,6 +42,7 @@ again! {
     survive::a_pause_keeps_what_is_there,
     survive::after_a_reload_the_file_is_chosen_again_and_only_the_rest_is_sent,
     survive::an_answer_that_was_lost_is_asked_for_and_the_event_runs_once,
+    survive::an_answer_that_was_lost_leads_to_a_long_page_as_well,
     survive::a_server_that_is_killed_and_started_again_goes_on,
     progress::progress_only_grows_and_the_server_at_work_is_a_state_of_its_own,
     progress::an_upload_is_stopped_from_the_page,

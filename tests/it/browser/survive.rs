@@ -72,7 +72,10 @@ async fn page(films: Current<Films>) -> View {
             p(id = "waits", "It waits.")
         },
         for name in &films.kept {
-            p(class = "kept", name)
+            p(class = "kept", name);
+            if name == "long.bin" {
+                p(class = "long", "much ".repeat(10_000))
+            }
         },
     ]
 }
@@ -321,6 +324,20 @@ pub(super) async fn an_answer_that_was_lost_is_asked_for_and_the_event_runs_once
     visit.send(2 * MB).await;
     visit.arrives(2 * MB).await;
     assert_eq!(visit.browser.texts("[role='alert']").await, [""; 0]);
+}
+
+/// Of a long page the server does not remember what was shown.
+#[tokio::test]
+pub(super) async fn an_answer_that_was_lost_leads_to_a_long_page_as_well() {
+    let visit = Visit::open().await;
+    visit.relay.lose(PARTIAL, Lost::Whole);
+    visit.browser.choose("films", &[&visit.file("long.bin", 2 * MB)]).await;
+    visit.browser.see_texts(STATES, &["selected"]).await;
+    visit.browser.click("Send").await;
+    visit.browser.see_texts(KEPT, &["long.bin"]).await;
+    assert_eq!(visit.browser.texts(".long").await, ["much ".repeat(10_000).trim_end()]);
+    assert_eq!(visit.browser.texts("[role='alert']").await, [""; 0]);
+    assert_eq!(visit.runs.0.load(Ordering::Relaxed), 1);
 }
 
 /// Everything is done by the page: the old process is gone before it can say or store anything.

@@ -39,6 +39,7 @@ mod parameters;
 mod partial;
 mod partial_disk;
 mod partial_hostile;
+mod partial_outcomes;
 mod plain;
 mod plain_layouts;
 mod plain_values;

@@ -1,0 +1,96 @@
+//! The answer to an upload, and what of it is remembered.
+
+use std::collections::BTreeMap;
+
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::value::{RawValue, to_raw_value};
+
+/// The longest answer that is remembered with its view, in bytes, and the longest without. They are many, and of all visitors.
+const MAX_WITH_VIEW: usize = 16 * 1024;
+const MAX_BODY: usize = 256 * 1024;
+
+/// The answer to an upload: the last line, if there were several.
+#[derive(Clone, Debug)]
+pub(crate) struct Outcome {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Outcome {
+    /// The outcome for those who ask again. In place of a long view it says which version there is: a page that has not seen it asks
+    /// for it.
+    pub(super) fn to_remember(mut self) -> Self {
+        if self.body.len() > MAX_WITH_VIEW {
+            self.body = without_view(&self.body).map_or(self.body, Bytes::from);
+        }
+        if self.body.len() > MAX_BODY {
+            // Whether it went well is what counts.
+            let done: &[u8] = if self.status.is_success() { br#"{"actions":[]}"# } else { b"" };
+            self.body = Bytes::from_static(done);
+        }
+        self
+    }
+}
+
+/// Which view a message is about, without what is in it. To the page it is a patch from that version to itself.
+#[derive(Deserialize, Serialize)]
+struct ViewVersion {
+    instance: String,
+    version: u64,
+    #[serde(default)]
+    from: u64,
+}
+
+/// An answer of JSON with its view left out; nothing if it has none. Views may be deeper than JSON values are read: they are
+/// passed over.
+fn without_view(body: &[u8]) -> Option<Vec<u8>> {
+    let mut answer: BTreeMap<String, Box<RawValue>> = serde_json::from_slice(body).ok()?;
+    let view: ViewVersion = serde_json::from_str(answer.get("view")?.get()).ok()?;
+    let view = ViewVersion { from: view.version, ..view };
+    answer.insert("view".to_owned(), to_raw_value(&view).ok()?);
+    serde_json::to_vec(&answer).ok()
+}
+
+impl IntoResponse for Outcome {
+    fn into_response(self) -> Response {
+        (self.status, self.headers, self.body).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remembered(status: StatusCode, body: String) -> String {
+        let outcome = Outcome { status, headers: HeaderMap::new(), body: body.into() };
+        String::from_utf8(outcome.to_remember().body.to_vec()).unwrap()
+    }
+
+    #[test]
+    fn of_a_long_answer_everything_but_the_view_is_remembered() {
+        let page = "x".repeat(MAX_WITH_VIEW);
+        let deep = format!("{}{}", "[".repeat(1_000), "]".repeat(1_000));
+        for view in [format!(r#""body":"{page}""#), format!(r#""from":6,"patch":[{deep},"{page}"]"#)] {
+            let view = format!(r#"{{"instance":"a","version":7,{view}}}"#);
+            let answer = format!("{{\"view\":{view},\"actions\":[1]}}\n");
+            let short = r#"{"actions":[1],"view":{"instance":"a","version":7,"from":7}}"#;
+            assert_eq!(remembered(StatusCode::OK, answer), short);
+            let answer = format!(r#"{{"error":{{"code":"a"}},"view":{view}}}"#);
+            let short = r#"{"error":{"code":"a"},"view":{"instance":"a","version":7,"from":7}}"#;
+            assert_eq!(remembered(StatusCode::FORBIDDEN, answer), short);
+        }
+    }
+
+    #[test]
+    fn of_an_answer_that_is_long_without_a_view_it_is_remembered_how_it_went() {
+        let actions = |length| format!(r#"{{"actions":["{}"]}}"#, "x".repeat(length));
+        assert_eq!(remembered(StatusCode::OK, actions(MAX_WITH_VIEW)), actions(MAX_WITH_VIEW));
+        assert_eq!(remembered(StatusCode::OK, actions(MAX_BODY)), r#"{"actions":[]}"#);
+        assert_eq!(remembered(StatusCode::BAD_GATEWAY, "x".repeat(MAX_BODY + 1)), "");
+        assert_eq!(remembered(StatusCode::OK, "x".repeat(MAX_BODY)), "x".repeat(MAX_BODY));
+    }
+}
