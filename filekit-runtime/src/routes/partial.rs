@@ -76,7 +76,7 @@ async fn discard(State(pages): State<Pages>, parameters: RawPathParams, request:
     if shared.runs.end(named.key) {
         return Ok(StatusCode::NO_CONTENT);
     }
-    match shared.partials.claim(named.key.owner, named.key.id).await {
+    match shared.partials.claim_in_turn(named.key.owner, named.key.id).await {
         Ok(partial) => partial.remove(),
         // The request before may have begun the event meanwhile.
         Err(_) if shared.runs.end(named.key) => {}

@@ -273,7 +273,7 @@ impl Drop for TakenOver {
 
 impl TakenOver {
     async fn open(partials: &Partials, owner: PartialOwner, id: PartialId) -> Result<Self> {
-        let partial = partials.claim(owner, id).await?;
+        let partial = partials.claim_in_turn(owner, id).await?;
         let plan = UploadPlan::parse(&partial.plan().await.map_err(storage_error)?)?;
         Ok(Self { id, partial, plan, taken: BTreeSet::new() })
     }

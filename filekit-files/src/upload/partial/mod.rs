@@ -311,6 +311,7 @@ impl PartialUpload {
         }
         let held = self.partial.files();
         let received = self.files.into_received(&self.plan, store).await?;
+        self.partial.end_turn();
         Ok((received, held))
     }
 

@@ -229,3 +229,50 @@ async fn an_upload_of_unknown_size_has_no_more_room_than_others() {
     upload.set_length(900).await.unwrap();
     assert_eq!(upload.length(), Some(900));
 }
+
+#[tokio::test]
+async fn the_next_request_waits_for_a_write_that_outlives_its_request() {
+    let directory = Directory::new();
+    let upload = directory.create(Some(5)).await;
+    let id = upload.partial().id();
+    // What a blocking thread has.
+    let write = Arc::clone(upload.partial().folder());
+    drop(upload);
+    let next = directory.partials.claim(OWNER, id);
+    tokio::pin!(next);
+    let early = next.as_mut().now_or_never();
+    assert!(early.is_none(), "{early:?}");
+    drop(write);
+    assert_eq!(next.await.unwrap().id(), id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_that_never_ends_is_not_waited_for_without_end() {
+    let directory = Directory::new();
+    let upload = directory.create(Some(5)).await;
+    let id = upload.partial().id();
+    let _write = Arc::clone(upload.partial().folder());
+    drop(upload);
+    let error = directory.partials.claim(OWNER, id).await.unwrap_err();
+    assert!(matches!(error.downcast_ref(), Some(FileRejection::UploadBusy)), "{error}");
+}
+
+#[tokio::test]
+async fn of_requests_that_wait_only_the_newest_goes_on() {
+    let directory = Directory::new();
+    let upload = directory.create(Some(5)).await;
+    let id = upload.partial().id();
+    let waiting = directory.partials.claim(OWNER, id);
+    let removing = directory.partials.claim_in_turn(OWNER, id);
+    let newest = directory.partials.claim(OWNER, id);
+    tokio::pin!(waiting, removing, newest);
+    for claim in [&mut waiting as &mut (dyn Future<Output = _> + Unpin), &mut removing, &mut newest] {
+        assert!(claim.now_or_never().is_none());
+    }
+    let error = waiting.await.unwrap_err();
+    assert!(matches!(error.downcast_ref(), Some(FileRejection::Superseded)), "{error}");
+    drop(upload);
+    removing.await.unwrap().remove();
+    let error = newest.await.unwrap_err();
+    assert!(matches!(error.downcast_ref(), Some(FileRejection::UploadGone)), "{error}");
+}

@@ -66,7 +66,7 @@ impl Sender<'_> {
             Ok(answer) => Ok(answer),
             Err(refusal) => {
                 // A client that was not told the URL cannot go on.
-                if !is_known && let Ok(partial) = partials.claim(key.owner, key.id).await {
+                if !is_known && let Ok(partial) = partials.claim_in_turn(key.owner, key.id).await {
                     partial.remove();
                 }
                 Err(refusal)
@@ -200,7 +200,7 @@ impl Sender<'_> {
     async fn discard(&self, key: RunKey) -> Result<EndpointAnswer, EndpointRefusal> {
         let shared = self.pages.kit.shared();
         let has_run = shared.runs.end(key);
-        match shared.partials.claim(key.owner, key.id).await {
+        match shared.partials.claim_in_turn(key.owner, key.id).await {
             Ok(partial) => partial.remove(),
             // Its files go with the event that was ended, which may have begun meanwhile.
             Err(_) if has_run || shared.runs.end(key) => {}

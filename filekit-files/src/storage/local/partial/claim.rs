@@ -19,19 +19,39 @@ struct Slot {
     newest: watch::Sender<u64>,
 }
 
-/// The right to work on a partial upload, until a newer request comes.
+/// The right to work on a partial upload. Whatever works on it has a share: also a write that outlives its request.
 #[derive(Debug)]
-pub(super) struct Claim {
+pub(super) struct Turn {
     _turn: OwnedMutexGuard<()>,
-    newest: watch::Receiver<u64>,
-    number: u64,
     /// Behind the turn: the slot may be given up when nothing holds its turn.
     _slot: Arc<Slot>,
 }
 
+/// The place of a request among those for a partial upload: the newest one is meant.
+#[derive(Debug)]
+pub(super) struct Claim {
+    newest: watch::Receiver<u64>,
+    number: u64,
+}
+
 impl Claims {
     /// Waits until the request before has stopped, which is told to.
-    pub(super) async fn claim(&self, key: String) -> Claim {
+    pub(super) async fn claim(&self, key: String) -> (Turn, Claim) {
+        let (slot, claim) = self.enter(key);
+        (Turn::of(slot).await, claim)
+    }
+
+    /// The same, unless a newer request comes meanwhile.
+    pub(super) async fn claim_as_newest(&self, key: String) -> Option<(Turn, Claim)> {
+        let (slot, mut claim) = self.enter(key);
+        tokio::select! {
+            biased;
+            () = claim.superseded() => None,
+            turn = Turn::of(slot) => Some((turn, claim)),
+        }
+    }
+
+    fn enter(&self, key: String) -> (Arc<Slot>, Claim) {
         let slot = self.slot(key);
         let mut number = 0;
         slot.newest.send_modify(|newest| {
@@ -39,8 +59,7 @@ impl Claims {
             number = *newest;
         });
         let newest = slot.newest.subscribe();
-        let turn = Arc::clone(&slot.turn).lock_owned().await;
-        Claim { _turn: turn, newest, number, _slot: slot }
+        (slot, Claim { newest, number })
     }
 
     /// Whether a request works on the upload, or waits for it.
@@ -79,12 +98,19 @@ impl Drop for Slot {
     }
 }
 
+impl Turn {
+    async fn of(slot: Arc<Slot>) -> Self {
+        let turn = Arc::clone(&slot.turn).lock_owned().await;
+        Self { _turn: turn, _slot: slot }
+    }
+}
+
 impl Claim {
     /// Waits until a newer request comes.
     pub(super) async fn superseded(&mut self) {
         let number = self.number;
         if self.newest.wait_for(|newest| *newest != number).await.is_err() {
-            // The slot is held by this claim, so its sender is there.
+            // Whatever comes now has another slot: the upload is with its event.
             std::future::pending::<()>().await;
         }
     }
@@ -99,7 +125,7 @@ mod tests {
     #[tokio::test]
     async fn a_newer_request_ends_the_older_one_and_waits_for_it() {
         let claims = Claims::default();
-        let mut first = claims.claim("a".to_owned()).await;
+        let (turn, mut first) = claims.claim("a".to_owned()).await;
         assert!(first.superseded().now_or_never().is_none());
         let second = claims.claim("a".to_owned());
         tokio::pin!(second);
@@ -108,18 +134,34 @@ mod tests {
         let third = claims.claim("a".to_owned());
         tokio::pin!(third);
         assert!(third.as_mut().now_or_never().is_none());
-        drop(first);
-        let mut second = second.await;
+        drop(turn);
+        let (turn, mut second) = second.await;
         assert!(second.superseded().now_or_never().is_some(), "there is a third");
-        drop(second);
+        drop(turn);
         drop(third.await);
         assert!(!claims.is_claimed("a") && claims.held().is_empty());
     }
 
     #[tokio::test]
+    async fn one_that_waits_gives_up_when_a_newer_one_comes() {
+        let claims = Claims::default();
+        let (turn, _first) = claims.claim("a".to_owned()).await;
+        let second = claims.claim_as_newest("a".to_owned());
+        tokio::pin!(second);
+        assert!(second.as_mut().now_or_never().is_none());
+        let third = claims.claim_as_newest("a".to_owned());
+        tokio::pin!(third);
+        assert!(third.as_mut().now_or_never().is_none());
+        assert!(second.await.is_none());
+        drop(turn);
+        drop(third.await.expect("it is the newest"));
+        assert!(claims.held().is_empty());
+    }
+
+    #[tokio::test]
     async fn other_uploads_are_not_disturbed() {
         let claims = Claims::default();
-        let mut one = claims.claim("a".to_owned()).await;
+        let (_turn, mut one) = claims.claim("a".to_owned()).await;
         let _other = claims.claim("b".to_owned()).await;
         assert!(one.superseded().now_or_never().is_none());
     }

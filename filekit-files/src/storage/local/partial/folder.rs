@@ -14,8 +14,10 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use super::claim::Turn;
 use crate::storage::local::unfinished::{or_gone, remove_unfinished};
 
 const LOCK: &str = "lock";
@@ -35,6 +37,8 @@ pub(crate) struct PartialFolder {
     /// What stands in the lock.
     reserved: AtomicU64,
     ended: AtomicBool,
+    /// Until an event has the files. Let go of behind the lock: the next request does not find that held.
+    turn: Mutex<Option<Turn>>,
 }
 
 impl PartialFolder {
@@ -79,11 +83,22 @@ impl PartialFolder {
                 let mut text = String::new();
                 (&lock).read_to_string(&mut text)?;
                 let reserved = AtomicU64::new(parse_reserved(&text).unwrap_or_default());
-                Ok(Self { path, lock, reserved, ended: AtomicBool::new(false) })
+                Ok(Self { path, lock, reserved, ended: AtomicBool::new(false), turn: Mutex::default() })
             }
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
             Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    /// The same folder, for the request whose turn it is, and all that it begins.
+    pub(super) fn in_turn(mut self, turn: Turn) -> Self {
+        self.turn = Mutex::new(Some(turn));
+        self
+    }
+
+    pub(super) fn end_turn(&self) {
+        // Nothing that holds the lock can panic half-way.
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     pub(super) fn path(&self) -> &Path {

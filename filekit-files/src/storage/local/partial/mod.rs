@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use claim::{Claim, Claims};
+use tokio::time::timeout;
+
+use claim::{Claim, Claims, Turn};
 pub(crate) use folder::PartialFolder;
 pub use key::{PartialId, PartialOwner};
 use sweep::{Room, Sweep};
@@ -44,6 +46,9 @@ impl PartialBounds {
 
 /// What is kept for ever expires in a hundred years: a date that can be written.
 const MAX_TTL: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// How long a request waits for the one before.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Room for an upload of unknown size is made in so many steps up to all that an owner may have: each costs a look at the others.
 const STEPS: u64 = 512;
@@ -130,7 +135,7 @@ impl Partials {
         plan: Vec<u8>,
         (length, sources): (u64, Vec<PartialId>),
     ) -> Result<Partial> {
-        let claim = self.0.claims.claim(key(owner, id)).await;
+        let claim = patiently(self.0.claims.claim(key(owner, id))).await?;
         let room = Room { upload: self.path(owner, id), length, sources };
         let folder = self.in_room(room, move |inner, room| {
             inner.disk.make_folders()?;
@@ -157,7 +162,7 @@ impl Partials {
     ) -> Result<T> {
         // Uploads have longer keys.
         let owner = room.upload.parent().and_then(Path::file_name).unwrap_or_default();
-        let turn = self.0.claims.claim(owner.to_string_lossy().into_owned()).await;
+        let (turn, _) = patiently(self.0.claims.claim(owner.to_string_lossy().into_owned())).await?;
         let inner = Arc::clone(&self.0);
         let taken = move || {
             let _turn = turn;
@@ -171,9 +176,24 @@ impl Partials {
     ///
     /// # Errors
     ///
-    /// If it is not there, or not any more, or of another owner; also if another server works on it, or the disk fails.
+    /// If it is not there, or not any more, or of another owner; if a newer request takes hold of it first; also if the request before
+    /// does not stop for long, another server works on it, or the disk fails.
     pub async fn claim(&self, owner: PartialOwner, id: PartialId) -> Result<Partial> {
-        let claim = self.0.claims.claim(key(owner, id)).await;
+        let claim = patiently(self.0.claims.claim_as_newest(key(owner, id))).await?;
+        self.open_as(owner, id, claim.ok_or(FileRejection::Superseded)?).await
+    }
+
+    /// Takes hold of an upload also if newer requests come: what is to be done with it is to be done in any case.
+    ///
+    /// # Errors
+    ///
+    /// As [`claim`](Self::claim), but for newer requests.
+    pub async fn claim_in_turn(&self, owner: PartialOwner, id: PartialId) -> Result<Partial> {
+        let claim = patiently(self.0.claims.claim(key(owner, id))).await?;
+        self.open_as(owner, id, claim).await
+    }
+
+    async fn open_as(&self, owner: PartialOwner, id: PartialId, claim: (Turn, Claim)) -> Result<Partial> {
         let (path, ttl, disk) = (self.path(owner, id), self.0.bounds.ttl, self.0.disk.clone());
         let open = move || {
             let Some(folder) = PartialFolder::open(path)? else { return Ok(None) };
@@ -196,13 +216,19 @@ impl Partials {
         self.path(owner, id).is_dir()
     }
 
-    fn partial(&self, id: PartialId, folder: PartialFolder, claim: Claim) -> Partial {
+    fn partial(&self, id: PartialId, folder: PartialFolder, (turn, claim): (Turn, Claim)) -> Partial {
+        let folder = folder.in_turn(turn);
         Partial { id, folder: Arc::new(folder), claim, partials: self.clone() }
     }
 
     fn path(&self, owner: PartialOwner, id: PartialId) -> PathBuf {
         self.0.root.join(owner.to_string()).join(id.to_string())
     }
+}
+
+/// Waits for the request before, which may have a write under way that cannot be stopped.
+async fn patiently<T>(claim: impl Future<Output = T>) -> Result<T> {
+    Ok(timeout(PATIENCE, claim).await.map_err(|_| FileRejection::UploadBusy)?)
 }
 
 fn busy_or_storage_error(error: io::Error) -> Error {
@@ -298,6 +324,11 @@ impl Partial {
             if has_room { folder.reserve(length).map(Some) } else { Ok(None) }
         };
         self.partials.in_room(room, reserve).await
+    }
+
+    /// Lets other requests go on while an event has the files.
+    pub(crate) fn end_turn(&self) {
+        self.folder.end_turn();
     }
 
     /// Removes the upload.
