@@ -22,7 +22,7 @@ use sweep::{Room, Sweep};
 
 use crate::error::{Error, FileRejection, Result};
 use crate::storage::local::unfinished::or_gone;
-use crate::storage::{Disk, named, storage_error};
+use crate::storage::{Disk, blocking, named, storage_error};
 
 /// How long partial uploads are kept, and how many.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +49,9 @@ const MAX_TTL: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// How long a request waits for the one before.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The key of those who look at all uploads, which is that of no upload and of no owner.
+const TIDYING: &str = "";
 
 /// Room for an upload of unknown size is made in so many steps up to all that an owner may have: each costs a look at the others.
 const STEPS: u64 = 512;
@@ -135,11 +138,11 @@ impl Partials {
         plan: Vec<u8>,
         (length, sources): (u64, Vec<PartialId>),
     ) -> Result<Partial> {
+        self.tidy().await?;
         let claim = patiently(self.0.claims.claim(key(owner, id))).await?;
         let room = Room { upload: self.path(owner, id), length, sources };
         let folder = self.in_room(room, move |inner, room| {
             inner.disk.make_folders()?;
-            inner.sweep.if_due(&inner.root, inner.bounds.ttl, &inner.claims);
             if !inner.sweep.make_room(&room, &inner.bounds, &inner.claims) {
                 return Ok(None);
             }
@@ -148,6 +151,30 @@ impl Partials {
         let folder = folder.await?;
         self.0.sweep.count_one();
         Ok(self.partial(id, folder, claim))
+    }
+
+    /// Removes what is too old, or too much, if there may be any. To look at thousands of uploads takes its time: that is done where it
+    /// holds up no request, unless there is no room at all.
+    async fn tidy(&self) -> Result<()> {
+        let Inner { sweep, bounds, claims, .. } = &*self.0;
+        if !sweep.is_due(bounds) || (!sweep.is_full(bounds) && claims.is_claimed(TIDYING)) {
+            return Ok(());
+        }
+        let inner = Arc::clone(&self.0);
+        let tidying = async move {
+            let (turn, _) = patiently(inner.claims.claim(TIDYING.to_owned())).await?;
+            let tidied = blocking(move || {
+                let _turn = turn;
+                inner.sweep.tidy(&inner.root, &inner.bounds, &inner.claims);
+                Ok(())
+            });
+            tidied.await.map_err(storage_error)
+        };
+        if sweep.is_full(bounds) {
+            return tidying.await;
+        }
+        tokio::spawn(tidying);
+        Ok(())
     }
 
     /// Makes room among the uploads of an owner, and takes it: one request of an owner after the other, as two would find the same room.

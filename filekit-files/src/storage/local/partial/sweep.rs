@@ -38,15 +38,33 @@ pub(super) struct Sweep {
 }
 
 impl Sweep {
-    /// Removes what is too old, if that was not done lately.
-    pub(super) fn if_due(&self, root: &Path, ttl: Duration, claims: &Claims) {
-        let is_due = {
-            let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-            last.is_none_or(|last| last.elapsed() > EVERY)
-        };
-        if is_due {
-            self.run(root, ttl, claims);
+    /// Whether there may be something to remove, of any owner: also before there is no room at all.
+    pub(super) fn is_due(&self, bounds: &PartialBounds) -> bool {
+        self.is_late() || self.is_nearly_full(bounds)
+    }
+
+    /// Removes what is too old, if that was not done lately, and what is too much.
+    pub(super) fn tidy(&self, root: &Path, bounds: &PartialBounds, claims: &Claims) {
+        if self.is_late() {
+            self.run(root, bounds.ttl, claims);
         }
+        if self.is_nearly_full(bounds) {
+            self.thin_out(root, bounds.total - bounds.total / SHARE, claims);
+        }
+    }
+
+    fn is_late(&self) -> bool {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_none_or(|last| last.elapsed() > EVERY)
+    }
+
+    fn is_nearly_full(&self, bounds: &PartialBounds) -> bool {
+        self.count.load(Ordering::Relaxed) >= bounds.total - bounds.total / SHARE / 2
+    }
+
+    /// Whether there is no room for one more, of any owner.
+    pub(super) fn is_full(&self, bounds: &PartialBounds) -> bool {
+        self.count.load(Ordering::Relaxed) >= bounds.total
     }
 
     /// Removes what is too old.
@@ -97,11 +115,7 @@ impl Sweep {
 
     /// Makes room for one more upload of an owner, in place of those that have waited longest. Returns whether there is room.
     pub(super) fn make_room(&self, room: &Room, bounds: &PartialBounds, claims: &Claims) -> bool {
-        if self.count.load(Ordering::Relaxed) >= bounds.total {
-            let root = room.upload.ancestors().nth(2).unwrap_or(&room.upload);
-            self.thin_out(root, bounds.total - bounds.total / SHARE, claims);
-        }
-        self.make_way(room, bounds, claims) && self.count.load(Ordering::Relaxed) < bounds.total
+        self.make_way(room, bounds, claims) && !self.is_full(bounds)
     }
 
     /// Makes room for an upload of an owner beside the others, in place of those that have waited longest. Returns whether there is
@@ -311,6 +325,8 @@ mod tests {
         let sweep = Sweep::default();
         sweep.run(root, PartialBounds::DEFAULT.ttl, &Claims::default());
         let bounds = PartialBounds { total: 20, ..BOUNDS };
+        assert!(sweep.is_due(&bounds));
+        sweep.tidy(root, &bounds, &Claims::default());
         assert!(sweep.make_room(&room(&root.join("new"), 1), &bounds, &Claims::default()));
         assert_eq!(names(root).len(), 18);
         assert_eq!(names(root)[0], "02");
