@@ -1,6 +1,6 @@
 //! The bytes of an upload that can be resumed: where it is, more of them, and its end. Its plan came before, by `plan.rs`.
 
-use axum::extract::{RawPathParams, Request, State};
+use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::header::CONTENT_TYPE;
@@ -14,7 +14,7 @@ use crate::error::{Error, FileRejection, Rejection, Result};
 use crate::incoming::incoming;
 use crate::kit::{Outcome, RunKey, upload_owner};
 use crate::page::{PageContext, Pages, Stop};
-use crate::routes::parameter;
+use crate::routes::last_component;
 use crate::routes::upload_headers::{Progress, offset};
 use crate::storage::{PartialId, SaveTransaction};
 use crate::upload::{Appended, IncomingBody, PartialUpload};
@@ -35,8 +35,8 @@ impl Named {
     /// # Errors
     ///
     /// If the request does not name an upload.
-    fn of_request(pages: &Pages, parameters: &RawPathParams, request: &Parts) -> Result<Self> {
-        let id = PartialId::parse(&parameter(parameters, "id")).ok_or(FileRejection::UploadGone)?;
+    fn of_request(pages: &Pages, request: &Parts) -> Result<Self> {
+        let id = PartialId::parse(&last_component(&request.uri)).ok_or(FileRejection::UploadGone)?;
         let (partials, runs) = (&pages.kit.shared().partials, &pages.kit.shared().runs);
         let context = PageContext::of_request(&pages.kit, request)?.fitting(|session| {
             let owner = upload_owner(session);
@@ -53,9 +53,9 @@ impl Named {
 }
 
 /// Answers `HEAD`: how far the upload is.
-async fn progress(State(pages): State<Pages>, parameters: RawPathParams, request: Request) -> Result<Response> {
+async fn progress(State(pages): State<Pages>, request: Request) -> Result<Response> {
     let (request, _) = request.into_parts();
-    let named = Named::of_request(&pages, &parameters, &request)?;
+    let named = Named::of_request(&pages, &request)?;
     let progress = match pages.kit.shared().runs.offset(named.key) {
         Some(offset) => Progress { offset, length: Some(offset), is_complete: true },
         None => progress_of(&named.open(&pages).await?),
@@ -69,9 +69,9 @@ fn progress_of(upload: &PartialUpload) -> Progress {
 }
 
 /// Answers `DELETE`: the upload and what runs of it end.
-async fn discard(State(pages): State<Pages>, parameters: RawPathParams, request: Request) -> Result<StatusCode> {
+async fn discard(State(pages): State<Pages>, request: Request) -> Result<StatusCode> {
     let (request, _) = request.into_parts();
-    let Ok(named) = Named::of_request(&pages, &parameters, &request) else { return Ok(StatusCode::NO_CONTENT) };
+    let Ok(named) = Named::of_request(&pages, &request) else { return Ok(StatusCode::NO_CONTENT) };
     let shared = pages.kit.shared();
     if shared.runs.end(named.key) {
         return Ok(StatusCode::NO_CONTENT);
@@ -87,19 +87,19 @@ async fn discard(State(pages): State<Pages>, parameters: RawPathParams, request:
 }
 
 /// Answers `PATCH`: more bytes, and with the last of them the reply of the event.
-async fn append(State(pages): State<Pages>, parameters: RawPathParams, request: Request) -> Result<Response> {
+async fn append(State(pages): State<Pages>, request: Request) -> Result<Response> {
     let (request, body) = request.into_parts();
     let body = incoming(&request.headers, body, pages.kit.config().max_body);
-    let answered = run(&pages, &parameters, &request, &body).await;
+    let answered = run(&pages, &request, &body).await;
     if !body.is_complete() {
         body.refuse();
     }
     answered
 }
 
-async fn run(pages: &Pages, parameters: &RawPathParams, request: &Parts, body: &IncomingBody) -> Result<Response> {
+async fn run(pages: &Pages, request: &Parts, body: &IncomingBody) -> Result<Response> {
     check_type(&request.headers)?;
-    let (named, provided) = (Named::of_request(pages, parameters, request)?, offset(request)?);
+    let (named, provided) = (Named::of_request(pages, request)?, offset(request)?);
     if let Some(answered) = answer_again(pages, &named, provided, request).await? {
         return Ok(answered);
     }

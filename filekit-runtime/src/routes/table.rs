@@ -11,7 +11,7 @@ use crate::routes::audience::{Person, for_person, for_script};
 use crate::routes::guard::same_origin;
 use crate::routes::own_hosts::OwnHosts;
 use crate::routes::{
-    assets, client, download, endpoint, event, fetch, form, live, page_style, partial, stored, upload, view,
+    UNLISTED, assets, client, download, endpoint, event, fetch, form, live, page_style, partial, stored, upload, view,
 };
 use crate::wire::path;
 
@@ -32,7 +32,7 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
     let scripts = Router::new()
         .route(path::EVENT, on(post(event::handle)))
         .route(path::UPLOAD, on(post(upload::handle)))
-        .route(&format!("{}{{id}}", path::PARTIAL), on(partial::methods()))
+        .route(&format!("{}{{{UNLISTED}}}", path::PARTIAL), on(partial::methods()))
         .route(path::VIEW, on(post(view::handle)))
         .route(path::LIVE, on(get(live::handle)))
         .layer(own_pages_only())
@@ -45,7 +45,7 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
         .route(path::DOWNLOAD, on(get(download::handle)))
         .route(path::FETCH, on(get(fetch::handle)))
         .layer(person("page.download-failed"));
-    let chain = format!("{}/{{capabilities}}", path::UPLOAD);
+    let chain = format!("{}/{{{UNLISTED}}}", path::UPLOAD);
     let sent_forms = Router::new()
         .route(&chain, on(post(form::handle_parts)))
         .route(path::FORM, on(post(form::handle_button)))

@@ -3,7 +3,7 @@
 use axum::extract::FromRequestParts as _;
 use axum::http::{Request, StatusCode};
 use filekit::prelude::*;
-use filekit_tests::{Html, Log, Reply, TestApp, Visitor};
+use filekit_tests::{Entries, Html, Log, Reply, TestApp, Visitor};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -343,4 +343,62 @@ async fn a_page_that_is_served_without_filekit_refuses_a_wrong_path_too() {
     let app = TestApp::new(pages()).layered(without);
     assert_eq!(app.stranger().get("/without/7").await.text(), "7");
     assert_eq!(app.stranger().get("/without/x").await.status(), StatusCode::NOT_FOUND);
+}
+
+#[state]
+#[derive(Default)]
+struct Drawer {
+    kept: Vec<String>,
+}
+
+#[state]
+impl Drawer {
+    #[event]
+    fn keep(&mut self, letter: Vec<UploadFile>, note: String, #[extract] Path((room, number)): Path<(String, u32)>) {
+        let names: Vec<String> = letter.iter().map(|file| file.name().to_string()).collect();
+        self.kept.push(format!("{room} {number}: {note}{}", names.concat()));
+    }
+}
+
+async fn drawer(Path((room, _)): Path<(String, u32)>, drawer: Current<Drawer>) -> View {
+    view![
+        heading(room),
+        for line in &drawer.kept {
+            li(line)
+        },
+        upload(id = "letter", "Letter"),
+        button(on_click = Drawer::keep(upload_files("letter"), ""), "Keep"),
+        form(
+            on_submit = Drawer::keep(upload_files("paper"), value_of("note")),
+            input(id = "note"),
+            upload(id = "paper", "Paper"),
+            button(r#type = "submit", "Keep both"),
+        ),
+    ]
+}
+
+async fn at_the_drawer() -> Visitor {
+    let pages = Router::new().route("/rooms/{room}/{number}", get(drawer));
+    Visitor::at(TestApp::new(pages).site(), "/rooms/blue/7").await
+}
+
+/// What a request of filekit's own has in its path is nothing of the page's.
+#[tokio::test]
+async fn a_form_without_scripts_has_the_path_of_its_page() {
+    let mut visitor = at_the_drawer().await;
+    visitor.submit_and_follow("Keep both", Entries::new().text("note", "a note")).await;
+    assert_eq!(visitor.page().named("li")[0].text(), "blue 7: a note");
+}
+
+#[tokio::test]
+async fn an_upload_that_is_resumed_has_the_path_of_its_page() {
+    let mut visitor = at_the_drawer().await;
+    let upload = visitor.begin_upload("letter", &[("a.txt", b"content")]).await;
+    let request = visitor.part(&upload, 0, false, "con");
+    assert_eq!(visitor.send(request).await.status(), StatusCode::NO_CONTENT);
+    let request = visitor.part(&upload, 3, true, "tent");
+    let reply = visitor.send(request).await;
+    assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+    visitor.open("/rooms/blue/7").await;
+    assert_eq!(visitor.page().named("li")[0].text(), "blue 7: a.txt");
 }

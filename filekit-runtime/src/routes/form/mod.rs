@@ -13,7 +13,7 @@ mod query;
 mod sent;
 mod urlencoded;
 
-use axum::extract::{RawPathParams, RawQuery, Request, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::header::{CONTENT_TYPE, HeaderMap};
 use http::request;
@@ -22,21 +22,20 @@ use crate::error::Result;
 use crate::incoming::incoming;
 use crate::page::Pages;
 use crate::routes::guard::refuse_body;
-use crate::routes::parameter;
+use crate::routes::last_component;
 pub(super) use sent::FAILED;
 use sent::SentForm;
 
 /// Answers `POST /_filekit/upload/{capabilities}?page={page}&field={name}..`, whose body has the values and the files.
 pub(crate) async fn handle_parts(
     State(pages): State<Pages>,
-    parameters: RawPathParams,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response> {
     let (request, body) = request.into_parts();
     let body = incoming(&request.headers, body, pages.kit.config().max_body);
     let mut form = SentForm::new(&pages, &request, query.as_deref()).inspect_err(|_| body.refuse())?;
-    match form.call_with_parts(&parameter(&parameters, "capabilities"), &body).await {
+    match form.call_with_parts(&last_component(&request.uri), &body).await {
         Ok(()) => form.answer().await,
         Err(error) => {
             body.refuse();
