@@ -93,6 +93,11 @@ impl Server {
         Self::run(Self::inbox(), files).await
     }
 
+    /// Starts `examples/rooms` in the same way.
+    pub async fn start_rooms(files: &UploadDir) -> Self {
+        Self::run(Command::new(example("rooms")), files).await
+    }
+
     /// Starts `examples/unplugged` anew where it has been before.
     pub async fn start_unplugged_again(files: &UploadDir, address: SocketAddr) -> Self {
         Self::run_at(Command::new(example("unplugged")), files, address).await

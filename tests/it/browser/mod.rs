@@ -30,6 +30,7 @@ mod plain;
 mod plain_layouts;
 mod policy;
 mod progress;
+mod rooms;
 mod rules;
 mod selection;
 mod serving;

@@ -46,6 +46,7 @@ mod plain_values;
 mod process;
 mod queries;
 mod readers;
+mod rooms;
 mod rules;
 mod secrets;
 mod serving;
