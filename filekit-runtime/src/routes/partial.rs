@@ -76,10 +76,12 @@ async fn discard(State(pages): State<Pages>, request: Request) -> Result<StatusC
     if shared.runs.end(named.key) {
         return Ok(StatusCode::NO_CONTENT);
     }
-    match shared.partials.claim_in_turn(named.key.owner, named.key.id).await {
+    let claimed = shared.partials.claim_in_turn(named.key.owner, named.key.id).await;
+    // The request before may have begun the event meanwhile, and lets go of the upload then.
+    let has_ended = shared.runs.end(named.key);
+    match claimed {
         Ok(partial) => partial.remove(),
-        // The request before may have begun the event meanwhile.
-        Err(_) if shared.runs.end(named.key) => {}
+        Err(_) if has_ended => {}
         Err(error) if matches!(error.downcast_ref(), Some(FileRejection::UploadGone)) => {}
         Err(error) => return Err(error),
     }

@@ -200,10 +200,13 @@ impl Sender<'_> {
     async fn discard(&self, key: RunKey) -> Result<EndpointAnswer, EndpointRefusal> {
         let shared = self.pages.kit.shared();
         let has_run = shared.runs.end(key);
-        match shared.partials.claim_in_turn(key.owner, key.id).await {
+        let claimed = shared.partials.claim_in_turn(key.owner, key.id).await;
+        // The request before may have begun the event meanwhile, and lets go of the upload then.
+        let has_run = shared.runs.end(key) || has_run;
+        match claimed {
             Ok(partial) => partial.remove(),
-            // Its files go with the event that was ended, which may have begun meanwhile.
-            Err(_) if has_run || shared.runs.end(key) => {}
+            // Its files go with the event that was ended.
+            Err(_) if has_run => {}
             Err(error) => return Err(error.into()),
         }
         Ok(EndpointAnswer::Discarded)
