@@ -107,7 +107,8 @@ fn load(arguments: &[String]) {
 /// Finds the endpoint, and makes an upload there. Returns where its bytes go.
 fn create(address: &str, size: u64) -> String {
     let page = exchange(address, &format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n"), 0, &[]).expect("an answer").1;
-    let endpoint = page.split("<code>").nth(1).and_then(|rest| rest.split("</code>").next());
+    let code = page.split_once("<code").and_then(|(_, rest)| rest.split_once('>'));
+    let endpoint = code.and_then(|(_, rest)| rest.split("</code>").next());
     // The address in a page is escaped.
     let endpoint = endpoint.map_or_else(|| "/files".to_owned(), |endpoint| endpoint.replace("&amp;", "&"));
     let head = format!(
