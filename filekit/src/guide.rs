@@ -2,6 +2,7 @@
 //!
 //! - [Views](views): the language of `view!`
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
+//! - [States that last](states_that_last): stores, older versions of a state, several servers
 //! - [Files](files): uploaded, saved, linked
 //! - [Uploads that survive](resuming): broken connections, restarts, pauses, reloads
 //! - [Other programs can send](endpoints): tus, the IETF draft and forms, by one URL
@@ -22,12 +23,17 @@ pub mod views {
 
 pub mod state_and_events {
     #![doc = "[reference]: super::reference\n[errors]: super::errors\n[files]: super::files\n[security]: super::security\n"]
+    #![doc = "[states-that-last]: super::states_that_last\n"]
     #![doc = include_str!("../docs/state-and-events.md")]
+}
+
+pub mod states_that_last {
+    #![doc = include_str!("../docs/states-that-last.md")]
 }
 
 pub mod files {
     #![doc = "[reference]: super::reference\n[state-and-events]: super::state_and_events\n[errors]: super::errors\n"]
-    #![doc = "[serving]: super::serving\n[survive]: super::resuming\n"]
+    #![doc = "[serving]: super::serving\n[survive]: super::resuming\n[states-that-last]: super::states_that_last\n"]
     #![doc = include_str!("../docs/files.md")]
 }
 
