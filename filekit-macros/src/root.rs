@@ -19,7 +19,7 @@ pub(crate) struct Options {
 /// One option.
 enum Choice {
     Root(Path),
-    Owner(Ident, Type),
+    Owner(Ident, Box<Type>),
 }
 
 impl Parse for Choice {
@@ -34,7 +34,7 @@ impl Parse for Choice {
             return Err(syn::Error::new(name.span(), "no such option"));
         }
         input.parse::<Token![=]>()?;
-        Ok(Self::Owner(name, input.parse()?))
+        Ok(Self::Owner(name, Box::new(input.parse()?)))
     }
 }
 
@@ -53,7 +53,7 @@ impl Options {
                 Choice::Owner(name, _) if options.owner.is_some() => {
                     diag.error(name, "a state has one owner");
                 }
-                Choice::Owner(_, owner) => options.owner = Some(owner),
+                Choice::Owner(_, owner) => options.owner = Some(*owner),
             }
         }
         options

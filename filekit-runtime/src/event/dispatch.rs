@@ -91,7 +91,7 @@ impl<'a> End<'a> {
         match store.are_in_memory() {
             // Nothing is awaited in there.
             true => kept.await?,
-            false => tokio::spawn(kept).await.map_err(|panicked| Error::from(panicked))??,
+            false => tokio::spawn(kept).await.map_err(Error::from)??,
         }
         if let Some(new) = successor {
             replacement.set(new);

@@ -117,7 +117,7 @@ impl RunGuard {
     /// Remembers the outcome, and hands it to those who wait for it.
     pub(crate) fn finish(mut self, outcome: Outcome) {
         let Some(sender) = self.outcome.take() else { return };
-        let outcome = outcome.to_remember();
+        let outcome = outcome.for_memory();
         let bytes = AROUND_AN_OUTCOME + outcome.body.len();
         sender.send_replace(Some(outcome));
         let run = Run { offset: self.offset, outcome: sender.subscribe(), task: None };
