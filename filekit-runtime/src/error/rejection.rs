@@ -50,6 +50,8 @@ pub enum Rejection {
     Repeated,
     /// The call has begun before, and failed or was cut off: no state has changed.
     NotDone,
+    /// The store of states is out of reach.
+    StatesUnavailable,
     /// An argument is not what the event takes.
     #[non_exhaustive]
     WrongArgument {
@@ -124,6 +126,7 @@ impl Rejection {
             // by then, and another connection may be the right one.
             Self::UnknownHost { .. } => StatusCode::MISDIRECTED_REQUEST,
             Self::OutOfDate | Self::Repeated | Self::NotDone => StatusCode::CONFLICT,
+            Self::StatesUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::WrongArgument { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Extractor { status, .. } => answerable(*status),
             Self::NotFound | Self::WrongPath { .. } => StatusCode::NOT_FOUND,
@@ -146,6 +149,7 @@ impl Rejection {
             Self::OutOfDate => "event.out-of-date",
             Self::Repeated => "event.repeated",
             Self::NotDone => "event.not-done",
+            Self::StatesUnavailable => "state.unavailable",
             Self::WrongArgument { .. } => "event.wrong-argument",
             Self::ButtonMissing => "form.button-missing",
             Self::Extractor { .. } => "event.extractor-refused",

@@ -4,9 +4,8 @@ use crate::error::{Error, Result, caught};
 use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent};
 use std::sync::Arc;
 
-use crate::state::{Change, Loaded, State, States};
+use crate::state::{Change, Loaded, State, States, is_of_store};
 use crate::storage::{SaveTransaction, storage_error};
-use crate::stores::StoreError;
 use crate::visitor::{OwnerKey, Replacement, SessionId};
 
 /// Calls an event on a copy of the state, which becomes the state if the event succeeds.
@@ -114,7 +113,7 @@ async fn keep(
     let saved = saves.commit_reversibly().map_err(storage_error)?;
     let kept = store.commit(session, successor, change).await;
     match &kept {
-        Err(error) if error.downcast_ref::<StoreError>().is_none() => saved.undo(),
+        Err(error) if !is_of_store(error) => saved.undo(),
         _ => {}
     }
     kept

@@ -23,6 +23,7 @@ pub(crate) use preview::Preview;
 pub(crate) use seen::{Probe, StatesSeen};
 use store::held;
 pub(crate) use store::{StateLimits, States};
+pub(crate) use stored::is_of_store;
 pub(crate) use waiting::as_page;
 
 use serde::Serialize;

@@ -5,12 +5,12 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
-use crate::error::Result;
+use crate::error::{Error, Rejection, Result};
 use crate::lru::{Bounds, IdleLru};
 use crate::state::kept::{Change, Loaded};
 use crate::state::{State, held};
 use crate::storage::Sha256;
-use crate::stores::{AnyStateStore, Lease, StateStore as _, Stored, Swap, Version};
+use crate::stores::{self, AnyStateStore, Lease, StateStore as _, StoreError, Stored, Swap, Version};
 use crate::visitor::{OwnerKey, SessionId, StateKey};
 
 /// How long the store keeps others waiting for a server that was killed in the middle of an event.
@@ -56,7 +56,7 @@ impl StatesInStore {
         if held(&self.touched).get(known).is_some_and(is_recent) {
             return Ok(());
         }
-        self.store.touch(key, self.ttl).await?;
+        told(self.store.touch(key, self.ttl).await)?;
         held(&self.touched).insert(known, Instant::now(), 0);
         Ok(())
     }
@@ -66,7 +66,7 @@ impl StatesInStore {
     /// If the store fails.
     pub(super) async fn load<S: State>(&self, owner: &OwnerKey) -> Result<Option<Loaded<S>>> {
         let key = key(owner, S::NAME);
-        let Some(Stored { version, content }) = self.store.load(&key).await? else { return Ok(None) };
+        let Some(Stored { version, content }) = told(self.store.load(&key).await)? else { return Ok(None) };
         self.touch(owner, S::NAME, &key).await?;
         let state = match serde_json::from_slice(&content) {
             Ok(state) => state,
@@ -86,7 +86,7 @@ impl StatesInStore {
     /// Keeps what cannot be read under another key. It may be there already.
     async fn put_aside(&self, key: &str, version: Version, content: Bytes) -> Result<()> {
         let aside = format!("unreadable/{:032x}/{key}", u128::from_be_bytes(version.to_bytes()));
-        let (Swap::Done(_) | Swap::Conflict) = self.store.swap(&aside, None, content, ASIDE).await?;
+        let (Swap::Done(_) | Swap::Conflict) = told(self.store.swap(&aside, None, content, ASIDE).await)?;
         Ok(())
     }
 
@@ -97,7 +97,7 @@ impl StatesInStore {
     /// If the store fails. It is not known then whether the state was kept.
     pub(super) async fn keep(&self, change: &Change) -> Result<bool> {
         let Change { owner, name, state, version } = change;
-        let swapped = self.store.swap(&key(owner, name), *version, state.json.clone(), self.ttl).await?;
+        let swapped = told(self.store.swap(&key(owner, name), *version, state.json.clone(), self.ttl).await)?;
         held(&self.touched).insert(owner.state(name), Instant::now(), 0);
         Ok(matches!(swapped, Swap::Done(_)))
     }
@@ -108,7 +108,7 @@ impl StatesInStore {
     ///
     /// If the store fails, or another event holds the state for too long.
     pub(super) async fn lease(&self, owner: &OwnerKey, name: &'static str) -> Result<Lease> {
-        let lease = self.store.lease(&key(owner, name), LEASE, PATIENCE).await?;
+        let lease = told(self.store.lease(&key(owner, name), LEASE, PATIENCE).await)?;
         Ok(lease.ok_or(HeldForLong { state: name })?)
     }
 
@@ -116,7 +116,7 @@ impl StatesInStore {
     ///
     /// If the store fails.
     pub(super) async fn remove(&self, owner: &OwnerKey, name: &'static str) -> Result<()> {
-        Ok(self.store.remove(&key(owner, name)).await?)
+        told(self.store.remove(&key(owner, name)).await)
     }
 
     /// Lets a session have the state of another one.
@@ -126,10 +126,31 @@ impl StatesInStore {
     /// If the store fails: the new one may have the state by then, and the old one has it still.
     pub(super) async fn move_to(&self, old: SessionId, new: SessionId, name: &'static str) -> Result<()> {
         let [old, new] = [old, new].map(|session| key(&OwnerKey::Session(session), name));
-        let Some(Stored { content, .. }) = self.store.load(&old).await? else { return Ok(()) };
-        let (Swap::Done(_) | Swap::Conflict) = self.store.swap(&new, None, content, self.ttl).await?;
-        Ok(self.store.remove(&old).await?)
+        let Some(Stored { content, .. }) = told(self.store.load(&old).await)? else { return Ok(()) };
+        let (Swap::Done(_) | Swap::Conflict) = told(self.store.swap(&new, None, content, self.ttl).await)?;
+        told(self.store.remove(&old).await)
     }
+}
+
+/// What the store has answered. Visitors learn of one that is out of reach that it may pass.
+///
+/// # Errors
+///
+/// If the store fails.
+fn told<T>(answered: stores::Result<T>) -> Result<T> {
+    answered.map_err(|error| match error.is_unavailable() {
+        true => {
+            tracing::error!(error = &error as &dyn std::error::Error, "the store of states is out of reach");
+            Rejection::StatesUnavailable.into()
+        }
+        false => error.into(),
+    })
+}
+
+/// Whether an error is the store's, which may have done all the same what it was asked.
+pub(crate) fn is_of_store(error: &Error) -> bool {
+    let is_unavailable = matches!(error.downcast_ref(), Some(Rejection::StatesUnavailable));
+    is_unavailable || error.downcast_ref::<StoreError>().is_some()
 }
 
 /// The key of a state. Who reads the store learns no session by it.

@@ -72,6 +72,7 @@ pub(crate) const SERVER: List = &[
     ("event.out-of-date", "This page is out of date. Reload it and try again."),
     ("event.repeated", "The connection broke. The page shows what was done."),
     ("event.not-done", "The connection broke before this was done. Please try again."),
+    ("state.unavailable", "The server cannot reach its data at the moment. Please try again in a moment."),
     ("event.wrong-argument", "A value was not accepted. Check what you entered and try again."),
     ("event.failed", "Something went wrong on the server."),
     ("event.sign-in", "Sign in first."),

@@ -1,9 +1,16 @@
 //! States in a store: they outlive the server, and several servers share them.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use bytes::Bytes;
 use filekit::FileKit;
 use filekit::prelude::*;
-use filekit::state_store::{InProcessNotices, MemoryStates};
-use filekit_tests::{Multipart, Server, Site, TestApp, UploadDir, Visitor, follow, instance, next_event};
+use filekit::state_store::{
+    self, InProcessNotices, Lease, MemoryStates, StateStore, StoreError, Stored, Swap, Version,
+};
+use filekit_tests::{Log, Multipart, Server, Site, TestApp, UploadDir, Visitor, follow, instance, next_event};
 use std::sync::Arc;
 
 #[state]
@@ -203,6 +210,78 @@ async fn what_is_wrong_with_the_store_is_said_at_the_start() {
     assert!(said.contains("there is `memory`, `redb` and `redis://HOST:6379`"), "{said}");
     let said = Server::refusing_to_start(&files, &[("FILEKIT_STATE", "redis://127.0.0.1:1")]).await;
     assert!(said.contains("127.0.0.1:1"), "{said}");
+}
+
+/// A store that can be out of reach.
+struct Distant {
+    store: MemoryStates,
+    is_away: Arc<AtomicBool>,
+}
+
+impl Distant {
+    fn check(&self) -> state_store::Result<&MemoryStates> {
+        match self.is_away.load(Ordering::SeqCst) {
+            true => Err(StoreError::unavailable("the store at `db:5432` does not answer: is it running?")),
+            false => Ok(&self.store),
+        }
+    }
+}
+
+impl StateStore for Distant {
+    async fn load(&self, key: &str) -> state_store::Result<Option<Stored>> {
+        self.check()?.load(key).await
+    }
+
+    async fn swap(
+        &self,
+        key: &str,
+        expected: Option<Version>,
+        content: Bytes,
+        ttl: Duration,
+    ) -> state_store::Result<Swap> {
+        self.check()?.swap(key, expected, content, ttl).await
+    }
+
+    async fn remove(&self, key: &str) -> state_store::Result<()> {
+        self.check()?.remove(key).await
+    }
+
+    async fn touch(&self, key: &str, ttl: Duration) -> state_store::Result<()> {
+        self.check()?.touch(key, ttl).await
+    }
+
+    async fn lease(&self, key: &str, ttl: Duration, patience: Duration) -> state_store::Result<Option<Lease>> {
+        self.check()?.lease(key, ttl, patience).await
+    }
+
+    async fn insert_once(&self, key: &str, ttl: Duration) -> state_store::Result<bool> {
+        self.check()?.insert_once(key, ttl).await
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_is_out_of_reach_is_said_and_heals() {
+    let is_away = Arc::<AtomicBool>::default();
+    let store = Distant { store: MemoryStates::new(), is_away: Arc::clone(&is_away) };
+    let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.state_store(store));
+    let mut visitor = app.visitor().await;
+    visitor.click("Write").await;
+    let log = Log::record();
+    is_away.store(true, Ordering::SeqCst);
+    let call = visitor.call_of("Write");
+    let request = visitor.event(&call);
+    let reply = visitor.send(request).await;
+    assert_eq!((reply.status(), reply.code()), (StatusCode::SERVICE_UNAVAILABLE, "state.unavailable".to_owned()));
+    assert_eq!(reply.message(), "The server cannot reach its data at the moment. Please try again in a moment.");
+    let reply = visitor.get("/").await;
+    assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert!(reply.text().contains("cannot reach its data"), "{}", reply.text());
+    assert!(log.text().contains("`db:5432` does not answer: is it running?"), "{}", log.text());
+    assert!(app.kit().check_states().await.expect_err("it is away").to_string().contains("db:5432"));
+    is_away.store(false, Ordering::SeqCst);
+    visitor.open("/").await;
+    visitor.click("Write").await;
+    assert_eq!(lines(&visitor), ["a line", "a line"]);
 }
 
 #[tokio::test]
