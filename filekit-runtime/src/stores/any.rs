@@ -46,6 +46,12 @@ trait DynStateStore: Send + Sync {
     fn remove<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<()>>;
     fn touch<'a>(&'a self, key: &'a str, ttl: Duration) -> BoxFuture<'a, Result<()>>;
     fn lease<'a>(&'a self, key: &'a str, ttl: Duration, patience: Duration) -> BoxFuture<'a, Result<Option<Lease>>>;
+    fn lease_and_load<'a>(
+        &'a self,
+        key: &'a str,
+        ttl: Duration,
+        patience: Duration,
+    ) -> BoxFuture<'a, Result<Option<(Lease, Option<Stored>)>>>;
     fn insert_once<'a>(&'a self, key: &'a str, ttl: Duration) -> BoxFuture<'a, Result<bool>>;
 }
 
@@ -76,6 +82,15 @@ impl<S: StateStore> DynStateStore for S {
         Box::pin(StateStore::lease(self, key, ttl, patience))
     }
 
+    fn lease_and_load<'a>(
+        &'a self,
+        key: &'a str,
+        ttl: Duration,
+        patience: Duration,
+    ) -> BoxFuture<'a, Result<Option<(Lease, Option<Stored>)>>> {
+        Box::pin(StateStore::lease_and_load(self, key, ttl, patience))
+    }
+
     fn insert_once<'a>(&'a self, key: &'a str, ttl: Duration) -> BoxFuture<'a, Result<bool>> {
         Box::pin(StateStore::insert_once(self, key, ttl))
     }
@@ -100,6 +115,15 @@ impl StateStore for AnyStateStore {
 
     async fn lease(&self, key: &str, ttl: Duration, patience: Duration) -> Result<Option<Lease>> {
         self.0.lease(key, ttl, patience).await
+    }
+
+    async fn lease_and_load(
+        &self,
+        key: &str,
+        ttl: Duration,
+        patience: Duration,
+    ) -> Result<Option<(Lease, Option<Stored>)>> {
+        self.0.lease_and_load(key, ttl, patience).await
     }
 
     async fn insert_once(&self, key: &str, ttl: Duration) -> Result<bool> {

@@ -100,6 +100,20 @@ pub trait StateStore: Send + Sync + 'static {
     fn lease(&self, key: &str, ttl: Duration, patience: Duration)
     -> impl Future<Output = Result<Option<Lease>>> + Send;
 
+    /// Waits for the lease of a key as [`StateStore::lease`] does, and loads what is stored under the same key when it has it. The
+    /// same as one after the other, which it is unless a store can do better.
+    fn lease_and_load(
+        &self,
+        key: &str,
+        ttl: Duration,
+        patience: Duration,
+    ) -> impl Future<Output = Result<Option<(Lease, Option<Stored>)>>> + Send {
+        async move {
+            let Some(lease) = self.lease(key, ttl, patience).await? else { return Ok(None) };
+            Ok(Some((lease, self.load(key).await?)))
+        }
+    }
+
     /// Says `true` to the first that asks for this key within the time `ttl`, and `false` to all others. The time begins with the
     /// first.
     ///
@@ -137,6 +151,15 @@ impl<S: StateStore> StateStore for Arc<S> {
         patience: Duration,
     ) -> impl Future<Output = Result<Option<Lease>>> + Send {
         S::lease(self, key, ttl, patience)
+    }
+
+    fn lease_and_load(
+        &self,
+        key: &str,
+        ttl: Duration,
+        patience: Duration,
+    ) -> impl Future<Output = Result<Option<(Lease, Option<Stored>)>>> + Send {
+        S::lease_and_load(self, key, ttl, patience)
     }
 
     fn insert_once(&self, key: &str, ttl: Duration) -> impl Future<Output = Result<bool>> + Send {

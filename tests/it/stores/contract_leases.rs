@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use filekit::state_store::{Lease, StateStore, Swap};
+use filekit::state_store::{Lease, StateStore, Stored, Swap};
 use filekit_tests::{in_time, until};
 
-use super::contract::{HOUR, content, number, pass};
+use super::contract::{HOUR, content, number, pass, put};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -58,8 +58,12 @@ pub(super) async fn work_under_a_lease_meets_no_conflict<S: StateStore>(one: S, 
     let tasks = (0..40).map(|nth| {
         let store = Arc::clone(&stores[nth % 2]);
         tokio::spawn(async move {
-            let lease = store.lease("number", MINUTE, MINUTE).await.expect("an answer").expect("a lease");
-            let stored = store.load("number").await.expect("a store that answers");
+            let (lease, stored) = if nth % 3 == 0 {
+                let lease = store.lease("number", MINUTE, MINUTE).await.expect("an answer").expect("a lease");
+                (lease, store.load("number").await.expect("a store that answers"))
+            } else {
+                store.lease_and_load("number", MINUTE, MINUTE).await.expect("an answer").expect("a lease")
+            };
             tokio::task::yield_now().await;
             let next = stored.as_ref().map_or(0, |stored| number(&stored.content)) + 1;
             let swap = store.swap("number", stored.map(|stored| stored.version), next.to_string().into(), HOUR);
@@ -71,6 +75,23 @@ pub(super) async fn work_under_a_lease_meets_no_conflict<S: StateStore>(one: S, 
         in_time("that all have had their turn", task).await.expect("a task that does not panic");
     }
     assert_eq!(content(&stores[0], "number").await, Some(Bytes::from_static(b"40")));
+}
+
+pub(super) async fn a_lease_brings_what_is_stored(one: &impl StateStore, other: &impl StateStore) {
+    let (lease, stored) =
+        one.lease_and_load("brought", MINUTE, Duration::ZERO).await.expect("an answer").expect("a lease");
+    assert_eq!(stored, None);
+    let version = put(one, "brought", None, b"content", HOUR).await;
+    assert!(other.lease_and_load("brought", MINUTE, Duration::ZERO).await.expect("an answer").is_none());
+    assert!(try_lease(other, "brought").await.is_none());
+    drop(lease);
+    let (lease, stored) = in_time("the lease", other.lease_and_load("brought", MINUTE, MINUTE))
+        .await
+        .expect("an answer")
+        .expect("a lease");
+    assert_eq!(stored, Some(Stored { version, content: Bytes::from_static(b"content") }));
+    assert!(try_lease(one, "brought").await.is_none());
+    drop(lease);
 }
 
 pub(super) async fn a_lease_that_is_held_is_renewed(one: &impl StateStore, other: &impl StateStore) {

@@ -29,6 +29,7 @@ async fn a_type_that_hides_which_store_it_is_is_a_store() {
     let [one, other] = [one, other].map(AnyStateStore::new);
     contract::a_swap_takes_only_the_version_that_it_expects(&one, &other).await;
     contract_leases::a_lease_keeps_others_out(&one, &other).await;
+    contract_leases::a_lease_brings_what_is_stored(&one, &other).await;
     let (one, other, ()) = notices().await;
     let [one, other] = [one, other].map(AnyNotices::new);
     contract_notices::others_hear_what_is_published(&one, &other).await;

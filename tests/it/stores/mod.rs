@@ -20,6 +20,7 @@ macro_rules! state_store_contract {
 
             $crate::stores::tests! { stores, contract_leases: [
                 a_lease_keeps_others_out,
+                a_lease_brings_what_is_stored,
                 a_lease_that_is_held_is_renewed,
                 a_waiter_that_goes_away_holds_nothing,
             ] }

@@ -63,6 +63,19 @@ pub(super) async fn loads_and_swaps_take_one_round_trip(program: RedisProgram) {
     let counted = [calls(&server, "evalsha").await, calls(&server, "eval").await, calls(&server, "script|load").await];
     assert_eq!(counted, [10, 0, 0]);
     assert_eq!(calls(&server, "get").await, 10);
+    let lease = async || {
+        let lease = in_time("the lease", store.lease_and_load("key", MINUTE, MINUTE)).await.expect("an answer");
+        lease.expect("a lease")
+    };
+    drop(lease().await);
+    let (held, stored) = lease().await;
+    assert_eq!(stored.map(|stored| stored.version), Some(version));
+    server.ask(&["CONFIG", "RESETSTAT"]).await;
+    // One is given back, and another one had together with what is stored.
+    drop(held);
+    drop(lease().await);
+    let counted = calls(&server, "evalsha").await;
+    assert!((2..=3).contains(&counted), "the last one is given back sooner or later: {counted}");
 }
 
 pub(super) async fn programs_under_different_prefixes_do_not_meet(program: RedisProgram) {

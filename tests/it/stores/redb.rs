@@ -104,19 +104,25 @@ async fn what_was_answered_outlives_a_kill_at_any_moment() {
     assert_eq!(answered.len(), 8);
 }
 
+/// The best of some tries counts: a busy machine makes others late.
 #[tokio::test]
-async fn a_hundred_thousand_states_are_open_soon_after_a_kill() {
+async fn a_hundred_thousand_states_are_open_in_under_a_second_after_a_kill() {
     let folder = folder();
     let path = file(&folder);
-    let mut swapper = Swapper::start(&path, &["fill", "100000"]);
-    swapper.read(100, &mut BTreeMap::new());
-    swapper.kill();
-    let begun = Instant::now();
-    let store = open(&path).await;
-    assert!(content(&store, "state-99999").await.is_some());
-    // A tenth of a second where nothing else runs. What must not be is that a repair reads all of the file.
-    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-    assert_eq!(content(&store, "state-0").await.map(|content| content.len()), Some(1_000));
+    let mut arguments = &["fill", "100000"][..];
+    let mut tries = Vec::new();
+    while tries.len() < 8 && tries.last().is_none_or(|took| *took > Duration::from_secs(1)) {
+        let mut swapper = Swapper::start(&path, arguments);
+        swapper.read(100, &mut BTreeMap::new());
+        swapper.kill();
+        let begun = Instant::now();
+        let store = open(&path).await;
+        assert!(content(&store, "state-99999").await.is_some());
+        tries.push(begun.elapsed());
+        assert_eq!(content(&store, "state-0").await.map(|content| content.len()), Some(1_000));
+        arguments = &[];
+    }
+    assert!(tries.iter().any(|took| *took < Duration::from_secs(1)), "{tries:?}");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedMutexGuard;
 use tokio::task::AbortHandle;
@@ -24,14 +25,26 @@ const OFTEN: Duration = Duration::from_millis(25);
 const COURTESY: Duration = Duration::from_millis(5);
 
 impl Shared {
-    pub(super) async fn lease(self: &Arc<Self>, key: &str, ttl: Duration, patience: Duration) -> Result<Option<Lease>> {
+    /// The lease, and the bytes under the key of the state if that is to be loaded.
+    pub(super) async fn lease(
+        self: &Arc<Self>,
+        (key, state): (&str, Option<String>),
+        ttl: Duration,
+        patience: Duration,
+    ) -> Result<Option<(Lease, Option<Bytes>)>> {
         let begun = Instant::now();
         let Some(turn) = self.turns.wait(key, patience).await else { return Ok(None) };
         // From here on it is given back if this is dropped: also when it is not known whether Redis has given it.
         let mut claim = Claim::new(Arc::clone(self), key, turn);
-        let mut left = claim.acquire(ttl).await?;
         let mut freed = None;
-        while let Some(others) = left {
+        loop {
+            let others = match claim.acquire(state.as_deref(), ttl).await? {
+                (left @ 0.., _) => Duration::from_millis(left.unsigned_abs()),
+                (_, stored) => {
+                    claim.renew(ttl);
+                    return Ok(Some((Lease::new(claim), stored)));
+                }
+            };
             let rest = patience.saturating_sub(begun.elapsed());
             if rest.is_zero() {
                 claim.forget();
@@ -52,10 +65,7 @@ impl Shared {
                     None => tokio::time::sleep(pause).await,
                 }
             }
-            left = claim.acquire(ttl).await?;
         }
-        claim.renew(ttl);
-        Ok(Some(Lease::new(claim)))
     }
 }
 
@@ -77,12 +87,14 @@ impl Claim {
         Self { store, key: key.to_owned(), token: unused(), turn: Some(turn), renewal: None, runtime }
     }
 
-    /// Asks for the lease, and returns for how long others have it.
-    async fn acquire(&self, ttl: Duration) -> Result<Option<Duration>> {
+    /// Asks for the lease. Less than nothing, and what is stored, if it has it; else for how many milliseconds others have it.
+    async fn acquire(&self, state: Option<&str>, ttl: Duration) -> Result<(i64, Option<Bytes>)> {
         let mut script = ACQUIRE.key(self.store.key("lease", &self.key));
+        if let Some(state) = state {
+            script.key(state);
+        }
         script.arg(&self.token[..]).arg(millis(ttl));
-        let left: i64 = self.store.link.run(&script).await?;
-        Ok(u64::try_from(left).ok().map(Duration::from_millis))
+        self.store.link.run(&script).await
     }
 
     /// Keeps it until it is dropped.

@@ -26,14 +26,17 @@ return 0",
     )
 });
 
-/// Key, who asks, milliseconds. -1 if it has the lease; else for how many milliseconds another one has it, which is told by a byte
-/// that somebody waits.
+/// Key, and that of a state, if it is to be loaded as well; who asks, milliseconds. -1 if it has the lease, and the state; else for how
+/// many milliseconds another one has it, which is told by a byte that somebody waits.
 pub(super) static ACQUIRE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
-        "if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return -1 end
-if redis.call('GETRANGE', KEYS[1], 0, 15) == ARGV[1] then return -1 end
+        "if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
+    or redis.call('GETRANGE', KEYS[1], 0, 15) == ARGV[1]
+then
+    return {-1, KEYS[2] and redis.call('GET', KEYS[2]) or false}
+end
 if redis.call('STRLEN', KEYS[1]) == 16 then redis.call('APPEND', KEYS[1], 'w') end
-return math.max(redis.call('PTTL', KEYS[1]), 0)",
+return {math.max(redis.call('PTTL', KEYS[1]), 0), false}",
     )
 });
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use redis::aio::ConnectionManager;
 use redis::{Client, cmd};
 
@@ -24,7 +24,7 @@ pub(super) const PREFIX: &str = "filekit:";
 /// | asked for | round trips |
 /// | --- | --- |
 /// | `load`, `swap`, `remove`, `touch`, `insert_once` | one |
-/// | `lease` that is free | one, one to give it back, and one for each third of its time to live in between |
+/// | `lease` or `lease_and_load` that is free | one, one to give it back, and one for each third of its time to live in between |
 /// | `lease` that another server holds | one each time it is tried again: when it is told that it was given back, at the latest a quarter of a second after the last try |
 ///
 /// The first use of a kind after Redis was started takes two more. Within one server, tasks wait for a lease in the order in which they
@@ -123,17 +123,7 @@ impl StateStore for RedisStates {
     async fn load(&self, key: &str) -> Result<Option<Stored>> {
         let key = self.0.key("state", key);
         let found: Option<Bytes> = self.0.link.ask(cmd("GET").arg(&key)).await?;
-        found
-            .map(|mut content| {
-                let Some(version) = content.first_chunk().copied().map(Version::from_bytes) else {
-                    return Err(StoreError::new(format!(
-                        "what Redis has under `{key}` is not of filekit: choose another prefix"
-                    )));
-                };
-                bytes::Buf::advance(&mut content, Version::LENGTH);
-                Ok(Stored { version, content })
-            })
-            .transpose()
+        found.map(|found| parse(&key, found)).transpose()
     }
 
     async fn swap(&self, key: &str, expected: Option<Version>, content: Bytes, ttl: Duration) -> Result<Swap> {
@@ -155,7 +145,20 @@ impl StateStore for RedisStates {
     }
 
     async fn lease(&self, key: &str, ttl: Duration, patience: Duration) -> Result<Option<Lease>> {
-        self.0.lease(key, ttl, patience).await
+        Ok(self.0.lease((key, None), ttl, patience).await?.map(|(lease, _)| lease))
+    }
+
+    async fn lease_and_load(
+        &self,
+        key: &str,
+        ttl: Duration,
+        patience: Duration,
+    ) -> Result<Option<(Lease, Option<Stored>)>> {
+        let state = self.0.key("state", key);
+        let Some((lease, found)) = self.0.lease((key, Some(state.clone())), ttl, patience).await? else {
+            return Ok(None);
+        };
+        Ok(Some((lease, found.map(|found| parse(&state, found)).transpose()?)))
     }
 
     async fn insert_once(&self, key: &str, ttl: Duration) -> Result<bool> {
@@ -163,4 +166,13 @@ impl StateStore for RedisStates {
         script.arg(&unused()[..]).arg(millis(ttl));
         self.0.link.run(&script).await
     }
+}
+
+/// What is under the key of a state.
+fn parse(key: &str, mut content: Bytes) -> Result<Stored> {
+    let version = content.first_chunk().copied().map(Version::from_bytes).ok_or_else(|| {
+        StoreError::new(format!("what Redis has under `{key}` is not of filekit: choose another prefix"))
+    })?;
+    content.advance(Version::LENGTH);
+    Ok(Stored { version, content })
 }
