@@ -33,6 +33,9 @@ impl fmt::Debug for AnyStateStore {
     }
 }
 
+/// A lease, and what is stored under its key.
+type Leased = (Lease, Option<Stored>);
+
 /// The methods of [`StateStore`], as a trait object can have them.
 trait DynStateStore: Send + Sync {
     fn load<'a>(&'a self, key: &'a str) -> BoxFuture<'a, Result<Option<Stored>>>;
@@ -51,7 +54,7 @@ trait DynStateStore: Send + Sync {
         key: &'a str,
         ttl: Duration,
         patience: Duration,
-    ) -> BoxFuture<'a, Result<Option<(Lease, Option<Stored>)>>>;
+    ) -> BoxFuture<'a, Result<Option<Leased>>>;
     fn insert_once<'a>(&'a self, key: &'a str, ttl: Duration) -> BoxFuture<'a, Result<bool>>;
 }
 
@@ -87,7 +90,7 @@ impl<S: StateStore> DynStateStore for S {
         key: &'a str,
         ttl: Duration,
         patience: Duration,
-    ) -> BoxFuture<'a, Result<Option<(Lease, Option<Stored>)>>> {
+    ) -> BoxFuture<'a, Result<Option<Leased>>> {
         Box::pin(StateStore::lease_and_load(self, key, ttl, patience))
     }
 
@@ -117,12 +120,7 @@ impl StateStore for AnyStateStore {
         self.0.lease(key, ttl, patience).await
     }
 
-    async fn lease_and_load(
-        &self,
-        key: &str,
-        ttl: Duration,
-        patience: Duration,
-    ) -> Result<Option<(Lease, Option<Stored>)>> {
+    async fn lease_and_load(&self, key: &str, ttl: Duration, patience: Duration) -> Result<Option<Leased>> {
         self.0.lease_and_load(key, ttl, patience).await
     }
 

@@ -10,8 +10,9 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 /// Why a store could not do what it was asked. Its words name the store, and what to do about it; they are for those who run the
 /// program, and go to the log.
 ///
-/// After an error of [`StateStore::swap`](super::StateStore::swap) or [`StateStore::insert_once`](super::StateStore::insert_once) it
-/// is not known whether the store has done it: the answer may have been lost.
+/// After an error of [`StateStore::swap`](super::StateStore::swap) or
+/// [`StateStore::insert_once`](super::StateStore::insert_once) it is not known whether the store has done it: the answer may
+/// have been lost.
 #[derive(Clone, Debug)]
 pub struct StoreError {
     words: String,

@@ -7,11 +7,11 @@ use tokio::sync::broadcast::error::RecvError;
 use crate::stores::version::unused;
 use crate::stores::{Notice, Notices, Result, Tag};
 
-/// So many tags are kept for who reads slowly.
+/// So many tags wait for a stream that is read slowly.
 const QUEUE: usize = 4096;
 
-/// Notices of a program that runs in one process. A single filekit hears nothing of them, since it knows what it has changed; several
-/// in one process hear of each other, by way of [`InProcessNotices::neighbour`].
+/// Notices of a program that runs in one process. A single filekit hears nothing of them, since it knows what it has changed;
+/// several in one process hear of each other, by way of [`InProcessNotices::neighbour`].
 ///
 /// A copy (`clone`) counts as the same server.
 #[derive(Clone, Debug)]

@@ -12,8 +12,8 @@ use crate::stores::{Lease, Result, StateStore, Stored, Swap, Version, lifetime};
 
 /// States in the memory of this process: they end with it, and other processes do not see them.
 ///
-/// At most 100,000 are kept, of 256 MiB together, unless said otherwise; those not used for longest go first. Of what is to happen
-/// once, 100,000 keys are remembered. A lease lasts until it is dropped: its holder cannot end without that.
+/// At most 100,000 are kept, of 256 MiB together, unless said otherwise; those not used for longest go first. Of what is to
+/// happen once, 100,000 keys are remembered. A lease lasts until it is dropped: its holder cannot end without that.
 ///
 /// A copy (`clone`) is the same store.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@
 //! | store | states outlive | several servers | round trips of a load, a swap | notices |
 //! | --- | --- | --- | --- | --- |
 //! | [`MemoryStates`] | a request | no | none | [`InProcessNotices`] |
-//! | `RedbStates` (feature `redb`) | the process, also `kill -9` | no | none; one `fsync` for all swaps at a time | [`InProcessNotices`] |
+//! | `RedbStates` (feature `redb`) | the process, also `kill -9` | no | none; swaps share an `fsync` | [`InProcessNotices`] |
 //! | `RedisStates` (feature `redis`) | the machine, as far as Redis keeps them | yes | one, one | `RedisNotices` |
 //!
 //! A store of one's own implements [`StateStore`], and [`Notices`] where several servers share it.

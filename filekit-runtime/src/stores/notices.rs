@@ -1,4 +1,4 @@
-//! The trait of notices: who is told that something changed.
+//! The trait of notices: other servers are told that something changed.
 
 use std::fmt;
 use std::sync::Arc;
@@ -82,16 +82,17 @@ pub enum Notice {
 /// # }
 /// ```
 pub trait Notices: Send + Sync + 'static {
-    /// Tells all others that this has changed. Whoever publishes does not hear of it: its own know already.
+    /// Tells all others that this has changed. It does not come back to the server that published it.
     ///
     /// # Errors
     ///
     /// If the notice could not be handed over, after a few seconds at the latest. Others may then never hear of it.
     fn publish(&self, tags: &[Tag]) -> impl Future<Output = Result<()>> + Send;
 
-    /// What others publish from now on. The stream goes on for as long as any of its notices is there, also over lost connections.
+    /// What others publish from now on. The stream goes on for as long as any of its notices is there, also over lost
+    /// connections.
     ///
-    /// Who reads too slowly is told [`Notice::Missed`] in place of what they did not read.
+    /// A stream that is read too slowly has [`Notice::Missed`] in place of what there was no room for.
     fn subscribe(&self) -> impl Stream<Item = Notice> + Send + 'static;
 }
 

@@ -152,7 +152,8 @@ async fn open_redis(_url: &str) -> Result<OpenStores> {
 
 fn lacking(what: &str, feature: &str) -> StoreError {
     StoreError::new(format!(
-        "`{VARIABLE}` is {what}, and this program was built without it: turn on the feature `{feature}` of `filekit` in `Cargo.toml`"
+        "`{VARIABLE}` is {what}, and this program was built without it: turn on the feature `{feature}` of `filekit` in \
+         `Cargo.toml`"
     ))
 }
 

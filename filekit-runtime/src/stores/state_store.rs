@@ -35,8 +35,8 @@ pub enum Swap {
 ///
 /// # Errors
 ///
-/// Every method fails with a [`StoreError`](super::StoreError) if the store is out of reach, full or broken: after a few seconds at the
-/// latest, and never with a panic.
+/// Every method fails with a [`StoreError`](super::StoreError) if the store is out of reach, full or broken: after a few
+/// seconds at the latest, and never with a panic.
 ///
 /// # Example
 ///
@@ -47,7 +47,7 @@ pub enum Swap {
 ///
 /// const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 ///
-/// /// Adds a line, whoever else does at the same time.
+/// /// Adds a line, also while others add theirs.
 /// async fn add_line(store: &impl StateStore, line: &str) -> Result<()> {
 ///     loop {
 ///         let stored = store.load("lines").await?;
@@ -73,8 +73,8 @@ pub trait StateStore: Send + Sync + 'static {
     /// What is stored under a key. None if nothing is, or its time is over.
     fn load(&self, key: &str) -> impl Future<Output = Result<Option<Stored>>> + Send;
 
-    /// Stores `content` for the time `ttl`, if what is stored has the version `expected`, or if nothing is stored and `expected` is
-    /// `None`. All or nothing, also beside other swaps of the same key.
+    /// Stores `content` for the time `ttl`, if what is stored has the version `expected`, or if nothing is stored and
+    /// `expected` is `None`. All or nothing, also beside other swaps of the same key.
     ///
     /// After an error it is not known whether it has happened.
     fn swap(
@@ -95,13 +95,13 @@ pub trait StateStore: Send + Sync + 'static {
 
     /// Waits for the lease of a key, for at most `patience`; zero means one try. None if others held it for as long.
     ///
-    /// While it is held it is renewed; `ttl` is how long others wait for a server that was killed. Whoever waits gets it
-    /// within tens of milliseconds after it was given back.
+    /// While it is held it is renewed; `ttl` is how long others wait for a server that was killed. The next one that waits
+    /// gets it within tens of milliseconds after it was given back.
     fn lease(&self, key: &str, ttl: Duration, patience: Duration)
     -> impl Future<Output = Result<Option<Lease>>> + Send;
 
-    /// Waits for the lease of a key as [`StateStore::lease`] does, and loads what is stored under the same key when it has it. The
-    /// same as one after the other, which it is unless a store can do better.
+    /// Waits for the lease of a key as [`StateStore::lease`] does, and loads what is stored under the same key when it has it.
+    /// The same as one after the other, which it is unless a store can do better.
     fn lease_and_load(
         &self,
         key: &str,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
-/// Who comes first has the first turn.
+/// First come, first served.
 #[derive(Debug, Default)]
 pub(super) struct Turns(Mutex<HashMap<String, Weak<Turn<()>>>>);
 

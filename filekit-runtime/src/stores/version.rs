@@ -5,8 +5,8 @@ use std::hash::{BuildHasher as _, Hasher as _, RandomState};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// Which content of a key it is: 16 bytes that no other content of any key has. So one that was removed, or lost with its store, and
-/// written again by another server is not taken for the one before. Versions have no order.
+/// Which content of a key it is: 16 bytes that no other content of any key has. So one that was removed, or lost with its
+/// store, and written again by another server is not taken for the one before. Versions have no order.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Version([u8; Self::LENGTH]);
 

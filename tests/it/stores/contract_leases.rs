@@ -104,7 +104,7 @@ pub(super) async fn a_lease_that_is_held_is_renewed(one: &impl StateStore, other
     drop(lease);
 }
 
-/// Who stops waiting leaves nothing behind.
+/// A task that stops waiting leaves nothing behind.
 pub(super) async fn a_waiter_that_goes_away_holds_nothing(one: &impl StateStore, other: &impl StateStore) {
     let lease = try_lease(one, "key").await.expect("a free lease");
     for store_waits in [0, 5, 20] {

@@ -1,5 +1,5 @@
-//! What states and notices in Redis do beyond what all do, and what they say when something is wrong with it. Held by Redis and by
-//! Valkey.
+//! What states and notices in Redis do beyond what all do, and what they say when something is wrong with it. Held by Redis and
+//! by Valkey.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -118,7 +118,7 @@ pub(super) async fn a_lease_that_was_lost_takes_no_other_one_along(program: Redi
     until("it is given back", async || try_lease(&one, "key").await.map(drop)).await;
 }
 
-/// One server has always somebody who waits for its lease.
+/// In one server there is always a task that waits for the lease.
 pub(super) async fn a_server_that_has_much_to_do_under_a_lease_leaves_others_a_turn(program: RedisProgram) {
     let (busy, other, _server) = stores(program).await;
     let had = Arc::new(AtomicUsize::new(0));
@@ -346,7 +346,10 @@ pub(super) async fn what_redis_refuses_says_what_to_do(program: RedisProgram) {
     let url = |user: &str| format!("redis://{user}@{}", server.address());
     for wrong in [server.url(), url(":wrong")] {
         for error in [complaint(RedisStates::connect(&wrong)).await, complaint(RedisNotices::connect(&wrong)).await] {
-            assert!(error.to_string().contains("does not let this program in: the URL says who it is"), "{error}");
+            assert!(
+                error.to_string().contains("does not let this program in: user and password belong into the URL"),
+                "{error}"
+            );
             assert!(!error.is_unavailable() && !format!("{error:?}").contains("wrong"), "{error:?}");
         }
     }

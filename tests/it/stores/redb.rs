@@ -97,7 +97,6 @@ async fn what_was_answered_outlives_a_kill_at_any_moment() {
             let stored: u64 = String::from_utf8_lossy(&stored).parse().expect("a number");
             // One more may have been on its way.
             assert!((*number..=*number + 1).contains(&stored), "{key} was answered {number} and is {stored}");
-            // The next process goes on from there.
             *number = stored;
         }
     }

@@ -1,10 +1,10 @@
 //! A process that changes states in a file until it is killed, and says what was answered: for `tests/it/stores/redb.rs`.
 //!
-//! `swapper FILE fill COUNT` stores that many states of 1 KB, and then goes on as without: eight tasks count, each under a key of its
-//! own, and print `KEY NUMBER` for each number that was stored.
+//! `swapper FILE fill COUNT` stores that many states of 1 KB, and then goes on as without: eight tasks count, each under a key
+//! of its own, and print `KEY NUMBER` for each number that was stored.
 //!
-//! `swapper FILE overfill`, on a small disk, stores until there is no room, prints what is said then, makes room, prints `healed` when
-//! it can store again, and `whole` when all that was answered is there.
+//! `swapper FILE overfill`, on a small disk, stores until there is no room, prints what is said then, makes room, prints
+//! `healed` when it can store again, and `whole` when all that was answered is there.
 
 use std::env;
 use std::io::Write as _;

@@ -11,8 +11,8 @@ pub(super) fn failed(path: &Path, error: impl Into<redb::Error>) -> StoreError {
     let (what, is_passing) = match &error {
         redb::Error::Io(error) => complaint_of_disk(error),
         redb::Error::DatabaseAlreadyOpen | redb::Error::LockProtocolMismatch => (
-            "is in use by another process: states in a file belong to one process at a time. Stop the other one, or keep states in \
-             Redis for several",
+            "is in use by another process: states in a file belong to one process at a time. Stop the other one, or keep states \
+             in Redis for several",
             true,
         ),
         redb::Error::PreviousIo | redb::Error::DatabaseClosed => {

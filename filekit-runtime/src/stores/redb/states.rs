@@ -17,17 +17,19 @@ use crate::stores::{Lease, Result, StateStore, StoreError, Stored, Swap, Version
 /// States in one file, which outlive the process, also when it is killed (`kill -9`): what was answered is on the disk. Needs the
 /// feature `redb`.
 ///
-/// The file belongs to one process at a time; another one that opens it gets an error that says so. So leases are in memory, and last
-/// until they are dropped: their holder cannot end without that. For several servers there is `RedisStates`.
+/// The file belongs to one process at a time; another one that opens it gets an error that says so. So leases are in memory,
+/// and last until they are dropped: their holder cannot end without that. For several servers there is `RedisStates`.
 ///
-/// A change is answered when it is on the disk, after an `fsync`. Changes that are wanted at the same time share one. A load reads the
-/// file, or the 64 MiB of it that are kept in memory. Nothing of this blocks the threads that serve requests. What has ended is
-/// removed little by little, with each change; the file keeps the room for what comes. [`StateStore::touch`] writes only
-/// what would end by more than an eighth of the time sooner.
-///
-/// The file is readable by the account that runs the program alone. What is in it is not encrypted.
+/// A change is answered when it is on the disk, after an `fsync`. Changes that are wanted at the same time share one. A load
+/// reads the file, or the 64 MiB of it that are kept in memory. Nothing of this blocks the threads that serve requests. What
+/// has ended is removed little by little, with each change; the file keeps the room for what comes. [`StateStore::touch`]
+/// writes only what would end by more than an eighth of the time sooner.
 ///
 /// A copy (`clone`) is the same store. When the last one is dropped, that waits for the last commit, some milliseconds.
+///
+/// # Security
+///
+/// The file is readable by the account that runs the program alone. What is in it is not encrypted.
 #[derive(Clone)]
 pub struct RedbStates(Arc<Shared>);
 

@@ -48,6 +48,13 @@ pub(super) enum Change {
     },
 }
 
+impl Change {
+    /// How much content it brings.
+    pub(super) fn bytes(&self) -> usize {
+        if let Self::Swap { content, .. } = self { content.len() } else { 0 }
+    }
+}
+
 /// The tables of a transaction.
 struct Tables<'a> {
     states: Table<'a, &'static str, &'static [u8]>,

@@ -10,8 +10,9 @@ use crate::stores::redb::file::StateFile;
 use crate::stores::redb::tables::{self, Change};
 use crate::stores::{Result, StoreError};
 
-/// So many changes are made with one commit, at most.
+/// So many changes are made with one commit, at most, and so many bytes.
 const TOGETHER: usize = 512;
+const BYTES: usize = 64 << 20;
 
 /// The thread. It ends when this is dropped, after what it was asked.
 #[derive(Debug)]
@@ -68,16 +69,23 @@ impl Drop for Writer {
     }
 }
 
-/// While one commit is on its way to the disk, those who want the next one gather.
+/// While one commit is on its way to the disk, changes gather for the next one.
 fn write(file: &StateFile, wanted: &Receiver<Wanted>) {
     while let Ok(first) = wanted.recv() {
+        let mut bytes = first.change.bytes();
         let mut together = vec![first];
-        together.extend(wanted.try_iter().take(TOGETHER - 1));
+        while together.len() < TOGETHER
+            && bytes < BYTES
+            && let Ok(next) = wanted.try_recv()
+        {
+            bytes += next.change.bytes();
+            together.push(next);
+        }
         let changes = together.iter().map(|wanted| (wanted.key.as_str(), &wanted.change));
         match file.with(|database| tables::commit(database, changes)) {
             Ok(made) => {
                 for (wanted, is_made) in together.into_iter().zip(made) {
-                    // Who does not wait any more needs no answer.
+                    // A caller that does not wait any more needs no answer.
                     let _ = wanted.answer.send(Ok(is_made));
                 }
             }

@@ -22,7 +22,7 @@ pub(super) fn failed(at: &str, error: RedisError) -> StoreError {
     made.with_source(error)
 }
 
-/// Whether a later try may succeed without anybody doing something about it.
+/// Whether a later try may succeed without a change to the set-up.
 fn is_passing(error: &RedisError) -> bool {
     use ServerErrorKind::{BusyLoading, ClusterDown, MasterDown, TryAgain};
     match error.kind() {
@@ -55,7 +55,8 @@ fn complaint(error: &RedisError) -> &'static str {
     }
 }
 
-const WRONG_PASSWORD: &str = "does not let this program in: the URL says who it is, as `redis://USER:PASSWORD@HOST`";
+const WRONG_PASSWORD: &str =
+    "does not let this program in: user and password belong into the URL, as `redis://USER:PASSWORD@HOST`";
 
 fn complaint_of_server(kind: ServerErrorKind) -> &'static str {
     match kind {

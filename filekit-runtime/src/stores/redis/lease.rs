@@ -11,6 +11,7 @@ use tokio::task::AbortHandle;
 use crate::stores::lifetime::millis;
 use crate::stores::redis::scripts::{ACQUIRE, EXTEND, RELEASE};
 use crate::stores::redis::states::Shared;
+use crate::stores::redis::subscription::{Listener, Subscription};
 use crate::stores::version::unused;
 use crate::stores::{Lease, Result};
 
@@ -20,8 +21,8 @@ const SELDOM: Duration = Duration::from_millis(250);
 /// And where it is not told.
 const OFTEN: Duration = Duration::from_millis(25);
 
-/// So long a server waits after it gave a lease back for which another one waits, so that one that has much to do under it leaves others
-/// a turn.
+/// So long a server waits after it gave a lease back for which another one waits, so that one that has much to do under it
+/// leaves others a turn.
 const COURTESY: Duration = Duration::from_millis(5);
 
 impl Shared {
@@ -50,22 +51,25 @@ impl Shared {
                 claim.forget();
                 return Ok(None);
             }
-            if freed.is_none()
-                && let Some(subscription) = self.freed()
-            {
+            match (&mut freed, self.freed()) {
                 // What is said between the last try and now is not heard, so it tries again at once.
-                freed = Some(subscription.listen());
-            } else {
-                let is_told = self.freed().is_some_and(|subscription| subscription.is_live());
-                let pause = if is_told { SELDOM } else { OFTEN };
-                // One millisecond more, since Redis cuts off the rest of them.
-                let pause = pause.min(others + Duration::from_millis(1)).min(rest);
-                match &mut freed {
-                    Some(freed) => _ = tokio::time::timeout(pause, freed.message(key.as_bytes())).await,
-                    None => tokio::time::sleep(pause).await,
+                (None, Some(subscription)) => freed = Some(subscription.listen()),
+                (freed, subscription) => {
+                    let is_told = subscription.is_some_and(Subscription::is_live);
+                    let pause = if is_told { SELDOM } else { OFTEN };
+                    // One millisecond more, since Redis cuts off the rest of them.
+                    wait(freed.as_mut(), key, pause.min(others + Duration::from_millis(1)).min(rest)).await;
                 }
             }
         }
+    }
+}
+
+/// Waits until a lease is given back, for at most so long.
+async fn wait(freed: Option<&mut Listener>, key: &str, pause: Duration) {
+    match freed {
+        Some(freed) => _ = tokio::time::timeout(pause, freed.message(key.as_bytes())).await,
+        None => tokio::time::sleep(pause).await,
     }
 }
 

@@ -125,11 +125,11 @@ fn malformed(url: &str, error: RedisError) -> StoreError {
     let takes_tls = ["rediss:", "valkeys:"].iter().any(|scheme| url.starts_with(scheme));
     // The crate refuses it where it was built without TLS.
     let words = if takes_tls && error.to_string().contains("feature") {
-        "TLS to Redis (`rediss://`) needs `redis = { version = \"1.8\", features = [\"tokio-rustls-comp\"] }` among the program's \
-         dependencies"
+        "TLS to Redis (`rediss://`) needs `redis = { version = \"1.8\", features = [\"tokio-rustls-comp\"] }` among the \
+         program's dependencies"
     } else {
-        "the URL of Redis is none: write it as `redis://HOST:6379`, `redis://USER:PASSWORD@HOST:6379/0`, `rediss://..` for TLS, or \
-         `unix:///PATH`"
+        "the URL of Redis is none: write it as `redis://HOST:6379`, `redis://USER:PASSWORD@HOST:6379/0`, `rediss://..` for \
+         TLS, or `unix:///PATH`"
     };
     StoreError::new(words).with_source(error)
 }

@@ -3,10 +3,10 @@
 //! | key or channel | holds |
 //! | --- | --- |
 //! | `filekit:state:KEY` | 16 bytes of a version, then the content |
-//! | `filekit:lease:KEY` | 16 bytes that say who holds it, and a byte more when another server waits |
-//! | `filekit:once:KEY` | 16 bytes that say who was the first |
+//! | `filekit:lease:KEY` | 16 bytes of its holder, and a byte more when another server waits |
+//! | `filekit:once:KEY` | 16 bytes of the first that asked |
 //! | channel `filekit:freed` | keys whose lease was given back while another server waited |
-//! | channel `filekit:notices` | 16 bytes that say which server speaks, then its tags |
+//! | channel `filekit:notices` | 16 bytes of the server that publishes, then its tags |
 
 mod error;
 mod lease;

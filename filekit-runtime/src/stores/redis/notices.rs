@@ -15,9 +15,9 @@ use crate::stores::{Notice, Notices, Result, Tag};
 
 /// Notices by the pub/sub of Redis 7, Valkey, or newer ones, for several servers of one program. Needs the feature `redis`.
 ///
-/// Publishing takes one round trip for all tags together; hearing takes none, and a connection of its own. A lost connection is made
-/// anew, and [`Notice::Missed`] is said when it is there; one that is silent is asked every second whether it is alive. Nothing is kept for
-/// who is not connected.
+/// Publishing takes one round trip for all tags together; hearing takes none, and a connection of its own. A lost connection is
+/// made anew, and [`Notice::Missed`] is said when it is there; one that is silent is asked every second whether it is alive.
+/// Nothing is kept for a server that is not connected.
 ///
 /// Databases of one Redis share channels: programs have different prefixes there, too.
 ///
@@ -92,7 +92,7 @@ impl Notices for RedisNotices {
     }
 }
 
-/// What one of those who listen has not read yet.
+/// What one stream has not read yet.
 struct Unread {
     listener: Listener,
     notices: VecDeque<Notice>,

@@ -17,7 +17,7 @@ return 1",
     )
 });
 
-/// Key, who asks, milliseconds. 1 for the first.
+/// Key, token of the caller, milliseconds. 1 for the first.
 pub(super) static INSERT_ONCE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2]) then return 1 end
@@ -26,8 +26,8 @@ return 0",
     )
 });
 
-/// Key, and that of a state, if it is to be loaded as well; who asks, milliseconds. -1 if it has the lease, and the state; else for how
-/// many milliseconds another one has it, which is told by a byte that somebody waits.
+/// Key, and that of a state, if it is to be loaded as well; token of the caller, milliseconds. -1 if it has the lease, and the
+/// state; else for how many milliseconds another one has it, whose value gets a byte more that says that a server waits.
 pub(super) static ACQUIRE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "if redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
@@ -40,7 +40,7 @@ return {math.max(redis.call('PTTL', KEYS[1]), 0), false}",
     )
 });
 
-/// Key, who asks, milliseconds. 1 if it has the lease still, for so long from now on.
+/// Key, token of the caller, milliseconds. 1 if it has the lease still, for so long from now on.
 pub(super) static EXTEND: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "if redis.call('GETRANGE', KEYS[1], 0, 15) ~= ARGV[1] then return 0 end
@@ -48,7 +48,7 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])",
     )
 });
 
-/// Key, who asks, channel, what is said there. 1 if another server waits for it.
+/// Key, token of the caller, channel, message. 1 if another server waits for it.
 pub(super) static RELEASE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "if redis.call('GETRANGE', KEYS[1], 0, 15) ~= ARGV[1] then return 0 end

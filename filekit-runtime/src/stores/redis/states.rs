@@ -25,26 +25,30 @@ pub(super) const PREFIX: &str = "filekit:";
 /// | --- | --- |
 /// | `load`, `swap`, `remove`, `touch`, `insert_once` | one |
 /// | `lease` or `lease_and_load` that is free | one, one to give it back, and one for each third of its time to live in between |
-/// | `lease` that another server holds | one each time it is tried again: when it is told that it was given back, at the latest a quarter of a second after the last try |
+/// | `lease` that another server holds | one each time it is tried: when it was given back, or a quarter of a second is over |
 ///
-/// The first use of a kind after Redis was started takes two more. Within one server, tasks wait for a lease in the order in which they
-/// came, without asking Redis.
+/// The first use of a kind after Redis was started takes two more. Within one server, tasks wait for a lease in the order in
+/// which they came, without asking Redis.
 ///
-/// A lease that is given back is told by pub/sub to servers that wait for it, and only then. Asking again and again would be later and
-/// cost more the longer an event takes, and a blocking command would take a connection for each that waits. A message that is lost
-/// costs a quarter of a second. By [`RedisStates::from_manager`] there is no connection for that, and it is asked again up to 40 times a
-/// second.
+/// A lease that is given back is told by pub/sub to servers that wait for it, and only then. Asking again and again would be
+/// later and cost more the longer an event takes, and a blocking command would take a connection for each that waits. A message
+/// that is lost costs a quarter of a second. By [`RedisStates::from_manager`] there is no connection for that, and it is asked
+/// again up to 40 times a second.
 ///
-/// What is asked is answered within two seconds, or is an error; a lost connection is made anew in that time. So a Redis that is
-/// restarted within a second or two is not noticed. Redis keeps what was answered as well as it is configured to: with
-/// `appendonly yes` all but the last second, without it what its last snapshot had. A version is never given twice, so what was lost
-/// is a conflict, and never overwritten by mistake. Redis has to have room: with `maxmemory`, the policy `noeviction` refuses what is too
-/// much, any other one forgets states.
+/// What is asked is answered within two seconds, or is an error; a lost connection is made anew in that time. So a Redis that
+/// is restarted within a second or two is not noticed. Redis keeps what was answered as well as it is configured to: with
+/// `appendonly yes` all but the last second, without it what its last snapshot had. A version is never given twice, so what was
+/// lost is a conflict, and never overwritten by mistake. Redis has to have room: with `maxmemory`, the policy `noeviction`
+/// refuses what is too much, any other one forgets states.
 ///
-/// Several programs may share a Redis under different prefixes. Who can change what is under the prefix, can be any visitor: Redis belongs
-/// into a network of its own.
+/// Several programs may share a Redis under different prefixes. A cluster of Redis is not spoken to.
 ///
 /// A copy (`clone`) is the same server, on the same connection.
+///
+/// # Security
+///
+/// Nothing is encrypted but by `rediss://`. Access to what is under the prefix is access to the states of all visitors: Redis
+/// belongs into a network of its own, or behind a password.
 #[derive(Clone)]
 pub struct RedisStates(pub(super) Arc<Shared>);
 
@@ -59,9 +63,9 @@ pub(super) struct Shared {
 }
 
 impl RedisStates {
-    /// Connects to a URL such as `redis://10.0.0.7:6379`, with user, password and database as `redis://USER:PASSWORD@HOST:PORT/DB`, or
-    /// `unix:///run/redis.sock`. For `rediss://`, with TLS, the program turns on a feature of the crate `redis` that brings it, such as
-    /// `tokio-rustls-comp`.
+    /// Connects to a URL such as `redis://10.0.0.7:6379`, with user, password and database as
+    /// `redis://USER:PASSWORD@HOST:PORT/DB`, or `unix:///run/redis.sock`. For `rediss://`, with TLS, the program turns on a
+    /// feature of the crate `redis` that brings it, such as `tokio-rustls-comp`.
     ///
     /// ```no_run
     /// # async fn connect() -> filekit_runtime::stores::Result<()> {
@@ -80,7 +84,8 @@ impl RedisStates {
         Ok(Self::new(Link::open(&client).await?, PREFIX.to_owned(), Some(client)))
     }
 
-    /// Uses a connection that the program has already. How long it waits for an answer is its own, if that is less than two seconds.
+    /// Uses a connection that the program has already. How long it waits for an answer is its own, if that is less than two
+    /// seconds.
     #[must_use]
     pub fn from_manager(manager: ConnectionManager) -> Self {
         Self::new(Link::of(manager), PREFIX.to_owned(), None)

@@ -16,7 +16,7 @@ use crate::stores::Result;
 use crate::stores::redis::error::{failed, unanswered};
 use crate::stores::redis::link::{PATIENCE, address};
 
-/// So many messages are kept for who reads slowly.
+/// So many messages wait for a listener that reads slowly.
 const QUEUE: usize = 4096;
 
 /// After so long without a message Redis is asked whether it is there.
@@ -86,7 +86,7 @@ impl Drop for Subscription {
     }
 }
 
-/// One of those who listen.
+/// One listener of several.
 pub(super) struct Listener(broadcast::Receiver<Heard>);
 
 impl Listener {
@@ -135,7 +135,7 @@ async fn keep_listening(
         match tokio::time::timeout(PATIENCE, connect(&client, &channel)).await {
             Ok(Ok(new)) => {
                 is_live.store(true, Ordering::Relaxed);
-                // That nobody listens is no error.
+                // That nothing listens is no error.
                 let _ = heard.send(Heard::Missed);
                 connection = Some(new);
             }
