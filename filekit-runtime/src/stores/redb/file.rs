@@ -5,6 +5,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use redb::Database;
 use redb::backends::FileBackend;
@@ -15,6 +16,10 @@ use crate::stores::redb::tables;
 
 /// What is read is kept in memory, at most so much.
 const CACHE: usize = 64 << 20;
+
+/// How often, and after how long, it is tried again to open what was open before.
+const TRIES: usize = 4;
+const BETWEEN_TRIES: Duration = Duration::from_millis(5);
 
 /// The file of one process.
 pub(super) struct StateFile {
@@ -62,9 +67,20 @@ impl StateFile {
         if let Some(database) = &*slot {
             return Ok(Arc::clone(database));
         }
-        let database = Arc::new(open(&self.path)?);
+        let database = Arc::new(self.open_again()?);
         tracing::info!("the file of states `{}` is open again", self.path.display());
         Ok(Arc::clone(slot.insert(database)))
+    }
+
+    /// What still reads by the old handle keeps the lock for a moment.
+    fn open_again(&self) -> Result<Database> {
+        for _ in 0..TRIES {
+            match open(&self.path) {
+                Err(error) if error.is_unavailable() => std::thread::sleep(BETWEEN_TRIES),
+                opened => return opened,
+            }
+        }
+        open(&self.path)
     }
 
     /// Lets go of it, so that it can be opened anew: until then redb takes nothing any more.

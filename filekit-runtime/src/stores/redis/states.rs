@@ -86,6 +86,16 @@ impl RedisStates {
 
     /// Uses a connection that the program has already. How long it waits for an answer is its own, if that is less than two
     /// seconds.
+    ///
+    /// ```no_run
+    /// # async fn connect() -> Result<(), Box<dyn std::error::Error>> {
+    /// use filekit_runtime::stores::RedisStates;
+    ///
+    /// let manager = redis::Client::open("redis://127.0.0.1:6379")?.get_connection_manager().await?;
+    /// let store = RedisStates::from_manager(manager);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn from_manager(manager: ConnectionManager) -> Self {
         Self::new(Link::of(manager), PREFIX.to_owned(), None)
