@@ -13,15 +13,15 @@ pub(crate) fn change<E: ChangingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
     // A panic leaves a half-changed copy, which is dropped; copying and writing are the developer's code too.
     Box::pin(async move {
         let (store, owner) = (call.store, call.owner.clone());
-        caught(store.in_turn::<E::State, _>(&owner, run_changing::<E>(call))).await?
+        caught(store.in_turn(&owner, |loaded| run_changing::<E>(call, loaded))).await?
     })
 }
 
-async fn run_changing<E: ChangingEvent>(call: EventCall<'_>) -> Result<Effects> {
+async fn run_changing<E: ChangingEvent>(call: EventCall<'_>, loaded: Loaded<E::State>) -> Result<Effects> {
     let EventCall { store, session, owner, replacement, mut arguments, saves, outlet } = call;
     // It may have ended while files arrived, or while another event ran on its state.
     store.check(session)?;
-    let Loaded { state, version } = store.load::<E::State>(&owner).await?;
+    let Loaded { state, version } = loaded;
     let mut state = E::State::clone(&state);
     let effects = E::run(&mut state, &mut arguments).await?;
     arguments.check(&effects)?;

@@ -18,6 +18,13 @@ pub(crate) struct Loaded<S> {
     pub(crate) version: Option<Version>,
 }
 
+impl<S: State> Loaded<S> {
+    /// The state of an owner who has none.
+    pub(super) fn initial() -> Self {
+        Self { state: Arc::new(S::initial()), version: None }
+    }
+}
+
 /// A state that fits, and its size as JSON.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {

@@ -120,10 +120,10 @@ impl States {
                 let state = states.load(owner.state(S::NAME));
                 state.map(|state| Loaded { state, version: None })
             }
-            Kept::Store(_) if matches!(owner, OwnerKey::Session(session) if self.ended.has(*session)) => None,
+            Kept::Store(_) if self.has_ended(owner) => None,
             Kept::Store(states) => states.load(owner).await?,
         };
-        Ok(found.unwrap_or_else(|| Loaded { state: Arc::new(S::initial()), version: None }))
+        Ok(found.unwrap_or_else(Loaded::initial))
     }
 
     /// Checks that the store answers.
@@ -154,8 +154,7 @@ impl States {
     /// If `change` panics, the state is too large then, an event that holds a state, or a page, waits for this, or the store fails.
     pub(crate) async fn update<S: State>(&self, owner: OwnerKey, change: impl FnOnce(&mut S)) -> Result<()> {
         check_waiter(S::NAME)?;
-        let (now, _turn) = self.turn_of_current::<S>(&owner).await?;
-        let Loaded { state, version } = self.load::<S>(&now).await?;
+        let (_turn, Loaded { state, version }) = self.turn_of_current::<S>(&owner).await?;
         // A panic leaves a half-changed copy, which is dropped.
         let changed = caught(async {
             let mut state = S::clone(&state);
@@ -176,30 +175,30 @@ impl States {
         }
     }
 
-    /// The owner that has the states of this one by now, and the turn of its state.
-    async fn turn_of_current<S: State>(&self, owner: &OwnerKey) -> Result<(OwnerKey, Turn)> {
+    /// The turn of the state of the owner that has those of this one by now, and the state.
+    async fn turn_of_current<S: State>(&self, owner: &OwnerKey) -> Result<(Turn, Loaded<S>)> {
         loop {
             let current = self.owner_now(owner).ok_or(SessionEnded)?;
-            let turn = self.turn(&current, S::NAME).await?;
+            let turn = self.turn::<S>(&current).await?;
             // The event that was waited for may have renewed it.
             if self.owner_now(owner).as_ref() == Some(&current) {
-                return Ok((current, turn));
+                return Ok(turn);
             }
         }
     }
 
-    /// Does the work of an event when no other runs on this state of this owner, and keeps others waiting meanwhile.
+    /// Does the work of an event on this state of this owner when no other runs on it, and keeps others waiting meanwhile.
     ///
     /// # Errors
     ///
     /// If the store fails, or those of the work.
-    pub(crate) async fn in_turn<S: State, T>(
+    pub(crate) async fn in_turn<S: State, T, W: Future<Output = Result<T>>>(
         &self,
         owner: &OwnerKey,
-        work: impl Future<Output = Result<T>>,
+        work: impl FnOnce(Loaded<S>) -> W,
     ) -> Result<T> {
-        let _turn = self.turn(owner, S::NAME).await?;
-        as_event(S::NAME, work).await
+        let (_turn, loaded) = self.turn(owner).await?;
+        as_event(S::NAME, work(loaded)).await
     }
 
     /// Checks that a session may still be acted for.
@@ -352,14 +351,23 @@ impl States {
         held(&self.names).iter().copied().collect()
     }
 
-    /// Waits until no other event runs on this state of this owner, and keeps others waiting while it is held.
-    async fn turn(&self, owner: &OwnerKey, name: &'static str) -> Result<Turn> {
-        let here = self.turns.take(owner.state(name)).await;
-        let everywhere = match &self.kept {
-            Kept::Memory(_) => None,
-            Kept::Store(states) => Some(states.lease(owner, name).await?),
-        };
-        Ok(Turn { _here: here, _everywhere: everywhere })
+    /// Waits until no other event runs on this state of this owner, and keeps others waiting while the turn is held. The state is as it is
+    /// then.
+    async fn turn<S: State>(&self, owner: &OwnerKey) -> Result<(Turn, Loaded<S>)> {
+        let here = self.turns.take(owner.state(S::NAME)).await;
+        match &self.kept {
+            Kept::Memory(_) => Ok((Turn { _here: here, _everywhere: None }, self.load(owner).await?)),
+            Kept::Store(states) => {
+                let (lease, loaded) = states.lease(owner).await?;
+                let loaded = loaded.filter(|_| !self.has_ended(owner)).unwrap_or_else(Loaded::initial);
+                Ok((Turn { _here: here, _everywhere: Some(lease) }, loaded))
+            }
+        }
+    }
+
+    /// Whether an owner is a session that has ended.
+    fn has_ended(&self, owner: &OwnerKey) -> bool {
+        matches!(owner, OwnerKey::Session(session) if self.ended.has(*session))
     }
 }
 

@@ -66,8 +66,25 @@ impl StatesInStore {
     /// If the store fails.
     pub(super) async fn load<S: State>(&self, owner: &OwnerKey) -> Result<Option<Loaded<S>>> {
         let key = key(owner, S::NAME);
-        let Some(Stored { version, content }) = told(self.store.load(&key).await)? else { return Ok(None) };
-        self.touch(owner, S::NAME, &key).await?;
+        let stored = told(self.store.load(&key).await)?;
+        self.read(owner, &key, stored).await
+    }
+
+    /// Keeps others from changing a state, on all servers, while the lease is held, and loads it.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails, or another event holds the state for too long.
+    pub(super) async fn lease<S: State>(&self, owner: &OwnerKey) -> Result<(Lease, Option<Loaded<S>>)> {
+        let key = key(owner, S::NAME);
+        let leased = told(self.store.lease_and_load(&key, LEASE, PATIENCE).await)?;
+        let (lease, stored) = leased.ok_or(HeldForLong { state: S::NAME })?;
+        Ok((lease, self.read(owner, &key, stored).await?))
+    }
+
+    async fn read<S: State>(&self, owner: &OwnerKey, key: &str, stored: Option<Stored>) -> Result<Option<Loaded<S>>> {
+        let Some(Stored { version, content }) = stored else { return Ok(None) };
+        self.touch(owner, S::NAME, key).await?;
         let state = match serde_json::from_slice(&content) {
             Ok(state) => state,
             Err(error) => {
@@ -76,7 +93,7 @@ impl StatesInStore {
                     %error,
                     "a stored state cannot be read, so its owner begins anew; it is kept aside for thirty days"
                 );
-                self.put_aside(&key, version, content).await?;
+                self.put_aside(key, version, content).await?;
                 S::initial()
             }
         };
@@ -100,16 +117,6 @@ impl StatesInStore {
         let swapped = told(self.store.swap(&key(owner, name), *version, state.json.clone(), self.ttl).await)?;
         held(&self.touched).insert(owner.state(name), Instant::now(), 0);
         Ok(matches!(swapped, Swap::Done(_)))
-    }
-
-    /// Keeps others from changing a state, on all servers, while it is held.
-    ///
-    /// # Errors
-    ///
-    /// If the store fails, or another event holds the state for too long.
-    pub(super) async fn lease(&self, owner: &OwnerKey, name: &'static str) -> Result<Lease> {
-        let lease = told(self.store.lease(&key(owner, name), LEASE, PATIENCE).await)?;
-        Ok(lease.ok_or(HeldForLong { state: name })?)
     }
 
     /// # Errors

@@ -110,7 +110,7 @@ async fn a_change_that_waits_while_the_session_is_renewed_goes_to_the_one_after_
         let [a, b] = sessions();
         let event = change(&states, a, words("event")).await;
         let (told, begun) = tokio::sync::oneshot::channel::<()>();
-        let in_turn = states.in_turn::<Words, _>(&event.owner, async {
+        let in_turn = states.in_turn(&event.owner, |_: Loaded<Words>| async {
             begun.await.unwrap();
             states.commit(a, Some(b), Some(event.clone())).await
         });
