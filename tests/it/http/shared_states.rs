@@ -10,7 +10,9 @@ use filekit::prelude::*;
 use filekit::state_store::{
     self, InProcessNotices, Lease, MemoryStates, StateStore, StoreError, Stored, Swap, Version,
 };
-use filekit_tests::{Log, Multipart, Server, Site, TestApp, UploadDir, Visitor, follow, instance, next_event};
+use filekit_tests::{
+    Log, Multipart, RedisProgram, RedisServer, Server, Site, TestApp, UploadDir, Visitor, follow, instance, next_event,
+};
 use std::sync::Arc;
 
 #[state]
@@ -289,4 +291,29 @@ async fn a_filekit_of_ones_own_server_can_be_checked() {
     let files = UploadDir::new();
     let kit = FileKit::builder().upload_dir(files.path()).state_store(MemoryStates::new()).build().expect("a filekit");
     kit.check_states().await.expect("it is there");
+}
+
+#[tokio::test]
+async fn servers_that_share_a_redis_answer_in_turn_and_one_of_them_may_be_killed() {
+    let redis = RedisServer::start(RedisProgram::Redis).await;
+    let files = UploadDir::new();
+    let start = async || {
+        let mut command = Server::shelf();
+        command.env("FILEKIT_STATE", redis.url());
+        Server::start_again(command, &files, ([127, 0, 0, 1], 0).into()).await
+    };
+    let (one, other) = (start().await, start().await);
+    // Cookies are for a host, whatever its port.
+    let mut visitor = one.visitor().await;
+    for (nth, name) in ["a.txt", "b.txt", "c.txt", "d.txt"].into_iter().enumerate() {
+        visitor = visitor.moved_to(if nth % 2 == 0 { other.site() } else { one.site() });
+        add(&mut visitor, &[name]).await;
+    }
+    one.kill().await;
+    let mut visitor = visitor.moved_to(other.site());
+    visitor.open("/").await;
+    let text = visitor.page().text();
+    assert!(["a.txt", "b.txt", "c.txt", "d.txt"].iter().all(|name| text.contains(name)), "{text}");
+    add(&mut visitor, &["e.txt"]).await;
+    assert_eq!(files.stored_names().len(), 5);
 }
