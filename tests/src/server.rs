@@ -98,6 +98,13 @@ impl Server {
         Self::run(Command::new(example("rooms")), files).await
     }
 
+    /// Starts `examples/ledger`, whose database is beside the uploads.
+    pub async fn start_ledger(files: &UploadDir) -> Self {
+        let mut command = Command::new(example("ledger"));
+        command.env("LEDGER", files.path().with_file_name("ledger.sqlite"));
+        Self::run(command, files).await
+    }
+
     /// Starts `examples/unplugged` anew where it has been before.
     pub async fn start_unplugged_again(files: &UploadDir, address: SocketAddr) -> Self {
         Self::run_at(Command::new(example("unplugged")), files, address).await

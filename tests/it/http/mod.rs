@@ -31,6 +31,7 @@ mod instances;
 mod interrupted;
 mod keys;
 mod layers;
+mod ledger;
 mod live;
 mod misnamed;
 mod nested;
