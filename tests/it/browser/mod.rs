@@ -22,6 +22,7 @@ mod heal;
 mod kept;
 mod keyboard;
 mod language;
+mod ledger;
 mod live;
 mod looks;
 mod overlay;

@@ -41,11 +41,10 @@ async fn look(browser: &Browser, name: &str) {
 
 #[tokio::test]
 async fn two_people_share_a_room() {
-    let files = UploadDir::new();
+    let (files, samples) = (UploadDir::new(), Samples::new());
     let server = Server::start_rooms(&files).await;
     let ann = user_at(&server, "/rooms/garden", "ann").await;
     let ben = user_at(&server, "/rooms/garden", "ben").await;
-    let samples = Samples::new();
     ann.choose("files", &[&samples.file("plan.txt", "roses")]).await;
     ben.see_texts(FILES, &["plan.txt"]).await;
     ben.see("brought by ann").await;
@@ -62,12 +61,12 @@ async fn two_people_share_a_room() {
 
 #[tokio::test]
 async fn one_person_has_one_desk_on_two_devices() {
-    let files = UploadDir::new();
+    let (files, samples) = (UploadDir::new(), Samples::new());
     let server = Server::start_rooms(&files).await;
     let laptop = user_at(&server, "/", "ann").await;
     let phone = user_at(&server, "/", "ann").await;
     phone.pretend(390, 800, "dark").await;
-    laptop.choose("papers", &[&Samples::new().file("diary.txt", "today")]).await;
+    laptop.choose("papers", &[&samples.file("diary.txt", "today")]).await;
     phone.see_texts(FILES, &["diary.txt"]).await;
     fill(&phone, "room", "Garden party").await;
     phone.click("Enter").await;
@@ -78,7 +77,7 @@ async fn one_person_has_one_desk_on_two_devices() {
 
 #[tokio::test]
 async fn a_page_of_one_user_does_nothing_for_the_next_one_in_the_same_browser() {
-    let files = UploadDir::new();
+    let (files, samples) = (UploadDir::new(), Samples::new());
     let server = Server::start_rooms(&files).await;
     let browser = Browser::start().await;
     browser.open(&server.url("/rooms/garden")).await;
@@ -86,7 +85,7 @@ async fn a_page_of_one_user_does_nothing_for_the_next_one_in_the_same_browser() 
     look(&browser, "sign-in").await;
     sign_in(&browser, "ann").await;
     browser.see("Room garden").await;
-    browser.choose("files", &[&Samples::new().file("plan.txt", "roses")]).await;
+    browser.choose("files", &[&samples.file("plan.txt", "roses")]).await;
     browser.see_texts(FILES, &["plan.txt"]).await;
 
     // In another tab she signs out, and he signs in.
