@@ -154,7 +154,21 @@ impl PartialFolder {
     ///
     /// If the disk fails.
     pub(crate) fn set_plan(&self, plan: &[u8]) -> io::Result<()> {
-        write_whole(&self.path, PLAN, plan)
+        match write_whole(&self.path, PLAN, plan) {
+            // One that is no longer than before needs no room, as where files have been taken over: those must not be lost.
+            Err(error) if error.kind() == io::ErrorKind::StorageFull => self.write_over_plan(plan)?.ok_or(error),
+            written => written,
+        }
+    }
+
+    /// Writes a plan over the one that is there, unless that is shorter.
+    fn write_over_plan(&self, plan: &[u8]) -> io::Result<Option<()>> {
+        let Some(mut file) = or_gone(File::options().write(true).open(self.path.join(PLAN)))? else { return Ok(None) };
+        if file.metadata()?.len() < plan.len() as u64 {
+            return Ok(None);
+        }
+        file.write_all(plan)?;
+        file.set_len(plan.len() as u64).map(Some)
     }
 
     /// Notes that something has come.
@@ -286,8 +300,9 @@ fn clear(path: &Path) -> io::Result<()> {
 /// Writes a file under another name first: one that is there is complete.
 fn write_whole(path: &Path, name: &str, content: &[u8]) -> io::Result<()> {
     let written = path.join("new");
-    std::fs::write(&written, content)?;
-    std::fs::rename(written, path.join(name))
+    let done = std::fs::write(&written, content).and_then(|()| std::fs::rename(&written, path.join(name)));
+    // Part of one takes room that there is none of.
+    done.inspect_err(|_| _ = std::fs::remove_file(&written))
 }
 
 impl Drop for PartialFolder {
