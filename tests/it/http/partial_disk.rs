@@ -1,10 +1,14 @@
 //! Uploads in parts, and a disk that is not as it should be.
 
-use std::{fs, os::unix::fs::symlink, path::PathBuf};
+use std::{
+    fs,
+    os::unix::fs::symlink,
+    path::{Path, PathBuf},
+};
 
 use axum::http::StatusCode;
 use filekit::prelude::*;
-use filekit_tests::{Log, TestApp, Visitor, patterned};
+use filekit_tests::{Log, TestApp, UploadDir, Visitor, patterned};
 
 #[state]
 #[derive(Default)]
@@ -100,4 +104,111 @@ async fn a_program_starts_whatever_lies_among_its_uploads() {
         assert!(told.contains(&*folder.to_string_lossy()), "{} {told}", folder.display());
     }
     assert_eq!(visitor.ask(&uploads[4]).await.status(), StatusCode::NO_CONTENT);
+}
+
+/// What a link in the folders of uploads could lead to.
+struct Elsewhere {
+    folder: UploadDir,
+}
+
+impl Elsewhere {
+    fn new() -> Self {
+        let folder = UploadDir::new();
+        fs::create_dir_all(folder.path()).expect("a folder");
+        for name in ["0", "1", "lock", "plan", "done", "begun", "new"] {
+            fs::write(folder.path().join(name), "secret").expect("a file");
+        }
+        Self { folder }
+    }
+
+    fn path(&self) -> PathBuf {
+        self.folder.path()
+    }
+
+    fn assert_untouched(&self) {
+        let files = fs::read_dir(self.path()).expect("a folder").map(|file| file.expect("a file").path());
+        let files: Vec<_> = files.map(|file| (fs::read_to_string(&file).expect("text"), file)).collect();
+        assert!(files.len() == 7 && files.iter().all(|(text, _)| text == "secret"), "{files:?}");
+    }
+}
+
+/// Puts a link in the place of what is there.
+fn replace(path: &Path, by: &Path) {
+    if path.is_dir() {
+        fs::remove_dir_all(path).expect("a folder");
+    } else if path.exists() {
+        fs::remove_file(path).expect("a file");
+    }
+    symlink(by, path).expect("a link");
+}
+
+#[tokio::test]
+async fn links_in_the_place_of_files_are_not_followed() {
+    let (app, elsewhere) = (app(), Elsewhere::new());
+    let mut visitor = app.visitor().await;
+    let content = patterned(200_000);
+    for name in ["0", "1", "2", "lock", "plan", "done", "begun", "new"] {
+        let sent: [(&str, &[u8]); 3] = [("a.bin", &content), ("b.bin", &content), ("empty.bin", b"")];
+        let upload = visitor.begin_upload("all", &sent).await;
+        let first = visitor.part(&upload, 0, false, content[..100_000].to_vec());
+        assert_eq!(visitor.send(first).await.status(), StatusCode::NO_CONTENT);
+        let target = if name == "2" { "1" } else { name };
+        replace(&folder(&app, &upload).join(name), &elsewhere.path().join(target));
+        let rest = [&content[100_000..], &content].concat();
+        let request = visitor.part(&upload, 100_000, true, rest);
+        let reply = visitor.send(request).await;
+        elsewhere.assert_untouched();
+        for key in app.files().stored_keys() {
+            let path = app.files().path().join(&key);
+            assert!(!fs::read(&path).expect("a file").starts_with(b"secret"), "{name}: {key}");
+            let is_file = fs::symlink_metadata(&path).expect("a file").is_file();
+            assert!(is_file, "{name}: {key} {}", reply.text());
+        }
+        let request = visitor.plan_request(&taking_over(&visitor, &upload, &sent));
+        let reply = visitor.send(request).await;
+        assert!(!reply.text().contains("secret"), "{}", reply.text());
+        visitor.discard(&upload).await;
+        elsewhere.assert_untouched();
+    }
+}
+
+/// A plan of files of which an upload has a part.
+fn taking_over(visitor: &Visitor, upload: &str, sent: &[(&str, &[u8])]) -> serde_json::Value {
+    let mut plan = visitor.plan("all", sent);
+    for (nth, file) in plan["files"].as_array_mut().expect("files").iter_mut().enumerate() {
+        file["from"] = format!("{}/{nth}", upload.rsplit('/').next().expect("an id")).into();
+    }
+    plan
+}
+
+#[tokio::test]
+async fn links_in_the_place_of_folders_are_not_followed() {
+    let app = app();
+    for of_owner in [false, true] {
+        let elsewhere = Elsewhere::new();
+        let mut visitor = app.visitor().await;
+        let content = patterned(100);
+        let upload = visitor.begin_upload("all", &[("a.bin", &content)]).await;
+        let path = folder(&app, &upload);
+        let replaced = if of_owner { path.parent().expect("the folder of the visitor") } else { &path };
+        let by = if of_owner { elsewhere.path().join("owner") } else { elsewhere.path() };
+        if of_owner {
+            fs::rename(replaced, &by).expect("a folder");
+        }
+        replace(replaced, &by);
+        assert_eq!(visitor.ask(&upload).await.status(), StatusCode::NOT_FOUND, "of owner: {of_owner}");
+        let request = visitor.part(&upload, 0, true, content.clone());
+        assert_eq!(visitor.send(request).await.status(), StatusCode::NOT_FOUND);
+        let plan = visitor.plan_request(&visitor.plan("all", &[("b.bin", b"1")]));
+        let status = visitor.send(plan).await.status();
+        assert_eq!(status.is_success(), !of_owner, "{status}");
+        visitor.discard(&upload).await;
+        let next = FileKit::builder().upload_dir(app.files().path()).build();
+        assert!(next.is_ok(), "{next:?}");
+        if of_owner {
+            assert!(by.join(path.file_name().expect("a name")).join("plan").exists());
+            fs::remove_dir_all(by).expect("a folder");
+        }
+        elsewhere.assert_untouched();
+    }
 }

@@ -1,6 +1,6 @@
 //! Writes a file on its way in: into the spool, or into the folder of a partial upload.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::sync::Arc;
 
@@ -119,11 +119,7 @@ impl FileWriter {
             Place::Partial(folder, nth) => (folder, *nth),
         };
         let path = folder.path_of(nth);
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(&path)?;
+        let mut file = folder.open_to_write(nth)?;
         let there = self.size - self.waiting.len() as u64 - bytes as u64;
         // A server that was killed may have left bytes behind those that count.
         file.set_len(there)?;

@@ -1,7 +1,7 @@
 //! The files of a partial upload while they come: complete ones in memory or on the disk, one at hand, and the rest.
 
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, Write as _};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -202,7 +202,9 @@ impl ArrivingFiles {
         let write = move || {
             for (nth, content) in held {
                 if let ContentSource::Memory(bytes) = content.source() {
-                    std::fs::write(folder.path_of(nth), bytes)?;
+                    let mut file = folder.open_to_write(nth)?;
+                    file.set_len(0)?;
+                    file.write_all(&bytes)?;
                 }
             }
             Ok(())
@@ -249,7 +251,7 @@ impl ArrivingFiles {
 fn on_disk(folder: &Arc<PartialFolder>, nth: usize, size: u64) -> io::Result<Content> {
     let path = folder.path_of(nth);
     if size == 0 {
-        std::fs::write(&path, [])?;
+        folder.open_to_write(nth)?.set_len(0)?;
     }
     Ok(Content::Disk(TemporaryFile::of_partial(path, Arc::clone(folder))))
 }

@@ -18,6 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::claim::Turn;
+use super::own::{self, is_folder, make_new, open_own, open_to_write, read_own, write_whole};
 use crate::storage::local::unfinished::{or_gone, remove_unfinished};
 
 const LOCK: &str = "lock";
@@ -50,9 +51,10 @@ impl PartialFolder {
     /// [`io::ErrorKind::ResourceBusy`] if another server works on it; also if the disk fails.
     pub(super) fn create(path: PathBuf, plan: &[u8], length: u64) -> io::Result<Self> {
         create_folders(&path)?;
-        let mut options = File::options();
-        options.read(true).write(true).create(true).truncate(false);
-        let lock = options.open(path.join(LOCK)).inspect_err(|_| _ = std::fs::remove_dir(&path))?;
+        if !is_own(&path) {
+            return Err(io::Error::other("what has the name of a folder of uploads is none"));
+        }
+        let lock = open_to_write(&path.join(LOCK)).inspect_err(|_| _ = std::fs::remove_dir(&path))?;
         let folder = Self::hold(lock, path)?;
         let made = folder.begin(plan, length);
         if made.is_err() {
@@ -67,13 +69,21 @@ impl PartialFolder {
         self.set_plan(plan)
     }
 
+    /// Whether there is a folder of an upload.
+    pub(super) fn is_at(path: &Path) -> bool {
+        is_own(path)
+    }
+
     /// Opens a folder; nothing if there is none.
     ///
     /// # Errors
     ///
     /// [`io::ErrorKind::ResourceBusy`] if another server works on it; also if the disk fails.
     pub(super) fn open(path: PathBuf) -> io::Result<Option<Self>> {
-        let opened = File::options().read(true).write(true).open(path.join(LOCK));
+        if !is_own(&path) {
+            return Ok(None);
+        }
+        let opened = open_own(File::options().read(true).write(true), &path.join(LOCK));
         or_gone(opened)?.map(|lock| Self::hold(lock, path)).transpose()
     }
 
@@ -135,8 +145,16 @@ impl PartialFolder {
     ///
     /// If the disk fails.
     pub(crate) fn size_of(&self, nth: usize) -> io::Result<u64> {
-        let found = or_gone(std::fs::symlink_metadata(self.path_of(nth)))?;
-        Ok(found.map_or(0, |found| found.len()))
+        own::size_of(&self.path_of(nth))
+    }
+
+    /// Opens the file of this number to write to it.
+    ///
+    /// # Errors
+    ///
+    /// If something else has its name, or the disk fails.
+    pub(crate) fn open_to_write(&self, nth: usize) -> io::Result<File> {
+        open_to_write(&self.path_of(nth))
     }
 
     /// What is uploaded.
@@ -145,7 +163,7 @@ impl PartialFolder {
     ///
     /// If the disk fails.
     pub(crate) fn plan(&self) -> io::Result<Vec<u8>> {
-        std::fs::read(self.path.join(PLAN))
+        read_own(&self.path.join(PLAN))
     }
 
     /// Changes what is uploaded.
@@ -163,7 +181,9 @@ impl PartialFolder {
 
     /// Writes a plan over the one that is there, unless that is shorter.
     fn write_over_plan(&self, plan: &[u8]) -> io::Result<Option<()>> {
-        let Some(mut file) = or_gone(File::options().write(true).open(self.path.join(PLAN)))? else { return Ok(None) };
+        let Some(mut file) = or_gone(open_own(File::options().write(true), &self.path.join(PLAN)))? else {
+            return Ok(None);
+        };
         if file.metadata()?.len() < plan.len() as u64 {
             return Ok(None);
         }
@@ -189,7 +209,7 @@ impl PartialFolder {
     ///
     /// If the disk fails.
     pub(crate) fn begin_event(&self) -> io::Result<()> {
-        File::create(self.path.join(BEGUN)).map(drop)
+        make_new(&self.path.join(BEGUN)).map(drop)
     }
 
     /// Whether an event has begun that takes the files, and has not ended.
@@ -216,7 +236,7 @@ impl PartialFolder {
     ///
     /// If the disk fails.
     pub(crate) fn outcome(&self) -> io::Result<Option<Vec<u8>>> {
-        or_gone(std::fs::read(self.path.join(DONE)))
+        or_gone(read_own(&self.path.join(DONE)))
     }
 
     /// Notes that of the first file no more than so many bytes count, whatever comes, until that is [taken back](Self::accept).
@@ -243,9 +263,9 @@ impl PartialFolder {
     ///
     /// If the disk fails.
     pub(crate) fn reject_doubtful(&self) -> io::Result<()> {
-        let Some(bytes) = or_gone(std::fs::read_to_string(self.path.join(UNCHECKED)))? else { return Ok(()) };
-        let bytes: u64 = bytes.parse().map_err(io::Error::other)?;
-        if let Some(file) = or_gone(File::options().write(true).open(self.path_of(0)))?
+        let Some(bytes) = or_gone(read_own(&self.path.join(UNCHECKED)))? else { return Ok(()) };
+        let bytes: u64 = String::from_utf8_lossy(&bytes).parse().map_err(io::Error::other)?;
+        if let Some(file) = or_gone(open_own(File::options().write(true), &self.path_of(0)))?
             && file.metadata()?.len() > bytes
         {
             file.set_len(bytes)?;
@@ -275,6 +295,11 @@ impl PartialFolder {
     }
 }
 
+/// Whether a folder and that of its owner are there, and lead nowhere else.
+fn is_own(path: &Path) -> bool {
+    is_folder(path) && path.parent().is_some_and(is_folder)
+}
+
 /// Makes a folder and that of its owner, which goes with the last upload: perhaps in between.
 fn create_folders(path: &Path) -> io::Result<()> {
     let mut made = std::iter::repeat_with(|| std::fs::create_dir_all(path)).take(ATTEMPTS);
@@ -295,14 +320,6 @@ fn clear(path: &Path) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// Writes a file under another name first: one that is there is complete.
-fn write_whole(path: &Path, name: &str, content: &[u8]) -> io::Result<()> {
-    let written = path.join("new");
-    let done = std::fs::write(&written, content).and_then(|()| std::fs::rename(&written, path.join(name)));
-    // Part of one takes room that there is none of.
-    done.inspect_err(|_| _ = std::fs::remove_file(&written))
 }
 
 impl Drop for PartialFolder {
@@ -363,9 +380,9 @@ fn parse_reserved(text: &str) -> Option<u64> {
 /// If the disk fails.
 fn touched(path: &Path) -> io::Result<Option<SystemTime>> {
     // A folder without a lock is about to get one, or was left by a server that was killed.
-    let found = match or_gone(std::fs::metadata(path.join(LOCK)))? {
+    let found = match or_gone(std::fs::symlink_metadata(path.join(LOCK)))? {
         Some(lock) => Some(lock),
-        None => or_gone(std::fs::metadata(path))?,
+        None => or_gone(std::fs::symlink_metadata(path))?,
     };
     found.map(|found| found.modified()).transpose()
 }
@@ -397,7 +414,8 @@ impl Glance {
         let Some(touched) = touched(&path)? else { return Ok(None) };
         let done = or_gone(std::fs::symlink_metadata(path.join(DONE)))?;
         // Some systems let no other handle read a file that is locked.
-        let reserved = || std::fs::read_to_string(path.join(LOCK)).ok().and_then(|text| parse_reserved(&text));
+        let text = || read_own(&path.join(LOCK)).ok().and_then(|text| String::from_utf8(text).ok());
+        let reserved = || text().and_then(|text| parse_reserved(&text));
         let (bytes, is_settled) = match done {
             Some(done) => (done.len(), true),
             None => (reserved().map_or_else(|| size_of(&path), Ok)?, false),

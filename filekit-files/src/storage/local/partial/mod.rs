@@ -6,6 +6,7 @@
 mod claim;
 mod folder;
 mod key;
+mod own;
 mod sweep;
 
 use std::io;
@@ -240,7 +241,7 @@ impl Partials {
     /// Whether there is such an upload.
     #[must_use]
     pub fn contains(&self, owner: PartialOwner, id: PartialId) -> bool {
-        self.path(owner, id).is_dir()
+        PartialFolder::is_at(&self.path(owner, id))
     }
 
     fn partial(&self, id: PartialId, folder: PartialFolder, (turn, claim): (Turn, Claim)) -> Partial {

@@ -10,6 +10,7 @@ use super::PartialBounds;
 use super::claim::Claims;
 use super::folder::{Glance, PartialFolder};
 use super::key::PartialId;
+use super::own::is_folder;
 use crate::storage::local::unfinished::or_gone;
 
 /// Where there are too many uploads, one in so many goes at once: to look at all of them takes its time.
@@ -199,7 +200,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     let read = || {
         let Some(entries) = or_gone(std::fs::read_dir(folder))? else { return Ok(Vec::new()) };
         let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-        Ok(paths.collect::<io::Result<Vec<_>>>()?.into_iter().filter(|path| path.is_dir()).collect())
+        Ok(paths.collect::<io::Result<Vec<_>>>()?.into_iter().filter(|path| is_folder(path)).collect())
     };
     unless_broken(folder, read()).unwrap_or_default()
 }
