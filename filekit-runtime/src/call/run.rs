@@ -3,6 +3,7 @@
 use crate::download::DownloadSpooler;
 use crate::error::Result;
 use crate::event::{Arguments, Effects, EventCall, EventTarget};
+use crate::kit::move_uploads;
 use crate::page::PageContext;
 use crate::storage::SaveTransaction;
 
@@ -45,6 +46,9 @@ async fn run(
     let replacement = context.visitor().replacement().clone();
     let call = EventCall { store, session, owner, replacement, arguments, saves, outlet };
     let effects = context.scope((definition.call)(call)).await?;
+    if let Some(new) = context.visitor().renewed() {
+        move_uploads(&context.kit().shared().partials, session, new).await;
+    }
     if share.has_committed()
         && let Err(error) = context.kit().shared().disk.sync_directory().await
     {

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use crate::error::Result;
-use crate::kit::{Config, Local, Shared};
+use crate::kit::{Config, Local, Shared, move_uploads};
 use crate::state::{State, key_of};
 use crate::storage::SaveTransaction;
 use crate::tag::Tagged;
@@ -217,6 +217,7 @@ impl FileKit {
     pub async fn renew_session(&self, session: &SessionId) -> Result<SessionId> {
         let new = SessionId::random()?;
         self.0.shared.states.renew(*session, new).await?;
+        move_uploads(&self.0.shared.partials, *session, new).await;
         self.replace(*session, new);
         Ok(new)
     }

@@ -17,4 +17,4 @@ pub(crate) use local::Local;
 pub(crate) use outcome::Outcome;
 pub(crate) use pending::{PendingDownload, PendingDownloads};
 pub(crate) use shared::Shared;
-pub(crate) use upload_runs::{RunGuard, RunKey, UploadRuns, upload_owner};
+pub(crate) use upload_runs::{RunGuard, RunKey, UploadRuns, move_uploads, upload_owner};

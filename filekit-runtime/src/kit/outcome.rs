@@ -23,7 +23,7 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// The outcome for those who ask again. In place of a long view it says which version there is: a page that has not seen it asks
     /// for it.
-    pub(super) fn for_memory(mut self) -> Self {
+    pub(super) fn shortened(mut self) -> Self {
         if self.body.len() > MAX_WITH_VIEW {
             self.body = without_view(&self.body).map_or(self.body, Bytes::from);
         }
@@ -67,7 +67,7 @@ mod tests {
 
     fn remembered(status: StatusCode, body: String) -> String {
         let outcome = Outcome { status, headers: HeaderMap::new(), body: body.into() };
-        String::from_utf8(outcome.for_memory().body.to_vec()).unwrap()
+        String::from_utf8(outcome.shortened().body.to_vec()).unwrap()
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tokio::task::AbortHandle;
 use super::outcome::Outcome;
 use crate::error::FileRejection;
 use crate::lru::{Bounds, IdleLru};
-use crate::storage::{PartialFiles, PartialId, PartialOwner, Sha256};
+use crate::storage::{PartialFiles, PartialId, PartialOwner, Partials, Sha256};
 use crate::visitor::SessionId;
 
 /// How many outcomes are remembered, with how many bytes of answers, and for how long.
@@ -24,6 +24,13 @@ pub(crate) fn upload_owner(session: SessionId) -> PartialOwner {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest.as_ref()[..16]);
     PartialOwner::new(bytes)
+}
+
+/// Lets the unfinished uploads of a session be those of the one that comes after it.
+pub(crate) async fn move_uploads(partials: &Partials, old: SessionId, new: SessionId) {
+    if let Err(error) = partials.move_all(upload_owner(old), upload_owner(new)).await {
+        tracing::warn!(%error, "a session was renewed, and its unfinished uploads are lost to it");
+    }
 }
 
 /// Names an upload.
@@ -117,7 +124,7 @@ impl RunGuard {
     /// Remembers the outcome, and hands it to those who wait for it.
     pub(crate) fn finish(mut self, outcome: Outcome) {
         let Some(sender) = self.outcome.take() else { return };
-        let outcome = outcome.for_memory();
+        let outcome = outcome.shortened();
         let bytes = AROUND_AN_OUTCOME + outcome.body.len();
         sender.send_replace(Some(outcome));
         let run = Run { offset: self.offset, outcome: sender.subscribe(), task: None };

@@ -41,6 +41,7 @@ mod partial;
 mod partial_disk;
 mod partial_hostile;
 mod partial_outcomes;
+mod partial_sessions;
 mod plain;
 mod plain_layouts;
 mod plain_values;

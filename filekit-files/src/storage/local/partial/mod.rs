@@ -238,6 +238,17 @@ impl Partials {
         Ok(self.partial(id, folder.ok_or(FileRejection::UploadGone)?, claim))
     }
 
+    /// Lets the uploads of an owner be another's, who comes in the place of that one. What a request or an event works on stays.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn move_all(&self, from: PartialOwner, to: PartialOwner) -> io::Result<()> {
+        let inner = Arc::clone(&self.0);
+        let [from, to] = [from, to].map(|owner| self.0.root.join(owner.to_string()));
+        self.0.disk.pace().work(move || inner.sweep.move_all(&from, &to, &inner.claims)).await
+    }
+
     /// Whether there is such an upload.
     #[must_use]
     pub fn contains(&self, owner: PartialOwner, id: PartialId) -> bool {

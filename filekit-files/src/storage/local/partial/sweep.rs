@@ -154,6 +154,24 @@ impl Sweep {
         has_room(count, bytes)
     }
 
+    /// Moves the uploads of an owner that nothing works on to the folder of another one.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(super) fn move_all(&self, from: &Path, to: &Path, claims: &Claims) -> io::Result<()> {
+        for upload in entries(from).into_iter().filter(|upload| !is_claimed(upload, claims)) {
+            let held = unless_busy(&upload, PartialFolder::open(upload.clone())).flatten();
+            if let (Some(_held), Some(id)) = (held, upload.file_name()) {
+                std::fs::create_dir_all(to)?;
+                or_gone(std::fs::rename(&upload, to.join(id)))?;
+            }
+        }
+        // It stays if there is something in it.
+        let _ = std::fs::remove_dir(from);
+        Ok(())
+    }
+
     pub(super) fn count_one(&self) {
         self.count.fetch_add(1, Ordering::Relaxed);
     }
@@ -214,7 +232,7 @@ fn unless_broken<T>(folder: &Path, done: io::Result<T>) -> Option<T> {
 }
 
 /// The same for a folder that another server may work on.
-fn unless_busy(folder: &Path, done: io::Result<()>) -> Option<()> {
+fn unless_busy<T>(folder: &Path, done: io::Result<T>) -> Option<T> {
     match done {
         Err(error) if error.kind() == io::ErrorKind::ResourceBusy => None,
         done => unless_broken(folder, done),
