@@ -47,11 +47,7 @@ pub(super) async fn create(
     }
     let creation = Creation { length: Some(length), ..creation.clone() };
     let upload = match known {
-        // A request before this one, or a server, did not come to the end of it.
-        Some(mut upload) => {
-            upload.upload.begin_anew().await?;
-            upload
-        }
+        Some(upload) => begin_anew(upload).await?,
         None => begin(sender, key, &creation, sender.plan(&creation, &call)?).await?,
     };
     let finished = join(sender, upload, &joined, call).await;
@@ -89,6 +85,12 @@ async fn open_pieces(sender: &Sender<'_>, keys: &[RunKey]) -> Result<BTreeMap<[u
         }
     }
     Ok(pieces)
+}
+
+/// Begins a file again that a request before this one, or a server, did not come to the end of.
+async fn begin_anew(mut upload: KeptUpload) -> Result<KeptUpload, EndpointRefusal> {
+    upload.upload.begin_anew().await?;
+    Ok(upload)
 }
 
 async fn begin(

@@ -15,16 +15,17 @@ use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use super::claim::Turn;
+use super::glance::parse_reserved;
 use super::own::{self, is_folder, make_new, open_own, open_to_write, read_own, write_whole};
 use crate::storage::local::unfinished::{or_gone, remove_unfinished};
 
-const LOCK: &str = "lock";
+pub(super) const LOCK: &str = "lock";
 const PLAN: &str = "plan";
 const BEGUN: &str = "begun";
-const DONE: &str = "done";
+pub(super) const DONE: &str = "done";
 const UNCHECKED: &str = "unchecked";
 
 /// How often a folder is made whose owner's folder goes at the same time.
@@ -368,69 +369,10 @@ fn remove_rest(path: &Path) {
     }
 }
 
-/// Reads how many bytes there is room for.
-fn parse_reserved(text: &str) -> Option<u64> {
-    text.trim().parse().ok()
-}
-
-/// When something has come last to a folder; nothing if there is none.
-///
-/// # Errors
-///
-/// If the disk fails.
-fn touched(path: &Path) -> io::Result<Option<SystemTime>> {
-    // A folder without a lock is about to get one, or was left by a server that was killed.
-    let found = match or_gone(std::fs::symlink_metadata(path.join(LOCK)))? {
-        Some(lock) => Some(lock),
-        None => or_gone(std::fs::symlink_metadata(path))?,
-    };
-    found.map(|found| found.modified()).transpose()
-}
-
-/// How many bytes the files in a folder have.
-fn size_of(path: &Path) -> io::Result<u64> {
-    let Some(mut entries) = or_gone(std::fs::read_dir(path))? else { return Ok(0) };
-    entries.try_fold(0, |sum, entry| Ok(sum + or_gone(entry?.metadata())?.map_or(0, |found| found.len())))
-}
-
-/// What is known of a folder without opening it, and without a look at its files: there may be thousands.
-#[derive(Debug)]
-pub(super) struct Glance {
-    pub(super) path: PathBuf,
-    pub(super) touched: SystemTime,
-    /// How many bytes there is room for, or those that are kept where nothing is to come.
-    pub(super) bytes: u64,
-    /// Whether it is only kept for those who ask what became of it.
-    pub(super) is_settled: bool,
-}
-
-impl Glance {
-    /// Looks at a folder; nothing if it is none, or goes meanwhile.
-    ///
-    /// # Errors
-    ///
-    /// If the disk fails.
-    pub(super) fn at(path: PathBuf) -> io::Result<Option<Self>> {
-        let Some(touched) = touched(&path)? else { return Ok(None) };
-        let done = or_gone(std::fs::symlink_metadata(path.join(DONE)))?;
-        // Some systems let no other handle read a file that is locked.
-        let text = || read_own(&path.join(LOCK)).ok().and_then(|text| String::from_utf8(text).ok());
-        let reserved = || text().and_then(|text| parse_reserved(&text));
-        let (bytes, is_settled) = match done {
-            Some(done) => (done.len(), true),
-            None => (reserved().map_or_else(|| size_of(&path), Ok)?, false),
-        };
-        Ok(Some(Self { path, touched, bytes, is_settled }))
-    }
-
-    pub(super) fn is_older_than(&self, age: Duration) -> bool {
-        self.touched.elapsed().is_ok_and(|elapsed| elapsed > age)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::local::partial::glance::Glance;
 
     #[test]
     fn nothing_is_kept_of_what_lies_in_a_folder_of_that_name() {

@@ -5,6 +5,7 @@
 
 mod claim;
 mod folder;
+mod glance;
 mod key;
 mod own;
 mod sweep;

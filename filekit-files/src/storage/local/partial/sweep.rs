@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::PartialBounds;
 use super::claim::Claims;
-use super::folder::{Glance, PartialFolder};
+use super::folder::PartialFolder;
+use super::glance::Glance;
 use super::key::PartialId;
 use super::own::is_folder;
 use crate::storage::local::unfinished::or_gone;
