@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
+use tokio::time::timeout;
 
 use super::outcome::Outcome;
 use crate::error::FileRejection;
@@ -17,6 +18,9 @@ const BOUNDS: Bounds = Bounds { count: 10_000, bytes: 16 << 20, age: Duration::f
 
 /// What an outcome takes besides its answer.
 const AROUND_AN_OUTCOME: usize = 512;
+
+/// How long is waited for an event that was ended.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whose unfinished uploads those of a session are. The folder of that name tells those who read the disk nothing of the session.
 pub(crate) fn upload_owner(session: SessionId) -> PartialOwner {
@@ -84,13 +88,16 @@ impl UploadRuns {
         waited.map(|outcome| outcome.clone()).map_err(|_| FileRejection::UploadGone)
     }
 
-    /// Ends the event of an upload if it runs, and forgets its outcome. Returns whether there was one.
-    pub(crate) fn end(&self, key: RunKey) -> bool {
-        let Some((run, _)) = self.held().take(key) else { return false };
+    /// Ends the event of an upload if it runs, and forgets its outcome. Returns whether there was one. It does nothing more then, unless
+    /// it never waits for anything.
+    pub(crate) async fn end(&self, key: RunKey) -> bool {
+        let Some((mut run, _)) = self.held().take(key) else { return false };
         if let Some((task, files)) = run.task {
             files.end();
             task.abort();
         }
+        // Its guard goes with it. An event that blocks its thread is not waited for without end.
+        let _ = timeout(PATIENCE, run.outcome.wait_for(Option::is_some)).await;
         true
     }
 

@@ -73,12 +73,12 @@ async fn discard(State(pages): State<Pages>, request: Request) -> Result<StatusC
     let (request, _) = request.into_parts();
     let Ok(named) = Named::of_request(&pages, &request) else { return Ok(StatusCode::NO_CONTENT) };
     let shared = pages.kit.shared();
-    if shared.runs.end(named.key) {
+    if shared.runs.end(named.key).await {
         return Ok(StatusCode::NO_CONTENT);
     }
     let claimed = shared.partials.claim_in_turn(named.key.owner, named.key.id).await;
     // The request before may have begun the event meanwhile, and lets go of the upload then.
-    let has_ended = shared.runs.end(named.key);
+    let has_ended = shared.runs.end(named.key).await;
     match claimed {
         Ok(partial) => partial.remove(),
         Err(_) if has_ended => {}

@@ -199,10 +199,10 @@ impl Sender<'_> {
 
     async fn discard(&self, key: RunKey) -> Result<EndpointAnswer, EndpointRefusal> {
         let shared = self.pages.kit.shared();
-        let has_run = shared.runs.end(key);
+        let has_run = shared.runs.end(key).await;
         let claimed = shared.partials.claim_in_turn(key.owner, key.id).await;
         // The request before may have begun the event meanwhile, and lets go of the upload then.
-        let has_run = shared.runs.end(key) || has_run;
+        let has_run = shared.runs.end(key).await || has_run;
         match claimed {
             Ok(partial) => partial.remove(),
             // Its files go with the event that was ended.
