@@ -76,6 +76,10 @@ async fn take_at_once(
     let saves = SaveTransaction::default();
     let store = pages.kit.file_store(&saves);
     let mut files = FileSequence::new(plan, authorised.rules()?, body.clone(), rest)?;
+    if authorised.streams() {
+        // The page cannot go on with it, nor ask what became of it: it is to see the answer, which Firefox looks at last.
+        let _ = body.clone().sent_again_if_broken(false);
+    }
     let (files, arriving) = match authorised.streams() {
         true => (CallFiles::arriving(files, store), Some(body.clone())),
         false => (CallFiles::Received(receive(&mut files, &store).await?), None),

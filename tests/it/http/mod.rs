@@ -57,6 +57,7 @@ mod sessions_under_way;
 mod shared_states;
 mod sign_in;
 mod stream;
+mod stream_refused;
 mod texts;
 mod upload;
 mod urlencoded;
