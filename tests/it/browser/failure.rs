@@ -27,6 +27,14 @@ impl Moody {
         }
         Ok(())
     }
+
+    #[event]
+    async fn watch(&mut self, mut films: UploadStream) -> Result<()> {
+        if let Some(mut film) = films.next_file().await? {
+            film.next_chunk().await?;
+        }
+        Err(Error::user("No films, please."))
+    }
 }
 
 async fn page(moody: Current<Moody>) -> View {
@@ -39,6 +47,8 @@ async fn page(moody: Current<Moody>) -> View {
         button(on_click = clear_selected_files("files"), "Clear"),
         upload(id = "pictures", accept = "image/png", "Drop pictures here"),
         button(on_click = Moody::take(upload_files("pictures")), "Send pictures"),
+        upload(id = "films", "Drop films here"),
+        button(on_click = Moody::watch(upload_files("films")), "Watch films"),
         for file in &moody.files {
             link(href = file.url(), file.name())
         },
@@ -144,4 +154,15 @@ pub(super) async fn a_refusal_in_the_middle_of_a_large_file_is_told_in_its_own_w
     );
     assert_eq!(app.stored_names(), [""; 0]);
     assert_eq!(app.files().spooled(), [""; 0]);
+}
+
+/// Of a stream the page cannot ask what became of it.
+#[tokio::test]
+pub(super) async fn a_refusal_in_the_middle_of_a_stream_is_told_in_its_own_words() {
+    let (_app, browser) = start().await;
+    let samples = Samples::new();
+    browser.choose("films", &[&samples.file("film.bin", vec![b'x'; 100_000_000])]).await;
+    browser.click("Watch films").await;
+    let alert = alert(&browser).await;
+    assert!(alert.contains("No films, please."), "{alert}");
 }

@@ -30,6 +30,7 @@ again! {
     rules::contents_that_are_not_what_the_name_says_are_refused_by_the_server,
     failure::the_words_of_a_handler_are_shown_and_the_selection_stays,
     failure::a_refusal_in_the_middle_of_a_large_file_is_told_in_its_own_words,
+    failure::a_refusal_in_the_middle_of_a_stream_is_told_in_its_own_words,
     failure::a_lost_server_is_told_and_waited_for,
     failure::a_server_that_stays_away_is_told_and_the_selection_stays,
     survive::it_goes_on_after_connections_that_are_cut_at_random_places,
