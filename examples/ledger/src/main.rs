@@ -43,7 +43,7 @@ impl Ledger {
             None => None,
         };
         claims.add(title, amount, receipt.as_ref()).await?;
-        filekit.notify(CLAIMS);
+        filekit.notify(CLAIMS).await;
         Ok(clear_form("claim"))
     }
 
@@ -56,7 +56,7 @@ impl Ledger {
         #[extract] filekit: FileKit,
     ) -> Result<()> {
         claims.remove(number).await?;
-        filekit.notify(CLAIMS);
+        filekit.notify(CLAIMS).await;
         Ok(())
     }
 }

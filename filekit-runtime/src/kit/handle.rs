@@ -144,7 +144,8 @@ impl FileKit {
     /// again, and gets what has changed in it.
     ///
     /// Call it after what the pages read has changed; it may be called from anywhere, and as often as something changes: a document is told ten times a
-    /// second at most.
+    /// second at most. It comes back when other servers have been told as well; if they cannot be told, the log says so, and their documents are
+    /// late.
     ///
     /// # Examples
     ///
@@ -153,11 +154,12 @@ impl FileKit {
     ///
     /// async fn approve(filekit: FileKit) {
     ///     // .. write to the database ..
-    ///     filekit.notify("claims");
+    ///     filekit.notify("claims").await;
     /// }
     /// ```
-    pub fn notify(&self, topic: impl AsRef<str>) {
-        self.0.shared.changes.note(Tagged::Topic(topic.as_ref()).tag());
+    pub async fn notify(&self, topic: impl AsRef<str>) {
+        let tag = Tagged::Topic(topic.as_ref()).tag();
+        self.0.shared.changes.note_and_tell(tag).await;
     }
 
     /// Ends a visitor's session: its states are gone, and its id and everything that was signed for it are worthless,

@@ -88,17 +88,21 @@ impl Changes {
         is_older(&self.all) && tags.iter().all(|tag| is_older(self.slot(*tag)))
     }
 
-    /// Notes a change that can be seen by now, wakes those who watch it, and tells other servers.
+    /// Notes a change that can be seen by now, wakes those who watch it, and has other servers told.
     pub(crate) fn note(&self, tag: Tag) {
         self.note_here(tag);
         let Some(notices) = self.notices.clone() else { return };
         match tokio::runtime::Handle::try_current() {
-            Ok(runtime) => drop(runtime.spawn(async move {
-                if let Err(error) = notices.publish(&[tag]).await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "other servers were not told of a change");
-                }
-            })),
+            Ok(runtime) => drop(runtime.spawn(tell(notices, tag))),
             Err(_) => tracing::warn!("a change outside of a runtime of tokio is not told to other servers"),
+        }
+    }
+
+    /// The same; comes back when other servers are told.
+    pub(crate) async fn note_and_tell(&self, tag: Tag) {
+        self.note_here(tag);
+        if let Some(notices) = self.notices.clone() {
+            tell(notices, tag).await;
         }
     }
 
@@ -168,6 +172,13 @@ impl Changes {
     /// Nothing that holds the lock can panic half-way.
     fn held(&self) -> MutexGuard<'_, Watched> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells other servers of a change. If that fails, their documents are late.
+async fn tell(notices: AnyNotices, tag: Tag) {
+    if let Err(error) = notices.publish(&[tag]).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "other servers were not told of a change");
     }
 }
 

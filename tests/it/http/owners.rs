@@ -369,8 +369,8 @@ async fn documents_follow_topics() {
     let (_ben, mut ben_sees) = following(&site, "/claims").await;
     for claim in ["first", "second"] {
         CLAIMS.lock().expect("no panic").push(claim.to_owned());
-        app.kit().notify("other claims");
-        app.kit().notify("claims");
+        app.kit().notify("other claims").await;
+        app.kit().notify("claims").await;
         for connection in [&mut ann_sees, &mut ben_sees] {
             let event = next_event(connection).await;
             assert!(event["view"]["patch"].to_string().contains(claim), "{event}");
