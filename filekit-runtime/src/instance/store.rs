@@ -205,7 +205,7 @@ impl InstanceGuard<'_> {
         &mut self,
         title: &str,
         view: View,
-        tags: Vec<Tag>,
+        tags: Box<[Tag]>,
         fill: impl FnMut(&Filling, &Uploads, &mut String),
     ) -> Message {
         let next = InstanceVersion { version: self.shown.version + 1, ..self.claim };
@@ -237,7 +237,7 @@ impl InstanceGuard<'_> {
     }
 
     /// Something has changed, but nothing that can be seen on this page.
-    fn nothing_changed(&mut self, tags: Vec<Tag>) -> Message {
+    fn nothing_changed(&mut self, tags: Box<[Tag]>) -> Message {
         self.shown.followed = Some(Followed { tags, since: self.since });
         Message::nothing_changed(InstanceVersion { version: self.shown.version, ..self.claim })
     }
@@ -247,7 +247,7 @@ impl InstanceGuard<'_> {
         &mut self,
         title: &str,
         view: View,
-        tags: Vec<Tag>,
+        tags: Box<[Tag]>,
         fill: impl FnMut(&Filling, &Uploads, &mut String),
     ) -> Option<Message> {
         let before = self.shown.version;
@@ -257,7 +257,7 @@ impl InstanceGuard<'_> {
 
     /// The tags of what the page shows, if that is known.
     pub(crate) fn tags(&self) -> Option<&[Tag]> {
-        self.shown.followed.as_ref().map(|followed| followed.tags.as_slice())
+        self.shown.followed.as_ref().map(|followed| &*followed.tags)
     }
 
     pub(crate) fn version(&self) -> u64 {
@@ -267,7 +267,10 @@ impl InstanceGuard<'_> {
     /// Whether nothing has changed since the page was called last, or an event is about to say itself what has.
     pub(crate) fn is_up_to_date(&self) -> bool {
         let is_busy = self.instance.events.load(Ordering::SeqCst) > 0;
-        let is_same = |followed: &Followed| self.instances.changes.are_none(&followed.tags, followed.since);
+        let (session, changes) = (self.key.0.tag(), &self.instances.changes);
+        let is_same = |followed: &Followed| {
+            changes.are_none(&[session], followed.since) && changes.are_none(&followed.tags, followed.since)
+        };
         is_busy || self.shown.page.is_some() && self.shown.followed.as_ref().is_some_and(is_same)
     }
 
@@ -325,12 +328,12 @@ mod tests {
         SessionId::random().unwrap()
     }
 
-    fn followed(session: SessionId, instances: &Instances) -> Followed {
-        Followed { tags: vec![session.tag()], since: instances.changes.now() }
+    fn followed(instances: &Instances) -> Followed {
+        Followed { since: instances.changes.now(), ..Followed::default() }
     }
 
     fn begun(instances: &Instances, session: SessionId) -> InstanceVersion {
-        instances.begin(session, followed(session, instances), "Title", &View::default()).unwrap()
+        instances.begin(session, followed(instances), "Title", &View::default()).unwrap()
     }
 
     async fn shown(
@@ -340,7 +343,7 @@ mod tests {
         title: &str,
     ) -> serde_json::Value {
         let mut turn = instances.turn(session, claim).await;
-        serde_json::json!(turn.show(title, View::default(), vec![session.tag()], |_, _, _| ()))
+        serde_json::json!(turn.show(title, View::default(), Box::default(), |_, _, _| ()))
     }
 
     #[tokio::test]
@@ -363,7 +366,7 @@ mod tests {
         let session = session();
         let claim = begun(&instances, session);
         let mut turn = instances.turn(session, claim).await;
-        turn.show("Lost", View::default(), Vec::new(), |_, _, _| ());
+        turn.show("Lost", View::default(), Box::default(), |_, _, _| ());
         turn.forget();
         drop(turn);
         let whole = shown(&instances, session, claim, "Lost").await;

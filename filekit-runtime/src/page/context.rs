@@ -83,9 +83,7 @@ impl PageContext {
 
     /// What the page shows and since when that cannot be older, for a document that follows it.
     pub(crate) fn followed(&self) -> Followed {
-        let mut tags = self.visit.seen().tags();
-        tags.push(self.session().tag());
-        Followed { tags, since: self.states.since() }
+        Followed { tags: self.visit.seen().tags(), since: self.states.since() }
     }
 
     /// Reads the path of a page that the request names.

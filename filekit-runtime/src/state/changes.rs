@@ -24,10 +24,10 @@ const SLOTS: usize = 4_096;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Epoch(u64);
 
-/// What a page shows, and the time since which it has not been looked at again.
+/// What a page shows besides the states of the session, and the time since which it has not been looked at again.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Followed {
-    pub(crate) tags: Vec<Tag>,
+    pub(crate) tags: Box<[Tag]>,
     pub(crate) since: Epoch,
 }
 

@@ -71,8 +71,8 @@ impl Seen {
     }
 
     /// The tags of what the page shows.
-    pub(crate) fn tags(&self) -> Vec<Tag> {
-        self.held().tags.clone()
+    pub(crate) fn tags(&self) -> Box<[Tag]> {
+        self.held().tags.as_slice().into()
     }
 
     /// Nothing that holds the lock can panic half-way.
