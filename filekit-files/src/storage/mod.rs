@@ -16,7 +16,7 @@ pub use key::FileKey;
 pub use links::{upload_dir, upload_url};
 pub(crate) use local::{
     Content, ContentSource, Digests, FileVersion, FileWriter, PartialFolder, PendingDigest, Place, TemporaryFile,
-    blocking,
+    blocking, cut,
 };
 pub use local::{
     Disk, DiskPace, Partial, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, SaveLog, SaveTransaction,

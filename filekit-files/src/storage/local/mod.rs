@@ -31,4 +31,4 @@ pub(crate) use temporary::TemporaryFile;
 pub use transaction::{SaveLog, SaveTransaction};
 pub(crate) use version::FileVersion;
 pub use writer::SpooledFile;
-pub(crate) use writer::{FileWriter, Place};
+pub(crate) use writer::{FileWriter, Place, cut};

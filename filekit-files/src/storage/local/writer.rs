@@ -122,9 +122,18 @@ impl FileWriter {
         let mut file = folder.open_to_write(nth)?;
         let there = self.size - self.waiting.len() as u64 - bytes as u64;
         // A server that was killed may have left bytes behind those that count.
-        file.set_len(there)?;
+        cut(&file, there)?;
         file.seek(SeekFrom::Start(there))?;
         Ok((file, TemporaryFile::of_partial(path, Arc::clone(folder))))
+    }
+}
+
+/// Cuts a file to a length, if it has another one: ext4 writes a file to the disk while it is closed that was cut to nothing, also if it
+/// was empty before (`auto_da_alloc`).
+pub(crate) fn cut(file: &File, length: u64) -> io::Result<()> {
+    match file.metadata()?.len() == length {
+        true => Ok(()),
+        false => file.set_len(length),
     }
 }
 

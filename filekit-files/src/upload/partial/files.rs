@@ -10,7 +10,7 @@ use bytes::Bytes;
 use crate::error::Result;
 use crate::storage::{
     Content, ContentSource, FileWriter, Partial, PartialFolder, PartialId, PartialOwner, Partials, Place, Spool,
-    TemporaryFile, storage_error,
+    TemporaryFile, cut, storage_error,
 };
 use crate::types::SNIFF_LENGTH;
 use crate::upload::{FileHead, FileStore, Intake, Judged, PlannedFile, Received, UploadFile, UploadPlan};
@@ -203,7 +203,7 @@ impl ArrivingFiles {
             for (nth, content) in held {
                 if let ContentSource::Memory(bytes) = content.source() {
                     let mut file = folder.open_to_write(nth)?;
-                    file.set_len(0)?;
+                    cut(&file, 0)?;
                     file.write_all(&bytes)?;
                 }
             }
@@ -251,7 +251,7 @@ impl ArrivingFiles {
 fn on_disk(folder: &Arc<PartialFolder>, nth: usize, size: u64) -> io::Result<Content> {
     let path = folder.path_of(nth);
     if size == 0 {
-        folder.open_to_write(nth)?.set_len(0)?;
+        cut(&folder.open_to_write(nth)?, 0)?;
     }
     Ok(Content::Disk(TemporaryFile::of_partial(path, Arc::clone(folder))))
 }
