@@ -1,6 +1,7 @@
 //! Names of what can change. Who changes it and who follows it agree on them, on every server.
 
-use crate::storage::Sha256;
+use sha2::{Digest as _, Sha256};
+
 pub(crate) use crate::stores::Tag;
 
 /// The kind of what a tag names, so that things of different kinds have different tags.
@@ -17,32 +18,19 @@ pub(crate) enum Tagged<'a> {
 impl Tagged<'_> {
     /// A digest that nothing else has.
     pub(crate) fn digest(self) -> [u8; 32] {
-        let digest = match self {
-            Self::Session(id) => Sha256::of(&[b"session ".as_slice(), id].concat()),
+        let name = match self {
+            Self::Session(id) => [b"session ".as_slice(), id].concat(),
             // The length tells the name from the key.
-            Self::State(name, key) => {
-                let length = name.len().to_string();
-                Sha256::of(["state ", &length, " ", name, key].concat().as_bytes())
-            }
-            Self::Topic(topic) => Sha256::of(["topic ", topic].concat().as_bytes()),
+            Self::State(name, key) => ["state ", &name.len().to_string(), " ", name, key].concat().into_bytes(),
+            Self::Topic(topic) => ["topic ", topic].concat().into_bytes(),
         };
-        let mut bytes = [0; 32];
-        bytes.copy_from_slice(digest.as_ref());
-        bytes
+        Sha256::digest(name).into()
     }
-}
 
-impl Tagged<'_> {
     /// The tag by which changes are told.
     pub(crate) fn tag(self) -> Tag {
-        of_digest(self.digest())
+        Tag::of_digest(self.digest())
     }
-}
-
-/// The tag of what has this digest.
-pub(crate) fn of_digest(digest: [u8; 32]) -> Tag {
-    let (half, _) = digest.split_first_chunk().unwrap_or((&[0; 16], &[]));
-    Tag::from_bytes(*half)
 }
 
 /// A number below `count` that is the same for the same tag.

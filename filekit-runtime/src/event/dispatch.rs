@@ -1,9 +1,9 @@
 //! Calls events on their states: one after the other for an owner, and all or nothing. Requests and replies are `call/`.
 
-use crate::error::{Error, Result, caught};
-use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent};
 use std::sync::Arc;
 
+use crate::error::{Error, Result, caught};
+use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent};
 use crate::state::{Change, Loaded, State, States, is_of_store};
 use crate::storage::{SaveTransaction, storage_error};
 use crate::visitor::{OwnerKey, Replacement, SessionId};
@@ -110,7 +110,7 @@ async fn keep(
     saves: SaveTransaction,
     change: Option<Change>,
 ) -> Result<()> {
-    let saved = saves.commit_reversibly().map_err(storage_error)?;
+    let saved = saves.commit().map_err(storage_error)?;
     let kept = store.commit(session, successor, change).await;
     match &kept {
         Err(error) if !is_of_store(error) => saved.undo(),

@@ -268,9 +268,7 @@ impl InstanceGuard<'_> {
     pub(crate) fn is_up_to_date(&self) -> bool {
         let is_busy = self.instance.events.load(Ordering::SeqCst) > 0;
         let (session, changes) = (self.key.0.tag(), &self.instances.changes);
-        let is_same = |followed: &Followed| {
-            changes.are_none(&[session], followed.since) && changes.are_none(&followed.tags, followed.since)
-        };
+        let is_same = |followed: &Followed| changes.are_none(followed.tags.iter().chain([&session]), followed.since);
         is_busy || self.shown.page.is_some() && self.shown.followed.as_ref().is_some_and(is_same)
     }
 

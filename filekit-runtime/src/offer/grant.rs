@@ -42,7 +42,7 @@ pub(crate) struct Grant {
     /// Whose state the event is called on, if it is not the session's.
     #[serde(default)]
     pub(crate) owner: Option<String>,
-    /// Whether it comes from the program itself, and not from a page that was shown to somebody.
+    /// Whether it comes from the program itself, and not from a page that a visitor was shown.
     #[serde(skip)]
     pub(crate) is_of_program: bool,
 }

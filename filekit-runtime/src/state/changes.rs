@@ -83,9 +83,9 @@ impl Changes {
     }
 
     /// Whether nothing of these has changed since that time.
-    pub(crate) fn are_none(&self, tags: &[Tag], since: Epoch) -> bool {
+    pub(crate) fn are_none<'a>(&self, tags: impl IntoIterator<Item = &'a Tag>, since: Epoch) -> bool {
         let is_older = |time: &AtomicU64| time.load(Ordering::SeqCst) <= since.0;
-        is_older(&self.all) && tags.iter().all(|tag| is_older(self.slot(*tag)))
+        is_older(&self.all) && tags.into_iter().all(|tag| is_older(self.slot(*tag)))
     }
 
     /// Notes a change that can be seen by now, wakes those who watch it, and has other servers told.

@@ -3,9 +3,10 @@
 use std::any::Any;
 use std::sync::{Arc, Mutex};
 
+use crate::lock::held;
 use crate::lru::{Bounds, IdleLru};
+use crate::state::State;
 use crate::state::kept::{Change, Measured};
-use crate::state::{State, held};
 use crate::visitor::{OwnerKey, SessionId, StateKey};
 
 /// States of this process.

@@ -21,7 +21,6 @@ pub use owner::{Everyone, Owner};
 pub(crate) use owner::{extract_owner, key_of};
 pub(crate) use preview::Preview;
 pub(crate) use seen::{Probe, StatesSeen};
-use store::held;
 pub(crate) use store::{StateLimits, States};
 pub(crate) use stored::is_of_store;
 pub(crate) use waiting::as_page;

@@ -21,7 +21,7 @@ use crate::visitor::{OwnerKey, SessionId};
 ///
 /// [`Current<S>`](crate::state::Current) extracts the owner from the request of the page, and shows its state. If the extractor refuses,
 /// as that of a user does who is not signed in, its answer is that of the page. Events of one owner run one after the other,
-/// whoever calls them, and the documents of all who were shown the state follow it.
+/// of whichever visitor, and the documents of all who were shown the state follow it.
 ///
 /// # Security
 ///

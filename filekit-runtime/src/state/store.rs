@@ -2,20 +2,22 @@
 //! `event/dispatch.rs`.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::OwnedMutexGuard;
 
 use crate::error::{Rejection, Result, caught};
+use crate::lock::held;
 use crate::lru::Bounds;
 use crate::state::kept::{Change, Loaded, Measured};
 use crate::state::memory::StatesInMemory;
 use crate::state::stored::StatesInStore;
-use crate::state::waiting::{Turns, as_event, check_waiter};
+use crate::state::waiting::{as_event, check_waiter};
 use crate::state::{Changes, State};
 use crate::stores::{AnyStateStore, Lease};
-use crate::visitor::{EndedSessions, OwnerKey, SessionId};
+use crate::turns::Turns;
+use crate::visitor::{EndedSessions, OwnerKey, SessionId, StateKey};
 
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +44,7 @@ pub(crate) struct States {
     /// Bytes at most of one state.
     each: usize,
     kept: Kept,
-    turns: Turns,
+    turns: Turns<StateKey>,
     changes: Arc<Changes>,
     /// A request loads and saves under its own session alone; what the program changes goes to the session that came after it.
     ended: Arc<EndedSessions>,
@@ -58,7 +60,7 @@ enum Kept {
     Store(StatesInStore),
 }
 
-/// Nobody else changes a state while this is held.
+/// No other event and no other server changes a state while this is held.
 #[derive(Debug)]
 struct Turn {
     _here: OwnedMutexGuard<()>,
@@ -354,7 +356,7 @@ impl States {
     /// Waits until no other event runs on this state of this owner, and keeps others waiting while the turn is held. The state is as it is
     /// then.
     async fn turn<S: State>(&self, owner: &OwnerKey) -> Result<(Turn, Loaded<S>)> {
-        let here = self.turns.take(owner.state(S::NAME)).await;
+        let here = self.turns.take(&owner.state(S::NAME)).await;
         match &self.kept {
             Kept::Memory(_) => Ok((Turn { _here: here, _everywhere: None }, self.load(owner).await?)),
             Kept::Store(states) => {
@@ -369,9 +371,4 @@ impl States {
     fn has_ended(&self, owner: &OwnerKey) -> bool {
         matches!(owner, OwnerKey::Session(session) if self.ended.has(*session))
     }
-}
-
-/// Nothing that holds one of the locks can panic half-way, so a poisoned one is as good as any.
-pub(super) fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

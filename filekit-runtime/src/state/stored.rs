@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use crate::error::{Error, Rejection, Result};
+use crate::lock::held;
 use crate::lru::{Bounds, IdleLru};
+use crate::state::State;
 use crate::state::kept::{Change, Loaded};
-use crate::state::{State, held};
 use crate::storage::Sha256;
 use crate::stores::{self, AnyStateStore, Lease, StateStore as _, StoreError, Stored, Swap, Version};
 use crate::visitor::{OwnerKey, SessionId, StateKey};

@@ -1,37 +1,6 @@
-//! The turns of events on one state, and who must not wait for one.
-
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, Weak};
-
-use tokio::sync::OwnedMutexGuard;
+//! Who must not wait for the turn of a state.
 
 use crate::error::Result;
-use crate::state::held;
-use crate::visitor::StateKey;
-
-/// Who may change a state: one after the other, in this process.
-#[derive(Debug, Default)]
-pub(super) struct Turns(Mutex<HashMap<StateKey, Weak<tokio::sync::Mutex<()>>>>);
-
-impl Turns {
-    /// Waits until no other event runs on this state, and keeps others waiting while it is held.
-    pub(super) async fn take(&self, key: StateKey) -> OwnedMutexGuard<()> {
-        let turn = {
-            let mut turns = held(&self.0);
-            let known = turns.get(&key).and_then(Weak::upgrade);
-            known.unwrap_or_else(|| {
-                // Locks that no caller holds or waits for are removed.
-                if turns.len() == turns.capacity() {
-                    turns.retain(|_, turn| turn.strong_count() > 0);
-                }
-                let turn = Arc::default();
-                turns.insert(key, Arc::downgrade(&turn));
-                turn
-            })
-        };
-        turn.lock_owned().await
-    }
-}
 
 /// A caller that a change may have to wait for, and that so must not wait for a change.
 #[derive(Clone, Copy, Debug)]

@@ -1,14 +1,15 @@
 //! States in memory, within limits.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
+use crate::lock::held;
 use crate::lru::{Bounds, IdleLru};
-use crate::stores::turns::Turns;
 use crate::stores::{Lease, Result, StateStore, Stored, Swap, Version, lifetime};
+use crate::turns::Turns;
 
 /// States in the memory of this process: they end with it, and other processes do not see them.
 ///
@@ -23,7 +24,7 @@ pub struct MemoryStates(Arc<Shared>);
 struct Shared {
     states: Mutex<IdleLru<Key, Entry>>,
     once: Mutex<IdleLru<Key, Instant>>,
-    turns: Turns,
+    turns: Turns<String>,
 }
 
 /// The digest of a key: of one length, whatever the key's is.
@@ -129,9 +130,4 @@ fn current(states: &mut IdleLru<Key, Entry>, key: Key) -> Option<&Entry> {
 
 fn digest(key: &str) -> Key {
     Sha256::digest(key).into()
-}
-
-/// Nothing that holds one of the locks can panic half-way, so a poisoned one is as good as any.
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

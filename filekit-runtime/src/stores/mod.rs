@@ -23,7 +23,6 @@ mod redb;
 mod redis;
 mod setting;
 mod state_store;
-mod turns;
 mod version;
 
 pub use any::{AnyNotices, AnyStateStore};

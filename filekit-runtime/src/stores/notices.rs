@@ -25,7 +25,11 @@ impl Tag {
     /// ```
     #[must_use]
     pub fn of(name: impl AsRef<[u8]>) -> Self {
-        let digest: [u8; 32] = Sha256::digest(name).into();
+        Self::of_digest(Sha256::digest(name).into())
+    }
+
+    /// The tag of what has this digest.
+    pub(crate) fn of_digest(digest: [u8; 32]) -> Self {
         let (first, _) = digest.split_first_chunk().unwrap_or((&[0; Self::LENGTH], &[]));
         Self(*first)
     }

@@ -148,7 +148,7 @@ impl View {
     }
 
     /// Lets open documents of the page follow a topic: they show what has changed in it after each
-    /// [`FileKit::notify`](crate::FileKit::notify) of the same text, whoever caused that. For pages that show a database.
+    /// [`FileKit::notify`](crate::FileKit::notify) of the same text, from any visitor or task. For pages that show a database.
     ///
     /// What `Current` extracts is followed anyway. A page follows 64 topics and states of other owners at most; what is beyond that it
     /// shows when it is called for another reason.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::tag::{Tag, Tagged, of_digest};
+use crate::tag::{Tag, Tagged};
 use crate::visitor::SessionId;
 
 /// Names the owner of states.
@@ -38,7 +38,7 @@ impl StateKey {
     pub(crate) fn tag(self) -> Tag {
         match self {
             Self::OfSession(session, _) => session.tag(),
-            Self::OfOwner(digest) => of_digest(digest),
+            Self::OfOwner(digest) => Tag::of_digest(digest),
         }
     }
 }

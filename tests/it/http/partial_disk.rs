@@ -66,13 +66,19 @@ async fn begin(visitor: &mut Visitor, count: usize) -> Vec<String> {
     uploads
 }
 
-#[tokio::test]
-async fn a_folder_that_cannot_be_read_costs_its_upload_and_no_other() {
+/// A visitor with five uploads of which the folders are spoilt but for the last, and a file among the folders.
+async fn spoilt() -> (TestApp, Visitor, Vec<String>, Vec<PathBuf>) {
     let app = app();
     let mut visitor = app.visitor().await;
     let uploads = begin(&mut visitor, 5).await;
     let folders = spoil(&app, &uploads);
     fs::write(root(&app).join("a file"), "").expect("a file");
+    (app, visitor, uploads, folders)
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_read_costs_its_upload_and_no_other() {
+    let (app, mut visitor, uploads, folders) = spoilt().await;
     let log = Log::record();
     let content = patterned(100);
     // With the folders about which something is wrong it has as many as it may.
@@ -90,11 +96,7 @@ async fn a_folder_that_cannot_be_read_costs_its_upload_and_no_other() {
 
 #[tokio::test]
 async fn a_program_starts_whatever_lies_among_its_uploads() {
-    let app = app();
-    let mut visitor = app.visitor().await;
-    let uploads = begin(&mut visitor, 5).await;
-    let folders = spoil(&app, &uploads);
-    fs::write(root(&app).join("a file"), "").expect("a file");
+    let (app, mut visitor, uploads, folders) = spoilt().await;
     let log = Log::record();
     // As the next start does.
     let next = FileKit::builder().upload_dir(app.files().path()).build();

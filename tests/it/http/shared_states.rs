@@ -1,5 +1,6 @@
 //! States in a store: they outlive the server, and several servers share them.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -13,7 +14,6 @@ use filekit::state_store::{
 use filekit_tests::{
     Log, Multipart, RedisProgram, RedisServer, Server, Site, TestApp, UploadDir, Visitor, follow, instance, next_event,
 };
-use std::sync::Arc;
 
 #[state]
 #[derive(Default)]

@@ -82,21 +82,12 @@ impl SaveTransaction {
         self.0.clone()
     }
 
-    /// Lets everything stand that was saved.
+    /// Lets everything stand that was saved. If the call fails after all, its new files can still be undone, but not what it has replaced.
     ///
     /// # Errors
     ///
     /// If a file cannot take the place of another. All new files are undone then; what was replaced before it stays.
-    pub fn commit(self) -> io::Result<()> {
-        self.commit_reversibly().map(drop)
-    }
-
-    /// The same, for a call that may fail after all: its new files can still be undone, but not what it has replaced.
-    ///
-    /// # Errors
-    ///
-    /// As [`commit`](Self::commit).
-    pub fn commit_reversibly(self) -> io::Result<CommittedSaves> {
+    pub fn commit(self) -> io::Result<CommittedSaves> {
         let saves = self.0.end(true);
         let (new, replacements): (Vec<_>, Vec<_>) = saves.into_iter().partition(|save| matches!(save, Save::New(_)));
         for save in replacements {

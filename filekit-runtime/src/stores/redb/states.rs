@@ -11,8 +11,8 @@ use crate::stores::lifetime::{self, millis};
 use crate::stores::redb::file::StateFile;
 use crate::stores::redb::tables::{self, Change};
 use crate::stores::redb::writer::Writer;
-use crate::stores::turns::Turns;
 use crate::stores::{Lease, Result, StateStore, StoreError, Stored, Swap, Version};
+use crate::turns::Turns;
 
 /// States in one file, which outlive the process, also when it is killed (`kill -9`): what was answered is on the disk. Needs the
 /// feature `redb`.
@@ -37,7 +37,7 @@ struct Shared {
     /// In this order they are dropped: first the thread, then the file.
     writer: Writer,
     file: Arc<StateFile>,
-    turns: Turns,
+    turns: Turns<String>,
 }
 
 impl RedbStates {

@@ -12,9 +12,9 @@ use crate::stores::lifetime::millis;
 use crate::stores::redis::link::{Link, client};
 use crate::stores::redis::scripts::{INSERT_ONCE, SWAP};
 use crate::stores::redis::subscription::Subscription;
-use crate::stores::turns::Turns;
 use crate::stores::version::unused;
 use crate::stores::{Lease, Result, StateStore, StoreError, Stored, Swap, Version};
+use crate::turns::Turns;
 
 /// What keys and channels begin with, unless said otherwise.
 pub(super) const PREFIX: &str = "filekit:";
@@ -57,7 +57,7 @@ pub(super) struct Shared {
     pub(super) prefix: String,
     /// What makes connections that listen.
     client: Option<Client>,
-    pub(super) turns: Arc<Turns>,
+    pub(super) turns: Arc<Turns<String>>,
     /// What other servers say of leases. It is opened when there is something to wait for.
     freed: OnceLock<Subscription>,
 }
