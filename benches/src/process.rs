@@ -28,7 +28,7 @@ pub fn has_nginx() -> bool {
 /// Runs this program as the load, with these arguments, and tells what it cost the server. The load says that it is
 /// ready, waits for a line, works, and prints how long that took.
 pub fn measured(server: &Server, load: &[String]) -> Taken {
-    let mut load = Command::new(program())
+    let mut load = Command::new(this_program())
         .arg("load")
         .args(load)
         .stdin(Stdio::piped())
@@ -46,8 +46,15 @@ pub fn measured(server: &Server, load: &[String]) -> Taken {
     Taken { cpu, wall, peak }
 }
 
-fn program() -> PathBuf {
+fn this_program() -> PathBuf {
     std::env::current_exe().expect("this program")
+}
+
+/// This program as the server of that role, for [`Server::start_program`].
+pub fn program(role: &str, folder: &Path) -> Command {
+    let mut program = Command::new(this_program());
+    program.args([role.as_ref(), folder.as_os_str()]).env("FILEKIT_ADDR", "127.0.0.1:0").env("RUST_LOG", "warn");
+    program
 }
 
 /// A server that runs; it is stopped when dropped.
@@ -60,9 +67,7 @@ pub struct Server {
 impl Server {
     /// Starts this program as the server of that role; it prints where it listens.
     pub fn start(role: &str, folder: &Path) -> Self {
-        let mut program = Command::new(program());
-        program.args([role.as_ref(), folder.as_os_str()]);
-        Self::start_program(program.env("FILEKIT_ADDR", "127.0.0.1:0").env("RUST_LOG", "warn"))
+        Self::start_program(&mut program(role, folder))
     }
 
     /// Starts another program, whose first line ends with where it listens, behind a slash.
@@ -79,11 +84,15 @@ impl Server {
         let port = free_port();
         let file = folder.join("nginx.conf");
         fs::write(&file, nginx_configuration(folder, port, http, server)).expect("a file");
-        let mut process = Command::new("nginx").arg("-c").arg(&file).spawn().expect("nginx");
-        let address = format!("127.0.0.1:{port}");
+        Self::start_at(Command::new("nginx").arg("-c").arg(&file), format!("127.0.0.1:{port}"))
+    }
+
+    /// Starts another program, which listens at that address.
+    pub fn start_at(program: &mut Command, address: String) -> Self {
+        let mut process = program.spawn().expect("a server");
         while TcpStream::connect(&address).is_err() {
             let ended = process.try_wait().expect("a child");
-            assert!(ended.is_none(), "nginx does not start: {}/error.log", folder.display());
+            assert!(ended.is_none(), "{program:?} does not start");
             std::thread::sleep(Duration::from_millis(10));
         }
         Self { process, address }
@@ -99,6 +108,13 @@ impl Server {
         let id = self.process.id();
         let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
         [id].into_iter().chain(children.split_whitespace().filter_map(|child| child.parse().ok())).collect()
+    }
+
+    /// The processor time that it takes while something else is done, in seconds.
+    pub fn cpu_during(&self, work: impl FnOnce()) -> f64 {
+        let before = self.cpu();
+        work();
+        self.cpu().since(before)
     }
 
     fn cpu(&self) -> Cpu {
@@ -185,7 +201,8 @@ http {{
     )
 }
 
-fn free_port() -> u16 {
+/// A port that is free now.
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
 }

@@ -1,0 +1,87 @@
+//! The pages that are clicked on, and the server that has them.
+
+use std::path::Path;
+
+use filekit::prelude::*;
+use filekit::storage::StoredFile;
+use serde::{Deserialize, Serialize};
+
+pub(crate) const FILES: u64 = 100;
+
+/// `examples/shelf` with files on it.
+#[state]
+struct Shelf {
+    files: Vec<Entry>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Entry {
+    id: u64,
+    file: StoredFile,
+    note: String,
+}
+
+impl Default for Shelf {
+    fn default() -> Self {
+        Self { files: (1..=FILES).map(|id| Entry { id, file: stored_file(id), note: String::new() }).collect() }
+    }
+}
+
+/// A stored file as a state keeps it.
+fn stored_file(id: u64) -> StoredFile {
+    let key = format!("holiday {id}.7k2mq9xwh3dp.jpeg");
+    let record =
+        serde_json::json!({ "key": key, "size": id * 1_234, "mime": "image/jpeg", "modified": 1_764_378_524_000_u64 });
+    serde_json::from_value(record).expect("a stored file")
+}
+
+#[state]
+impl Shelf {
+    #[event]
+    fn annotate(&mut self, id: u64, note: String) -> Result<()> {
+        let entry = self.files.iter_mut().find(|entry| entry.id == id);
+        entry.ok_or_else(|| Error::user("That file is not on the shelf any more."))?.note = note;
+        Ok(())
+    }
+
+    #[event]
+    fn remove(&mut self, id: u64) {
+        self.files.retain(|entry| entry.id != id);
+    }
+}
+
+async fn shelf(shelf: Current<Shelf>) -> View {
+    view![vstack(
+        spacing = 4,
+        padding = "2em",
+        heading(level = 1, "Shelf"),
+        text(shelf.files.len(), " files"),
+        vstack(for entry in &shelf.files {
+            card(key = entry.id, row(entry))
+        }),
+    )]
+}
+
+fn row(entry: &Entry) -> View {
+    let note = format!("note-{}", entry.id);
+    view![hstack(
+        link(href = entry.file.url(), target = "_blank", entry.file.name()),
+        badge(entry.file.size() / 1000, " kB"),
+        input(
+            id = &note,
+            value = &entry.note,
+            width = "14em",
+            placeholder = "Note",
+            aria_label = format!("Note about {}", entry.file.name()),
+            on_change = Shelf::annotate(entry.id, value_of(&note)),
+        ),
+        button(on_click = Shelf::remove(entry.id), aria_label = format!("Remove {}", entry.file.name()), "Remove",),
+    )]
+}
+
+/// Serves the pages; where states are kept, `FILEKIT_STATE` says.
+pub(crate) fn serve(folder: &Path) -> Result<()> {
+    let filekit = FileKit::builder().upload_dir(folder).build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(filekit.serve(Router::new().route("/", get(shelf))))
+}

@@ -1,0 +1,99 @@
+//! Who clicks: a connection that sends what the page's script would, and reads what it is answered.
+
+use std::io::{self, Read as _, Write as _};
+use std::net::TcpStream;
+
+use benches::message::Head;
+
+/// A visitor of a page of filekit, who clicks on one thing again and again.
+pub(crate) struct Visitor {
+    connection: TcpStream,
+    address: String,
+    path: &'static str,
+    cookie: String,
+    capability: String,
+    /// The page instance, with what stands before its version.
+    instance: String,
+    version: u64,
+    clicks: u64,
+}
+
+impl Visitor {
+    /// Opens a page; they click on what the text `near` stands in front of.
+    pub(crate) fn open(address: &str, path: &'static str, near: &str) -> Self {
+        let mut connection = TcpStream::connect(address).expect("a connection");
+        connection.set_nodelay(true).expect("a connection");
+        write!(connection, "GET {path} HTTP/1.1\r\nhost: {address}\r\n\r\n").expect("a connection");
+        let (head, page) = answer(&mut connection).expect("a page");
+        let cookie = head.field("set-cookie").and_then(|cookie| cookie.split(';').next()).expect("a cookie");
+        let instance = between(&page, "data-filekit-instance=\"", "\"").expect("a page of filekit");
+        let (instance, version) = instance.rsplit_once('.').expect("an instance with a version");
+        let behind = page.split_once(near).expect("what to click on").1;
+        let capability = between(behind, "{\"event\":\"", "\"").or_else(|| between(behind, "value=\"", "\""));
+        follow(address, path, cookie, &format!("{instance}.{version}")).expect("a page that follows");
+        Self {
+            address: address.to_owned(),
+            path,
+            cookie: cookie.to_owned(),
+            capability: capability.expect("an event on the page").to_owned(),
+            instance: instance.to_owned(),
+            version: version.parse().expect("a version"),
+            clicks: 0,
+            connection,
+        }
+    }
+
+    /// Clicks, and returns how many bytes are answered. `arguments` are what the browser evaluates, as JSON.
+    pub(crate) fn click(&mut self, arguments: &str) -> usize {
+        self.clicks += 1;
+        let Self { path, instance, version, capability, clicks, .. } = self;
+        let call = format!(
+            r#"{{"page":"{path}","instance":"{instance}.{version}","once":{clicks},"capability":"{capability}","arguments":{arguments}}}"#
+        );
+        let Self { connection, address, cookie, .. } = self;
+        let request = format!(
+            "POST /_filekit/event HTTP/1.1\r\nhost: {address}\r\norigin: http://{address}\r\nsec-fetch-site: same-origin\r\n\
+             content-type: application/json\r\naccept: application/json, application/x-ndjson\r\ncookie: {cookie}\r\n\
+             content-length: {}\r\n\r\n{call}",
+            call.len(),
+        );
+        connection.write_all(request.as_bytes()).expect("a connection");
+        let (head, text) = answer(connection).expect("an answer");
+        assert_eq!(head.status(), "200", "{text}");
+        assert!(text.contains("\"patch\":"), "no patch: {text}");
+        let version = between(&text, "\"version\":", ",").or_else(|| between(&text, "\"version\":", "}"));
+        self.version = version.and_then(|version| version.parse().ok()).expect("a version");
+        text.len()
+    }
+}
+
+/// Follows the page, as its document does: what comes is read and dropped, until the server ends.
+fn follow(address: &str, path: &str, cookie: &str, instance: &str) -> io::Result<()> {
+    let mut connection = TcpStream::connect(address)?;
+    let path = path.replace('/', "%2F");
+    write!(
+        connection,
+        "GET /_filekit/live?page={path}&instance={instance} HTTP/1.1\r\nhost: {address}\r\ncookie: {cookie}\r\n\
+         sec-fetch-site: same-origin\r\n\r\n"
+    )?;
+    let head = Head::read(&mut connection)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    assert_eq!(head.status(), "200");
+    std::thread::spawn(move || io::copy(&mut connection, &mut io::sink()));
+    Ok(())
+}
+
+/// Reads an answer of known length.
+fn answer(connection: &mut TcpStream) -> io::Result<(Head, String)> {
+    let mut head = Head::read(connection)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    let length = head.number("content-length").expect("an answer of known length") as usize;
+    let mut body = std::mem::take(&mut head.rest);
+    let read = body.len();
+    body.resize(length, 0);
+    connection.read_exact(&mut body[read..])?;
+    Ok((head, String::from_utf8(body).expect("text")))
+}
+
+/// What stands between two texts.
+fn between<'t>(text: &'t str, before: &str, behind: &str) -> Option<&'t str> {
+    text.split_once(before)?.1.split_once(behind).map(|(between, _)| between)
+}
