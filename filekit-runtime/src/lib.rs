@@ -68,8 +68,8 @@ pub mod download {
 /// Where uploaded files are kept, and under which names and URLs.
 pub mod storage {
     pub(crate) use filekit_files::storage::{
-        Disk, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, SaveTransaction, Spool, SpooledFile,
-        UrlSigner, links, named, storage_error,
+        Disk, KnownSignature, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, SaveTransaction, Spool,
+        SpooledFile, UrlSigner, links, named, storage_error,
     };
     pub use filekit_files::storage::{FileKey, NotSha256, SafeName, SafePath, Sha256, StoredFile};
 }

@@ -3,15 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, Weak};
 
-use crate::storage::FileKey;
+use crate::storage::{FileKey, KnownSignature};
 
 /// The stored files that one program serves: their directory, and the URLs under which they are served.
 pub trait StoredFiles: Send + Sync {
     /// The directory.
     fn directory(&self) -> &Path;
 
-    /// The URL of a file, signed if that is needed to read it.
-    fn url(&self, key: &FileKey) -> String;
+    /// The URL of a file, signed if that is needed to read it. What is `known` of the file's signature is noted there.
+    fn url(&self, key: &FileKey, known: &KnownSignature) -> String;
 
     /// A URL of something that is not there, under which nothing is ever found.
     fn url_of_nothing(&self, key: &str) -> String;
@@ -43,8 +43,10 @@ fn current() -> Option<Arc<dyn StoredFiles>> {
     of_request.or_else(|| FALLBACK.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.upgrade())
 }
 
-pub(crate) fn url(key: &FileKey) -> String {
-    current().map_or_else(missing, |files| files.url(key))
+pub(crate) fn url(key: &FileKey, known: &KnownSignature) -> String {
+    CURRENT
+        .try_with(|files| files.url(key, known))
+        .unwrap_or_else(|_| current().map_or_else(missing, |files| files.url(key, known)))
 }
 
 /// Returns the URL of a stored file, for a link; [`StoredFile::url`](crate::storage::StoredFile::url) is the same for a file
@@ -68,7 +70,7 @@ pub fn upload_url(key: impl AsRef<str>) -> String {
     let key = key.as_ref();
     let Some(files) = current() else { return missing() };
     match FileKey::parse(key).filter(|key| files.contain(key)) {
-        Some(key) => files.url(&key),
+        Some(key) => files.url(&key, &KnownSignature::default()),
         None => files.url_of_nothing(key),
     }
 }

@@ -25,4 +25,4 @@ pub use local::{
 pub use name::{SafeName, SafePath};
 pub(crate) use name::{is_hidden, short_to_save};
 pub use stored::StoredFile;
-pub use url::UrlSigner;
+pub use url::{KnownSignature, UrlSigner};

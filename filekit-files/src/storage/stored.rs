@@ -1,11 +1,12 @@
 //! A stored file as a handler, a state and a view know it.
 
 use std::fs::Metadata;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::storage::{FileKey, Sha256, links};
+use crate::storage::{FileKey, KnownSignature, Sha256, links};
 
 /// A file that was saved. A state keeps it, and a view shows it: `link(href = file.url(), file.name())`.
 ///
@@ -21,19 +22,19 @@ use crate::storage::{FileKey, Sha256, links};
 /// let file: StoredFile = serde_json::from_str(json).unwrap();
 /// assert_eq!((file.key(), file.name()), ("photo.7k2mq9xwh3dp.jpg", "photo.jpg"));
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "Record", into = "Record")]
-pub struct StoredFile {
-    key: FileKey,
+#[derive(Clone, Debug)]
+pub struct StoredFile(Arc<Shared>);
+
+/// What clones share: an event is given a clone of its state, with all files that are in it.
+#[derive(Debug)]
+struct Shared {
+    record: Record,
     name: String,
-    size: u64,
-    mime: String,
-    modified: SystemTime,
-    sha256: Option<Sha256>,
+    signature: KnownSignature,
 }
 
 /// What is written of a stored file.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Record {
     key: FileKey,
     size: u64,
@@ -48,7 +49,11 @@ impl StoredFile {
     pub(crate) fn new(key: FileKey, metadata: &Metadata, mime: String, sha256: Option<Sha256>) -> Self {
         let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
         let modified = modified.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
-        Record { key, size: metadata.len(), mime, modified, sha256 }.into()
+        Self::of(Record { key, size: metadata.len(), mime, modified, sha256 })
+    }
+
+    fn of(record: Record) -> Self {
+        Self(Arc::new(Shared { name: record.key.name(), record, signature: KnownSignature::default() }))
     }
 
     /// The key: what the library knows the file by.
@@ -58,37 +63,39 @@ impl StoredFile {
     /// [`Download::stored`](crate::download::Download::stored) and `upload_url` take a key.
     #[must_use]
     pub fn key(&self) -> &str {
-        self.key.as_str()
+        self.0.record.key.as_str()
     }
 
     /// The name that people see, and under which a browser saves the file. Several files may have the same.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        &self.0.name
     }
 
     /// The size in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {
-        self.size
+        self.0.record.size
     }
 
     /// The MIME type, judged by content and name.
     #[must_use]
     pub fn mime(&self) -> &str {
-        &self.mime
+        &self.0.record.mime
     }
 
     /// When the content was written, in whole milliseconds.
     #[must_use]
     pub fn modified(&self) -> SystemTime {
-        self.modified
+        // Not every system can say every time.
+        let modified = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(self.0.record.modified));
+        modified.unwrap_or(SystemTime::UNIX_EPOCH)
     }
 
     /// The SHA-256 of the content, if the upload asked for it or the handler did before it saved the file.
     #[must_use]
     pub fn sha256(&self) -> Option<Sha256> {
-        self.sha256
+        self.0.record.sha256
     }
 
     /// The URL of the file, for a link. It is signed, so that it cannot be guessed, unless uploads are public.
@@ -106,25 +113,27 @@ impl StoredFile {
     /// In debug builds, if no filekit was built; otherwise the URL is empty then, and the log has an error.
     #[must_use]
     pub fn url(&self) -> String {
-        links::url(&self.key)
+        links::url(&self.0.record.key, &self.0.signature)
     }
 }
 
-impl From<Record> for StoredFile {
-    fn from(record: Record) -> Self {
-        let Record { key, size, mime, modified, sha256 } = record;
-        // Not every system can say every time.
-        let modified = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(modified));
-        let modified = modified.unwrap_or(SystemTime::UNIX_EPOCH);
-        Self { name: key.name(), key, size, mime, modified, sha256 }
+impl PartialEq for StoredFile {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.record == other.0.record
     }
 }
 
-impl From<StoredFile> for Record {
-    fn from(file: StoredFile) -> Self {
-        let StoredFile { key, size, mime, modified, sha256, .. } = file;
-        let modified = modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
-        Self { key, size, mime, modified: u64::try_from(modified).unwrap_or(u64::MAX), sha256 }
+impl Eq for StoredFile {}
+
+impl Serialize for StoredFile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.record.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredFile {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Record::deserialize(deserializer).map(Self::of)
     }
 }
 

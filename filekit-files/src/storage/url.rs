@@ -1,12 +1,16 @@
 //! URLs of stored files.
 
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::secret::{Label, Secret, Signer};
+use crate::secret::{Label, MAC_LENGTH, Secret, Signer};
+
+type Mac = [u8; MAC_LENGTH];
 
 /// What stays as it is in a segment of a path: the unreserved characters of RFC 3986.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -17,6 +21,8 @@ const LABEL: Label = Label::new("upload url");
 /// Makes and checks the URLs of stored files.
 #[derive(Clone, Debug)]
 pub struct UrlSigner {
+    /// Tells its signatures from those of other signers of the process.
+    id: u64,
     secret: Secret,
     signer: Signer,
     /// Files are served without a signature.
@@ -25,6 +31,10 @@ pub struct UrlSigner {
     lasting: Option<u64>,
 }
 
+/// The signature of one file's URL, once it was asked for: each page that shows the file asks again.
+#[derive(Debug, Default)]
+pub struct KnownSignature(OnceLock<(u64, Mac)>);
+
 impl UrlSigner {
     /// What stands before the key in a URL, behind the path that a program is mounted at.
     pub const PATH: &str = "/_upload/";
@@ -32,7 +42,9 @@ impl UrlSigner {
     /// Signs with this secret, unless files are public.
     #[must_use]
     pub fn new(secret: Secret, public: bool) -> Self {
-        Self { signer: secret.signer(LABEL, &[]), secret, public, lasting: None }
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = NEXT.fetch_add(1, Ordering::Relaxed);
+        Self { id, signer: secret.signer(LABEL, &[]), secret, public, lasting: None }
     }
 
     /// Lets the URLs end after this time, rounded up to whole seconds, or after up to twice as long.
@@ -45,7 +57,16 @@ impl UrlSigner {
     /// The URL of the file `key`, for a filekit that is mounted at `base`.
     #[must_use]
     pub fn url(&self, base: &str, key: &str) -> String {
-        self.url_at(base, key, now())
+        self.url_of_known(base, key, &KnownSignature::default())
+    }
+
+    /// The same, of a file whose signature may be known by now.
+    #[must_use]
+    pub fn url_of_known(&self, base: &str, key: &str, known: &KnownSignature) -> String {
+        match self.lasting {
+            Some(lasting) if !self.public => self.url_until(base, key, end(now(), lasting)),
+            _ => self.endless_url(base, key, known),
+        }
     }
 
     /// The URL of something that is not there: what was not signed is never found.
@@ -58,20 +79,26 @@ impl UrlSigner {
         url
     }
 
-    fn url_at(&self, base: &str, key: &str, now: u64) -> String {
+    fn endless_url(&self, base: &str, key: &str, known: &KnownSignature) -> String {
         let mut url = Self::unsigned(base, key);
         if self.public {
             return url;
         }
-        // The same for a while, so that browsers find the file among those that they have.
-        let expires = self.lasting.map(|lasting| (now / lasting).saturating_add(2).saturating_mul(lasting).to_string());
-        let expires = expires.as_deref().unwrap_or_default();
-        url.push('?');
-        if !expires.is_empty() {
-            url.extend(["expires=", expires, "&"]);
-        }
-        url.push_str("signature=");
-        URL_SAFE_NO_PAD.encode_string(self.signer.sign(&signed(key, expires)), &mut url);
+        let sign = || (self.id, self.signer.sign(&signed(key, "")));
+        let mac = match known.0.get_or_init(sign) {
+            (id, mac) if *id == self.id => *mac,
+            _ => sign().1,
+        };
+        url.push_str("?signature=");
+        URL_SAFE_NO_PAD.encode_string(mac, &mut url);
+        url
+    }
+
+    fn url_until(&self, base: &str, key: &str, end: u64) -> String {
+        let mut url = Self::unsigned(base, key);
+        let expires = end.to_string();
+        url.extend(["?expires=", &expires, "&signature="]);
+        URL_SAFE_NO_PAD.encode_string(self.signer.sign(&signed(key, &expires)), &mut url);
         url
     }
 
@@ -99,6 +126,11 @@ impl UrlSigner {
         let text = signed(key, expires.unwrap_or_default());
         !has_ended && self.secret.verify(LABEL, &[], &text, &mac)
     }
+}
+
+/// When a URL ends that is made now. The same for a while, so that browsers find the file among those that they have.
+fn end(now: u64, lasting: u64) -> u64 {
+    (now / lasting).saturating_add(2).saturating_mul(lasting)
 }
 
 /// What is signed of a URL. Neither part has a zero byte in it.
@@ -131,9 +163,10 @@ mod tests {
     fn a_url_that_ends_is_stable_for_a_while_and_good_for_longer() {
         let minute = Some(Duration::from_secs(60));
         let signer = UrlSigner::new(Secret::new(b"key"), false).lasting(minute);
-        let url = signer.url_at("", "a", 1_000_020);
-        assert_eq!(signer.url_at("", "a", 1_000_079), url, "the same minute");
-        assert_ne!(signer.url_at("", "a", 1_000_080), url);
+        let url_at = |now| signer.url_until("", "a", end(now, 60));
+        let url = url_at(1_000_020);
+        assert_eq!(url_at(1_000_079), url, "the same minute");
+        assert_ne!(url_at(1_000_080), url);
         let query = url.split_once('?').unwrap().1;
         assert!(query.starts_with("expires=1000140&"), "{query}");
         assert!(signer.allows_at("a", query, 1_000_139));
@@ -151,8 +184,24 @@ mod tests {
         let ending = endless.clone().lasting(Some(Duration::from_secs(60)));
         let query = |url: String| url.split_once('?').unwrap().1.to_owned();
         assert!(!ending.allows_at("a", &query(endless.url("", "a")), 0));
-        assert!(endless.allows_at("a", &query(ending.url_at("", "a", 0)), 119), "and the other way round they go on");
-        assert!(!endless.allows_at("a", &query(ending.url_at("", "a", 0)), 120), "up to their end");
+        assert!(
+            endless.allows_at("a", &query(ending.url_until("", "a", end(0, 60))), 119),
+            "and the other way round they go on"
+        );
+        assert!(!endless.allows_at("a", &query(ending.url_until("", "a", end(0, 60))), 120), "up to their end");
+    }
+
+    #[test]
+    fn a_signature_is_remembered_for_its_signer_alone() {
+        let [first, second] = [b"first", b"other"].map(|key| UrlSigner::new(Secret::new(key), false));
+        let known = KnownSignature::default();
+        for _ in 0..2 {
+            for signer in [&first, &second] {
+                assert_eq!(signer.url_of_known("/app", "a.txt", &known), signer.url("/app", "a.txt"));
+            }
+        }
+        let ending = first.lasting(Some(Duration::from_secs(60)));
+        assert!(ending.url_of_known("", "a.txt", &known).contains("expires="));
     }
 
     #[test]

@@ -51,9 +51,9 @@ impl Command {
         let evaluated = arguments.iter().map(|argument| RawValue::from_string(argument.json().to_owned()));
         let evaluated = evaluated.collect::<Result<_, _>>()?;
         let (seen, mut event) = (context.visit().seen(), String::new());
-        let write = |json: &mut Vec<u8>| match FilesOffer::new(offer, arguments) {
-            Some(files) => files.write_json(Some(seen), uploads, json),
-            None => offer.write_json(Some(seen), json),
+        let write = |grant: &mut Vec<u8>| match FilesOffer::new(offer, arguments) {
+            Some(files) => files.write_grant(Some(seen), uploads, grant),
+            None => offer.write_grant(Some(seen), grant),
         };
         CapabilitySigner::new(context.visit(), CapabilityUse::Call).sign(write, &mut event);
         Ok(Self::Event { event, arguments: evaluated })

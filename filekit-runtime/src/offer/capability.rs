@@ -50,7 +50,7 @@ impl Capability {
         let offer = read_signed(secret, used.purpose(), &[session.as_bytes(), path, query], text);
         let offer = offer.ok_or(Rejection::CapabilityRefused)?;
         // It is ours, so if it cannot be read it was written by another version of us.
-        serde_json::from_slice(&offer).map(Self).map_err(|_| Rejection::OutOfDate)
+        Grant::read(&offer).map(Self).ok_or(Rejection::OutOfDate)
     }
 }
 
@@ -72,7 +72,7 @@ impl CapabilitySigner {
         Self { signer: secret.signer(used.purpose(), &[session.as_bytes(), path, query]), bytes: Vec::new() }
     }
 
-    /// Appends the capability for the offer that `write` appends as JSON.
+    /// Appends the capability for the grant that `write` appends.
     pub(crate) fn sign(&mut self, write: impl FnOnce(&mut Vec<u8>), text: &mut String) {
         self.bytes.clear();
         self.bytes.resize(MAC_LENGTH, 0);
@@ -89,6 +89,18 @@ mod tests {
     use crate::offer::{EventId, Offer};
 
     #[test]
+    fn a_capability_of_another_version_is_out_of_date() {
+        let (secret, session, page) = (Secret::new(b"key"), SessionId::random().unwrap(), PagePath::of("/"));
+        for grant in [br#"{"event":"0123456789abcdef","arguments":[]}"#.as_slice(), b"", b"\x20"] {
+            let mut text = String::new();
+            CapabilitySigner::of(&secret, session, &page, CapabilityUse::Call)
+                .sign(|bytes| bytes.extend_from_slice(grant), &mut text);
+            let opened = Capability::open(&secret, session, &page, CapabilityUse::Call, &text);
+            assert!(matches!(opened, Err(Rejection::OutOfDate)), "{grant:?}");
+        }
+    }
+
+    #[test]
     fn a_capability_altered_anywhere_is_refused() {
         let secret = Secret::new(b"key");
         let session = SessionId::random().unwrap();
@@ -98,7 +110,7 @@ mod tests {
         let page = PagePath::of("/page?id=1");
         let open = |session, page: &PagePath, used, text: &str| Capability::open(&secret, session, page, used, text);
         CapabilitySigner::of(&secret, session, &page, CapabilityUse::Call)
-            .sign(|json| offer.write_json(None, json), &mut text);
+            .sign(|grant| offer.write_grant(None, grant), &mut text);
         let Capability(grant) = open(session, &page, CapabilityUse::Call, &text).unwrap();
         assert_eq!(grant.event, EventId::of(&["x"]));
         assert_eq!(grant.arguments.len(), 1);

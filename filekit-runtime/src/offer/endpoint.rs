@@ -44,7 +44,7 @@ impl Endpoint {
         let (length, rest) = rest.split_first_chunk()?;
         let tag = *Sha256::of(rest).as_ref().first_chunk()?;
         let (page, offer) = rest.split_at_checked(u16::from_be_bytes(*length).into())?;
-        let grant = serde_json::from_slice::<Grant>(offer).ok()?.of_one_file();
+        let grant = Grant::read(offer)?.of_one_file();
         let page = String::from_utf8(page.to_vec()).ok()?;
         let (session, ends) = (SessionId::of_bytes(*session), u32::from_be_bytes(*ends));
         Some(Self { session, page, grant, tag, ends })
@@ -74,7 +74,7 @@ impl<'a> EndpointSigner<'a> {
         Self { visit, ends: ends.div_ceil(grain).saturating_mul(grain) }
     }
 
-    /// Appends the text for the offer that `write` appends as JSON.
+    /// Appends the text for the grant that `write` appends.
     pub(crate) fn sign(self, write: impl FnOnce(&mut Vec<u8>), text: &mut String) {
         let page = self.visit.page().shown();
         // No URL that a server takes is longer.
@@ -104,7 +104,7 @@ mod tests {
         let ends = seconds(SystemTime::now()) + seconds_left;
         let length = u16::try_from(page.len()).unwrap();
         let mut told = [session.as_bytes(), &ends.to_be_bytes(), &length.to_be_bytes(), page.as_bytes()].concat();
-        offer.write_json(None, &mut told);
+        offer.write_grant(None, &mut told);
         write_signed(secret, Purpose::UploadEndpoint, &[], &told)
     }
 

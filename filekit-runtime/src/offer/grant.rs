@@ -1,26 +1,44 @@
 //! Offers of a page, on their way to the visitor and back. Their signature is `capability.rs`.
+//!
+//! ```text
+//! grant    = form, [owner], [length, rules as JSON], event, argument ..
+//! argument = 0 evaluated by the browser | 1, length, id: files of an upload | length + 1, JSON: captured
+//! ```
+//!
+//! Each row of a page has some, so they are short. The form says what is there, and tells them from those of other versions.
 
 use std::collections::HashMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 use smallvec::SmallVec;
 
 use crate::offer::client::Expression;
+use crate::offer::encoding::{Number, take, take_number, take_text};
 use crate::offer::{EventId, Uploads, write_uploads};
 use crate::upload::{Rules, Upload, UploadId};
-use crate::visitor::Seen;
+use crate::visitor::{OwnerTag, Seen};
+
+/// The first byte of a grant. Another version than this has another one: the first had `{`.
+const FORM: u8 = 0x10;
+/// Of the form: whose state it is stands in the grant.
+const WITH_OWNER: u8 = 1;
+/// Of the form: rules of uploads stand in the grant.
+const WITH_RULES: u8 = 2;
+
+/// What an argument begins with that the browser evaluates, and the files of an upload.
+const EVALUATED: u8 = 0;
+const FILES: u8 = 1;
 
 /// An event that a page offers, with what is known of its arguments.
 ///
-/// A page of a thousand rows makes a thousand of these, so it is small, and the arguments are JSON from the beginning.
+/// A page of a thousand rows makes a thousand of these, so it is small, and the arguments are as they travel from the beginning.
 #[derive(Debug, PartialEq, Hash)]
 pub(crate) struct Offer {
     event: EventId,
     /// The state of the event, if it belongs to another owner than the session.
     owned: Option<&'static OwnedState>,
-    /// Each argument as a [`GrantedArgument`] in JSON, with commas between them. A number or a short text needs no
-    /// memory of its own.
+    /// The arguments as a grant has them. A number or a short text needs no memory of its own.
     arguments: SmallVec<[u8; 32]>,
 }
 
@@ -32,22 +50,42 @@ pub struct OwnedState {
 }
 
 /// An event that a page offered, as it comes back.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug)]
 pub(crate) struct Grant {
     pub(crate) event: EventId,
     pub(crate) arguments: Vec<GrantedArgument>,
     /// The rules of the uploads whose files are arguments. An upload without rules is not in it.
-    #[serde(default)]
     pub(crate) rules: HashMap<UploadId, Rules>,
     /// Whose state the event is called on, if it is not the session's.
-    #[serde(default)]
-    pub(crate) owner: Option<String>,
+    pub(crate) owner: Option<OwnerTag>,
     /// Whether it comes from the program itself, and not from a page that a visitor was shown.
-    #[serde(skip)]
     pub(crate) is_of_program: bool,
 }
 
 impl Grant {
+    /// Reads a grant; nothing if another version has written it.
+    pub(super) fn read(mut bytes: &[u8]) -> Option<Self> {
+        let bytes = &mut bytes;
+        let &form = take(bytes, 1)?.first()?;
+        if form & !(WITH_OWNER | WITH_RULES) != FORM {
+            return None;
+        }
+        let owner = match form & WITH_OWNER {
+            0 => None,
+            _ => Some(OwnerTag::from_bytes(take(bytes, OwnerTag::LENGTH)?)?),
+        };
+        let rules = match form & WITH_RULES {
+            0 => HashMap::new(),
+            _ => serde_json::from_str(take_text(bytes)?).ok()?,
+        };
+        let event = EventId::from_bytes(*take(bytes, EventId::LENGTH)?.first_chunk()?);
+        let mut arguments = Vec::new();
+        while !bytes.is_empty() {
+            arguments.push(GrantedArgument::take(bytes)?);
+        }
+        Some(Self { event, arguments, rules, owner, is_of_program: false })
+    }
+
     /// The same grant where each file is a call of its own: rules for several say nothing of how many there are, and what all of
     /// them may have together is what one may have.
     pub(crate) fn of_one_file(mut self) -> Self {
@@ -71,8 +109,7 @@ impl Grant {
 }
 
 /// Where an argument of an offered event comes from.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug)]
 pub(crate) enum GrantedArgument {
     /// Fixed when the page was made.
     Captured(Box<RawValue>),
@@ -80,6 +117,20 @@ pub(crate) enum GrantedArgument {
     Client,
     /// The files of an upload.
     Files(UploadId),
+}
+
+impl GrantedArgument {
+    fn take(bytes: &mut &[u8]) -> Option<Self> {
+        let begin = take_number(bytes)?;
+        Some(match u8::try_from(begin) {
+            Ok(EVALUATED) => Self::Client,
+            Ok(FILES) => Self::Files(take_text(bytes)?.into()),
+            _ => {
+                let json = std::str::from_utf8(take(bytes, begin - 1)?).ok()?;
+                Self::Captured(RawValue::from_string(json.to_owned()).ok()?)
+            }
+        })
+    }
 }
 
 impl Clone for Offer {
@@ -96,8 +147,8 @@ impl Offer {
 
     /// Adds an argument that is fixed now: [`GrantedArgument::Captured`].
     pub(crate) fn capture(&mut self, value: &(impl Serialize + ?Sized)) {
-        self.separate();
-        self.arguments.extend_from_slice(br#"{"captured":"#);
+        let length = self.arguments.len();
+        self.arguments.push(0);
         let start = self.arguments.len();
         if let Err(error) = serde_json::to_writer(&mut self.arguments, value) {
             // The event will refuse the `null` and say which parameter it is for.
@@ -105,70 +156,61 @@ impl Offer {
             self.arguments.truncate(start);
             self.arguments.extend_from_slice(b"null");
         }
-        self.arguments.push(b'}');
+        let number = Number::of(self.arguments.len() - start + 1);
+        if let [first, more @ ..] = number.as_bytes() {
+            self.arguments[length] = *first;
+            self.arguments.insert_from_slice(start, more);
+        }
     }
 
     /// Adds an argument that the browser evaluates: files of an upload, or a value.
     pub(crate) fn evaluate(&mut self, upload: Option<&UploadId>) {
-        self.separate();
-        match upload {
-            Some(upload) => {
-                let id = serde_json::Value::from(upload.as_str()).to_string();
-                self.arguments.extend_from_slice(br#"{"files":"#);
-                self.arguments.extend_from_slice(id.as_bytes());
-                self.arguments.push(b'}');
-            }
-            None => self.arguments.extend_from_slice(br#""client""#),
-        }
-    }
-
-    fn separate(&mut self) {
-        if !self.arguments.is_empty() {
-            self.arguments.push(b',');
-        }
+        let Some(upload) = upload else { return self.arguments.push(EVALUATED) };
+        let id = upload.as_str().as_bytes();
+        self.arguments.push(FILES);
+        self.arguments.extend_from_slice(Number::of(id.len()).as_bytes());
+        self.arguments.extend_from_slice(id);
     }
 
     /// The grant to the visitor whom it is offered to.
     pub(crate) fn into_grant(self) -> Option<Grant> {
-        let mut json = Vec::new();
-        self.write_json(None, &mut json);
-        let grant = serde_json::from_slice::<Grant>(&json).ok()?;
-        Some(Grant { is_of_program: true, ..grant })
+        let mut bytes = Vec::new();
+        self.write_grant(None, &mut bytes);
+        Some(Grant { is_of_program: true, ..Grant::read(&bytes)? })
     }
 
-    /// Appends the offer as JSON, which [`Grant`] reads. A page that has seen the owner of the event's state binds it to that one.
-    pub(crate) fn write_json(&self, seen: Option<&Seen>, json: &mut Vec<u8>) {
-        self.open_json(seen, json);
-        json.push(b'}');
+    /// Appends the grant of this. A page that has seen the owner of the event's state binds it to that one.
+    pub(crate) fn write_grant(&self, seen: Option<&Seen>, bytes: &mut Vec<u8>) {
+        self.write_with_rules(seen, &[], bytes);
     }
 
-    /// Appends whose state is meant.
-    fn push_owner(&self, owned: &OwnedState, seen: &Seen, json: &mut Vec<u8>) {
-        let Some(owner) = seen.owner_of(owned.name) else {
+    fn write_with_rules(&self, seen: Option<&Seen>, rules: &[u8], bytes: &mut Vec<u8>) {
+        let owner = self.owned.zip(seen).and_then(|(owned, seen)| self.owner(owned, seen));
+        let with = |part, is_there| if is_there { part } else { 0 };
+        bytes.push(FORM | with(WITH_OWNER, owner.is_some()) | with(WITH_RULES, !rules.is_empty()));
+        if let Some(owner) = owner {
+            bytes.extend_from_slice(owner.as_bytes());
+        }
+        if !rules.is_empty() {
+            bytes.extend_from_slice(Number::of(rules.len()).as_bytes());
+            bytes.extend_from_slice(rules);
+        }
+        bytes.extend_from_slice(&self.event.to_bytes());
+        bytes.extend_from_slice(&self.arguments);
+    }
+
+    /// Whose state is meant.
+    fn owner(&self, owned: &OwnedState, seen: &Seen) -> Option<OwnerTag> {
+        let owner = seen.owner_of(owned.name);
+        if owner.is_none() {
             tracing::error!(
                 event = ?self.event,
                 state = owned.name,
                 "a page offers an event of a state whose owner it does not know, so the event will be refused: \
                  take `Current` of that state in the page's handler"
             );
-            return;
-        };
-        for part in [br#""owner":""#.as_slice(), owner.as_str().as_bytes(), b"\","] {
-            json.extend_from_slice(part);
         }
-    }
-
-    fn open_json(&self, seen: Option<&Seen>, json: &mut Vec<u8>) {
-        json.reserve(self.arguments.len() + 48);
-        json.push(b'{');
-        if let (Some(owned), Some(seen)) = (self.owned, seen) {
-            self.push_owner(owned, seen, json);
-        }
-        json.extend_from_slice(br#""event":""#);
-        json.extend_from_slice(&self.event.to_text());
-        json.extend_from_slice(br#"","arguments":["#);
-        json.extend_from_slice(&self.arguments);
-        json.push(b']');
+        owner
     }
 }
 
@@ -201,8 +243,8 @@ impl FilesOffer {
         (!files.is_empty()).then(|| Self { offer: offer.clone(), files })
     }
 
-    /// Appends the offer as JSON, which [`Grant`] reads, with the rules that hold on a page with these uploads.
-    pub(crate) fn write_json(&self, seen: Option<&Seen>, page: &Uploads, json: &mut Vec<u8>) {
+    /// Appends the grant of this, with the rules that hold on a page with these uploads.
+    pub(crate) fn write_grant(&self, seen: Option<&Seen>, page: &Uploads, bytes: &mut Vec<u8>) {
         let mut enforced = Uploads::new();
         for files in &self.files {
             let (id, declared) = files.upload.clone().into_parts();
@@ -220,12 +262,11 @@ impl FilesOffer {
             }
         }
         enforced.retain(|(_, rules)| !rules.is_empty());
-        self.offer.open_json(seen, json);
+        let mut rules = Vec::new();
         if !enforced.is_empty() {
-            json.extend_from_slice(br#","rules":"#);
-            write_uploads(&enforced, json);
+            write_uploads(&enforced, &mut rules);
         }
-        json.push(b'}');
+        self.offer.write_with_rules(seen, &rules, bytes);
     }
 }
 
@@ -252,6 +293,31 @@ mod tests {
             GrantedArgument::Files(upload) => upload.as_str().to_owned(),
         };
         grant.arguments.iter().map(text).collect()
+    }
+
+    #[test]
+    fn arguments_of_any_length_come_back() {
+        let captured = [0, 1, 30, 124, 125, 126, 200, 20_000].map(|length| "x".repeat(length));
+        let mut offer = Offer::new(EventId::of(&["event"]), None);
+        captured.iter().for_each(|text| offer.capture(text));
+        let grant = offer.into_grant().unwrap();
+        assert_eq!(texts(&grant), captured.map(|text| format!("\"{text}\"")));
+    }
+
+    #[test]
+    fn a_grant_of_another_version_is_none() {
+        let mut bytes = Vec::new();
+        let mut offer = Offer::new(EventId::of(&["event"]), None);
+        offer.capture("text");
+        offer.write_grant(None, &mut bytes);
+        assert!(Grant::read(&bytes).is_some());
+        for cut in [0, 1, 8, 10, bytes.len() - 1] {
+            assert!(Grant::read(&bytes[..cut]).is_none(), "{cut}");
+        }
+        bytes[0] = FORM + 4;
+        assert!(Grant::read(&bytes).is_none());
+        let first = br#"{"event":"0123456789abcdef","arguments":[{"captured":3},"client"]}"#;
+        assert!(Grant::read(first).is_none());
     }
 
     #[test]

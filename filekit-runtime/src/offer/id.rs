@@ -1,7 +1,5 @@
 //! The ids of events.
 
-use serde::Deserialize;
-
 /// Names an event: the same in every build of the same code, so that replicas built apart agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct EventId(u64);
@@ -28,22 +26,14 @@ impl EventId {
         Self(hash)
     }
 
-    /// The id as 16 digits: the numbers of JSON are exact up to 2^53 only.
-    pub(crate) const fn to_text(self) -> [u8; 16] {
-        let mut text = [0; 16];
-        let mut at = 0;
-        while at < 16 {
-            text[at] = b"0123456789abcdef"[(self.0 >> (60 - 4 * at)) as usize & 15];
-            at += 1;
-        }
-        text
-    }
-}
+    pub(super) const LENGTH: usize = 8;
 
-impl<'de> Deserialize<'de> for EventId {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        u64::from_str_radix(&text, 16).map(Self).map_err(serde::de::Error::custom)
+    pub(super) const fn to_bytes(self) -> [u8; Self::LENGTH] {
+        self.0.to_be_bytes()
+    }
+
+    pub(super) const fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(u64::from_be_bytes(bytes))
     }
 }
 

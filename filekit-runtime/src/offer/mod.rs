@@ -3,6 +3,7 @@
 
 mod capability;
 pub(crate) mod client;
+mod encoding;
 mod endpoint;
 #[cfg(fuzzing)]
 pub mod fuzzing;

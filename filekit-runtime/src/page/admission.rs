@@ -204,7 +204,7 @@ impl Admission {
         let owner = (definition.owner)(&mut self.request.clone(), session).await?;
         let tag = OwnerTag::of(self.context.visitor().secret(), definition.state, &owner);
         // What the program itself calls is for the owner of this request.
-        match grant.is_of_program || grant.owner.as_deref() == Some(tag.as_str()) {
+        match grant.is_of_program || grant.owner == Some(tag) {
             true => Ok(EventTarget { definition, owner }),
             false => Err(Rejection::CapabilityRefused.into()),
         }

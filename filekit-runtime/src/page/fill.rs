@@ -46,12 +46,12 @@ impl<'a> Fill<'a> {
 
     fn fill(&mut self, filling: &Filling, uploads: &Uploads, html: &mut String) {
         match filling {
-            Filling::Capability(offer) => self.sign(|seen, json| offer.write_json(seen, json), html),
-            Filling::UploadCapability(offer) => self.sign(|seen, json| offer.write_json(seen, uploads, json), html),
+            Filling::Capability(offer) => self.sign(|seen, grant| offer.write_grant(seen, grant), html),
+            Filling::UploadCapability(offer) => self.sign(|seen, grant| offer.write_grant(seen, uploads, grant), html),
             Filling::DownloadUrl(offer) => self.push_download(offer, html),
             Filling::EndpointUrl(offer) => push_endpoint(self.context.visit(), offer.as_deref(), uploads, html),
             Filling::CallButton(offer) => {
-                self.sign(|seen, json| offer.write_json(seen, json), html);
+                self.sign(|seen, grant| offer.write_grant(seen, grant), html);
                 html.push('"');
                 push_owner(self.layout.event_owner(), html);
             }
@@ -77,10 +77,10 @@ impl<'a> Fill<'a> {
         self.calls.get_or_insert_with(|| CapabilitySigner::new(self.context.visit(), CapabilityUse::Call))
     }
 
-    /// Appends the capability for what `write` appends as JSON, for the owners whose states the page shows.
+    /// Appends the capability for the grant that `write` appends, for the owners whose states the page shows.
     fn sign(&mut self, write: impl FnOnce(Option<&Seen>, &mut Vec<u8>), html: &mut String) {
         let seen = self.context.visit().seen();
-        self.calls().sign(|json| write(Some(seen), json), html);
+        self.calls().sign(|grant| write(Some(seen), grant), html);
     }
 
     /// Appends the URL under which an event's download is fetched.
@@ -91,7 +91,7 @@ impl<'a> Fill<'a> {
         let seen = self.context.visit().seen();
         let signer =
             self.downloads.get_or_insert_with(|| CapabilitySigner::new(self.context.visit(), CapabilityUse::Download));
-        signer.sign(|json| offer.write_json(Some(seen), json), html);
+        signer.sign(|grant| offer.write_grant(Some(seen), grant), html);
         html.push_str("&amp;page=");
         html.extend(utf8_percent_encode(self.context.page().shown(), NON_ALPHANUMERIC));
     }
@@ -130,7 +130,7 @@ impl<'a> Fill<'a> {
             if nth > 0 {
                 html.push(wire::CHAIN);
             }
-            self.sign(|seen, json| offer.write_json(seen, uploads, json), html);
+            self.sign(|seen, grant| offer.write_grant(seen, uploads, grant), html);
         }
     }
 }

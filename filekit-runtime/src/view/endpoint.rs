@@ -150,7 +150,7 @@ pub(crate) fn push_url(visit: &Visit, offer: Option<&FilesOffer>, uploads: &Uplo
     url.push_str(path::ENDPOINT);
     if let Some(offer) = offer {
         url.push('?');
-        EndpointSigner::new(visit).sign(|json| offer.write_json(Some(visit.seen()), uploads, json), url);
+        EndpointSigner::new(visit).sign(|grant| offer.write_grant(Some(visit.seen()), uploads, grant), url);
     }
 }
 

@@ -113,13 +113,13 @@ impl Filling {
     pub(crate) fn hash_into(&self, page: &Uploads, hasher: &mut impl Hasher) {
         match self {
             Self::Capability(offer) | Self::CallButton(offer) => offer.hash(hasher),
-            Self::UploadCapability(offer) => written(|json| offer.write_json(None, page, json)).hash(hasher),
+            Self::UploadCapability(offer) => written(|grant| offer.write_grant(None, page, grant)).hash(hasher),
             Self::DownloadUrl(offer) => (1, offer).hash(hasher),
-            Self::EndpointUrl(Some(offer)) => (2, written(|json| offer.write_json(None, page, json))).hash(hasher),
+            Self::EndpointUrl(Some(offer)) => (2, written(|grant| offer.write_grant(None, page, grant))).hash(hasher),
             Self::EndpointUrl(None) => (),
             Self::FormAction(action) | Self::SubmitButton(action) => {
                 for offer in &action.offers {
-                    written(|json| offer.write_json(None, page, json)).hash(hasher);
+                    written(|grant| offer.write_grant(None, page, grant)).hash(hasher);
                 }
                 action.fields.hash(hasher);
             }
@@ -132,9 +132,9 @@ impl Filling {
 }
 
 fn written(write: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
-    let mut json = Vec::new();
-    write(&mut json);
-    json
+    let mut bytes = Vec::new();
+    write(&mut bytes);
+    bytes
 }
 
 impl View {

@@ -57,11 +57,11 @@ pub(crate) enum FormOffer {
 }
 
 impl FormOffer {
-    /// Appends the offer as JSON, with the rules that hold on a page with these uploads.
-    pub(crate) fn write_json(&self, seen: Option<&Seen>, page: &Uploads, json: &mut Vec<u8>) {
+    /// Appends the grant of the offer, with the rules that hold on a page with these uploads.
+    pub(crate) fn write_grant(&self, seen: Option<&Seen>, page: &Uploads, bytes: &mut Vec<u8>) {
         match self {
-            Self::Plain(offer) => offer.write_json(seen, json),
-            Self::Files(offer) => offer.write_json(seen, page, json),
+            Self::Plain(offer) => offer.write_grant(seen, bytes),
+            Self::Files(offer) => offer.write_grant(seen, page, bytes),
         }
     }
 }

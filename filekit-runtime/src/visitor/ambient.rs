@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::storage::links::{self, StoredFiles};
-use crate::storage::{Disk, FileKey, UrlSigner};
+use crate::storage::{Disk, FileKey, KnownSignature, UrlSigner};
 use crate::visitor::{Visit, Visitor};
 
 tokio::task_local! {
@@ -40,8 +40,8 @@ impl StoredFiles for FileLinks {
         self.disk.root()
     }
 
-    fn url(&self, key: &FileKey) -> String {
-        self.urls.url(&self.base, key.as_str())
+    fn url(&self, key: &FileKey, known: &KnownSignature) -> String {
+        self.urls.url_of_known(&self.base, key.as_str(), known)
     }
 
     fn url_of_nothing(&self, key: &str) -> String {

@@ -2,32 +2,35 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use crate::secret::{Purpose, Secret};
 use crate::tag::Tag;
 use crate::visitor::OwnerKey;
 
 /// Names the owner of a state in a capability, without saying to the visitor who that is: a MAC.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct OwnerTag(String);
-
-/// How many bytes of the MAC there are. It stands in what is signed anyway, and so need not withstand more than chance.
-const OWNER_TAG_LENGTH: usize = 12;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OwnerTag([u8; Self::LENGTH]);
 
 impl OwnerTag {
+    /// How many bytes of the MAC there are. It stands in what is signed anyway, and so need not withstand more than chance.
+    pub(crate) const LENGTH: usize = 12;
+
     pub(crate) fn of(secret: &Secret, state: &str, owner: &OwnerKey) -> Self {
         let key = match owner {
             OwnerKey::Session(session) => session.as_bytes(),
             OwnerKey::Text(key) => key.as_bytes(),
         };
         let mac = secret.signer(Purpose::StateOwner, &[state.as_bytes()]).sign(key);
-        Self(URL_SAFE_NO_PAD.encode(&mac[..OWNER_TAG_LENGTH]))
+        let mut tag = [0; Self::LENGTH];
+        tag.copy_from_slice(&mac[..Self::LENGTH]);
+        Self(tag)
     }
 
-    pub(crate) fn as_str(&self) -> &str {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
     }
 }
 
@@ -59,7 +62,7 @@ impl Seen {
 
     /// Whose state the page shows, if it shows it.
     pub(crate) fn owner_of(&self, state: &str) -> Option<OwnerTag> {
-        self.held().owners.iter().find(|(name, _)| *name == state).map(|(_, tag)| tag.clone())
+        self.held().owners.iter().find(|(name, _)| *name == state).map(|(_, tag)| *tag)
     }
 
     /// Notes that the page shows what changes under this tag.
