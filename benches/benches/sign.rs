@@ -75,10 +75,10 @@ fn row(entry: &Entry) -> View {
             id = &note,
             value = &entry.note,
             placeholder = "Note",
-            aria_label = format!("Note about {}", entry.file.name()),
+            aria_label = format_args!("Note about {}", entry.file.name()),
             on_change = Shelf::annotate(entry.id, value_of(&note)),
         ),
-        button(on_click = Shelf::remove(entry.id), aria_label = format!("Remove {}", entry.file.name()), "Remove"),
+        button(on_click = Shelf::remove(entry.id), aria_label = format_args!("Remove {}", entry.file.name()), "Remove"),
     )]
 }
 

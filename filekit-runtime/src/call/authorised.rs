@@ -88,12 +88,12 @@ impl AuthorisedCall {
         let (updates, previews) = Updates::channel();
         let arguments = arguments(grant, &mut values, &mut files, &saves)?;
         values.end()?;
-        let arguments = arguments.with(admission.request.clone(), updates);
+        let (page, request) = admission.into_live(version);
+        let arguments = arguments.with(request, updates);
         let guard = match key {
-            Some(key) => Some(admission.context.kit().shared().calls.begin(key).await?),
+            Some(key) => Some(page.context().kit().shared().calls.begin(key).await?),
             None => None,
         };
-        let page = Arc::new(admission.live(version));
-        ProgressiveReply::begin(page, target, arguments, saves, guard, previews, arriving).answer().await
+        ProgressiveReply::begin(Arc::new(page), target, arguments, saves, guard, previews, arriving).answer().await
     }
 }

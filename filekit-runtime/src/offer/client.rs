@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 use std::marker::PhantomData;
 
+use smallvec::SmallVec;
+
 use crate::escape::push_escaped_but_double_quotes;
 use crate::offer::OfferedFiles;
 use crate::wire::expression as head;
@@ -20,6 +22,9 @@ pub struct Client<T: ?Sized> {
     expression: Expression,
     marker: PhantomData<fn() -> Box<T>>,
 }
+
+/// The arguments of an event that a browser evaluates. Most events have one at most, which needs no memory of its own here.
+pub(crate) type Expressions = SmallVec<[Expression; 1]>;
 
 /// An expression for the browser, in the form in which it travels.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::offer::client::Expression;
+use crate::offer::client::{Expression, Expressions};
 use crate::offer::{Client, EventId, Offer, OwnedState, Taken};
 use crate::upload::{UploadFile, UploadStream};
 
@@ -35,14 +35,14 @@ impl Method for Get {
 #[must_use = "an event does nothing until it is used in `view!` or returned from a handler"]
 pub struct EventRef<M> {
     offer: Offer,
-    expressions: Vec<Expression>,
+    expressions: Expressions,
     method: PhantomData<fn() -> M>,
 }
 
 impl<M> EventRef<M> {
     /// Refers to the event without any arguments; `owned` is its state, if that does not belong to the session.
     pub fn new(event: EventId, owned: Option<&'static OwnedState>) -> Self {
-        Self { offer: Offer::new(event, owned), expressions: Vec::new(), method: PhantomData }
+        Self { offer: Offer::new(event, owned), expressions: Expressions::new(), method: PhantomData }
     }
 
     /// Where the arguments are to be added, in the order of the parameters.
@@ -54,7 +54,7 @@ impl<M> EventRef<M> {
         &self.offer
     }
 
-    pub(crate) fn into_parts(self) -> (Offer, Vec<Expression>) {
+    pub(crate) fn into_parts(self) -> (Offer, Expressions) {
         (self.offer, self.expressions)
     }
 }
@@ -75,7 +75,7 @@ impl<M> std::fmt::Debug for EventRef<M> {
 #[derive(Debug)]
 pub struct OfferedArguments<'a> {
     offer: &'a mut Offer,
-    expressions: &'a mut Vec<Expression>,
+    expressions: &'a mut Expressions,
 }
 
 impl OfferedArguments<'_> {

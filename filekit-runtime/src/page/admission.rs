@@ -187,7 +187,13 @@ pub(crate) struct Admission {
 impl Admission {
     /// The page as an open document shows it.
     pub(crate) fn live(self, version: InstanceVersion) -> LivePage {
-        LivePage::new(self.pages, self.context, self.page, version)
+        self.into_live(version).0
+    }
+
+    /// The page as an open document shows it, and the request as its handler would get it.
+    pub(crate) fn into_live(self, version: InstanceVersion) -> (LivePage, Parts) {
+        let Self { pages, context, page, request } = self;
+        (LivePage::new(pages, context, page, version), request)
     }
 
     /// An event with the owner of its state: the one whom the page was shown to.

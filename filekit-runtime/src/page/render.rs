@@ -1,5 +1,7 @@
 //! Calls the handlers of pages, for visitors and after events. The document around their views is `document.rs`.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{MatchedPath, OriginalUri, Request, State};
 use axum::middleware::Next;
@@ -147,7 +149,7 @@ impl PageCall {
         if question.asks_handler {
             question.check(self.response(pages, context).await?).await?;
         }
-        let mut request = Parts::clone(&admission.0);
+        let mut request = Arc::unwrap_or_clone(admission.0);
         request.extensions.remove::<Probe>();
         Ok(request)
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::offer::client::Expression;
+use crate::offer::client::Expressions;
 use crate::offer::{EventRef, Offer};
 use crate::upload::UploadId;
 use crate::view::ClientFile;
@@ -21,7 +21,7 @@ pub struct Action(pub(crate) Step);
 #[derive(Clone, Debug)]
 pub(crate) enum Step {
     /// Calls an event. If `download` holds, a plain link has the same effect.
-    Event { offer: Offer, arguments: Vec<Expression>, download: bool },
+    Event { offer: Offer, arguments: Expressions, download: bool },
     /// JSON that the browser understands by itself.
     Browser(String),
     /// Says that something is not available, in the text of this key.

@@ -1,6 +1,7 @@
 //! Attributes of elements: which values each kind takes and how they are written. Which element has which is `elements/`.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::marker::PhantomData;
 
 use crate::offer::client::Client;
@@ -26,7 +27,7 @@ impl<K> Clone for Attribute<K> {
 impl<K> Copy for Attribute<K> {}
 
 impl<K> std::fmt::Debug for Attribute<K> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Attribute")
     }
 }
@@ -158,9 +159,9 @@ written_as_text! {
 }
 
 written_by_display! {
-    Text: char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
-    TextOrFlag: char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
-    Aria: bool, u8, u16, u32, u64, usize, i32, i64, f32, f64;
+    Text: fmt::Arguments<'_>, char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
+    TextOrFlag: fmt::Arguments<'_>, char, u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
+    Aria: fmt::Arguments<'_>, bool, u8, u16, u32, u64, usize, i32, i64, f32, f64;
     Number: u8, u16, u32, u64, usize, i8, i16, i32, i64, isize, f32, f64;
 }
 
@@ -352,6 +353,13 @@ mod tests {
         for url in ["/files/a", "https://example.org/javascript:x", "javascript", "a?b=javascript:", "mailto:a@b"] {
             assert_eq!(harmless_url(url), url);
         }
+    }
+
+    #[test]
+    fn what_is_formatted_needs_no_text_of_its_own() {
+        let mut out = Writer::new(0);
+        out.attribute(Attribute::<Aria>::NEW, " aria-label", &format_args!("Remove {}", "\"a\""));
+        assert_eq!(out.finish().into_html(|_, _, _| ()), " aria-label=\"Remove &quot;a&quot;\"");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use std::fmt::Display;
 use std::fmt::Write as _;
 
+use smallvec::SmallVec;
+
 use crate::escape::{Escaping, push_escaped};
 use crate::offer::client::{Expression, push_json, push_json_attribute};
 use crate::offer::{Client, FilesOffer, Offer, Uploads};
@@ -23,7 +25,7 @@ pub struct Writer {
     /// The number of enclosing inert regions, in which no patch reaches single parts.
     pub(super) inert: usize,
     /// The enclosing ranges; of a list, the mark that the parts of the row at hand begin with.
-    pub(super) open: Vec<Option<usize>>,
+    pub(super) open: SmallVec<[Option<usize>; 4]>,
     pub(super) rows: Rows,
     /// The number of client lists around what is written now.
     depth: usize,
@@ -62,7 +64,7 @@ impl Writer {
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         let view = View { html: String::with_capacity(capacity), ..View::default() };
-        Self { view, inert: 0, open: Vec::new(), rows: Rows::default(), depth: 0, forms: 0, sent_on_drop: None }
+        Self { view, inert: 0, open: SmallVec::new(), rows: Rows::default(), depth: 0, forms: 0, sent_on_drop: None }
     }
 
     /// Appends markup that was written by the developer.
@@ -350,9 +352,12 @@ impl Writer {
         let start = self.view.html.len();
         self.view.html.push_str(&view.html);
         let in_form = self.is_in_form();
-        let kept = view.holes.iter().filter(|hole| !(in_form && matches!(hole.filling, Filling::FormOwner)));
-        let moved = kept.map(|hole| Hole { at: start + hole.at, filling: hole.filling.clone() });
-        self.view.holes.extend(moved);
+        self.view.holes.reserve(view.holes.len());
+        for Hole { at, filling } in &view.holes {
+            if !(in_form && matches!(filling, Filling::FormOwner)) {
+                self.view.holes.push(Hole { at: start + at, filling: filling.clone() });
+            }
+        }
         let submits = if in_form { 0 } else { view.forms.submits };
         self.view.forms += Forms { submits, ..view.forms };
         if self.view.title.is_none() {
