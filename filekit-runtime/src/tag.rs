@@ -7,10 +7,14 @@ pub(crate) use crate::stores::Tag;
 /// The kind of what a tag names, so that things of different kinds have different tags.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Tagged<'a> {
-    /// The states that belong to a session, and whether it has ended.
+    /// The states that belong to a session.
     Session(&'a [u8; 16]),
+    /// Whether a session has ended.
+    SessionEnd(&'a [u8; 16]),
     /// A state, by its name and the key of its owner.
     State(&'a str, &'a str),
+    /// That the event of an upload is to end, by the upload's owner and id.
+    UploadEnd(&'a str),
     /// What a program gives a name of its own.
     Topic(&'a str),
 }
@@ -20,8 +24,10 @@ impl Tagged<'_> {
     pub(crate) fn digest(self) -> [u8; 32] {
         let name = match self {
             Self::Session(id) => [b"session ".as_slice(), id].concat(),
+            Self::SessionEnd(id) => [b"end of session ".as_slice(), id].concat(),
             // The length tells the name from the key.
             Self::State(name, key) => ["state ", &name.len().to_string(), " ", name, key].concat().into_bytes(),
+            Self::UploadEnd(key) => ["end of upload ", key].concat().into_bytes(),
             Self::Topic(topic) => ["topic ", topic].concat().into_bytes(),
         };
         Sha256::digest(name).into()
@@ -48,13 +54,15 @@ mod tests {
         let id = *b"0123456789abcdef";
         let tags = [
             Tagged::Session(&id),
+            Tagged::SessionEnd(&id),
             Tagged::State("a", "bc"),
             Tagged::State("ab", "c"),
+            Tagged::UploadEnd("abc"),
             Tagged::Topic("abc"),
             Tagged::Topic("1 abc"),
         ];
         let tags = tags.map(Tagged::tag);
         assert_eq!(tags.iter().collect::<std::collections::HashSet<_>>().len(), tags.len());
-        assert_eq!(Tagged::Topic("abc").tag(), tags[3]);
+        assert_eq!(Tagged::Topic("abc").tag(), tags[5]);
     }
 }

@@ -99,6 +99,20 @@ impl SafeName {
     }
 }
 
+/// As text: `file.name() == "notes.txt"`.
+impl PartialEq<str> for SafeName {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+/// As text: `*file.name() == "notes.txt"`.
+impl PartialEq<&str> for SafeName {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
 impl SafePath {
     /// Makes a relative path out of the one that a client sent; a plain name is a path of one. Both `/` and `\` separate
     /// folders. Of an absolute path the last component stays: its folders are those of the sender's disk. PHP's `CURLFile`,

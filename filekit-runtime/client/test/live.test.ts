@@ -48,6 +48,19 @@ test("a document follows only if the server says so, and shows what comes", asyn
   assert.deepEqual([find("p").textContent, opened.net.assigned], ["1", ["/login"]]);
 });
 
+test("a server that does not know what another one has shown is told so at once", async () => {
+  const opened = openLive();
+  Object.assign(opened.page.shown, { version: 7 });
+  last(opened).onText(patch(3));
+  await settle();
+  assert.equal(find("p").textContent, "0");
+  assert.deepEqual(opened.net.followed.map(({ isOpen }) => isOpen), [false, true]);
+  assert.match(last(opened).url, /instance=I\.7$/);
+  last(opened).onText(patch(7));
+  assert.equal(find("p").textContent, "8");
+  assert.equal(opened.net.followed.length, 2);
+});
+
 test("a hidden document has no connection, and a visible one asks for what it missed", () => {
   const opened = openLive();
   last(opened).onText(patch(0));

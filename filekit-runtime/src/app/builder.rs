@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::app::choices;
 use crate::error::Result;
 use crate::event::EventDefinition;
-use crate::instance::Instances;
+use crate::instance::{Instances, Numbering};
 use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Shared, UploadRuns};
 use crate::state::{Changes, StateLimits, States};
 use crate::storage::{PartialBounds, Partials, Spool, UrlSigner, links};
@@ -406,6 +406,7 @@ impl FileKitBuilder {
         let ended = Arc::new(EndedSessions::new(session_ttl));
         let limits = StateLimits { age: session_ttl, ..StateLimits::default() };
         let states = States::new(limits, Arc::clone(&changes), Arc::clone(&ended));
+        let shared_store = state_store.clone().filter(StateStore::is_shared);
         let states = Arc::new(match state_store {
             Some(store) => states.in_store(store, session_ttl, EventDefinition::states_of_sessions().collect()),
             None => states,
@@ -428,17 +429,34 @@ impl FileKitBuilder {
             files,
         };
         let local = Local {
-            instances: Instances::new(Arc::clone(&changes)),
-            pending: PendingDownloads::default(),
+            instances: Instances::new(
+                Arc::clone(&changes),
+                match shared_store {
+                    Some(_) => Numbering::among_others()?,
+                    None => Numbering::Alone,
+                },
+            ),
+            pending: match shared_store.clone() {
+                Some(store) => PendingDownloads::shared(store, disk.root()),
+                None => PendingDownloads::default(),
+            },
             spool: Spool::open(&disk)?,
             stopping: watch::Sender::new(false),
         };
-        let calls = IdempotencyKeys::default();
+        let calls = IdempotencyKeys::new(shared_store.clone());
         let ttl = self.partial_ttl.unwrap_or(PartialBounds::DEFAULT.ttl);
         let bytes_per_owner = PartialBounds::DEFAULT.bytes_per_owner.max(config.max_body.saturating_mul(2));
         let bounds = PartialBounds { ttl, bytes_per_owner, ..PartialBounds::DEFAULT };
         let partials = Partials::open(&disk, bounds)?;
-        let shared = Shared { states, changes, calls, partials, runs: UploadRuns::default(), disk };
+        let shared = Shared {
+            states,
+            changes,
+            calls,
+            partials,
+            runs: UploadRuns::default(),
+            disk,
+            has_other_servers: shared_store.is_some(),
+        };
         links::set_fallback(files_outside_of_requests);
         Ok(FileKit(Arc::new(Kit { config, shared, local })))
     }

@@ -60,7 +60,7 @@ impl Command {
     }
 
     /// A small download travels along; a larger one waits to be fetched.
-    fn download(download: Download, context: &PageContext) -> Result<Self> {
+    async fn download(download: Download, context: &PageContext) -> Result<Self> {
         if matches!(download.source, Source::Url(_) | Source::Data(_))
             && let Some(command) = DownloadCommand::of(&download)?
         {
@@ -69,12 +69,12 @@ impl Command {
         let kit = context.kit();
         let opened = download.into_file(&kit.shared().disk)?;
         let filename = opened.name.clone();
-        let token = kit.local().pending.put(context.session(), context.page(), opened)?;
+        let token = kit.local().pending.put(context.session(), context.page(), opened).await?;
         let url = format!("{}{}?{token}", context.base(), path::FETCH);
         Ok(Self::Download(DownloadCommand::url(url, Some(filename))))
     }
 
-    fn of(effect: Effect, context: &PageContext, uploads: &Uploads) -> Result<Self> {
+    async fn of(effect: Effect, context: &PageContext, uploads: &Uploads) -> Result<Self> {
         Ok(match effect {
             Effect::Toast(toast) => Self::toast(toast.kind, toast.text),
             Effect::Redirect(url) => Self::redirect(&url),
@@ -83,7 +83,7 @@ impl Command {
             Effect::Action(Action(Step::Event { offer, arguments, .. })) => {
                 Self::event(&offer, &arguments, context, uploads)?
             }
-            Effect::Download(download) => Self::download(*download, context)?,
+            Effect::Download(download) => Self::download(*download, context).await?,
         })
     }
 }
@@ -93,6 +93,10 @@ impl Command {
 /// # Errors
 ///
 /// If a download cannot be encoded.
-pub(crate) fn commands(effects: Effects, context: &PageContext, uploads: &Uploads) -> Result<Vec<Command>> {
-    effects.list.into_iter().map(|effect| Command::of(effect, context, uploads)).collect()
+pub(crate) async fn commands(effects: Effects, context: &PageContext, uploads: &Uploads) -> Result<Vec<Command>> {
+    let mut commands = Vec::with_capacity(effects.list.len());
+    for effect in effects.list {
+        commands.push(Command::of(effect, context, uploads).await?);
+    }
+    Ok(commands)
 }

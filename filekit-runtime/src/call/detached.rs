@@ -7,19 +7,13 @@ use axum::body::{Body, BodyDataStream, HttpBody};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
-use http::HeaderValue;
-use http::header::HeaderName;
 use http::response::Parts;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::error::{FileRejection, Result};
-use crate::kit::{Outcome, RunGuard};
+use crate::kit::{FileKit, IS_COMPLETE, Outcome, RunGuard, RunKey};
 use crate::storage::PartialFiles;
-
-/// Says that an answer is that of the event, and no longer that of the upload.
-pub(crate) const IS_COMPLETE: (HeaderName, HeaderValue) =
-    (HeaderName::from_static("upload-complete"), HeaderValue::from_static("?1"));
 
 /// How many lines of an answer wait for the connection, and how long each. A connection that takes none holds the event up no longer.
 const LINES: usize = 8;
@@ -31,18 +25,23 @@ const PATIENCE: Duration = Duration::from_secs(30);
 ///
 /// If the event is ended before it has answered.
 pub(crate) async fn run_detached(
+    kit: &FileKit,
     guard: RunGuard,
     files: PartialFiles,
     answer: impl Future<Output = Response> + Send + 'static,
-    end: fn(&PartialFiles, &Outcome),
+    end: impl FnOnce(&PartialFiles, &Outcome) + Send + 'static,
 ) -> Result<Response> {
     let (head, first) = oneshot::channel();
     let held = files.clone();
+    let asked = asked_to_end(kit, guard.key(), files.clone());
     let (started, start) = oneshot::channel();
     let task = tokio::spawn(async move {
         // The guard has to know the task before it can end.
         let Ok(guard) = start.await else { return };
-        let outcome = carry_out(answer, head).await;
+        let outcome = tokio::select! {
+            outcome = carry_out(answer, head) => outcome,
+            () = asked => return held.end(),
+        };
         end(&held, &outcome);
         RunGuard::finish(guard, outcome);
     });
@@ -55,6 +54,17 @@ pub(crate) async fn run_detached(
     let _ = started.send(guard);
     let (parts, body) = first.await.map_err(|_| FileRejection::UploadGone)?;
     Ok(Response::from_parts(parts, body))
+}
+
+/// Waits until another server asks to end the event of an upload.
+fn asked_to_end(kit: &FileKit, key: RunKey, files: PartialFiles) -> impl Future<Output = ()> + Send + 'static {
+    let watcher = kit.shared().has_other_servers.then(|| kit.shared().changes.watch_tag(key.end_tag()));
+    async move {
+        let Some(mut watcher) = watcher else { return std::future::pending().await };
+        while !files.are_asked_to_end() {
+            watcher.changed().await;
+        }
+    }
 }
 
 type Head = oneshot::Sender<(Parts, Body)>;

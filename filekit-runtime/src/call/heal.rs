@@ -21,7 +21,11 @@ pub(crate) async fn heal(
     error: Error,
 ) -> Result<Response> {
     let Audience::Rejection(
-        Rejection::CapabilityRefused | Rejection::NoCookie | Rejection::Repeated | Rejection::NotDone,
+        Rejection::CapabilityRefused
+        | Rejection::NoCookie
+        | Rejection::Repeated
+        | Rejection::NotDone
+        | Rejection::OutcomeUnknown,
     ) = Audience::of(&error)
     else {
         return Err(error);

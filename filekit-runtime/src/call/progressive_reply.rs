@@ -174,11 +174,12 @@ async fn run(
     target: EventTarget,
     arguments: Arguments,
     saves: SaveTransaction,
-    guard: Option<CallGuard>,
+    mut guard: Option<CallGuard>,
     arriving: Option<IncomingBody>,
 ) -> Result<Effects> {
     let streams = target.definition.streams;
-    let effects = run_event(page.context(), target, arguments, saves).await;
+    let permit = guard.as_mut().and_then(CallGuard::permit);
+    let effects = run_event(page.context(), target, permit, arguments, saves).await;
     match (guard, &effects) {
         (Some(guard), Ok(_)) => guard.succeed(),
         // A browser that is refused in the middle of a file may not see why, and asks again with the beginning of it.

@@ -99,7 +99,7 @@ impl Reply {
         };
         let no_uploads = Uploads::new();
         let uploads = view.as_ref().map_or(&no_uploads, View::uploads);
-        let mut actions = commands(effects, page.context(), uploads)?;
+        let mut actions = commands(effects, page.context(), uploads).await?;
         actions.extend(url.as_deref().map(Command::redirect));
         // Nothing can fail any more: what is sent counts as shown.
         Ok(Self { view: view.map(|view| shown.show(view)), actions })

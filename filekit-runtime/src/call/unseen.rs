@@ -64,8 +64,8 @@ impl UnseenCall {
         let mut files = CallFiles::Received(files);
         let arguments = arguments(self.grant.clone(), &mut Values::None, &mut files, &saves)?;
         let arguments = arguments.with(request.clone(), Updates::default());
-        let effects = run_event(context, self.target.clone(), arguments, saves).await?;
-        commands(effects, context, &Uploads::new())
+        let effects = run_event(context, self.target.clone(), None, arguments, saves).await?;
+        commands(effects, context, &Uploads::new()).await
     }
 }
 

@@ -50,6 +50,8 @@ pub enum Rejection {
     Repeated,
     /// The call has begun before, and failed or was cut off: no state has changed.
     NotDone,
+    /// The call has begun before, on another server, which does not say what became of it: it was killed, or the event still runs.
+    OutcomeUnknown,
     /// The store of states is out of reach.
     StatesUnavailable,
     /// An argument is not what the event takes.
@@ -125,7 +127,7 @@ impl Rejection {
             // RFC 9110, section 15.5.20. The only one after which browsers send again: nothing has been read or called
             // by then, and another connection may be the right one.
             Self::UnknownHost { .. } => StatusCode::MISDIRECTED_REQUEST,
-            Self::OutOfDate | Self::Repeated | Self::NotDone => StatusCode::CONFLICT,
+            Self::OutOfDate | Self::Repeated | Self::NotDone | Self::OutcomeUnknown => StatusCode::CONFLICT,
             Self::StatesUnavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::WrongArgument { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Extractor { status, .. } => answerable(*status),
@@ -149,6 +151,7 @@ impl Rejection {
             Self::OutOfDate => "event.out-of-date",
             Self::Repeated => "event.repeated",
             Self::NotDone => "event.not-done",
+            Self::OutcomeUnknown => "event.outcome-unknown",
             Self::StatesUnavailable => "state.unavailable",
             Self::WrongArgument { .. } => "event.wrong-argument",
             Self::ButtonMissing => "form.button-missing",

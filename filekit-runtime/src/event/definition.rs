@@ -69,8 +69,10 @@ pub(crate) struct EventTarget {
     pub(crate) owner: OwnerKey,
 }
 
+/// What an event waits for before it does anything, when it has its state: whether it may run.
+pub(crate) type Permit = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
 /// The call of an event by a session.
-#[derive(Debug)]
 pub(crate) struct EventCall<'a> {
     pub(crate) store: &'a Arc<States>,
     pub(crate) session: SessionId,
@@ -78,6 +80,8 @@ pub(crate) struct EventCall<'a> {
     pub(crate) owner: OwnerKey,
     /// The session that the event itself puts in place of that one.
     pub(crate) replacement: Replacement,
+    /// None if it may run in any case.
+    pub(crate) permit: Option<Permit>,
     pub(crate) arguments: Arguments,
     /// The transaction that its files are saved through.
     pub(crate) saves: SaveTransaction,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::{Error, Result, caught};
-use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, ReadingEvent};
+use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, Permit, ReadingEvent};
 use crate::state::{Change, Loaded, State, States, is_of_store};
 use crate::storage::{SaveTransaction, storage_error};
 use crate::visitor::{OwnerKey, Replacement, SessionId};
@@ -18,7 +18,8 @@ pub(crate) fn change<E: ChangingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
 }
 
 async fn run_changing<E: ChangingEvent>(call: EventCall<'_>, loaded: Loaded<E::State>) -> Result<Effects> {
-    let EventCall { store, session, owner, replacement, mut arguments, saves, outlet } = call;
+    let EventCall { store, session, owner, replacement, permit, mut arguments, saves, outlet } = call;
+    check_permit(permit).await?;
     // It may have ended while files arrived, or while another event ran on its state.
     store.check(session)?;
     let Loaded { state, version } = loaded;
@@ -32,15 +33,23 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>, loaded: Loaded<E::S
     Ok(effects)
 }
 
+async fn check_permit(permit: Option<Permit>) -> Result<()> {
+    match permit {
+        Some(permit) => permit.await,
+        None => Ok(()),
+    }
+}
+
 /// Calls an event on the state as it is now; it waits for no other event.
 pub(crate) fn read<E: ReadingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
     Box::pin(async move { caught(run_reading::<E>(call)).await? })
 }
 
 async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
-    let EventCall { store, session, owner, replacement, mut arguments, saves, outlet } = call;
-    store.check(session)?;
+    let EventCall { store, session, owner, replacement, permit, mut arguments, saves, outlet } = call;
     let Loaded { state, .. } = store.load::<E::State>(&owner).await?;
+    check_permit(permit).await?;
+    store.check(session)?;
     let effects = E::run(&state, &mut arguments).await?;
     arguments.check(&effects)?;
     let effects = effects.complete(outlet.as_ref()).await?;

@@ -28,10 +28,10 @@ impl Message {
         Self { instance: now.name(), from: None, version, title: Some(title), patch: None, body: Some(body) }
     }
 
-    /// From the version before `now`.
-    pub(super) fn patch(now: InstanceVersion, title: Option<String>, patch: Box<RawValue>) -> Self {
+    /// From another version, the one before.
+    pub(super) fn patch(from: u64, now: InstanceVersion, title: Option<String>, patch: Box<RawValue>) -> Self {
         let version = now.version;
-        Self { instance: now.name(), from: version.checked_sub(1), version, title, patch: Some(patch), body: None }
+        Self { instance: now.name(), from: Some(from), version, title, patch: Some(patch), body: None }
     }
 
     pub(super) fn nothing_changed(now: InstanceVersion) -> Self {

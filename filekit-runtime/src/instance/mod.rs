@@ -6,9 +6,11 @@
 //! ```
 
 mod message;
+mod numbering;
 mod store;
 mod version;
 
 pub(crate) use message::Message;
+pub(crate) use numbering::Numbering;
 pub(crate) use store::{Busy, Follower, InstanceGuard, Instances};
 pub(crate) use version::InstanceVersion;

@@ -3,14 +3,14 @@
 use std::hash::BuildHasher as _;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::value::RawValue;
 use tokio::sync::OwnedMutexGuard;
 
 use crate::hash::SEED;
 use crate::instance::version::InstanceId;
-use crate::instance::{InstanceVersion, Message};
+use crate::instance::{InstanceVersion, Message, Numbering};
 use crate::lru::{Bounds, IdleLru};
 use crate::offer::Uploads;
 use crate::patch::{Fingerprint, patch};
@@ -35,6 +35,7 @@ const AROUND_AN_INSTANCE: usize = 320;
 pub(crate) struct Instances {
     kept: Mutex<IdleLru<Key, Arc<Instance>>>,
     changes: Arc<Changes>,
+    numbering: Numbering,
 }
 
 type Key = (SessionId, InstanceId);
@@ -93,12 +94,12 @@ impl Page {
 }
 
 impl Instances {
-    pub(crate) fn new(changes: Arc<Changes>) -> Self {
-        Self::within(BOUNDS, changes)
+    pub(crate) fn new(changes: Arc<Changes>, numbering: Numbering) -> Self {
+        Self::within(BOUNDS, changes, numbering)
     }
 
-    fn within(bounds: Bounds, changes: Arc<Changes>) -> Self {
-        Self { kept: Mutex::new(IdleLru::new(bounds)), changes }
+    fn within(bounds: Bounds, changes: Arc<Changes>, numbering: Numbering) -> Self {
+        Self { kept: Mutex::new(IdleLru::new(bounds)), changes, numbering }
     }
 
     /// A new instance, which shows this view. `followed` is what its page follows, and when it was called.
@@ -134,7 +135,7 @@ impl Instances {
                 continue;
             }
             if shown.version < claim.version {
-                *shown = ShownView::unknown(claim);
+                *shown = self.unknown(claim);
             }
             let since = self.changes.now();
             return InstanceGuard { instances: self, key, claim, instance, shown, since };
@@ -161,9 +162,14 @@ impl Instances {
         if let Some(known) = kept.get(key) {
             return Arc::clone(known);
         }
-        let instance = Instance::new(ShownView::unknown(claim));
+        let instance = Instance::new(self.unknown(claim));
         kept.insert(key, Arc::clone(&instance), AROUND_AN_INSTANCE);
         instance
+    }
+
+    /// An unknown view, which a browser has in that version.
+    fn unknown(&self, claim: InstanceVersion) -> ShownView {
+        ShownView { version: self.numbering.unknown(claim.version), page: None, followed: None }
     }
 
     /// Nothing that holds the lock can panic half-way.
@@ -173,13 +179,6 @@ impl Instances {
 }
 
 impl ShownView {
-    /// An unknown view, which a browser has in that version.
-    fn unknown(claim: InstanceVersion) -> Self {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        let now = u64::try_from(now.as_millis()).unwrap_or_default();
-        Self { version: now.max(claim.version), page: None, followed: None }
-    }
-
     fn weight(&self) -> usize {
         let tags = self.followed.as_ref().map_or(0, |followed| followed.tags.len());
         AROUND_AN_INSTANCE + tags * size_of::<Tag>() + self.page.as_ref().map_or(0, Page::weight)
@@ -208,7 +207,8 @@ impl InstanceGuard<'_> {
         tags: Box<[Tag]>,
         fill: impl FnMut(&Filling, &Uploads, &mut String),
     ) -> Message {
-        let next = InstanceVersion { version: self.shown.version + 1, ..self.claim };
+        let from = self.shown.version;
+        let next = InstanceVersion { version: self.instances.numbering.after(from), ..self.claim };
         let (page, message) = match &self.shown.page {
             Some(Page::Kept { title: old_title, fingerprint: old }) => {
                 let (fingerprint, patch) = patch(old, &view, fill);
@@ -216,7 +216,7 @@ impl InstanceGuard<'_> {
                 if patch.is_none() && new_title.is_none() {
                     return self.nothing_changed(tags);
                 }
-                let message = Message::patch(next, new_title, patch.unwrap_or_else(same_view));
+                let message = Message::patch(from, next, new_title, patch.unwrap_or_else(same_view));
                 (Page::of(title, fingerprint), message)
             }
             large_or_unknown => {
@@ -347,7 +347,7 @@ mod tests {
     #[tokio::test]
     async fn what_had_to_go_is_sent_whole_once() {
         for bounds in [Bounds { count: 1, ..BOUNDS }, Bounds { bytes: AROUND_AN_INSTANCE * 2, ..BOUNDS }] {
-            let instances = Instances::within(bounds, Arc::default());
+            let instances = Instances::within(bounds, Arc::default(), Numbering::Alone);
             let session = session();
             let claim = begun(&instances, session);
             begun(&instances, session);
@@ -360,7 +360,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_did_not_reach_the_browser_is_no_base() {
-        let instances = Instances::new(Arc::default());
+        let instances = Instances::new(Arc::default(), Numbering::Alone);
         let session = session();
         let claim = begun(&instances, session);
         let mut turn = instances.turn(session, claim).await;
@@ -373,7 +373,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_instance_that_is_too_large_is_not_kept_but_its_versions_are() {
-        let instances = Instances::new(Arc::default());
+        let instances = Instances::new(Arc::default(), Numbering::Alone);
         let session = session();
         let title = |letter: &str| letter.repeat(EACH);
         let claim = instances.begin(session, Followed::default(), &title("x"), &View::default()).unwrap();
@@ -390,7 +390,7 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_pushed_while_an_event_shows_what_has_not_come_true() {
         let changes = Arc::<Changes>::default();
-        let instances = Instances::new(Arc::clone(&changes));
+        let instances = Instances::new(Arc::clone(&changes), Numbering::Alone);
         let session = session();
         let claim = begun(&instances, session);
         let mut watcher = changes.watch(session).unwrap();
@@ -401,5 +401,22 @@ mod tests {
         drop(busy);
         watcher.changed().await;
         assert!(!instances.turn(session, claim).await.is_up_to_date());
+    }
+
+    #[tokio::test]
+    async fn of_two_servers_each_sends_the_whole_of_what_the_other_has_shown() {
+        let instances = [1, 2].map(|server| Instances::new(Arc::default(), Numbering::AmongOthers { server }));
+        let session = session();
+        let mut claim = begun(&instances[0], session);
+        for (server, title, is_whole) in
+            [(1, "a", true), (1, "b", false), (0, "c", true), (1, "d", true), (1, "e", false)]
+        {
+            let told = shown(&instances[server], session, claim, title).await;
+            assert_eq!(told["body"].is_string(), is_whole, "{title}: {told}");
+            assert!(is_whole || told["from"] == claim.version, "{told}");
+            let version = told["version"].as_u64().unwrap();
+            assert!(version > claim.version);
+            claim.version = version;
+        }
     }
 }

@@ -1,17 +1,23 @@
 //! Downloads that wait for the browser to fetch them, once and not for long. They are sent by `routes/fetch.rs`.
+//!
+//! Where servers share a store, they wait there as well: another server sends the file, which lies in the upload directory that all of
+//! them have.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::download::{Content, Prepared};
 use crate::error::Result;
-use crate::storage::SpooledFile;
+use crate::state::told;
+use crate::storage::{Sha256, SpooledFile};
+use crate::stores::{AnyStateStore, StateStore as _, Swap};
 use crate::visitor::{PagePath, SessionId};
 
 /// How long a download waits. A browser fetches it at once, unless it asks the visitor first.
@@ -22,42 +28,106 @@ const MAX_WAITING: usize = 100;
 
 /// The downloads that wait. It is cheap to clone; all clones are one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct PendingDownloads(Arc<Mutex<HashMap<String, Arc<PendingDownload>>>>);
+pub(crate) struct PendingDownloads {
+    here: Arc<Mutex<HashMap<String, Arc<PendingDownload>>>>,
+    shared: Option<SharedDownloads>,
+}
+
+/// The store in which other servers find them, and the upload directory.
+#[derive(Clone, Debug)]
+struct SharedDownloads {
+    store: AnyStateStore,
+    root: PathBuf,
+}
 
 /// A download that waits.
 #[derive(Debug)]
 pub(crate) struct PendingDownload {
     session: SessionId,
-    /// The page that it was made for, whose layers let the visitor in once more.
-    pub(crate) page: PagePath,
+    /// The page that it was made for, with its query, whose layers let the visitor in once more.
+    pub(crate) page: String,
     since: Instant,
     name: String,
     mime: Option<String>,
     path: PathBuf,
+    /// The file of this server; none if another one has it, or it is the program's own.
     kept: Option<Arc<SpooledFile>>,
+    /// Whether it is in the store, and only waits as long as it is.
+    is_shared: bool,
+}
+
+/// A download in the store.
+#[derive(Deserialize, Serialize)]
+struct DownloadRecord {
+    /// A digest: who reads the store learns no session by it.
+    session: String,
+    page: String,
+    name: String,
+    mime: Option<String>,
+    /// Below the upload directory, which other servers may have elsewhere; or absolute.
+    path: String,
 }
 
 impl PendingDownloads {
+    /// Downloads that other servers find as well. `root` is the upload directory.
+    pub(crate) fn shared(store: AnyStateStore, root: &Path) -> Self {
+        Self { shared: Some(SharedDownloads { store, root: root.to_owned() }), ..Self::default() }
+    }
+
     /// Lets a file wait for `session`, and returns the token by which it is fetched: 128 random bits, which cannot be guessed.
     ///
     /// # Errors
     ///
-    /// If the system has no randomness to give.
-    pub(crate) fn put(&self, session: SessionId, page: &PagePath, opened: Prepared) -> Result<String> {
+    /// If the system has no randomness to give, or the store fails.
+    pub(crate) async fn put(&self, session: SessionId, page: &PagePath, opened: Prepared) -> Result<String> {
         let Prepared { name, mime, content: Content::File { path, kept }, .. } = opened else {
             unreachable!("a download that waits is a file")
         };
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
         let token = URL_SAFE_NO_PAD.encode(random);
-        let since = Instant::now();
-        let waiting = PendingDownload { session, page: page.clone(), since, name, mime, path, kept };
+        let (since, page) = (Instant::now(), page.shown().to_owned());
+        let waiting = PendingDownload { session, page, since, name, mime, path, kept, is_shared: false };
+        let is_shared = match &self.shared {
+            Some(shared) => shared.put(&token, &waiting).await?,
+            None => false,
+        };
+        self.insert(token.clone(), PendingDownload { is_shared, ..waiting });
+        Ok(token)
+    }
+
+    fn insert(&self, token: String, waiting: PendingDownload) {
         let mut all = self.all();
-        make_room(&mut all, session);
+        let displaced = make_room(&mut all, waiting.session);
         all.insert(token.clone(), Arc::new(waiting));
         drop(all);
-        self.sweep_later(token.clone());
-        Ok(token)
+        if let (Some(shared), Some(displaced)) = (&self.shared, displaced) {
+            let shared = shared.clone();
+            tokio::spawn(async move { shared.remove(&displaced).await });
+        }
+        self.sweep_later(token);
+    }
+
+    /// Lets this server know what waits under that token, for one of these sessions, and what another server has sent.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub(crate) async fn learn(&self, token: &str, sessions: impl Iterator<Item = SessionId> + Send) -> Result<()> {
+        let Some(shared) = &self.shared else { return Ok(()) };
+        let record = shared.load(token).await?;
+        let known = self.all().get(token).map(|known| known.is_shared);
+        match (record, known) {
+            (None, Some(true)) => _ = self.all().remove(token),
+            (Some(record), None) => {
+                let owner = sessions.into_iter().find(|session| digest(*session) == record.session);
+                if let Some(session) = owner {
+                    self.insert(token.to_owned(), shared.waiting(record, session));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// The download that waits for `session` under that token.
@@ -66,33 +136,90 @@ impl PendingDownloads {
     }
 
     /// Takes a download out, which was fetched.
-    pub(crate) fn remove(&self, token: &str) {
+    pub(crate) async fn remove(&self, token: &str) {
         self.all().remove(token);
+        if let Some(shared) = &self.shared {
+            shared.remove(token).await;
+        }
     }
 
     fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<PendingDownload>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.here.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn sweep_later(&self, token: String) {
-        let all = Arc::downgrade(&self.0);
+        let all = Arc::downgrade(&self.here);
         tokio::spawn(async move {
             tokio::time::sleep(PATIENCE).await;
             if let Some(all) = all.upgrade() {
-                Self(all).remove(&token);
+                all.lock().unwrap_or_else(PoisonError::into_inner).remove(&token);
             }
         });
     }
 }
 
-fn make_room(all: &mut HashMap<String, Arc<PendingDownload>>, session: SessionId) {
+/// Removes the oldest download of a session that has too many, and returns its token.
+fn make_room(all: &mut HashMap<String, Arc<PendingDownload>>, session: SessionId) -> Option<String> {
     let of_session = all.iter().filter(|(_, waiting)| waiting.session == session);
     if of_session.clone().count() < MAX_WAITING {
-        return;
+        return None;
     }
-    let oldest = of_session.min_by_key(|(_, waiting)| waiting.since).map(|(token, _)| token.clone());
-    if let Some(token) = oldest {
-        all.remove(&token);
+    let oldest = of_session.min_by_key(|(_, waiting)| waiting.since).map(|(token, _)| token.clone())?;
+    all.remove(&oldest);
+    Some(oldest)
+}
+
+fn digest(session: SessionId) -> String {
+    Sha256::of(session.as_bytes()).to_string()
+}
+
+fn key(token: &str) -> String {
+    format!("download/{token}")
+}
+
+impl SharedDownloads {
+    /// Puts a download into the store. Returns false if that cannot be: its path is no text.
+    async fn put(&self, token: &str, waiting: &PendingDownload) -> Result<bool> {
+        let path = waiting.path.strip_prefix(&self.root).unwrap_or(&waiting.path);
+        let Some(path) = path.to_str() else {
+            tracing::warn!(path = %waiting.path.display(), "a download can be fetched from this server alone: its path is no text");
+            return Ok(false);
+        };
+        let PendingDownload { session, page, name, mime, .. } = waiting;
+        let record = DownloadRecord {
+            session: digest(*session),
+            page: page.clone(),
+            name: name.clone(),
+            mime: mime.clone(),
+            path: path.to_owned(),
+        };
+        let content = serde_json::to_vec(&record)?;
+        let (Swap::Done(_) | Swap::Conflict) =
+            told(self.store.swap(&key(token), None, content.into(), PATIENCE).await)?;
+        Ok(true)
+    }
+
+    async fn load(&self, token: &str) -> Result<Option<DownloadRecord>> {
+        let stored = told(self.store.load(&key(token)).await)?;
+        // What another version of the program has put there in another way is not there.
+        Ok(stored.and_then(|stored| serde_json::from_slice(&stored.content).ok()))
+    }
+
+    /// The download of a record, for the session that it is for.
+    fn waiting(&self, record: DownloadRecord, session: SessionId) -> PendingDownload {
+        let DownloadRecord { page, name, mime, path, .. } = record;
+        let (since, path) = (Instant::now(), self.root.join(path));
+        PendingDownload { session, page, since, name, mime, path, kept: None, is_shared: true }
+    }
+
+    /// Takes a download out of the store.
+    async fn remove(&self, token: &str) {
+        if let Err(error) = self.store.remove(&key(token)).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a download that was fetched can be fetched again"
+            );
+        }
     }
 }
 
@@ -107,18 +234,18 @@ impl PendingDownload {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stores::MemoryStates;
 
-    fn put(pending: &PendingDownloads, session: SessionId, name: &str) -> String {
+    async fn put(pending: &PendingDownloads, session: SessionId, name: &str) -> String {
         let content = Content::File { path: name.into(), kept: None };
-        pending
-            .put(session, &PagePath::of("/"), Prepared { name: name.to_owned(), mime: None, inline: false, content })
-            .unwrap()
+        let prepared = Prepared { name: name.to_owned(), mime: None, inline: false, content };
+        pending.put(session, &PagePath::of("/"), prepared).await.unwrap()
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_download_waits_for_its_visitor_and_not_for_ever() {
         let (pending, session) = (PendingDownloads::default(), SessionId::random().unwrap());
-        let token = put(&pending, session, "a");
+        let token = put(&pending, session, "a").await;
         assert!(pending.find(&token, SessionId::random().unwrap()).is_none(), "another session");
         assert!(pending.find("AAAA", session).is_none());
         tokio::time::sleep(PATIENCE - Duration::from_secs(1)).await;
@@ -130,15 +257,36 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn the_oldest_download_makes_room() {
         let (pending, session) = (PendingDownloads::default(), SessionId::random().unwrap());
-        let others = put(&pending, SessionId::random().unwrap(), "others");
+        let others = put(&pending, SessionId::random().unwrap(), "others").await;
         let mut tokens = Vec::new();
         for nth in 0..=MAX_WAITING {
-            tokens.push(put(&pending, session, &nth.to_string()));
+            tokens.push(put(&pending, session, &nth.to_string()).await);
             tokio::time::advance(Duration::from_millis(1)).await;
         }
         assert!(pending.find(&tokens[0], session).is_none());
         assert!(tokens[1..].iter().all(|token| pending.find(token, session).is_some()));
         assert_eq!(pending.all().len(), MAX_WAITING + 1);
         assert!(pending.all().contains_key(&others));
+    }
+
+    #[tokio::test]
+    async fn a_download_is_fetched_once_from_any_server() {
+        let store = AnyStateStore::new(MemoryStates::new());
+        let [one, other] =
+            ["/srv/one", "/srv/other"].map(|root| PendingDownloads::shared(store.clone(), root.as_ref()));
+        let [session, stranger] = [(); 2].map(|()| SessionId::random().unwrap());
+        let tokens = [put(&one, session, "/srv/one/a").await, put(&one, session, "/etc/b").await];
+        for (token, path) in tokens.iter().zip(["/srv/other/a", "/etc/b"]) {
+            other.learn(token, [stranger].into_iter()).await.unwrap();
+            assert!(other.find(token, stranger).is_none());
+            other.learn(token, [stranger, session].into_iter()).await.unwrap();
+            let Content::File { path: found, .. } = other.find(token, session).unwrap().open().content else {
+                panic!("no file")
+            };
+            assert_eq!(found, Path::new(path));
+            other.remove(token).await;
+            one.learn(token, [session].into_iter()).await.unwrap();
+            assert!(one.find(token, session).is_none());
+        }
     }
 }

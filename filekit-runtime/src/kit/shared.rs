@@ -20,4 +20,6 @@ pub(crate) struct Shared {
     pub(crate) runs: UploadRuns,
     /// Where files are stored.
     pub(crate) disk: Disk,
+    /// Whether other servers may answer the next request of a visitor: then they find out on the disk what became of an upload.
+    pub(crate) has_other_servers: bool,
 }

@@ -8,9 +8,11 @@ use tokio::task::AbortHandle;
 use tokio::time::timeout;
 
 use super::outcome::Outcome;
-use crate::error::FileRejection;
+use crate::error::{FileRejection, Result};
+use crate::kit::FileKit;
 use crate::lru::{Bounds, IdleLru};
-use crate::storage::{PartialFiles, PartialId, PartialOwner, Partials, Sha256};
+use crate::storage::{PartialFiles, PartialId, PartialOwner, Partials, Sha256, storage_error};
+use crate::tag::{Tag, Tagged};
 use crate::visitor::SessionId;
 
 /// How many outcomes are remembered, with how many bytes of answers, and for how long.
@@ -37,11 +39,39 @@ pub(crate) async fn move_uploads(partials: &Partials, old: SessionId, new: Sessi
     }
 }
 
+/// Ends an upload whose event has ended, or that was refused. Other servers find its outcome in place of it.
+pub(crate) fn end_upload(kit: &FileKit, files: &PartialFiles, outcome: &Outcome, offset: u64) {
+    match kit.shared().has_other_servers {
+        true => files.settle(&outcome.clone().shortened().to_kept(offset)),
+        false => files.end(),
+    }
+}
+
+/// Lets the server know that runs the event of an upload, if another one does, that it is to end.
+///
+/// # Errors
+///
+/// If the disk fails.
+pub(crate) async fn ask_to_end(kit: &FileKit, key: RunKey) -> Result<()> {
+    if kit.shared().has_other_servers {
+        kit.shared().partials.ask_to_end(key.owner, key.id).await.map_err(storage_error)?;
+        kit.shared().changes.note_and_tell(key.end_tag()).await;
+    }
+    Ok(())
+}
+
 /// Names an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct RunKey {
     pub(crate) owner: PartialOwner,
     pub(crate) id: PartialId,
+}
+
+impl RunKey {
+    /// The tag by which the server that runs the event is told that it is to end.
+    pub(crate) fn end_tag(self) -> Tag {
+        Tagged::UploadEnd(&format!("{}/{}", self.owner, self.id)).tag()
+    }
 }
 
 /// The events that run, and those that have run lately.
@@ -118,6 +148,10 @@ pub(crate) struct RunGuard {
 }
 
 impl RunGuard {
+    pub(crate) fn key(&self) -> RunKey {
+        self.key
+    }
+
     /// Notes the task in which it is going to run, so that it can be ended. Returns whether it may: it was ended if its upload was
     /// given up meanwhile.
     pub(crate) fn runs_in(&self, task: AbortHandle, files: PartialFiles) -> bool {

@@ -104,13 +104,14 @@ impl Proof {
     ///
     /// # Errors
     ///
-    /// If there is none under that word, or its page is not one of this mount.
-    pub(crate) fn pending_download(context: PageContext, token: &str) -> Result<(Self, Arc<PendingDownload>)> {
+    /// If there is none under that word, its page is not one of this mount, or the store of states fails.
+    pub(crate) async fn pending_download(context: PageContext, token: &str) -> Result<(Self, Arc<PendingDownload>)> {
         let pending = context.kit().local().pending.clone();
+        pending.learn(token, context.visitor().sessions()).await?;
         let context = context.fitting(|session| pending.find(token, session).is_some());
         let download = pending.find(token, context.session()).ok_or(Rejection::NotFound)?;
         // The same page, by the mount that this request came by: what is laid around another mount is not asked.
-        let page = context.path(download.page.shown())?;
+        let page = context.path(&download.page)?;
         Ok((Self { context: context.on_page(page), question: Question::default() }, download))
     }
 

@@ -24,9 +24,14 @@ impl PageContext {
     ///
     /// # Errors
     ///
-    /// If the system has no randomness to give.
-    pub(crate) fn of_request(kit: &FileKit, parts: &Parts) -> Result<Self> {
-        let visitor = Visitor::of_request(&kit.config().sessions, parts)?;
+    /// If the system has no randomness to give, or the store of states does not say which sessions have ended.
+    pub(crate) async fn of_request(kit: &FileKit, parts: &Parts) -> Result<Self> {
+        let sessions = &kit.config().sessions;
+        let brought = sessions.brought_by(parts);
+        for session in brought.sessions() {
+            kit.shared().states.learn(session).await?;
+        }
+        let visitor = Visitor::of_request(sessions, brought)?;
         Ok(Self::of_visitor(kit, parts, visitor))
     }
 
@@ -34,8 +39,9 @@ impl PageContext {
     ///
     /// # Errors
     ///
-    /// As [`Visitor::of_session`].
-    pub(crate) fn of_session(kit: &FileKit, parts: &Parts, session: SessionId) -> Result<Self> {
+    /// As [`Visitor::of_session`]; also if the store of states does not say whether it has ended.
+    pub(crate) async fn of_session(kit: &FileKit, parts: &Parts, session: SessionId) -> Result<Self> {
+        kit.shared().states.learn(session).await?;
         let visitor = Visitor::of_session(&kit.config().sessions, parts, session)?;
         Ok(Self::of_visitor(kit, parts, visitor))
     }

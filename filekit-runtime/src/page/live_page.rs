@@ -151,7 +151,10 @@ impl LivePage {
     }
 
     /// Whether the session of the document has ended.
-    pub(crate) fn has_ended(&self) -> bool {
+    pub(crate) async fn has_ended(&self) -> bool {
+        let (states, session) = (&self.context.kit().shared().states, self.context.session());
+        // A store that is out of reach ends no session; it is in the log.
+        states.learn(session).await.ok();
         self.context.visitor().has_ended()
     }
 

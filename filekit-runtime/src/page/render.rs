@@ -22,7 +22,7 @@ use crate::visitor::PagePath;
 /// Lets a page's handler know the visitor, and completes the view that it returns.
 pub(crate) async fn complete(State(kit): State<FileKit>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let context = match PageContext::of_request(&kit, &parts) {
+    let context = match PageContext::of_request(&kit, &parts).await {
         Ok(context) => context,
         Err(error) => return failed(&error, &kit),
     };

@@ -16,7 +16,7 @@ use crate::storage::SaveTransaction;
 /// Answers `GET /_filekit/download?capability={capability}&page={path}`.
 pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Result<Response> {
     let (capability, page) = asked_for(parts.uri.query())?;
-    let context = PageContext::of_request(&pages.kit, &parts)?;
+    let context = PageContext::of_request(&pages.kit, &parts).await?;
     let page = context.path(&page)?;
     let (proof, event) = Proof::capability(context, page, CapabilityUse::Download, capability)?;
     // A link must not change anything: browsers follow links ahead of their visitors.

@@ -16,12 +16,13 @@ use crate::page::{PageContext, Pages, Proof};
 /// Answers `GET /_filekit/fetch?{token}`.
 pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Result<Response> {
     let token = parts.uri.query().unwrap_or_default();
-    let (proof, pending) = Proof::pending_download(PageContext::of_request(&pages.kit, &parts)?, token)?;
+    let context = PageContext::of_request(&pages.kit, &parts).await?;
+    let (proof, pending) = Proof::pending_download(context, token).await?;
     let admission = proof.admit(&pages, &parts).await?;
     let response = respond(pending.open(), &admission.context, FileRequest::by(&parts)).await?;
     let is_last = parts.method == Method::GET && reaches_the_end(&response);
     let all = pages.kit.local().pending.clone();
-    Ok(if is_last { removing(response, all, token.to_owned()) } else { response })
+    Ok(if is_last { removing(response, all, token.to_owned()).await } else { response })
 }
 
 /// Whether a browser that has read this answer has the file. One whose connection broke asks for the rest.
@@ -40,21 +41,25 @@ fn ends(range: &str) -> Option<(u64, u64)> {
     Some((range.split_once('-')?.1.parse().ok()?, size.parse().ok()?))
 }
 
-/// The same answer; the download is removed as soon as the last byte was handed out.
+/// The same answer; the download is removed before the last byte is handed out, so that it cannot be fetched again then.
 ///
 /// The end of the body is not waited for: hyper asks for no more than `Content-Length` says.
-fn removing(response: Response, all: PendingDownloads, token: String) -> Response {
+async fn removing(response: Response, all: PendingDownloads, token: String) -> Response {
     let length = response.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
     let mut left = length.unwrap_or_default();
     if left == 0 {
-        all.remove(&token);
+        all.remove(&token).await;
         return response;
     }
     response.map(|body| {
-        Body::from_stream(body.into_data_stream().inspect_ok(move |piece| {
+        Body::from_stream(body.into_data_stream().and_then(move |piece| {
             left = left.saturating_sub(piece.len() as u64);
-            if left == 0 {
-                all.remove(&token);
+            let fetched = (left == 0).then(|| (all.clone(), token.clone()));
+            async move {
+                if let Some((all, token)) = fetched {
+                    all.remove(&token).await;
+                }
+                Ok(piece)
             }
         }))
     })

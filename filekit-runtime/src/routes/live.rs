@@ -63,7 +63,7 @@ pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Result<R
 }
 
 async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
-    let context = PageContext::of_request(&pages.kit, parts)?;
+    let context = PageContext::of_request(&pages.kit, parts).await?;
     let (page, version) = asked(parts.uri.query().unwrap_or_default())?;
     let path = context.path(&page)?;
     let document = SeenDocument::new(context, path, &version)?;
@@ -85,7 +85,7 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let cookie = page.session_cookie();
     let first = page.follow(&follower, &mut watcher, Some(version.version)).await;
     // Nor is there a page of a session that has ended meanwhile.
-    if matches!(first, LiveStep::NoView) || page.has_ended() {
+    if matches!(first, LiveStep::NoView) || page.has_ended().await {
         // An end would let the browser ask again at once.
         return Ok(StatusCode::CONFLICT.into_response());
     }
@@ -176,14 +176,14 @@ impl LiveEvents {
                 () = sleep_until(self.said + HEARTBEAT) => return Some(LiveStep::Same),
                 () = self.watcher.changed() => {}
             }
-            if self.page.has_ended() {
+            if self.page.has_ended().await {
                 return None;
             }
             sleep_until((Instant::now() + COLLECT).max(self.looked + PAUSE)).await;
             self.looked = Instant::now();
             // In memory of its own, which is there only while the page is called: most of the time a document waits.
             let followed = Box::pin(self.page.follow(&self.follower, &mut self.watcher, None)).await;
-            if self.page.has_ended() {
+            if self.page.has_ended().await {
                 return None;
             }
             match followed {

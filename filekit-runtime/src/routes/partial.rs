@@ -7,16 +7,14 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
-use crate::call::{
-    AuthorisedCall, Call, CallFiles, IS_COMPLETE, Values, heal, run_detached, stop_for_script, stop_outcome,
-};
+use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal, run_detached, stop_for_script, stop_outcome};
 use crate::error::{Error, FileRejection, Rejection, Result};
 use crate::incoming::incoming;
-use crate::kit::{Outcome, RunKey, upload_owner};
+use crate::kit::{IS_COMPLETE, Outcome, RunKey, ask_to_end, end_upload, upload_owner};
 use crate::page::{PageContext, Pages, Stop};
 use crate::routes::last_component;
 use crate::routes::upload_headers::{Progress, offset};
-use crate::storage::{PartialId, SaveTransaction};
+use crate::storage::{PartialFiles, PartialId, SaveTransaction};
 use crate::upload::{Appended, IncomingBody, PartialUpload};
 use crate::wire::{header, media};
 
@@ -35,10 +33,10 @@ impl Named {
     /// # Errors
     ///
     /// If the request does not name an upload.
-    fn of_request(pages: &Pages, request: &Parts) -> Result<Self> {
+    async fn of_request(pages: &Pages, request: &Parts) -> Result<Self> {
         let id = PartialId::parse(&last_component(&request.uri)).ok_or(FileRejection::UploadGone)?;
         let (partials, runs) = (&pages.kit.shared().partials, &pages.kit.shared().runs);
-        let context = PageContext::of_request(&pages.kit, request)?.fitting(|session| {
+        let context = PageContext::of_request(&pages.kit, request).await?.fitting(|session| {
             let owner = upload_owner(session);
             partials.contains(owner, id) || runs.offset(RunKey { owner, id }).is_some()
         });
@@ -46,24 +44,43 @@ impl Named {
     }
 
     /// Takes hold of the upload.
-    async fn open(&self, pages: &Pages) -> Result<PartialUpload> {
+    async fn open(&self, pages: &Pages) -> Result<Found> {
         let partial = pages.kit.shared().partials.claim(self.key.owner, self.key.id).await?;
-        PartialUpload::open(partial, &pages.kit.local().spool).await
+        let kept = partial.outcome().await?.as_deref().and_then(Outcome::of_kept);
+        if let Some((outcome, offset)) = kept {
+            return Ok(Found::Finished(outcome, offset));
+        }
+        Ok(Found::Open(Box::new(PartialUpload::open(partial, &pages.kit.local().spool).await?)))
     }
+}
+
+/// An upload on the disk.
+enum Found {
+    Open(Box<PartialUpload>),
+    /// Another server has run its event, or refused it: what became of it, and how many bytes there were.
+    Finished(Outcome, u64),
 }
 
 /// Answers `HEAD`: how far the upload is.
 async fn progress(State(pages): State<Pages>, request: Request) -> Result<Response> {
     let (request, _) = request.into_parts();
-    let named = Named::of_request(&pages, &request)?;
+    let named = Named::of_request(&pages, &request).await?;
     let progress = match pages.kit.shared().runs.offset(named.key) {
-        Some(offset) => Progress { offset, length: Some(offset), is_complete: true },
-        None => progress_of(&named.open(&pages).await?),
+        Some(offset) => complete(offset),
+        None => match named.open(&pages).await? {
+            Found::Open(upload) => progress_of(&upload),
+            Found::Finished(_, offset) => complete(offset),
+        },
     };
     Ok(progress.answer(StatusCode::NO_CONTENT, &request))
 }
 
-/// An upload whose bytes are all there is complete when its event has begun.
+/// An upload is complete when its event has begun.
+fn complete(offset: u64) -> Progress {
+    Progress { offset, length: Some(offset), is_complete: true }
+}
+
+/// An upload whose event has not begun, even if its bytes are all there.
 fn progress_of(upload: &PartialUpload) -> Progress {
     Progress { offset: upload.offset(), length: upload.length(), is_complete: false }
 }
@@ -71,11 +88,12 @@ fn progress_of(upload: &PartialUpload) -> Progress {
 /// Answers `DELETE`: the upload and what runs of it end.
 async fn discard(State(pages): State<Pages>, request: Request) -> Result<StatusCode> {
     let (request, _) = request.into_parts();
-    let Ok(named) = Named::of_request(&pages, &request) else { return Ok(StatusCode::NO_CONTENT) };
+    let Ok(named) = Named::of_request(&pages, &request).await else { return Ok(StatusCode::NO_CONTENT) };
     let shared = pages.kit.shared();
     if shared.runs.end(named.key).await {
         return Ok(StatusCode::NO_CONTENT);
     }
+    ask_to_end(&pages.kit, named.key).await?;
     let claimed = shared.partials.claim_in_turn(named.key.owner, named.key.id).await;
     // The request before may have begun the event meanwhile, and lets go of the upload then.
     let has_ended = shared.runs.end(named.key).await;
@@ -101,19 +119,20 @@ async fn append(State(pages): State<Pages>, request: Request) -> Result<Response
 
 async fn run(pages: &Pages, request: &Parts, body: &IncomingBody) -> Result<Response> {
     check_type(&request.headers)?;
-    let (named, provided) = (Named::of_request(pages, request)?, offset(request)?);
+    let (named, provided) = (Named::of_request(pages, request).await?, offset(request)?);
     if let Some(answered) = answer_again(pages, &named, provided, request).await? {
         return Ok(answered);
     }
     let upload = match named.open(pages).await {
-        Ok(upload) => upload,
+        Ok(Found::Open(upload)) => upload,
+        Ok(Found::Finished(outcome, offset)) => return Ok(repeated(outcome, offset, provided, request)),
         // The request before may have brought the end of it meanwhile.
         Err(error) => return answer_again(pages, &named, provided, request).await?.ok_or(error),
     };
     if upload.offset() != provided {
         return Ok(progress_of(&upload).mismatch(provided, request));
     }
-    take(pages, named, request, upload, body).await
+    take(pages, named, request, *upload, body).await
 }
 
 /// # Errors
@@ -131,10 +150,18 @@ async fn answer_again(pages: &Pages, named: &Named, provided: u64, request: &Par
     let runs = &pages.kit.shared().runs;
     let Some(offset) = runs.offset(named.key) else { return Ok(None) };
     if offset != provided {
-        let progress = Progress { offset, length: Some(offset), is_complete: true };
-        return Ok(Some(progress.mismatch(provided, request)));
+        return Ok(Some(complete(offset).mismatch(provided, request)));
     }
-    Ok(runs.outcome(named.key).await?.map(Outcome::into_response))
+    let outcome = runs.outcome(named.key).await?;
+    Ok(outcome.map(|outcome| repeated(outcome, offset, provided, request)))
+}
+
+/// The answer of an event that has run, to those who have sent as many bytes as there were.
+fn repeated(outcome: Outcome, offset: u64, provided: u64, request: &Parts) -> Response {
+    match offset == provided {
+        true => outcome.into_response(),
+        false => complete(offset).mismatch(provided, request),
+    }
 }
 
 /// Takes the bytes of a body.
@@ -180,9 +207,10 @@ async fn admit(
 /// Refuses an upload for good. A browser may not see the answer before it has sent everything, and asks again.
 fn refuse(pages: &Pages, named: &Named, upload: PartialUpload, error: &Error) -> Response {
     let guard = pages.kit.shared().runs.begin(named.key, upload.offset());
-    upload.discard();
     let mut outcome = stop_outcome(&Stop::report(error, pages.kit.texts()), None);
     outcome.headers.extend([IS_COMPLETE]);
+    end_upload(&pages.kit, &upload.partial().files(), &outcome, upload.offset());
+    drop(upload);
     guard.finish(outcome.clone());
     outcome.into_response()
 }
@@ -199,7 +227,8 @@ async fn finish(
     let saves = SaveTransaction::default();
     let store = pages.kit.file_store(&saves);
     // Noted before the upload is let go of: who asks from now on waits for the outcome.
-    let guard = pages.kit.shared().runs.begin(named.key, upload.offset());
+    let (kit, offset) = (pages.kit.clone(), upload.offset());
+    let guard = kit.shared().runs.begin(named.key, offset);
     let (received, files) = upload.finish(&store).await?;
     files.begin()?;
     let (pages, request) = (pages.clone(), request.clone());
@@ -214,5 +243,9 @@ async fn finish(
         };
         healed.unwrap_or_else(|error| stop_for_script(&Stop::report(&error, pages.kit.texts()), None))
     };
-    run_detached(guard, files, answer, |files, _| files.end()).await
+    let end = {
+        let kit = kit.clone();
+        move |files: &PartialFiles, outcome: &Outcome| end_upload(&kit, files, outcome, offset)
+    };
+    run_detached(&kit, guard, files, answer, end).await
 }

@@ -24,7 +24,7 @@ pub(super) fn is_plan(request: &Parts) -> bool {
 
 /// Answers a plan.
 pub(super) async fn run(pages: &Pages, request: &Parts, body: &IncomingBody) -> Result<Response> {
-    let context = PageContext::of_request(&pages.kit, request)?;
+    let context = PageContext::of_request(&pages.kit, request).await?;
     let (plan, rest) = read_plan(body).await?;
     let call: Call = serde_json::from_str(plan.call.get()).map_err(Rejection::malformed)?;
     match carry_out(pages, &context, request, &call, plan, (body, rest)).await {

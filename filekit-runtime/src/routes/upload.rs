@@ -30,7 +30,7 @@ async fn run(pages: &Pages, request: &request::Parts, body: &IncomingBody) -> Re
     if plan::is_plan(request) {
         return plan::run(pages, request, body).await;
     }
-    let context = PageContext::of_request(&pages.kit, request)?;
+    let context = PageContext::of_request(&pages.kit, request).await?;
     let mut parts = Parts::open(&request.headers, body)?;
     let call: Call = parts.first_json(CALL_PART).await?;
     match carry_out(pages, &context, request, &call, parts, body).await {

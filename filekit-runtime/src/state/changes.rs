@@ -58,7 +58,8 @@ struct Watched {
 pub(crate) struct Watcher {
     changes: Arc<Changes>,
     number: u64,
-    session: Tag,
+    /// What it watches as long as it is there: the session, for a document.
+    first: Tag,
     tags: Vec<Tag>,
     notify: Arc<Notify>,
 }
@@ -116,7 +117,7 @@ impl Changes {
     }
 
     /// Hears what other servers say, from now on.
-    fn listen(self: &Arc<Self>) {
+    pub(super) fn listen(self: &Arc<Self>) {
         let Some(notices) = &self.notices else { return };
         if self.listens.swap(true, Ordering::SeqCst) {
             return;
@@ -158,11 +159,17 @@ impl Changes {
         if of_session >= MAX_WATCHERS {
             return None;
         }
-        watched.count += 1;
-        let number = watched.count;
-        watched.add(session, number, &notify);
+        let number = watched.add_watcher(session, &notify);
         drop(watched);
-        Some(Watcher { changes: Arc::clone(self), number, session, tags: Vec::new(), notify })
+        Some(Watcher { changes: Arc::clone(self), number, first: session, tags: Vec::new(), notify })
+    }
+
+    /// Watches one thing.
+    pub(crate) fn watch_tag(self: &Arc<Self>, tag: Tag) -> Watcher {
+        self.listen();
+        let notify = Arc::new(Notify::new());
+        let number = self.held().add_watcher(tag, &notify);
+        Watcher { changes: Arc::clone(self), number, first: tag, tags: Vec::new(), notify }
     }
 
     fn slot(&self, tag: Tag) -> &AtomicU64 {
@@ -183,6 +190,13 @@ async fn tell(notices: AnyNotices, tag: Tag) {
 }
 
 impl Watched {
+    /// Adds a new watcher of this, and returns its number.
+    fn add_watcher(&mut self, tag: Tag, notify: &Arc<Notify>) -> u64 {
+        self.count += 1;
+        self.add(tag, self.count, notify);
+        self.count
+    }
+
     fn add(&mut self, tag: Tag, number: u64, notify: &Arc<Notify>) {
         self.tags.entry(tag).or_default().insert(number, Arc::clone(notify));
     }
@@ -200,7 +214,7 @@ impl Watched {
 impl Watcher {
     /// Watches these besides the session, and no others. What is new among them may have changed meanwhile, so it is looked at once.
     pub(crate) fn follow(&mut self, tags: &[Tag]) {
-        let tags: Vec<Tag> = tags.iter().copied().filter(|tag| *tag != self.session).take(MAX_TAGS).collect();
+        let tags: Vec<Tag> = tags.iter().copied().filter(|tag| *tag != self.first).take(MAX_TAGS).collect();
         if self.tags == tags {
             return;
         }
@@ -225,7 +239,7 @@ impl Watcher {
 impl Drop for Watcher {
     fn drop(&mut self) {
         let mut watched = self.changes.held();
-        for tag in self.tags.iter().chain([&self.session]) {
+        for tag in self.tags.iter().chain([&self.first]) {
             watched.remove(*tag, self.number);
         }
     }

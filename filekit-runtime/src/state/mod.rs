@@ -2,6 +2,7 @@
 
 mod changes;
 mod current;
+mod ends;
 mod kept;
 mod memory;
 mod owner;
@@ -22,7 +23,7 @@ pub(crate) use owner::{extract_owner, key_of};
 pub(crate) use preview::Preview;
 pub(crate) use seen::{Probe, StatesSeen};
 pub(crate) use store::{StateLimits, States};
-pub(crate) use stored::is_of_store;
+pub(crate) use stored::{is_of_store, told};
 pub(crate) use waiting::as_page;
 
 use serde::Serialize;

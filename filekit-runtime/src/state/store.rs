@@ -10,6 +10,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::error::{Rejection, Result, caught};
 use crate::lock::held;
 use crate::lru::Bounds;
+use crate::state::ends::SessionEnds;
 use crate::state::kept::{Change, Loaded, Measured};
 use crate::state::memory::StatesInMemory;
 use crate::state::stored::StatesInStore;
@@ -108,7 +109,8 @@ impl States {
 
     /// The same, in a store. `names` are those of the states that sessions may have.
     pub(crate) fn in_store(self, store: AnyStateStore, ttl: Duration, names: HashSet<&'static str>) -> Self {
-        Self { kept: Kept::Store(StatesInStore::new(store, ttl)), names: Mutex::new(names), ..self }
+        let ends = SessionEnds::new(store.clone(), ttl, &self.ended, &self.changes);
+        Self { kept: Kept::Store(StatesInStore::new(store, ttl, ends)), names: Mutex::new(names), ..self }
     }
 
     /// The state of an owner, or the initial one if there is none: as there is of a session that has ended.
@@ -180,6 +182,9 @@ impl States {
     /// The turn of the state of the owner that has those of this one by now, and the state.
     async fn turn_of_current<S: State>(&self, owner: &OwnerKey) -> Result<(Turn, Loaded<S>)> {
         loop {
+            if let OwnerKey::Session(session) = owner {
+                self.learn(*session).await?;
+            }
             let current = self.owner_now(owner).ok_or(SessionEnded)?;
             let turn = self.turn::<S>(&current).await?;
             // The event that was waited for may have renewed it.
@@ -201,6 +206,18 @@ impl States {
     ) -> Result<T> {
         let (_turn, loaded) = self.turn(owner).await?;
         as_event(S::NAME, work(loaded)).await
+    }
+
+    /// Lets this server know whether a session has ended on another one, or before it was started.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub(crate) async fn learn(&self, session: SessionId) -> Result<()> {
+        match &self.kept {
+            Kept::Memory(_) => Ok(()),
+            Kept::Store(states) => states.ends.learn(session).await,
+        }
     }
 
     /// Checks that a session may still be acted for.
@@ -267,7 +284,7 @@ impl States {
             states.keep(change)
         });
         if let Some(new) = successor {
-            self.ended.end(session, Some(new));
+            self.ended.end(session, Some(new), Duration::ZERO);
             names.iter().for_each(|name| states.move_to(session, new, name));
         }
         drop(names);
@@ -309,23 +326,24 @@ impl States {
     ///
     /// # Errors
     ///
-    /// If the store fails. The session has ended, but some of its states may be kept for their time.
+    /// If the store fails: the session has ended or not, and some of its states may be kept for their time.
     pub(crate) async fn end(&self, session: SessionId) -> Result<()> {
         let owner = OwnerKey::Session(session);
         match &self.kept {
             Kept::Memory(states) => {
                 let names = held(&self.names);
-                self.ended.end(session, None);
+                self.ended.end(session, None, Duration::ZERO);
                 names.iter().for_each(|name| states.remove(&owner, name));
             }
             Kept::Store(states) => {
-                self.ended.end(session, None);
+                states.ends.end(session, None).await?;
                 for name in self.names() {
                     states.remove(&owner, name).await?;
                 }
             }
         }
-        self.changes.wake(session.tag());
+        // Documents that are open on other servers as well.
+        self.changes.note(session.tag());
         Ok(())
     }
 
@@ -333,7 +351,7 @@ impl States {
     ///
     /// # Errors
     ///
-    /// If the store fails. The session has ended, but the other one may lack some of its states.
+    /// If the store fails: the session has ended or not, and some of its states may be those of the other one by then.
     pub(crate) async fn renew(&self, old: SessionId, new: SessionId) -> Result<()> {
         match &self.kept {
             Kept::Memory(states) => self.commit_in_memory(states, held(&self.names), (old, Some(new)), None),
@@ -341,8 +359,8 @@ impl States {
                 for name in self.names() {
                     states.move_to(old, new, name).await?;
                 }
-                self.ended.end(old, Some(new));
-                self.changes.wake(old.tag());
+                states.ends.end(old, Some(new)).await?;
+                self.changes.note(old.tag());
             }
         }
         Ok(())

@@ -9,6 +9,7 @@ use crate::error::{Error, Rejection, Result};
 use crate::lock::held;
 use crate::lru::{Bounds, IdleLru};
 use crate::state::State;
+use crate::state::ends::SessionEnds;
 use crate::state::kept::{Change, Loaded};
 use crate::storage::Sha256;
 use crate::stores::{self, AnyStateStore, Lease, StateStore as _, StoreError, Stored, Swap, Version};
@@ -33,14 +34,15 @@ pub(super) struct StatesInStore {
     store: AnyStateStore,
     /// How long a state is kept that is not used.
     ttl: Duration,
+    pub(super) ends: SessionEnds,
     /// When states were used that the store knows of.
     touched: Mutex<IdleLru<StateKey, Instant>>,
 }
 
 impl StatesInStore {
-    pub(super) fn new(store: AnyStateStore, ttl: Duration) -> Self {
+    pub(super) fn new(store: AnyStateStore, ttl: Duration, ends: SessionEnds) -> Self {
         let bounds = Bounds { count: 100_000, bytes: usize::MAX, age: ttl };
-        Self { store, ttl, touched: Mutex::new(IdleLru::new(bounds)) }
+        Self { store, ttl, ends, touched: Mutex::new(IdleLru::new(bounds)) }
     }
 
     /// # Errors
@@ -145,7 +147,7 @@ impl StatesInStore {
 /// # Errors
 ///
 /// If the store fails.
-fn told<T>(answered: stores::Result<T>) -> Result<T> {
+pub(crate) fn told<T>(answered: stores::Result<T>) -> Result<T> {
     answered.map_err(|error| match error.is_unavailable() {
         true => {
             tracing::error!(error = &error as &dyn std::error::Error, "the store of states is out of reach");

@@ -55,6 +55,7 @@ trait DynStateStore: Send + Sync {
         ttl: Duration,
         patience: Duration,
     ) -> BoxFuture<'a, Result<Option<Leased>>>;
+    fn is_shared(&self) -> bool;
     fn insert_once<'a>(&'a self, key: &'a str, ttl: Duration) -> BoxFuture<'a, Result<bool>>;
 }
 
@@ -94,6 +95,10 @@ impl<S: StateStore> DynStateStore for S {
         Box::pin(StateStore::lease_and_load(self, key, ttl, patience))
     }
 
+    fn is_shared(&self) -> bool {
+        StateStore::is_shared(self)
+    }
+
     fn insert_once<'a>(&'a self, key: &'a str, ttl: Duration) -> BoxFuture<'a, Result<bool>> {
         Box::pin(StateStore::insert_once(self, key, ttl))
     }
@@ -122,6 +127,10 @@ impl StateStore for AnyStateStore {
 
     async fn lease_and_load(&self, key: &str, ttl: Duration, patience: Duration) -> Result<Option<Leased>> {
         self.0.lease_and_load(key, ttl, patience).await
+    }
+
+    fn is_shared(&self) -> bool {
+        self.0.is_shared()
     }
 
     async fn insert_once(&self, key: &str, ttl: Duration) -> Result<bool> {

@@ -50,8 +50,21 @@ impl StateStore for StoreOfSetting {
         self.open().await?.states.touch(key, ttl).await
     }
 
+    async fn lease_and_load(
+        &self,
+        key: &str,
+        ttl: Duration,
+        patience: Duration,
+    ) -> Result<Option<(Lease, Option<Stored>)>> {
+        self.open().await?.states.lease_and_load(key, ttl, patience).await
+    }
+
     async fn lease(&self, key: &str, ttl: Duration, patience: Duration) -> Result<Option<Lease>> {
         self.open().await?.states.lease(key, ttl, patience).await
+    }
+
+    fn is_shared(&self) -> bool {
+        matches!(self.0.setting, StoreSetting::Redis(_))
     }
 
     async fn insert_once(&self, key: &str, ttl: Duration) -> Result<bool> {

@@ -114,6 +114,13 @@ pub trait StateStore: Send + Sync + 'static {
         }
     }
 
+    /// Whether other servers may use the same store at the same time. Then filekit keeps in it what they have to know of each other
+    /// besides states: which calls have begun, what became of them, and which downloads wait. A store that one process has for itself
+    /// says `false`, and is spared these writes.
+    fn is_shared(&self) -> bool {
+        true
+    }
+
     /// Says `true` to the first that asks for this key within the time `ttl`, and `false` to all others. The time begins with the
     /// first.
     ///
@@ -160,6 +167,10 @@ impl<S: StateStore> StateStore for Arc<S> {
         patience: Duration,
     ) -> impl Future<Output = Result<Option<(Lease, Option<Stored>)>>> + Send {
         S::lease_and_load(self, key, ttl, patience)
+    }
+
+    fn is_shared(&self) -> bool {
+        S::is_shared(self)
     }
 
     fn insert_once(&self, key: &str, ttl: Duration) -> impl Future<Output = Result<bool>> + Send {

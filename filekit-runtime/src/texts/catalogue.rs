@@ -72,6 +72,10 @@ pub(crate) const SERVER: List = &[
     ("event.out-of-date", "This page is out of date. Reload it and try again."),
     ("event.repeated", "The connection broke. The page shows what was done."),
     ("event.not-done", "The connection broke before this was done. Please try again."),
+    (
+        "event.outcome-unknown",
+        "The connection broke, and it is not known whether this was done. Please look before you try again.",
+    ),
     ("state.unavailable", "The server cannot reach its data at the moment. Please try again in a moment."),
     ("event.wrong-argument", "A value was not accepted. Check what you entered and try again."),
     ("event.failed", "Something went wrong on the server."),

@@ -1,7 +1,7 @@
 //! Sessions that ended early, and their successors. Their states are in `state/store.rs`.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, SystemTime};
 
 use crate::lru::{Bounds, IdleLru};
 use crate::visitor::SessionId;
@@ -18,7 +18,7 @@ pub(crate) struct EndedSessions(Mutex<IdleLru<SessionId, End>>);
 
 #[derive(Clone, Copy, Debug)]
 struct End {
-    at: Instant,
+    at: SystemTime,
     successor: Option<SessionId>,
 }
 
@@ -28,12 +28,12 @@ impl EndedSessions {
         Self(Mutex::new(IdleLru::new(Bounds { count: COUNT, bytes: usize::MAX, age: ttl })))
     }
 
-    /// Ends a session, for good or in favour of another. One that has ended keeps the successor that it has: a late request must not
-    /// choose which session comes after its own.
-    pub(crate) fn end(&self, session: SessionId, successor: Option<SessionId>) {
+    /// Notes that a session ended so long ago, for good or in favour of another. One that has ended keeps the successor that it has: a late
+    /// request must not choose which session comes after its own.
+    pub(crate) fn end(&self, session: SessionId, successor: Option<SessionId>, ago: Duration) {
         let mut ended = self.held();
         if ended.get(session).is_none() {
-            ended.insert(session, End { at: Instant::now(), successor }, 0);
+            ended.insert(session, End { at: SystemTime::now() - ago, successor }, 0);
         }
     }
 
@@ -43,7 +43,7 @@ impl EndedSessions {
 
     /// Whether a session was renewed just now, so that its browser may not have the new cookie yet.
     pub(crate) fn was_renewed_just_now(&self, session: SessionId) -> bool {
-        self.held().get(session).is_some_and(|end| end.successor.is_some() && end.at.elapsed() < ON_THE_WAY)
+        self.held().get(session).is_some_and(|end| end.successor.is_some() && is_just_now(end.at))
     }
 
     /// The session that a visitor has by now who had this one. None if it has ended for good.
@@ -61,6 +61,10 @@ impl EndedSessions {
     }
 }
 
+fn is_just_now(at: SystemTime) -> bool {
+    at.elapsed().is_ok_and(|elapsed| elapsed < ON_THE_WAY)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,12 +73,12 @@ mod tests {
     fn a_session_has_ended_or_goes_on_as_another() {
         let ended = EndedSessions::new(Duration::from_secs(60));
         let [a, b, c, other] = std::array::from_fn(|_| SessionId::random().unwrap());
-        ended.end(a, Some(b));
-        ended.end(b, Some(c));
+        ended.end(a, Some(b), Duration::ZERO);
+        ended.end(b, Some(c), Duration::ZERO);
         assert_eq!([ended.current(a), ended.current(c), ended.current(other)], [Some(c), Some(c), Some(other)]);
         assert!(ended.has(a) && ended.has(b) && !ended.has(c));
         assert!(ended.was_renewed_just_now(a) && !ended.was_renewed_just_now(other));
-        ended.end(c, None);
+        ended.end(c, None, Duration::ZERO);
         assert_eq!(ended.current(a), None);
         assert!(!ended.was_renewed_just_now(c));
     }
@@ -83,9 +87,9 @@ mod tests {
     fn a_session_ends_once() {
         let ended = EndedSessions::new(Duration::from_secs(60));
         let [a, b, late] = std::array::from_fn(|_| SessionId::random().unwrap());
-        ended.end(a, Some(b));
-        ended.end(a, Some(late));
-        ended.end(a, None);
+        ended.end(a, Some(b), Duration::ZERO);
+        ended.end(a, Some(late), Duration::ZERO);
+        ended.end(a, None, Duration::ZERO);
         assert_eq!(ended.current(a), Some(b));
     }
 }

@@ -10,7 +10,9 @@ use http::request::Parts;
 
 use crate::error::{Rejection, Result};
 use crate::secret::Secret;
-use crate::visitor::{NotServed, Replacement, Seal, SessionCookie, SessionId, SessionToken, Sessions, Toast};
+use crate::visitor::{
+    BroughtSessions, NotServed, Replacement, Seal, SessionCookie, SessionId, SessionToken, Sessions, Toast,
+};
 
 /// The visitor who sends a request, known by a session.
 #[derive(Clone, Debug)]
@@ -35,7 +37,7 @@ struct Inner {
 }
 
 impl Visitor {
-    /// The visitor who sends a request; one without a session gets a new one.
+    /// The visitor who sends a request that brings these sessions; one without a session gets a new one.
     ///
     /// Which of several sessions is the visitor's is unknown: another site below the same domain can have set the
     /// other. The visitor is treated as one without any, until what is asked for [fits](Self::fitting) one of them.
@@ -43,9 +45,8 @@ impl Visitor {
     /// # Errors
     ///
     /// If the system has no randomness to give.
-    pub(crate) fn of_request(sessions: &Arc<Sessions>, parts: &Parts) -> Result<Self> {
-        let cookie = sessions.cookie(parts);
-        let mut brought = sessions.brought(cookie, parts);
+    pub(crate) fn of_request(sessions: &Arc<Sessions>, brought: BroughtSessions) -> Result<Self> {
+        let BroughtSessions { cookie, tokens: mut brought } = brought;
         let ended = &sessions.ended;
         let is_late = brought.iter().any(|token| ended.was_renewed_just_now(token.session));
         let is_new = brought.is_empty();
@@ -67,8 +68,7 @@ impl Visitor {
     ///
     /// If the session has ended, or the request brings the cookie of another one.
     pub(crate) fn of_session(sessions: &Arc<Sessions>, parts: &Parts, session: SessionId) -> Result<Self, Rejection> {
-        let cookie = sessions.cookie(parts);
-        let brought = sessions.brought(cookie, parts);
+        let BroughtSessions { cookie, tokens: brought } = sessions.brought_by(parts);
         let is_another = !brought.is_empty() && !brought.iter().any(|token| token.session == session);
         if is_another || sessions.ended.has(session) {
             return Err(Rejection::CapabilityRefused);
@@ -111,6 +111,11 @@ impl Visitor {
     /// Whether the request brought no session, so that this one is new.
     pub(crate) fn is_new(&self) -> bool {
         self.0.is_new
+    }
+
+    /// The sessions that the visitor may be known by: one, or several of which none fits so far.
+    pub(crate) fn sessions(&self) -> impl Iterator<Item = SessionId> {
+        std::iter::once(self.session()).chain(self.0.several.iter().map(|token| token.session))
     }
 
     /// Whether the visitor comes with several sessions, of which none fits so far.

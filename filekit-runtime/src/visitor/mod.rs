@@ -34,6 +34,6 @@ pub(crate) use seal::Seal;
 pub(crate) use seen::{OwnerTag, Seen};
 pub use session::SessionId;
 pub(crate) use session_token::SessionToken;
-pub(crate) use sessions::Sessions;
+pub(crate) use sessions::{BroughtSessions, Sessions};
 pub use toast::Toast;
 pub(crate) use visit::Visit;

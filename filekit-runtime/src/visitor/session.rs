@@ -52,6 +52,11 @@ impl SessionId {
     pub(crate) fn tag(&self) -> Tag {
         Tagged::Session(&self.0).tag()
     }
+
+    /// The tag of its end. That of its states changes all the time.
+    pub(crate) fn end_tag(&self) -> Tag {
+        Tagged::SessionEnd(&self.0).tag()
+    }
 }
 
 impl std::fmt::Debug for SessionId {

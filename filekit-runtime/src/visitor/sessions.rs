@@ -7,7 +7,7 @@ use http::header::HeaderValue;
 use http::request::Parts;
 
 use crate::secret::Secret;
-use crate::visitor::{EndedSessions, Scheme, SessionCookie, SessionToken};
+use crate::visitor::{EndedSessions, Scheme, SessionCookie, SessionId, SessionToken};
 
 /// Recognises the sessions of this program among the cookies of a browser.
 #[derive(Debug)]
@@ -23,15 +23,25 @@ pub(crate) struct Sessions {
     pub(crate) ended: Arc<EndedSessions>,
 }
 
-impl Sessions {
-    /// The cookie of sessions, as it is for a request.
-    pub(super) fn cookie(&self, parts: &Parts) -> SessionCookie {
-        SessionCookie::new(self.scheme.is_https(&parts.headers, &parts.extensions))
-    }
+/// The sessions that a request brings, each once.
+#[derive(Debug)]
+pub(crate) struct BroughtSessions {
+    /// The cookie of sessions, as it is for the request.
+    pub(super) cookie: SessionCookie,
+    pub(super) tokens: Vec<SessionToken>,
+}
 
-    /// The sessions that a request brings, each once, also those that have ended.
-    pub(super) fn brought(&self, cookie: SessionCookie, parts: &Parts) -> Vec<SessionToken> {
-        cookie.read(&parts.headers, &self.secret, self.ttl)
+impl BroughtSessions {
+    pub(crate) fn sessions(&self) -> impl Iterator<Item = SessionId> {
+        self.tokens.iter().map(|token| token.session)
+    }
+}
+
+impl Sessions {
+    /// The sessions that a request brings, also those that have ended.
+    pub(crate) fn brought_by(&self, parts: &Parts) -> BroughtSessions {
+        let cookie = SessionCookie::new(self.scheme.is_https(&parts.headers, &parts.extensions));
+        BroughtSessions { cookie, tokens: cookie.read(&parts.headers, &self.secret, self.ttl) }
     }
 
     pub(super) fn write(&self, cookie: SessionCookie, token: SessionToken) -> HeaderValue {

@@ -2,6 +2,7 @@
 //! What a script does with the answers is for the browser tests.
 
 mod addresses;
+mod any_server;
 mod assets;
 mod blind;
 mod capability;

@@ -22,6 +22,7 @@ const STEADY_MS = 10_000;
  *     when something comes: show it
  *     when it ends: open another after a while, twice as long as the last time, for the version that is shown then
  *       if it has held for a while, begin with a short time again
+ *     when something comes that is past: another server has shown more since; open one for that, at once
  *   while it is hidden, have none: browsers have few
  */
 export function follow(page: Page): void {
@@ -35,7 +36,10 @@ export function follow(page: Page): void {
   };
   const onOpen = (): void => void (steady = setTimeout(() => (wait = SHORT_MS), STEADY_MS));
   const onText = async (text: string): Promise<void> => {
-    const line = readLine(page, text);
+    const line = readLine(page, text, () => {
+      close = close?.() ?? null;
+      open();
+    });
     // Another document has our name: browsers can duplicate one.
     if (line?.replaced) await page.sync(page, true);
     const actions = line?.actions ?? [];

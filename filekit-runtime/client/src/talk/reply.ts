@@ -7,7 +7,7 @@ import type { Action, Page, View } from "../page/page.ts";
 import { report } from "../page/report.ts";
 import { text, type TextKey } from "../page/words.ts";
 import type { SelectedFile } from "../upload/files.ts";
-import { show } from "./shown.ts";
+import { isPast, show } from "./shown.ts";
 import type { Answer, Body, Watch } from "./transport.ts";
 
 /** The outcome of a call. */
@@ -100,11 +100,15 @@ function lineReader(page: Page): (text: string) => Line | null {
   };
 }
 
-/** Returns what a line says, and shows the page that it brings, if it does. */
-export function readLine(page: Page, text: string): Line | undefined {
+/**
+ * Returns what a line says, and shows the page that it brings, if it does. `onPast` is called in place of that if the document shows a
+ * later one.
+ */
+export function readLine(page: Page, text: string, onPast?: () => void): Line | undefined {
   const line = parseJson(text) as Line | undefined;
   const view = line?.update ?? line?.view;
-  if (view) show(page, view);
+  if (view && isPast(page, view)) onPast?.();
+  else if (view) show(page, view);
   return line;
 }
 

@@ -33,6 +33,13 @@ export function stampOf({ shown: { instance, version } }: Page): string {
   return `${instance}.${version}`;
 }
 
+/** Tells whether a view is shown already, or is of a document that this one is not any more. */
+export function isPast({ shown }: Page, { instance, version, from = version, body }: View): boolean {
+  // The text behind the id is for the server, and may be another from now on.
+  const isOurs = instance.startsWith(shown.instance.slice(0, 16));
+  return body != null ? (isOurs ? version <= shown.version : !shown.asking) : !isOurs || from < shown.version;
+}
+
 /**
  * Shows a view if it comes next:
  *
@@ -44,10 +51,8 @@ export function stampOf({ shown: { instance, version } }: Page): string {
 export function show(page: Page, view: View): void {
   const { shown } = page;
   const { instance, version, from = version, title, body } = view;
-  // The text behind the id is for the server, and may be another from now on.
-  const isOurs = instance.startsWith(shown.instance.slice(0, 16));
   const isWhole = body != null;
-  if (isWhole ? (isOurs ? version <= shown.version : !shown.asking) : !isOurs || from < shown.version) return;
+  if (isPast(page, view)) return;
   if (!isWhole && from > shown.version) {
     shown.early.push(view);
     setTimeout(() => shown.early.includes(view) && page.sync(page), PATIENCE_MS);

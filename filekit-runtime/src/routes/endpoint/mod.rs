@@ -55,7 +55,7 @@ fn upload_of(url: &str) -> Option<String> {
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let url = EndpointUrl::of(&parts.uri);
-    let sender = Sender::new(&pages, &parts, url);
+    let sender = Sender::new(&pages, &parts, url).await;
     let protocol = Protocol::of(&parts.method, &parts.headers, url.upload.is_some());
     let max_size = sender.as_ref().map_or(MaxSize(pages.kit.config().max_body), Sender::max_size);
     let speaker = Speaker::new(protocol.as_ref().ok().copied(), max_size, &parts);

@@ -1,14 +1,9 @@
-//! What is kept beside the bytes of an upload of an endpoint: what its client has said of it, and what became of its event.
+//! What is kept beside the bytes of an upload of an endpoint: what its client has said of it.
 
-use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::request::{Concatenation, Creation};
-use crate::kit::Outcome;
-
-/// The longest answer of an event that is kept on the disk, in bytes. Of a longer one it is known that it went well.
-const MAX_ANSWER: usize = 64 * 1024;
 
 /// What a client has said of an upload.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,41 +44,9 @@ impl Record {
     }
 }
 
-/// An answer that is kept.
-#[derive(Debug, Serialize, Deserialize)]
-struct Kept {
-    status: u16,
-    answer: String,
-}
-
-/// The answer of an event, to be kept.
-pub(super) fn kept(outcome: &Outcome) -> Vec<u8> {
-    let answer = str::from_utf8(&outcome.body).ok().filter(|answer| answer.len() <= MAX_ANSWER);
-    let answer = answer.unwrap_or(r#"{"actions":[]}"#).to_owned();
-    // Text and numbers can always be written.
-    serde_json::to_vec(&Kept { status: outcome.status.as_u16(), answer }).unwrap_or_default()
-}
-
-/// Reads an answer that was [`kept`].
-pub(super) fn read_kept(bytes: &[u8]) -> Option<Outcome> {
-    let Kept { status, answer } = serde_json::from_slice(bytes).ok()?;
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
-    let headers = HeaderMap::from_iter(headers.map(|(name, value)| (name, HeaderValue::from_static(value))));
-    Some(Outcome { status: StatusCode::from_u16(status).ok()?, headers, body: answer.into() })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_answer_is_kept_as_it_was_unless_it_is_long() {
-        let outcome = |body: String| Outcome { status: StatusCode::OK, headers: HeaderMap::new(), body: body.into() };
-        let read = |body: String| read_kept(&kept(&outcome(body))).unwrap();
-        assert_eq!(read(r#"{"actions":["写"]}"#.to_owned()).body, r#"{"actions":["写"]}"#);
-        assert_eq!(read("x".repeat(MAX_ANSWER + 1)).body, r#"{"actions":[]}"#);
-        assert_eq!(read(String::new()).status, StatusCode::OK);
-    }
 
     #[test]
     fn the_upload_of_a_page_is_none_of_an_endpoint() {

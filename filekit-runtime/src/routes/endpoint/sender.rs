@@ -7,7 +7,7 @@ use http::request::Parts;
 use tokio::time::timeout;
 
 use super::UPLOAD;
-use super::record::{Record, read_kept};
+use super::record::Record;
 use super::refusal::EndpointRefusal;
 use super::request::{Finished, MaxSize, UploadStatus};
 use crate::call::UnseenCall;
@@ -54,11 +54,11 @@ pub(super) struct Sender<'a> {
 impl<'a> Sender<'a> {
     /// # Errors
     ///
-    /// If this server has not written the URL, the session has ended, or the request brings the cookie of another one.
-    pub(super) fn new(pages: &'a Pages, request: &'a Parts, url: EndpointUrl<'a>) -> Result<Self> {
+    /// If this server has not written the URL, the session has ended, the request brings the cookie of another one, or the store of states fails.
+    pub(super) async fn new(pages: &'a Pages, request: &'a Parts, url: EndpointUrl<'a>) -> Result<Self> {
         let kit = &pages.kit;
         let endpoint = Endpoint::open(&kit.config().sessions.secret, url.token)?;
-        let context = PageContext::of_session(kit, request, endpoint.session)?;
+        let context = PageContext::of_session(kit, request, endpoint.session).await?;
         Ok(Self { pages, request, context, endpoint, token: url.token, upload: url.upload })
     }
 
@@ -167,13 +167,13 @@ impl<'a> Sender<'a> {
     async fn open(&self, key: RunKey) -> Result<Found, EndpointRefusal> {
         let kit = &self.pages.kit;
         let partial = kit.shared().partials.claim(key.owner, key.id).await?;
-        let outcome = partial.outcome().await?.as_deref().and_then(read_kept);
+        let outcome = partial.outcome().await?.as_deref().and_then(Outcome::of_kept);
         let upload = PartialUpload::open(partial, &kit.local().spool).await?;
         let record = Record::parse(upload.call()).ok_or(EndpointRefusal::Gone)?;
         let kept = KeptUpload { key, upload, record };
         Ok(match outcome {
             None => Found::Open(Box::new(kept)),
-            Some(outcome) => {
+            Some((outcome, _)) => {
                 let (mut status, location) = (kept.status(), self.location(key));
                 (status.offset, status.is_complete) = (status.length.unwrap_or_default(), true);
                 Found::Finished(Box::new(Finished { location, status, outcome, is_creation: false }))

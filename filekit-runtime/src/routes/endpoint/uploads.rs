@@ -2,14 +2,14 @@
 
 use super::incoming::Incoming;
 use super::joined;
-use super::record::{Record, kept};
+use super::record::Record;
 use super::refusal::EndpointRefusal;
 use super::request::{Append, Concatenation, Content, Creation, EndpointAnswer, EndpointRequest, Finished};
 use super::sender::{Found, KeptUpload, Sender, is_too_long, rules_of_piece};
 use super::speaker::Speaker;
-use crate::call::{IS_COMPLETE, Reply, UnseenCall, run_detached, stop_outcome};
+use crate::call::{Reply, UnseenCall, run_detached, stop_outcome};
 use crate::error::{Error, Result};
-use crate::kit::{Outcome, RunKey};
+use crate::kit::{IS_COMPLETE, Outcome, RunKey, ask_to_end, end_upload};
 use crate::page::Stop;
 use crate::storage::{PartialFiles, SaveTransaction};
 use crate::types::extension_of_type;
@@ -150,9 +150,10 @@ impl Sender<'_> {
         let KeptUpload { key, upload, .. } = upload;
         let kit = &self.pages.kit;
         let guard = kit.shared().runs.begin(key, upload.offset());
-        upload.discard();
         let mut outcome = stop_outcome(&Stop::report(&error, kit.texts()), None);
         outcome.headers.extend([IS_COMPLETE]);
+        end_upload(kit, &upload.partial().files(), &outcome, upload.offset());
+        drop(upload);
         guard.finish(outcome);
         match is_too_long(&error) {
             true => EndpointRefusal::TooLong,
@@ -177,7 +178,14 @@ impl Sender<'_> {
                 .map(Reply::unseen)
                 .map_or_else(|error| call.refuse(&error), axum::response::IntoResponse::into_response)
         };
-        run_detached(guard, files, answer, settle).await?;
+        let settle = {
+            let (kit, offset) = (kit.clone(), status.offset);
+            move |files: &PartialFiles, outcome: &Outcome| match outcome.status.is_success() {
+                true => files.settle(&outcome.to_kept(offset)),
+                false => end_upload(&kit, files, outcome, offset),
+            }
+        };
+        run_detached(&kit, guard, files, answer, settle).await?;
         let outcome = runs.outcome(key).await?.ok_or(EndpointRefusal::Gone)?;
         Ok(Finished { location: self.location(key), status, outcome, is_creation: false })
     }
@@ -200,6 +208,7 @@ impl Sender<'_> {
     async fn discard(&self, key: RunKey) -> Result<EndpointAnswer, EndpointRefusal> {
         let shared = self.pages.kit.shared();
         let has_run = shared.runs.end(key).await;
+        ask_to_end(&self.pages.kit, key).await?;
         let claimed = shared.partials.claim_in_turn(key.owner, key.id).await;
         // The request before may have begun the event meanwhile, and lets go of the upload then.
         let has_run = shared.runs.end(key).await || has_run;
@@ -261,13 +270,5 @@ fn told(finished: Finished) -> Result<EndpointAnswer, EndpointRefusal> {
     match finished.outcome.status.is_success() {
         true => Ok(EndpointAnswer::Offset(finished.status)),
         false => Err(EndpointRefusal::Gone),
-    }
-}
-
-/// Ends an upload whose event has ended.
-fn settle(files: &PartialFiles, outcome: &Outcome) {
-    match outcome.status.is_success() {
-        true => files.settle(&kept(outcome)),
-        false => files.end(),
     }
 }

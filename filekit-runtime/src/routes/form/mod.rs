@@ -34,7 +34,7 @@ pub(crate) async fn handle_parts(
 ) -> Result<Response> {
     let (request, body) = request.into_parts();
     let body = incoming(&request.headers, body, pages.kit.config().max_body);
-    let mut form = SentForm::new(&pages, &request, query.as_deref()).inspect_err(|_| body.refuse())?;
+    let mut form = SentForm::new(&pages, &request, query.as_deref()).await.inspect_err(|_| body.refuse())?;
     match form.call_with_parts(&last_component(&request.uri), &body).await {
         Ok(()) => form.answer().await,
         Err(error) => {
@@ -51,7 +51,7 @@ pub(crate) async fn handle_button(
     request: Request,
 ) -> Result<Response> {
     let (request, body) = request.into_parts();
-    let mut form = match SentForm::new(&pages, &request, query.as_deref()) {
+    let mut form = match SentForm::new(&pages, &request, query.as_deref()).await {
         Ok(form) => form,
         Err(error) => {
             refuse_body(Request::from_parts(request, body));
@@ -85,6 +85,6 @@ pub(crate) async fn lead_back(
     RawQuery(query): RawQuery,
     request: request::Parts,
 ) -> Result<Response> {
-    let form = SentForm::new(&pages, &request, query.as_deref())?;
+    let form = SentForm::new(&pages, &request, query.as_deref()).await?;
     Ok(Redirect::to(form.page()).into_response())
 }

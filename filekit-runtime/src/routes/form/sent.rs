@@ -61,10 +61,10 @@ fn check_received_under(uploads: &[(UploadId, Rules)], events: &[AuthorisedEvent
 impl<'a> SentForm<'a> {
     /// # Errors
     ///
-    /// If the query names no page of this site.
-    pub(super) fn new(pages: &'a Pages, request: &'a request::Parts, query: Option<&str>) -> Result<Self> {
+    /// If the query names no page of this site, or the store of states fails.
+    pub(super) async fn new(pages: &'a Pages, request: &'a request::Parts, query: Option<&str>) -> Result<Self> {
         let FormQuery { page, seal, fields } = FormQuery::parse(query)?;
-        let context = PageContext::of_request(&pages.kit, request)?;
+        let context = PageContext::of_request(&pages.kit, request).await?;
         let page = context.path(&page)?;
         let context = context.on_page(page);
         let was_shown = context.visit().check_seal(seal).is_ok();
@@ -200,7 +200,7 @@ impl<'a> SentForm<'a> {
             let saves = SaveTransaction::default();
             let arguments = arguments(event.grant, values, files, &saves)?;
             let arguments = arguments.with(admission.request.clone(), Updates::default());
-            let effects = run_event(&self.context, target, arguments, saves).await?;
+            let effects = run_event(&self.context, target, None, arguments, saves).await?;
             // A browser with scripts does what an event returns before it goes on.
             for event in self.outcome.take(effects).into_iter().rev() {
                 left.push_front(event);

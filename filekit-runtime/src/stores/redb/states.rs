@@ -105,6 +105,11 @@ impl StateStore for RedbStates {
         Ok(self.0.turns.wait(key, patience).await.map(Lease::new))
     }
 
+    /// One process has the file.
+    fn is_shared(&self) -> bool {
+        false
+    }
+
     async fn insert_once(&self, key: &str, ttl: Duration) -> Result<bool> {
         self.0.writer.make(key, Change::InsertOnce { end: end(ttl) }).await
     }

@@ -7,6 +7,7 @@
 //!                          0, 1, ..  the files, as far as they have come
 //!                          begun     there once the event has begun that takes them
 //!                          done      what became of it, where that is kept; the files are gone then
+//!                          cancelled there once another server was asked to end the event
 //!                          unchecked how many bytes of the first file count, while more come whose digest is not known to be right
 //! ```
 
@@ -26,6 +27,7 @@ pub(super) const LOCK: &str = "lock";
 const PLAN: &str = "plan";
 const BEGUN: &str = "begun";
 pub(super) const DONE: &str = "done";
+const CANCELLED: &str = "cancelled";
 const UNCHECKED: &str = "unchecked";
 
 /// How often a folder is made whose owner's folder goes at the same time.
@@ -65,7 +67,7 @@ impl PartialFolder {
     }
 
     fn begin(&self, plan: &[u8], length: u64) -> io::Result<()> {
-        clear(&self.path)?;
+        clear(&self.path, &[LOCK])?;
         self.reserve(length)?;
         self.set_plan(plan)
     }
@@ -218,17 +220,33 @@ impl PartialFolder {
         self.path.join(BEGUN).exists()
     }
 
-    /// Keeps what became of the event in place of the first file.
+    /// Keeps what became of the event in place of the files.
     ///
     /// # Errors
     ///
     /// If the disk fails.
     pub(crate) fn settle(&self, outcome: &[u8]) -> io::Result<()> {
         write_whole(&self.path, DONE, outcome)?;
-        or_gone(std::fs::remove_file(self.path.join(BEGUN)))?;
-        or_gone(std::fs::remove_file(self.path_of(0)))?;
+        clear(&self.path, &[LOCK, PLAN, DONE])?;
         self.touch();
         Ok(())
+    }
+
+    /// Asks the server that runs the event to end it. Whoever asks does not hold the folder.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(super) fn ask_to_end(path: &Path) -> io::Result<()> {
+        or_gone(make_new(&path.join(CANCELLED))).map(drop).or_else(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => Ok(()),
+            _ => Err(error),
+        })
+    }
+
+    /// Whether another server asks to end the event.
+    pub(super) fn is_asked_to_end(&self) -> bool {
+        self.path.join(CANCELLED).exists()
     }
 
     /// What became of the event, if it has ended and that is kept.
@@ -308,11 +326,11 @@ fn create_folders(path: &Path) -> io::Result<()> {
     made.find(is_final).unwrap_or_else(|| Err(io::ErrorKind::NotFound.into()))
 }
 
-/// Removes what is in a folder besides the lock.
-fn clear(path: &Path) -> io::Result<()> {
+/// Removes what is in a folder besides these.
+fn clear(path: &Path, kept: &[&str]) -> io::Result<()> {
     for entry in std::fs::read_dir(path)? {
         let entry = entry?;
-        if entry.file_name() == LOCK {
+        if kept.iter().any(|kept| entry.file_name() == *kept) {
             continue;
         }
         match entry.file_type()?.is_dir() {

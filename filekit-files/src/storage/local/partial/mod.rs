@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use claim::{Claim, Claims, Turn};
 pub(crate) use folder::PartialFolder;
@@ -51,6 +51,10 @@ const MAX_TTL: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// How long a request waits for the one before.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How often is looked whether another server has let go of an upload, at first and at last.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LAST_PAUSE: Duration = Duration::from_millis(250);
 
 /// The key of those who look at all uploads, which is that of no upload and of no owner.
 const TIDYING: &str = "";
@@ -206,10 +210,16 @@ impl Partials {
     /// # Errors
     ///
     /// If it is not there, or not any more, or of another owner; if a newer request takes hold of it first; also if the request before
-    /// does not stop for long, another server works on it, or the disk fails.
+    /// does not stop for long, on this server or another one, or the disk fails.
     pub async fn claim(&self, owner: PartialOwner, id: PartialId) -> Result<Partial> {
         let claim = patiently(self.0.claims.claim_as_newest(key(owner, id))).await?;
-        self.open_as(owner, id, claim.ok_or(FileRejection::Superseded)?).await
+        let (turn, mut claim) = claim.ok_or(FileRejection::Superseded)?;
+        let folder = tokio::select! {
+            biased;
+            () = claim.superseded() => return Err(FileRejection::Superseded.into()),
+            folder = self.open_when_free(owner, id) => folder?,
+        };
+        Ok(self.partial(id, folder, (turn, claim)))
     }
 
     /// Takes hold of an upload also if newer requests come: what is to be done with it is to be done in any case.
@@ -219,10 +229,25 @@ impl Partials {
     /// As [`claim`](Self::claim), but for newer requests.
     pub async fn claim_in_turn(&self, owner: PartialOwner, id: PartialId) -> Result<Partial> {
         let claim = patiently(self.0.claims.claim(key(owner, id))).await?;
-        self.open_as(owner, id, claim).await
+        let folder = self.open_when_free(owner, id).await?;
+        Ok(self.partial(id, folder, claim))
     }
 
-    async fn open_as(&self, owner: PartialOwner, id: PartialId, claim: (Turn, Claim)) -> Result<Partial> {
+    /// Opens the folder of an upload when no other server works on it.
+    async fn open_when_free(&self, owner: PartialOwner, id: PartialId) -> Result<PartialFolder> {
+        let (until, mut pause) = (Instant::now() + PATIENCE, FIRST_PAUSE);
+        loop {
+            match self.open_folder(owner, id).await {
+                Err(error) if error.kind() == io::ErrorKind::ResourceBusy && Instant::now() < until => {
+                    sleep(pause).await
+                }
+                opened => return Ok(opened.map_err(busy_or_storage_error)?.ok_or(FileRejection::UploadGone)?),
+            }
+            pause = (pause * 2).min(LAST_PAUSE);
+        }
+    }
+
+    async fn open_folder(&self, owner: PartialOwner, id: PartialId) -> io::Result<Option<PartialFolder>> {
         let (path, ttl, disk) = (self.path(owner, id), self.0.bounds.ttl, self.0.disk.clone());
         let open = move || {
             let Some(folder) = PartialFolder::open(path)? else { return Ok(None) };
@@ -235,8 +260,18 @@ impl Partials {
             folder.undo_event(disk.root())?;
             Ok(Some(folder))
         };
-        let folder = self.0.disk.pace().work(open).await.map_err(busy_or_storage_error)?;
-        Ok(self.partial(id, folder.ok_or(FileRejection::UploadGone)?, claim))
+        self.0.disk.pace().work(open).await
+    }
+
+    /// Asks the server that runs the event of an upload to end it, if one does: it is to be told as well. Nothing happens if there is no such
+    /// upload.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn ask_to_end(&self, owner: PartialOwner, id: PartialId) -> io::Result<()> {
+        let path = self.path(owner, id);
+        self.0.disk.pace().work(move || PartialFolder::ask_to_end(&path)).await
     }
 
     /// Lets the uploads of an owner be another's, who comes in the place of that one. What a request or an event works on stays.
@@ -393,7 +428,13 @@ impl PartialFiles {
         self.0.begin_event()
     }
 
-    /// Ends an upload of one file, and keeps what became of the event for those who ask: as long as an upload is kept.
+    /// Whether another server [asks](Partials::ask_to_end) to end the event.
+    #[must_use]
+    pub fn are_asked_to_end(&self) -> bool {
+        self.0.is_asked_to_end()
+    }
+
+    /// Ends the upload, and keeps what became of the event for those who ask: as long as an upload is kept.
     pub fn settle(&self, outcome: &[u8]) {
         if let Err(error) = self.0.settle(outcome) {
             tracing::warn!(%error, "what became of an upload could not be noted");
