@@ -135,6 +135,26 @@ test("no field inherits what was typed into another", () => {
   assert.deepEqual(Array.from(document.querySelectorAll("input"), ({ value }) => value), ["", ""]);
 });
 
+test("a choice goes along with its option", () => {
+  const choices = (...values: string[]): string => `<select>${values.map((value) => `<option value="${value}">${value}</option>`).join("")}</select>`;
+  const { root } = open(choices("1", "2", "3"));
+  find<HTMLSelectElement>("select").value = "3";
+  for (const after of [choices("2", "3", "1"), choices("0", "2", "3"), choices("3")]) {
+    patch(root, after);
+    assert.equal(root.innerHTML, after);
+    assert.equal(find<HTMLSelectElement>("select").value, "3");
+  }
+});
+
+test("a button that needs no form any more keeps the focus", () => {
+  const { page } = open('<p></p><button type="submit" formaction="/call" name="call" value="1">Send</button>');
+  const button = find("button");
+  button.focus();
+  showBody(page, "<p>Sent</p><button>Send</button>");
+  assert.equal(find("button"), button);
+  assert.equal(document.activeElement, button);
+});
+
 test("selected files, their rows and the zone's state survive", async () => {
   const body = (title: string): string => `<h1>${title}</h1>${zone("docs", "Drop")}${list(FILES, "name")}${sendButton("docs")}`;
   const { page } = open(body("a"));

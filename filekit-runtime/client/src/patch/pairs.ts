@@ -24,6 +24,7 @@ export function noteIds(ids: Map<Node, string[]>, nodes: Iterable<Node>): void {
  *
  *   first those that have or hold the same id
  *   then those that are equal, from the start up to the first difference, and from the end
+ *   then options of the same value, one of which the visitor may have chosen
  *   then, in order, those of the same tag and class
  *   then, in order, those of the same tag
  */
@@ -63,6 +64,7 @@ export function pair(olds: readonly Node[], news: readonly Node[], ids: Ids): nu
   joinByKeys((node) => (ids.get(node) ?? []).map((id) => `${identity(node)} ${id}`));
   joinEqual(1, 0, 0);
   joinEqual(-1, news.length - 1, olds.length - 1);
+  joinByKeys((node) => (node instanceof HTMLOptionElement ? [node.value] : []));
   joinByKeys((node) => [`${identity(node)} ${(node as Element).className}`]);
   joinByKeys((node) => [identity(node)]);
   return places;
@@ -71,14 +73,19 @@ export function pair(olds: readonly Node[], news: readonly Node[], ids: Ids): nu
 /** Whether each child goes on from the one in its place, which is what pairing would come to where there are no ids. */
 export function areAlike(olds: readonly Node[], news: readonly Node[], ids: Ids): boolean {
   const isAlike = (old: Node, fresh: Node): boolean =>
-    identity(old) === identity(fresh) && (old as Element).className === (fresh as Element).className;
+    identity(old) === identity(fresh) && (old as Element).className === (fresh as Element).className &&
+    (!(old instanceof HTMLOptionElement) || old.value === (fresh as HTMLOptionElement).value);
   return ids.size === 0 && olds.length === news.length && olds.every((old, index) => isAlike(old, news[index] as Node));
 }
 
-/** Nodes of one identity can become each other; no field inherits what was typed into another. */
+/**
+ * Nodes of one identity can become each other; no field inherits what was typed into another. Into a button nothing is typed, and
+ * documents give it a name and a type that later views leave out: there a script sends it.
+ */
 function identity(node: Node): string {
   if (!isElement(node)) return node.nodeName;
   if (node instanceof HTMLTemplateElement) return node.outerHTML;
+  if (node instanceof HTMLButtonElement) return `${node.nodeName} ${node.id}`;
   return `${node.nodeName} ${node.id} ${node.getAttribute("name")} ${node.getAttribute("type")}`;
 }
 
