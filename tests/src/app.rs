@@ -6,16 +6,18 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response};
 use filekit::{FileKit, FileKitBuilder};
-use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
-use crate::{Site, UploadDir, Visitor, behind_layers};
+use crate::{Fleet, Site, UploadDir, Visitor, behind_layers, fleet::Routers};
 
 /// An app under test. Requests go straight into its router unless it [listens](Self::listen).
+///
+/// Where the test runs [behind a proxy](crate::behind_proxy), there are several filekits and routers, with the same pages and
+/// settings, and requests go to the proxy.
 #[derive(Debug)]
 pub struct TestApp {
     files: UploadDir,
-    router: Router,
+    routers: Routers,
     kit: FileKit,
     start: String,
 }
@@ -27,27 +29,39 @@ impl TestApp {
     }
 
     /// An app with these pages and other than the default settings.
-    pub fn with(pages: Router, settings: impl FnOnce(FileKitBuilder) -> FileKitBuilder) -> Self {
+    pub fn with(pages: Router, settings: impl Fn(FileKitBuilder) -> FileKitBuilder) -> Self {
         let files = UploadDir::new();
-        let kit = settings(FileKit::builder().upload_dir(files.path())).build().expect("a directory to write to");
-        Self { files, router: kit.router(pages), kit, start: "/".to_owned() }
+        let fleet = Fleet::current();
+        let build = || {
+            let kit = FileKit::builder().upload_dir(files.path());
+            let kit = fleet.iter().fold(kit, |kit, fleet| fleet.joined_by(kit));
+            settings(kit).build().expect("a directory to write to")
+        };
+        let kits: Vec<FileKit> = std::iter::repeat_with(build).take(fleet.as_ref().map_or(1, |of| of.size())).collect();
+        let routers = kits.iter().map(|kit| kit.router(pages.clone())).collect();
+        Self { routers: Routers::new(fleet, routers), kit: kits[0].clone(), files, start: "/".to_owned() }
     }
 
     /// An app with these pages below a prefix of a bigger app; visitors start there.
     pub fn mounted(prefix: &str, pages: Router) -> Self {
-        let app = Self::new(pages);
-        Self { router: Router::new().nest(prefix, app.router), start: prefix.to_owned(), ..app }
+        let app = Self::new(pages).layered(|router| Router::new().nest(prefix, router));
+        Self { start: prefix.to_owned(), ..app }
     }
 
     /// The same app with layers around everything.
     #[must_use]
-    pub fn layered(self, layers: impl FnOnce(Router) -> Router) -> Self {
-        Self { router: layers(self.router), ..self }
+    pub fn layered(self, layers: impl Fn(Router) -> Router) -> Self {
+        Self { routers: self.routers.map(layers), ..self }
     }
 
-    /// The filekit that serves the pages.
+    /// The filekit that serves the pages; of several servers, the first one's.
     pub fn kit(&self) -> &FileKit {
         &self.kit
+    }
+
+    /// Whether there are several servers.
+    pub fn is_fleet(&self) -> bool {
+        matches!(self.routers, Routers::Fleet { .. })
     }
 
     /// What lies on the disk.
@@ -67,12 +81,12 @@ impl TestApp {
 
     /// What answers requests.
     pub(crate) fn router(&self) -> Router {
-        self.router.clone()
+        self.routers.router()
     }
 
     /// The app as a site to visit.
     pub fn site(&self) -> Site {
-        Site::Router(self.router.clone())
+        Site::Router(self.router())
     }
 
     /// A new visitor, on the start page.
@@ -91,24 +105,17 @@ impl TestApp {
         let cookies: Vec<String> = visitor.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = Request::get(visitor.page().href(link)).header("host", self.site().authority());
         let request = request.header("cookie", cookies.join("; ")).body(Body::empty()).expect("a request");
-        let Ok(response) = self.router.clone().oneshot(request).await;
+        let Ok(response) = self.router().oneshot(request).await;
         response
     }
 
     /// Serves the app on a socket of its own, behind the [layers](crate::LAYERS) that programs put in front, until the test ends.
     pub async fn listen(&self) -> SocketAddr {
-        serve(behind_layers(self.router())).await
+        self.routers.clone().map(behind_layers).listen().await
     }
 
     /// Serves the app on a socket of its own and with nothing in front, until the test ends.
     pub async fn listen_bare(&self) -> SocketAddr {
-        serve(self.router()).await
+        self.routers.listen().await
     }
-}
-
-async fn serve(router: Router) -> SocketAddr {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    address
 }

@@ -50,7 +50,12 @@ pub async fn with_body_limit(server: SocketAddr, limit: u64) -> SocketAddr {
     serve(Router::new().fallback(pass)).await
 }
 
-async fn pass(client: &Client<HttpConnector, Body>, server: SocketAddr, mut request: Request<Body>) -> Response<Body> {
+/// Sends a request to a server.
+pub(crate) async fn pass(
+    client: &Client<HttpConnector, Body>,
+    server: SocketAddr,
+    mut request: Request<Body>,
+) -> Response<Body> {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     let url: Uri = format!("http://{server}{path}").parse().expect("a URL");
     *request.uri_mut() = url;
@@ -60,7 +65,8 @@ async fn pass(client: &Client<HttpConnector, Body>, server: SocketAddr, mut requ
     }
 }
 
-async fn serve(router: Router) -> SocketAddr {
+/// Serves a router on a socket of its own until the test ends.
+pub(crate) async fn serve(router: Router) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(async move { axum::serve(listener, router).await });

@@ -6,23 +6,24 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     process::{ExitStatus, Stdio},
-    sync::{Arc, Mutex, PoisonError},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
-use tokio::{
-    io::{AsyncBufReadExt as _, AsyncRead, BufReader},
-    process::{Child, Command},
-};
+use rustix::process::Signal;
+use tokio::process::Command;
 
-use crate::{Site, UploadDir, Visitor, built::example, until};
+use crate::{Fleet, Site, UploadDir, Visitor, built::example, process::Process};
 
-/// A running example; killed when dropped.
+/// A free port of this machine.
+const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
+
+/// A running example; killed when dropped. Where the test runs [behind a proxy](crate::behind_proxy), it is several servers.
 #[derive(Debug)]
 pub struct Server {
-    process: Child,
+    processes: Vec<Process>,
+    /// Where it listens, or the proxy in front.
     address: SocketAddr,
-    log: Arc<Mutex<String>>,
+    /// What starts a server.
+    command: Command,
 }
 
 impl Server {
@@ -44,6 +45,11 @@ impl Server {
     /// The program of `examples/shelf`.
     pub fn shelf() -> Command {
         Command::new(example("shelf"))
+    }
+
+    /// The program of `examples/rooms`.
+    pub fn rooms() -> Command {
+        Command::new(example("rooms"))
     }
 
     /// The program of `examples/inbox`.
@@ -95,7 +101,7 @@ impl Server {
 
     /// Starts `examples/rooms` in the same way.
     pub async fn start_rooms(files: &UploadDir) -> Self {
-        Self::run(Command::new(example("rooms")), files).await
+        Self::run(Self::rooms(), files).await
     }
 
     /// Starts `examples/ledger`, whose database is beside the uploads.
@@ -139,36 +145,41 @@ impl Server {
     /// Where the process sees that path, also if it has mounted something there.
     pub fn seen(&self, path: &Path) -> PathBuf {
         let path = path.strip_prefix("/").expect("an absolute path");
-        PathBuf::from(format!("/proc/{}/root", self.pid())).join(path)
+        PathBuf::from(format!("/proc/{}/root", self.processes[0].pid())).join(path)
+    }
+
+    /// Starts an example on a free port, as so many servers behind the proxy of a fleet.
+    pub async fn start_behind(fleet: &Fleet, example: Command, files: &UploadDir) -> Self {
+        Self::run_behind(fleet, example, files, ANY_PORT.into()).await
     }
 
     async fn run(command: Command, files: &UploadDir) -> Self {
-        Self::run_at(command, files, SocketAddr::from(([127, 0, 0, 1], 0))).await
+        Self::run_at(command, files, ANY_PORT.into()).await
     }
 
     async fn run_at(mut command: Command, files: &UploadDir, address: SocketAddr) -> Self {
-        let mut process = command
-            .env("FILEKIT_ADDR", address.to_string())
-            .env("FILEKIT_UPLOADED_FILES_DIR", files.path())
-            .env("NO_COLOR", "1")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the example starts");
-        let log = Arc::default();
-        record(process.stdout.take().expect("a pipe"), &log);
-        record(process.stderr.take().expect("a pipe"), &log);
-        let address = until("the example says where it listens", async || {
-            let log = read(&log);
-            if let Some(status) = process.try_wait().expect("a child") {
-                panic!("the example ended ({status}): {log}");
-            }
-            address_in(&log)
-        });
-        let address = address.await;
-        Self { process, address, log }
+        if let Some(fleet) = Fleet::current() {
+            return Self::run_behind(&fleet, command, files, address).await;
+        }
+        command.env("FILEKIT_UPLOADED_FILES_DIR", files.path());
+        let process = Process::start(&mut command, address).await;
+        Self { address: process.address(), processes: vec![process], command }
+    }
+
+    /// Where a proxy of the fleet is, the servers start where they were behind it.
+    async fn run_behind(fleet: &Fleet, mut command: Command, files: &UploadDir, address: SocketAddr) -> Self {
+        command.env("FILEKIT_UPLOADED_FILES_DIR", files.path()).env("FILEKIT_STATE", fleet.state());
+        let before = fleet.behind(address);
+        let places = before.clone().unwrap_or_else(|| vec![ANY_PORT.into(); fleet.size()]);
+        let mut processes = Vec::new();
+        for place in places {
+            processes.push(Process::start(&mut command, place).await);
+        }
+        let address = match before {
+            Some(_) => address,
+            None => fleet.put_in_front(processes.iter().map(Process::address).collect()).await,
+        };
+        Self { address, processes, command }
     }
 
     /// Where it listens.
@@ -186,9 +197,9 @@ impl Server {
         Site::Address(self.address)
     }
 
-    /// Everything that it printed so far.
+    /// Everything that it printed so far; of several servers, one after the other.
     pub fn log(&self) -> String {
-        read(&self.log)
+        self.processes.iter().map(Process::log).collect()
     }
 
     /// A new visitor, on the start page.
@@ -198,54 +209,47 @@ impl Server {
 
     /// The most memory that it ever held, in bytes.
     pub fn peak_memory(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()));
+        let status = fs::read_to_string(format!("/proc/{}/status", self.processes[0].pid()));
         let status = status.expect("a system with /proc");
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB"));
         kilobytes.expect("a VmHWM line").parse::<u64>().expect("a number") * 1024
     }
 
-    /// Asks it to stop, as Ctrl-C does, and waits until it has.
+    /// Asks it to stop, as Ctrl-C does, and waits until it has. Returns how the last of several servers ended.
     pub async fn stop(mut self) -> ExitStatus {
-        self.signal(Signal::INT);
-        crate::in_time("that it stops", self.process.wait()).await.expect("a child")
-    }
-
-    /// Kills it on the spot, as a crash does.
-    pub async fn kill(mut self) {
-        self.process.kill().await.expect("a child");
-    }
-
-    fn signal(&self, signal: Signal) {
-        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw).expect("a process id");
-        kill_process(pid, signal).expect("a child");
-    }
-
-    fn pid(&self) -> u32 {
-        self.process.id().expect("a process that runs")
-    }
-}
-
-/// Copies what a pipe says into the log, line by line.
-fn record(pipe: impl AsyncRead + Send + Unpin + 'static, log: &Arc<Mutex<String>>) {
-    let log = Arc::clone(log);
-    tokio::spawn(async move {
-        let mut lines = BufReader::new(pipe).lines();
-        while let Ok(Some(line)) = lines.next_line().await {
-            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
-            log.push_str(&line);
-            log.push('\n');
+        let mut status = ExitStatus::default();
+        for process in &mut self.processes {
+            status = process.stop(Signal::INT).await;
         }
-    });
-}
+        status
+    }
 
-fn read(log: &Mutex<String>) -> String {
-    log.lock().unwrap_or_else(PoisonError::into_inner).clone()
-}
+    /// Kills it on the spot, as a crash does. A proxy in front stays.
+    pub async fn kill(mut self) {
+        for process in &mut self.processes {
+            process.kill().await;
+        }
+    }
 
-/// The first address in a text like `listening on http://127.0.0.1:40123`.
-fn address_in(log: &str) -> Option<SocketAddr> {
-    let (_, rest) = log.split_once("http://")?;
-    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':')?;
-    rest[..end].parse().ok()
+    /// Where each of the servers is by itself, in the order of their numbers.
+    pub fn each_site(&self) -> Vec<Site> {
+        self.processes.iter().map(|process| Site::Address(process.address())).collect()
+    }
+
+    /// Kills one of several servers.
+    pub async fn kill_one(&mut self, number: usize) {
+        self.processes[number].kill().await;
+    }
+
+    /// Asks one of several servers to stop, as service managers do, and waits until it has.
+    pub async fn stop_one(&mut self, number: usize) -> ExitStatus {
+        self.processes[number].stop(Signal::TERM).await
+    }
+
+    /// Starts one of several servers where it was before it ended.
+    pub async fn start_one(&mut self, number: usize) {
+        let address = self.processes[number].address();
+        self.processes[number] = Process::start(&mut self.command, address).await;
+    }
 }

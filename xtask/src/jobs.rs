@@ -111,7 +111,11 @@ fn provide_for_some(steps: &mut Steps, tests: &mut Command) {
     }
     if let Err(why) = tools::provide_valkey() {
         steps.leave_out("tests with Valkey", why);
-        tests.args(["--skip", "stores::valkey::"]);
+        tests.args(["--skip", "stores::valkey::", "--skip", "fleet::haproxy::"]);
+    }
+    if let Err(why) = tools::provide_proxies() {
+        steps.leave_out("tests behind nginx and HAProxy", why);
+        tests.args(["--skip", "fleet::", "--skip", "fleet_faults::"]);
     }
     if let Err(why) = tools::provide_upload_clients(steps.workspace()) {
         steps.leave_out("tests with clients of other programs", why);

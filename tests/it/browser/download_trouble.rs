@@ -107,7 +107,7 @@ fn elsewhere() -> TestApp {
 }
 
 #[tokio::test]
-async fn a_link_that_breaks_leaves_no_file_that_looks_whole() {
+pub(super) async fn a_link_that_breaks_leaves_no_file_that_looks_whole() {
     let site = Site::start().await;
     let Site { browser, asked, .. } = &site;
     browser.click("Breaking").await;
@@ -141,7 +141,7 @@ async fn a_download_that_breaks_before_the_page_changes_changes_nothing() {
 }
 
 #[tokio::test]
-async fn a_chain_ends_where_one_of_its_events_fails() {
+pub(super) async fn a_chain_ends_where_one_of_its_events_fails() {
     let site = Site::start().await;
     let Site { browser, .. } = &site;
     browser.click("Refused chain").await;

@@ -117,7 +117,7 @@ async fn a_server_with_another_secret_lets_the_browser_ask_for_the_page_anew() {
 }
 
 #[tokio::test]
-async fn a_visitor_whose_session_has_ended_gets_another() {
+pub(super) async fn a_visitor_whose_session_has_ended_gets_another() {
     let visit = Visit::open().await;
     let Visit { browser, relay, .. } = &visit;
     let samples = Samples::new();
@@ -134,7 +134,7 @@ async fn a_visitor_whose_session_has_ended_gets_another() {
 }
 
 #[tokio::test]
-async fn a_page_whose_markup_was_repaired_costs_one_question_more_each_time() {
+pub(super) async fn a_page_whose_markup_was_repaired_costs_one_question_more_each_time() {
     let visit = Visit::open().await;
     let Visit { browser, relay, .. } = &visit;
     let address = browser.run("return location.href + 'repaired'", &[]).await;
@@ -206,7 +206,7 @@ impl Crossed {
 }
 
 #[tokio::test]
-async fn answers_that_overtook_one_another_are_shown_in_order() {
+pub(super) async fn answers_that_overtook_one_another_are_shown_in_order() {
     let Crossed { visit, upload, .. } = Crossed::begin().await;
     drop(upload);
     visit.browser.see_texts(KEPT, &["a.txt"]).await;
@@ -218,7 +218,7 @@ async fn answers_that_overtook_one_another_are_shown_in_order() {
 }
 
 #[tokio::test]
-async fn an_answer_that_comes_much_too_late_changes_nothing() {
+pub(super) async fn an_answer_that_comes_much_too_late_changes_nothing() {
     let crossed = Crossed::begin().await;
     crossed.let_time_pass().await;
     let Crossed { visit, upload, .. } = crossed;
@@ -262,7 +262,7 @@ pub(super) async fn the_steps_of_an_event_are_seen_while_it_runs() {
 
 /// The browser sends it again, and nobody knows how far the handler had come.
 #[tokio::test]
-async fn an_event_that_is_cut_off_before_it_answers_is_not_begun_again() {
+pub(super) async fn an_event_that_is_cut_off_before_it_answers_is_not_begun_again() {
     let visit = Visit::gated().await;
     let Visit { browser, relay, .. } = &visit;
     let cut = relay.cut(EVENT);
@@ -279,7 +279,7 @@ async fn an_event_that_is_cut_off_before_it_answers_is_not_begun_again() {
 
 /// What the updates have shown did not come true, or nobody knows.
 #[tokio::test]
-async fn an_event_that_is_cut_off_between_two_steps_takes_them_back() {
+pub(super) async fn an_event_that_is_cut_off_between_two_steps_takes_them_back() {
     let visit = Visit::gated().await;
     let Visit { browser, relay, .. } = &visit;
     let cut = relay.cut(EVENT);
@@ -296,7 +296,7 @@ async fn an_event_that_is_cut_off_between_two_steps_takes_them_back() {
 
 /// As extensions do.
 #[tokio::test]
-async fn a_page_that_somebody_else_has_changed_is_asked_for_once() {
+pub(super) async fn a_page_that_somebody_else_has_changed_is_asked_for_once() {
     let visit = Visit::open().await;
     let Visit { browser, relay, .. } = &visit;
     let samples = Samples::new();

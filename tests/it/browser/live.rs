@@ -78,7 +78,7 @@ async fn assert_half_typed(browser: &Browser) {
 }
 
 #[tokio::test]
-async fn windows_of_a_visitor_agree() {
+pub(super) async fn windows_of_a_visitor_agree() {
     let relay = Relay::of(&app(&Arc::default()));
     let browser = open(&relay).await;
     open_beside(&browser).await;
@@ -99,7 +99,7 @@ async fn windows_of_a_visitor_agree() {
 }
 
 #[tokio::test]
-async fn a_hidden_window_has_no_connection_and_catches_up_when_it_is_seen() {
+pub(super) async fn a_hidden_window_has_no_connection_and_catches_up_when_it_is_seen() {
     let relay = Relay::of(&app(&Arc::default()));
     let browser = open(&relay).await;
     let hide = async |is_hidden: bool| {
@@ -134,7 +134,7 @@ async fn a_hidden_window_has_no_connection_and_catches_up_when_it_is_seen() {
 }
 
 #[tokio::test]
-async fn a_task_of_the_program_reaches_an_open_page() {
+pub(super) async fn a_task_of_the_program_reaches_an_open_page() {
     let task = Arc::default();
     let relay = Relay::of(&app(&task));
     let browser = open(&relay).await;
@@ -171,7 +171,7 @@ async fn a_page_follows_the_server_that_was_started_anew() {
 }
 
 #[tokio::test]
-async fn a_page_waits_for_a_server_that_is_away() {
+pub(super) async fn a_page_waits_for_a_server_that_is_away() {
     let relay = Relay::of(&app(&Arc::default()));
     let connection = relay.cut(LIVE);
     let browser = open(&relay).await;

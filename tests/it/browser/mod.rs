@@ -17,6 +17,7 @@ mod failure;
 mod files;
 mod films;
 mod firefox;
+mod fleet;
 mod folders;
 mod heal;
 mod kept;

@@ -165,7 +165,7 @@ async fn a_second_upload_of_the_same_id_waits_its_turn() {
 }
 
 #[tokio::test]
-async fn what_follows_in_a_chain_runs_after_the_upload() {
+pub(super) async fn what_follows_in_a_chain_runs_after_the_upload() {
     let desk = Desk::closed().await;
     let Desk { browser, .. } = &desk;
     let samples = Samples::new();

@@ -40,7 +40,7 @@ async fn look(browser: &Browser, name: &str) {
 }
 
 #[tokio::test]
-async fn two_people_share_a_room() {
+pub(super) async fn two_people_share_a_room() {
     let (files, samples) = (UploadDir::new(), Samples::new());
     let server = Server::start_rooms(&files).await;
     let ann = user_at(&server, "/rooms/garden", "ann").await;
@@ -60,7 +60,7 @@ async fn two_people_share_a_room() {
 }
 
 #[tokio::test]
-async fn one_person_has_one_desk_on_two_devices() {
+pub(super) async fn one_person_has_one_desk_on_two_devices() {
     let (files, samples) = (UploadDir::new(), Samples::new());
     let server = Server::start_rooms(&files).await;
     let laptop = user_at(&server, "/", "ann").await;
@@ -76,7 +76,7 @@ async fn one_person_has_one_desk_on_two_devices() {
 }
 
 #[tokio::test]
-async fn a_page_of_one_user_does_nothing_for_the_next_one_in_the_same_browser() {
+pub(super) async fn a_page_of_one_user_does_nothing_for_the_next_one_in_the_same_browser() {
     let (files, samples) = (UploadDir::new(), Samples::new());
     let server = Server::start_rooms(&files).await;
     let browser = Browser::start().await;

@@ -197,7 +197,7 @@ async fn a_zone_tells_its_events_what_came_and_what_was_refused() {
 }
 
 #[tokio::test]
-async fn a_zone_tells_its_event_of_progress_while_the_upload_runs() {
+pub(super) async fn a_zone_tells_its_event_of_progress_while_the_upload_runs() {
     let (_app, browser) = open("/events").await;
     let samples = Samples::new();
     browser.choose("files", &[&samples.file("a.bin", patterned(1_500_000))]).await;

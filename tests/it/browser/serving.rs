@@ -136,7 +136,7 @@ const SIZE: usize = 6_000_000;
 const CUT: usize = 2_000_000;
 
 /// Breaks the connection in the middle of the first answer, and calls `then` before it does.
-fn cutting(asked: &Asked, then: impl Fn() + Clone + Send + Sync + 'static) -> impl FnOnce(Router) -> Router {
+fn cutting(asked: &Asked, then: impl Fn() + Clone + Send + Sync + 'static) -> impl Fn(Router) -> Router {
     let asked = Arc::clone(asked);
     let cut = move |request: Request, next: Next| {
         let (asked, then) = (Arc::clone(&asked), then.clone());
@@ -154,7 +154,7 @@ fn cutting(asked: &Asked, then: impl Fn() + Clone + Send + Sync + 'static) -> im
             if is_first { cut_off(response, then) } else { response }
         }
     };
-    |router| router.layer(from_fn(cut))
+    move |router| router.layer(from_fn(cut.clone()))
 }
 
 fn text(request: &Request, name: HeaderName) -> String {

@@ -85,7 +85,7 @@ pub(super) async fn a_page_from_before_a_deploy_is_loaded_again_once() {
 }
 
 #[tokio::test]
-async fn whoever_has_to_sign_in_again_is_led_there() {
+pub(super) async fn whoever_has_to_sign_in_again_is_led_there() {
     let app = TestApp::with(pages(), |kit| kit.live(false));
     let relay = Relay::of(&app);
     let address = relay.listen().await;
@@ -105,7 +105,7 @@ async fn whoever_has_to_sign_in_again_is_led_there() {
 
 /// What was offered for one query is not asked of another; the page gets new offers with the view of its new query.
 #[tokio::test]
-async fn a_page_whose_script_has_changed_its_query_is_loaded_again_and_then_works() {
+pub(super) async fn a_page_whose_script_has_changed_its_query_is_loaded_again_and_then_works() {
     let app = TestApp::with(pages(), |kit| kit.live(false));
     let browser = Browser::start().await;
     browser.open(&format!("http://{}/sorted?name", app.listen().await)).await;
@@ -171,7 +171,7 @@ async fn a_process_that_was_started_again_takes_what_was_chosen_before() {
 
 /// Nothing tells a tab of what happens in another here; the answer to its own next event does.
 #[tokio::test]
-async fn another_tab_catches_up_by_its_next_event() {
+pub(super) async fn another_tab_catches_up_by_its_next_event() {
     let visit = Visit::open().await;
     let Visit { browser, relay, .. } = &visit;
     browser.run("window.open(location.href)", &[]).await;
@@ -190,7 +190,7 @@ async fn another_tab_catches_up_by_its_next_event() {
 
 /// The browser has the page as it was left, or the document as it was loaded.
 #[tokio::test]
-async fn a_page_that_is_come_back_to_goes_on_from_the_truth() {
+pub(super) async fn a_page_that_is_come_back_to_goes_on_from_the_truth() {
     for is_left_for_good in [false, true] {
         let visit = Visit::open().await;
         let Visit { browser, relay, .. } = &visit;
@@ -217,7 +217,7 @@ async fn a_page_that_is_come_back_to_goes_on_from_the_truth() {
 
 /// Whoever follows the state need not do anything.
 #[tokio::test]
-async fn a_page_that_is_come_back_to_and_follows_its_state_shows_the_truth() {
+pub(super) async fn a_page_that_is_come_back_to_and_follows_its_state_shows_the_truth() {
     let visit = Visit::on(|kit| kit).await;
     visit.let_through(1);
     let Visit { browser, .. } = &visit;

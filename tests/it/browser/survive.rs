@@ -296,7 +296,7 @@ pub(super) async fn after_a_reload_the_file_is_chosen_again_and_only_the_rest_is
 }
 
 #[tokio::test]
-async fn what_is_unfinished_is_forgotten_on_both_sides() {
+pub(super) async fn what_is_unfinished_is_forgotten_on_both_sides() {
     let visit = Visit::open().await;
     let Visit { browser, cable, app, .. } = &visit;
     browser.send_slowly(Some(SLOW)).await;

@@ -56,7 +56,7 @@ async fn start(is_away: &Arc<AtomicBool>) -> (TestApp, String, Browser) {
         async move { if is_away { StatusCode::BAD_GATEWAY.into_response() } else { next.run(request).await } }
     };
     let pages = Router::new().route("/", get(page)).route("/other", get(without_uploads));
-    let app = TestApp::new(pages).layered(|router| router.layer(from_fn(refuse)));
+    let app = TestApp::new(pages).layered(|router| router.layer(from_fn(refuse.clone())));
     let address = app.listen().await;
     let browser = Browser::start().await;
     (app, format!("http://{address}"), browser)

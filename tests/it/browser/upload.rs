@@ -51,7 +51,7 @@ pub(super) async fn names_with_signs_that_are_escaped_on_the_way_are_those_on_th
 }
 
 #[tokio::test]
-async fn a_link_opens_the_file_in_a_new_tab() {
+pub(super) async fn a_link_opens_the_file_in_a_new_tab() {
     let example = Example::start().await;
     let Example { browser, .. } = &example;
     let samples = Samples::new();
@@ -63,7 +63,7 @@ async fn a_link_opens_the_file_in_a_new_tab() {
 }
 
 #[tokio::test]
-async fn the_list_is_still_there_after_a_reload() {
+pub(super) async fn the_list_is_still_there_after_a_reload() {
     let example = Example::start().await;
     let Example { browser, .. } = &example;
     let samples = Samples::new();
@@ -76,7 +76,7 @@ async fn the_list_is_still_there_after_a_reload() {
 }
 
 #[tokio::test]
-async fn somebody_else_sees_nothing_of_it() {
+pub(super) async fn somebody_else_sees_nothing_of_it() {
     let example = Example::start().await;
     let Example { browser, server, files } = &example;
     let samples = Samples::new();
@@ -98,7 +98,7 @@ async fn somebody_else_sees_nothing_of_it() {
 }
 
 #[tokio::test]
-async fn a_double_click_sends_the_selection_once() {
+pub(super) async fn a_double_click_sends_the_selection_once() {
     let example = Example::start().await;
     let Example { browser, files, .. } = &example;
     let samples = Samples::new();

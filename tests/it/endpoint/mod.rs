@@ -89,7 +89,7 @@ fn app() -> TestApp {
     app_with(|kit| kit)
 }
 
-fn app_with(settings: impl FnOnce(FileKitBuilder) -> FileKitBuilder) -> TestApp {
+fn app_with(settings: impl Fn(FileKitBuilder) -> FileKitBuilder) -> TestApp {
     TestApp::with(Router::new().route("/", get(page)), settings)
 }
 

@@ -125,7 +125,7 @@ async fn fixture() -> Fixture {
     fixture_with(|builder| builder).await
 }
 
-async fn fixture_with(settings: impl FnOnce(FileKitBuilder) -> FileKitBuilder) -> Fixture {
+async fn fixture_with(settings: impl Fn(FileKitBuilder) -> FileKitBuilder) -> Fixture {
     let gate = Arc::<Gate>::default();
     let pages = Router::new().route("/", get(page)).layer(Extension(Arc::clone(&gate)));
     let app = TestApp::with(pages, settings);

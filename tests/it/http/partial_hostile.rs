@@ -74,7 +74,7 @@ async fn fixture() -> Fixture {
     fixture_with(|builder| builder).await
 }
 
-async fn fixture_with(settings: impl FnOnce(FileKitBuilder) -> FileKitBuilder) -> Fixture {
+async fn fixture_with(settings: impl Fn(FileKitBuilder) -> FileKitBuilder) -> Fixture {
     let runs = Arc::<AtomicUsize>::default();
     let pages = Router::new().route("/", get(page)).layer(Extension(Arc::clone(&runs)));
     let app = TestApp::with(pages, settings);

@@ -264,8 +264,8 @@ impl StateStore for Distant {
 #[tokio::test]
 async fn a_store_that_is_out_of_reach_is_said_and_heals() {
     let is_away = Arc::<AtomicBool>::default();
-    let store = Distant { store: MemoryStates::new(), is_away: Arc::clone(&is_away) };
-    let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.state_store(store));
+    let store = Arc::new(Distant { store: MemoryStates::new(), is_away: Arc::clone(&is_away) });
+    let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.state_store(Arc::clone(&store)));
     let mut visitor = app.visitor().await;
     visitor.click("Write").await;
     let log = Log::record();

@@ -1,0 +1,104 @@
+//! A program as a process that says where it listens: started, asked to stop, killed. What is asked of it is for the others.
+
+use std::{
+    net::SocketAddr,
+    process::{ExitStatus, Stdio},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncRead, BufReader},
+    process::{Child, Command},
+};
+
+use crate::until;
+
+/// A running program; killed when dropped.
+#[derive(Debug)]
+pub(crate) struct Process {
+    child: Child,
+    address: SocketAddr,
+    log: Arc<Mutex<String>>,
+}
+
+impl Process {
+    /// Starts it to listen there, and waits until it says where it does.
+    pub(crate) async fn start(command: &mut Command, address: SocketAddr) -> Self {
+        let mut child = command
+            .env("FILEKIT_ADDR", address.to_string())
+            .env("NO_COLOR", "1")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the example starts");
+        let log = Arc::default();
+        record(child.stdout.take().expect("a pipe"), &log);
+        record(child.stderr.take().expect("a pipe"), &log);
+        let address = until("the example says where it listens", async || {
+            let log = read(&log);
+            if let Some(status) = child.try_wait().expect("a child") {
+                panic!("the example ended ({status}): {log}");
+            }
+            address_in(&log)
+        });
+        let address = address.await;
+        Self { child, address, log }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Everything that it printed so far.
+    pub(crate) fn log(&self) -> String {
+        read(&self.log)
+    }
+
+    /// Asks it to stop by a signal, and waits until it has.
+    pub(crate) async fn stop(&mut self, signal: Signal) -> ExitStatus {
+        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw).expect("a process id");
+        kill_process(pid, signal).expect("a child");
+        crate::in_time("that it stops", self.child.wait()).await.expect("a child")
+    }
+
+    /// Kills it on the spot, as a crash does.
+    pub(crate) async fn kill(&mut self) {
+        self.child.kill().await.expect("a child");
+    }
+
+    /// Its number in the system.
+    ///
+    /// # Panics
+    /// When it has ended.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id().expect("a process that runs")
+    }
+}
+
+/// Copies what a pipe says into the log, line by line.
+fn record(pipe: impl AsyncRead + Send + Unpin + 'static, log: &Arc<Mutex<String>>) {
+    let log = Arc::clone(log);
+    tokio::spawn(async move {
+        let mut lines = BufReader::new(pipe).lines();
+        while let Ok(Some(line)) = lines.next_line().await {
+            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+            log.push_str(&line);
+            log.push('\n');
+        }
+    });
+}
+
+fn read(log: &Mutex<String>) -> String {
+    log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
+/// The first address in a text like `listening on http://127.0.0.1:40123`.
+fn address_in(log: &str) -> Option<SocketAddr> {
+    let (_, rest) = log.split_once("http://")?;
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.' && c != ':')?;
+    rest[..end].parse().ok()
+}
