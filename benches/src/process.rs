@@ -125,9 +125,14 @@ impl Server {
         })
     }
 
+    /// The memory that it holds now, in MiB.
+    pub fn memory(&self) -> f64 {
+        self.processes().into_iter().map(|process| memory(process, "VmRSS:")).sum()
+    }
+
     /// In MiB.
     fn peak(&self) -> f64 {
-        self.processes().into_iter().map(peak).sum()
+        self.processes().into_iter().map(|process| memory(process, "VmHWM:")).sum()
     }
 }
 
@@ -170,9 +175,10 @@ impl Cpu {
     }
 }
 
-fn peak(process: u32) -> f64 {
+/// What the system says of the memory of a process, in MiB.
+fn memory(process: u32, kind: &str) -> f64 {
     let status = fs::read_to_string(format!("/proc/{process}/status")).expect("a process");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("a peak");
+    let line = status.lines().find_map(|line| line.strip_prefix(kind)).expect("a figure");
     line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") / 1024.0
 }
 
