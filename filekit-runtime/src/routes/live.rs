@@ -12,9 +12,9 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt as _};
-use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use percent_encoding::percent_decode_str;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -48,10 +48,11 @@ const REPLACED: &[u8] = b"data: {\"replaced\":true}\n\n";
 const RETRY: &[u8] = b"retry: 1000\n\n";
 
 /// Answers `GET /_filekit/live?page={page}&instance={id}.{version}`.
-pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Result<Response> {
+pub(crate) async fn handle(State(pages): State<Pages>, mut parts: Parts) -> Result<Response> {
     if !pages.kit.config().live {
         return Ok(StatusCode::NOT_FOUND.into_response());
     }
+    parts.headers = detached(&parts.headers);
     match open(&pages, &parts).await {
         Err(error) => match error.downcast_ref::<RedirectFirst>() {
             // A script cannot read the answer to this request unless it is events.
@@ -60,6 +61,19 @@ pub(crate) async fn handle(State(pages): State<Pages>, parts: Parts) -> Result<R
         },
         answered => answered,
     }
+}
+
+/// The same headers in memory of their own. As they come they are slices of what was read from the connection, 8 KiB, which would be kept
+/// with them for as long as the document is followed.
+fn detached(headers: &HeaderMap) -> HeaderMap {
+    let mut detached = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        let own_name = HeaderName::from_bytes(name.as_str().as_bytes()).unwrap_or_else(|_| name.clone());
+        let mut own_value = HeaderValue::from_bytes(value.as_bytes()).unwrap_or_else(|_| value.clone());
+        own_value.set_sensitive(value.is_sensitive());
+        detached.append(own_name, own_value);
+    }
+    detached
 }
 
 async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {

@@ -58,7 +58,7 @@ pub(crate) struct States {
 #[derive(Debug)]
 enum Kept {
     Memory(StatesInMemory),
-    Store(StatesInStore),
+    Store(Box<StatesInStore>),
 }
 
 /// No other event and no other server changes a state while this is held.
@@ -110,7 +110,7 @@ impl States {
     /// The same, in a store. `names` are those of the states that sessions may have.
     pub(crate) fn in_store(self, store: AnyStateStore, ttl: Duration, names: HashSet<&'static str>) -> Self {
         let ends = SessionEnds::new(store.clone(), ttl, &self.ended, &self.changes);
-        Self { kept: Kept::Store(StatesInStore::new(store, ttl, ends)), names: Mutex::new(names), ..self }
+        Self { kept: Kept::Store(Box::new(StatesInStore::new(store, ttl, ends))), names: Mutex::new(names), ..self }
     }
 
     /// The state of an owner, or the initial one if there is none: as there is of a session that has ended.

@@ -68,19 +68,16 @@ impl Actions {
         }
     }
 
-    /// The event that is all that these actions do, if nothing of its arguments comes from the page.
-    ///
-    /// # Errors
-    ///
-    /// If they do anything else: what they are.
-    pub(crate) fn into_captured_event(self) -> Result<Offer, Self> {
-        match self {
-            Self { first: Some(Step::Event { offer, arguments, .. }), more }
-                if arguments.is_empty() && more.is_empty() =>
-            {
-                Ok(offer)
-            }
-            other => Err(other),
+    /// Takes out the event that is all that these actions do, if nothing of its arguments comes from the page. None if they do anything else:
+    /// they are as before then.
+    pub(crate) fn take_captured_event(&mut self) -> Option<Offer> {
+        let Self { first: Some(Step::Event { arguments, .. }), more } = &*self else { return None };
+        if !arguments.is_empty() || !more.is_empty() {
+            return None;
+        }
+        match self.first.take() {
+            Some(Step::Event { offer, .. }) => Some(offer),
+            _ => None,
         }
     }
 

@@ -85,14 +85,14 @@ impl FormAction {
 
 impl Writer {
     /// Opens the tag of a button that is no link.
-    pub(crate) fn open_calling_button(&mut self, actions: Actions) {
-        match actions.into_captured_event() {
-            Ok(offer) => {
+    pub(crate) fn open_calling_button(&mut self, mut actions: Actions) {
+        match actions.take_captured_event() {
+            Some(offer) => {
                 self.markup(VALUE_BUTTON);
                 self.push_hole(Filling::CallButton(offer));
                 self.forms().calls += 1;
             }
-            Err(actions) => self.open_submit_button(actions),
+            None => self.open_submit_button(actions),
         }
     }
 
