@@ -1,7 +1,10 @@
 //! The pages that are clicked on, and the server that has them.
 
+use std::hint::black_box;
 use std::path::Path;
+use std::time::Instant;
 
+use benches::process::median;
 use filekit::prelude::*;
 use filekit::storage::StoredFile;
 use serde::{Deserialize, Serialize};
@@ -79,9 +82,66 @@ fn row(entry: &Entry) -> View {
     )]
 }
 
+/// A state that is large when it is written as JSON, of which an event changes one field.
+#[state]
+pub(crate) struct Large {
+    records: Vec<Record>,
+    count: u64,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Record {
+    id: u64,
+    name: String,
+    is_done: bool,
+    text: String,
+}
+
+impl Default for Large {
+    fn default() -> Self {
+        let record = |id| {
+            let text = "What somebody has written about this one, in a line or two. ".repeat(2);
+            Record { id, name: format!("record {id}"), is_done: id % 2 == 0, text }
+        };
+        Self { records: (0..6_000).map(record).collect(), count: 0 }
+    }
+}
+
+#[state]
+impl Large {
+    #[event]
+    fn count_up(&mut self) {
+        self.count += 1;
+    }
+}
+
+async fn large(large: Current<Large>) -> View {
+    view![
+        text(large.records.len(), " records, ", large.count, " clicks"),
+        button(on_click = Large::count_up, "Count up"),
+    ]
+}
+
+/// How many bytes the large state has as JSON, and the milliseconds that it takes to write it and to clone it: the median of many.
+pub(crate) fn large_by_hand() -> (usize, f64, f64) {
+    let large = Large::default();
+    let written = serde_json::to_vec(&large).expect("JSON");
+    let time = |work: &dyn Fn()| {
+        let times = (0..101).map(|_| {
+            let start = Instant::now();
+            work();
+            start.elapsed().as_secs_f64() * 1e3
+        });
+        median(times.collect())
+    };
+    let writing = time(&|| drop(black_box(serde_json::to_vec(black_box(&large)).expect("JSON"))));
+    let cloning = time(&|| drop(black_box(black_box(&large).clone())));
+    (written.len(), writing, cloning)
+}
+
 /// Serves the pages; where states are kept, `FILEKIT_STATE` says.
 pub(crate) fn serve(folder: &Path) -> Result<()> {
     let filekit = FileKit::builder().upload_dir(folder).build()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(filekit.serve(Router::new().route("/", get(shelf))))
+    runtime.block_on(filekit.serve(Router::new().route("/", get(shelf)).route("/large", get(large))))
 }

@@ -60,11 +60,17 @@ impl Visitor {
         connection.write_all(request.as_bytes()).expect("a connection");
         let (head, text) = answer(connection).expect("an answer");
         assert_eq!(head.status(), "200", "{text}");
-        assert!(text.contains("\"patch\":"), "no patch: {text}");
-        let version = between(&text, "\"version\":", ",").or_else(|| between(&text, "\"version\":", "}"));
-        self.version = version.and_then(|version| version.parse().ok()).expect("a version");
+        // Where a store lies between, the connection that follows the page may have told the change before.
+        let before = std::mem::replace(&mut self.version, version_of(&text));
+        assert!(self.version > before, "nothing has changed: {text}");
         text.len()
     }
+}
+
+/// The version that the page has by an answer.
+fn version_of(text: &str) -> u64 {
+    let version = between(text, "\"version\":", ",").map(|version| version.trim_end_matches('}'));
+    version.and_then(|version| version.parse().ok()).expect("a version")
 }
 
 /// Follows the page, as its document does: what comes is read and dropped, until the server ends.

@@ -8,6 +8,7 @@ mod memory;
 mod owner;
 mod preview;
 mod seen;
+mod size;
 mod store;
 mod stored;
 #[cfg(test)]
