@@ -39,8 +39,11 @@ pub(super) struct StatesInStore {
     /// When states were used that the store knows of.
     touched: Mutex<IdleLru<StateKey, Instant>>,
     /// States as they were read or kept last, with their versions: what has that version still is read only once.
-    known: Mutex<IdleLru<StateKey, (Version, Arc<dyn Any + Send + Sync>)>>,
+    known: Mutex<IdleLru<StateKey, KnownState>>,
 }
+
+/// A state of some type, with the version that it was read or kept as.
+type KnownState = (Version, Arc<dyn Any + Send + Sync>);
 
 /// What is known of states at most, counted as JSON, and for how long. A click asks for its state three times.
 const KNOWN: Bounds = Bounds { count: 10_000, bytes: 32 << 20, age: Duration::from_secs(60) };
