@@ -24,12 +24,14 @@ impl PageContext {
     ///
     /// # Errors
     ///
-    /// If the system has no randomness to give, or the store of states does not say which sessions have ended.
+    /// If the system has no randomness to give.
     pub(crate) async fn of_request(kit: &FileKit, parts: &Parts) -> Result<Self> {
         let sessions = &kit.config().sessions;
         let brought = sessions.brought_by(parts);
         for session in brought.sessions() {
-            kit.shared().states.learn(session).await?;
+            // A store that is out of reach is in the log. Nothing of a session can be reached without it, and pages that show nothing of
+            // one go on.
+            kit.shared().states.learn(session).await.ok();
         }
         let visitor = Visitor::of_request(sessions, brought)?;
         Ok(Self::of_visitor(kit, parts, visitor))

@@ -265,7 +265,8 @@ impl StateStore for Distant {
 async fn a_store_that_is_out_of_reach_is_said_and_heals() {
     let is_away = Arc::<AtomicBool>::default();
     let store = Arc::new(Distant { store: MemoryStates::new(), is_away: Arc::clone(&is_away) });
-    let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.state_store(Arc::clone(&store)));
+    let pages = Router::new().route("/", get(page)).route("/about", get(async || view![p("About us")]));
+    let app = TestApp::with(pages, |kit| kit.state_store(Arc::clone(&store)));
     let mut visitor = app.visitor().await;
     visitor.click("Write").await;
     let log = Log::record();
@@ -278,6 +279,7 @@ async fn a_store_that_is_out_of_reach_is_said_and_heals() {
     let reply = visitor.get("/").await;
     assert_eq!(reply.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert!(reply.text().contains("cannot reach its data"), "{}", reply.text());
+    assert_eq!(visitor.get("/about").await.status(), StatusCode::OK, "it shows no state");
     assert!(log.text().contains("`db:5432` does not answer: is it running?"), "{}", log.text());
     assert!(app.kit().check_states().await.expect_err("it is away").to_string().contains("db:5432"));
     is_away.store(false, Ordering::SeqCst);

@@ -21,7 +21,7 @@ pub enum Proxy {
 }
 
 /// The chapter with the configurations.
-const GUIDE: &str = include_str!("../../../filekit/docs/states-that-last.md");
+const GUIDE: &str = include_str!("../../../filekit/docs/several-servers.md");
 
 /// The servers of the guide: one line has the first, and the next one has the second.
 const FIRST: &str = "127.0.0.1:3001";
