@@ -12,6 +12,7 @@ mod listeners;
 mod pages;
 
 use std::path::Path;
+use std::time::Duration;
 
 use benches::process::{Server, median};
 
@@ -19,6 +20,9 @@ use crate::listeners::Listeners;
 
 /// How many documents are open.
 const DOCUMENTS: usize = 10_000;
+
+/// How long nothing changes: two heartbeats.
+const WAITING: Duration = Duration::from_secs(30);
 
 /// What telling all of them may cost, in seconds of the processor, and what they may hold, in MiB.
 const MOST_SECONDS: f64 = 1.5;
@@ -79,6 +83,7 @@ fn run(candidate: Candidate, documents: usize, rounds: usize) -> Figures {
     let before = server.memory();
     let mut listeners = Listeners::start(server.address(), page, documents);
     let memory = server.memory() - before;
+    let waiting = server.cpu_during(|| std::thread::sleep(WAITING));
     let (mut cpu, mut wall) = (Vec::new(), Vec::new());
     for _ in 0..=rounds {
         let mut seconds = 0.0;
@@ -94,5 +99,6 @@ fn run(candidate: Candidate, documents: usize, rounds: usize) -> Figures {
         cpu * each,
         memory * 1024.0 / documents as f64,
     );
+    println!("{:<28} {:>8.2} % of a core while nothing changes", "", 100.0 * waiting / WAITING.as_secs_f64());
     Figures { cpu, memory }
 }

@@ -90,8 +90,11 @@ impl Reply {
     /// # Errors
     ///
     /// If a download cannot be encoded.
-    pub(crate) async fn after_event(page: &LivePage, effects: Effects) -> Result<Self> {
-        let (outcome, mut shown) = page.call().await;
+    pub(crate) async fn after_event(page: &LivePage, mut effects: Effects) -> Result<Self> {
+        let (outcome, mut shown) = match effects.just_kept.take() {
+            Some(kept) => page.call_after(kept).await,
+            None => page.call().await,
+        };
         let (view, url) = match outcome {
             PageOutcome::View(view) => (Some(view), None),
             PageOutcome::Redirect(url) => (None, Some(url)),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Result, caught};
 use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, Permit, ReadingEvent};
-use crate::state::{Change, Loaded, State, States, is_of_store};
+use crate::state::{Change, JustKept, Loaded, State, States, is_of_store};
 use crate::storage::{SaveTransaction, storage_error};
 use crate::visitor::{OwnerKey, Replacement, SessionId};
 
@@ -29,8 +29,8 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>, loaded: Loaded<E::S
     let effects = effects.complete(outlet.as_ref()).await?;
     let state = store.measured(state)?;
     let end = End::of(store, session, replacement, &effects)?;
-    end.carry_out(saves, Some(Change { owner, name: E::State::NAME, state, version })).await?;
-    Ok(effects)
+    let just_kept = end.carry_out(saves, Some(Change { owner, name: E::State::NAME, state, version })).await?;
+    Ok(Effects { just_kept, ..effects })
 }
 
 async fn check_permit(permit: Option<Permit>) -> Result<()> {
@@ -86,7 +86,7 @@ impl<'a> End<'a> {
     /// # Errors
     ///
     /// If the disk or the store fails, the session has ended, or another server has changed the state meanwhile.
-    async fn carry_out(self, saves: SaveTransaction, change: Option<Change>) -> Result<()> {
+    async fn carry_out(self, saves: SaveTransaction, change: Option<Change>) -> Result<Option<JustKept>> {
         let Self { store, session, drops_state, successor, replacement } = self;
         let of_session = |change: &Change| matches!(change.owner, OwnerKey::Session(_));
         let change = change.filter(|change| !drops_state || !of_session(change));
@@ -96,15 +96,15 @@ impl<'a> End<'a> {
             false => change,
         });
         let kept = keep(Arc::clone(store), (session, successor), saves, change);
-        match store.are_in_memory() {
+        let just_kept = match store.are_in_memory() {
             // Nothing is awaited in there.
             true => kept.await?,
             false => tokio::spawn(kept).await.map_err(Error::from)??,
-        }
+        };
         if let Some(new) = successor {
             replacement.set(new);
         }
-        Ok(())
+        Ok(just_kept)
     }
 }
 
@@ -118,7 +118,7 @@ async fn keep(
     (session, successor): (SessionId, Option<SessionId>),
     saves: SaveTransaction,
     change: Option<Change>,
-) -> Result<()> {
+) -> Result<Option<JustKept>> {
     let saved = saves.commit().map_err(storage_error)?;
     let kept = store.commit(session, successor, change).await;
     match &kept {

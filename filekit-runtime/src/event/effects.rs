@@ -6,6 +6,7 @@ use http::header::LOCATION;
 use crate::download::{Download, DownloadSpooler};
 use crate::error::{Error, Result};
 use crate::offer::{EventRef, Get, Method, Post};
+use crate::state::JustKept;
 use crate::view::{Action, IntoAction as _};
 use crate::visitor::Toast;
 
@@ -29,11 +30,13 @@ pub struct Effects {
     pub(crate) list: Vec<Effect>,
     /// Whether the visitor is to get another session. They have it when the browser is answered.
     pub(crate) renews_session: bool,
+    /// The state that the event has kept, for the page that is shown after it.
+    pub(crate) just_kept: Option<JustKept>,
 }
 
 impl Effects {
     fn one(effect: Effect) -> Result<Self> {
-        Ok(Self { list: vec![effect], renews_session: false })
+        Ok(Self { list: vec![effect], ..Self::default() })
     }
 
     fn append(&mut self, other: Self) {
@@ -85,7 +88,7 @@ impl IntoEffects for RenewSession {
     type Method = Post;
 
     fn into_effects(self) -> Result<Effects> {
-        Ok(Effects { list: Vec::new(), renews_session: true })
+        Ok(Effects { renews_session: true, ..Effects::default() })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::instance::{Busy, Follower, InstanceGuard, InstanceVersion, Message};
 use crate::page::document::{title_of, view_html};
 use crate::page::fill::scripted_filling;
 use crate::page::{PageCall, PageContext, PageOutcome, Pages};
-use crate::state::{Preview, Watcher};
+use crate::state::{JustKept, Preview, Watcher};
 use crate::view::View;
 
 /// An admitted page with the instance that a document shows.
@@ -77,6 +77,15 @@ impl LivePage {
     pub(crate) async fn call(&self) -> (PageOutcome, ShownPage<'_>) {
         let guard = self.guard().await;
         (self.page.send(&self.pages, &self.context).await, ShownPage { page: self, guard })
+    }
+
+    /// Calls the page after an event, with the state that it has kept.
+    pub(crate) async fn call_after(&self, kept: JustKept) -> (PageOutcome, ShownPage<'_>) {
+        let guard = self.guard().await;
+        // What changes from here on is seen as a change of what is shown.
+        let kept = kept.if_newest(&self.context.kit().shared().changes);
+        let context = kept.map_or_else(|| self.context.clone(), |state| self.context.with_preview(state));
+        (self.page.send(&self.pages, &context).await, ShownPage { page: self, guard })
     }
 
     /// Calls the page with the state of an event that still runs.

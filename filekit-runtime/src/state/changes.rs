@@ -92,6 +92,18 @@ impl Changes {
     /// Notes a change that can be seen by now, wakes those who watch it, and has other servers told.
     pub(crate) fn note(&self, tag: Tag) {
         self.note_here(tag);
+        self.tell_later(tag);
+    }
+
+    /// The same. Returns the time of the change if nothing else was noted since `before`.
+    pub(crate) fn note_after(&self, tag: Tag, before: Epoch) -> Option<Epoch> {
+        let (now, last) = self.note_here(tag);
+        self.tell_later(tag);
+        let is_only = last <= before && self.all.load(Ordering::SeqCst) <= before.0;
+        is_only.then_some(now)
+    }
+
+    fn tell_later(&self, tag: Tag) {
         let Some(notices) = self.notices.clone() else { return };
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(tell(notices, tag))),
@@ -127,7 +139,7 @@ impl Changes {
             while let Some(notice) = heard.next().await {
                 let Some(changes) = changes.upgrade() else { return };
                 match notice {
-                    Notice::Changed(tag) => changes.note_here(tag),
+                    Notice::Changed(tag) => _ = changes.note_here(tag),
                     Notice::Missed => changes.note_all(),
                 }
             }
@@ -136,11 +148,12 @@ impl Changes {
         self.note_all();
     }
 
-    /// Notes a change for the documents of this server.
-    fn note_here(&self, tag: Tag) {
+    /// Notes a change for the documents of this server. Returns its time, and that of the change before.
+    fn note_here(&self, tag: Tag) -> (Epoch, Epoch) {
         let now = self.now.fetch_add(1, Ordering::SeqCst) + 1;
-        self.slot(tag).fetch_max(now, Ordering::SeqCst);
+        let last = self.slot(tag).fetch_max(now, Ordering::SeqCst);
         self.wake(tag);
+        (Epoch(now), Epoch(last))
     }
 
     /// Lets those who watch it look again.

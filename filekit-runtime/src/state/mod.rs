@@ -21,7 +21,7 @@ pub use current::{Current, CurrentRejection};
 pub(crate) use kept::{Change, Loaded};
 pub use owner::{Everyone, Owner};
 pub(crate) use owner::{extract_owner, key_of};
-pub(crate) use preview::Preview;
+pub(crate) use preview::{JustKept, Preview};
 pub(crate) use seen::{Probe, StatesSeen};
 pub(crate) use store::{StateLimits, States};
 pub(crate) use stored::{is_of_store, told};

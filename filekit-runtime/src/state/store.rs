@@ -15,7 +15,7 @@ use crate::state::kept::{Change, Loaded, Measured};
 use crate::state::memory::StatesInMemory;
 use crate::state::stored::StatesInStore;
 use crate::state::waiting::{as_event, check_waiter};
-use crate::state::{Changes, State};
+use crate::state::{Changes, JustKept, State};
 use crate::stores::{AnyStateStore, Lease};
 use crate::turns::Turns;
 use crate::visitor::{EndedSessions, OwnerKey, SessionId, StateKey};
@@ -239,7 +239,8 @@ impl States {
         matches!(self.kept, Kept::Memory(_))
     }
 
-    /// Keeps a state in place of the one before, and lets the session go on as `successor`, all at once. In memory it does not wait.
+    /// Keeps a state in place of the one before, and lets the session go on as `successor`, all at once. In memory it does not wait. Returns
+    /// the state if it is in a store, from which it would have to be read.
     ///
     /// # Errors
     ///
@@ -250,23 +251,24 @@ impl States {
         session: SessionId,
         successor: Option<SessionId>,
         change: Option<Change>,
-    ) -> Result<()> {
+    ) -> Result<Option<JustKept>> {
         match &self.kept {
             Kept::Memory(states) => {
                 // Sessions end under this lock, so this one cannot do so in between.
                 let names = held(&self.names);
                 self.check(session)?;
                 self.commit_in_memory(states, names, (session, successor), change);
-                Ok(())
+                Ok(None)
             }
             Kept::Store(states) => {
                 self.check(session)?;
-                if let Some(change) = change {
-                    self.keep_in_store(states, &change).await?;
-                }
+                let kept = match change {
+                    Some(change) => self.keep_in_store(states, &change).await?,
+                    None => None,
+                };
                 match successor {
-                    Some(new) => self.renew(session, new).await,
-                    None => Ok(()),
+                    Some(new) => self.renew(session, new).await.map(|()| None),
+                    None => Ok(kept),
                 }
             }
         }
@@ -300,7 +302,7 @@ impl States {
     /// Keeps a state whatever session it is of.
     async fn keep(&self, change: Change) -> Result<()> {
         let states = match &self.kept {
-            Kept::Store(states) => return self.keep_in_store(states, &change).await,
+            Kept::Store(states) => return self.keep_in_store(states, &change).await.map(drop),
             Kept::Memory(states) => states,
         };
         // Sessions end under this lock, so this one cannot do so in between.
@@ -313,13 +315,14 @@ impl States {
         Ok(())
     }
 
-    async fn keep_in_store(&self, states: &StatesInStore, change: &Change) -> Result<()> {
+    async fn keep_in_store(&self, states: &StatesInStore, change: &Change) -> Result<Option<JustKept>> {
         held(&self.names).insert(change.name);
+        let before = self.changes.now();
         if !states.keep(change).await? {
             return Err(Overtaken { state: change.name }.into());
         }
-        self.changes.note(change.owner.state(change.name).tag());
-        Ok(())
+        let tag = change.owner.state(change.name).tag();
+        Ok(self.changes.note_after(tag, before).map(|kept_at| JustKept::new(change, tag, kept_at)))
     }
 
     /// Ends a session for good, and lets go of all its states.

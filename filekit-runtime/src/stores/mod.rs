@@ -7,6 +7,9 @@
 //! | `RedbStates` (feature `redb`) | the process, also `kill -9` | no | none; swaps share an `fsync` | [`InProcessNotices`] |
 //! | `RedisStates` (feature `redis`) | the machine, as far as Redis keeps them | yes | one, one | `RedisNotices` |
 //!
+//! An event waits for two round trips: the lease of its state with the state, and the swap. What else the servers tell each other goes
+//! beside these, and the page that is shown after the event takes the state from it.
+//!
 //! A store of one's own implements [`StateStore`], and [`Notices`] where several servers share it.
 
 mod any;

@@ -1,7 +1,8 @@
 //! States in a store: they outlive the server, and several servers share them.
 
-use std::sync::Arc;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -14,6 +15,9 @@ use filekit::state_store::{
 use filekit_tests::{
     Log, Multipart, RedisProgram, RedisServer, Server, Site, TestApp, UploadDir, Visitor, follow, instance, next_event,
 };
+use futures_util::FutureExt as _;
+use serde_json::json;
+use tokio::sync::oneshot;
 
 #[state]
 #[derive(Default)]
@@ -286,6 +290,104 @@ async fn a_store_that_is_out_of_reach_is_said_and_heals() {
     visitor.open("/").await;
     visitor.click("Write").await;
     assert_eq!(lines(&visitor), ["a line", "a line"]);
+}
+
+/// A store whose answers wait until they are let go.
+#[derive(Default)]
+struct Held {
+    store: MemoryStates,
+    waiting: Mutex<Vec<oneshot::Sender<()>>>,
+}
+
+impl Held {
+    async fn wait(&self) -> &MemoryStates {
+        let (answer, answered) = oneshot::channel();
+        self.waiting.lock().expect("a lock").push(answer);
+        answered.await.expect("it is let go");
+        &self.store
+    }
+
+    /// Runs something to its end, and returns how often it had to wait for the store: for one answer, or for several at once.
+    async fn round_trips(&self, work: impl Future<Output = ()>) -> usize {
+        let mut count = 0;
+        let mut work = pin!(work);
+        loop {
+            // As far as it comes by itself, with all that it has begun.
+            for _ in 0..100 {
+                if (&mut work).now_or_never().is_some() {
+                    return count;
+                }
+                tokio::task::yield_now().await;
+            }
+            let waiting = std::mem::take(&mut *self.waiting.lock().expect("a lock"));
+            assert!(!waiting.is_empty(), "it waits for something else");
+            count += 1;
+            waiting.into_iter().for_each(|answer| _ = answer.send(()));
+        }
+    }
+}
+
+impl StateStore for Held {
+    async fn load(&self, key: &str) -> state_store::Result<Option<Stored>> {
+        self.wait().await.load(key).await
+    }
+
+    async fn swap(
+        &self,
+        key: &str,
+        expected: Option<Version>,
+        content: Bytes,
+        ttl: Duration,
+    ) -> state_store::Result<Swap> {
+        self.wait().await.swap(key, expected, content, ttl).await
+    }
+
+    async fn remove(&self, key: &str) -> state_store::Result<()> {
+        self.wait().await.remove(key).await
+    }
+
+    async fn touch(&self, key: &str, ttl: Duration) -> state_store::Result<()> {
+        self.wait().await.touch(key, ttl).await
+    }
+
+    async fn lease(&self, key: &str, ttl: Duration, patience: Duration) -> state_store::Result<Option<Lease>> {
+        self.wait().await.lease(key, ttl, patience).await
+    }
+
+    async fn lease_and_load(
+        &self,
+        key: &str,
+        ttl: Duration,
+        patience: Duration,
+    ) -> state_store::Result<Option<(Lease, Option<Stored>)>> {
+        self.wait().await.lease_and_load(key, ttl, patience).await
+    }
+
+    async fn insert_once(&self, key: &str, ttl: Duration) -> state_store::Result<bool> {
+        self.wait().await.insert_once(key, ttl).await
+    }
+}
+
+#[tokio::test]
+async fn a_click_waits_for_the_store_twice() {
+    let note =
+        async |notes: Current<Notes>| view![p(notes.lines.len()), button(on_click = Notes::write("a line"), "Write")];
+    let store = Arc::<Held>::default();
+    let app = TestApp::with(Router::new().route("/", get(note)), |kit| kit.state_store(Arc::clone(&store)));
+    let mut visitor = app.stranger();
+    store.round_trips(async { _ = visitor.open("/").await }).await;
+    for nth in 1..=3 {
+        let click = async {
+            let mut call = visitor.call_of("Write");
+            call["once"] = json!(nth);
+            let request = visitor.event(&call);
+            let reply = visitor.send_event(request).await;
+            assert!(reply.view().expect("the page after it").text().starts_with(&nth.to_string()), "{}", reply.text());
+        };
+        let count = store.round_trips(click).await;
+        // At first it is asked whether the session has ended, and told that the state is used.
+        assert!(count == 2 || nth == 1, "{count} for click {nth}");
+    }
 }
 
 #[tokio::test]
