@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncRead, BufReader},
     process::{Child, Command},
@@ -14,7 +14,7 @@ use tokio::{
 
 use crate::until;
 
-/// A running program; killed when dropped.
+/// A running program; killed when dropped, with what it has started.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
@@ -31,6 +31,7 @@ impl Process {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .expect("the example starts");
@@ -58,10 +59,17 @@ impl Process {
         read(&self.log)
     }
 
-    /// Asks it to stop by a signal, and waits until it has.
-    pub(crate) async fn stop(&mut self, signal: Signal) -> ExitStatus {
-        let pid = i32::try_from(self.pid()).ok().and_then(Pid::from_raw).expect("a process id");
-        kill_process(pid, signal).expect("a child");
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(self.raw_pid().expect("a process that runs"), signal).expect("a child");
+    }
+
+    fn raw_pid(&self) -> Option<Pid> {
+        self.child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw)
+    }
+
+    /// Waits until it has ended.
+    pub(crate) async fn ended(&mut self) -> ExitStatus {
         crate::in_time("that it stops", self.child.wait()).await.expect("a child")
     }
 
@@ -76,6 +84,15 @@ impl Process {
     /// When it has ended.
     pub(crate) fn pid(&self) -> u32 {
         self.child.id().expect("a process that runs")
+    }
+}
+
+impl Drop for Process {
+    /// What it has started goes along with it.
+    fn drop(&mut self) {
+        if let Some(pid) = self.raw_pid() {
+            let _ = kill_process_group(pid, Signal::KILL);
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::{
 use rustix::process::Signal;
 use tokio::process::Command;
 
-use crate::{Fleet, Site, UploadDir, Visitor, built::example, process::Process};
+use crate::{Fleet, Site, UploadDir, Visitor, built::example, fleet::unused_address, process::Process};
 
 /// A free port of this machine.
 const ANY_PORT: ([u8; 4], u16) = ([127, 0, 0, 1], 0);
@@ -102,6 +102,15 @@ impl Server {
     /// Starts `examples/rooms` in the same way.
     pub async fn start_rooms(files: &UploadDir) -> Self {
         Self::run(Self::rooms(), files).await
+    }
+
+    /// Runs `examples/rooms/fleet.sh`: two servers behind a proxy, in folders of its own.
+    pub async fn start_rooms_script() -> Self {
+        let mut command = Command::new("bash");
+        command.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/rooms/fleet.sh")).arg(example("rooms"));
+        command.env("PORT", unused_address().port().to_string());
+        let process = Process::start(&mut command, ANY_PORT.into()).await;
+        Self { address: process.address(), processes: vec![process], command }
     }
 
     /// Starts `examples/ledger`, whose database is beside the uploads.
@@ -217,10 +226,21 @@ impl Server {
     }
 
     /// Asks it to stop, as Ctrl-C does, and waits until it has. Returns how the last of several servers ended.
-    pub async fn stop(mut self) -> ExitStatus {
+    pub async fn stop(self) -> ExitStatus {
+        self.signal(Signal::INT);
+        self.ended().await
+    }
+
+    /// Sends it a signal; of several servers, each.
+    pub fn signal(&self, signal: Signal) {
+        self.processes.iter().for_each(|process| process.signal(signal));
+    }
+
+    /// Waits until it has ended. Returns how the last of several servers did.
+    pub async fn ended(mut self) -> ExitStatus {
         let mut status = ExitStatus::default();
         for process in &mut self.processes {
-            status = process.stop(Signal::INT).await;
+            status = process.ended().await;
         }
         status
     }
@@ -244,7 +264,8 @@ impl Server {
 
     /// Asks one of several servers to stop, as service managers do, and waits until it has.
     pub async fn stop_one(&mut self, number: usize) -> ExitStatus {
-        self.processes[number].stop(Signal::TERM).await
+        self.processes[number].signal(Signal::TERM);
+        self.processes[number].ended().await
     }
 
     /// Starts one of several servers where it was before it ended.

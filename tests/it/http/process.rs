@@ -7,8 +7,9 @@ use axum::{
     http::{StatusCode, header},
 };
 use bytes::{Bytes, BytesMut};
-use filekit_tests::{Multipart, Server, UploadDir, patterned};
+use filekit_tests::{Connection, Multipart, Server, UploadDir, patterned};
 use futures_util::{StreamExt as _, stream};
+use rustix::process::Signal;
 
 const MIB: u64 = 1024 * 1024;
 const CHUNK: usize = 64 * 1024;
@@ -52,6 +53,28 @@ async fn a_gigabyte_passes_through_in_40_mebibytes_of_memory() {
         assert!(found == piece(&pattern, number), "piece {number} is another");
     }
     assert_eq!(stored.read(&mut found).expect("a readable file"), 0, "nothing more than was sent");
+}
+
+/// The system has taken connections that the server has not seen when it is asked to stop: as many as were made while it slept.
+#[tokio::test]
+async fn requests_that_have_come_when_it_is_asked_to_stop_are_answered() {
+    let files = UploadDir::new();
+    let server = Server::start(&files).await;
+    server.signal(Signal::STOP);
+    let mut waiting = Vec::new();
+    for _ in 0..10 {
+        let mut connection = Connection::open(server.address()).await;
+        let request = format!("GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", server.address());
+        connection.send(request.as_bytes()).await;
+        waiting.push(connection);
+    }
+    server.signal(Signal::TERM);
+    server.signal(Signal::CONT);
+    for mut connection in waiting {
+        let answer = connection.read_to_end().await;
+        assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer:?}");
+    }
+    assert!(server.ended().await.success());
 }
 
 #[tokio::test]

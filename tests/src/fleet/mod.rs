@@ -15,8 +15,8 @@ use filekit::FileKitBuilder;
 use tokio::runtime::Handle;
 
 pub use self::proxy::Proxy;
-pub(crate) use self::routers::Routers;
 use self::{later::LaterStores, proxy::ProxyServer};
+pub(crate) use self::{proxy::unused_address, routers::Routers};
 use crate::{RedisProgram, RedisServer};
 
 /// How many servers there are, on which store, behind what. What is started lives as long as the fleet.

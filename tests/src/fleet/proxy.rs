@@ -147,7 +147,8 @@ fn of_nginx(servers: &str, folder: &Path) -> String {
     )
 }
 
-fn unused_address() -> SocketAddr {
+/// An address of this machine where nothing listens.
+pub(crate) fn unused_address() -> SocketAddr {
     let addresses = std::iter::repeat_with(|| SocketAddr::from(([127, 0, 0, 1], fastrand::u16(PORTS))));
     let mut unused = addresses.take(1_000).filter(|address| TcpListener::bind(address).is_ok());
     unused.next().expect("an unused port")

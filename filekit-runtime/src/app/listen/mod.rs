@@ -1,5 +1,6 @@
 //! Listens, logs and stops.
 
+mod connections;
 mod interim_stream;
 mod lingering;
 mod write_timeout;
@@ -7,6 +8,7 @@ mod write_timeout;
 use std::convert::Infallible;
 use std::io::ErrorKind::{
     AddrInUse, AddrNotAvailable, ConnectionAborted, ConnectionRefused, ConnectionReset, InvalidInput, PermissionDenied,
+    WouldBlock,
 };
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
@@ -21,8 +23,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tower::Service as _;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
@@ -30,6 +31,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::app::choices;
+use crate::app::listen::connections::Connections;
 use crate::app::listen::interim_stream::InterimStream;
 use crate::app::listen::lingering::{LingeringStream, UnreadBody};
 use crate::app::listen::write_timeout::WriteTimeout;
@@ -83,15 +85,15 @@ pub(crate) async fn listen(filekit: &FileKit, pages: Router) -> Result<()> {
     filekit.check_states().await?;
     let app = filekit.router(pages);
     announce(address);
-    let connections = GracefulShutdown::new();
+    let connections = Connections::new();
     tokio::select! {
         () = accept(&listener, &app, &connections) => {}
         () = asked_to_stop() => tracing::info!("stopping: waiting for requests that run"),
     }
-    drop(listener);
+    serve_waiting(listener, &app, &connections);
     filekit.end_live();
     tokio::select! {
-        () = connections.shutdown() => {}
+        () = connections.end() => {}
         () = tokio::time::sleep(GRACE) => tracing::warn!("stopped before all requests were done"),
         () = asked_to_stop() => tracing::warn!("stopped before all requests were done"),
     }
@@ -127,26 +129,53 @@ fn unbound(address: &str, error: &std::io::Error) -> Error {
 }
 
 /// Serves connections as they come, without end.
-async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShutdown) {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+async fn accept(listener: &TcpListener, app: &Router, connections: &Connections) {
     loop {
-        let (stream, address) = match listener.accept().await {
-            Ok(accepted) => accepted,
-            // The client has disconnected already: that says nothing about the next one.
-            Err(error) if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) => continue,
+        match listener.accept().await {
+            Ok((stream, address)) => serve_connection(stream, address, app.clone(), connections),
+            Err(error) if is_of_client(&error) => {}
             Err(error) => {
                 // Out of file descriptors, for example: it gets better when others are done.
                 tracing::error!(%error, "a connection could not be accepted");
                 tokio::time::sleep(Duration::from_secs(1)).await;
-                continue;
             }
-        };
-        // Small answers must not wait for more to come.
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
         }
-        let app = app.clone();
+    }
+}
+
+/// Serves the connections that the system has taken for this server, and lets it take no more. To close the listener would break
+/// them, although their requests may have come: a proxy does not send those to another server.
+fn serve_waiting(listener: TcpListener, app: &Router, connections: &Connections) {
+    let served = listener.into_std().and_then(|listener| {
+        loop {
+            match listener.accept() {
+                Ok((stream, address)) => {
+                    stream.set_nonblocking(true)?;
+                    serve_connection(TcpStream::from_std(stream)?, address, app.clone(), connections);
+                }
+                Err(error) if error.kind() == WouldBlock => return Ok(()),
+                Err(error) if is_of_client(&error) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    });
+    if let Err(error) = served {
+        tracing::error!(%error, "connections that waited could not be accepted");
+    }
+}
+
+/// The client has disconnected already: that says nothing about the next one.
+fn is_of_client(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// Serves one connection.
+fn serve_connection(stream: TcpStream, address: SocketAddr, app: Router, connections: &Connections) {
+    // Small answers must not wait for more to come.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "a connection keeps its delay");
+    }
+    let serve = move |stream| {
         let (unread, interim) = (UnreadBody::default(), InterimQueue::default());
         let stream = InterimStream::new(WriteTimeout::new(stream), interim.clone());
         let stream = LingeringStream::new(stream, unread.clone());
@@ -155,13 +184,11 @@ async fn accept(listener: &TcpListener, app: &Router, connections: &GracefulShut
             request.extensions_mut().insert(ConnectInfo(address));
             answer(app.clone(), request, interim.clone())
         });
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service));
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection broke");
-            }
-        });
-    }
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+        http.serve_connection(TokioIo::new(stream), service)
+    };
+    connections.add(stream, HEAD_TIMEOUT, serve);
 }
 
 /// Answers a request. Clients of HTTP/1.0 know no interim answers (RFC 9110, section 15.2).
