@@ -1,6 +1,6 @@
 //! Rooms in which all who are signed in share files, and a desk of each user's own, which is the same on all of their devices:
 //! states that belong to a room, to a user and to a session. Run it with `cargo run -p example-rooms` and sign in as `ann` with
-//! the password `nna`, and in another browser as `ben` with `neb`.
+//! the password `nna`, and in another browser as `ben` with `neb`. `examples/rooms/fleet.sh` runs two servers behind nginx.
 
 mod desk;
 mod room;
