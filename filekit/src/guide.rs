@@ -48,7 +48,7 @@ pub mod files {
 
 pub mod resuming {
     #![doc = "[translation]: super::translation\n[stream]: super::files#a-file-that-is-arriving\n"]
-    #![doc = "[programs]: super::endpoints\n"]
+    #![doc = "[programs]: super::endpoints\n[several-servers]: super::several_servers\n"]
     #![doc = include_str!("../docs/resuming.md")]
 }
 

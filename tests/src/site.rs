@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 
 use axum::{
-    Router,
+    BoxError, Router,
     body::{Body, HttpBody},
     http::{Request, Response},
 };
@@ -39,44 +39,46 @@ impl Site {
 
     /// Sends a request and waits for the whole answer.
     pub(crate) async fn send(&self, request: Request<Body>) -> Reply {
-        let (parts, body) = match self {
+        self.try_send(request).await.unwrap_or_else(|error| panic!("there is no whole answer: {error}"))
+    }
+
+    /// The same where the answer may not come.
+    pub(crate) async fn try_send(&self, request: Request<Body>) -> Result<Reply, BoxError> {
+        match self {
             Self::Router(router) => {
                 let Ok(response) = router.clone().oneshot(request).await;
                 collect(response).await
             }
             Self::Address(address) => send_to(*address, request).await,
-        };
-        Reply::new(parts, body)
+        }
     }
 }
 
 /// One connection for one request, so that no test meets what another left in a pool.
-async fn send_to(address: SocketAddr, request: Request<Body>) -> (axum::http::response::Parts, Bytes) {
-    let stream = TcpStream::connect(address).await.expect("the server listens");
-    let handshake = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await;
-    let (mut sender, connection) = handshake.expect("the server speaks HTTP");
+async fn send_to(address: SocketAddr, request: Request<Body>) -> Result<Reply, BoxError> {
+    let stream = TcpStream::connect(address).await?;
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
     let connection = tokio::spawn(connection);
-    let response = sender.send_request(request).await.expect("the server answers");
+    let response = sender.send_request(request).await?;
     let collected = collect(response).await;
     connection.abort();
     collected
 }
 
 /// Reads a body to its end, and then asks for more: some layers do.
-async fn collect<B>(response: Response<B>) -> (axum::http::response::Parts, Bytes)
+async fn collect<B>(response: Response<B>) -> Result<Reply, BoxError>
 where
     B: HttpBody<Data = Bytes>,
-    B::Error: std::fmt::Debug,
+    B::Error: Into<BoxError>,
 {
     let (parts, body) = response.into_parts();
     let mut body = pin!(body);
     let mut bytes = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.expect("the whole body arrives");
-        bytes.extend_from_slice(frame.data_ref().map_or(&[], Bytes::as_ref));
+        bytes.extend_from_slice(frame.map_err(Into::into)?.data_ref().map_or(&[], Bytes::as_ref));
     }
     assert!(body.frame().await.is_none(), "a body that has ended goes on");
-    (parts, bytes.freeze())
+    Ok(Reply::new(parts, bytes.freeze()))
 }
 
 /// A connection that a test writes to byte by byte, to be slow, to break off, or to break rules.

@@ -204,6 +204,11 @@ impl Visitor {
         request.body(body.into()).expect("a request")
     }
 
+    /// Sends a request whose answer may not come, and returns nothing if it does not come whole. Cookies stay as they are.
+    pub async fn try_send(&self, request: Request<Body>) -> Option<Reply> {
+        self.site.try_send(request).await.ok()
+    }
+
     /// Sends a request and takes the cookies of the answer; the page stays as it is.
     pub async fn send(&mut self, request: Request<Body>) -> Reply {
         let reply = self.site.send(request).await;

@@ -24,14 +24,19 @@ async fn try_sign_in(visitor: &mut Visitor, name: &str, password: &str) -> Reply
 
 /// A new browser of a user, on a page.
 async fn user_at(server: &Server, path: &str, name: &str) -> Visitor {
-    let mut visitor = Visitor::stranger(server.site());
+    user_of(server.site(), path, name).await
+}
+
+/// The same on a site.
+pub(super) async fn user_of(site: Site, path: &str, name: &str) -> Visitor {
+    let mut visitor = Visitor::stranger(site);
     assert_eq!(sign_in(&mut visitor, path, name).await, path);
     visitor.open(path).await;
     visitor
 }
 
 /// The files on the page as it is now, those of a room with who brought them.
-async fn files_at(visitor: &mut Visitor, path: &str) -> Vec<String> {
+pub(super) async fn files_at(visitor: &mut Visitor, path: &str) -> Vec<String> {
     visitor.open(path).await;
     let page = visitor.page();
     let files = page.named("a").into_iter().filter(|link| link.attribute("target") == Some("_blank"));
