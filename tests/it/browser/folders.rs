@@ -64,7 +64,7 @@ async fn assert_sent(browser: &Browser, paths: &[&str]) {
 }
 
 #[tokio::test]
-pub(super) async fn a_dropped_folder_arrives_with_its_paths() {
+async fn a_dropped_folder_arrives_with_its_paths() {
     let (_app, browser) = open().await;
     let samples = trip();
     let single = samples.file("z.txt", "z");

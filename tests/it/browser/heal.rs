@@ -134,7 +134,7 @@ pub(super) async fn a_visitor_whose_session_has_ended_gets_another() {
 }
 
 #[tokio::test]
-pub(super) async fn a_page_whose_markup_was_repaired_costs_one_question_more_each_time() {
+async fn a_page_whose_markup_was_repaired_costs_one_question_more_each_time() {
     let visit = Visit::open().await;
     let Visit { browser, relay, .. } = &visit;
     let address = browser.run("return location.href + 'repaired'", &[]).await;
@@ -206,7 +206,7 @@ impl Crossed {
 }
 
 #[tokio::test]
-pub(super) async fn answers_that_overtook_one_another_are_shown_in_order() {
+async fn answers_that_overtook_one_another_are_shown_in_order() {
     let Crossed { visit, upload, .. } = Crossed::begin().await;
     drop(upload);
     visit.browser.see_texts(KEPT, &["a.txt"]).await;
@@ -218,7 +218,7 @@ pub(super) async fn answers_that_overtook_one_another_are_shown_in_order() {
 }
 
 #[tokio::test]
-pub(super) async fn an_answer_that_comes_much_too_late_changes_nothing() {
+async fn an_answer_that_comes_much_too_late_changes_nothing() {
     let crossed = Crossed::begin().await;
     crossed.let_time_pass().await;
     let Crossed { visit, upload, .. } = crossed;

@@ -124,7 +124,7 @@ pub(super) async fn fields_keep_what_was_put_into_them() {
 }
 
 #[tokio::test]
-pub(super) async fn chosen_files_stay_chosen_and_go_on_to_be_sent() {
+async fn chosen_files_stay_chosen_and_go_on_to_be_sent() {
     let samples = Samples::new();
     let [a, b] = ["a.txt", "b.txt"].map(|name| samples.file(name, name));
     let visit = Visit::open().await;

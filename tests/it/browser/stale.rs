@@ -105,7 +105,7 @@ pub(super) async fn whoever_has_to_sign_in_again_is_led_there() {
 
 /// What was offered for one query is not asked of another; the page gets new offers with the view of its new query.
 #[tokio::test]
-pub(super) async fn a_page_whose_script_has_changed_its_query_is_loaded_again_and_then_works() {
+async fn a_page_whose_script_has_changed_its_query_is_loaded_again_and_then_works() {
     let app = TestApp::with(pages(), |kit| kit.live(false));
     let browser = Browser::start().await;
     browser.open(&format!("http://{}/sorted?name", app.listen().await)).await;

@@ -51,7 +51,7 @@ pub(super) async fn names_with_signs_that_are_escaped_on_the_way_are_those_on_th
 }
 
 #[tokio::test]
-pub(super) async fn a_link_opens_the_file_in_a_new_tab() {
+async fn a_link_opens_the_file_in_a_new_tab() {
     let example = Example::start().await;
     let Example { browser, .. } = &example;
     let samples = Samples::new();
@@ -63,7 +63,7 @@ pub(super) async fn a_link_opens_the_file_in_a_new_tab() {
 }
 
 #[tokio::test]
-pub(super) async fn the_list_is_still_there_after_a_reload() {
+async fn the_list_is_still_there_after_a_reload() {
     let example = Example::start().await;
     let Example { browser, .. } = &example;
     let samples = Samples::new();
