@@ -29,6 +29,8 @@ pub(crate) enum Purpose {
     StateOwner,
     /// Having a session.
     Session,
+    /// What waits in the store to be fetched.
+    PendingDownload,
 }
 
 impl From<Purpose> for Label {
@@ -38,6 +40,7 @@ impl From<Purpose> for Label {
             Purpose::PageCapability => "page capability",
             Purpose::DownloadCapability => "download capability",
             Purpose::Flash => "flash",
+            Purpose::PendingDownload => "pending download",
             Purpose::PageSeal => "page seal",
             Purpose::PageStyle => "page style",
             Purpose::PageUploads => "page uploads",

@@ -437,7 +437,7 @@ impl FileKitBuilder {
                 },
             ),
             pending: match shared_store.clone() {
-                Some(store) => PendingDownloads::shared(store, disk.root()),
+                Some(store) => PendingDownloads::shared(store, config.sessions.secret.clone(), disk.root()),
                 None => PendingDownloads::default(),
             },
             spool: Spool::open(&disk)?,

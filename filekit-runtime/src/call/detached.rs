@@ -15,6 +15,9 @@ use crate::error::{FileRejection, Result};
 use crate::kit::{FileKit, IS_COMPLETE, Outcome, RunGuard, RunKey};
 use crate::storage::PartialFiles;
 
+/// How often is looked whether another server asks to end the event, if nothing is heard.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
 /// How many lines of an answer wait for the connection, and how long each. A connection that takes none holds the event up no longer.
 const LINES: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -62,7 +65,8 @@ fn asked_to_end(kit: &FileKit, key: RunKey, files: PartialFiles) -> impl Future<
     async move {
         let Some(mut watcher) = watcher else { return std::future::pending().await };
         while !files.are_asked_to_end() {
-            watcher.changed().await;
+            // A notice can be lost.
+            let _ = timeout(LOOK_AGAIN, watcher.changed()).await;
         }
     }
 }

@@ -20,8 +20,9 @@ use crate::call::{Reply, run_event, stop_body};
 use crate::error::Result;
 use crate::event::{Arguments, Effects, EventTarget, Update};
 use crate::instance::{Busy, Message};
-use crate::kit::CallGuard;
+use crate::kit::{BegunElsewhere, CallGuard};
 use crate::page::{LivePage, PageOutcome, Stop};
+use crate::state::is_of_store;
 use crate::storage::SaveTransaction;
 use crate::upload::IncomingBody;
 
@@ -174,18 +175,16 @@ async fn run(
     target: EventTarget,
     arguments: Arguments,
     saves: SaveTransaction,
-    mut guard: Option<CallGuard>,
+    guard: Option<CallGuard>,
     arriving: Option<IncomingBody>,
 ) -> Result<Effects> {
     let streams = target.definition.streams;
-    let permit = guard.as_mut().and_then(CallGuard::permit);
-    let effects = run_event(page.context(), target, permit, arguments, saves).await;
-    match (guard, &effects) {
-        (Some(guard), Ok(_)) => guard.succeed(),
-        // A browser that is refused in the middle of a file may not see why, and asks again with the beginning of it.
-        (Some(guard), Err(_)) if streams => guard.forget(),
-        _ => {}
-    }
+    let idempotent = guard.as_ref().map(CallGuard::idempotent_call).unwrap_or_default();
+    let effects = run_event(page.context(), target, idempotent, arguments, saves).await;
+    let effects = match guard {
+        Some(guard) => end_call(guard, effects, streams).await,
+        None => effects,
+    };
     // The event may not have read all of it.
     match (arriving, &effects) {
         (Some(body), Ok(_)) => body.leave(),
@@ -193,6 +192,25 @@ async fn run(
         (None, _) => {}
     }
     effects
+}
+
+/// Ends a call that has run, or that another server has. An event that has happened has noted that by now.
+async fn end_call(guard: CallGuard, effects: Result<Effects>, streams: bool) -> Result<Effects> {
+    let error = match effects {
+        Ok(effects) => return Ok(effects),
+        Err(error) => error,
+    };
+    // Not before the event has let go of its state: the other server may wait for that.
+    if error.downcast_ref::<BegunElsewhere>().is_some() {
+        return Err(guard.outcome_elsewhere().await?.into());
+    }
+    match is_of_store(&error) {
+        true => guard.leave_unknown(),
+        // A browser that is refused in the middle of a file may not see why, and asks again with the beginning of it.
+        false if streams => guard.forget(),
+        false => drop(guard),
+    }
+    Err(error)
 }
 
 /// The page while the event runs.

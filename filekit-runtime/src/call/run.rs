@@ -2,7 +2,7 @@
 
 use crate::download::DownloadSpooler;
 use crate::error::Result;
-use crate::event::{Arguments, Effects, EventCall, EventTarget, Permit};
+use crate::event::{Arguments, Effects, EventCall, EventTarget, IdempotentCall};
 use crate::kit::move_uploads;
 use crate::page::PageContext;
 use crate::storage::SaveTransaction;
@@ -15,14 +15,14 @@ use crate::storage::SaveTransaction;
 pub(crate) async fn run_event(
     context: &PageContext,
     target: EventTarget,
-    permit: Option<Permit>,
+    idempotent: IdempotentCall,
     arguments: Arguments,
     saves: SaveTransaction,
 ) -> Result<Effects> {
     let kit = context.kit();
     let (disk, spool) = (kit.shared().disk.clone(), kit.local().spool.clone());
     let outlet = DownloadSpooler { disk, spool, saves: saves.share() };
-    run(context, target, permit, arguments, (saves, Some(outlet))).await
+    run(context, target, idempotent, arguments, (saves, Some(outlet))).await
 }
 
 /// Calls the event for the visitor, whose answer is the download that it returns, sent while it is made.
@@ -31,13 +31,13 @@ pub(crate) async fn run_event(
 ///
 /// If the event fails.
 pub(crate) async fn run_link(context: &PageContext, target: EventTarget, arguments: Arguments) -> Result<Effects> {
-    run(context, target, None, arguments, (SaveTransaction::default(), None)).await
+    run(context, target, IdempotentCall::default(), arguments, (SaveTransaction::default(), None)).await
 }
 
 async fn run(
     context: &PageContext,
     target: EventTarget,
-    permit: Option<Permit>,
+    idempotent: IdempotentCall,
     arguments: Arguments,
     (saves, outlet): (SaveTransaction, Option<DownloadSpooler>),
 ) -> Result<Effects> {
@@ -45,7 +45,7 @@ async fn run(
     let share = saves.share();
     let (store, session) = (&context.kit().shared().states, context.session());
     let replacement = context.visitor().replacement().clone();
-    let call = EventCall { store, session, owner, replacement, permit, arguments, saves, outlet };
+    let call = EventCall { store, session, owner, replacement, idempotent, arguments, saves, outlet };
     let effects = context.scope((definition.call)(call)).await?;
     if let Some(new) = context.visitor().renewed() {
         move_uploads(&context.kit().shared().partials, session, new).await;

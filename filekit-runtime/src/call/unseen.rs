@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::call::{CallFiles, Command, Reply, Values, arguments, commands, run_event, stop_for_script};
 use crate::error::{Error, Rejection, Result};
-use crate::event::{EventTarget, Updates};
+use crate::event::{EventTarget, IdempotentCall, Updates};
 use crate::offer::{Endpoint, Grant, Uploads};
 use crate::page::{Admission, PageContext, Pages, Proof, Stop};
 use crate::storage::SaveTransaction;
@@ -64,7 +64,7 @@ impl UnseenCall {
         let mut files = CallFiles::Received(files);
         let arguments = arguments(self.grant.clone(), &mut Values::None, &mut files, &saves)?;
         let arguments = arguments.with(request.clone(), Updates::default());
-        let effects = run_event(context, self.target.clone(), None, arguments, saves).await?;
+        let effects = run_event(context, self.target.clone(), IdempotentCall::default(), arguments, saves).await?;
         commands(effects, context, &Uploads::new()).await
     }
 }

@@ -72,6 +72,14 @@ pub(crate) struct EventTarget {
 /// What an event waits for before it does anything, when it has its state: whether it may run.
 pub(crate) type Permit = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
+/// What lets a call happen once, whoever sends it again. By default nothing does.
+#[derive(Default)]
+pub(crate) struct IdempotentCall {
+    pub(crate) permit: Option<Permit>,
+    /// Called when the event has happened, whatever becomes of its answer.
+    pub(crate) committed: Option<Box<dyn FnOnce() + Send>>,
+}
+
 /// The call of an event by a session.
 pub(crate) struct EventCall<'a> {
     pub(crate) store: &'a Arc<States>,
@@ -80,8 +88,7 @@ pub(crate) struct EventCall<'a> {
     pub(crate) owner: OwnerKey,
     /// The session that the event itself puts in place of that one.
     pub(crate) replacement: Replacement,
-    /// None if it may run in any case.
-    pub(crate) permit: Option<Permit>,
+    pub(crate) idempotent: IdempotentCall,
     pub(crate) arguments: Arguments,
     /// The transaction that its files are saved through.
     pub(crate) saves: SaveTransaction,

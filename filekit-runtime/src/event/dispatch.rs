@@ -18,9 +18,10 @@ pub(crate) fn change<E: ChangingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
 }
 
 async fn run_changing<E: ChangingEvent>(call: EventCall<'_>, loaded: Loaded<E::State>) -> Result<Effects> {
-    let EventCall { store, session, owner, replacement, permit, mut arguments, saves, outlet } = call;
-    check_permit(permit).await?;
+    let EventCall { store, session, owner, replacement, idempotent, mut arguments, saves, outlet } = call;
+    check_permit(idempotent.permit).await?;
     // It may have ended while files arrived, or while another event ran on its state.
+    store.learn(session).await?;
     store.check(session)?;
     let Loaded { state, version } = loaded;
     let mut state = E::State::clone(&state);
@@ -29,7 +30,9 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>, loaded: Loaded<E::S
     let effects = effects.complete(outlet.as_ref()).await?;
     let state = store.measured(state)?;
     let end = End::of(store, session, replacement, &effects)?;
-    let just_kept = end.carry_out(saves, Some(Change { owner, name: E::State::NAME, state, version })).await?;
+    let just_kept = end
+        .carry_out(saves, Some(Change { owner, name: E::State::NAME, state, version }), idempotent.committed)
+        .await?;
     Ok(Effects { just_kept, ..effects })
 }
 
@@ -46,15 +49,16 @@ pub(crate) fn read<E: ReadingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
 }
 
 async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
-    let EventCall { store, session, owner, replacement, permit, mut arguments, saves, outlet } = call;
+    let EventCall { store, session, owner, replacement, idempotent, mut arguments, saves, outlet } = call;
     let Loaded { state, .. } = store.load::<E::State>(&owner).await?;
-    check_permit(permit).await?;
+    check_permit(idempotent.permit).await?;
+    store.learn(session).await?;
     store.check(session)?;
     let effects = E::run(&state, &mut arguments).await?;
     arguments.check(&effects)?;
     let effects = effects.complete(outlet.as_ref()).await?;
     let end = End::of(store, session, replacement, &effects)?;
-    end.carry_out(saves, None).await?;
+    end.carry_out(saves, None, idempotent.committed).await?;
     Ok(effects)
 }
 
@@ -86,7 +90,12 @@ impl<'a> End<'a> {
     /// # Errors
     ///
     /// If the disk or the store fails, the session has ended, or another server has changed the state meanwhile.
-    async fn carry_out(self, saves: SaveTransaction, change: Option<Change>) -> Result<Option<JustKept>> {
+    async fn carry_out(
+        self,
+        saves: SaveTransaction,
+        change: Option<Change>,
+        committed: Option<Box<dyn FnOnce() + Send>>,
+    ) -> Result<Option<JustKept>> {
         let Self { store, session, drops_state, successor, replacement } = self;
         let of_session = |change: &Change| matches!(change.owner, OwnerKey::Session(_));
         let change = change.filter(|change| !drops_state || !of_session(change));
@@ -96,6 +105,11 @@ impl<'a> End<'a> {
             false => change,
         });
         let kept = keep(Arc::clone(store), (session, successor), saves, change);
+        let kept = async move {
+            let kept = kept.await?;
+            committed.into_iter().for_each(|committed| committed());
+            Ok::<_, Error>(kept)
+        };
         let just_kept = match store.are_in_memory() {
             // Nothing is awaited in there.
             true => kept.await?,

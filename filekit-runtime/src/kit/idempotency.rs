@@ -5,10 +5,10 @@
 //! or still be running, on this server or, behind a proxy, on another one.
 //!
 //! ```text
-//! claim, here and in the store -> permit, which the event waits for when it has its state -> outcome, here and in the store
+//! claim, here and in the store -> permit, which the event waits for when it has its state
+//!     -> committed, or given up -> outcome, here and in the store
 //! ```
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-use crate::error::{Error, Rejection, Result};
-use crate::event::Permit;
+use crate::error::{Rejection, Result};
+use crate::event::{IdempotentCall, Permit};
 use crate::lru::{Bounds, IdleLru};
 use crate::state::told;
 use crate::storage::Sha256;
@@ -73,15 +73,17 @@ enum Outcome {
     /// The call failed, or was dropped: its visitor went away, or a layer in front did not wait. No state has changed, but how
     /// far its handler came is not known.
     Failure,
-    /// Another server does not say what became of it.
+    /// Another server does not say what became of it, or the store does not.
     Unknown,
+    /// It may come again.
+    Forgotten,
 }
 
 impl Outcome {
     /// What is said to those who ask for the call again.
     fn rejection(self) -> Option<Rejection> {
         match self {
-            Self::Running => None,
+            Self::Running | Self::Forgotten => None,
             Self::Success => Some(Rejection::Repeated),
             Self::Failure => Some(Rejection::NotDone),
             Self::Unknown => Some(Rejection::OutcomeUnknown),
@@ -96,7 +98,7 @@ impl IdempotencyKeys {
     }
 
     /// Lets a call begin. If it has begun before, this waits for its outcome. On another server it may have: that the
-    /// [permit](CallGuard::permit) tells.
+    /// permit of the [event's call](CallGuard::idempotent_call) tells.
     ///
     /// # Errors
     ///
@@ -126,7 +128,7 @@ impl IdempotencyKeys {
         keys.insert(key, outcome.clone(), 0);
         drop(keys);
         let shared = self.shared.clone().map(|store| SharedCall::begin(store, key));
-        Ok(CallGuard { keys: self.clone(), key, outcome, shared, is_over: false })
+        Ok(CallGuard { keys: self.clone(), key, outcome: CallOutcome { here: outcome, shared } })
     }
 
     /// Nothing that holds the lock can panic half-way.
@@ -140,146 +142,221 @@ impl IdempotencyKeys {
 pub(crate) struct CallGuard {
     keys: IdempotencyKeys,
     key: IdempotencyKey,
-    outcome: watch::Sender<Outcome>,
-    shared: Option<SharedCall>,
-    is_over: bool,
+    outcome: CallOutcome,
 }
 
 impl CallGuard {
-    /// What the event waits for before it does anything: that no other server has the call. None if there is no other.
+    /// What the event waits for before it does anything, that no other server has the call; and what is done when it has happened.
     ///
     /// # Errors
     ///
-    /// Of the permit: if the call has begun on another server, with what became of it, or the store fails.
-    pub(crate) fn permit(&mut self) -> Option<Permit> {
-        let shared = self.shared.as_mut()?;
-        let claimed = shared.claimed.take()?;
-        let (store, key, is_ours) = (shared.store.clone(), shared.key.clone(), Arc::clone(&shared.is_ours));
+    /// Of the permit: [`BegunElsewhere`], or if the store fails.
+    pub(crate) fn idempotent_call(&self) -> IdempotentCall {
+        let permit = self.outcome.shared.clone().map(|shared| -> Permit { Box::pin(shared.permit()) });
         let outcome = self.outcome.clone();
-        Some(Box::pin(async move {
-            if !told(claimed.await.map_err(Error::from)?)? {
-                let elsewhere = told(outcome_elsewhere(&store, &key).await)?;
-                if let Some(rejection) = elsewhere.rejection() {
-                    outcome.send_replace(elsewhere);
-                    return Err(rejection.into());
-                }
-            }
-            is_ours.store(true, Ordering::Relaxed);
-            Ok(())
-        }))
+        IdempotentCall { permit, committed: Some(Box::new(move || outcome.set(Outcome::Success))) }
     }
 
-    /// Notes that the call has succeeded.
-    pub(crate) fn succeed(mut self) {
-        self.end(Outcome::Success);
+    /// Waits for what becomes of the call on the server that has it.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub(crate) async fn outcome_elsewhere(self) -> Result<Rejection> {
+        let outcome = match &self.outcome.shared {
+            Some(shared) => told(shared.outcome_elsewhere().await)?,
+            None => Outcome::Unknown,
+        };
+        self.outcome.here.send_replace(outcome);
+        Ok(outcome.rejection().unwrap_or(Rejection::NotDone))
+    }
+
+    /// Notes that it is not known whether the call has succeeded.
+    pub(crate) fn leave_unknown(self) {
+        self.outcome.here.send_replace(Outcome::Unknown);
     }
 
     /// Lets the call come again.
-    pub(crate) fn forget(mut self) {
-        self.is_over = true;
+    pub(crate) fn forget(self) {
         self.keys.held().remove(self.key);
-        if let Some(shared) = self.shared.take() {
-            shared.tell(Outcome::Running);
+        self.outcome.here.send_replace(Outcome::Forgotten);
+        if let Some(shared) = &self.outcome.shared {
+            shared.tell(Word::Again);
         }
     }
+}
 
-    fn end(&mut self, outcome: Outcome) {
-        self.is_over = true;
-        if let Some(shared) = self.shared.take() {
-            shared.tell(outcome);
-        }
-        // Unless another server has said it.
-        self.outcome.send_if_modified(|now| {
+impl Drop for CallGuard {
+    fn drop(&mut self) {
+        self.outcome.set(Outcome::Failure);
+    }
+}
+
+/// The outcome of a call, for those who wait here, and for other servers.
+#[derive(Clone, Debug)]
+struct CallOutcome {
+    here: watch::Sender<Outcome>,
+    shared: Option<SharedCall>,
+}
+
+impl CallOutcome {
+    /// Notes the outcome, unless there is one already.
+    fn set(&self, outcome: Outcome) {
+        let is_first = self.here.send_if_modified(|now| {
             let is_running = *now == Outcome::Running;
             if is_running {
                 *now = outcome;
             }
             is_running
         });
-    }
-}
-
-impl Drop for CallGuard {
-    fn drop(&mut self) {
-        if !self.is_over {
-            self.end(Outcome::Failure);
+        if let Some(shared) = self.shared.as_ref().filter(|_| is_first) {
+            shared.tell(if outcome == Outcome::Success { Word::Done } else { Word::Failed });
         }
     }
 }
 
-/// A call as other servers see it.
+/// The call has begun on another server.
 #[derive(Debug)]
+pub(crate) struct BegunElsewhere;
+
+impl std::fmt::Display for BegunElsewhere {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("the call has begun on another server")
+    }
+}
+
+impl std::error::Error for BegunElsewhere {}
+
+/// Whether a server is the first with a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Claim {
+    /// The store has not said so yet. It is asked while the event waits for its state.
+    Pending,
+    Ours,
+    Elsewhere,
+    /// The store has failed.
+    Unknown,
+}
+
+/// What the store says of a call besides that it has begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Word {
+    /// It has failed, and may come again.
+    Again,
+    /// It has come again, and runs.
+    Running,
+    Done,
+    Failed,
+}
+
+impl Word {
+    const ALL: [Self; 4] = [Self::Again, Self::Running, Self::Done, Self::Failed];
+
+    fn bytes(self) -> Bytes {
+        Bytes::from_static(match self {
+            Self::Again => b"again",
+            Self::Running => b"running",
+            Self::Done => b"done",
+            Self::Failed => b"failed",
+        })
+    }
+}
+
+/// A call as other servers see it. It is cheap to clone; all clones are one.
+#[derive(Clone, Debug)]
 struct SharedCall {
     store: AnyStateStore,
-    key: String,
-    /// Whether it was the first to ask, until that is known. It is asked for while the event waits for its state.
-    claimed: Option<tokio::task::JoinHandle<stores::Result<bool>>>,
-    is_ours: Arc<AtomicBool>,
+    key: Arc<str>,
+    claim: watch::Sender<Claim>,
 }
 
 impl SharedCall {
     fn begin(store: AnyStateStore, key: IdempotencyKey) -> Self {
-        let key = key.in_store();
-        let claimed = tokio::spawn({
-            let (store, key) = (store.clone(), key.clone());
-            async move { store.insert_once(&key, AGE).await }
+        let call = Self { store, key: key.in_store().into(), claim: watch::Sender::new(Claim::Pending) };
+        let asking = call.clone();
+        tokio::spawn(async move {
+            let claim = match told(asking.store.insert_once(&asking.key, AGE).await) {
+                Ok(true) => Claim::Ours,
+                Ok(false) => Claim::Elsewhere,
+                Err(_) => Claim::Unknown,
+            };
+            asking.claim.send_replace(claim);
         });
-        Self { store, key, claimed: Some(claimed), is_ours: Arc::default() }
+        call
     }
 
-    /// Lets other servers know what became of the call, if it is that of this one. It is not waited for: a browser that has the
-    /// answer does not ask again. That the call runs no more and may come again is told as [`Outcome::Running`].
-    fn tell(self, outcome: Outcome) {
-        let Self { store, key, is_ours, .. } = self;
-        let Some(word) = word_of(outcome).filter(|_| is_ours.load(Ordering::Relaxed)) else { return };
+    /// Waits until it is known whether this server has the call.
+    async fn claimed(&self) -> Claim {
+        let mut claim = self.claim.subscribe();
+        // This holds the other end.
+        claim.wait_for(|claim| *claim != Claim::Pending).await.map_or(Claim::Unknown, |claim| *claim)
+    }
+
+    /// # Errors
+    ///
+    /// [`BegunElsewhere`], or if the store fails.
+    async fn permit(self) -> Result<()> {
+        match self.claimed().await {
+            Claim::Ours => Ok(()),
+            Claim::Elsewhere if told(self.take_over().await)? => Ok(()),
+            Claim::Elsewhere | Claim::Pending => Err(BegunElsewhere.into()),
+            Claim::Unknown => Err(Rejection::StatesUnavailable.into()),
+        }
+    }
+
+    /// Takes the call over if it has failed and may come again. Returns whether it did.
+    async fn take_over(&self) -> stores::Result<bool> {
+        let stored = self.store.load(&self.key).await?;
+        let Some(stored) = stored.filter(|stored| stored.content == Word::Again.bytes()) else { return Ok(false) };
+        let swapped = self.store.swap(&self.key, Some(stored.version), Word::Running.bytes(), AGE).await?;
+        let is_ours = matches!(swapped, Swap::Done(_));
+        if is_ours {
+            self.claim.send_replace(Claim::Ours);
+        }
+        Ok(is_ours)
+    }
+
+    /// Lets other servers know what became of the call, if it is that of this one. It is not waited for: a browser that has the answer
+    /// does not ask again.
+    fn tell(&self, word: Word) {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let call = self.clone();
         runtime.spawn(async move {
-            if let Err(error) = put(&store, &key, word).await {
+            if call.claimed().await == Claim::Ours
+                && let Err(error) = call.put(word).await
+            {
                 tracing::warn!(error = &error as &dyn std::error::Error, "what became of a call could not be noted");
             }
         });
     }
-}
 
-/// An outcome in the store.
-fn word_of(outcome: Outcome) -> Option<&'static str> {
-    match outcome {
-        Outcome::Running => Some("again"),
-        Outcome::Success => Some("done"),
-        Outcome::Failure => Some("failed"),
-        Outcome::Unknown => None,
-    }
-}
-
-async fn put(store: &AnyStateStore, key: &str, word: &'static str) -> stores::Result<()> {
-    let content = Bytes::from_static(word.as_bytes());
-    if let Swap::Conflict = store.swap(key, None, content.clone(), AGE).await? {
-        // It came again after it had failed.
-        let version = store.load(key).await?.map(|stored| stored.version);
-        let (Swap::Done(_) | Swap::Conflict) = store.swap(key, version, content, AGE).await?;
-    }
-    Ok(())
-}
-
-/// Waits for what becomes of a call on another server. [`Outcome::Running`] if it may run again.
-///
-/// # Errors
-///
-/// If the store fails.
-async fn outcome_elsewhere(store: &AnyStateStore, key: &str) -> stores::Result<Outcome> {
-    let (until, mut pause) = (Instant::now() + PATIENCE, FIRST_PAUSE);
-    loop {
-        let stored = store.load(key).await?;
-        let known = [Outcome::Running, Outcome::Success, Outcome::Failure].into_iter().find(|outcome| {
-            let word = word_of(*outcome).map(str::as_bytes);
-            word.is_some() && stored.as_ref().map(|stored| &*stored.content) == word
-        });
-        match known {
-            Some(known) => return Ok(known),
-            None if Instant::now() >= until => return Ok(Outcome::Unknown),
-            None => sleep(pause).await,
+    async fn put(&self, word: Word) -> stores::Result<()> {
+        if let Swap::Conflict = self.store.swap(&self.key, None, word.bytes(), AGE).await? {
+            // It came again after it had failed.
+            let version = self.store.load(&self.key).await?.map(|stored| stored.version);
+            let (Swap::Done(_) | Swap::Conflict) = self.store.swap(&self.key, version, word.bytes(), AGE).await?;
         }
-        pause = (pause * 2).min(LAST_PAUSE);
+        Ok(())
+    }
+
+    /// Waits for what becomes of the call on the server that has it.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    async fn outcome_elsewhere(&self) -> stores::Result<Outcome> {
+        let (until, mut pause) = (Instant::now() + PATIENCE, FIRST_PAUSE);
+        loop {
+            let stored = self.store.load(&self.key).await?;
+            let word = stored.and_then(|stored| Word::ALL.into_iter().find(|word| word.bytes() == stored.content));
+            match word {
+                Some(Word::Done) => return Ok(Outcome::Success),
+                Some(Word::Failed | Word::Again) => return Ok(Outcome::Failure),
+                _ if Instant::now() >= until => return Ok(Outcome::Unknown),
+                _ => sleep(pause).await,
+            }
+            pause = (pause * 2).min(LAST_PAUSE);
+        }
     }
 }
 
@@ -302,11 +379,22 @@ mod tests {
 
     /// Lets a call begin, as far as an event that runs it does.
     async fn run(keys: &IdempotencyKeys, key: IdempotencyKey) -> Result<CallGuard> {
-        let mut guard = keys.begin(key).await?;
-        if let Some(permit) = guard.permit() {
-            permit.await?;
+        let guard = keys.begin(key).await?;
+        match guard.idempotent_call().permit {
+            Some(permit) => match permit.await {
+                Ok(()) => Ok(guard),
+                Err(error) if error.downcast_ref::<BegunElsewhere>().is_some() => {
+                    Err(guard.outcome_elsewhere().await?.into())
+                }
+                Err(error) => Err(error),
+            },
+            None => Ok(guard),
         }
-        Ok(guard)
+    }
+
+    /// An event that commits, whatever becomes of its request.
+    fn succeed(guard: CallGuard) {
+        guard.idempotent_call().committed.expect("it notes that")();
     }
 
     fn code(begun: Result<CallGuard>) -> &'static str {
@@ -321,7 +409,7 @@ mod tests {
     async fn a_call_begins_once() {
         let keys = alone();
         let [one, other] = [key(0.5), key(0.5)];
-        keys.begin(one).await.unwrap().succeed();
+        succeed(keys.begin(one).await.unwrap());
         assert!(matches!(keys.begin(one).await, Err(Rejection::Repeated)));
         drop(keys.begin(other).await.expect("another visitor chooses numbers alone"));
         assert!(matches!(keys.begin(other).await, Err(Rejection::NotDone)));
@@ -331,8 +419,7 @@ mod tests {
     #[tokio::test]
     async fn a_call_that_is_sent_again_waits_for_what_becomes_of_the_first() {
         type End = fn(CallGuard);
-        let ways =
-            [(CallGuard::succeed as End, "event.repeated"), (drop, "event.not-done"), (CallGuard::forget, "begins")];
+        let ways = [(succeed as End, "event.repeated"), (drop, "event.not-done"), (CallGuard::forget, "begins")];
         for (end, expected) in ways {
             let keys = alone();
             let key = key(0.5);
@@ -347,11 +434,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_begins_once_on_all_servers() {
-        let ways = [
-            (CallGuard::succeed as fn(CallGuard), "event.repeated"),
-            (drop, "event.not-done"),
-            (CallGuard::forget, "begins"),
-        ];
+        let ways =
+            [(succeed as fn(CallGuard), "event.repeated"), (drop, "event.not-done"), (CallGuard::forget, "begins")];
         for (end, expected) in ways {
             let ([one, other], key) = (both(), key(0.5));
             let first = run(&one, key).await.unwrap();
@@ -371,5 +455,23 @@ mod tests {
         for _ in 0..2 {
             assert_eq!(code(run(&other, key).await), "event.outcome-unknown");
         }
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_dropped_before_it_may_run_does_not_keep_others_waiting() {
+        let ([one, other], key) = (both(), key(0.5));
+        drop(one.begin(key).await.unwrap());
+        assert_eq!(code(run(&other, key).await), "event.not-done");
+    }
+
+    #[tokio::test]
+    async fn of_two_servers_one_takes_a_call_that_may_come_again() {
+        let (servers, key) = (both(), key(0.5));
+        run(&servers[0], key).await.unwrap().forget();
+        let begun = [
+            run(&servers[0], key).await,
+            run(&servers[1], key).now_or_never().unwrap_or_else(|| Err(Rejection::NotDone.into())),
+        ];
+        assert_eq!(begun.iter().filter(|begun| begun.is_ok()).count(), 1);
     }
 }

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::download::{Content, Prepared};
 use crate::error::Result;
+use crate::secret::{Purpose, Secret, read_signed, write_signed};
 use crate::state::told;
 use crate::storage::{Sha256, SpooledFile};
 use crate::stores::{AnyStateStore, StateStore as _, Swap};
@@ -37,6 +38,7 @@ pub(crate) struct PendingDownloads {
 #[derive(Clone, Debug)]
 struct SharedDownloads {
     store: AnyStateStore,
+    secret: Secret,
     root: PathBuf,
 }
 
@@ -70,15 +72,15 @@ struct DownloadRecord {
 
 impl PendingDownloads {
     /// Downloads that other servers find as well. `root` is the upload directory.
-    pub(crate) fn shared(store: AnyStateStore, root: &Path) -> Self {
-        Self { shared: Some(SharedDownloads { store, root: root.to_owned() }), ..Self::default() }
+    pub(crate) fn shared(store: AnyStateStore, secret: Secret, root: &Path) -> Self {
+        Self { shared: Some(SharedDownloads { store, secret, root: root.to_owned() }), ..Self::default() }
     }
 
     /// Lets a file wait for `session`, and returns the token by which it is fetched: 128 random bits, which cannot be guessed.
     ///
     /// # Errors
     ///
-    /// If the system has no randomness to give, or the store fails.
+    /// If the system has no randomness to give.
     pub(crate) async fn put(&self, session: SessionId, page: &PagePath, opened: Prepared) -> Result<String> {
         let Prepared { name, mime, content: Content::File { path, kept }, .. } = opened else {
             unreachable!("a download that waits is a file")
@@ -89,7 +91,7 @@ impl PendingDownloads {
         let (since, page) = (Instant::now(), page.shown().to_owned());
         let waiting = PendingDownload { session, page, since, name, mime, path, kept, is_shared: false };
         let is_shared = match &self.shared {
-            Some(shared) => shared.put(&token, &waiting).await?,
+            Some(shared) => shared.put(&token, &waiting).await,
             None => false,
         };
         self.insert(token.clone(), PendingDownload { is_shared, ..waiting });
@@ -178,12 +180,13 @@ fn key(token: &str) -> String {
 }
 
 impl SharedDownloads {
-    /// Puts a download into the store. Returns false if that cannot be: its path is no text.
-    async fn put(&self, token: &str, waiting: &PendingDownload) -> Result<bool> {
+    /// Puts a download into the store. Returns false if that cannot be: then it can be fetched from this server alone. The event has
+    /// happened by now, so that is no reason to refuse it.
+    async fn put(&self, token: &str, waiting: &PendingDownload) -> bool {
         let path = waiting.path.strip_prefix(&self.root).unwrap_or(&waiting.path);
         let Some(path) = path.to_str() else {
             tracing::warn!(path = %waiting.path.display(), "a download can be fetched from this server alone: its path is no text");
-            return Ok(false);
+            return false;
         };
         let PendingDownload { session, page, name, mime, .. } = waiting;
         let record = DownloadRecord {
@@ -193,16 +196,29 @@ impl SharedDownloads {
             mime: mime.clone(),
             path: path.to_owned(),
         };
-        let content = serde_json::to_vec(&record)?;
-        let (Swap::Done(_) | Swap::Conflict) =
-            told(self.store.swap(&key(token), None, content.into(), PATIENCE).await)?;
-        Ok(true)
+        // Text can always be written.
+        let json = serde_json::to_vec(&record).unwrap_or_default();
+        let content = write_signed(&self.secret, Purpose::PendingDownload, &[token.as_bytes()], &json);
+        match self.store.swap(&key(token), None, content.into(), PATIENCE).await {
+            Ok(swapped) => matches!(swapped, Swap::Done(_)),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "a download can be fetched from this server alone");
+                false
+            }
+        }
     }
 
     async fn load(&self, token: &str) -> Result<Option<DownloadRecord>> {
         let stored = told(self.store.load(&key(token)).await)?;
-        // What another version of the program has put there in another way is not there.
-        Ok(stored.and_then(|stored| serde_json::from_slice(&stored.content).ok()))
+        // Who may write to the store must not choose what is sent. What another version of the program has put there in another way is
+        // not there.
+        let record = stored.and_then(|stored| {
+            let text = str::from_utf8(&stored.content).ok()?;
+            let json = read_signed(&self.secret, Purpose::PendingDownload, &[token.as_bytes()], text)?;
+            serde_json::from_slice(&json).ok()
+        });
+        Ok(record)
     }
 
     /// The download of a record, for the session that it is for.
@@ -272,8 +288,8 @@ mod tests {
     #[tokio::test]
     async fn a_download_is_fetched_once_from_any_server() {
         let store = AnyStateStore::new(MemoryStates::new());
-        let [one, other] =
-            ["/srv/one", "/srv/other"].map(|root| PendingDownloads::shared(store.clone(), root.as_ref()));
+        let [one, other] = ["/srv/one", "/srv/other"]
+            .map(|root| PendingDownloads::shared(store.clone(), Secret::new(b"key"), root.as_ref()));
         let [session, stranger] = [(); 2].map(|()| SessionId::random().unwrap());
         let tokens = [put(&one, session, "/srv/one/a").await, put(&one, session, "/etc/b").await];
         for (token, path) in tokens.iter().zip(["/srv/other/a", "/etc/b"]) {

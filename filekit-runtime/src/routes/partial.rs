@@ -199,7 +199,7 @@ async fn admit(
 ) -> Result<AuthorisedCall> {
     if upload.partial().has_begun() {
         // By a server that was killed.
-        return Err(Rejection::NotDone.into());
+        return Err(Rejection::OutcomeUnknown.into());
     }
     AuthorisedCall::new(pages, &named.context, request, call).await
 }
@@ -220,10 +220,15 @@ async fn finish(
     pages: &Pages,
     named: Named,
     request: &Parts,
-    upload: PartialUpload,
+    mut upload: PartialUpload,
     call: Call,
     authorised: AuthorisedCall,
 ) -> Result<Response> {
+    if let Err(error) = pages.kit.shared().states.check_store().await {
+        // The event would fail, and take with it what has come.
+        upload.keep().await?;
+        return Err(error);
+    }
     let saves = SaveTransaction::default();
     let store = pages.kit.file_store(&saves);
     // Noted before the upload is let go of: who asks from now on waits for the outcome.

@@ -58,20 +58,24 @@ impl SessionEnds {
         Ok(())
     }
 
-    /// Ends a session, for good or in favour of another, on all servers. One that has ended keeps the successor that it has.
+    /// Ends a session, for good or in favour of another, on all servers. One that has ended keeps the successor that it has. Returns
+    /// whether it had not ended.
     ///
     /// # Errors
     ///
     /// If the store fails.
-    pub(super) async fn end(&self, session: SessionId, successor: Option<SessionId>) -> Result<()> {
+    pub(super) async fn end(&self, session: SessionId, successor: Option<SessionId>) -> Result<bool> {
         let record = EndRecord { at: SystemTime::now(), successor };
+        // After an error it may have ended all the same.
+        held(&self.looks).remove(session);
         let swapped = self.store.swap(&key(session), None, record.to_bytes(session), self.ttl).await;
-        match told(swapped)? {
-            Swap::Done(_) => self.ended.end(session, successor, Duration::ZERO),
-            Swap::Conflict => self.look(session).await?,
+        let is_ours = matches!(told(swapped)?, Swap::Done(_));
+        match is_ours {
+            true => self.ended.end(session, successor, Duration::ZERO),
+            false => self.look(session).await?,
         }
         self.changes.note_and_tell(session.end_tag()).await;
-        Ok(())
+        Ok(is_ours)
     }
 
     fn has_looked(&self, session: SessionId) -> bool {

@@ -339,7 +339,7 @@ impl States {
                 names.iter().for_each(|name| states.remove(&owner, name));
             }
             Kept::Store(states) => {
-                states.ends.end(session, None).await?;
+                _ = states.ends.end(session, None).await?;
                 for name in self.names() {
                     states.remove(&owner, name).await?;
                 }
@@ -354,18 +354,32 @@ impl States {
     ///
     /// # Errors
     ///
-    /// If the store fails: the session has ended or not, and some of its states may be those of the other one by then.
+    /// If the store fails. One of both sessions has all states then.
     pub(crate) async fn renew(&self, old: SessionId, new: SessionId) -> Result<()> {
         match &self.kept {
             Kept::Memory(states) => self.commit_in_memory(states, held(&self.names), (old, Some(new)), None),
-            Kept::Store(states) => {
-                for name in self.names() {
-                    states.move_to(old, new, name).await?;
-                }
-                states.ends.end(old, Some(new)).await?;
-                self.changes.note(old.tag());
-            }
+            Kept::Store(states) => self.renew_in_store(states, old, new).await?,
         }
+        Ok(())
+    }
+
+    /// The states are there for the new session before the old one ends, and go from the old one after that: wherever this stops, one of
+    /// them has all.
+    async fn renew_in_store(&self, states: &StatesInStore, old: SessionId, new: SessionId) -> Result<()> {
+        let mut copied = Vec::new();
+        for name in self.names() {
+            copied.push((name, states.copy([old, new], name, None).await?));
+        }
+        let is_ours = states.ends.end(old, Some(new)).await?;
+        let left = if is_ours { old } else { new };
+        for (name, before) in copied {
+            if is_ours {
+                // Another server may have changed it in between.
+                states.copy([old, new], name, before).await?;
+            }
+            states.remove(&OwnerKey::Session(left), name).await?;
+        }
+        self.changes.note(old.tag());
         Ok(())
     }
 

@@ -163,17 +163,35 @@ impl StatesInStore {
         told(self.store.remove(&key(owner, name)).await)
     }
 
-    /// Lets a session have the state of another one.
+    /// Lets a session have the state of another one, as it is now, unless it has been copied `before` and is the same.
     ///
     /// # Errors
     ///
-    /// If the store fails: the new one may have the state by then, and the old one has it still.
-    pub(super) async fn move_to(&self, old: SessionId, new: SessionId, name: &'static str) -> Result<()> {
-        let [old, new] = [old, new].map(|session| key(&OwnerKey::Session(session), name));
-        let Some(Stored { content, .. }) = told(self.store.load(&old).await)? else { return Ok(()) };
-        let (Swap::Done(_) | Swap::Conflict) = told(self.store.swap(&new, None, content, self.ttl).await)?;
-        told(self.store.remove(&old).await)
+    /// If the store fails.
+    pub(super) async fn copy(
+        &self,
+        [from, to]: [SessionId; 2],
+        name: &'static str,
+        before: Option<CopiedState>,
+    ) -> Result<Option<CopiedState>> {
+        let [from, to] = [from, to].map(|session| key(&OwnerKey::Session(session), name));
+        let Some(Stored { version, content }) = told(self.store.load(&from).await)? else { return Ok(before) };
+        if before.is_some_and(|before| before.from == version) {
+            return Ok(before);
+        }
+        match told(self.store.swap(&to, before.map(|before| before.to), content, self.ttl).await)? {
+            Swap::Done(to) => Ok(Some(CopiedState { from: version, to })),
+            // The new session has changed it meanwhile.
+            Swap::Conflict => Ok(before),
+        }
     }
+}
+
+/// The versions of a state that was copied, under both keys.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CopiedState {
+    from: Version,
+    to: Version,
 }
 
 /// What the store has answered. Visitors learn of one that is out of reach that it may pass.

@@ -208,7 +208,11 @@ async fn an_event_that_a_killed_server_has_begun_does_not_run_again() {
     std::fs::write(partial.with_file_name("begun"), b"").expect("a file");
     assert_eq!(client.head(&url).await.status, 409);
     let refused = client.append(&url, 5, LAST, b"").await;
-    assert_eq!((refused.status, refused.problem()["code"].as_str()), (409, Some("event.not-done")), "{refused:?}");
+    assert_eq!(
+        (refused.status, refused.problem()["code"].as_str()),
+        (409, Some("event.outcome-unknown")),
+        "{refused:?}"
+    );
     desk.assert_received(0, b"", 0).await;
     // It can be given up.
     assert_eq!(client.send("DELETE", &url, "", b"").await.status, 204);

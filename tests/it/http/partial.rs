@@ -692,7 +692,7 @@ async fn an_event_that_is_killed_leaves_the_upload_and_is_not_begun_again_by_its
     assert_eq!((offset(&asked), asked.header("upload-complete")), (FILES * content.len(), "?0"));
     let request = visitor.part(&upload, FILES * content.len(), true, Body::empty());
     let reply = visitor.send(request).await;
-    assert_eq!((reply.status(), reply.code()), (StatusCode::CONFLICT, "event.not-done".to_owned()));
+    assert_eq!((reply.status(), reply.code()), (StatusCode::CONFLICT, "event.outcome-unknown".to_owned()));
 
     // The visitor decides to try again: no byte is sent twice.
     visitor.open("/").await;

@@ -236,7 +236,7 @@ impl KeptUpload {
     /// If one has begun, by a server that was killed then.
     pub(super) fn check_untouched(&self) -> Result<(), EndpointRefusal> {
         match self.upload.partial().has_begun() {
-            true => Err(Rejection::NotDone.into()),
+            true => Err(Rejection::OutcomeUnknown.into()),
             false => Ok(()),
         }
     }

@@ -162,7 +162,12 @@ impl Sender<'_> {
     }
 
     /// Runs the event, which goes on when the connection is lost.
-    pub(super) async fn finish(&self, upload: KeptUpload, call: UnseenCall) -> Result<Finished, EndpointRefusal> {
+    pub(super) async fn finish(&self, mut upload: KeptUpload, call: UnseenCall) -> Result<Finished, EndpointRefusal> {
+        if let Err(error) = self.pages.kit.shared().states.check_store().await {
+            // The event would fail, and take with it what has come.
+            upload.upload.keep().await?;
+            return Err(error.into());
+        }
         let (kit, key, mut status) = (self.pages.kit.clone(), upload.key, upload.status());
         (status.is_complete, status.length) = (true, Some(status.offset));
         let saves = SaveTransaction::default();
@@ -181,6 +186,7 @@ impl Sender<'_> {
         let settle = {
             let (kit, offset) = (kit.clone(), status.offset);
             move |files: &PartialFiles, outcome: &Outcome| match outcome.status.is_success() {
+                // Also where no other server asks: a client may ask for days.
                 true => files.settle(&outcome.to_kept(offset)),
                 false => end_upload(&kit, files, outcome, offset),
             }

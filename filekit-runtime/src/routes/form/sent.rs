@@ -9,7 +9,7 @@ use http::{Method, request};
 
 use crate::call::{CallFiles, FileRequest, Values, arguments, hand_over, run_event, several_streams};
 use crate::error::{Error, FileRejection, Rejection, Result};
-use crate::event::Updates;
+use crate::event::{IdempotentCall, Updates};
 use crate::incoming::incoming;
 use crate::offer::{CapabilityUse, PageUploads};
 use crate::page::{
@@ -200,7 +200,7 @@ impl<'a> SentForm<'a> {
             let saves = SaveTransaction::default();
             let arguments = arguments(event.grant, values, files, &saves)?;
             let arguments = arguments.with(admission.request.clone(), Updates::default());
-            let effects = run_event(&self.context, target, None, arguments, saves).await?;
+            let effects = run_event(&self.context, target, IdempotentCall::default(), arguments, saves).await?;
             // A browser with scripts does what an event returns before it goes on.
             for event in self.outcome.take(effects).into_iter().rev() {
                 left.push_front(event);

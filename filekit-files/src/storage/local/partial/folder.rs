@@ -41,6 +41,8 @@ pub(crate) struct PartialFolder {
     /// What stands in the lock.
     reserved: AtomicU64,
     ended: AtomicBool,
+    /// Whether it stays when its files have gone, for those who ask what became of them.
+    settled: AtomicBool,
     /// Until an event has the files. Let go of behind the lock: the next request does not find that held.
     turn: Mutex<Option<Turn>>,
 }
@@ -96,7 +98,14 @@ impl PartialFolder {
                 let mut text = String::new();
                 (&lock).read_to_string(&mut text)?;
                 let reserved = AtomicU64::new(parse_reserved(&text).unwrap_or_default());
-                Ok(Self { path, lock, reserved, ended: AtomicBool::new(false), turn: Mutex::default() })
+                Ok(Self {
+                    path,
+                    lock,
+                    reserved,
+                    ended: AtomicBool::new(false),
+                    settled: AtomicBool::new(false),
+                    turn: Mutex::default(),
+                })
             }
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
             Err(TryLockError::Error(error)) => Err(error),
@@ -220,14 +229,15 @@ impl PartialFolder {
         self.path.join(BEGUN).exists()
     }
 
-    /// Keeps what became of the event in place of the files.
+    /// Keeps what became of the event in place of the files, which go when nothing uses them any more.
     ///
     /// # Errors
     ///
     /// If the disk fails.
     pub(crate) fn settle(&self, outcome: &[u8]) -> io::Result<()> {
         write_whole(&self.path, DONE, outcome)?;
-        clear(&self.path, &[LOCK, PLAN, DONE])?;
+        or_gone(std::fs::remove_file(self.path.join(BEGUN)))?;
+        self.settled.store(true, Ordering::Release);
         self.touch();
         Ok(())
     }
@@ -238,6 +248,9 @@ impl PartialFolder {
     ///
     /// If the disk fails.
     pub(super) fn ask_to_end(path: &Path) -> io::Result<()> {
+        if !is_own(path) {
+            return Ok(());
+        }
         or_gone(make_new(&path.join(CANCELLED))).map(drop).or_else(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => Ok(()),
             _ => Err(error),
@@ -246,7 +259,8 @@ impl PartialFolder {
 
     /// Whether another server asks to end the event.
     pub(super) fn is_asked_to_end(&self) -> bool {
-        self.path.join(CANCELLED).exists()
+        // Opened, because some file systems of networks remember for a while that a name was not there.
+        open_own(File::options().read(true), &self.path.join(CANCELLED)).is_ok()
     }
 
     /// What became of the event, if it has ended and that is kept.
@@ -297,8 +311,22 @@ impl PartialFolder {
         self.ended.store(true, Ordering::Release);
     }
 
+    /// Whether its files go with those who use them.
     pub(crate) fn has_ended(&self) -> bool {
-        self.ended.load(Ordering::Acquire)
+        self.ended.load(Ordering::Acquire) || self.settled.load(Ordering::Acquire)
+    }
+
+    /// Leaves the folder for those who come next.
+    fn let_go(&self) {
+        if self.settled.load(Ordering::Acquire)
+            && let Err(error) = clear(&self.path, &[LOCK, PLAN, DONE])
+        {
+            tracing::warn!(%error, "files of an upload that has ended could not be removed");
+        }
+        // A program that is being started has a copy of every open file for a moment, and would hold the lock with it.
+        if let Err(error) = self.lock.unlock() {
+            tracing::debug!(%error, "the lock of an upload could not be released");
+        }
     }
 
     /// Removes the files that the event of a server that was killed has published.
@@ -343,12 +371,8 @@ fn clear(path: &Path, kept: &[&str]) -> io::Result<()> {
 
 impl Drop for PartialFolder {
     fn drop(&mut self) {
-        if !self.has_ended() {
-            // A program that is being started has a copy of every open file for a moment, and would hold the lock with it.
-            if let Err(error) = self.lock.unlock() {
-                tracing::debug!(%error, "the lock of an upload could not be released");
-            }
-            return;
+        if !self.ended.load(Ordering::Acquire) {
+            return self.let_go();
         }
         match or_gone(remove_some(&self.path)) {
             Err(error) => tracing::warn!(%error, "the folder of an upload could not be removed"),
