@@ -201,11 +201,11 @@ text! { SafeName, SafePath }
 
 /// Tells of most names at a glance that nothing is to be done to them.
 fn is_clean(name: &str) -> bool {
-    let usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let usual = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b' ');
     (1..=MAX_NAME).contains(&name.len())
         && name.bytes().all(usual)
-        && !name.starts_with('.')
-        && !name.ends_with('.')
+        && !name.starts_with(['.', ' '])
+        && !name.ends_with(['.', ' '])
         && !is_device(name)
 }
 

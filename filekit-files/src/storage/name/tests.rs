@@ -219,5 +219,6 @@ fn what_is_clean_at_a_glance_is_what_cleaning_leaves_alone() {
         }
     }
     assert!(is_clean("photo-1.JPG") && !is_clean("COM1.txt") && !is_clean(""));
+    assert!(is_clean("a photo.jpg") && !is_clean("a photo ") && !is_clean(" a") && !is_clean("nul .txt"));
     assert!(is_clean(&"a".repeat(MAX_NAME)) && !is_clean(&"a".repeat(MAX_NAME + 1)));
 }
