@@ -4,6 +4,7 @@ mod changes;
 mod current;
 mod ends;
 mod kept;
+mod known;
 mod memory;
 mod owner;
 mod preview;

@@ -1,6 +1,5 @@
 //! Keeps states in a store of bytes, as JSON, which other servers and later versions of the program read.
 
-use std::any::Any;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -12,6 +11,7 @@ use crate::lru::{Bounds, IdleLru};
 use crate::state::State;
 use crate::state::ends::SessionEnds;
 use crate::state::kept::{Change, Loaded};
+use crate::state::known::KnownStates;
 use crate::storage::Sha256;
 use crate::stores::{self, AnyStateStore, Lease, StateStore as _, StoreError, Stored, Swap, Version};
 use crate::visitor::{OwnerKey, SessionId, StateKey};
@@ -38,21 +38,14 @@ pub(super) struct StatesInStore {
     pub(super) ends: SessionEnds,
     /// When states were used that the store knows of.
     touched: Mutex<IdleLru<StateKey, Instant>>,
-    /// States as they were read or kept last, with their versions: what has that version still is read only once.
-    known: Mutex<IdleLru<StateKey, KnownState>>,
+    known: KnownStates,
 }
-
-/// A state of some type, with the version that it was read or kept as.
-type KnownState = (Version, Arc<dyn Any + Send + Sync>);
-
-/// What is known of states at most, counted as JSON, and for how long. A click asks for its state three times.
-const KNOWN: Bounds = Bounds { count: 10_000, bytes: 32 << 20, age: Duration::from_secs(60) };
 
 impl StatesInStore {
     pub(super) fn new(store: AnyStateStore, ttl: Duration, ends: SessionEnds) -> Self {
         let bounds = Bounds { count: 100_000, bytes: usize::MAX, age: ttl };
-        let (touched, known) = (Mutex::new(IdleLru::new(bounds)), Mutex::new(IdleLru::new(KNOWN)));
-        Self { store, ttl, ends, touched, known }
+        let touched = Mutex::new(IdleLru::new(bounds));
+        Self { store, ttl, ends, touched, known: KnownStates::new() }
     }
 
     /// # Errors
@@ -98,13 +91,13 @@ impl StatesInStore {
     async fn read<S: State>(&self, owner: &OwnerKey, key: &str, stored: Option<Stored>) -> Result<Option<Loaded<S>>> {
         let Some(Stored { version, content }) = stored else { return Ok(None) };
         self.touch(owner, S::NAME, key).await?;
-        if let Some(state) = self.known(owner.state(S::NAME), version) {
+        if let Some(state) = self.known.get(owner.state(S::NAME), version) {
             return Ok(Some(Loaded { state, version: Some(version) }));
         }
         let state = match serde_json::from_slice(&content) {
             Ok(state) => {
                 let state = Arc::new(state);
-                self.note(owner.state(S::NAME), version, Arc::<S>::clone(&state), content.len());
+                self.known.note(owner.state(S::NAME), version, Arc::<S>::clone(&state), content.len());
                 state
             }
             Err(error) => {
@@ -118,16 +111,6 @@ impl StatesInStore {
             }
         };
         Ok(Some(Loaded { state, version: Some(version) }))
-    }
-
-    /// The state of that version, if it is known. A version is the name of one content.
-    fn known<S: State>(&self, key: StateKey, version: Version) -> Option<Arc<S>> {
-        let (known, state) = held(&self.known).get(key)?.clone();
-        (known == version).then(|| state.downcast().ok())?
-    }
-
-    fn note(&self, key: StateKey, version: Version, state: Arc<dyn Any + Send + Sync>, bytes: usize) {
-        held(&self.known).insert(key, (version, state), bytes);
     }
 
     /// Keeps what cannot be read under another key. It may be there already.
@@ -146,20 +129,14 @@ impl StatesInStore {
         let Change { owner, name, state, version } = change;
         let swapped = told(self.store.swap(&key(owner, name), *version, state.json.clone(), self.ttl).await)?;
         held(&self.touched).insert(owner.state(name), Instant::now(), 0);
-        match swapped {
-            Swap::Done(version) => {
-                self.note(owner.state(name), version, Arc::clone(&state.state), state.bytes);
-                Ok(true)
-            }
-            Swap::Conflict => Ok(false),
-        }
+        Ok(matches!(swapped, Swap::Done(_)))
     }
 
     /// # Errors
     ///
     /// If the store fails.
     pub(super) async fn remove(&self, owner: &OwnerKey, name: &'static str) -> Result<()> {
-        held(&self.known).remove(owner.state(name));
+        self.known.forget(owner.state(name));
         told(self.store.remove(&key(owner, name)).await)
     }
 
