@@ -1,5 +1,5 @@
 //! Clicks on a page with 100 files, an event that changes one of them, and prints the processor time of the server for each
-//! click with each store of states, beside that of the same page in Reflex, of which the whole list travels. Each server is a process of its own, spoken to
+//! click with each store of states, beside that of the same page in Reflex, of which the whole list travels, and of a text from axum. Each server is a process of its own, spoken to
 //! over sockets; they take turns. Linux only: it reads `/proc`.
 //!
 //! ```text
@@ -30,6 +30,9 @@ const CLICKS_AT_ONCE: u64 = 500;
 /// The file whose note changes.
 const FILE: u64 = page::FILES / 2;
 
+/// The candidate that does nothing. What it takes is in all others but Reflex, too.
+const AXUM: &str = "axum, a text";
+
 /// How much a click may cost that stands apart: in milliseconds, and of what it costs Reflex.
 const MOST: f64 = 0.3;
 const MOST_OF_REFLEX: f64 = 0.3;
@@ -40,6 +43,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.first().map(String::as_str) {
         Some("filekit") => page::serve(Path::new(&arguments[1])).expect("a server"),
+        Some("axum") => page::serve_text().expect("a server"),
         _ => measure(&arguments),
     }
 }
@@ -72,6 +76,14 @@ impl Candidate {
         let (server, folder) = start(state);
         let mut visitor = Visitor::open(server.address(), "/large", "data-filekit-on-click");
         Self { _folder: Some(folder), ..Self::new(name, server, move |_| visitor.click("[]")) }
+    }
+
+    /// Requests that are as long, and answered with as much.
+    fn axum() -> Self {
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+        let server = Server::start("axum", folder.path());
+        let mut sender = visitor::Sender::open(server.address());
+        Self { _folder: Some(folder), ..Self::new(AXUM, server, move |_| sender.send()) }
     }
 
     fn reflex(folder: &Path) -> Self {
@@ -122,6 +134,7 @@ fn measure(arguments: &[String]) {
         Candidate::filekit("filekit, memory", "memory"),
         Candidate::filekit("filekit, redb", "redb"),
         Candidate::filekit("filekit, Redis", &redis.url()),
+        Candidate::axum(),
     ];
     if !has("--without-peer") {
         match peer::install() {
@@ -150,7 +163,7 @@ fn report(candidates: &[Candidate], rounds: u64) {
     let ours = &candidates[0];
     let apart = median(ours.apart.clone());
     println!("  {apart:.3} ms, at most {MOST:.1} ms{}", verdict(apart, MOST));
-    for Candidate { name, apart, at_once, .. } in &candidates[1..] {
+    for Candidate { name, apart, at_once, .. } in candidates[1..].iter().filter(|other| other.name != AXUM) {
         match MOST_OF_MEMORY.iter().find(|(store, _)| store == name) {
             Some((_, most)) => {
                 let [apart, at_once] = [(apart, &ours.apart), (at_once, &ours.at_once)].map(|(a, b)| ratio(a, b));

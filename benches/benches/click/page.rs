@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use benches::process::median;
@@ -10,6 +11,8 @@ use filekit::storage::StoredFile;
 use serde::{Deserialize, Serialize};
 
 pub(crate) const FILES: u64 = 100;
+/// About how many bytes a click is answered with.
+const ANSWER: usize = 920;
 
 /// `examples/shelf` with files on it.
 #[state]
@@ -24,9 +27,13 @@ struct Entry {
     note: String,
 }
 
+/// What is on the shelf from the beginning. It is made once: whenever a state is read of a store, its default is made as well.
+static ENTRIES: LazyLock<Vec<Entry>> =
+    LazyLock::new(|| (1..=FILES).map(|id| Entry { id, file: stored_file(id), note: String::new() }).collect());
+
 impl Default for Shelf {
     fn default() -> Self {
-        Self { files: (1..=FILES).map(|id| Entry { id, file: stored_file(id), note: String::new() }).collect() }
+        Self { files: ENTRIES.clone() }
     }
 }
 
@@ -84,7 +91,8 @@ fn row(entry: &Entry) -> View {
 
 /// A state that is large when it is written as JSON, of which an event changes one field.
 #[state]
-pub(crate) struct Large {
+#[derive(Default)]
+struct Large {
     records: Vec<Record>,
     count: u64,
 }
@@ -97,8 +105,8 @@ struct Record {
     text: String,
 }
 
-impl Default for Large {
-    fn default() -> Self {
+impl Large {
+    fn filled() -> Self {
         let record = |id| {
             let text = "What somebody has written about this one, in a line or two. ".repeat(2);
             Record { id, name: format!("record {id}"), is_done: id % 2 == 0, text }
@@ -111,6 +119,9 @@ impl Default for Large {
 impl Large {
     #[event]
     fn count_up(&mut self) {
+        if self.records.is_empty() {
+            *self = Self::filled();
+        }
         self.count += 1;
     }
 }
@@ -124,7 +135,7 @@ async fn large(large: Current<Large>) -> View {
 
 /// How many bytes the large state has as JSON, and the milliseconds that it takes to write it and to clone it: the median of many.
 pub(crate) fn large_by_hand() -> (usize, f64, f64) {
-    let large = Large::default();
+    let large = Large::filled();
     let written = serde_json::to_vec(&large).expect("JSON");
     let time = |work: &dyn Fn()| {
         let times = (0..101).map(|_| {
@@ -137,6 +148,18 @@ pub(crate) fn large_by_hand() -> (usize, f64, f64) {
     let writing = time(&|| drop(black_box(serde_json::to_vec(black_box(&large)).expect("JSON"))));
     let cloning = time(&|| drop(black_box(black_box(&large).clone())));
     (written.len(), writing, cloning)
+}
+
+/// What a server costs that does nothing: axum, which reads a request and sends a text of the length that a click is answered with.
+pub(crate) fn serve_text() -> std::io::Result<()> {
+    let answer = || async { "x".repeat(ANSWER) };
+    let app = Router::new().route("/", axum::routing::post(move |_: String| answer()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+        println!("listening on http://{}", listener.local_addr()?);
+        axum::serve(listener, app).await
+    })
 }
 
 /// Serves the pages; where states are kept, `FILEKIT_STATE` says.

@@ -67,6 +67,30 @@ impl Visitor {
     }
 }
 
+/// Somebody who sends requests as long as a click's.
+pub(crate) struct Sender {
+    connection: TcpStream,
+    request: String,
+}
+
+impl Sender {
+    pub(crate) fn open(address: &str) -> Self {
+        let connection = TcpStream::connect(address).expect("a connection");
+        connection.set_nodelay(true).expect("a connection");
+        let body = "x".repeat(250);
+        let head = format!("POST / HTTP/1.1\r\nhost: {address}\r\naccept: */*\r\ncontent-type: text/plain\r\n");
+        let cookie = format!("cookie: session={}", "x".repeat(80));
+        let request = format!("{head}{cookie}\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+        Self { connection, request }
+    }
+
+    /// Sends a request, and returns how many bytes are answered.
+    pub(crate) fn send(&mut self) -> usize {
+        self.connection.write_all(self.request.as_bytes()).expect("a connection");
+        answer(&mut self.connection).expect("an answer").1.len()
+    }
+}
+
 /// The version that the page has by an answer.
 fn version_of(text: &str) -> u64 {
     let version = between(text, "\"version\":", ",").map(|version| version.trim_end_matches('}'));
