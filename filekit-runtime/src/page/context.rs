@@ -7,7 +7,7 @@ use http::{Extensions, HeaderName, HeaderValue};
 
 use crate::error::Result;
 use crate::kit::{FileKit, Serving};
-use crate::state::{Followed, Preview, StatesSeen};
+use crate::state::{Followed, JustKept, Preview, StatesSeen};
 use crate::texts::Texts;
 use crate::visitor::{PagePath, SessionId, Visit, Visitor, ambient};
 
@@ -115,6 +115,11 @@ impl PageContext {
         let visit = self.visit.fitting(fits);
         let states = self.states.of(&visit);
         Self { visit, states, ..self }
+    }
+
+    /// The same visitor, after an event that has kept this state.
+    pub(crate) fn with_kept(&self, kept: JustKept) -> Self {
+        Self { states: self.states.with_kept(kept), ..self.clone() }
     }
 
     /// The same visitor, who sees a state that an event has not reached for good.

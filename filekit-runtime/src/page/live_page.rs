@@ -83,8 +83,10 @@ impl LivePage {
     pub(crate) async fn call_after(&self, kept: JustKept) -> (PageOutcome, ShownPage<'_>) {
         let guard = self.guard().await;
         // What changes from here on is seen as a change of what is shown.
-        let kept = kept.if_newest(&self.context.kit().shared().changes);
-        let context = kept.map_or_else(|| self.context.clone(), |state| self.context.with_preview(state));
+        let context = match kept.is_newest(&self.context.kit().shared().changes) {
+            true => self.context.with_kept(kept),
+            false => self.context.clone(),
+        };
         (self.page.send(&self.pages, &context).await, ShownPage { page: self, guard })
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::Result;
-use crate::state::{Changes, Epoch, Preview, State, States};
+use crate::state::{Changes, Epoch, JustKept, Preview, State, States};
 use crate::visitor::{OwnerKey, OwnerTag, SessionId, Visit};
 
 /// The states that a visitor is shown, as one request sees them. It is cheap to clone.
@@ -14,6 +14,8 @@ pub(crate) struct StatesSeen {
     visit: Visit,
     /// The state of an event that still runs, if this is its page.
     preview: Option<Preview>,
+    /// The state that an event has just kept, if this is the page after it.
+    just_kept: Option<Arc<JustKept>>,
     /// When anything was done for the request.
     since: Epoch,
 }
@@ -21,7 +23,7 @@ pub(crate) struct StatesSeen {
 impl StatesSeen {
     pub(crate) fn new(store: &Arc<States>, changes: &Arc<Changes>, visit: &Visit) -> Self {
         let (store, since, changes) = (Arc::clone(store), changes.now(), Arc::clone(changes));
-        Self { store, changes, visit: visit.clone(), preview: None, since }
+        Self { store, changes, visit: visit.clone(), preview: None, just_kept: None, since }
     }
 
     /// The same states for the same visitor, on another page or in another of the sessions of the request.
@@ -32,6 +34,11 @@ impl StatesSeen {
     /// The states with that of an event that still runs.
     pub(crate) fn with_preview(&self, preview: Preview) -> Self {
         Self { preview: Some(preview), ..self.clone() }
+    }
+
+    /// The states after an event that has kept this one.
+    pub(crate) fn with_kept(&self, kept: JustKept) -> Self {
+        Self { just_kept: Some(Arc::new(kept)), ..self.clone() }
     }
 
     /// The session of the visitor.
@@ -52,7 +59,7 @@ impl StatesSeen {
         }
         match self.preview.as_ref().and_then(Preview::state) {
             Some(state) => Ok(state),
-            None => Ok(self.store.load(owner).await?.state),
+            None => Ok(self.store.load_after(owner, self.just_kept.as_deref()).await?.state),
         }
     }
 

@@ -130,6 +130,21 @@ impl States {
         Ok(found.unwrap_or_else(Loaded::initial))
     }
 
+    /// The state of an owner, which is the one that was just kept if that is its own.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub(crate) async fn load_after<S: State>(&self, owner: &OwnerKey, kept: Option<&JustKept>) -> Result<Loaded<S>> {
+        match (&self.kept, kept.filter(|kept| kept.is_of::<S>(owner))) {
+            (Kept::Store(states), Some(kept)) if !self.has_ended(owner) => {
+                let found = states.read_kept(owner, kept.stored.clone()).await?;
+                Ok(found.unwrap_or_else(Loaded::initial))
+            }
+            _ => self.load(owner).await,
+        }
+    }
+
     /// Checks that the store answers.
     ///
     /// # Errors
@@ -318,11 +333,10 @@ impl States {
     async fn keep_in_store(&self, states: &StatesInStore, change: &Change) -> Result<Option<JustKept>> {
         held(&self.names).insert(change.name);
         let before = self.changes.now();
-        if !states.keep(change).await? {
-            return Err(Overtaken { state: change.name }.into());
-        }
-        let tag = change.owner.state(change.name).tag();
-        Ok(self.changes.note_after(tag, before).map(|kept_at| JustKept::new(change, tag, kept_at)))
+        let Change { owner, name, .. } = change;
+        let stored = states.keep(change).await?.ok_or(Overtaken { state: name })?;
+        let kept_at = self.changes.note_after(owner.state(name).tag(), before);
+        Ok(kept_at.map(|kept_at| JustKept { owner: owner.clone(), name, stored, kept_at }))
     }
 
     /// Ends a session for good, and lets go of all its states.

@@ -120,16 +120,29 @@ impl StatesInStore {
         Ok(())
     }
 
-    /// Keeps a state, if it is still that version which it replaces. Returns whether it was.
+    /// Keeps a state, if it is still that version which it replaces. Returns what is stored then; none if it was another version.
     ///
     /// # Errors
     ///
     /// If the store fails. It is not known then whether the state was kept.
-    pub(super) async fn keep(&self, change: &Change) -> Result<bool> {
+    pub(super) async fn keep(&self, change: &Change) -> Result<Option<Stored>> {
         let Change { owner, name, state, version } = change;
-        let swapped = told(self.store.swap(&key(owner, name), *version, state.json.clone(), self.ttl).await)?;
+        let content = state.json.clone();
+        let swapped = told(self.store.swap(&key(owner, name), *version, content.clone(), self.ttl).await)?;
         held(&self.touched).insert(owner.state(name), Instant::now(), 0);
-        Ok(matches!(swapped, Swap::Done(_)))
+        Ok(match swapped {
+            Swap::Done(version) => Some(Stored { version, content }),
+            Swap::Conflict => None,
+        })
+    }
+
+    /// Reads a state that was just kept.
+    ///
+    /// # Errors
+    ///
+    /// If the store fails.
+    pub(super) async fn read_kept<S: State>(&self, owner: &OwnerKey, stored: Stored) -> Result<Option<Loaded<S>>> {
+        self.read(owner, &key(owner, S::NAME), Some(stored)).await
     }
 
     /// # Errors

@@ -74,6 +74,15 @@ impl Tray {
         Ok(())
     }
 
+    /// Comes back before the file is saved.
+    #[event]
+    fn keep_behind(&mut self, file: UploadFile, #[extract] gate: Extension<Gate>) {
+        tokio::spawn(async move {
+            gate.pass().await;
+            file.save().await.expect("the file is there");
+        });
+    }
+
     #[event]
     fn export(&mut self) -> Download {
         Download::data("0123456789".repeat(10_000)).filename("export.txt")
@@ -92,11 +101,13 @@ async fn page(tray: Current<Tray>) -> View {
         },
         upload(id = "files", "Drop"),
         upload(id = "later", "Drop"),
+        upload(id = "behind", "Drop"),
         button(on_click = Tray::write, "Write"),
         button(on_click = Tray::fail, "Fail"),
         button(on_click = Tray::wait, "Wait"),
         button(on_click = Tray::keep(upload_files("files")), "Keep"),
         button(on_click = Tray::keep_later(upload_files("later")), "Later"),
+        button(on_click = Tray::keep_behind(upload_files("behind")), "Behind"),
         button(on_click = Tray::export, "Export"),
         button(on_click = Tray::sign_out, "Sign out"),
     ]
@@ -253,6 +264,22 @@ async fn an_upload_whose_event_runs_elsewhere_is_waited_for_or_ended() {
             assert_eq!((lines(&mut elsewhere).await, servers.gate.count()), (vec!["a.txt".to_owned()], 1));
         }
     }
+}
+
+#[tokio::test]
+async fn a_file_stays_for_as_long_as_the_program_uses_it() {
+    let servers = Servers::start();
+    let mut visitor = servers.one.visitor().await;
+    // Larger than what is held in memory.
+    let content = vec![b'x'; 300_000];
+    let upload = visitor.begin_upload("behind", &[("a.txt", &content)]).await;
+    let all = visitor.part(&upload, 0, true, content);
+    assert_eq!(visitor.send(all).await.status(), StatusCode::OK);
+    until("the file is about to be saved", async || (servers.gate.count() == 1).then_some(())).await;
+    servers.gate.open();
+    until("it is saved", async || (servers.files.stored_names().len() == 1).then_some(())).await;
+    let asked = servers.moved(&visitor).ask(&upload).await;
+    assert_eq!((asked.header("upload-offset"), asked.header("upload-complete")), ("300000", "?1"));
 }
 
 #[tokio::test]

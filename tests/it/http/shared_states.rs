@@ -86,6 +86,24 @@ async fn page(notes: Current<Notes>, board: Current<Board>) -> View {
     ]
 }
 
+/// A state of which a part is not written.
+#[state]
+#[derive(Default)]
+struct Draft {
+    lines: Vec<String>,
+    #[serde(skip)]
+    typed: String,
+}
+
+#[state]
+impl Draft {
+    #[event]
+    fn add(&mut self) {
+        self.lines.push("a line".to_owned());
+        self.typed = "not written".to_owned();
+    }
+}
+
 /// Servers that share a store, a secret and notices.
 fn servers<const N: usize>() -> [TestApp; N] {
     let (store, notices) = (Arc::new(MemoryStates::new()), InProcessNotices::new());
@@ -99,6 +117,20 @@ fn servers<const N: usize>() -> [TestApp; N] {
 
 fn lines(visitor: &Visitor) -> Vec<String> {
     visitor.page().named("li").iter().map(|line| line.text()).collect()
+}
+
+#[tokio::test]
+async fn the_page_after_an_event_shows_what_is_stored() {
+    let page = async |draft: Current<Draft>| {
+        view![p(draft.lines.len(), " lines, ", &draft.typed), button(on_click = Draft::add, "Add")]
+    };
+    let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.state_store(MemoryStates::new()));
+    let mut visitor = app.visitor().await;
+    visitor.click("Add").await;
+    let after = visitor.page().text();
+    visitor.open("/").await;
+    assert_eq!(after, visitor.page().text());
+    assert!(after.starts_with("1 lines, Add"), "{after}");
 }
 
 #[tokio::test]
