@@ -105,7 +105,7 @@ impl Proxy {
         };
         assert!([FIRST, SECOND, listens.0].iter().all(|part| recommended.contains(part)), "no {listens:?}");
         let mut written = String::new();
-        for line in recommended.replace(listens.0, &listens.1).lines().filter(|line| !line.contains(SECOND)) {
+        for line in recommended.lines().filter(|line| !line.contains(SECOND)) {
             let times = if line.contains(FIRST) { servers } else { &servers[..1] };
             for (nth, server) in times.iter().enumerate() {
                 let name = format!("filekit{}", nth + 1);
@@ -113,6 +113,8 @@ impl Proxy {
                 written.push('\n');
             }
         }
+        // Last, because a port may begin as those of the servers do.
+        let written = written.replace(listens.0, &listens.1);
         match self {
             Self::Nginx => of_nginx(&written, folder),
             Self::Haproxy => written,
