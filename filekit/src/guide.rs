@@ -4,6 +4,7 @@
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
 //! - [States that last](states_that_last): stores, older versions of a state
 //! - [Several servers](several_servers): any of them answers; the proxy in front, what is kept where, health, a deploy
+//! - [Capacity](capacity): what one core carries, what further servers add, and where the first ceiling is
 //! - [Files](files): uploaded, saved, linked
 //! - [Uploads that survive](resuming): broken connections, restarts, pauses, reloads
 //! - [Other programs can send](endpoints): tus, the IETF draft and forms, by one URL
@@ -34,9 +35,13 @@ pub mod states_that_last {
 }
 
 pub mod several_servers {
-    #![doc = "[states-that-last]: super::states_that_last\n"]
+    #![doc = "[states-that-last]: super::states_that_last\n[capacity]: super::capacity\n"]
     #![doc = "[older-versions]: super::states_that_last#older-versions-of-a-state\n"]
     #![doc = include_str!("../docs/several-servers.md")]
+}
+
+pub mod capacity {
+    #![doc = include_str!("../docs/capacity.md")]
 }
 
 pub mod files {
