@@ -1,5 +1,7 @@
 //! The bytes of an upload that can be resumed: where it is, more of them, and its end. Its plan came before, by `plan.rs`.
 
+use std::time::Duration;
+
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -15,8 +17,11 @@ use crate::page::{PageContext, Pages, Stop};
 use crate::routes::last_component;
 use crate::routes::upload_headers::{Progress, offset};
 use crate::storage::{PartialFiles, PartialId, SaveTransaction};
-use crate::upload::{Appended, IncomingBody, PartialUpload};
+use crate::upload::{Appended, IncomingBody, PartialUpload, UploadPlan};
 use crate::wire::{header, media};
+
+/// How often is looked whether an event that another server runs has ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// What can be done with an upload, by method.
 pub(super) fn methods() -> MethodRouter<Pages> {
@@ -43,8 +48,21 @@ impl Named {
         Ok(Self { key: RunKey { owner: upload_owner(context.session()), id }, context })
     }
 
-    /// Takes hold of the upload.
+    /// How many bytes the upload has, if another server runs its event.
+    async fn running_elsewhere(&self, pages: &Pages) -> Result<Option<u64>> {
+        let shared = pages.kit.shared();
+        if !shared.has_other_servers {
+            return Ok(None);
+        }
+        let plan = shared.partials.plan_of_running(self.key.owner, self.key.id).await?;
+        plan.map(|plan| Ok(UploadPlan::parse(&plan)?.length().unwrap_or_default())).transpose()
+    }
+
+    /// Takes hold of the upload, when no other server runs its event.
     async fn open(&self, pages: &Pages) -> Result<Found> {
+        while self.running_elsewhere(pages).await?.is_some() {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
         let partial = pages.kit.shared().partials.claim(self.key.owner, self.key.id).await?;
         let kept = partial.outcome().await?.as_deref().and_then(Outcome::of_kept);
         if let Some((outcome, offset)) = kept {
@@ -65,7 +83,11 @@ enum Found {
 async fn progress(State(pages): State<Pages>, request: Request) -> Result<Response> {
     let (request, _) = request.into_parts();
     let named = Named::of_request(&pages, &request).await?;
-    let progress = match pages.kit.shared().runs.offset(named.key) {
+    let running = match pages.kit.shared().runs.offset(named.key) {
+        Some(offset) => Some(offset),
+        None => named.running_elsewhere(&pages).await?,
+    };
+    let progress = match running {
         Some(offset) => complete(offset),
         None => match named.open(&pages).await? {
             Found::Open(upload) => progress_of(&upload),

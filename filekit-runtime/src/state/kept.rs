@@ -1,13 +1,13 @@
 //! A state as it was found, and as it is to be kept.
 
 use std::any::Any;
+use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::error::Result;
 use crate::state::State;
-use crate::state::size::size_as_json;
 use crate::stores::Version;
 use crate::visitor::OwnerKey;
 
@@ -58,12 +58,30 @@ impl Measured {
                 let json = serde_json::to_vec(&state)?;
                 (json.len(), json.into())
             }
-            false => (size_as_json(&state)?, Bytes::new()),
+            false => {
+                let mut count = ByteCount(0);
+                serde_json::to_writer(&mut count, &state)?;
+                (count.0, Bytes::new())
+            }
         };
         if bytes > most {
             return Err(TooLarge { state: S::NAME, bytes, limit: most }.into());
         }
         Ok(Self { state: Arc::new(state), bytes, json })
+    }
+}
+
+/// Counts bytes in place of keeping them: of a state in memory only the size is needed.
+struct ByteCount(usize);
+
+impl io::Write for ByteCount {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -10,7 +10,6 @@ mod memory;
 mod owner;
 mod preview;
 mod seen;
-mod size;
 mod store;
 mod stored;
 #[cfg(test)]

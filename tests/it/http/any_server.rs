@@ -248,6 +248,8 @@ async fn an_upload_whose_event_runs_elsewhere_is_waited_for_or_ended() {
         let all = visitor.part(&upload, 0, true, &b"hello"[..]);
         let first = tokio::spawn(async move { visitor.send(all).await });
         until("the event runs", async || (servers.gate.count() == 1).then_some(())).await;
+        let asked = elsewhere.ask(&upload).await;
+        assert_eq!((asked.header("upload-offset"), asked.header("upload-complete")), ("5", "?1"));
         if ends {
             assert_eq!(elsewhere.discard(&upload).await.status(), StatusCode::NO_CONTENT);
             assert_eq!(first.await.expect("a reply").code(), "upload.gone");

@@ -242,6 +242,22 @@ impl PartialFolder {
         Ok(())
     }
 
+    /// What is uploaded, if another server runs its event: it holds the folder. None if not.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(super) fn plan_of_running(path: &Path) -> io::Result<Option<Vec<u8>>> {
+        if !is_own(path) || !path.join(BEGUN).exists() {
+            return Ok(None);
+        }
+        match Self::open(path.to_owned()) {
+            Err(error) if error.kind() == io::ErrorKind::ResourceBusy => or_gone(read_own(&path.join(PLAN))),
+            // Its server was killed, or has just let go of it.
+            opened => opened.map(|_| None),
+        }
+    }
+
     /// Asks the server that runs the event to end it. Whoever asks does not hold the folder.
     ///
     /// # Errors

@@ -263,6 +263,16 @@ impl Partials {
         self.0.disk.pace().work(open).await
     }
 
+    /// What is uploaded, if another server runs the event that takes it. None if not.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn plan_of_running(&self, owner: PartialOwner, id: PartialId) -> io::Result<Option<Vec<u8>>> {
+        let path = self.path(owner, id);
+        self.0.disk.pace().work(move || PartialFolder::plan_of_running(&path)).await
+    }
+
     /// Asks the server that runs the event of an upload to end it, if one does: it is to be told as well. Nothing happens if there is no such
     /// upload.
     ///
