@@ -52,3 +52,19 @@ impl Head {
         self.text.split(' ').nth(1).unwrap_or_default()
     }
 }
+
+/// Reads an answer of known length.
+pub fn answer(connection: &mut impl Read) -> io::Result<(Head, String)> {
+    let mut head = Head::read(connection)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    let length = head.number("content-length").expect("an answer of known length") as usize;
+    let mut body = std::mem::take(&mut head.rest);
+    let read = body.len();
+    body.resize(length, 0);
+    connection.read_exact(&mut body[read..])?;
+    Ok((head, String::from_utf8(body).expect("text")))
+}
+
+/// What stands between two texts.
+pub fn between<'t>(text: &'t str, before: &str, behind: &str) -> Option<&'t str> {
+    text.split_once(before)?.1.split_once(behind).map(|(between, _)| between)
+}

@@ -1,9 +1,9 @@
 //! Who clicks and uploads: connections that send what the page's script would, and read what they are answered.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::Write as _;
 use std::net::TcpStream;
 
-use benches::message::Head;
+use benches::message::{answer, between};
 
 /// Which server a request goes to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -106,20 +106,4 @@ impl Visitor {
             self.next = (self.next + 1) % self.connections.len();
         }
     }
-}
-
-/// Reads an answer of known length.
-fn answer(connection: &mut TcpStream) -> io::Result<(Head, String)> {
-    let mut head = Head::read(connection)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-    let length = head.number("content-length").expect("an answer of known length") as usize;
-    let mut body = std::mem::take(&mut head.rest);
-    let read = body.len();
-    body.resize(length, 0);
-    connection.read_exact(&mut body[read..])?;
-    Ok((head, String::from_utf8(body).expect("text")))
-}
-
-/// What stands between two texts.
-fn between<'t>(text: &'t str, before: &str, behind: &str) -> Option<&'t str> {
-    text.split_once(before)?.1.split_once(behind).map(|(between, _)| between)
 }

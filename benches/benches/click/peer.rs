@@ -84,7 +84,7 @@ impl Visitor {
         self.0.write(&format!("42{NAMESPACE},{call}")).expect("a socket");
         loop {
             let message = self.0.read().expect("an update");
-            // The server asks now and then whether somebody is there.
+            // The server asks now and then whether its client is there.
             match message.as_str() {
                 "2" => self.0.write("3").expect("a socket"),
                 _ => return message,

@@ -1,9 +1,9 @@
 //! Who clicks: a connection that sends what the page's script would, and reads what it is answered.
 
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::net::TcpStream;
 
-use benches::message::Head;
+use benches::message::{Head, answer, between};
 
 /// A visitor of a page of filekit, who clicks on one thing again and again.
 pub(crate) struct Visitor {
@@ -110,20 +110,4 @@ fn follow(address: &str, path: &str, cookie: &str, instance: &str) -> io::Result
     assert_eq!(head.status(), "200");
     std::thread::spawn(move || io::copy(&mut connection, &mut io::sink()));
     Ok(())
-}
-
-/// Reads an answer of known length.
-fn answer(connection: &mut TcpStream) -> io::Result<(Head, String)> {
-    let mut head = Head::read(connection)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-    let length = head.number("content-length").expect("an answer of known length") as usize;
-    let mut body = std::mem::take(&mut head.rest);
-    let read = body.len();
-    body.resize(length, 0);
-    connection.read_exact(&mut body[read..])?;
-    Ok((head, String::from_utf8(body).expect("text")))
-}
-
-/// What stands between two texts.
-fn between<'t>(text: &'t str, before: &str, behind: &str) -> Option<&'t str> {
-    text.split_once(before)?.1.split_once(behind).map(|(between, _)| between)
 }

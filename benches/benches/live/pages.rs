@@ -94,7 +94,7 @@ pub(crate) async fn serve_by_hand() -> std::io::Result<()> {
             "/change",
             post(move || {
                 let count = changed.1.fetch_add(1, Ordering::Relaxed) + 1;
-                // There is nobody to tell before the first one follows.
+                // There is none to tell before the first document follows.
                 let _ = changed.0.send(count);
                 std::future::ready(())
             }),

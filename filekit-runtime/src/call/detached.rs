@@ -11,9 +11,12 @@ use http::response::Parts;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
-use crate::error::{FileRejection, Result};
-use crate::kit::{FileKit, IS_COMPLETE, Outcome, RunGuard, RunKey};
+use crate::call::stop_outcome;
+use crate::error::{Error, FileRejection, Result};
+use crate::kit::{FileKit, IS_COMPLETE, Outcome, RunGuard, RunKey, end_upload};
+use crate::page::Stop;
 use crate::storage::PartialFiles;
+use crate::upload::PartialUpload;
 
 /// How often is looked whether another server asks to end the event, if nothing is heard.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -57,6 +60,17 @@ pub(crate) async fn run_detached(
     let _ = started.send(guard);
     let (parts, body) = first.await.map_err(|_| FileRejection::UploadGone)?;
     Ok(Response::from_parts(parts, body))
+}
+
+/// Refuses an upload for good. Its sender may not see the answer before it has sent everything, and asks again.
+pub(crate) fn refuse_upload(kit: &FileKit, key: RunKey, upload: PartialUpload, error: &Error) -> Outcome {
+    let guard = kit.shared().runs.begin(key, upload.offset());
+    let mut outcome = stop_outcome(&Stop::report(error, kit.texts()), None);
+    outcome.headers.extend([IS_COMPLETE]);
+    end_upload(kit, &upload.partial().files(), &outcome, upload.offset());
+    drop(upload);
+    guard.finish(outcome.clone());
+    outcome
 }
 
 /// Waits until another server asks to end the event of an upload.

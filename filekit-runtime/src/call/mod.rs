@@ -23,7 +23,7 @@ pub(crate) use arguments::{CallFiles, Values, arguments, several_streams};
 pub(crate) use authorised::AuthorisedCall;
 pub(crate) use command::Command;
 use command::commands;
-pub(crate) use detached::run_detached;
+pub(crate) use detached::{refuse_upload, run_detached};
 pub(crate) use heal::heal;
 use progressive_reply::ProgressiveReply;
 use reply::stop_body;

@@ -72,7 +72,7 @@ pub(crate) struct EventTarget {
 /// What an event waits for before it does anything, when it has its state: whether it may run.
 pub(crate) type Permit = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
-/// What lets a call happen once, whoever sends it again. By default nothing does.
+/// What lets a call happen once, however often it is sent. By default nothing does.
 #[derive(Default)]
 pub(crate) struct IdempotentCall {
     pub(crate) permit: Option<Permit>,

@@ -17,4 +17,6 @@ pub(crate) use local::Local;
 pub(crate) use outcome::{IS_COMPLETE, Outcome};
 pub(crate) use pending::{PendingDownload, PendingDownloads};
 pub(crate) use shared::Shared;
-pub(crate) use upload_runs::{RunGuard, RunKey, UploadRuns, ask_to_end, end_upload, move_uploads, upload_owner};
+pub(crate) use upload_runs::{
+    RunGuard, RunKey, UploadRuns, ask_to_end, check_before_event, end_upload, move_uploads, upload_owner,
+};

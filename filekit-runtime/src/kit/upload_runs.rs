@@ -13,6 +13,7 @@ use crate::kit::FileKit;
 use crate::lru::{Bounds, IdleLru};
 use crate::storage::{PartialFiles, PartialId, PartialOwner, Partials, Sha256, storage_error};
 use crate::tag::{Tag, Tagged};
+use crate::upload::PartialUpload;
 use crate::visitor::SessionId;
 
 /// How many outcomes are remembered, with how many bytes of answers, and for how long.
@@ -37,6 +38,19 @@ pub(crate) async fn move_uploads(partials: &Partials, old: SessionId, new: Sessi
     if let Err(error) = partials.move_all(upload_owner(old), upload_owner(new)).await {
         tracing::warn!(%error, "a session was renewed, and its unfinished uploads are lost to it");
     }
+}
+
+/// Checks that the states can be reached before an event takes an upload: it would fail, and take with it what has come.
+///
+/// # Errors
+///
+/// If they cannot. The upload waits for another try then.
+pub(crate) async fn check_before_event(kit: &FileKit, upload: &mut PartialUpload) -> Result<()> {
+    let checked = kit.shared().states.check_store().await;
+    if checked.is_err() {
+        upload.keep().await?;
+    }
+    checked
 }
 
 /// Ends an upload whose event has ended, or that was refused. Other servers find its outcome in place of it.

@@ -9,10 +9,10 @@ use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 
-use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal, run_detached, stop_for_script, stop_outcome};
-use crate::error::{Error, FileRejection, Rejection, Result};
+use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal, refuse_upload, run_detached, stop_for_script};
+use crate::error::{FileRejection, Rejection, Result};
 use crate::incoming::incoming;
-use crate::kit::{IS_COMPLETE, Outcome, RunKey, ask_to_end, end_upload, upload_owner};
+use crate::kit::{Outcome, RunKey, ask_to_end, check_before_event, end_upload, upload_owner};
 use crate::page::{PageContext, Pages, Stop};
 use crate::routes::last_component;
 use crate::routes::upload_headers::{Progress, offset};
@@ -206,7 +206,9 @@ async fn take(
     match upload.append(body, authorised.rules()?).await {
         Ok(Appended::More) => Ok(progress_of(&upload).answer(StatusCode::NO_CONTENT, request)),
         Ok(Appended::Complete) => finish(pages, named, request, upload, call, authorised).await,
-        Err(error) if PartialUpload::is_over(&error) => Ok(refuse(pages, &named, upload, &error)),
+        Err(error) if PartialUpload::is_over(&error) => {
+            Ok(refuse_upload(&pages.kit, named.key, upload, &error).into_response())
+        }
         Err(error) => Err(error),
     }
 }
@@ -226,17 +228,6 @@ async fn admit(
     AuthorisedCall::new(pages, &named.context, request, call).await
 }
 
-/// Refuses an upload for good. A browser may not see the answer before it has sent everything, and asks again.
-fn refuse(pages: &Pages, named: &Named, upload: PartialUpload, error: &Error) -> Response {
-    let guard = pages.kit.shared().runs.begin(named.key, upload.offset());
-    let mut outcome = stop_outcome(&Stop::report(error, pages.kit.texts()), None);
-    outcome.headers.extend([IS_COMPLETE]);
-    end_upload(&pages.kit, &upload.partial().files(), &outcome, upload.offset());
-    drop(upload);
-    guard.finish(outcome.clone());
-    outcome.into_response()
-}
-
 /// Runs the event.
 async fn finish(
     pages: &Pages,
@@ -246,11 +237,7 @@ async fn finish(
     call: Call,
     authorised: AuthorisedCall,
 ) -> Result<Response> {
-    if let Err(error) = pages.kit.shared().states.check_store().await {
-        // The event would fail, and take with it what has come.
-        upload.keep().await?;
-        return Err(error);
-    }
+    check_before_event(&pages.kit, &mut upload).await?;
     let saves = SaveTransaction::default();
     let store = pages.kit.file_store(&saves);
     // Noted before the upload is let go of: who asks from now on waits for the outcome.

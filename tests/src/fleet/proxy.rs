@@ -30,7 +30,7 @@ const SECOND: &str = "127.0.0.1:3002";
 /// The name that the first has there, if servers have names.
 const NAME: &str = "filekit1";
 
-/// Ports that the system gives to nobody who asks for any port.
+/// Ports that the system gives to no program that asks for any port.
 const PORTS: std::ops::Range<u16> = 10_000..32_000;
 
 /// A running proxy; killed when dropped.

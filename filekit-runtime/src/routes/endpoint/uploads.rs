@@ -7,10 +7,9 @@ use super::refusal::EndpointRefusal;
 use super::request::{Append, Concatenation, Content, Creation, EndpointAnswer, EndpointRequest, Finished};
 use super::sender::{Found, KeptUpload, Sender, is_too_long, rules_of_piece};
 use super::speaker::Speaker;
-use crate::call::{Reply, UnseenCall, run_detached, stop_outcome};
+use crate::call::{Reply, UnseenCall, refuse_upload, run_detached};
 use crate::error::{Error, Result};
-use crate::kit::{IS_COMPLETE, Outcome, RunKey, ask_to_end, end_upload};
-use crate::page::Stop;
+use crate::kit::{Outcome, RunKey, ask_to_end, check_before_event, end_upload};
 use crate::storage::{PartialFiles, SaveTransaction};
 use crate::types::extension_of_type;
 use crate::upload::{Appended, PartialUpload, PlannedFile, RuleBook, UploadPlan};
@@ -148,13 +147,7 @@ impl Sender<'_> {
     /// Refuses an upload for good. Its client may not see the answer before it has sent everything, and ask again.
     pub(super) fn end(&self, upload: KeptUpload, error: Error) -> EndpointRefusal {
         let KeptUpload { key, upload, .. } = upload;
-        let kit = &self.pages.kit;
-        let guard = kit.shared().runs.begin(key, upload.offset());
-        let mut outcome = stop_outcome(&Stop::report(&error, kit.texts()), None);
-        outcome.headers.extend([IS_COMPLETE]);
-        end_upload(kit, &upload.partial().files(), &outcome, upload.offset());
-        drop(upload);
-        guard.finish(outcome);
+        refuse_upload(&self.pages.kit, key, upload, &error);
         match is_too_long(&error) {
             true => EndpointRefusal::TooLong,
             false => EndpointRefusal::of_file(error),
@@ -163,11 +156,7 @@ impl Sender<'_> {
 
     /// Runs the event, which goes on when the connection is lost.
     pub(super) async fn finish(&self, mut upload: KeptUpload, call: UnseenCall) -> Result<Finished, EndpointRefusal> {
-        if let Err(error) = self.pages.kit.shared().states.check_store().await {
-            // The event would fail, and take with it what has come.
-            upload.upload.keep().await?;
-            return Err(error.into());
-        }
+        check_before_event(&self.pages.kit, &mut upload.upload).await?;
         let (kit, key, mut status) = (self.pages.kit.clone(), upload.key, upload.status());
         (status.is_complete, status.length) = (true, Some(status.offset));
         let saves = SaveTransaction::default();
