@@ -40,6 +40,7 @@
 
 pub mod download;
 mod error;
+pub mod files;
 pub mod secret;
 pub mod serving;
 pub mod size;
@@ -53,4 +54,5 @@ pub mod upload;
 pub use image;
 
 pub use error::{AnsweredError, Error, FileRejection, IntoError, Mismatch, Panicked, RefusedFile, Result, caught};
+pub use files::Files;
 pub use store::{Store, StoreOptions, Submission};

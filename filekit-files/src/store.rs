@@ -10,8 +10,8 @@ use http::Request;
 
 use crate::download::Download;
 use crate::error::{FileRejection, Result};
-use crate::serving::{Kind, Target, answer};
-use crate::storage::{Disk, FileKey, SaveTransaction, Spool, UrlSigner, storage_error};
+use crate::serving::{Kind, answer_stored};
+use crate::storage::{Disk, FileKey, SaveTransaction, Spool, StoredFiles, UrlSigner, storage_error};
 use crate::upload::{
     FieldFilter, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Upload, UploadFile, UploadId, receive,
 };
@@ -31,7 +31,7 @@ use crate::upload::{
 /// ```
 #[derive(Clone, Debug)]
 pub struct Store {
-    disk: Disk,
+    files: StoredFiles,
     spool: Spool,
     urls: UrlSigner,
     max_body: u64,
@@ -95,7 +95,10 @@ impl Store {
     pub fn open(directory: impl AsRef<Path>, options: StoreOptions) -> Result<Self> {
         let disk = Disk::open(directory.as_ref())?.durable(options.durable);
         let urls = UrlSigner::new(disk.secret()?, options.public).lasting(options.url_ttl);
-        Ok(Self { spool: Spool::open(&disk)?, disk, urls, max_body: options.max_body })
+        let spool = Spool::open(&disk)?;
+        let files = StoredFiles::on_disk(disk);
+        files.recover_at_start()?;
+        Ok(Self { spool, files, urls, max_body: options.max_body })
     }
 
     /// Receives a form with files: the body of a `POST` as `multipart/form-data`. An upload takes the files of the input that has
@@ -110,7 +113,7 @@ impl Store {
         let body = IncomingBody::new(&parts.headers, body.into_data_stream(), self.max_body);
         let rules = RuleBook::new(uploads.iter().cloned().map(Upload::into_parts).collect());
         let transaction = SaveTransaction::default();
-        let store = FileStore { disk: self.disk.clone(), spool: self.spool.clone(), saves: transaction.share() };
+        let store = FileStore { files: self.files.clone(), spool: self.spool.clone(), saves: transaction.share() };
         let received = async {
             let mut parts = Parts::open(&parts.headers, &body)?.form(rules, FieldFilter::All);
             let files = receive(&mut parts, &store).await?;
@@ -119,7 +122,7 @@ impl Store {
         let received: Result<_> = received.await;
         // Else a client that is still sending would not see why.
         let (files, fields) = received.inspect_err(|_| body.refuse())?;
-        Ok(Submission { files, fields, transaction, disk: self.disk.clone() })
+        Ok(Submission { files, fields, transaction, stored: self.files.clone() })
     }
 
     /// The path and query under which [`serve`](Self::serve) answers with a file: `/_upload/`, the key, and a signature unless
@@ -141,8 +144,7 @@ impl Store {
         let allowed = FileKey::parse(key).filter(|key| self.urls.allows(key.as_str(), parts.uri.query()));
         let key = allowed.ok_or_else(gone)?;
         let kind = Kind::Uploaded { public: self.urls.are_public() };
-        let target = Target { path: self.disk.path_of(&key), name: key.name(), kind };
-        answer(target, parts.method, parts.headers, &self.disk).await.map_err(|error| match error.kind() {
+        answer_stored(&key, kind, parts.method, parts.headers, &self.files).await.map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => gone().into(),
             _ => storage_error(error),
         })
@@ -155,7 +157,7 @@ impl Store {
     /// If the download is wrong, is a URL, or fails before its first byte.
     pub async fn send(&self, download: Download, request: Request<Body>) -> Result<Response> {
         let (parts, _) = request.into_parts();
-        download.checked()?.open(&self.disk).await?.respond(&parts.method, &parts.headers, &self.disk).await
+        download.checked()?.open(&self.files).await?.respond(&parts.method, &parts.headers, &self.files).await
     }
 }
 
@@ -166,7 +168,7 @@ pub struct Submission {
     files: Received,
     fields: FormFields,
     transaction: SaveTransaction,
-    disk: Disk,
+    stored: StoredFiles,
 }
 
 impl Submission {
@@ -186,7 +188,8 @@ impl Submission {
     ///
     /// If the disk fails. New files are removed again then.
     pub async fn commit(self) -> Result<()> {
-        self.transaction.commit().map_err(storage_error)?;
-        self.disk.sync_directory().await.map_err(storage_error)
+        let saved = self.transaction.commit().await.map_err(storage_error)?;
+        saved.finish().await;
+        self.stored.disk().sync_directory().await.map_err(storage_error)
     }
 }

@@ -67,11 +67,18 @@ pub mod download {
 
 /// Where uploaded files are kept, and under which names and URLs.
 pub mod storage {
+    pub use filekit_files::files::{FileList, Files, FolderEntry, FolderList, NoFiles, StoredReader};
+    #[cfg(feature = "object-storage")]
+    pub use filekit_files::storage::ObjectStorage;
+    pub use filekit_files::storage::{
+        AnyStorage, Attempt, Cause, CopyAll, CopyProgress, DiskStorage, FileChunks, FileKey, FileListing, FileMetadata,
+        Folder, Listed, Listing, NotSha256, SafeName, SafePath, Sha256, StagedFile, Storage, StorageProblem,
+        StoredFile, check, copy_all,
+    };
     pub(crate) use filekit_files::storage::{
         Disk, KnownSignature, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, SaveTransaction, Spool,
-        SpooledFile, UrlSigner, links, named, storage_error,
+        SpooledFile, StoredFiles, UrlSigner, links, named, storage_error,
     };
-    pub use filekit_files::storage::{FileKey, NotSha256, SafeName, SafePath, Sha256, StoredFile};
 }
 
 /// Uploads: how they are named, how they are received, and what a handler gets.

@@ -47,8 +47,12 @@ pub mod capacity {
 pub mod files {
     #![doc = "[reference]: super::reference\n[state-and-events]: super::state_and_events\n[errors]: super::errors\n"]
     #![doc = "[serving]: super::serving\n[survive]: super::resuming\n[states-that-last]: super::states_that_last\n"]
-    #![doc = "[several-servers]: super::several_servers\n"]
+    #![doc = "[several-servers]: super::several_servers\n[storage]: super::storage\n"]
     #![doc = include_str!("../docs/files.md")]
+}
+
+pub mod storage {
+    #![doc = include_str!("../docs/storage.md")]
 }
 
 pub mod resuming {

@@ -57,7 +57,13 @@ pub mod upload {
 
 /// Files that are kept, and their names.
 pub mod storage {
-    pub use filekit_runtime::storage::{FileKey, NotSha256, SafeName, SafePath, Sha256, StoredFile};
+    #[cfg(feature = "object-storage")]
+    pub use filekit_runtime::storage::ObjectStorage;
+    pub use filekit_runtime::storage::{
+        AnyStorage, Attempt, Cause, CopyAll, CopyProgress, DiskStorage, FileChunks, FileKey, FileList, FileListing,
+        FileMetadata, Files, Folder, FolderEntry, FolderList, Listed, Listing, NoFiles, NotSha256, SafeName, SafePath,
+        Sha256, StagedFile, Storage, StorageProblem, StoredFile, StoredReader, check, copy_all,
+    };
 }
 
 /// What is handed over to a visitor.

@@ -9,7 +9,7 @@ pub use filekit_runtime::extract::{Path, Query};
 pub use filekit_runtime::session::SessionId;
 pub use filekit_runtime::size::{GB, GIB, KB, KIB, MB, MIB};
 pub use filekit_runtime::state::{Current, Everyone, Owner};
-pub use filekit_runtime::storage::StoredFile;
+pub use filekit_runtime::storage::{Files, StoredFile};
 pub use filekit_runtime::upload::{Upload, UploadFile, UploadStream};
 pub use filekit_runtime::view::{
     Client, Progress, ProgressInfo, RejectedFile, RejectedFileInfo, SelectedFile, SelectedFileInfo, View, cancel_file,

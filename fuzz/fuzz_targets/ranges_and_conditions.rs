@@ -13,7 +13,7 @@ use std::time::{Duration, SystemTime};
 use axum_core::body::Body;
 use axum_core::response::Response;
 use filekit_files::serving::fuzzing::{Wanted, wanted};
-use filekit_files::serving::{Kind, Target, answer};
+use filekit_files::serving::{Kind, Place, Target, answer};
 use filekit_files::storage::Disk;
 use filekit_fuzz::{pattern, run};
 use futures_util::TryStreamExt as _;
@@ -55,7 +55,7 @@ impl Sample {
 
     fn answer(&self, method: &Method, headers: HeaderMap) -> Response {
         let name = "sample.bin".to_owned();
-        let target = Target { path: self.path.clone(), name, kind: Kind::Uploaded { public: false } };
+        let target = Target { place: Place::Path(self.path.clone()), name, kind: Kind::Uploaded { public: false } };
         run(answer(target, method.clone(), headers, &DISK)).expect("an answer")
     }
 }

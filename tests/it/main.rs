@@ -9,6 +9,7 @@ mod format;
 mod http;
 mod packages;
 mod reference;
+mod storage;
 mod stores;
 mod sync;
 mod ui;

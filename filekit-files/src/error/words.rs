@@ -24,6 +24,7 @@ impl FileRejection {
             | Self::ImageTooLarge { name }
             | Self::NotAnImage { name, .. }
             | Self::FileGone { name } => texts.say(self.code(), &[("name", Value::Text(&shown(name)))]),
+            Self::KeyTaken { key } => texts.say(self.code(), &[("name", Value::Text(&shown(key)))]),
             Self::TooManyFiles { limit } | Self::TooFewFiles { limit } => {
                 texts.say(self.code(), &[("limit", Value::Number(u64::from(*limit)))])
             }

@@ -1,12 +1,13 @@
-//! From a path and a request to an answer.
+//! From a file and a request to an answer.
 //!
 //! `plan` touches the disk and says what there is to be sent; `render` makes the answer of it.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::fs::{File, Metadata};
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -22,12 +23,12 @@ use http::header::{
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::serving::Kind;
-use crate::serving::body::{Piece, body};
+use crate::serving::body::{Piece, RemoteFile, body};
 use crate::serving::description::{Description, DescriptionCache};
-use crate::serving::open::{open, read, status};
 use crate::serving::preconditions::{Outcome, allows_ranges, evaluate};
 use crate::serving::ranges::{Selection, select};
-use crate::storage::{Digests, Disk, DiskPace, Sha256};
+use crate::serving::validators::Validators;
+use crate::storage::{Digests, Disk, DiskPace, FileKey, Sha256, Storage as _, StoredFiles, open, read, status};
 
 /// Up to this size a file is read at once, when it is opened.
 const SMALL: usize = 64 * 1024;
@@ -35,15 +36,24 @@ const SMALL: usize = 64 * 1024;
 /// RFC 9530.
 const REPR_DIGEST: HeaderName = HeaderName::from_static("repr-digest");
 
-/// A file to answer with.
+/// A file of the disk to answer with.
 #[derive(Debug)]
 pub struct Target {
     /// Where it is.
-    pub path: PathBuf,
+    pub place: Place,
     /// What it is called.
     pub name: String,
     /// Whose it is.
     pub kind: Kind,
+}
+
+/// Where a file of the disk is.
+#[derive(Debug)]
+pub enum Place {
+    /// At this path.
+    Path(PathBuf),
+    /// In the upload directory, under this key.
+    Stored(Disk, FileKey),
 }
 
 /// What there is to be sent.
@@ -76,8 +86,20 @@ enum Content {
     Here(Bytes),
     /// To be read from it.
     In(File),
+    /// The same, from another storage than the disk.
+    Remote(RemoteFile),
     /// They are not wanted.
     Unwanted,
+}
+
+/// What a request wants of a file.
+enum Wanted {
+    NotModified,
+    Failed,
+    Unsatisfiable,
+    /// What there is to know of it.
+    Head,
+    Bytes(Selection),
 }
 
 /// Answers a `GET` or `HEAD` with a file.
@@ -91,6 +113,37 @@ pub async fn answer(target: Target, method: Method, headers: HeaderMap, disk: &D
     Ok(render(plan, disk.pace()))
 }
 
+/// Answers a `GET` or `HEAD` with a stored file, wherever it is kept.
+///
+/// # Errors
+///
+/// `NotFound` if there is none, else what the storage says.
+pub async fn answer_stored(
+    key: &FileKey,
+    kind: Kind,
+    method: Method,
+    headers: HeaderMap,
+    files: &StoredFiles,
+) -> io::Result<Response> {
+    let disk = files.disk();
+    let Some(storage) = files.storage() else {
+        let target = Target { place: Place::Stored(disk.clone(), key.clone()), name: key.name(), kind };
+        return answer(target, method, headers, disk).await;
+    };
+    let found = storage.find(key).await?.ok_or(io::ErrorKind::NotFound)?;
+    let file = RemoteFile { storage: storage.clone(), key: key.clone(), found };
+    let description = disk.descriptions().describe_remote(&file, kind).await?;
+    let size = file.found.size;
+    let answer = match wanted(&method, &headers, &description.validators, size) {
+        Wanted::NotModified => Answer::NotModified,
+        Wanted::Failed => Answer::Failed,
+        Wanted::Unsatisfiable => Answer::Unsatisfiable,
+        Wanted::Head => Answer::Send { content: Content::Unwanted, selection: Selection::Whole },
+        Wanted::Bytes(selection) => Answer::Send { content: Content::Remote(file), selection },
+    };
+    Ok(render(Plan { size, description, digest: None, answer }, disk.pace()))
+}
+
 /// What is remembered of files.
 #[derive(Default)]
 struct Known {
@@ -101,23 +154,29 @@ struct Known {
 fn plan(target: &Target, method: &Method, headers: &HeaderMap, known: &Known) -> io::Result<Plan> {
     let Found { metadata, description, bytes } = find(target, &known.descriptions)?;
     let size = metadata.len();
-    let validators = &description.validators;
-    let answer = match evaluate(headers, validators) {
-        Outcome::NotModified => Answer::NotModified,
-        Outcome::Failed => Answer::Failed,
-        // Ranges are of answers to `GET` alone (RFC 9110, section 14.2).
-        Outcome::Send if method != Method::GET => {
-            Answer::Send { content: Content::Unwanted, selection: Selection::Whole }
-        }
-        Outcome::Send if !allows_ranges(headers, validators, SystemTime::now()) => {
-            Answer::Send { content: bytes.read(&metadata, &description)?, selection: Selection::Whole }
-        }
-        Outcome::Send => match select(headers, size) {
-            Selection::Unsatisfiable => Answer::Unsatisfiable,
-            selection => Answer::Send { content: bytes.read(&metadata, &description)?, selection },
-        },
+    let answer = match wanted(method, headers, &description.validators, size) {
+        Wanted::NotModified => Answer::NotModified,
+        Wanted::Failed => Answer::Failed,
+        Wanted::Unsatisfiable => Answer::Unsatisfiable,
+        Wanted::Head => Answer::Send { content: Content::Unwanted, selection: Selection::Whole },
+        Wanted::Bytes(selection) => Answer::Send { content: bytes.read(&metadata, &description)?, selection },
     };
     Ok(Plan { size, description, digest: known.digests.of(&metadata), answer })
+}
+
+/// What a request wants of a file of this size, by its conditions and ranges.
+fn wanted(method: &Method, headers: &HeaderMap, validators: &Validators, size: u64) -> Wanted {
+    match evaluate(headers, validators) {
+        Outcome::NotModified => Wanted::NotModified,
+        Outcome::Failed => Wanted::Failed,
+        // Ranges are of answers to `GET` alone (RFC 9110, section 14.2).
+        Outcome::Send if method != Method::GET => Wanted::Head,
+        Outcome::Send if !allows_ranges(headers, validators, SystemTime::now()) => Wanted::Bytes(Selection::Whole),
+        Outcome::Send => match select(headers, size) {
+            Selection::Unsatisfiable => Wanted::Unsatisfiable,
+            selection => Wanted::Bytes(selection),
+        },
+    }
 }
 
 /// A file as it is now.
@@ -134,15 +193,26 @@ enum Unread {
 }
 
 fn find(target: &Target, known: &DescriptionCache) -> io::Result<Found> {
-    let metadata = status(&target.path)?;
+    let path = target.place.path()?;
+    let metadata = status(&path)?;
     if let Some(description) = known.get(&metadata, &target.name, target.kind)
         && let Some(content) = description.content.get()
     {
         return Ok(Found { metadata, description, bytes: Unread::Kept(content) });
     }
-    let (file, metadata) = open(&target.path)?;
+    let (file, metadata) = open(&path)?;
     let description = known.describe(&file, &metadata, &target.name, target.kind)?;
     Ok(Found { metadata, description, bytes: Unread::In(file) })
+}
+
+impl Place {
+    /// The path, if nothing on the way leads out of the upload directory.
+    fn path(&self) -> io::Result<Cow<'_, Path>> {
+        match self {
+            Self::Path(path) => Ok(Cow::Borrowed(path)),
+            Self::Stored(disk, key) => disk.safe_path_of(key).map(Cow::Owned),
+        }
+    }
 }
 
 impl Unread {
@@ -188,6 +258,7 @@ fn render(plan: Plan, pace: &DiskPace) -> Response {
     *response.body_mut() = match content {
         Content::Here(bytes) => from_memory(&bytes, &pieces),
         Content::In(file) => body(file, pieces, pace.clone()),
+        Content::Remote(file) => file.body(pieces),
         Content::Unwanted => Body::empty(),
     };
     *response.status_mut() = status;
@@ -267,7 +338,7 @@ mod tests {
     fn what_is_kept_of_a_file_is_sent_until_the_file_changes() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        let target = Target { path: path.clone(), name: "a".to_owned(), kind: Kind::Asset };
+        let target = Target { place: Place::Path(path.clone()), name: "a".to_owned(), kind: Kind::Asset };
         let known = Known::default();
         let sent = || match plan(&target, &Method::GET, &HeaderMap::new(), &known).unwrap().answer {
             Answer::Send { content: Content::Here(bytes), .. } => bytes,

@@ -4,18 +4,12 @@ use std::collections::VecDeque;
 use std::fs::{File, Metadata};
 use std::io;
 use std::ops::Range;
-use std::path::PathBuf;
 
 use axum_core::body::Body;
-use bytes::{Bytes, BytesMut};
-use futures_util::Stream;
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt as _, stream};
 
-use crate::serving::open::{fill, open};
-use crate::storage::DiskPace;
-
-/// How much is read at once: enough that it pays to hand it over when the disk is slow. A reader who is slow holds
-/// about three of these in memory.
-const CHUNK: u64 = 256 * 1024;
+use crate::storage::{AnyStorage, DiskPace, FileChunks, FileKey, FileMetadata, FileReader, Storage as _};
 
 /// A piece of a body.
 #[derive(Debug)]
@@ -38,71 +32,81 @@ impl Piece {
 /// Sends the pieces. If the file has become shorter, the connection breaks, so that no client takes what came for whole.
 /// If it was replaced, the one that was opened is sent to its end.
 pub(crate) fn body(file: File, pieces: VecDeque<Piece>, pace: DiskPace) -> Body {
-    Body::from_stream(chunks(Sending { file, pieces, buffers: Buffers::default(), pace }))
+    Body::from_stream(chunks(FileReader::new(file, pace), pieces))
 }
 
-/// What there is to know of a file, and all of it, for another body.
-///
-/// # Errors
-///
-/// `NotFound` if there is none, else what the system says.
-pub(crate) async fn whole(
-    path: PathBuf,
-    pace: DiskPace,
-) -> io::Result<(Metadata, impl Stream<Item = io::Result<Bytes>> + Send + 'static)> {
-    let (file, metadata) = pace.work(move || open(&path)).await?;
-    let pieces = VecDeque::from([Piece::Range(0..metadata.len())]);
-    Ok((metadata, chunks(Sending { file, pieces, buffers: Buffers::default(), pace })))
+/// All of an open file, for another body.
+pub(crate) fn whole(file: File, metadata: &Metadata, pace: DiskPace) -> FileChunks {
+    Box::pin(FileReader::new(file, pace).chunks(0..metadata.len()))
 }
 
-struct Sending {
-    file: File,
-    pieces: VecDeque<Piece>,
-    buffers: Buffers,
-    pace: DiskPace,
-}
-
-fn chunks(sending: Sending) -> impl Stream<Item = io::Result<Bytes>> + Send {
-    futures_util::stream::try_unfold(sending, |Sending { file, mut pieces, mut buffers, pace }| async move {
+fn chunks(reader: FileReader, pieces: VecDeque<Piece>) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    stream::try_unfold((reader, pieces), |(reader, mut pieces)| async move {
         let range = match pieces.pop_front() {
             None => return Ok(None),
-            Some(Piece::Text(text)) => return Ok(Some((text, Sending { file, pieces, buffers, pace }))),
+            Some(Piece::Text(text)) => return Ok(Some((text, (reader, pieces)))),
             Some(Piece::Range(range)) => range,
         };
-        let end = range.end.min(range.start + CHUNK);
-        if end < range.end {
-            pieces.push_front(Piece::Range(end..range.end));
+        let (chunk, rest, reader) = reader.read(range).await?;
+        if !rest.is_empty() {
+            pieces.push_front(Piece::Range(rest));
         }
-        let mut buffer = buffers.take(usize::try_from(end - range.start).unwrap_or(usize::MAX));
-        let reading = pace.work(move || {
-            fill(&file, range.start, &mut buffer)?;
-            Ok((file, buffer.freeze()))
-        });
-        let read = reading.await.inspect_err(|error| tracing::warn!(%error, "a file could not be sent to its end"));
-        let (file, chunk) = read?;
-        buffers.0.push_back(chunk.clone());
-        Ok(Some((chunk, Sending { file, pieces, buffers, pace })))
+        Ok(Some((chunk, (reader, pieces))))
     })
 }
 
-/// What was handed over to be sent, to be filled again once it was: memory that is new has to be cleared by the system,
-/// which costs about as much as reading a file into it.
-#[derive(Debug, Default)]
-struct Buffers(VecDeque<Bytes>);
+/// One version of a file in another storage than the disk.
+#[derive(Clone, Debug)]
+pub(crate) struct RemoteFile {
+    pub(crate) storage: AnyStorage,
+    pub(crate) key: FileKey,
+    pub(crate) found: FileMetadata,
+}
 
-impl Buffers {
-    fn take(&mut self, length: usize) -> BytesMut {
-        // The first of them is the first to be sent.
-        match self.0.pop_front().map(Bytes::try_into_mut) {
-            Some(Ok(mut buffer)) if buffer.len() >= length => {
-                buffer.truncate(length);
-                buffer
+impl RemoteFile {
+    /// Sends the pieces. If the file is replaced or removed meanwhile, the connection breaks where another piece would begin.
+    pub(crate) fn body(self, pieces: VecDeque<Piece>) -> Body {
+        let pieces = stream::iter(pieces).then(move |piece| {
+            let file = self.clone();
+            async move {
+                let chunks: FileChunks = match piece {
+                    Piece::Text(text) => Box::pin(stream::iter([Ok(text)])),
+                    Piece::Range(range) => file.read(range).await,
+                };
+                chunks
             }
-            Some(Err(waiting)) => {
-                self.0.push_front(waiting);
-                BytesMut::zeroed(length)
-            }
-            Some(Ok(_)) | None => BytesMut::zeroed(length),
+        });
+        Body::from_stream(pieces.flatten())
+    }
+
+    /// The bytes of a range. What fails at once is the first of them.
+    pub(crate) async fn read(&self, range: Range<u64>) -> FileChunks {
+        if range.is_empty() {
+            return Box::pin(stream::empty());
         }
+        let key = self.key.clone();
+        let failed = move |error: io::Error| {
+            tracing::warn!(%error, %key, "a file could not be sent to its end");
+            error
+        };
+        match self.storage.read(&self.key, &self.found, range).await {
+            Ok(chunks) => Box::pin(chunks.map(move |chunk| chunk.map_err(&failed))),
+            Err(error) => Box::pin(stream::iter([Err(failed(error))])),
+        }
+    }
+
+    /// The first bytes, at most so many.
+    ///
+    /// # Errors
+    ///
+    /// If the storage fails.
+    pub(crate) async fn head(&self, most: usize) -> io::Result<Vec<u8>> {
+        let length = self.found.size.min(most as u64);
+        let mut chunks = self.read(0..length).await;
+        let mut head = Vec::new();
+        while let Some(chunk) = chunks.next().await {
+            head.extend_from_slice(&chunk?);
+        }
+        Ok(head)
     }
 }

@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 use std::fs::{File, Metadata};
+use std::hash::Hash;
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, ETAG, HeaderMap, HeaderValue, LAST_MODIFIED};
 
 use crate::serving::Kind;
-use crate::serving::open::read;
+use crate::serving::body::RemoteFile;
 use crate::serving::small_body::SmallBodyCache;
 use crate::serving::validators::Validators;
-use crate::storage::FileVersion;
+use crate::storage::{FileKey, FileVersion, read};
 use crate::types::SNIFF_LENGTH;
 
 /// One version of a file, as it is called and trusted.
@@ -30,7 +31,14 @@ const MOST: usize = 1024;
 
 /// Remembers descriptions: to judge the type of a small file and to write its headers takes longer than to read it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct DescriptionCache(Arc<Mutex<HashMap<FileVersion, Arc<Description>>>>);
+pub(crate) struct DescriptionCache(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    on_disk: HashMap<FileVersion, Arc<Description>>,
+    /// By key and version.
+    elsewhere: HashMap<(FileKey, String), Arc<Description>>,
+}
 
 impl DescriptionCache {
     /// Describes an open file.
@@ -48,35 +56,55 @@ impl DescriptionCache {
         if let Some(description) = self.get(metadata, name, kind) {
             return Ok(description);
         }
-        let description = Arc::new(Description::of(file, metadata, name, kind)?);
+        let size = metadata.len();
+        let head = read(file, 0, usize::try_from(size).unwrap_or(usize::MAX).min(SNIFF_LENGTH))?;
+        let description = Arc::new(Description::of(&head, size, Validators::of(metadata), name, kind));
         if let Some(version) = FileVersion::to_remember(metadata) {
-            let mut known = self.known();
-            if known.len() >= MOST {
-                known.clear();
-            }
-            known.insert(version, Arc::clone(&description));
+            remember(&mut self.known().on_disk, version, &description);
         }
+        Ok(description)
+    }
+
+    /// Describes a file in another storage than the disk.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be read.
+    pub(super) async fn describe_remote(&self, file: &RemoteFile, kind: Kind) -> io::Result<Arc<Description>> {
+        let id = (file.key.clone(), file.found.version.clone());
+        let known = self.known().elsewhere.get(&id).cloned();
+        if let Some(description) = known.filter(|description| description.kind == kind) {
+            return Ok(description);
+        }
+        let head = file.head(SNIFF_LENGTH).await?;
+        let validators = Validators::of_stored(&file.found);
+        let description = Arc::new(Description::of(&head, file.found.size, validators, &file.key.name(), kind));
+        remember(&mut self.known().elsewhere, id, &description);
         Ok(description)
     }
 
     /// The description of a file, if it is remembered.
     pub(super) fn get(&self, metadata: &Metadata, name: &str, kind: Kind) -> Option<Arc<Description>> {
-        let description = self.known().get(&FileVersion::to_remember(metadata)?).cloned()?;
+        let description = self.known().on_disk.get(&FileVersion::to_remember(metadata)?).cloned()?;
         (description.name == name && description.kind == kind).then_some(description)
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<FileVersion, Arc<Description>>> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+fn remember<K: Eq + Hash>(known: &mut HashMap<K, Arc<Description>>, of: K, description: &Arc<Description>) {
+    if known.len() >= MOST {
+        known.clear();
+    }
+    known.insert(of, Arc::clone(description));
+}
+
 impl Description {
-    fn of(file: &File, metadata: &Metadata, name: &str, kind: Kind) -> io::Result<Self> {
-        let validators = Validators::of(metadata);
-        let size = metadata.len();
-        let head = read(file, 0, usize::try_from(size).unwrap_or(usize::MAX).min(SNIFF_LENGTH))?;
+    fn of(head: &[u8], size: u64, validators: Validators, name: &str, kind: Kind) -> Self {
         let mut headers = HeaderMap::new();
-        kind.describe(name, &head, &mut headers);
+        kind.describe(name, head, &mut headers);
         headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         headers.insert(CACHE_CONTROL, kind.caching());
         headers.insert(CONTENT_LENGTH, HeaderValue::from(size));
@@ -84,7 +112,7 @@ impl Description {
         if let Some(date) = validators.modified_header() {
             headers.insert(LAST_MODIFIED, date);
         }
-        Ok(Self { name: name.to_owned(), kind, validators, headers, content: SmallBodyCache::default() })
+        Self { name: name.to_owned(), kind, validators, headers, content: SmallBodyCache::default() }
     }
 }
 

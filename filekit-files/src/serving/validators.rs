@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::HeaderValue;
 use sha2::{Digest as _, Sha256};
 
-use crate::storage::FileVersion;
+use crate::storage::{FileMetadata, FileVersion};
 
 /// The validators of one version of a file (RFC 9110, section 8.8).
 #[derive(Clone, Debug)]
@@ -22,7 +22,13 @@ pub(crate) struct Validators {
 impl Validators {
     pub(crate) fn of(metadata: &Metadata) -> Self {
         let modified = metadata.modified().ok();
-        Self { etag: etag(FileVersion::of(metadata)), modified: modified.and_then(whole_seconds) }
+        Self { etag: etag(&FileVersion::of(metadata).tag()), modified: modified.and_then(whole_seconds) }
+    }
+
+    /// Those of a file in another storage than the disk. Its version may be any text, and say more than visitors should know.
+    pub(crate) fn of_stored(found: &FileMetadata) -> Self {
+        let hash = Sha256::digest(found.version.as_bytes());
+        Self { etag: etag(&URL_SAFE_NO_PAD.encode(&hash[..15])), modified: whole_seconds(found.modified) }
     }
 
     pub(crate) fn etag_header(&self) -> HeaderValue {
@@ -34,11 +40,9 @@ impl Validators {
     }
 }
 
-/// A tag that changes with the file. It has to be a strong one: browsers resume no download by a weak one. Hashed, so that
-/// no client learns the inode.
-fn etag(version: FileVersion) -> String {
-    let hash = Sha256::digest(version.to_bytes());
-    format!("\"{}\"", URL_SAFE_NO_PAD.encode(&hash[..15]))
+/// A tag that changes with the file. It has to be a strong one: browsers resume no download by a weak one.
+fn etag(version: &str) -> String {
+    format!("\"{version}\"")
 }
 
 /// The time without its fraction, which dates of HTTP do not have; nothing for one that they cannot express.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::storage::{FileKey, SafeName, SafePath};
+use crate::storage::{FileKey, Folder, SafeName, SafePath};
 
 /// The name with a number.
 #[must_use]
@@ -28,5 +28,5 @@ pub fn with_extension(path: &SafePath, extension: &str) -> SafePath {
 ///
 /// If the system has no random numbers.
 pub fn key(name: &SafeName) -> io::Result<FileKey> {
-    FileKey::random(name)
+    FileKey::random(&Folder::root(), name)
 }

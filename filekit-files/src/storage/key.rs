@@ -1,21 +1,23 @@
-//! The key of a stored file: what links, states and the disk know it by. The name that people see is a part of it.
+//! The key of a stored file: what links, states and the storage know it by. Its folders and the name that people see are parts
+//! of it.
 
 use std::fmt;
 use std::io;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use crate::storage::SafeName;
+use crate::error::FileRejection;
 use crate::storage::name::{MAX_NAME, short_stem, split_extension};
+use crate::storage::{Folder, SafeName, SafePath};
 
-/// The key of a stored file, such as `photo.7k2mq9xwh3dp.jpg`: the name that people see, with twelve random characters
-/// before its extension.
+/// The key of a stored file, such as `claims/42/photo.7k2mq9xwh3dp.jpg`: its folders, if it is in any, and the name that people
+/// see, with twelve random characters before its extension.
 ///
 /// A key that [`save`](crate::upload::UploadFile::save) gives never comes back, also after its file was removed, and tells
 /// nothing about other files of the same name. A key that a program chose itself, for
-/// [`save_as`](crate::upload::UploadFile::save_as), is the name as well.
+/// [`save_as`](crate::upload::UploadFile::save_as), has no random characters. Keys are ordered by their bytes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct FileKey(SafeName);
+pub struct FileKey(String);
 
 /// How many random characters a key has: 60 bits. With a million links to files that are gone, and a million new files of
 /// the same name, the chance that one of the links opens one of the files is one in a million.
@@ -25,57 +27,97 @@ const RANDOM_LENGTH: usize = 12;
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl FileKey {
-    /// Makes a new key for a file of this name. A very long name is cut before its extension.
+    /// Makes a new key for a file of this name in a folder. A very long name is cut before its extension.
     ///
     /// # Errors
     ///
     /// If the system has no random numbers.
-    pub(crate) fn random(name: &SafeName) -> io::Result<Self> {
+    pub(crate) fn random(folder: &Folder, name: &SafeName) -> io::Result<Self> {
         let (stem, extension) = split_extension(name.as_str());
         let random = getrandom::u64().map_err(io::Error::other)?;
         let stem = short_stem(stem, MAX_NAME - RANDOM_LENGTH - 1 - extension.len());
-        let mut key = String::with_capacity(stem.len() + 1 + RANDOM_LENGTH + extension.len());
+        let folder = folder.as_prefix();
+        let mut key = String::with_capacity(folder.len() + stem.len() + 1 + RANDOM_LENGTH + extension.len());
+        key.push_str(folder);
         key.push_str(&stem);
         key.push('.');
         key.extend((0..RANDOM_LENGTH).map(|nth| char::from(ALPHABET[(random >> (5 * nth)) as usize % ALPHABET.len()])));
         key.push_str(extension);
-        Ok(Self(SafeName::of_key(key)))
+        Ok(Self(key))
     }
 
-    /// The key that a program chose.
-    pub(crate) fn chosen(name: SafeName) -> Self {
-        Self(name)
+    /// The key that a program chose: a name, perhaps with folders in front of it. Each is made safe.
+    ///
+    /// # Errors
+    ///
+    /// If a folder is `..`, or there are too many.
+    pub(crate) fn chosen(path: &str) -> Result<Self, FileRejection> {
+        let path = SafePath::parse(path)?;
+        let refused = || FileRejection::UnsafeName { name: path.as_str().to_owned() };
+        Self::parse(path.as_str()).ok_or_else(refused)
     }
 
     /// Recognises the key in a URL or in a call of the program: text is never made safe here, so that one file has one key.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        if SafeName::parse(text).is_ok_and(|name| name.as_str() == text) {
-            return Some(Self(SafeName::of_key(text.to_owned())));
-        }
-        // Other programs, and filekit before it cleaned names of them, put files with emoji into the directory.
-        let plain: String = text.chars().filter(|character| !is_variation_selector(*character)).collect();
-        let is_recognised = text.len() <= MAX_NAME && SafeName::parse(&plain).is_ok_and(|name| name.as_str() == plain);
-        is_recognised.then(|| Self(SafeName::of_key(text.to_owned())))
+        let (folder, name) = text.rsplit_once('/').map_or((None, text), |(folder, name)| (Some(folder), name));
+        let has_folder = folder.is_none_or(|folder| Folder::recognise(folder).is_some());
+        (has_folder && is_name(name)).then(|| Self(text.to_owned()))
     }
 
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.as_str()
+        &self.0
     }
 
-    /// The name that people see, and save a download under: the key without its random characters.
+    /// The folder that the file is in.
+    #[must_use]
+    pub fn folder(&self) -> Folder {
+        self.0.rsplit_once('/').map_or_else(Folder::root, |(folder, _)| Folder::of_key(folder))
+    }
+
+    /// The name that people see, and save a download under: the key without its folders and its random characters.
     #[must_use]
     pub fn name(&self) -> String {
-        let key = self.as_str();
-        let (rest, last) = key.rsplit_once('.').unwrap_or((key, ""));
-        match rest.rsplit_once('.') {
-            Some((stem, random)) if is_random(random) => format!("{stem}.{last}"),
-            _ if is_random(last) => rest.to_owned(),
-            _ => key.to_owned(),
+        let (stem, random, extension) = self.name_parts();
+        match random {
+            Some(_) => format!("{stem}{extension}"),
+            None => self.last().to_owned(),
         }
     }
+
+    /// Whether the key has random characters, so that it never belongs to another file.
+    pub(crate) fn is_random(&self) -> bool {
+        self.name_parts().1.is_some()
+    }
+
+    /// The last name of the key.
+    fn last(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// What stands before and behind the random characters, and these.
+    fn name_parts(&self) -> (&str, Option<&str>, &str) {
+        let last = self.last();
+        let Some(dot) = last.rfind('.') else { return (last, None, "") };
+        let (rest, extension) = last.split_at(dot);
+        match rest.rsplit_once('.') {
+            Some((stem, random)) if is_random(random) => (stem, Some(random), extension),
+            _ if is_random(&extension[1..]) => (rest, Some(&extension[1..]), ""),
+            _ => (last, None, ""),
+        }
+    }
+}
+
+/// Whether a text is the name of a file as it may stand in a key.
+fn is_name(text: &str) -> bool {
+    if SafeName::parse(text).is_ok_and(|name| name.as_str() == text) {
+        return true;
+    }
+    // Other programs, and filekit before it cleaned names of them, put files with emoji into the directory.
+    let plain: String = text.chars().filter(|character| !is_variation_selector(*character)).collect();
+    text.len() <= MAX_NAME && SafeName::parse(&plain).is_ok_and(|name| name.as_str() == plain)
 }
 
 /// Chooses how the character before it looks: U+FE0F makes an emoji of a heart (Unicode, section 23.4).
@@ -119,7 +161,7 @@ mod tests {
     use super::*;
 
     fn key_of(name: &str) -> FileKey {
-        FileKey::random(&SafeName::parse(name).unwrap()).unwrap()
+        FileKey::random(&Folder::root(), &SafeName::parse(name).unwrap()).unwrap()
     }
 
     #[test]
@@ -170,6 +212,28 @@ mod tests {
     }
 
     #[test]
+    fn a_key_in_folders_has_the_name_alone() {
+        let folder = Folder::parse("claims/42").unwrap();
+        let key = FileKey::random(&folder, &SafeName::parse("scan.pdf").unwrap()).unwrap();
+        assert!(key.as_str().starts_with("claims/42/scan."), "{key}");
+        assert_eq!((key.name().as_str(), key.folder()), ("scan.pdf", folder));
+        assert_eq!(FileKey::parse(key.as_str()), Some(key));
+        assert_eq!(FileKey::chosen("claims/42/scan.pdf").unwrap().as_str(), "claims/42/scan.pdf");
+        assert!(FileKey::chosen("claims/../scan.pdf").is_err());
+    }
+
+    #[test]
+    fn a_key_has_so_many_folders_and_they_have_so_many_bytes() {
+        let deep = |depth: usize| format!("{}a.txt", "f/".repeat(depth));
+        assert!(FileKey::parse(&deep(16)).is_some());
+        assert!(FileKey::parse(&deep(17)).is_none());
+        assert!(FileKey::chosen(&deep(17)).is_err());
+        let long = |length: usize| format!("{0}/{0}/{1}/a.txt", "f".repeat(200), "f".repeat(length - 402));
+        assert!(FileKey::parse(&long(512)).is_some());
+        assert!(FileKey::parse(&long(513)).is_none());
+    }
+
+    #[test]
     fn keys_of_one_name_differ() {
         let keys: HashSet<_> = (0..1000).map(|_| key_of("photo.jpg")).collect();
         assert_eq!(keys.len(), 1000);
@@ -195,7 +259,12 @@ mod tests {
             ".",
             "..",
             "../a",
-            "a/b",
+            "a/../b",
+            "/a",
+            "a/",
+            "a//b",
+            "a/.hidden/b",
+            ".filekit/secret",
             "a\\b",
             ".hidden",
             "a\u{202e}b",

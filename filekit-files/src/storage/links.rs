@@ -6,7 +6,7 @@ use std::sync::{Arc, PoisonError, RwLock, Weak};
 use crate::storage::{FileKey, KnownSignature};
 
 /// The stored files that one program serves: their directory, and the URLs under which they are served.
-pub trait StoredFiles: Send + Sync {
+pub trait FileUrls: Send + Sync {
     /// The directory.
     fn directory(&self) -> &Path;
 
@@ -16,29 +16,29 @@ pub trait StoredFiles: Send + Sync {
     /// A URL of something that is not there, under which nothing is ever found.
     fn url_of_nothing(&self, key: &str) -> String;
 
-    /// Tells whether there is a file of this key.
-    fn contain(&self, key: &FileKey) -> bool;
+    /// Tells whether who knows this key alone may have a URL for it.
+    fn may_link(&self, key: &FileKey) -> bool;
 }
 
 tokio::task_local! {
-    static CURRENT: Arc<dyn StoredFiles>;
+    static CURRENT: Arc<dyn FileUrls>;
 }
 
 /// Used outside of requests: the files of the most recent program that is still there.
-static FALLBACK: RwLock<Option<Weak<dyn StoredFiles>>> = RwLock::new(None);
+static FALLBACK: RwLock<Option<Weak<dyn FileUrls>>> = RwLock::new(None);
 
 /// Runs `work`, in which [`upload_url`] and its like mean `files`.
-pub async fn scope<T>(files: Arc<dyn StoredFiles>, work: impl Future<Output = T>) -> T {
+pub async fn scope<T>(files: Arc<dyn FileUrls>, work: impl Future<Output = T>) -> T {
     CURRENT.scope(files, work).await
 }
 
 /// Uses `files` outside of requests, for as long as they are there.
-pub fn set_fallback(files: Weak<dyn StoredFiles>) {
+pub fn set_fallback(files: Weak<dyn FileUrls>) {
     *FALLBACK.write().unwrap_or_else(PoisonError::into_inner) = Some(files);
 }
 
 /// The files of the request, or else the fallback.
-fn current() -> Option<Arc<dyn StoredFiles>> {
+fn current() -> Option<Arc<dyn FileUrls>> {
     let of_request = CURRENT.try_with(Clone::clone).ok();
     of_request.or_else(|| FALLBACK.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.upgrade())
 }
@@ -69,7 +69,7 @@ pub(crate) fn url(key: &FileKey, known: &KnownSignature) -> String {
 pub fn upload_url(key: impl AsRef<str>) -> String {
     let key = key.as_ref();
     let Some(files) = current() else { return missing() };
-    match FileKey::parse(key).filter(|key| files.contain(key)) {
+    match FileKey::parse(key).filter(|key| files.may_link(key)) {
         Some(key) => files.url(&key, &KnownSignature::default()),
         None => files.url_of_nothing(key),
     }

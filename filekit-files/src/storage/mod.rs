@@ -1,28 +1,47 @@
 //! Where uploaded files are kept, and under which names and URLs. How they are kept on a disk is `local/`.
 
+mod backend;
+mod check;
+mod copy_all;
 mod digest;
+mod folder;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod key;
 pub mod links;
 mod local;
 mod name;
+#[cfg(feature = "object-storage")]
+mod object;
+mod staged;
 mod stored;
+mod stored_files;
+mod transaction;
 mod url;
 
+pub use backend::{AnyStorage, FileChunks, FileListing, FileMetadata, Listed, Listing, Storage};
+pub use check::{Attempt, Cause, StorageProblem, check};
+pub use copy_all::{CopyAll, CopyProgress, copy_all};
 pub(crate) use digest::RunningSha256;
 pub use digest::{NotSha256, Sha256};
+pub use folder::Folder;
 pub use key::FileKey;
 pub use links::{upload_dir, upload_url};
 pub(crate) use local::{
-    Content, ContentSource, Digests, FileVersion, FileWriter, PartialFolder, PendingDigest, Place, TemporaryFile,
-    blocking, cut,
+    Content, ContentSource, Digests, FileReader, FileVersion, FileWriter, PartialFolder, PendingDigest, Place,
+    TemporaryFile, blocking, cut, fill, open, read, status,
 };
 pub use local::{
-    Disk, DiskPace, Partial, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, SaveLog, SaveTransaction,
-    Spool, SpooledFile, named, storage_error,
+    Disk, DiskPace, DiskStorage, Partial, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, Spool,
+    SpooledFile, named, storage_error,
 };
 pub use name::{SafeName, SafePath};
 pub(crate) use name::{is_hidden, short_to_save};
+#[cfg(feature = "object-storage")]
+pub use object::ObjectStorage;
+pub use staged::StagedFile;
 pub use stored::StoredFile;
+pub use stored_files::StoredFiles;
+pub(crate) use stored_files::UploadedContent;
+pub use transaction::{CommittedSaves, SaveLog, SaveTransaction};
 pub use url::{KnownSignature, UrlSigner};

@@ -79,11 +79,6 @@ impl SafeName {
         Self(format!("{}{suffix}", cut_at(stem, MAX_NAME - suffix.len())))
     }
 
-    /// The name that a key is, which was made of another safe name.
-    pub(super) fn of_key(key: String) -> Self {
-        Self(key)
-    }
-
     fn clean(segment: &str) -> Self {
         if is_clean(segment) {
             return Self(segment.to_owned());

@@ -1,12 +1,11 @@
 //! A stored file as a handler, a state and a view know it.
 
-use std::fs::Metadata;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::storage::{FileKey, KnownSignature, Sha256, links};
+use crate::storage::{FileKey, FileMetadata, Folder, KnownSignature, Sha256, links};
 
 /// A file that was saved. A state keeps it, and a view shows it: `link(href = file.url(), file.name())`.
 ///
@@ -46,10 +45,10 @@ struct Record {
 }
 
 impl StoredFile {
-    pub(crate) fn new(key: FileKey, metadata: &Metadata, mime: String, sha256: Option<Sha256>) -> Self {
-        let modified = metadata.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
-        let modified = modified.map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX));
-        Self::of(Record { key, size: metadata.len(), mime, modified, sha256 })
+    pub(crate) fn new(key: FileKey, found: &FileMetadata, mime: String, sha256: Option<Sha256>) -> Self {
+        let modified = found.modified.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let modified = u64::try_from(modified.as_millis()).unwrap_or(u64::MAX);
+        Self::of(Record { key, size: found.size, mime, modified, sha256 })
     }
 
     fn of(record: Record) -> Self {
@@ -70,6 +69,12 @@ impl StoredFile {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.name
+    }
+
+    /// The folder that it is in.
+    #[must_use]
+    pub fn folder(&self) -> Folder {
+        self.0.record.key.folder()
     }
 
     /// The size in bytes.
@@ -154,7 +159,7 @@ mod tests {
         let path = folder.path().join("file");
         std::fs::write(&path, "hello").unwrap();
         let key = FileKey::parse("photo.7k2mq9xwh3dp.jpg").unwrap();
-        let metadata = std::fs::metadata(&path).unwrap();
+        let metadata = FileMetadata::of_disk(&std::fs::metadata(&path).unwrap());
         let file = StoredFile::new(key, &metadata, "image/jpeg".to_owned(), Some(Sha256::of(b"hello")));
         let json = serde_json::to_string(&file).unwrap();
         assert_eq!(serde_json::from_str::<StoredFile>(&json).unwrap(), file, "{json}");

@@ -12,8 +12,8 @@ use crate::secret::{Label, MAC_LENGTH, Secret, Signer};
 
 type Mac = [u8; MAC_LENGTH];
 
-/// What stays as it is in a segment of a path: the unreserved characters of RFC 3986.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// What stays as it is in a path: the unreserved characters of RFC 3986, and what divides the folders of a key.
+const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// What URLs of stored files are signed as.
 const LABEL: Label = Label::new("upload url");
@@ -75,7 +75,7 @@ impl UrlSigner {
         let mut url = String::with_capacity(base.len() + Self::PATH.len() + key.len() + 80);
         url.push_str(base);
         url.push_str(Self::PATH);
-        url.extend(utf8_percent_encode(key, SEGMENT));
+        url.extend(utf8_percent_encode(key, PATH));
         url
     }
 

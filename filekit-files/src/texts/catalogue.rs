@@ -53,6 +53,7 @@ pub const SERVER: List = &[
     ("accepted.text", "text"),
     ("storage.full", "The server has no room left for this upload. Nothing was kept."),
     ("storage.file-gone", "The file “{name}” is not there any more."),
+    ("storage.key-taken", "There is a file “{name}” already. Choose another name."),
     ("storage.busy", "The server is busy. Nothing was kept; try again in a moment."),
 ];
 

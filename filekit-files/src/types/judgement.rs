@@ -64,6 +64,14 @@ fn type_of(format: &Format, content: &Content<'_>) -> &'static str {
     }
 }
 
+/// The MIME type that a name says, where the content is not looked at.
+#[must_use]
+pub(crate) fn type_of_name(name: &str) -> &'static str {
+    let extension = extension(name).map(str::to_ascii_lowercase);
+    let named = extension.as_deref().and_then(|extension| formats::of_extension(extension).first());
+    named.map_or("application/octet-stream", |format| format.mime)
+}
+
 /// What follows the last dot of a name.
 pub(crate) fn extension(name: &str) -> Option<&str> {
     name.rsplit_once('.').map(|(_, extension)| extension)

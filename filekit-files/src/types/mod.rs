@@ -26,7 +26,7 @@ mod zip;
 pub use formats::extension_of_type;
 pub(crate) use formats::of_extension;
 pub use judgement::sniff_type;
-pub(crate) use judgement::{Judgement, Name, extension};
+pub(crate) use judgement::{Judgement, Name, extension, type_of_name};
 pub(crate) use shown::{is_shown, policy};
 pub(crate) use text::is_valid_utf_8 as is_utf_8;
 

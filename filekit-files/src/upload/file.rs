@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::error::Result;
 use crate::storage::{
-    Content, Disk, FileKey, PendingDigest, SafeName, SafePath, SaveLog, Sha256, Spool, StoredFile, TemporaryFile,
+    Content, FileKey, Folder, SafeName, SafePath, SaveLog, Sha256, Spool, StoredFile, StoredFiles, UploadedContent,
     storage_error,
 };
 use crate::upload::{FileHead, Judged};
@@ -34,8 +34,8 @@ pub struct UploadFile {
 /// Where a file goes when it is saved.
 #[derive(Clone, Debug)]
 pub struct FileStore {
-    /// The store.
-    pub disk: Disk,
+    /// The stored files.
+    pub files: StoredFiles,
     /// Where it is until then.
     pub spool: Spool,
     /// Notes what was saved, to undo it.
@@ -141,26 +141,37 @@ impl UploadFile {
     }
 
     /// Saves the file under a new key, such as `photo.7k2mq9xwh3dp.jpg` for `photo.jpg`. It never overwrites, and the key
-    /// appears in the directory once the file is complete.
+    /// appears in the storage once the file is complete.
     ///
     /// The file stays only if the handler succeeds; otherwise it is removed, and its key never comes back.
     ///
     /// # Errors
     ///
-    /// If the disk fails.
+    /// If the disk or the storage fails.
     pub async fn save(self) -> Result<StoredFile> {
-        let Self { name, mime, sha256, content, store, .. } = self;
-        let (disk, spool) = (store.disk.clone(), store.spool.clone());
-        let sha256 = sha256.into_inner();
-        let published = disk.persist_by(spool, content, move |file| {
-            let digest = store.digest(&file, sha256);
-            let metadata = std::fs::metadata(&file)?;
-            let key = store.disk.publish(&file, &name)?;
-            store.saves.add_new(file, store.disk.path_of(&key), &metadata, digest);
-            Ok((key, metadata))
-        });
-        let (key, metadata) = published.await.map_err(storage_error)?;
-        Ok(StoredFile::new(key, &metadata, mime.to_owned(), sha256))
+        self.save_new(Folder::root()).await
+    }
+
+    /// Saves the file as [`save`](Self::save) does, in a folder such as `claims/42`, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// If `folder` has a name `..`, more than 16 names or more than 512 bytes; or if the disk or the storage fails.
+    pub async fn save_in(self, folder: impl AsRef<str>) -> Result<StoredFile> {
+        self.save_new(Folder::parse(folder.as_ref())?).await
+    }
+
+    async fn save_new(self, folder: Folder) -> Result<StoredFile> {
+        let (name, (content, store)) = (self.name.clone(), self.into_content());
+        let (mime, sha256) = (content.mime, content.sha256);
+        let saved = store.files.save_new(content, (folder, name), &store.spool, &store.saves).await;
+        let (key, found) = saved.map_err(storage_error)?;
+        Ok(StoredFile::new(key, &found, mime.to_owned(), sha256))
+    }
+
+    fn into_content(self) -> (UploadedContent, FileStore) {
+        let Self { mime, sha256, content, size, store, .. } = self;
+        (UploadedContent { content, size, mime, sha256: sha256.into_inner() }, store)
     }
 
     /// Saves the file, when it is saved, as a part of this transaction, in place of the one that it was received in.
@@ -168,7 +179,8 @@ impl UploadFile {
         self.store.saves = saves;
     }
 
-    /// Saves the file under a key that the program chooses, in place of the file that has it. Its name is the key.
+    /// Saves the file under a key that the program chooses, in place of the file that has it. Its name is the key, behind the folders
+    /// in it: `claims/42/scan.pdf`.
     ///
     /// It is replaced when the handler succeeds, and not before: until then, and if the handler fails, the old file stays
     /// untouched. Links to the key show the file that is there now.
@@ -180,27 +192,12 @@ impl UploadFile {
     ///
     /// # Errors
     ///
-    /// If `key` is not the name of a file, or if the disk fails.
+    /// If `key` has a name `..`, or more than 16 folders or 512 bytes of them; or if the disk or the storage fails.
     pub async fn save_as(self, key: impl AsRef<str>) -> Result<StoredFile> {
-        let key = FileKey::chosen(SafeName::parse(key.as_ref())?);
-        let Self { mime, sha256, content, store, .. } = self;
-        let target = store.disk.path_of(&key);
-        let (disk, spool) = (store.disk.clone(), store.spool.clone());
-        let sha256 = sha256.into_inner();
-        let replace = move |file| {
-            let digest = store.digest(&file, sha256);
-            let metadata = std::fs::metadata(&file)?;
-            store.saves.add_replacement(file, target, digest)?;
-            Ok(metadata)
-        };
-        let metadata = disk.persist_by(spool, content, replace).await.map_err(storage_error)?;
-        Ok(StoredFile::new(key, &metadata, mime.to_owned(), sha256))
-    }
-}
-
-impl FileStore {
-    /// The digest of a file, for those who get the file later.
-    fn digest(&self, file: &TemporaryFile, sha256: Option<Sha256>) -> Option<PendingDigest> {
-        self.disk.digests().pending(file.as_ref(), sha256?)
+        let key = FileKey::chosen(key.as_ref())?;
+        let (content, store) = self.into_content();
+        let (mime, sha256) = (content.mime, content.sha256);
+        let saved = store.files.save_over(content, key.clone(), &store.spool, &store.saves).await;
+        Ok(StoredFile::new(key, &saved.map_err(storage_error)?, mime.to_owned(), sha256))
     }
 }

@@ -50,7 +50,7 @@ mod tests {
     use http::header::CONTENT_TYPE;
 
     use super::*;
-    use crate::storage::{Disk, SaveTransaction, Spool};
+    use crate::storage::{Disk, SaveTransaction, Spool, StoredFiles};
     use crate::upload::{IncomingBody, Parts, RuleBook, Rules};
 
     /// What stands before the files of these bodies.
@@ -64,7 +64,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
         let spool = Spool::open(&disk).unwrap();
-        let store = FileStore { disk, spool, saves: SaveTransaction::default().share() };
+        let store = FileStore { files: StoredFiles::on_disk(disk), spool, saves: SaveTransaction::default().share() };
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, "multipart/form-data; boundary=x".parse().unwrap());
         let body = IncomingBody::new(&headers, body.into_data_stream(), u64::MAX);

@@ -198,7 +198,7 @@ mod tests {
     use http::header::CONTENT_TYPE;
 
     use super::*;
-    use crate::storage::{Disk, SaveTransaction, Spool};
+    use crate::storage::{Disk, SaveTransaction, Spool, StoredFiles};
     use crate::upload::{Parts, RuleBook, Rules};
 
     const HEAD: &str = "--x\r\nContent-Disposition: form-data; name=\"call\"\r\n\r\n\
@@ -216,7 +216,11 @@ mod tests {
         let mut parts = Parts::open(&headers, &IncomingBody::new(&headers, body, u64::MAX)).unwrap();
         parts.first_field("call").await.unwrap();
         let disk = Disk::open(folder.path()).unwrap();
-        let store = FileStore { spool: Spool::open(&disk).unwrap(), disk, saves: SaveTransaction::default().share() };
+        let store = FileStore {
+            spool: Spool::open(&disk).unwrap(),
+            files: StoredFiles::on_disk(disk),
+            saves: SaveTransaction::default().share(),
+        };
         let rules = RuleBook::new(vec![("a".into(), Rules::default())]);
         UploadStream::new(parts.files(rules, Vec::new()).unwrap(), store)
     }

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::app::choices;
+use crate::app::choices::{self, StorageChoice};
 use crate::error::Result;
 use crate::event::EventDefinition;
 use crate::instance::{Instances, Numbering};
 use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Shared, UploadRuns};
 use crate::state::{Changes, StateLimits, States};
-use crate::storage::{PartialBounds, Partials, Spool, UrlSigner, links};
+use crate::storage::{AnyStorage, PartialBounds, Partials, Spool, Storage, StoredFiles, UrlSigner, links};
 use crate::stores::{AnyNotices, AnyStateStore, Notices, StateStore};
 use crate::texts::translated;
 use crate::visitor::ambient::FileLinks;
@@ -23,6 +23,7 @@ use crate::visitor::{EndedSessions, Hosts, Scheme, Sessions};
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct FileKitBuilder {
     upload_dir: Option<PathBuf>,
+    storage: Option<AnyStorage>,
     assets: Option<Option<PathBuf>>,
     public_uploads: bool,
     upload_url_ttl: Option<Duration>,
@@ -56,6 +57,21 @@ const MAX_BODY: u64 = 4 << 30;
 
 /// How long the URL of an endpoint lasts if nothing was chosen.
 const ENDPOINT_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Says what is wrong with a storage that files are sent to, before the first visitor finds out. A disk has been used by now.
+fn check_at_start(files: &StoredFiles, spool: &Spool) {
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+    if files.are_on_disk() {
+        return;
+    }
+    let (files, spool) = (files.clone(), spool.clone());
+    runtime.spawn(async move {
+        match files.check(&spool).await {
+            Ok(()) => tracing::debug!("the storage can be used"),
+            Err(problem) => tracing::error!("{problem}"),
+        }
+    });
+}
 
 impl FileKitBuilder {
     /// Keeps uploaded files in this directory. Default: `FILEKIT_UPLOADED_FILES_DIR`, or `./uploaded_files`.
@@ -334,6 +350,26 @@ impl FileKitBuilder {
         self
     }
 
+    /// Keeps stored files in this storage. Default: what `FILEKIT_STORAGE` says, a folder or a URL such as `s3://bucket/prefix`
+    /// ([`ObjectStorage::from_url`](crate::storage::ObjectStorage::from_url)); or the upload directory.
+    ///
+    /// The upload directory is needed all the same: files are staged there until they are complete.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use filekit_runtime::FileKitBuilder;
+    /// use filekit_runtime::storage::Storage;
+    ///
+    /// fn kept_in(storage: impl Storage) -> FileKitBuilder {
+    ///     filekit_runtime::FileKit::builder().storage(storage)
+    /// }
+    /// ```
+    pub fn storage(mut self, storage: impl Storage) -> Self {
+        self.storage = Some(AnyStorage::new(storage));
+        self
+    }
+
     /// Keeps states in a store, in which they outlive this process. Default: what `FILEKIT_STATE` says
     /// ([`StoreSetting`](crate::stores::StoreSetting)), or the memory of this process, within 100,000 states and 256 MiB.
     ///
@@ -394,7 +430,12 @@ impl FileKitBuilder {
                 first.name, first.state, second.name, second.state
             )));
         }
-        let root = self.upload_dir.unwrap_or_else(links::default_upload_dir);
+        let (directory, elsewhere) = match choices::storage(self.storage)? {
+            Some(StorageChoice::Directory(directory)) => (Some(directory), None),
+            Some(StorageChoice::Elsewhere(storage)) => (None, Some(storage)),
+            None => (None, None),
+        };
+        let root = self.upload_dir.or(directory).unwrap_or_else(links::default_upload_dir);
         let disk = choices::disk(&root)?.durable(self.durable_uploads);
         let assets = choices::assets(self.assets, &disk)?;
         let secret = choices::secret(self.secrets, &disk)?;
@@ -414,7 +455,11 @@ impl FileKitBuilder {
         let scheme = Scheme::new(choices::https(self.https)?, choices::trusted_proxies(self.trusted_proxies)?);
         let urls = UrlSigner::new(secret.clone(), self.public_uploads).lasting(self.upload_url_ttl);
         let base_path = choices::base_path(self.base_path)?;
-        let files = Arc::new(FileLinks { disk: disk.clone(), urls: urls.clone(), base: base_path.clone() });
+        let stored = match elsewhere {
+            Some(storage) => StoredFiles::elsewhere(disk.clone(), storage),
+            None => StoredFiles::on_disk(disk.clone()),
+        };
+        let files = Arc::new(FileLinks { files: stored.clone(), urls: urls.clone(), base: base_path.clone() });
         let files_outside_of_requests: Weak<FileLinks> = Arc::downgrade(&files);
         let config = Config {
             title: self.title.unwrap_or_else(|| "filekit".to_owned()),
@@ -454,10 +499,12 @@ impl FileKitBuilder {
             calls,
             partials,
             runs: UploadRuns::default(),
-            disk,
+            files: stored,
             has_other_servers: shared_store.is_some(),
         };
         links::set_fallback(files_outside_of_requests);
+        shared.files.recover_at_start()?;
+        check_at_start(&shared.files, &local.spool);
         Ok(FileKit(Arc::new(Kit { config, shared, local })))
     }
 }

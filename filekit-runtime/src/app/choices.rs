@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::error::{Error, Result};
 use crate::secret::Secret;
 use crate::serving::Assets;
-use crate::storage::{Disk, named};
+#[cfg(feature = "object-storage")]
+use crate::storage::ObjectStorage;
+use crate::storage::{AnyStorage, Disk, named};
 use crate::stores::{AnyNotices, AnyStateStore, StoreOfSetting, StoreSetting};
 use crate::visitor::{HostName, Network};
 
@@ -64,6 +66,44 @@ pub(crate) fn disk(root: &Path) -> Result<Disk> {
              `FILEKIT_UPLOADED_FILES_DIR` or `upload_dir(..)`"
         ))
     })
+}
+
+/// Where stored files are kept that are not in the upload directory, and where that is if the same variable says it.
+pub(crate) enum StorageChoice {
+    Directory(PathBuf),
+    Elsewhere(AnyStorage),
+}
+
+/// Where stored files are kept, if it was chosen.
+pub(crate) fn storage(told: Option<AnyStorage>) -> Result<Option<StorageChoice>> {
+    let of_environment = |name: &str| {
+        let Some(text) = variable(name)? else { return Ok(None) };
+        match text.contains("://") {
+            true => of_url(&text).map(StorageChoice::Elsewhere).map(Some),
+            false => Ok(Some(StorageChoice::Directory(text.into()))),
+        }
+    };
+    let told = told.map(StorageChoice::Elsewhere);
+    Ok(chosen(told, ["storage(..)", "FILEKIT_STORAGE"], of_environment)?.map(|chosen| chosen.value))
+}
+
+#[cfg(feature = "object-storage")]
+fn of_url(url: &str) -> Result<AnyStorage> {
+    let storage = ObjectStorage::from_url(url).map_err(|error| wrong(format!("`FILEKIT_STORAGE`: {error}")))?;
+    Ok(AnyStorage::new(storage))
+}
+
+#[cfg(not(feature = "object-storage"))]
+fn of_url(url: &str) -> Result<AnyStorage> {
+    let scheme = url.split(':').next().unwrap_or_default();
+    let feature = match scheme {
+        "gs" => "gcs",
+        "az" => "azure",
+        _ => "s3",
+    };
+    Err(wrong(format!(
+        "`FILEKIT_STORAGE` is a URL of an object store: add the feature `{feature}` to `filekit` in `Cargo.toml`"
+    )))
 }
 
 /// The secret that was chosen, or the one that is kept in the upload directory.

@@ -67,7 +67,7 @@ impl Command {
             return Ok(Self::Download(command));
         }
         let kit = context.kit();
-        let opened = download.into_file(&kit.shared().disk)?;
+        let opened = download.into_file()?;
         let filename = opened.name.clone();
         let token = kit.local().pending.put(context.session(), context.page(), opened).await?;
         let url = format!("{}{}?{token}", context.base(), path::FETCH);

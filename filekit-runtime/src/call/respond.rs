@@ -40,7 +40,7 @@ pub(crate) async fn hand_over(
         let url = url.clone();
         return own_url::hand_over(download, url, pages, page, context).await;
     }
-    respond(download.open(&context.kit().shared().disk).await?, context, request).await
+    respond(download.open(&context.kit().shared().files).await?, context, request).await
 }
 
 /// Answers a request with the bytes of a download.
@@ -49,5 +49,5 @@ pub(crate) async fn hand_over(
 ///
 /// If there is no such file.
 pub(crate) async fn respond(prepared: Prepared, context: &PageContext, request: FileRequest<'_>) -> Result<Response> {
-    prepared.respond(request.method, request.headers, &context.kit().shared().disk).await
+    prepared.respond(request.method, request.headers, &context.kit().shared().files).await
 }

@@ -20,8 +20,8 @@ pub(crate) async fn run_event(
     saves: SaveTransaction,
 ) -> Result<Effects> {
     let kit = context.kit();
-    let (disk, spool) = (kit.shared().disk.clone(), kit.local().spool.clone());
-    let outlet = DownloadSpooler { disk, spool, saves: saves.share() };
+    let (files, spool) = (kit.shared().files.clone(), kit.local().spool.clone());
+    let outlet = DownloadSpooler { files, spool, saves: saves.share() };
     run(context, target, idempotent, arguments, (saves, Some(outlet))).await
 }
 
@@ -43,6 +43,7 @@ async fn run(
 ) -> Result<Effects> {
     let EventTarget { definition, owner } = target;
     let share = saves.share();
+    let arguments = arguments.with_extension(context.kit().files_within(&saves));
     let (store, session) = (&context.kit().shared().states, context.session());
     let replacement = context.visitor().replacement().clone();
     let call = EventCall { store, session, owner, replacement, idempotent, arguments, saves, outlet };
@@ -51,7 +52,7 @@ async fn run(
         move_uploads(&context.kit().shared().partials, session, new).await;
     }
     if share.has_committed()
-        && let Err(error) = context.kit().shared().disk.sync_directory().await
+        && let Err(error) = context.kit().shared().files.disk().sync_directory().await
     {
         // The files are saved and so is the state: only whether they would survive a power cut is not certain.
         tracing::error!(%error, "the upload directory could not be written to the disk");

@@ -52,6 +52,12 @@ impl Arguments {
         Self { request: Some(request), updates, ..self }
     }
 
+    /// Lets the extractors of the event find this in the extensions of the request.
+    pub(crate) fn with_extension(mut self, value: impl Clone + Send + Sync + 'static) -> Self {
+        self.request.iter_mut().for_each(|request| drop(request.extensions.insert(value.clone())));
+        self
+    }
+
     /// Checks that nothing went wrong which the event made nothing of, and that its effects are still possible.
     ///
     /// # Errors

@@ -104,13 +104,14 @@ impl<'a> End<'a> {
             true => Change { owner: OwnerKey::Session(session), ..change },
             false => change,
         });
+        let waits_for_nothing = store.are_in_memory() && saves.is_on_disk();
         let kept = keep(Arc::clone(store), (session, successor), saves, change);
         let kept = async move {
             let kept = kept.await?;
             committed.into_iter().for_each(|committed| committed());
             Ok::<_, Error>(kept)
         };
-        let just_kept = match store.are_in_memory() {
+        let just_kept = match waits_for_nothing {
             // Nothing is awaited in there.
             true => kept.await?,
             false => tokio::spawn(kept).await.map_err(Error::from)??,
@@ -133,11 +134,13 @@ async fn keep(
     saves: SaveTransaction,
     change: Option<Change>,
 ) -> Result<Option<JustKept>> {
-    let saved = saves.commit().map_err(storage_error)?;
+    let saved = saves.commit().await.map_err(storage_error)?;
     let kept = store.commit(session, successor, change).await;
     match &kept {
-        Err(error) if !is_of_store(error) => saved.undo(),
-        _ => {}
+        Ok(_) => saved.finish().await,
+        Err(error) if !is_of_store(error) => saved.undo().await,
+        // What it has removed stays as well.
+        Err(_) => {}
     }
     kept
 }

@@ -8,7 +8,7 @@ use http::request::Parts;
 use crate::error::Result;
 use crate::kit::{Config, Local, Shared, move_uploads};
 use crate::state::{State, key_of};
-use crate::storage::SaveTransaction;
+use crate::storage::{Files, SaveTransaction, StorageProblem};
 use crate::tag::Tagged;
 use crate::texts::Texts;
 use crate::upload::FileStore;
@@ -61,8 +61,52 @@ impl FileKit {
 
     /// Where the files of a call go, which are saved as a part of this transaction.
     pub(crate) fn file_store(&self, saves: &SaveTransaction) -> FileStore {
-        let (disk, spool) = (self.shared().disk.clone(), self.local().spool.clone());
-        FileStore { disk, spool, saves: saves.share() }
+        let (files, spool) = (self.shared().files.clone(), self.local().spool.clone());
+        FileStore { files, spool, saves: saves.share() }
+    }
+
+    /// The stored files, for what is a part of this transaction.
+    pub(crate) fn files_within(&self, saves: &SaveTransaction) -> Files {
+        Files::within(self.shared().files.clone(), self.local().spool.clone(), saves.share())
+    }
+
+    /// The stored files of the program: to list, open, rename, copy or remove them from anywhere. Handlers of pages take
+    /// [`Files`](crate::storage::Files) as an extractor; events as well (`#[extract] files: Files`), and there it is all or nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use filekit_runtime::{FileKit, Result};
+    /// use futures_util::TryStreamExt as _;
+    ///
+    /// async fn bytes_of_claim(filekit: &FileKit, claim: u32) -> Result<u64> {
+    ///     let files = filekit.files().list(format!("claims/{claim}/"));
+    ///     files.try_fold(0, |sum, file| async move { Ok(sum + file.size()) }).await
+    /// }
+    /// ```
+    #[must_use]
+    pub fn files(&self) -> Files {
+        Files::new(self.shared().files.clone(), self.local().spool.clone())
+    }
+
+    /// Tries whether files can be kept: a small one is written, found, read, listed and removed. A storage that is not the disk is
+    /// tried at the start as well, and what is wrong with it is logged.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, and what to do.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # async fn example(filekit: filekit_runtime::FileKit) {
+    /// if let Err(problem) = filekit.check_storage().await {
+    ///     eprintln!("{problem}");
+    /// }
+    /// # }
+    /// ```
+    pub async fn check_storage(&self) -> std::result::Result<(), StorageProblem> {
+        self.shared().files.check(&self.local().spool).await
     }
 
     /// The stored files under URLs for requests that came by this mount.

@@ -1,7 +1,7 @@
 //! Downloads that wait for the browser to fetch them, once and not for long. They are sent by `routes/fetch.rs`.
 //!
 //! Where servers share a store, they wait there as well: another server sends the file, which lies in the upload directory that all of
-//! them have.
+//! them have, or where all of them keep stored files.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use crate::download::{Content, Prepared};
 use crate::error::Result;
 use crate::secret::{Purpose, Secret, read_signed, write_signed};
 use crate::state::told;
-use crate::storage::{Sha256, SpooledFile};
+use crate::storage::{FileKey, Sha256, SpooledFile};
 use crate::stores::{AnyStateStore, StateStore as _, Swap};
 use crate::visitor::{PagePath, SessionId};
 
@@ -51,11 +51,28 @@ pub(crate) struct PendingDownload {
     since: Instant,
     name: String,
     mime: Option<String>,
-    path: PathBuf,
-    /// The file of this server; none if another one has it, or it is the program's own.
-    kept: Option<Arc<SpooledFile>>,
+    file: WaitingFile,
     /// Whether it is in the store, and only waits as long as it is.
     is_shared: bool,
+}
+
+/// The file of a download that waits.
+#[derive(Clone, Debug)]
+enum WaitingFile {
+    Stored(FileKey),
+    Spooled {
+        path: PathBuf,
+        /// The file of this server; none if another one has it.
+        kept: Option<Arc<SpooledFile>>,
+    },
+}
+
+/// The same in the store.
+#[derive(Deserialize, Serialize)]
+enum FileRecord {
+    Stored(FileKey),
+    /// Below the upload directory, which other servers may have elsewhere.
+    Spooled(String),
 }
 
 /// A download in the store.
@@ -66,8 +83,7 @@ struct DownloadRecord {
     page: String,
     name: String,
     mime: Option<String>,
-    /// Below the upload directory, which other servers may have elsewhere; or absolute.
-    path: String,
+    file: FileRecord,
 }
 
 impl PendingDownloads {
@@ -82,14 +98,17 @@ impl PendingDownloads {
     ///
     /// If the system has no randomness to give.
     pub(crate) async fn put(&self, session: SessionId, page: &PagePath, opened: Prepared) -> Result<String> {
-        let Prepared { name, mime, content: Content::File { path, kept }, .. } = opened else {
-            unreachable!("a download that waits is a file")
+        let Prepared { name, mime, content, .. } = opened;
+        let file = match content {
+            Content::Stored(key) => WaitingFile::Stored(key),
+            Content::Spooled { path, kept } => WaitingFile::Spooled { path, kept },
+            Content::Inline(_) | Content::Stream { .. } => unreachable!("a download that waits is a file"),
         };
         let mut random = [0; 16];
         getrandom::fill(&mut random)?;
         let token = URL_SAFE_NO_PAD.encode(random);
         let (since, page) = (Instant::now(), page.shown().to_owned());
-        let waiting = PendingDownload { session, page, since, name, mime, path, kept, is_shared: false };
+        let waiting = PendingDownload { session, page, since, name, mime, file, is_shared: false };
         let is_shared = match &self.shared {
             Some(shared) => shared.put(&token, &waiting).await,
             None => false,
@@ -183,18 +202,24 @@ impl SharedDownloads {
     /// Puts a download into the store. Returns false if that cannot be: then it can be fetched from this server alone. The event has
     /// happened by now, so that is no reason to refuse it.
     async fn put(&self, token: &str, waiting: &PendingDownload) -> bool {
-        let path = waiting.path.strip_prefix(&self.root).unwrap_or(&waiting.path);
-        let Some(path) = path.to_str() else {
-            tracing::warn!(path = %waiting.path.display(), "a download can be fetched from this server alone: its path is no text");
-            return false;
+        let PendingDownload { session, page, name, mime, file, .. } = waiting;
+        let file = match file {
+            WaitingFile::Stored(key) => FileRecord::Stored(key.clone()),
+            WaitingFile::Spooled { path, .. } => match path.strip_prefix(&self.root).unwrap_or(path).to_str() {
+                Some(path) => FileRecord::Spooled(path.to_owned()),
+                None => {
+                    let path = path.display();
+                    tracing::warn!(%path, "a download can be fetched from this server alone: its path is no text");
+                    return false;
+                }
+            },
         };
-        let PendingDownload { session, page, name, mime, .. } = waiting;
         let record = DownloadRecord {
             session: digest(*session),
             page: page.clone(),
             name: name.clone(),
             mime: mime.clone(),
-            path: path.to_owned(),
+            file,
         };
         // Text can always be written.
         let json = serde_json::to_vec(&record).unwrap_or_default();
@@ -223,9 +248,12 @@ impl SharedDownloads {
 
     /// The download of a record, for the session that it is for.
     fn waiting(&self, record: DownloadRecord, session: SessionId) -> PendingDownload {
-        let DownloadRecord { page, name, mime, path, .. } = record;
-        let (since, path) = (Instant::now(), self.root.join(path));
-        PendingDownload { session, page, since, name, mime, path, kept: None, is_shared: true }
+        let DownloadRecord { page, name, mime, file, .. } = record;
+        let file = match file {
+            FileRecord::Stored(key) => WaitingFile::Stored(key),
+            FileRecord::Spooled(path) => WaitingFile::Spooled { path: self.root.join(path), kept: None },
+        };
+        PendingDownload { session, page, since: Instant::now(), name, mime, file, is_shared: true }
     }
 
     /// Takes a download out of the store.
@@ -242,7 +270,10 @@ impl SharedDownloads {
 impl PendingDownload {
     /// The download, to be sent.
     pub(crate) fn open(&self) -> Prepared {
-        let content = Content::File { path: self.path.clone(), kept: self.kept.clone() };
+        let content = match self.file.clone() {
+            WaitingFile::Stored(key) => Content::Stored(key),
+            WaitingFile::Spooled { path, kept } => Content::Spooled { path, kept },
+        };
         Prepared { name: self.name.clone(), mime: self.mime.clone(), inline: false, content }
     }
 }
@@ -253,7 +284,7 @@ mod tests {
     use crate::stores::MemoryStates;
 
     async fn put(pending: &PendingDownloads, session: SessionId, name: &str) -> String {
-        let content = Content::File { path: name.into(), kept: None };
+        let content = Content::Spooled { path: name.into(), kept: None };
         let prepared = Prepared { name: name.to_owned(), mime: None, inline: false, content };
         pending.put(session, &PagePath::of("/"), prepared).await.unwrap()
     }
@@ -296,7 +327,7 @@ mod tests {
             other.learn(token, [stranger].into_iter()).await.unwrap();
             assert!(other.find(token, stranger).is_none());
             other.learn(token, [stranger, session].into_iter()).await.unwrap();
-            let Content::File { path: found, .. } = other.find(token, session).unwrap().open().content else {
+            let Content::Spooled { path: found, .. } = other.find(token, session).unwrap().open().content else {
                 panic!("no file")
             };
             assert_eq!(found, Path::new(path));

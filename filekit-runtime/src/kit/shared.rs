@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::kit::{IdempotencyKeys, UploadRuns};
 use crate::state::{Changes, States};
-use crate::storage::{Disk, Partials};
+use crate::storage::{Partials, StoredFiles};
 
 /// The data that a second server of the program would have to see as well.
 #[derive(Debug)]
@@ -18,8 +18,8 @@ pub(crate) struct Shared {
     pub(crate) partials: Partials,
     /// The events of uploads that came in parts.
     pub(crate) runs: UploadRuns,
-    /// Where files are stored.
-    pub(crate) disk: Disk,
+    /// The stored files.
+    pub(crate) files: StoredFiles,
     /// Whether other servers may answer the next request of a visitor: then they find out on the disk what became of an upload.
     pub(crate) has_other_servers: bool,
 }

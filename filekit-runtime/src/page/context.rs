@@ -132,6 +132,7 @@ impl PageContext {
         extensions.insert(Serving(self.kit.clone()));
         extensions.insert(self.visitor().clone());
         extensions.insert(self.states.clone());
+        extensions.insert(self.kit.files());
     }
 
     /// Does `work` with this context known to [`upload_url`](crate::upload_url) and its like.

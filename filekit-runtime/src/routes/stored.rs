@@ -8,28 +8,26 @@ use axum::response::Response;
 use crate::error::{FileRejection, Rejection, Result};
 use crate::kit::FileKit;
 use crate::routes::parameter;
-use crate::serving::{Kind, Target, answer};
+use crate::serving::{Kind, answer_stored};
 use crate::storage::{FileKey, storage_error};
 
-/// Answers `GET` and `HEAD` of `/_upload/{key}`. A file that may not be read is as if it were not there.
+/// Answers `GET` and `HEAD` of `/_upload/{*key}`. A file that may not be read is as if it were not there.
 pub(crate) async fn handle(
     State(kit): State<FileKit>,
     parameters: RawPathParams,
     request: Request,
 ) -> Result<Response> {
     let key = parameter(&parameters, "key");
-    let (urls, disk) = (&kit.config().urls, &kit.shared().disk);
+    let urls = &kit.config().urls;
     let (parts, _) = request.into_parts();
     let key = FileKey::parse(&key).filter(|key| urls.allows(key.as_str(), parts.uri.query()));
     let key = key.ok_or(Rejection::NotFound)?;
     let kind = Kind::Uploaded { public: urls.are_public() };
-    let name = key.name();
-    let target = Target { path: disk.path_of(&key), name: name.clone(), kind };
-    let answered = answer(target, parts.method, parts.headers, disk).await;
+    let answered = answer_stored(&key, kind, parts.method, parts.headers, &kit.shared().files).await;
     answered.map_err(|error| match error.kind() {
         // A key alone can be a guess; what was signed was there.
         io::ErrorKind::NotFound if urls.are_public() => Rejection::NotFound.into(),
-        io::ErrorKind::NotFound => FileRejection::file_gone(name).into(),
+        io::ErrorKind::NotFound => FileRejection::file_gone(key.name()).into(),
         _ => storage_error(error),
     })
 }

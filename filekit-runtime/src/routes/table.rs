@@ -20,7 +20,7 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
     let own_pages_only = || from_fn_with_state(kit.clone(), same_origin);
 
     let stored = Router::new()
-        .route(&format!("{}{{key}}", path::FILES), get(stored::handle).with_state(kit.clone()))
+        .route(&format!("{}{{*key}}", path::FILES), get(stored::handle).with_state(kit.clone()))
         .layer(person("page.no-file"));
     let shown = pages.clone().layer(from_fn_with_state(kit.clone(), page::complete));
     let served = with_assets(shown.clone().merge(stored.clone()), kit, &shown);

@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::storage::links::{self, StoredFiles};
-use crate::storage::{Disk, FileKey, KnownSignature, UrlSigner};
+use crate::storage::links::{self, FileUrls};
+use crate::storage::{FileKey, KnownSignature, StoredFiles, UrlSigner};
 use crate::visitor::{Visit, Visitor};
 
 tokio::task_local! {
@@ -13,7 +13,7 @@ tokio::task_local! {
 }
 
 /// Does `work` with the visit and the files known to [`upload_url`](crate::upload_url) and its like.
-pub(crate) async fn scope<T>(visit: Visit, files: Arc<dyn StoredFiles>, work: impl Future<Output = T>) -> T {
+pub(crate) async fn scope<T>(visit: Visit, files: Arc<dyn FileUrls>, work: impl Future<Output = T>) -> T {
     CURRENT.scope(visit, links::scope(files, work)).await
 }
 
@@ -30,14 +30,14 @@ pub(crate) fn with_visit<T>(look: impl FnOnce(&Visit) -> T) -> Option<T> {
 /// The stored files as they are seen from one mount.
 #[derive(Clone, Debug)]
 pub(crate) struct FileLinks {
-    pub(crate) disk: Disk,
+    pub(crate) files: StoredFiles,
     pub(crate) urls: UrlSigner,
     pub(crate) base: String,
 }
 
-impl StoredFiles for FileLinks {
+impl FileUrls for FileLinks {
     fn directory(&self) -> &Path {
-        self.disk.root()
+        self.files.disk().root()
     }
 
     fn url(&self, key: &FileKey, known: &KnownSignature) -> String {
@@ -48,7 +48,7 @@ impl StoredFiles for FileLinks {
         UrlSigner::unsigned(&self.base, key)
     }
 
-    fn contain(&self, key: &FileKey) -> bool {
-        self.disk.contains(key)
+    fn may_link(&self, key: &FileKey) -> bool {
+        self.files.may_link(key)
     }
 }

@@ -22,7 +22,7 @@ use crate::download::archive::time::Time;
 use crate::download::open::EntryContent;
 use crate::download::{ByteStream, Download, DownloadError, Source};
 use crate::error::Result;
-use crate::storage::Disk;
+use crate::storage::StoredFiles;
 
 pub(super) use length::length;
 
@@ -82,9 +82,9 @@ fn check(entry: &Download) -> Result<(), DownloadError> {
 }
 
 /// The archive of `entries`, made as fast as it is read. An entry that fails, fails the archive.
-pub(super) fn archive(entries: Entries, disk: Disk) -> ByteStream {
+pub(super) fn archive(entries: Entries, files: StoredFiles) -> ByteStream {
     let (sender, receiver) = mpsc::channel(1);
-    let run: futures_util::future::BoxFuture<'static, Result<()>> = Box::pin(write(entries, disk, sender));
+    let run: futures_util::future::BoxFuture<'static, Result<()>> = Box::pin(write(entries, files, sender));
     Box::pin(stream::try_unfold(Some((run, receiver)), |running| async move {
         let Some((mut run, mut receiver)) = running else { return Ok(None) };
         tokio::select! {
@@ -98,14 +98,14 @@ pub(super) fn archive(entries: Entries, disk: Disk) -> ByteStream {
     }))
 }
 
-async fn write(entries: Entries, disk: Disk, sender: mpsc::Sender<Bytes>) -> Result<()> {
+async fn write(entries: Entries, files: StoredFiles, sender: mpsc::Sender<Bytes>) -> Result<()> {
     let mut output = Output { waiting: Vec::new(), written: 0, sender };
     let (mut names, mut directory, mut count) = (Names::default(), Vec::new(), 0);
     let mut entries = entries.into_stream();
     while let Some(entry) = entries.next().await.transpose()? {
         check(&entry)?;
         let name = names.unique(&entry.entry_path()?);
-        let written = write_entry(name, entry.into_entry(&disk).await?, &mut output).await?;
+        let written = write_entry(name, entry.into_entry(&files).await?, &mut output).await?;
         directory.extend_from_slice(&written.directory_header());
         count += 1;
     }
@@ -270,16 +270,17 @@ mod tests {
 
     use super::*;
     use crate::error::Error;
+    use crate::storage::Disk;
 
-    fn disk() -> (tempfile::TempDir, Disk) {
+    fn files() -> (tempfile::TempDir, StoredFiles) {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
-        (folder, disk)
+        (folder, StoredFiles::on_disk(disk))
     }
 
     async fn bytes_of(entries: Vec<Download>) -> Result<Vec<u8>> {
-        let (_folder, disk) = disk();
-        let pieces: Vec<Bytes> = archive(Entries::Listed(entries), disk).try_collect().await?;
+        let (_folder, files) = files();
+        let pieces: Vec<Bytes> = archive(Entries::Listed(entries), files).try_collect().await?;
         Ok(pieces.concat())
     }
 

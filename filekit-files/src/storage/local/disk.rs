@@ -1,5 +1,6 @@
 //! The upload directory: what lies where in it, and what is remembered of its files.
 
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -7,10 +8,16 @@ use std::sync::{Arc, OnceLock};
 use crate::error::Result;
 use crate::secret::{KeptSecret, Secret};
 use crate::serving::DescriptionCache;
-use crate::storage::{Content, Digests, DiskPace, FileKey, SafeName, Spool, TemporaryFile, blocking};
+use crate::storage::local::or_gone;
+use crate::storage::{
+    Content, Digests, DiskPace, FileKey, Folder, SafeName, Spool, TemporaryFile, blocking, open, status,
+};
 
 /// What filekit keeps for itself lies in here and is never served.
 const PRIVATE: &str = ".filekit";
+
+/// How often a folder is made again that is removed whenever a file is put into it.
+const ATTEMPTS: usize = 16;
 
 /// The directory that keeps uploaded files.
 #[derive(Clone, Debug)]
@@ -96,10 +103,45 @@ impl Disk {
         self.root.join(key.as_str())
     }
 
+    /// The path of the file with this key, whose folders are in the directory: a link of the file system may lead out of it.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if a folder is not there, or is a link.
+    pub(crate) fn safe_path_of(&self, key: &FileKey) -> io::Result<PathBuf> {
+        let is_safe = !key.as_str().contains('/') || self.has_folder(&key.folder());
+        if is_safe { Ok(self.path_of(key)) } else { Err(io::ErrorKind::NotFound.into()) }
+    }
+
+    /// Whether the folder is in the directory, and no link to another place is in its path.
+    pub(crate) fn has_folder(&self, folder: &Folder) -> bool {
+        let prefix = folder.as_prefix();
+        let mut folders = prefix.match_indices('/').map(|(slash, _)| self.root.join(&prefix[..slash]));
+        folders.all(|path| std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()))
+    }
+
     /// Tells whether there is a file with this key.
     #[must_use]
     pub fn contains(&self, key: &FileKey) -> bool {
-        std::fs::symlink_metadata(self.path_of(key)).is_ok_and(|found| found.is_file())
+        self.status(key).is_ok()
+    }
+
+    /// What there is to know of the file with this key.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is none.
+    pub(crate) fn status(&self, key: &FileKey) -> io::Result<Metadata> {
+        status(&self.safe_path_of(key)?)
+    }
+
+    /// Opens the file with this key.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is none.
+    pub(crate) fn open_file(&self, key: &FileKey) -> io::Result<(File, Metadata)> {
+        open(&self.safe_path_of(key)?)
     }
 
     /// The same directory, in which files that are kept survive a power cut.
@@ -113,16 +155,102 @@ impl Disk {
     /// # Errors
     ///
     /// If the disk fails, or the system has no random numbers.
-    pub(crate) fn publish(&self, file: &TemporaryFile, name: &SafeName) -> io::Result<FileKey> {
+    pub(crate) fn publish(&self, file: &TemporaryFile, folder: &Folder, name: &SafeName) -> io::Result<FileKey> {
         loop {
-            let key = FileKey::random(name)?;
-            match file.persist_new(&self.path_of(&key)) {
+            let key = FileKey::random(folder, name)?;
+            match self.persist_new(file, &key) {
                 Ok(()) => return Ok(key),
                 // A key of 60 random bits is taken once in very many years.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Gives a file a key that is free, beside the name that it has.
+    ///
+    /// # Errors
+    ///
+    /// `AlreadyExists` if the key is taken; or if the disk fails.
+    pub(crate) fn persist_new(&self, file: &TemporaryFile, key: &FileKey) -> io::Result<()> {
+        self.within_folder(key, |path| file.persist_new(path))?;
+        self.sync_folder_of(key)
+    }
+
+    /// Lets a file take the place of the one that has the key, if there is one. Returns its path.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn persist_over(&self, file: TemporaryFile, key: &FileKey) -> io::Result<PathBuf> {
+        self.within_folder(key, |path| file.persist_over(path))?;
+        file.forget();
+        self.sync_folder_of(key)?;
+        Ok(self.path_of(key))
+    }
+
+    /// Lets `link` make the path of a key, whose folder is made if it is not there. It goes with its last file: perhaps in between.
+    fn within_folder(&self, key: &FileKey, link: impl Fn(&Path) -> io::Result<()>) -> io::Result<()> {
+        let path = self.path_of(key);
+        if !key.as_str().contains('/') {
+            return link(&path);
+        }
+        for _ in 0..ATTEMPTS {
+            std::fs::create_dir_all(self.root.join(key.folder().as_str()))?;
+            // What is made through a link of the file system would lie elsewhere.
+            let linked = self.safe_path_of(key).and_then(|path| link(&path));
+            match linked {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                linked => return linked,
+            }
+        }
+        let folder = self.root.join(key.folder().as_str());
+        Err(io::Error::other(format!("{} is no folder that files can be kept in", folder.display())))
+    }
+
+    /// Gives the file of a key another one, which is free, beside its own. Where the file system has no hard links it is a copy.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is no such file, `AlreadyExists` if the other key is taken; or if the disk fails.
+    pub(crate) fn link(&self, from: &FileKey, to: &FileKey, spool: &Spool) -> io::Result<()> {
+        let old = self.safe_path_of(from)?;
+        status(&old)?;
+        match self.within_folder(to, |path| std::fs::hard_link(&old, path)) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => self.copy(from, to, spool),
+            linked => linked.and_then(|()| self.sync_folder_of(to)),
+        }
+    }
+
+    /// Keeps a copy of a file under a key that is free.
+    ///
+    /// # Errors
+    ///
+    /// As [`link`](Self::link).
+    pub(crate) fn copy(&self, from: &FileKey, to: &FileKey, spool: &Spool) -> io::Result<()> {
+        let (mut source, _) = self.open_file(from)?;
+        let (mut file, copy) = spool.file()?;
+        // The system copies it, without a byte passing through here where it can.
+        io::copy(&mut source, &mut file)?;
+        if self.durable {
+            file.sync_all()?;
+        }
+        self.persist_new(&copy, to)
+    }
+
+    /// Removes a file, and the folders that are empty then. That there is none is no error.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not allow it.
+    pub(crate) fn remove_file(&self, key: &FileKey) -> io::Result<()> {
+        let Some(path) = or_gone(self.status(key).map(|_| self.path_of(key)))? else { return Ok(()) };
+        or_gone(std::fs::remove_file(path))?;
+        let mut folder = key.folder();
+        while !folder.is_root() && std::fs::remove_dir(self.root.join(folder.as_str())).is_ok() {
+            folder = folder.parent().unwrap_or_default();
+        }
+        Ok(())
     }
 
     /// Does what gives a file with this content a name in the directory; before that, the content is on the disk if it is to
@@ -148,6 +276,21 @@ impl Disk {
         .await
     }
 
+    /// Waits until the name of a file in a folder is on the disk, if it is to survive. That of the directory itself is waited for once,
+    /// for all files of a call.
+    fn sync_folder_of(&self, key: &FileKey) -> io::Result<()> {
+        // Only Unix has a way to wait for a directory.
+        if !self.durable || !cfg!(unix) {
+            return Ok(());
+        }
+        let mut folder = key.folder();
+        while !folder.is_root() {
+            File::open(self.root.join(folder.as_str()))?.sync_all()?;
+            folder = folder.parent().unwrap_or_default();
+        }
+        Ok(())
+    }
+
     /// Waits until the names of kept files are on the disk, if they are to survive.
     ///
     /// # Errors
@@ -159,7 +302,7 @@ impl Disk {
             return Ok(());
         }
         let root = self.root.clone();
-        blocking(move || std::fs::File::open(root)?.sync_all()).await
+        blocking(move || File::open(root)?.sync_all()).await
     }
 }
 
@@ -197,7 +340,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
         let name = SafeName::parse("photo.jpg").unwrap();
-        let keys: Vec<_> = (0..3).map(|n| disk.publish(&file(&disk, &n.to_string()), &name).unwrap()).collect();
+        let keys: Vec<_> =
+            (0..3).map(|n| disk.publish(&file(&disk, &n.to_string()), &Folder::root(), &name).unwrap()).collect();
         for (nth, key) in keys.iter().enumerate() {
             assert_eq!(key.name(), "photo.jpg");
             assert_eq!(std::fs::read_to_string(disk.path_of(key)).unwrap(), nth.to_string());

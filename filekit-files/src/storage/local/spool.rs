@@ -82,6 +82,21 @@ impl Spool {
         &self.0.path
     }
 
+    /// The name of its folder, which no other server has, before or after.
+    pub(crate) fn id(&self) -> &str {
+        self.path().file_name().and_then(|name| name.to_str()).unwrap_or_default()
+    }
+
+    /// Whether the server with the spool of this id is there.
+    ///
+    /// # Errors
+    ///
+    /// If its lock cannot be looked at.
+    pub(crate) fn is_alive(disk: &Disk, id: &str) -> io::Result<bool> {
+        let is_id = id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        Ok(is_id && is_in_use(&disk.private(SPOOL).join(id))?)
+    }
+
     /// Makes a file. If the folder was removed, with the whole upload directory perhaps, it is made again.
     pub(crate) fn file(&self) -> io::Result<(File, TemporaryFile)> {
         let path = self.path().join(self.0.files.fetch_add(1, Ordering::Relaxed).to_string());
@@ -174,15 +189,21 @@ fn sweep(parent: &Path, root: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether a server has its files in the folder.
+fn is_in_use(path: &Path) -> io::Result<bool> {
+    // Only a folder without a lock is one of a server that died before it had one: a lock that cannot be opened may be held.
+    let Some(lock) = or_gone(File::open(path.join(LOCK)))? else { return Ok(false) };
+    match lock.try_lock() {
+        Ok(()) => Ok(false),
+        Err(TryLockError::WouldBlock) => Ok(true),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
 /// Removes the folder of a server, unless it is alive.
 fn sweep_folder(path: &Path, root: &Path) -> io::Result<()> {
-    // Only a folder without a lock is one of a server that died before it had one: a lock that cannot be opened may be held.
-    if let Some(lock) = or_gone(File::open(path.join(LOCK)))? {
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(()),
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
+    if is_in_use(path)? {
+        return Ok(());
     }
     let left = std::fs::read_dir(path)?.count().saturating_sub(1);
     let unfinished = remove_unfinished(path, root)?;

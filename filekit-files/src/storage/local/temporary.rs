@@ -58,10 +58,13 @@ impl TemporaryFile {
     /// # Errors
     ///
     /// If the disk does not allow it.
-    pub(crate) fn persist_over(mut self, path: &Path) -> io::Result<()> {
-        fs::rename(&self.path, path)?;
+    pub(crate) fn persist_over(&self, path: &Path) -> io::Result<()> {
+        fs::rename(&self.path, path)
+    }
+
+    /// Leaves the file where it is: under a name that it was given, or nowhere.
+    pub(crate) fn forget(mut self) {
         self.path = PathBuf::new();
-        Ok(())
     }
 
     /// Waits until the content is on the disk and would survive a power cut.

@@ -1,5 +1,7 @@
 //! What a server that was killed has left half done.
 
+#[cfg(unix)]
+use std::collections::HashSet;
 use std::io;
 use std::path::Path;
 
@@ -7,8 +9,7 @@ use std::path::Path;
 /// they came from. Returns how many there were.
 #[cfg(unix)]
 pub(super) fn remove_unfinished(spool: &Path, root: &Path) -> io::Result<usize> {
-    use std::collections::HashSet;
-    use std::os::unix::fs::{DirEntryExt as _, MetadataExt as _};
+    use std::os::unix::fs::MetadataExt as _;
 
     let spooled = std::fs::read_dir(spool)?.map(|entry| entry?.metadata());
     let spooled = spooled.collect::<io::Result<Vec<_>>>()?;
@@ -17,10 +18,22 @@ pub(super) fn remove_unfinished(spool: &Path, root: &Path) -> io::Result<usize> 
     if published.is_empty() {
         return Ok(0);
     }
+    remove_from(root, &published)
+}
+
+/// Removes the files of these inodes from a folder and those in it. What is private is left alone.
+#[cfg(unix)]
+fn remove_from(folder: &Path, published: &HashSet<u64>) -> io::Result<usize> {
+    use std::os::unix::fs::DirEntryExt as _;
+
     let mut removed = 0;
-    for entry in std::fs::read_dir(root)? {
+    for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        if published.contains(&entry.ino()) {
+        let is_private = entry.file_name().as_encoded_bytes().starts_with(b".");
+        // A link to a folder is none.
+        if entry.file_type()?.is_dir() && !is_private {
+            removed += or_gone(remove_from(&entry.path(), published))?.unwrap_or_default();
+        } else if published.contains(&entry.ino()) {
             or_gone(std::fs::remove_file(entry.path()))?;
             removed += 1;
         }
@@ -35,7 +48,7 @@ pub(super) fn remove_unfinished(_spool: &Path, _root: &Path) -> io::Result<usize
 }
 
 /// What is not there is no error.
-pub(super) fn or_gone<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+pub(crate) fn or_gone<T>(found: io::Result<T>) -> io::Result<Option<T>> {
     match found {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         found => found.map(Some),

@@ -4,6 +4,10 @@ use std::fs::Metadata;
 #[cfg(not(unix))]
 use std::time::SystemTime;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256};
+
 /// One version of a file: it changes when the file is written to, replaced, renamed, or has its time put back.
 ///
 /// Size and time of writing alone would not do, since a file can be replaced by one of the same size within the time that
@@ -56,8 +60,14 @@ impl FileVersion {
         Self { changed: other.changed, ..*self } == *other
     }
 
+    /// A text for it. Hashed, so that who reads it does not learn the inode.
+    pub(crate) fn tag(self) -> String {
+        let hash = Sha256::digest(self.to_bytes());
+        URL_SAFE_NO_PAD.encode(&hash[..15])
+    }
+
     /// All of it as bytes.
-    pub(crate) fn to_bytes(self) -> [u8; 56] {
+    fn to_bytes(self) -> [u8; 56] {
         let mut bytes = [0; 56];
         let numbers = [self.device, self.inode, self.size].map(u64::to_le_bytes);
         bytes[..24].copy_from_slice(numbers.as_flattened());

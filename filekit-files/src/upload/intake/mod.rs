@@ -193,7 +193,7 @@ mod tests {
 
     use super::*;
     use crate::error::Result;
-    use crate::storage::{Disk, SaveTransaction, Spool};
+    use crate::storage::{Disk, SaveTransaction, Spool, StoredFiles};
     use crate::types::accept;
     use crate::upload::{FileStore, Limits, Rules, UploadFile};
 
@@ -213,7 +213,11 @@ mod tests {
     async fn put_pieces(name: &str, pieces: &[&'static str]) -> Result<UploadFile, String> {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
-        let store = FileStore { spool: Spool::open(&disk).unwrap(), disk, saves: SaveTransaction::default().share() };
+        let store = FileStore {
+            spool: Spool::open(&disk).unwrap(),
+            files: StoredFiles::on_disk(disk),
+            saves: SaveTransaction::default().share(),
+        };
         let limits = Limits { min_size: Some(2), max_size: Some(20), ..Limits::NONE };
         let rules = Rules { accept: accept::entries("text/plain,image/gif"), limits, sha256: true };
         let mut intake = Intake::new(RuleBook::new(vec![("a".into(), rules)]));

@@ -8,7 +8,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::*;
-use crate::storage::{Disk, PartialBounds, SaveTransaction};
+use crate::storage::{Disk, PartialBounds, SaveTransaction, StoredFiles};
 use crate::upload::Rules;
 
 const OWNER: PartialOwner = PartialOwner::new([1; 16]);
@@ -51,7 +51,7 @@ impl Directory {
     /// The content of the file, when all of it is there.
     async fn finish(&self, upload: PartialUpload) -> Vec<u8> {
         let saves = SaveTransaction::default().share();
-        let store = FileStore { disk: self.disk.clone(), spool: self.spool.clone(), saves };
+        let store = FileStore { files: StoredFiles::on_disk(self.disk.clone()), spool: self.spool.clone(), saves };
         let (received, _held) = upload.finish(&store).await.unwrap();
         received.values().flatten().next().unwrap().bytes().await.unwrap().to_vec()
     }

@@ -176,8 +176,8 @@ impl<'a> SentForm<'a> {
 
     fn store(&self) -> FileStore {
         let kit = self.context.kit();
-        let (disk, spool) = (kit.shared().disk.clone(), kit.local().spool.clone());
-        FileStore { disk, spool, saves: SaveTransaction::default().share() }
+        let (files, spool) = (kit.shared().files.clone(), kit.local().spool.clone());
+        FileStore { files, spool, saves: SaveTransaction::default().share() }
     }
 
     /// Calls events, and those that they return, until one fails.

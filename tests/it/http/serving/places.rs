@@ -12,7 +12,7 @@ async fn what_is_no_file_of_the_store_is_not_there() {
     let root = app.files().path();
     std::fs::write(root.with_file_name("outside"), "secret").expect("a writable folder");
     std::fs::create_dir(root.join("folder")).expect("a writable folder");
-    std::fs::write(root.join("folder/inner"), "secret").expect("a writable folder");
+    std::fs::write(root.join("folder/inner"), "inside").expect("a writable folder");
     for (target, link) in [
         ("../outside", "out"),
         ("a.txt", "in"),
@@ -21,6 +21,7 @@ async fn what_is_no_file_of_the_store_is_not_there() {
         (".", "here"),
         ("gone", "dangling"),
         ("loop", "loop"),
+        ("folder", "linked"),
     ] {
         symlink(target, root.join(link)).expect("a writable folder");
     }
@@ -30,6 +31,7 @@ async fn what_is_no_file_of_the_store_is_not_there() {
 
     assert_eq!(ask_get(&app, "/_upload/a.txt", &[]).await.text(), "hello");
     assert_eq!(ask_get(&app, "/_upload/%61.txt", &[]).await.text(), "hello");
+    assert_eq!(ask_get(&app, "/_upload/folder/inner", &[]).await.text(), "inside");
     for name in [
         "out",
         "in",
@@ -41,8 +43,10 @@ async fn what_is_no_file_of_the_store_is_not_there() {
         "pipe",
         "socket",
         "folder",
-        "folder/inner",
-        "folder%2finner",
+        "folder/",
+        "folder//inner",
+        "linked/inner",
+        "linked%2finner",
         ".hidden",
         "%2ehidden",
         "trailing.%20",

@@ -1,4 +1,4 @@
-//! Opens files to be sent and reads from them.
+//! Opens stored files and reads from them.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -33,15 +33,6 @@ pub(crate) fn open(path: &Path) -> io::Result<(File, Metadata)> {
 pub(crate) fn status(path: &Path) -> io::Result<Metadata> {
     let metadata = std::fs::symlink_metadata(path).map_err(not_found)?;
     if metadata.is_file() { Ok(metadata) } else { Err(io::ErrorKind::NotFound.into()) }
-}
-
-/// Tells whether there is a file at the path.
-///
-/// # Errors
-///
-/// As [`open`].
-pub(crate) fn is_file(path: &Path) -> io::Result<()> {
-    open(path).map(|_| ())
 }
 
 /// What the system says of things that are no files, or cannot be: there is no file.

@@ -1,0 +1,356 @@
+//! The stored files of a program, wherever they are kept.
+
+use std::io;
+
+use futures_util::StreamExt as _;
+
+use crate::storage::local::{list, or_gone};
+use crate::storage::transaction::{
+    Identity, NewFile, NewObject, Object, PendingObject, Replacement, Trace, UnsavedFile, UnsavedNote, left_behind,
+};
+use crate::storage::{
+    AnyStorage, Content, Disk, DiskStorage, FileKey, FileListing, FileMetadata, Folder, Listing, SafeName, SaveLog,
+    Sha256, Spool, StagedFile, Storage, StorageProblem, StoredFile, check, read,
+};
+use crate::types::{SNIFF_LENGTH, sniff_type};
+
+/// The stored files of a program: on the disk that they are staged on too, or in another storage.
+#[derive(Clone, Debug)]
+pub struct StoredFiles {
+    disk: Disk,
+    elsewhere: Option<AnyStorage>,
+}
+
+/// What is to be saved.
+#[derive(Debug)]
+pub(crate) struct UploadedContent {
+    pub(crate) content: Content,
+    pub(crate) size: u64,
+    pub(crate) mime: &'static str,
+    pub(crate) sha256: Option<Sha256>,
+}
+
+impl StoredFiles {
+    /// Files that are kept on the disk.
+    #[must_use]
+    pub fn on_disk(disk: Disk) -> Self {
+        Self { disk, elsewhere: None }
+    }
+
+    /// Files that are staged on the disk, and kept in another storage.
+    pub fn elsewhere(disk: Disk, storage: impl Storage) -> Self {
+        Self { disk, elsewhere: Some(AnyStorage::new(storage)) }
+    }
+
+    /// Where files are until they are complete, and what is private.
+    #[must_use]
+    pub fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
+    /// Where files are kept, if that is not the disk.
+    pub(crate) fn storage(&self) -> Option<&AnyStorage> {
+        self.elsewhere.as_ref()
+    }
+
+    /// Whether they are kept on the disk.
+    #[must_use]
+    pub fn are_on_disk(&self) -> bool {
+        self.elsewhere.is_none()
+    }
+
+    /// Whether a link to this key may be made by who knows the key alone: only to a file that is there. Where it would take a question
+    /// over the network, to none whose key may come back.
+    #[must_use]
+    pub fn may_link(&self, key: &FileKey) -> bool {
+        match &self.elsewhere {
+            None => self.disk.contains(key),
+            Some(_) => key.is_random(),
+        }
+    }
+
+    /// What there is to know of a file; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// If the storage fails.
+    pub(crate) async fn find(&self, key: &FileKey) -> io::Result<Option<FileMetadata>> {
+        if let Some(storage) = &self.elsewhere {
+            return storage.find(key).await;
+        }
+        let (disk, key) = (self.disk.clone(), key.clone());
+        let found = self.disk.pace().work(move || or_gone(disk.status(&key))).await?;
+        Ok(found.map(|metadata| FileMetadata::of_disk(&metadata)))
+    }
+
+    /// The file with this key as programs know it, judged by name and content; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// If the storage fails.
+    pub(crate) async fn look_into(&self, key: &FileKey) -> io::Result<Option<StoredFile>> {
+        let file = |found: &FileMetadata, head: &[u8], sha256: Option<Sha256>| {
+            let mime = sniff_type(head, &key.name()).to_owned();
+            Some(StoredFile::new(key.clone(), found, mime, sha256))
+        };
+        if let Some(storage) = &self.elsewhere {
+            let Some(found) = storage.find(key).await? else { return Ok(None) };
+            let head = read_head(storage, key, &found).await;
+            // It was removed or replaced in between.
+            let Some(head) = or_gone(head)? else { return Ok(None) };
+            return Ok(file(&found, &head, None));
+        }
+        let (disk, of) = (self.disk.clone(), key.clone());
+        let look = move || {
+            let Some((opened, metadata)) = or_gone(disk.open_file(&of))? else { return Ok(None) };
+            let length = usize::try_from(metadata.len()).unwrap_or(usize::MAX).min(SNIFF_LENGTH);
+            Ok(Some((read(&opened, 0, length)?, disk.digests().of(&metadata), metadata)))
+        };
+        let found = self.disk.pace().work(look).await?;
+        Ok(found.and_then(|(head, sha256, metadata)| file(&FileMetadata::of_disk(&metadata), &head, sha256)))
+    }
+
+    /// The files of a listing, in the order of their keys.
+    pub(crate) fn list(&self, listing: &Listing) -> FileListing {
+        match &self.elsewhere {
+            None => list(&self.disk, listing),
+            Some(storage) => storage.list(listing),
+        }
+    }
+
+    /// Saves what was uploaded under a new key, as a part of a transaction.
+    ///
+    /// # Errors
+    ///
+    /// If the disk or the storage fails.
+    pub(crate) async fn save_new(
+        &self,
+        upload: UploadedContent,
+        (folder, name): (Folder, SafeName),
+        spool: &Spool,
+        saves: &SaveLog,
+    ) -> io::Result<(FileKey, FileMetadata)> {
+        if let Some(storage) = &self.elsewhere {
+            let UploadedContent { content, size, mime, sha256 } = upload;
+            let file = StagedFile::of_content(content, size, mime, sha256);
+            let key = FileKey::random(&folder, &name)?;
+            let object = Object { storage: storage.clone(), key: key.clone() };
+            let metadata = self.create_elsewhere(object, storage.create(&key, &file), (spool, saves)).await?;
+            return Ok((key, metadata));
+        }
+        let (files, saves) = (self.clone(), saves.clone());
+        let save = move |file| {
+            let disk = &files.disk;
+            let digest = upload.sha256.and_then(|sha256| disk.digests().pending(AsRef::as_ref(&file), sha256));
+            let metadata = std::fs::metadata(&file)?;
+            let key = disk.publish(&file, &folder, &name)?;
+            let published = Identity::new(disk.path_of(&key), &metadata);
+            saves.add_new(NewFile { trace: Trace::Name(file), published, digest });
+            Ok((key, FileMetadata::of_disk(&metadata)))
+        };
+        self.disk.persist_by(spool.clone(), upload.content, save).await
+    }
+
+    /// Saves what was uploaded in place of what has the key, when the transaction is committed.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) async fn save_over(
+        &self,
+        upload: UploadedContent,
+        key: FileKey,
+        spool: &Spool,
+        saves: &SaveLog,
+    ) -> io::Result<FileMetadata> {
+        if let Some(storage) = &self.elsewhere {
+            let UploadedContent { content, size, mime, sha256 } = upload;
+            let file = StagedFile::of_content(content, size, mime, sha256);
+            let metadata = FileMetadata { size, modified: std::time::SystemTime::now(), version: String::new() };
+            let object = Object { storage: storage.clone(), key };
+            saves.add_replacement_elsewhere(PendingObject { file, object }).await?;
+            return Ok(metadata);
+        }
+        let (disk, saves) = (self.disk.clone(), saves.clone());
+        let replace = move |file| {
+            let digest = upload.sha256.and_then(|sha256| disk.digests().pending(AsRef::as_ref(&file), sha256));
+            let metadata = std::fs::metadata(&file)?;
+            saves.add_replacement(Replacement { file, disk, key, digest })?;
+            Ok(FileMetadata::of_disk(&metadata))
+        };
+        self.disk.persist_by(spool.clone(), upload.content, replace).await
+    }
+
+    /// Keeps a file under another key too, which is free, as a part of a transaction. Its first key is to go with that, or to stay:
+    /// then it gets a content of its own.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is no such file, `AlreadyExists` if the key is taken; or if the disk or the storage fails.
+    pub(crate) async fn duplicate(
+        &self,
+        (from, to): (&FileKey, &FileKey),
+        stays: bool,
+        spool: &Spool,
+        saves: &SaveLog,
+    ) -> io::Result<FileMetadata> {
+        if let Some(storage) = &self.elsewhere {
+            let object = Object { storage: storage.clone(), key: to.clone() };
+            return self.create_elsewhere(object, storage.copy(from, to), (spool, saves)).await;
+        }
+        let (disk, from, to) = (self.disk.clone(), from.clone(), to.clone());
+        let (spool, saves) = (spool.clone(), saves.clone());
+        let duplicate = move || {
+            let digest = disk.digests().of(&disk.status(&from)?);
+            let made = || if stays { disk.copy(&from, &to, &spool) } else { disk.link(&from, &to, &spool) };
+            let found = || Ok::<_, io::Error>((disk.status(&to)?, disk.path_of(&to)));
+            let (note, (metadata, path)) = if to.is_random() {
+                let note = UnsavedNote::write(&disk, &spool, &to, None)?;
+                match made().and_then(|()| found()) {
+                    Ok(found) => (note, found),
+                    Err(error) => {
+                        note.remove();
+                        return Err(error);
+                    }
+                }
+            } else {
+                // Until it is made, it may be another one's.
+                made()?;
+                let found = found()?;
+                let version = FileMetadata::of_disk(&found.0).version;
+                (UnsavedNote::write(&disk, &spool, &to, Some(&version))?, found)
+            };
+            let digest = digest.and_then(|sha256| disk.digests().pending(&path, sha256));
+            let published = Identity::new(path, &metadata);
+            saves.add_new(NewFile { trace: Trace::Note(note), published, digest });
+            Ok(FileMetadata::of_disk(&metadata))
+        };
+        self.disk.pace().work(duplicate).await
+    }
+
+    /// Removes a file. That there is none is no error.
+    ///
+    /// # Errors
+    ///
+    /// If the disk or the storage fails.
+    pub(crate) async fn remove(&self, key: &FileKey) -> io::Result<()> {
+        if let Some(storage) = &self.elsewhere {
+            return storage.remove(key).await;
+        }
+        let (disk, key) = (self.disk.clone(), key.clone());
+        self.disk.pace().work(move || disk.remove_file(&key)).await
+    }
+
+    /// Lets `create` make a file in the other storage, as a part of a transaction. It is removed if that takes no good end.
+    async fn create_elsewhere(
+        &self,
+        object: Object,
+        create: impl Future<Output = io::Result<FileMetadata>>,
+        (spool, saves): (&Spool, &SaveLog),
+    ) -> io::Result<FileMetadata> {
+        let note = |version: Option<&str>| {
+            let (disk, spool, key) = (self.disk.clone(), spool.clone(), object.key.clone());
+            let version = version.map(str::to_owned);
+            self.disk.pace().work(move || UnsavedNote::write(&disk, &spool, &key, version.as_deref()))
+        };
+        if object.key.is_random() {
+            let creating = Creating::new(NewObject { note: note(None).await?, object: object.clone() });
+            let metadata = create.await?;
+            saves.add_new_elsewhere(creating.done());
+            return Ok(metadata);
+        }
+        // Until it is made, it may be another one's.
+        let metadata = create.await?;
+        let note = note(Some(&metadata.version)).await?;
+        saves.add_new_elsewhere(NewObject { note, object });
+        Ok(metadata)
+    }
+
+    /// Tries whether files can be kept.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, and what to do.
+    pub async fn check(&self, spool: &Spool) -> std::result::Result<(), StorageProblem> {
+        match &self.elsewhere {
+            None => check(&DiskStorage::of(self.disk.clone(), spool.clone())).await,
+            Some(storage) => check(storage).await,
+        }
+    }
+
+    /// Removes what servers that were killed have published for calls that did not come to their end: on the disk now, elsewhere in
+    /// a task. What cannot be removed is found by the next start.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub fn recover_at_start(&self) -> io::Result<()> {
+        let left = left_behind(&self.disk)?;
+        if left.is_empty() {
+            return Ok(());
+        }
+        tracing::info!(files = left.len(), "removing what a server that stopped abruptly had not saved");
+        let Some(storage) = self.elsewhere.clone() else {
+            return left.into_iter().try_for_each(|unsaved| self.recover_on_disk(unsaved));
+        };
+        // Where nothing runs yet, a later start finds them.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return Ok(()) };
+        runtime.spawn(async move {
+            for unsaved in left {
+                if let Err(error) = recover_elsewhere(&storage, unsaved).await {
+                    tracing::warn!(%error, "what a server that stopped abruptly had not saved could not be removed");
+                }
+            }
+        });
+        Ok(())
+    }
+
+    fn recover_on_disk(&self, UnsavedFile { note, key, version }: UnsavedFile) -> io::Result<()> {
+        let found = or_gone(self.disk.status(&key))?.map(|metadata| FileMetadata::of_disk(&metadata));
+        if found.is_some_and(|found| version.is_none_or(|version| version == found.version)) {
+            self.disk.remove_file(&key)?;
+        }
+        note.remove();
+        Ok(())
+    }
+}
+
+async fn recover_elsewhere(storage: &AnyStorage, UnsavedFile { note, key, version }: UnsavedFile) -> io::Result<()> {
+    let found = storage.find(&key).await?;
+    if found.is_some_and(|found| version.is_none_or(|version| version == found.version)) {
+        storage.remove(&key).await?;
+    }
+    note.remove();
+    Ok(())
+}
+
+/// The first bytes of a file, which say its type.
+async fn read_head(storage: &AnyStorage, key: &FileKey, found: &FileMetadata) -> io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    if found.size > 0 {
+        let mut chunks = storage.read(key, found, 0..found.size.min(SNIFF_LENGTH as u64)).await?;
+        while let Some(chunk) = chunks.next().await {
+            head.extend_from_slice(&chunk?);
+        }
+    }
+    Ok(head)
+}
+
+/// A file that is being made in the other storage: it goes if this is dropped.
+struct Creating(Option<NewObject>);
+
+impl Creating {
+    fn new(object: NewObject) -> Self {
+        Self(Some(object))
+    }
+
+    fn done(mut self) -> NewObject {
+        self.0.take().unwrap_or_else(|| unreachable!("it is taken once"))
+    }
+}
+
+impl Drop for Creating {
+    fn drop(&mut self) {
+        self.0.take().into_iter().for_each(NewObject::roll_back);
+    }
+}

@@ -1,0 +1,189 @@
+//! SeaweedFS, which speaks S3: one process and one bucket for all tests, each of which has a part of it.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::{env, fs, thread};
+
+use filekit::storage::ObjectStorage;
+use futures_util::TryStreamExt as _;
+use object_store::aws::{AmazonS3, AmazonS3Builder, S3CopyIfNotExists};
+use object_store::signer::{Method, SignedUrlOptions, Signer as _};
+use object_store::{ObjectStore as _, RetryConfig};
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+use crate::until;
+
+/// The key and the secret of the only user.
+const USER: [&str; 2] = ["tests", "not a secret"];
+
+/// The servers within the process, each with a port for HTTP and one for the others to talk to.
+const PARTS: [&str; 4] = ["master", "volume", "filer", "s3"];
+
+/// The name of the bucket. For each one SeaweedFS would reserve files of its own.
+const BUCKET: &str = "tests";
+
+/// What one test has of the bucket: what is below a prefix.
+#[derive(Clone, Debug)]
+pub struct Bucket {
+    endpoint: String,
+    prefix: String,
+}
+
+/// The server. It ends with the process that started it.
+#[derive(Debug)]
+struct Server {
+    s3: u16,
+    _folder: TempDir,
+}
+
+static SERVER: OnceCell<Server> = OnceCell::const_new();
+
+impl Bucket {
+    /// An empty one.
+    pub async fn new() -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        // A program that has chosen none before has this one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let server = SERVER.get_or_init(Server::start).await;
+        let prefix = format!("test-{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        Self { endpoint: format!("http://127.0.0.1:{}", server.s3), prefix }
+    }
+
+    /// What `FILEKIT_STORAGE` has to be, and the variables beside it.
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("FILEKIT_STORAGE", format!("s3://{BUCKET}/{}/uploads", self.prefix)),
+            ("AWS_ENDPOINT", self.endpoint.clone()),
+            ("AWS_ACCESS_KEY_ID", USER[0].to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", USER[1].to_owned()),
+            ("AWS_REGION", "us-east-1".to_owned()),
+        ]
+    }
+
+    /// Files in the bucket, below `uploads/`.
+    pub fn storage(&self) -> ObjectStorage {
+        ObjectStorage::paged(self.client()).with_prefix(format!("{}/uploads", self.prefix))
+    }
+
+    /// The keys of all objects, sorted, as if there was no prefix.
+    pub async fn keys(&self) -> Vec<String> {
+        let prefix = object_store::path::Path::from(self.prefix.as_str());
+        let objects = self.client().list(Some(&prefix));
+        let of_test = |key: object_store::path::Path| key.as_ref()[self.prefix.len() + 1..].to_owned();
+        let keys = objects.map_ok(|object| of_test(object.location)).try_collect();
+        let mut keys: Vec<String> = keys.await.expect("a bucket");
+        keys.sort();
+        keys
+    }
+
+    /// The keys of uploads in parts that are not complete.
+    pub async fn unfinished(&self) -> Vec<String> {
+        let options = SignedUrlOptions::default().with_query([("uploads", "")]);
+        let text = self.ask(Method::GET, "", &options, Vec::new()).await;
+        let keys = text.split("<Key>").skip(1).filter_map(|rest| rest.split('<').next());
+        keys.filter_map(|key| key.strip_prefix(&self.prefix)).map(str::to_owned).collect()
+    }
+
+    /// Puts an object under any key, as another program does.
+    pub async fn put(&self, key: &str, content: impl Into<Vec<u8>>) {
+        let key = format!("{}/{key}", self.prefix);
+        self.ask(Method::PUT, &key, &SignedUrlOptions::default(), content.into()).await;
+    }
+
+    async fn ask(&self, method: Method, key: &str, options: &SignedUrlOptions, content: Vec<u8>) -> String {
+        let (client, path) = (self.client(), object_store::path::Path::parse(key).expect("a path"));
+        let url = client.signed_url_opts(method.clone(), &path, std::time::Duration::from_secs(60), options).await;
+        let request = reqwest::Client::new().request(method, url.expect("a URL")).body(content);
+        let answer = request.send().await.expect("an answer").error_for_status().expect("no error");
+        answer.text().await.expect("text")
+    }
+
+    /// The bucket as the crate `object_store` knows it. What fails is asked for again for a short time alone.
+    pub fn client(&self) -> AmazonS3 {
+        let retry =
+            RetryConfig { max_retries: 3, retry_timeout: std::time::Duration::from_secs(5), ..Default::default() };
+        AmazonS3Builder::new()
+            .with_endpoint(&self.endpoint)
+            .with_allow_http(true)
+            .with_region("us-east-1")
+            .with_bucket_name(BUCKET)
+            .with_access_key_id(USER[0])
+            .with_secret_access_key(USER[1])
+            .with_copy_if_not_exists(S3CopyIfNotExists::Multipart)
+            .with_retry(retry)
+            .build()
+            .expect("a client")
+    }
+}
+
+impl Server {
+    async fn start() -> Self {
+        let folder = tempfile::Builder::new().prefix("filekit-s3-").tempdir().expect("a temporary folder");
+        let users = format!(
+            r#"{{"identities":[{{"name":"tests","credentials":[{{"accessKey":"{}","secretKey":"{}"}}],"actions":["Admin"]}}]}}"#,
+            USER[0], USER[1]
+        );
+        fs::write(folder.path().join("users.json"), users).expect("a writable folder");
+        loop {
+            let ports = free_ports();
+            let mut process = spawn(&folder, &ports);
+            let is_up = until("SeaweedFS answers", async || {
+                if process.try_wait().expect("a child").is_some() {
+                    return Some(false);
+                }
+                let answer = reqwest::get(format!("http://127.0.0.1:{}/status", ports[6])).await;
+                answer.is_ok_and(|answer| answer.status().is_success()).then_some(true)
+            });
+            // A port that was free may be taken before the server has it.
+            if is_up.await {
+                // Whoever makes a folder there makes a bucket.
+                let url = format!("http://127.0.0.1:{}/buckets/{BUCKET}/", ports[4]);
+                until("the bucket is there", async || {
+                    let made = reqwest::Client::new().post(&url).send().await;
+                    made.is_ok_and(|made| made.status().is_success()).then_some(())
+                })
+                .await;
+                return Self { s3: ports[6], _folder: folder };
+            }
+        }
+    }
+}
+
+/// Two ports for each of [`PARTS`].
+fn free_ports() -> Vec<u16> {
+    let held: Vec<_> = (0..2 * PARTS.len()).map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
+    held.iter().map(|listener| listener.local_addr().expect("an address").port()).collect()
+}
+
+fn spawn(folder: &TempDir, ports: &[u16]) -> Child {
+    // Nothing runs when a process of tests ends, so the system has to end the server with it.
+    let mut command = Command::new("setpriv");
+    command.args(["--pdeathsig", "KILL"]).arg(program()).args(["server", "-filer", "-s3"]);
+    command.args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-volume.max=50"]);
+    command.args(["-master.volumeSizeLimitMB=64", "-master.electionTimeout=1s"]);
+    command.arg(format!("-dir={}", folder.path().display()));
+    command.arg(format!("-s3.config={}", folder.path().join("users.json").display()));
+    for (part, ports) in PARTS.iter().zip(ports.chunks(2)) {
+        command.arg(format!("-{part}.port={}", ports[0])).arg(format!("-{part}.port.grpc={}", ports[1]));
+    }
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    // It ends with the thread that starts it, so that is one which stays.
+    let (sender, receiver) = std::sync::mpsc::channel();
+    thread::spawn(move || {
+        sender.send(command.spawn()).expect("a test that waits");
+        loop {
+            thread::park();
+        }
+    });
+    receiver.recv().expect("a thread").expect("SeaweedFS, which `cargo xtask test` brings")
+}
+
+/// The program, below the target directory of the tests.
+fn program() -> PathBuf {
+    let executable = env::current_exe().expect("a path");
+    let target = executable.ancestors().nth(3).expect("a target directory");
+    target.join("tools/seaweedfs/weed")
+}
