@@ -41,6 +41,10 @@
 pub mod download;
 mod error;
 pub mod files;
+#[cfg(fuzzing)]
+pub mod metadata;
+#[cfg(not(fuzzing))]
+mod metadata;
 pub mod secret;
 pub mod serving;
 pub mod size;

@@ -8,6 +8,7 @@ mod floors;
 mod format;
 mod http;
 mod packages;
+mod pictures;
 mod reference;
 mod storage;
 mod stores;

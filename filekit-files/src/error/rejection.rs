@@ -122,6 +122,14 @@ pub enum FileRejection {
         /// What is wrong with it; for the log.
         reason: String,
     },
+    /// A picture whose metadata is to be taken out is not a whole one.
+    #[non_exhaustive]
+    ImageBroken {
+        /// The file's name.
+        name: String,
+        /// What is wrong with it; for the log.
+        reason: &'static str,
+    },
     /// There is no room left.
     StorageFull,
     /// The server holds as many files open as it may.
@@ -223,7 +231,8 @@ impl FileRejection {
             | Self::NoFileName { .. }
             | Self::TooManyFiles { .. }
             | Self::TooFewFiles { .. }
-            | Self::TooSmall { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            | Self::TooSmall { .. }
+            | Self::ImageBroken { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::UploadGone | Self::FileGone { .. } => StatusCode::NOT_FOUND,
@@ -265,6 +274,7 @@ impl FileRejection {
             Self::TypeNotAccepted { .. } => "upload.type-not-accepted",
             Self::ImageTooLarge { .. } => "upload.image-too-large",
             Self::NotAnImage { .. } => "upload.not-an-image",
+            Self::ImageBroken { .. } => "upload.image-broken",
             Self::Busy => "storage.busy",
             Self::StorageFull => "storage.full",
             Self::FileGone { .. } => "storage.file-gone",
@@ -281,7 +291,8 @@ impl FileRejection {
             | Self::TooSmall { name, .. }
             | Self::TypeNotAccepted { name, .. }
             | Self::ImageTooLarge { name }
-            | Self::NotAnImage { name, .. } => Some(name),
+            | Self::NotAnImage { name, .. }
+            | Self::ImageBroken { name, .. } => Some(name),
             Self::FilesRefused { refused } => refused.first()?.rejection.file(),
             _ => None,
         }

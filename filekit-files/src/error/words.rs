@@ -23,6 +23,7 @@ impl FileRejection {
             | Self::NestedMultipart { name }
             | Self::ImageTooLarge { name }
             | Self::NotAnImage { name, .. }
+            | Self::ImageBroken { name, .. }
             | Self::FileGone { name } => texts.say(self.code(), &[("name", Value::Text(&shown(name)))]),
             Self::KeyTaken { key } => texts.say(self.code(), &[("name", Value::Text(&shown(key)))]),
             Self::TooManyFiles { limit } | Self::TooFewFiles { limit } => {
@@ -60,6 +61,7 @@ impl std::fmt::Display for FileRejection {
             Self::NotAnImage { name, reason } => {
                 write!(formatter, ": {}: {}", shortened(name, 80), shortened(reason, 200))
             }
+            Self::ImageBroken { name, reason } => write!(formatter, ": {}: {reason}", shortened(name, 80)),
             _ => write!(formatter, ": {}", self.message()),
         }
     }

@@ -29,7 +29,7 @@ pub use key::FileKey;
 pub use links::{upload_dir, upload_url};
 pub(crate) use local::{
     Content, ContentSource, Digests, FileReader, FileVersion, FileWriter, PartialFolder, PendingDigest, Place,
-    TemporaryFile, blocking, cut, fill, open, read, status,
+    ReadSeek, TemporaryFile, blocking, cut, fill, open, read, status,
 };
 pub use local::{
     Disk, DiskPace, DiskStorage, Partial, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, Spool,

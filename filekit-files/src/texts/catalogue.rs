@@ -47,6 +47,10 @@ pub const SERVER: List = &[
     ("upload.damaged", "“{name}” is damaged, or is no {said} file, although its name says so."),
     ("upload.image-too-large", "The image “{name}” has too many pixels."),
     ("upload.not-an-image", "“{name}” cannot be read as an image."),
+    (
+        "upload.image-broken",
+        "The image “{name}” is damaged or incomplete. Open it in a program for photos, save a copy, and send that.",
+    ),
     ("accepted.image", "images"),
     ("accepted.video", "videos"),
     ("accepted.audio", "audio"),

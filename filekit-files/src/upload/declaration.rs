@@ -36,6 +36,7 @@ pub struct Upload {
     accept: &'static [&'static str],
     limits: Limits,
     sha256: bool,
+    strip_metadata: bool,
 }
 
 /// The id of an upload: the same on its zone, in `selected_files`, and wherever else it is named.
@@ -50,7 +51,7 @@ impl Upload {
     }
 
     const fn with_id(id: UploadId) -> Self {
-        Self { id, accept: &[], limits: Limits::NONE, sha256: false }
+        Self { id, accept: &[], limits: Limits::NONE, sha256: false, strip_metadata: false }
     }
 
     /// Takes only files of these types: extensions (`.heic`), MIME types (`image/png`) and groups of them (`image/*`).
@@ -113,6 +114,26 @@ impl Upload {
         self
     }
 
+    /// Takes the place where a picture was taken, and all other metadata, out of JPEG, PNG and WebP files before a handler gets them, without
+    /// decoding them. Their pixels, their colours and which way up they are shown stay the same. Default: files stay as they were sent.
+    ///
+    /// A file that begins as such a picture and is not a whole one is refused. Sizes that are limited are those of what is sent.
+    ///
+    /// ```
+    /// use filekit_files::upload::Upload;
+    ///
+    /// const PHOTOS: Upload = Upload::new("photos").accept(&["image/jpeg", "image/png", "image/webp"]).strip_metadata(true);
+    /// ```
+    ///
+    /// # Security
+    ///
+    /// Files of other types are left alone, with the place in them: HEIC, AVIF, GIF, TIFF, SVG, PDF and video among them. So let `accept` take no
+    /// others, as above. What can be seen in a picture, and what is hidden in its pixels, stays.
+    pub const fn strip_metadata(mut self, strip: bool) -> Self {
+        self.strip_metadata = strip;
+        self
+    }
+
     /// The same upload, with the same rules, under an id of its own, for uploads inside a loop.
     pub fn keyed(&self, key: impl Display) -> Self {
         Self { id: UploadId(Cow::Owned(format!("{}-{key}", self.id.0))), ..self.clone() }
@@ -128,7 +149,8 @@ impl Upload {
     #[must_use]
     pub fn into_parts(self) -> (UploadId, Rules) {
         let accept = accept::entries(&self.accept.join(","));
-        (self.id, Rules { accept, limits: self.limits, sha256: self.sha256 })
+        let Self { id, limits, sha256, strip_metadata, .. } = self;
+        (id, Rules { accept, limits, sha256, strip_metadata })
     }
 }
 

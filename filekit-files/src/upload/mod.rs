@@ -15,6 +15,7 @@ mod receive;
 mod rules;
 mod source;
 mod stream;
+mod strip;
 
 pub use declaration::{Upload, UploadId};
 pub use file::FileStore;

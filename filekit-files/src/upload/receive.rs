@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::error::Result;
 use crate::storage::storage_error;
 use crate::upload::file::FileStore;
+use crate::upload::strip::strip;
 use crate::upload::{FileHead, FileSource, UploadFile, UploadId};
 
 /// The files of a request, by the upload that they came from.
@@ -34,9 +35,15 @@ pub(crate) async fn receive_file(files: &mut impl FileSource, head: FileHead, st
     while let Some(piece) = files.piece().await? {
         writer = writer.write(piece).await.map_err(storage_error)?;
     }
-    let judged = files.judged()?;
-    let content = writer.finish_small().await.map_err(storage_error)?;
-    Ok(UploadFile::new(head, judged, content, store.clone()))
+    let mut judged = files.judged()?;
+    let mut received = writer.finish_small().await.map_err(storage_error)?;
+    if let Some(stripped) = strip(received.0.source(), &judged, &head, &store.spool).await? {
+        if judged.sha256.is_some() {
+            judged.sha256 = Some(stripped.0.source().sha256().await.map_err(storage_error)?);
+        }
+        received = stripped;
+    }
+    Ok(UploadFile::new(head, judged, received, store.clone()))
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ pub struct Rules {
     /// Whether the digest of each file is computed while it arrives.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sha256: bool,
+    /// Whether metadata is taken out of pictures when they have arrived.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strip_metadata: bool,
 }
 
 /// The rules that are numbers: counts of files, and sizes in bytes.
@@ -112,6 +115,7 @@ impl Rules {
             && at_most(limits.max_total, other.max_total)
             && at_least(limits.min_size, other.min_size)
             && (!self.sha256 || received.sha256)
+            && (!self.strip_metadata || received.strip_metadata)
     }
 
     /// The same rules where only one file is taken. If `is_required`, none is too few.

@@ -35,6 +35,9 @@ pub trait FileSource {
     /// The type of the file at hand, as far as it was read, judged by its content and its name.
     fn mime(&self) -> &'static str;
 
+    /// Whether metadata is taken out of the file at hand when it has arrived, if it is a picture.
+    fn strips_metadata(&self) -> bool;
+
     /// What went wrong, if anything does.
     fn failure(&self) -> &Failure;
 
@@ -89,6 +92,13 @@ impl FileSource for AnyFiles {
         match self {
             Self::Parts(files) => files.mime(),
             Self::Sequence(files) => files.mime(),
+        }
+    }
+
+    fn strips_metadata(&self) -> bool {
+        match self {
+            Self::Parts(files) => files.strips_metadata(),
+            Self::Sequence(files) => files.strips_metadata(),
         }
     }
 

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::error::Result;
 use crate::storage::{SafeName, SafePath, StoredFile};
 use crate::upload::receive::receive_file;
-use crate::upload::{AnyFiles, Failure, FileHead, FileSource as _, FileStore, IncomingBody, UploadFile};
+use crate::upload::{AnyFiles, Failure, FileHead, FileSource as _, FileStore, IncomingBody, UploadFile, UploadId};
 
 /// The files of an upload while they arrive: a parameter of an event that runs from the first byte on.
 ///
@@ -145,8 +145,13 @@ impl IncomingFile<'_> {
     ///
     /// # Errors
     ///
-    /// If the body breaks off, is refused or comes too slowly, and then each time.
+    /// If the body breaks off, is refused or comes too slowly, and then each time. Also if the upload takes metadata out of pictures
+    /// ([`Upload::strip_metadata`](crate::upload::Upload::strip_metadata)): that is done when a file has arrived, so
+    /// [`receive`](Self::receive) and [`save`](Self::save) do it, and a chunk would still have the metadata in it.
     pub async fn next_chunk(&mut self) -> Result<Option<Bytes>> {
+        if self.stream.files.strips_metadata() {
+            return Err(ChunkWithMetadata { upload: self.head.upload.clone() }.into());
+        }
         let chunk = self.stream.files.piece().await?;
         self.offset += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
         Ok(chunk)
@@ -186,6 +191,25 @@ impl IncomingFile<'_> {
         self.receive().await?.save_as(key).await
     }
 }
+
+/// An event reads chunks of an upload whose pictures it is to get without metadata.
+#[derive(Debug)]
+struct ChunkWithMetadata {
+    upload: UploadId,
+}
+
+impl std::fmt::Display for ChunkWithMetadata {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let upload = &self.upload;
+        write!(
+            formatter,
+            "the upload `{upload}` says `strip_metadata`, and chunks of a file still have its metadata: \
+             take the file by `receive` or `save`, or take `UploadFile` in place of `UploadStream`"
+        )
+    }
+}
+
+impl std::error::Error for ChunkWithMetadata {}
 
 #[cfg(test)]
 mod tests {

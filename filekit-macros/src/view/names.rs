@@ -170,6 +170,7 @@ pub(crate) const UPLOAD_SETTINGS: &[&str] = &[
     "replace",
     "required",
     "sha256",
+    "strip_metadata",
 ];
 
 /// Elements whose value a form sends under a name.

@@ -167,6 +167,7 @@ impl UploadTag {
             "min_size" => limits.min_size = Some(bytes(name, &value, u64::MAX)),
             "max_total" => limits.max_total = Some(bytes(name, &value, 0)),
             "sha256" => self.rules.sha256 = holds,
+            "strip_metadata" => self.rules.strip_metadata = holds,
             "multiple" => self.multiple = Some(holds),
             "required" => self.is_required = holds,
             "replace" => options.replace = holds.then_some(true),

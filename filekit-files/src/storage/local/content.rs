@@ -1,9 +1,7 @@
 //! What is in an uploaded file: a temporary file, or a few bytes in memory.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read as _};
-#[cfg(feature = "image")]
-use std::io::{BufReader, Seek};
+use std::io::{self, BufReader, Cursor, Read as _, Seek};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -20,6 +18,9 @@ pub(crate) const MAX_HELD_FILE: usize = 64 * 1024;
 
 /// How much memory such files take, those of all requests together. What does not fit goes to the disk at once.
 const MAX_HELD_FILES: usize = 16 << 20;
+
+/// How much of a file is read at a time by those who read all of it.
+const PIECE: usize = 64 * 1024;
 
 /// What an entry of the list of files and the allocator take for a file without content.
 const AROUND_A_FILE: usize = 256;
@@ -102,11 +103,9 @@ impl Content {
     }
 }
 
-/// What images are read from.
-#[cfg(feature = "image")]
+/// What pictures are read from.
 pub(crate) trait ReadSeek: io::BufRead + Seek {}
 
-#[cfg(feature = "image")]
 impl<T: io::BufRead + Seek> ReadSeek for T {}
 
 impl ContentSource {
@@ -139,7 +138,6 @@ impl ContentSource {
     /// # Errors
     ///
     /// If the disk fails.
-    #[cfg(feature = "image")]
     pub(crate) fn open_blocking(self) -> io::Result<(Box<dyn ReadSeek>, u64)> {
         match self {
             Self::Memory(bytes) => {
@@ -149,7 +147,7 @@ impl ContentSource {
             Self::Disk(path) => {
                 let file = File::open(path)?;
                 let length = file.metadata()?.len();
-                Ok((Box::new(BufReader::new(file)), length))
+                Ok((Box::new(BufReader::with_capacity(PIECE, file)), length))
             }
         }
     }

@@ -21,7 +21,7 @@ mod unfinished;
 mod version;
 mod writer;
 
-pub(crate) use content::{Content, ContentSource};
+pub(crate) use content::{Content, ContentSource, ReadSeek};
 pub(crate) use digests::{Digests, PendingDigest};
 pub use disk::{Disk, named};
 pub use disk_storage::DiskStorage;

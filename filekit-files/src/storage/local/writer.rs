@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::storage::local::content::{Content, MAX_HELD_FILE};
+use crate::storage::local::content::{Content, HeldBytes, MAX_HELD_FILE};
 use crate::storage::local::partial::PartialFolder;
 use crate::storage::{Spool, TemporaryFile};
 
@@ -69,34 +69,64 @@ impl FileWriter {
             return Ok(self);
         }
         let pace = self.spool.pace().clone();
-        pace.work(move || self.flush(&chunk)).await
+        let write = move || {
+            self.flush(&chunk)?;
+            Ok(self)
+        };
+        pace.work(write).await
+    }
+
+    /// As [`write`](Self::write), where work with the disk holds up no other task.
+    pub(crate) fn write_blocking(&mut self, chunk: &[u8]) -> io::Result<()> {
+        self.size += chunk.len() as u64;
+        if self.waiting.len() + chunk.len() >= GATHERED {
+            return self.flush(chunk);
+        }
+        self.waiting.extend_from_slice(chunk);
+        Ok(())
     }
 
     /// Ends a file that may stay in memory if it is small. Returns its content and its size.
     pub(crate) async fn finish_small(mut self) -> io::Result<(Content, u64)> {
-        if self.file.is_none() && self.size == self.waiting.len() as u64 {
-            match self.spool.held().hold(std::mem::take(&mut self.waiting)) {
-                Ok(held) => return Ok((Content::Memory(held), self.size)),
-                Err(content) => self.waiting = content,
-            }
+        if let Some(held) = self.hold() {
+            return Ok((Content::Memory(held), self.size));
         }
         let SpooledFile { path, size } = self.finish().await?;
         Ok((Content::Disk(path), size))
     }
 
+    /// As [`finish_small`](Self::finish_small), where work with the disk holds up no other task.
+    pub(crate) fn finish_small_blocking(mut self) -> io::Result<(Content, u64)> {
+        if let Some(held) = self.hold() {
+            return Ok((Content::Memory(held), self.size));
+        }
+        let SpooledFile { path, size } = self.end()?;
+        Ok((Content::Disk(path), size))
+    }
+
+    /// The content, if it is small and there is room for it in memory.
+    fn hold(&mut self) -> Option<HeldBytes> {
+        if self.file.is_some() || self.size != self.waiting.len() as u64 {
+            return None;
+        }
+        let held = self.spool.held().hold(std::mem::take(&mut self.waiting));
+        held.map_err(|content| self.waiting = content).ok()
+    }
+
     /// Ends the file, or stops within it: what has come is in the file.
     pub(crate) async fn finish(self) -> io::Result<SpooledFile> {
         let pace = self.spool.pace().clone();
-        let write = move || {
-            let mut writer = self.flush(&[])?;
-            let (_, path) = writer.file.take().map_or_else(|| writer.open(), Ok)?;
-            Ok(SpooledFile { path, size: writer.size })
-        };
-        pace.work(write).await
+        pace.work(move || self.end()).await
+    }
+
+    fn end(mut self) -> io::Result<SpooledFile> {
+        self.flush(&[])?;
+        let (_, path) = self.file.take().map_or_else(|| self.open(), Ok)?;
+        Ok(SpooledFile { path, size: self.size })
     }
 
     /// Writes what waits, and this after it.
-    fn flush(mut self, chunk: &[u8]) -> io::Result<Self> {
+    fn flush(&mut self, chunk: &[u8]) -> io::Result<()> {
         let mut file = match self.file.take() {
             Some(file) => file,
             None => self.open_before(chunk.len())?,
@@ -105,7 +135,7 @@ impl FileWriter {
         file.0.write_all(chunk)?;
         self.file = Some(file);
         self.waiting.clear();
-        Ok(self)
+        Ok(())
     }
 
     fn open(&self) -> io::Result<(File, TemporaryFile)> {

@@ -11,6 +11,7 @@ mod file_head;
 mod rulebook;
 
 use crate::error::FileRejection;
+use crate::metadata::Picture;
 use crate::storage::{RunningSha256, SafePath, Sha256};
 use crate::types::{SNIFF_LENGTH, sniff_type};
 use crate::upload::UploadId;
@@ -37,6 +38,7 @@ struct OpenFile {
     start: Vec<u8>,
     /// If its digest is wanted.
     sha256: Option<RunningSha256>,
+    strips_metadata: bool,
 }
 
 /// What is known of a file that has passed.
@@ -48,6 +50,7 @@ pub struct Judged {
     pub sha256: Option<Sha256>,
     /// The extension that the file should have, if its name says something else and both are accepted.
     right_extension: Option<&'static str>,
+    strips_metadata: bool,
 }
 
 impl Intake {
@@ -76,7 +79,8 @@ impl Intake {
         let name = head.path.name().as_str().to_owned();
         self.failure.note(self.rules.begin_file(&head.upload, &name, head.claimed_size, to_come))?;
         let sha256 = self.rules.wants_sha256().then(RunningSha256::default);
-        self.file = Some(OpenFile { name, start: Vec::new(), sha256 });
+        let strips_metadata = self.rules.strips_metadata();
+        self.file = Some(OpenFile { name, start: Vec::new(), sha256, strips_metadata });
         Ok(())
     }
 
@@ -125,6 +129,11 @@ impl Intake {
         self.rules.wants_sha256()
     }
 
+    /// Whether metadata is taken out of the file that is passing, if it is a picture.
+    pub(crate) fn strips_metadata(&self) -> bool {
+        self.rules.strips_metadata()
+    }
+
     /// Ends the request: there are no more files.
     ///
     /// # Errors
@@ -170,11 +179,17 @@ impl OpenFile {
     }
 
     fn judged(self, right_extension: Option<&'static str>) -> Judged {
-        Judged { mime: self.mime(), sha256: self.sha256.map(RunningSha256::finish), right_extension }
+        let (mime, strips_metadata) = (self.mime(), self.strips_metadata);
+        Judged { mime, sha256: self.sha256.map(RunningSha256::finish), right_extension, strips_metadata }
     }
 }
 
 impl Judged {
+    /// The picture that the file is, if metadata is to be taken out of it.
+    pub(crate) fn picture_to_strip(&self) -> Option<Picture> {
+        Picture::of_type(self.mime).filter(|_| self.strips_metadata)
+    }
+
     /// The path of the file, with the extension of what it is.
     #[must_use]
     pub fn name_right(&self, path: SafePath) -> SafePath {
@@ -219,7 +234,7 @@ mod tests {
             saves: SaveTransaction::default().share(),
         };
         let limits = Limits { min_size: Some(2), max_size: Some(20), ..Limits::NONE };
-        let rules = Rules { accept: accept::entries("text/plain,image/gif"), limits, sha256: true };
+        let rules = Rules { accept: accept::entries("text/plain,image/gif"), limits, sha256: true, ..Rules::default() };
         let mut intake = Intake::new(RuleBook::new(vec![("a".into(), rules)]));
         let pieces: Vec<_> =
             pieces.iter().map(|piece| Ok::<_, std::io::Error>(Bytes::from_static(piece.as_bytes()))).collect();

@@ -31,6 +31,7 @@ struct Account {
     /// Lists of types, each of which accepts every file.
     accept: Vec<Vec<String>>,
     sha256: bool,
+    strip_metadata: bool,
     files: u32,
     bytes: u64,
 }
@@ -68,6 +69,11 @@ impl RuleBook {
     /// Whether the digest of the file at hand is wanted.
     pub(crate) fn wants_sha256(&self) -> bool {
         self.file.as_ref().is_some_and(|file| self.accounts[file.account].sha256)
+    }
+
+    /// Whether metadata is taken out of the file at hand, if it is a picture.
+    pub(crate) fn strips_metadata(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| self.accounts[file.account].strip_metadata)
     }
 
     /// Judges what a request says of itself: the claimed sizes of its files, and how many bytes are to come. Neither is to
@@ -212,15 +218,16 @@ impl RuleBook {
 
 impl Account {
     fn new(upload: UploadId, rules: Rules) -> Self {
-        let Rules { accept, limits, sha256 } = rules;
-        Self { upload, limits, accept: vec![accept], sha256, files: 0, bytes: 0 }
+        let Rules { accept, limits, sha256, strip_metadata } = rules;
+        Self { upload, limits, accept: vec![accept], sha256, strip_metadata, files: 0, bytes: 0 }
     }
 
     /// Takes only what these rules allow, too.
     fn join(&mut self, rules: Rules) {
-        let Rules { accept, limits, sha256 } = rules;
+        let Rules { accept, limits, sha256, strip_metadata } = rules;
         self.limits = self.limits.and(limits);
         self.sha256 |= sha256;
+        self.strip_metadata |= strip_metadata;
         if !self.accept.contains(&accept) {
             self.accept.push(accept);
         }
@@ -302,14 +309,15 @@ mod tests {
     #[test]
     fn of_several_rules_for_the_same_files_each_holds() {
         let accepting = |list: &str| Rules { accept: accept::entries(list), ..Rules::default() };
-        let all = [accepting(""), accepting("text/*"), Rules { sha256: true, ..accepting(".csv") }];
+        let all =
+            [accepting(""), accepting("text/*"), Rules { sha256: true, strip_metadata: true, ..accepting(".csv") }];
         for turned in 0..all.len() {
             let mut rules = all.to_vec();
             rules.rotate_left(turned);
             let mut book = RuleBook::new(rules.into_iter().map(|rules| ("a".into(), rules)).collect());
             for (name, expected) in [("a.csv", ""), ("a.txt", "upload.type-not-accepted")] {
                 book.begin_file(&"a".into(), name, None, None).unwrap();
-                assert!(book.wants_sha256());
+                assert!(book.wants_sha256() && book.strips_metadata());
                 assert_eq!(code(book.end_file(b"1,2")), expected, "{name}, turned by {turned}");
             }
         }

@@ -1,6 +1,6 @@
 //! The files of a partial upload while they come: complete ones in memory or on the disk, one at hand, and the rest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::io::{self, Write as _};
 use std::ops::Range;
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use crate::storage::{
     TemporaryFile, cut, storage_error,
 };
 use crate::types::SNIFF_LENGTH;
+use crate::upload::strip::strip;
 use crate::upload::{FileHead, FileStore, Intake, Judged, PlannedFile, Received, UploadFile, UploadPlan};
 
 /// Of how many files the beginnings are held at a time: an upload may have ten thousand, of 4 KiB each.
@@ -34,6 +35,8 @@ pub(super) struct ArrivingFiles {
     judged: Vec<Judged>,
     /// The files whose digests are wanted and not known.
     digests: Vec<usize>,
+    /// The contents and sizes of pictures whose metadata was taken out, in their order.
+    stripped: VecDeque<(usize, (Content, u64))>,
 }
 
 impl ArrivingFiles {
@@ -64,6 +67,7 @@ impl ArrivingFiles {
             heads: Vec::new(),
             judged: Vec::new(),
             digests: Vec::new(),
+            stripped: VecDeque::new(),
         };
         files.begin(plan, there);
         Ok(files)
@@ -225,22 +229,45 @@ impl ArrivingFiles {
         Ok(())
     }
 
+    /// Takes metadata out of the complete pictures whose uploads ask for it. What came of them stays as well, for requests that find
+    /// the upload as it is.
+    pub(super) async fn strip(&mut self) -> Result<()> {
+        for nth in 0..self.judged.len() {
+            let source = self.source(nth);
+            let (judged, head) = (&mut self.judged[nth], &self.heads[nth]);
+            if let Some(stripped) = strip(source, judged, head, &self.spool).await? {
+                if judged.sha256.take().is_some() {
+                    self.digests.push(nth);
+                }
+                self.stripped.push_back((nth, stripped));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where a complete file can be read.
+    fn source(&self, nth: usize) -> ContentSource {
+        let held = self.held.iter().find(|(held, _)| *held == nth);
+        held.map_or_else(|| ContentSource::Disk(self.folder.path_of(nth)), |(_, content)| content.source())
+    }
+
     /// The files, as a handler gets them.
     pub(super) async fn into_received(self, plan: &UploadPlan, store: &FileStore) -> Result<Received> {
-        let Self { folder, heads, judged, mut held, digests, .. } = self;
+        let Self { folder, heads, judged, mut held, digests, mut stripped, .. } = self;
         let mut received = Received::new();
         held.reverse();
         let files = plan.files.iter().zip(heads.into_iter().zip(judged));
         for (nth, (file, (head, mut judged))) in files.enumerate() {
             let size = file.size.unwrap_or_default();
-            let content = match held.pop_if(|(held, _)| *held == nth) {
+            let sent = match held.pop_if(|(held, _)| *held == nth) {
                 Some((_, content)) => content,
                 None => on_disk(&folder, nth, size).map_err(storage_error)?,
             };
+            let (_, content) = stripped.pop_front_if(|(stripped, _)| *stripped == nth).unwrap_or((nth, (sent, size)));
             if digests.contains(&nth) {
-                judged.sha256 = Some(content.source().sha256().await.map_err(storage_error)?);
+                judged.sha256 = Some(content.0.source().sha256().await.map_err(storage_error)?);
             }
-            let file = UploadFile::new(head, judged, (content, size), store.clone());
+            let file = UploadFile::new(head, judged, content, store.clone());
             received.entry(plan.files[nth].upload.clone()).or_default().push(file);
         }
         Ok(received)

@@ -238,6 +238,7 @@ impl PartialUpload {
             return Ok(Appended::More);
         }
         intake.close()?;
+        self.files.strip().await?;
         self.intake = Some(intake);
         body.complete();
         Ok(Appended::Complete)

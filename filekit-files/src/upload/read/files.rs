@@ -55,6 +55,10 @@ impl FileSource for FileParts {
         self.failure().note(piece)
     }
 
+    fn strips_metadata(&self) -> bool {
+        self.intake.strips_metadata()
+    }
+
     fn failure(&self) -> &Failure {
         self.intake.failure()
     }

@@ -156,6 +156,10 @@ impl FileSource for FileSequence {
         judged.map(|judged| judged.mime).or_else(|| self.intake.mime()).unwrap_or_default()
     }
 
+    fn strips_metadata(&self) -> bool {
+        self.intake.strips_metadata()
+    }
+
     fn failure(&self) -> &Failure {
         self.intake.failure()
     }

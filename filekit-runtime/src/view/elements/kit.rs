@@ -118,6 +118,8 @@ super::elements! {
         required: Switch,
         /// Whether the digest of each file is computed while it arrives.
         sha256: Switch,
+        /// Whether the place and all other metadata is taken out of JPEG, PNG and WebP files before a handler gets them.
+        strip_metadata: Switch,
         /// Whether choosing again replaces what was chosen, instead of adding to it.
         replace: Switch,
         /// Whether files can be pasted.
