@@ -1,18 +1,13 @@
-//! Photos of receipts: rules, thumbnails, progress for each file, cancel, retry.
+//! Photos of receipts: rules, without the places where they were taken, thumbnails, progress for each file, cancel, retry.
 
 use filekit::prelude::*;
 
 const RECEIPTS: Upload = Upload::new("receipts")
-    .accept(&[
-        "image/png",
-        "image/jpeg",
-        "image/webp",
-        ".heic",
-        "application/pdf",
-    ])
+    .accept(&["image/png", "image/jpeg", "image/webp", "application/pdf"])
     .max_files(20)
     .max_size(10 * MB)
     .max_total(60 * MB)
+    .strip_metadata(true) // Where a photo was taken is nobody's business; an HEIC would keep it.
     .sha256();
 
 #[state]
@@ -85,7 +80,7 @@ pub(crate) fn receipts(state: &Receipts) -> View {
                 text(
                     color = "var(--fk-text-soft)",
                     font_size = "0.875rem",
-                    "PNG, JPEG, WebP, HEIC or PDF, 10 MB each, 20 at once"
+                    "PNG, JPEG, WebP or PDF, 10 MB each, 20 at once"
                 ),
             ),
         ),

@@ -11,6 +11,12 @@ const PNG: &[u8] = &[
     0, 0, 73, 69, 78, 68, 174, 66, 96, 130,
 ];
 
+/// The same picture with a text behind its head that says where it was taken.
+fn with_place() -> Vec<u8> {
+    let (head, rest) = PNG.split_at(33);
+    [head, b"\0\0\0\x0atEXtPlace\0Lyon\xc9\xbe\x79\x83", rest].concat()
+}
+
 async fn fill(browser: &Browser, id: &str, text: &str) {
     browser.find(Locator::Id(id)).await.send_keys(text).await.expect("a field");
 }
@@ -22,11 +28,11 @@ pub(super) async fn every_part_of_the_page_does_its_work() {
     let browser = Browser::start().await;
     browser.open(&server.url("/")).await;
     let samples = Samples::new();
-    let taxi = samples.file("taxi.png", PNG);
+    let taxi = samples.file("taxi.png", with_place());
 
-    // Receipts: the rules refuse one, the rest is kept, and the same bytes are kept once.
+    // Receipts: the rules refuse one, the rest is kept without its metadata, and the same picture is kept once.
     browser.choose("receipts", &[&taxi, &samples.file("virus.exe", "MZ")]).await;
-    browser.see("“virus.exe” is not accepted here. Accepted: PNG, JPEG, WEBP, HEIC, PDF.").await;
+    browser.see("“virus.exe” is not accepted here. Accepted: PNG, JPEG, WEBP, PDF.").await;
     browser.see("Not taken so far: 1").await;
     browser.click("Send receipts").await;
     browser.see("Your receipts are safe.").await;
@@ -34,6 +40,7 @@ pub(super) async fn every_part_of_the_page_does_its_work() {
     browser.click("Send receipts").await;
     browser.see("There already: 1.").await;
     assert_eq!(files.stored_names(), ["taxi.png"]);
+    assert_eq!(files.stored("taxi.png"), PNG);
 
     // A claim: fields and a file in one form.
     fill(&browser, "title", "Train to Lyon").await;
