@@ -73,6 +73,7 @@ const TARGETS: &[Target] = &[
     Target { name: "names", max_len: 1024 },
     Target { name: "ranges_and_conditions", max_len: 1024 },
     Target { name: "accept", max_len: 4608 },
+    Target { name: "metadata", max_len: 4096 },
     Target { name: "data_uri", max_len: 512 },
     Target { name: "disposition", max_len: 512 },
     Target { name: "capability", max_len: 1024 },
