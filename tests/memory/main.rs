@@ -1,12 +1,13 @@
-//! How much memory documents take that are open, and what a stranger sends.
+//! How much memory documents take that are open, what a stranger sends, and pictures that are rewritten.
 
 use std::alloc::System;
 
 use axum::body::{Body, BodyDataStream};
-use axum::http::{Request, header};
+use axum::http::{Request, StatusCode, header};
+use bytes::Bytes;
 use filekit::prelude::*;
 use filekit_tests::{Site, TestApp};
-use futures_util::{FutureExt as _, StreamExt as _};
+use futures_util::{FutureExt as _, StreamExt as _, stream};
 use http_body_util::BodyExt as _;
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use tokio::sync::Mutex;
@@ -153,4 +154,62 @@ async fn a_form_of_a_stranger_takes_no_more_memory_than_its_bytes_whatever_they_
         let most = 3 * fields.len() + (64 << 10);
         assert!(allocated <= most, "{allocated} bytes for {}: {:?}", fields.len(), &fields[..fields.len().min(8)]);
     }
+}
+
+#[state]
+#[derive(Default)]
+struct Album {
+    photos: Vec<StoredFile>,
+}
+
+#[state]
+impl Album {
+    #[event]
+    async fn keep(&mut self, photo: UploadFile) -> Result<()> {
+        self.photos.push(photo.save().await?);
+        Ok(())
+    }
+}
+
+async fn album(album: Current<Album>) -> View {
+    view![
+        upload(id = "photos", strip_metadata = true, sha256 = true, "Photos"),
+        button(on_click = Album::keep(upload_files("photos")), "Keep"),
+        album.photos.len(),
+    ]
+}
+
+/// A chunk of a PNG. Its sum is wrong, which is for decoders to find out.
+fn chunk(kind: &[u8; 4], data: &[u8]) -> Bytes {
+    let length = u32::try_from(data.len()).expect("a short chunk");
+    [&length.to_be_bytes()[..], kind, data, b"sum."].concat().into()
+}
+
+#[tokio::test]
+async fn a_picture_is_not_held_in_memory_while_its_metadata_is_taken_out() {
+    const CHUNKS: usize = 64;
+    const MOST: usize = 2 << 20;
+    let _turn = TURN.lock().await;
+    let app = TestApp::new(Router::new().route("/", get(album)));
+    let mut visitor = app.visitor().await;
+    let image = chunk(b"IDAT", &[7; 1 << 20]);
+    let note = chunk(b"tEXt", b"Comment\0here");
+    let head = [b"\x89PNG\r\n\x1a\n", &chunk(b"IHDR", &[8; 13])[..]].concat();
+    let mut pieces = vec![Bytes::from(head), note.clone()];
+    pieces.extend(std::iter::repeat_n([image.clone(), note.clone()], CHUNKS).flatten());
+    pieces.push(chunk(b"IEND", b""));
+
+    let mut plan = visitor.plan("photos", &[("a.png", b"")]);
+    plan["files"][0]["size"] = pieces.iter().map(Bytes::len).sum::<usize>().into();
+    let mut request = visitor.plan_with_bytes(&plan, b"");
+    let plan = format!("{plan}\n").into();
+    let body = stream::iter(std::iter::once(plan).chain(pieces).map(Ok::<_, std::io::Error>));
+    *request.body_mut() = Body::from_stream(body);
+    let region = Region::new(ALLOCATOR);
+    let reply = visitor.send(request).await;
+    let allocated = region.change().bytes_allocated;
+    assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+    let left = app.files().path_of("a.png").metadata().expect("the photo").len();
+    assert_eq!(left, (8 + 25 + CHUNKS * image.len() + 12) as u64);
+    assert!(allocated <= MOST, "{allocated} bytes in all for a picture of {left}");
 }

@@ -126,3 +126,19 @@ impl Rules {
         self
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::Texts;
+
+    #[test]
+    fn pictures_that_came_with_their_metadata_are_not_for_those_who_want_none() {
+        let (as_sent, stripped) = (Rules::default(), Rules { strip_metadata: true, ..Rules::default() });
+        assert!(stripped.hold_under(&stripped) && as_sent.hold_under(&stripped));
+        assert!(!stripped.hold_under(&as_sent));
+        let signed = serde_json::to_string(&stripped).unwrap();
+        assert_eq!(serde_json::from_str::<Rules>(&signed).unwrap(), stripped);
+        assert_eq!(stripped.to_json(&Texts::english()), None, "a browser cannot do it");
+    }
+}
