@@ -1,9 +1,11 @@
 //! Metadata goes whatever brings a picture, and a broken one is refused the same.
 
+use axum::body::Body;
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use filekit::image::metadata::Orientation;
+use filekit::storage::Sha256;
 use filekit_tests::{BOUNDARY, Entries, Log, Reply, TestApp, Visitor};
 
 use super::splice::jpeg;
@@ -137,6 +139,34 @@ async fn by_tus_to(app: &TestApp, url: &str, bytes: &[u8]) -> Reply {
         .header("content-type", "application/offset+octet-stream")
         .body(bytes.to_vec().into());
     program.send(request.expect("a request")).await
+}
+
+#[tokio::test]
+async fn by_tus_bytes_that_were_changed_on_their_way_are_sent_again() {
+    let [photo, _] = Photo::small_and_large();
+    let app = app();
+    let url = endpoint(&app.visitor().await);
+    let mut program = app.stranger();
+    let request = |method: &str, url: &str| {
+        let request = axum::http::Request::builder().method(method).uri(url);
+        request.header("host", "filekit.test").header("tus-resumable", "1.0.0")
+    };
+    let named = format!("filename {}", STANDARD.encode("a.jpg"));
+    let creation = request("POST", &url).header("upload-length", photo.sent.len()).header("upload-metadata", named);
+    let created = program.send(creation.body(Body::empty()).expect("a request")).await;
+    let digest = STANDARD.encode(Sha256::of(&photo.sent));
+    let bytes = |bytes: &[u8]| {
+        let request = request("PATCH", created.header("location")).header("upload-offset", 0);
+        let request = request.header("content-type", "application/offset+octet-stream");
+        let request =
+            request.header("content-length", bytes.len()).header("upload-checksum", format!("sha256 {digest}"));
+        request.body(Body::from(bytes.to_vec())).expect("a request")
+    };
+    let mut changed = photo.sent.clone();
+    // The length of the first segment.
+    changed[4] ^= 0xff;
+    assert_eq!(program.send(bytes(&changed)).await.status().as_u16(), 460);
+    assert_kept(&app, &program.send(bytes(&photo.sent)).await, &photo);
 }
 
 #[tokio::test]

@@ -155,12 +155,28 @@ impl PartialUpload {
     /// If the body breaks off, comes too slowly, or has more bytes than are to come; if a newer request came; if a file is not
     /// within the rules, one of unknown size has no room, or the disk fails. [`is_over`](Self::is_over) tells whether the upload can go on.
     pub async fn append(&mut self, body: &IncomingBody, rules: RuleBook) -> Result<Appended> {
+        let appended = self.receive(body, rules).await?;
+        self.strip(appended).await
+    }
+
+    async fn receive(&mut self, body: &IncomingBody, rules: RuleBook) -> Result<Appended> {
         let appended = self.read(body, rules).await;
         if !matches!(appended, Ok(Appended::Complete)) {
             self.files.keep().await.map_err(storage_error)?;
         }
         self.partial.folder().touch();
         appended
+    }
+
+    /// Takes metadata out of pictures, when all bytes are there and are those that were sent.
+    async fn strip(&mut self, appended: Appended) -> Result<Appended> {
+        if appended == Appended::Complete
+            && let Err(error) = self.files.strip().await
+        {
+            self.files.keep().await.map_err(storage_error)?;
+            return Err(error);
+        }
+        Ok(appended)
     }
 
     /// Appends what a body brings if all of it came and `fits`, and nothing of it if not: for a digest that the sender says. The upload is
@@ -177,10 +193,12 @@ impl PartialUpload {
     ) -> Result<Option<Appended>> {
         let offset = self.offset();
         self.on_disk(move |folder| folder.doubt_after(offset)).await?;
-        let appended = self.append(body, rules).await;
-        if appended.is_ok() && fits() {
+        let appended = self.receive(body, rules).await;
+        if let Ok(appended) = appended
+            && fits()
+        {
             self.on_disk(PartialFolder::accept).await?;
-            return appended.map(Some);
+            return self.strip(appended).await.map(Some);
         }
         self.intake = None;
         self.files = ArrivingFiles::find(&self.partial, &self.plan, &self.spool).await.map_err(storage_error)?;
@@ -238,7 +256,6 @@ impl PartialUpload {
             return Ok(Appended::More);
         }
         intake.close()?;
-        self.files.strip().await?;
         self.intake = Some(intake);
         body.complete();
         Ok(Appended::Complete)
