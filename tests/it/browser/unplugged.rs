@@ -46,9 +46,15 @@ async fn percent(browser: &Browser) -> u64 {
     browser.run("return document.querySelector('progress')?.value ?? 0", &[]).await.as_u64().expect("a whole number")
 }
 
-/// Waits until the page shows so many per cent.
-async fn reach(browser: &Browser, wanted: u64) {
-    until("bytes arrive", async || (percent(browser).await >= wanted).then_some(())).await;
+/// Waits until so many per cent of the sample have arrived. What the browser has sent may not have been read by the server when the
+/// connection ends.
+async fn arrives(files: &UploadDir, percent: u64) {
+    let size = async || {
+        let name = files.spooled().into_iter().find(|name| name.ends_with("/0"))?;
+        Some(std::fs::metadata(files.path().join(".filekit").join(name)).ok()?.len())
+    };
+    let wanted = SIZE as u64 * percent / 100;
+    until("bytes arrive", async || size().await.filter(|size| *size >= wanted).map(drop)).await;
 }
 
 #[tokio::test]
@@ -58,7 +64,7 @@ async fn an_upload_waits_while_the_plug_is_out_and_goes_on_where_it_was() {
     let (film, arrived) = sample(&samples);
     browser.choose("files", &[&film]).await;
     browser.click("Send").await;
-    reach(&browser, 10).await;
+    arrives(&files, 10).await;
     browser.click("Pull the plug").await;
     browser.see("waiting for the connection").await;
     assert!(percent(&browser).await >= 10);
@@ -75,13 +81,7 @@ async fn a_paused_upload_survives_a_reload_and_a_restart_of_the_server() {
     let (film, arrived) = sample(&samples);
     browser.choose("files", &[&film]).await;
     browser.click("Send").await;
-    // What the browser has sent may not have been read by the server when the connection ends.
-    until("a quarter has arrived", async || {
-        let name = files.spooled().into_iter().find(|name| name.ends_with("/0"))?;
-        let size = std::fs::metadata(files.path().join(".filekit").join(name)).ok()?.len();
-        (size >= SIZE as u64 / 4).then_some(())
-    })
-    .await;
+    arrives(&files, 25).await;
     browser.click("Pause").await;
     browser.see("paused").await;
     let address = server.address();
