@@ -10,6 +10,7 @@
 
 mod app;
 mod call;
+mod completion;
 mod error;
 mod escape;
 pub mod event;

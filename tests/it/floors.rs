@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// From the ground up. Rooms of one floor do not know each other. What stands in `lib.rs` and `private.rs` is the roof.
 const FLOORS: &[&[&str]] = &[
-    &["escape", "hash", "incoming", "interim", "lock", "lru", "secret", "texts", "wire"],
+    &["completion", "escape", "hash", "incoming", "interim", "lock", "lru", "secret", "texts", "wire"],
     &["turns"],
     &["error", "stores"],
     &["tag"],

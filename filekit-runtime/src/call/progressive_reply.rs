@@ -20,9 +20,9 @@ use crate::call::{Reply, run_event, stop_body};
 use crate::error::Result;
 use crate::event::{Arguments, Effects, EventTarget, Update};
 use crate::instance::{Busy, Message};
-use crate::kit::{BegunElsewhere, CallGuard};
+use crate::kit::CallGuard;
 use crate::page::{LivePage, PageOutcome, Stop};
-use crate::state::is_of_store;
+use crate::state::{BegunElsewhere, is_of_store};
 use crate::storage::SaveTransaction;
 use crate::upload::IncomingBody;
 

@@ -11,7 +11,7 @@ use crate::download::DownloadSpooler;
 use crate::error::Result;
 use crate::event::{Arguments, Effects, dispatch, refused};
 use crate::offer::EventId;
-use crate::state::{Owner as _, State, States, extract_owner};
+use crate::state::{Owner as _, SharedCall, State, States, extract_owner};
 use crate::storage::SaveTransaction;
 use crate::visitor::{OwnerKey, Replacement, SessionId};
 
@@ -69,13 +69,11 @@ pub(crate) struct EventTarget {
     pub(crate) owner: OwnerKey,
 }
 
-/// What an event waits for before it does anything, when it has its state: whether it may run.
-pub(crate) type Permit = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
-
 /// What lets a call happen once, however often it is sent. By default nothing does.
 #[derive(Default)]
 pub(crate) struct IdempotentCall {
-    pub(crate) permit: Option<Permit>,
+    /// The call as other servers see it, if there are any: it runs with their permit only.
+    pub(crate) shared: Option<SharedCall>,
     /// Called when the event has happened, whatever becomes of its answer.
     pub(crate) committed: Option<Box<dyn FnOnce() + Send>>,
 }

@@ -2,24 +2,31 @@
 
 use std::sync::Arc;
 
+use crate::completion::ToCompletion;
 use crate::error::{Error, Result, caught};
-use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, Permit, ReadingEvent};
-use crate::state::{Change, JustKept, Loaded, State, States, is_of_store};
+use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, IdempotentCall, ReadingEvent};
+use crate::state::{Change, JustKept, Loaded, SharedCall, State, States, TurnEnd, is_of_store};
 use crate::storage::{SaveTransaction, storage_error};
+use crate::stores::Lease;
 use crate::visitor::{OwnerKey, Replacement, SessionId};
 
 /// Calls an event on a copy of the state, which becomes the state if the event succeeds.
 pub(crate) fn change<E: ChangingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
     // A panic leaves a half-changed copy, which is dropped; copying and writing are the developer's code too.
     Box::pin(async move {
-        let (store, owner) = (call.store, call.owner.clone());
-        caught(store.in_turn(&owner, |loaded| run_changing::<E>(call, loaded))).await?
+        let (store, owner, shared) = (call.store, call.owner.clone(), call.idempotent.shared.clone());
+        let run = |loaded, lease| run_changing::<E>(call, loaded, lease);
+        caught(store.in_turn(&owner, shared.as_ref(), run)).await?
     })
 }
 
-async fn run_changing<E: ChangingEvent>(call: EventCall<'_>, loaded: Loaded<E::State>) -> Result<Effects> {
+async fn run_changing<E: ChangingEvent>(
+    call: EventCall<'_>,
+    loaded: Loaded<E::State>,
+    lease: Option<Lease>,
+) -> Result<Effects> {
     let EventCall { store, session, owner, replacement, idempotent, mut arguments, saves, outlet } = call;
-    check_permit(idempotent.permit).await?;
+    check_permit(idempotent.shared.as_ref()).await?;
     // It may have ended while files arrived, or while another event ran on its state.
     store.learn(session).await?;
     store.check(session)?;
@@ -30,15 +37,14 @@ async fn run_changing<E: ChangingEvent>(call: EventCall<'_>, loaded: Loaded<E::S
     let effects = effects.complete(outlet.as_ref()).await?;
     let state = store.measured(state)?;
     let end = End::of(store, session, replacement, &effects)?;
-    let just_kept = end
-        .carry_out(saves, Some(Change { owner, name: E::State::NAME, state, version }), idempotent.committed)
-        .await?;
+    let change = Change { owner, name: E::State::NAME, state, version };
+    let just_kept = end.carry_out(saves, Some(change), idempotent, lease).await?;
     Ok(Effects { just_kept, ..effects })
 }
 
-async fn check_permit(permit: Option<Permit>) -> Result<()> {
-    match permit {
-        Some(permit) => permit.await,
+async fn check_permit(call: Option<&SharedCall>) -> Result<()> {
+    match call {
+        Some(call) => call.permit().await,
         None => Ok(()),
     }
 }
@@ -50,15 +56,17 @@ pub(crate) fn read<E: ReadingEvent>(call: EventCall<'_>) -> EventFuture<'_> {
 
 async fn run_reading<E: ReadingEvent>(call: EventCall<'_>) -> Result<Effects> {
     let EventCall { store, session, owner, replacement, idempotent, mut arguments, saves, outlet } = call;
+    // It is answered while the state is loaded.
+    idempotent.shared.iter().for_each(SharedCall::ask);
     let Loaded { state, .. } = store.load::<E::State>(&owner).await?;
-    check_permit(idempotent.permit).await?;
+    check_permit(idempotent.shared.as_ref()).await?;
     store.learn(session).await?;
     store.check(session)?;
     let effects = E::run(&state, &mut arguments).await?;
     arguments.check(&effects)?;
     let effects = effects.complete(outlet.as_ref()).await?;
     let end = End::of(store, session, replacement, &effects)?;
-    end.carry_out(saves, None, idempotent.committed).await?;
+    end.carry_out(saves, None, idempotent, None).await?;
     Ok(effects)
 }
 
@@ -94,7 +102,8 @@ impl<'a> End<'a> {
         self,
         saves: SaveTransaction,
         change: Option<Change>,
-        committed: Option<Box<dyn FnOnce() + Send>>,
+        IdempotentCall { shared, committed }: IdempotentCall,
+        lease: Option<Lease>,
     ) -> Result<Option<JustKept>> {
         let Self { store, session, drops_state, successor, replacement } = self;
         let of_session = |change: &Change| matches!(change.owner, OwnerKey::Session(_));
@@ -105,7 +114,7 @@ impl<'a> End<'a> {
             false => change,
         });
         let waits_for_nothing = store.are_in_memory() && saves.is_on_disk();
-        let kept = keep(Arc::clone(store), (session, successor), saves, change);
+        let kept = keep(Arc::clone(store), (session, successor), saves, change, TurnEnd { lease, call: shared });
         let kept = async move {
             let kept = kept.await?;
             committed.into_iter().for_each(|committed| committed());
@@ -114,7 +123,7 @@ impl<'a> End<'a> {
         let just_kept = match waits_for_nothing {
             // Nothing is awaited in there.
             true => kept.await?,
-            false => tokio::spawn(kept).await.map_err(Error::from)??,
+            false => ToCompletion::of(kept).await?,
         };
         if let Some(new) = successor {
             replacement.set(new);
@@ -133,9 +142,10 @@ async fn keep(
     (session, successor): (SessionId, Option<SessionId>),
     saves: SaveTransaction,
     change: Option<Change>,
+    end: TurnEnd,
 ) -> Result<Option<JustKept>> {
     let saved = saves.commit().await.map_err(storage_error)?;
-    let kept = store.commit(session, successor, change).await;
+    let kept = store.commit(session, successor, change, end).await;
     match &kept {
         Ok(_) => saved.finish().await,
         Err(error) if !is_of_store(error) => saved.undo().await,

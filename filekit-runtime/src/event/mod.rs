@@ -15,7 +15,7 @@ pub use crate::visitor::Toast;
 pub(crate) use arguments::Argument;
 pub use arguments::{Arguments, Parameter, TakeValue};
 pub use definition::{ChangingEvent, EventDefinition, EventFuture, ReadingEvent};
-pub(crate) use definition::{EventCall, EventTarget, IdempotentCall, Permit};
+pub(crate) use definition::{EventCall, EventTarget, IdempotentCall};
 pub(crate) use download::DownloadCommand;
 pub use download::DownloadEvents;
 pub(crate) use effects::Effect;

@@ -2,26 +2,25 @@
 //!
 //! A browser sends a request again by itself, and a `POST` too, when a connection that it had used before ends without a byte
 //! of an answer, or with status 408: it takes it for one that was closed meanwhile. The event may have happened all the same,
-//! or still be running, on this server or, behind a proxy, on another one.
+//! or still be running, on this server or, behind a proxy, on another one. What servers tell each other of it is
+//! `state/shared_call.rs`.
 //!
 //! ```text
-//! claim, here and in the store -> permit, which the event waits for when it has its state
+//! claim, here and in the store, which the event asks when it has its state
 //!     -> committed, or given up -> outcome, here and in the store
 //! ```
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
 
 use crate::error::{Rejection, Result};
-use crate::event::{IdempotentCall, Permit};
+use crate::event::IdempotentCall;
 use crate::lru::{Bounds, IdleLru};
-use crate::state::told;
+use crate::state::{SharedCall, Word};
 use crate::storage::Sha256;
-use crate::stores::{self, AnyStateStore, StateStore as _, Swap};
+use crate::stores::AnyStateStore;
 use crate::visitor::SessionId;
 
 /// How long a call is remembered. A browser sends again at once.
@@ -29,13 +28,6 @@ const AGE: Duration = Duration::from_secs(60 * 60);
 
 /// How many calls are remembered, and for how long.
 const BOUNDS: Bounds = Bounds { count: 100_000, bytes: usize::MAX, age: AGE };
-
-/// How long a call waits for what becomes of the same one on another server, which may have been killed.
-const PATIENCE: Duration = Duration::from_secs(15);
-
-/// How often the store is asked for that, at first and at last.
-const FIRST_PAUSE: Duration = Duration::from_millis(20);
-const LAST_PAUSE: Duration = Duration::from_millis(500);
 
 /// The key of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +72,15 @@ enum Outcome {
 }
 
 impl Outcome {
+    /// The outcome of a call that another server has.
+    fn elsewhere(word: Word) -> Self {
+        match word {
+            Word::Done => Self::Success,
+            Word::Failed | Word::Again => Self::Failure,
+            Word::Running => Self::Unknown,
+        }
+    }
+
     /// What is said to those who ask for the call again.
     fn rejection(self) -> Option<Rejection> {
         match self {
@@ -98,7 +99,7 @@ impl IdempotencyKeys {
     }
 
     /// Lets a call begin. If it has begun before, this waits for its outcome. On another server it may have: that the
-    /// permit of the [event's call](CallGuard::idempotent_call) tells.
+    /// [event's call](CallGuard::idempotent_call) finds out.
     ///
     /// # Errors
     ///
@@ -127,7 +128,7 @@ impl IdempotencyKeys {
         let outcome = watch::Sender::new(Outcome::Running);
         keys.insert(key, outcome.clone(), 0);
         drop(keys);
-        let shared = self.shared.clone().map(|store| SharedCall::begin(store, key));
+        let shared = self.shared.clone().map(|store| SharedCall::new(store, &key.in_store(), AGE));
         Ok(CallGuard { keys: self.clone(), key, outcome: CallOutcome { here: outcome, shared } })
     }
 
@@ -146,15 +147,11 @@ pub(crate) struct CallGuard {
 }
 
 impl CallGuard {
-    /// What the event waits for before it does anything, that no other server has the call; and what is done when it has happened.
-    ///
-    /// # Errors
-    ///
-    /// Of the permit: [`BegunElsewhere`], or if the store fails.
+    /// What lets the event find out that no other server has the call before it does anything, and what is done when it has happened.
     pub(crate) fn idempotent_call(&self) -> IdempotentCall {
-        let permit = self.outcome.shared.clone().map(|shared| -> Permit { Box::pin(shared.permit()) });
         let outcome = self.outcome.clone();
-        IdempotentCall { permit, committed: Some(Box::new(move || outcome.set(Outcome::Success))) }
+        let committed = Box::new(move || outcome.set(Outcome::Success));
+        IdempotentCall { shared: self.outcome.shared.clone(), committed: Some(committed) }
     }
 
     /// Waits for what becomes of the call on the server that has it.
@@ -164,7 +161,7 @@ impl CallGuard {
     /// If the store fails.
     pub(crate) async fn outcome_elsewhere(self) -> Result<Rejection> {
         let outcome = match &self.outcome.shared {
-            Some(shared) => told(shared.outcome_elsewhere().await)?,
+            Some(shared) => shared.outcome_elsewhere().await?.map_or(Outcome::Unknown, Outcome::elsewhere),
             None => Outcome::Unknown,
         };
         self.outcome.here.send_replace(outcome);
@@ -215,157 +212,13 @@ impl CallOutcome {
     }
 }
 
-/// The call has begun on another server.
-#[derive(Debug)]
-pub(crate) struct BegunElsewhere;
-
-impl std::fmt::Display for BegunElsewhere {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("the call has begun on another server")
-    }
-}
-
-impl std::error::Error for BegunElsewhere {}
-
-/// Whether a server is the first with a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Claim {
-    /// The store has not said so yet. It is asked while the event waits for its state.
-    Pending,
-    Ours,
-    Elsewhere,
-    /// The store has failed.
-    Unknown,
-}
-
-/// What the store says of a call besides that it has begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Word {
-    /// It has failed, and may come again.
-    Again,
-    /// It has come again, and runs.
-    Running,
-    Done,
-    Failed,
-}
-
-impl Word {
-    const ALL: [Self; 4] = [Self::Again, Self::Running, Self::Done, Self::Failed];
-
-    fn bytes(self) -> Bytes {
-        Bytes::from_static(match self {
-            Self::Again => b"again",
-            Self::Running => b"running",
-            Self::Done => b"done",
-            Self::Failed => b"failed",
-        })
-    }
-}
-
-/// A call as other servers see it. It is cheap to clone; all clones are one.
-#[derive(Clone, Debug)]
-struct SharedCall {
-    store: AnyStateStore,
-    key: Arc<str>,
-    claim: watch::Sender<Claim>,
-}
-
-impl SharedCall {
-    fn begin(store: AnyStateStore, key: IdempotencyKey) -> Self {
-        let call = Self { store, key: key.in_store().into(), claim: watch::Sender::new(Claim::Pending) };
-        let asking = call.clone();
-        tokio::spawn(async move {
-            let claim = match told(asking.store.insert_once(&asking.key, AGE).await) {
-                Ok(true) => Claim::Ours,
-                Ok(false) => Claim::Elsewhere,
-                Err(_) => Claim::Unknown,
-            };
-            asking.claim.send_replace(claim);
-        });
-        call
-    }
-
-    /// Waits until it is known whether this server has the call.
-    async fn claimed(&self) -> Claim {
-        let mut claim = self.claim.subscribe();
-        // This holds the other end.
-        claim.wait_for(|claim| *claim != Claim::Pending).await.map_or(Claim::Unknown, |claim| *claim)
-    }
-
-    /// # Errors
-    ///
-    /// [`BegunElsewhere`], or if the store fails.
-    async fn permit(self) -> Result<()> {
-        match self.claimed().await {
-            Claim::Ours => Ok(()),
-            Claim::Elsewhere if told(self.take_over().await)? => Ok(()),
-            Claim::Elsewhere | Claim::Pending => Err(BegunElsewhere.into()),
-            Claim::Unknown => Err(Rejection::StatesUnavailable.into()),
-        }
-    }
-
-    /// Takes the call over if it has failed and may come again. Returns whether it did.
-    async fn take_over(&self) -> stores::Result<bool> {
-        let stored = self.store.load(&self.key).await?;
-        let Some(stored) = stored.filter(|stored| stored.content == Word::Again.bytes()) else { return Ok(false) };
-        let swapped = self.store.swap(&self.key, Some(stored.version), Word::Running.bytes(), AGE).await?;
-        let is_ours = matches!(swapped, Swap::Done(_));
-        if is_ours {
-            self.claim.send_replace(Claim::Ours);
-        }
-        Ok(is_ours)
-    }
-
-    /// Lets other servers know what became of the call, if it is that of this one. It is not waited for: a browser that has the answer
-    /// does not ask again.
-    fn tell(&self, word: Word) {
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
-        let call = self.clone();
-        runtime.spawn(async move {
-            if call.claimed().await == Claim::Ours
-                && let Err(error) = call.put(word).await
-            {
-                tracing::warn!(error = &error as &dyn std::error::Error, "what became of a call could not be noted");
-            }
-        });
-    }
-
-    async fn put(&self, word: Word) -> stores::Result<()> {
-        if let Swap::Conflict = self.store.swap(&self.key, None, word.bytes(), AGE).await? {
-            // It came again after it had failed.
-            let version = self.store.load(&self.key).await?.map(|stored| stored.version);
-            let (Swap::Done(_) | Swap::Conflict) = self.store.swap(&self.key, version, word.bytes(), AGE).await?;
-        }
-        Ok(())
-    }
-
-    /// Waits for what becomes of the call on the server that has it.
-    ///
-    /// # Errors
-    ///
-    /// If the store fails.
-    async fn outcome_elsewhere(&self) -> stores::Result<Outcome> {
-        let (until, mut pause) = (Instant::now() + PATIENCE, FIRST_PAUSE);
-        loop {
-            let stored = self.store.load(&self.key).await?;
-            let word = stored.and_then(|stored| Word::ALL.into_iter().find(|word| word.bytes() == stored.content));
-            match word {
-                Some(Word::Done) => return Ok(Outcome::Success),
-                Some(Word::Failed | Word::Again) => return Ok(Outcome::Failure),
-                _ if Instant::now() >= until => return Ok(Outcome::Unknown),
-                _ => sleep(pause).await,
-            }
-            pause = (pause * 2).min(LAST_PAUSE);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use futures_util::FutureExt as _;
 
     use super::*;
-    use crate::stores::MemoryStates;
+    use crate::state::BegunElsewhere;
+    use crate::stores::{MemoryStates, StateStore as _};
 
     /// A server by itself, and two that share a store.
     fn alone() -> IdempotencyKeys {
@@ -380,8 +233,8 @@ mod tests {
     /// Lets a call begin, as far as an event that runs it does.
     async fn run(keys: &IdempotencyKeys, key: IdempotencyKey) -> Result<CallGuard> {
         let guard = keys.begin(key).await?;
-        match guard.idempotent_call().permit {
-            Some(permit) => match permit.await {
+        match guard.idempotent_call().shared {
+            Some(shared) => match shared.permit().await {
                 Ok(()) => Ok(guard),
                 Err(error) if error.downcast_ref::<BegunElsewhere>().is_some() => {
                     Err(guard.outcome_elsewhere().await?.into())
@@ -461,6 +314,10 @@ mod tests {
     async fn a_call_that_is_dropped_before_it_may_run_does_not_keep_others_waiting() {
         let ([one, other], key) = (both(), key(0.5));
         drop(one.begin(key).await.unwrap());
+        let store = one.shared.as_ref().expect("a store");
+        while store.load(&key.in_store()).await.unwrap().is_none() {
+            tokio::task::yield_now().await;
+        }
         assert_eq!(code(run(&other, key).await), "event.not-done");
     }
 

@@ -12,7 +12,7 @@ mod upload_runs;
 pub(crate) use config::Config;
 pub use handle::FileKit;
 pub(crate) use handle::{Kit, Serving};
-pub(crate) use idempotency::{BegunElsewhere, CallGuard, IdempotencyKey, IdempotencyKeys};
+pub(crate) use idempotency::{CallGuard, IdempotencyKey, IdempotencyKeys};
 pub(crate) use local::Local;
 pub(crate) use outcome::{IS_COMPLETE, Outcome};
 pub(crate) use pending::{PendingDownload, PendingDownloads};

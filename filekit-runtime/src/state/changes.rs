@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::StreamExt as _;
 use tokio::sync::Notify;
 
-use crate::stores::{AnyNotices, Notice, Notices as _};
+use crate::stores::{AnyNotices, Envelope, Notice, Notices as _};
 use crate::tag::{Tag, slot};
 use crate::visitor::SessionId;
 
@@ -95,15 +95,20 @@ impl Changes {
         self.tell_later(tag);
     }
 
-    /// The same. Returns the time of the change if nothing else was noted since `before`.
-    pub(crate) fn note_after(&self, tag: Tag, before: Epoch) -> Option<Epoch> {
+    /// Notes a change on this server only. Returns its time if nothing else was noted since `before`.
+    pub(super) fn note_here_after(&self, tag: Tag, before: Epoch) -> Option<Epoch> {
         let (now, last) = self.note_here(tag);
-        self.tell_later(tag);
         let is_only = last <= before && self.all.load(Ordering::SeqCst) <= before.0;
         is_only.then_some(now)
     }
 
-    fn tell_later(&self, tag: Tag) {
+    /// What other servers are told of a change, for a store that tells them.
+    pub(super) fn envelope(&self, tag: Tag) -> Option<Envelope> {
+        self.notices.as_ref()?.envelope(&[tag])
+    }
+
+    /// Has other servers told of a change.
+    pub(super) fn tell_later(&self, tag: Tag) {
         let Some(notices) = self.notices.clone() else { return };
         match tokio::runtime::Handle::try_current() {
             Ok(runtime) => drop(runtime.spawn(tell(notices, tag))),
@@ -111,7 +116,7 @@ impl Changes {
         }
     }
 
-    /// The same; comes back when other servers are told.
+    /// Notes a change that can be seen by now; comes back when other servers are told.
     pub(crate) async fn note_and_tell(&self, tag: Tag) {
         self.note_here(tag);
         if let Some(notices) = self.notices.clone() {

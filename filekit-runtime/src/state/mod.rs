@@ -10,6 +10,7 @@ mod memory;
 mod owner;
 mod preview;
 mod seen;
+mod shared_call;
 mod store;
 mod stored;
 #[cfg(test)]
@@ -25,7 +26,8 @@ pub use owner::{Everyone, Owner};
 pub(crate) use owner::{extract_owner, key_of};
 pub(crate) use preview::Preview;
 pub(crate) use seen::{Probe, StatesSeen};
-pub(crate) use store::{StateLimits, States};
+pub(crate) use shared_call::{BegunElsewhere, SharedCall, Word};
+pub(crate) use store::{StateLimits, States, TurnEnd};
 pub(crate) use stored::{is_of_store, told};
 pub(crate) use waiting::as_page;
 

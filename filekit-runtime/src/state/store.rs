@@ -15,7 +15,7 @@ use crate::state::kept::{Change, Loaded, Measured};
 use crate::state::memory::StatesInMemory;
 use crate::state::stored::StatesInStore;
 use crate::state::waiting::{as_event, check_waiter};
-use crate::state::{Changes, JustKept, State};
+use crate::state::{Changes, JustKept, SharedCall, State};
 use crate::stores::{AnyStateStore, Lease};
 use crate::turns::Turns;
 use crate::visitor::{EndedSessions, OwnerKey, SessionId, StateKey};
@@ -64,8 +64,17 @@ enum Kept {
 /// No other event and no other server changes a state while this is held.
 #[derive(Debug)]
 struct Turn {
-    _here: OwnedMutexGuard<()>,
-    _everywhere: Option<Lease>,
+    here: OwnedMutexGuard<()>,
+    everywhere: Option<Lease>,
+}
+
+/// What ends with the commit of an event whose states are in a store. By default nothing does.
+#[derive(Debug, Default)]
+pub(crate) struct TurnEnd {
+    /// Keeps other servers waiting.
+    pub(crate) lease: Option<Lease>,
+    /// The call that has happened then.
+    pub(crate) call: Option<SharedCall>,
 }
 
 /// The session of a state that is to be changed is no more.
@@ -201,7 +210,7 @@ impl States {
                 self.learn(*session).await?;
             }
             let current = self.owner_now(owner).ok_or(SessionEnded)?;
-            let turn = self.turn::<S>(&current).await?;
+            let turn = self.turn::<S>(&current, None).await?;
             // The event that was waited for may have renewed it.
             if self.owner_now(owner).as_ref() == Some(&current) {
                 return Ok(turn);
@@ -209,7 +218,8 @@ impl States {
         }
     }
 
-    /// Does the work of an event on this state of this owner when no other runs on it, and keeps others waiting meanwhile.
+    /// Does the work of an event on this state of this owner when no other runs on it, and keeps others waiting meanwhile: those of this
+    /// server until the work is done, those of others for as long as it holds the lease, which it may hand over to [`States::commit`].
     ///
     /// # Errors
     ///
@@ -217,10 +227,11 @@ impl States {
     pub(crate) async fn in_turn<S: State, T, W: Future<Output = Result<T>>>(
         &self,
         owner: &OwnerKey,
-        work: impl FnOnce(Loaded<S>) -> W,
+        call: Option<&SharedCall>,
+        work: impl FnOnce(Loaded<S>, Option<Lease>) -> W,
     ) -> Result<T> {
-        let (_turn, loaded) = self.turn(owner).await?;
-        as_event(S::NAME, work(loaded)).await
+        let (Turn { here: _here, everywhere }, loaded) = self.turn(owner, call).await?;
+        as_event(S::NAME, work(loaded, everywhere)).await
     }
 
     /// Lets this server know whether a session has ended on another one, or before it was started.
@@ -255,7 +266,7 @@ impl States {
     }
 
     /// Keeps a state in place of the one before, and lets the session go on as `successor`, all at once. In memory it does not wait. Returns
-    /// the state if it is in a store, from which it would have to be read.
+    /// the state if it is in a store, from which it would have to be read. The lease of `end` is given back.
     ///
     /// # Errors
     ///
@@ -266,6 +277,7 @@ impl States {
         session: SessionId,
         successor: Option<SessionId>,
         change: Option<Change>,
+        end: TurnEnd,
     ) -> Result<Option<JustKept>> {
         match &self.kept {
             Kept::Memory(states) => {
@@ -277,13 +289,19 @@ impl States {
             }
             Kept::Store(states) => {
                 self.check(session)?;
-                let kept = match change {
-                    Some(change) => self.keep_in_store(states, &change).await?,
-                    None => None,
-                };
-                match successor {
-                    Some(new) => self.renew(session, new).await.map(|()| None),
-                    None => Ok(kept),
+                match (change, successor) {
+                    (Some(change), None) => self.keep_in_store(states, &change, end).await,
+                    (change, successor) => {
+                        // Until all of it has happened the lease is held, and the call has no record.
+                        let _lease = end.lease;
+                        if let Some(change) = change {
+                            self.keep_in_store(states, &change, TurnEnd::default()).await?;
+                        }
+                        if let Some(new) = successor {
+                            self.renew(session, new).await?;
+                        }
+                        Ok(None)
+                    }
                 }
             }
         }
@@ -317,7 +335,9 @@ impl States {
     /// Keeps a state whatever session it is of.
     async fn keep(&self, change: Change) -> Result<()> {
         let states = match &self.kept {
-            Kept::Store(states) => return self.keep_in_store(states, &change).await.map(drop),
+            Kept::Store(states) => {
+                return self.keep_in_store(states, &change, TurnEnd::default()).await.map(drop);
+            }
             Kept::Memory(states) => states,
         };
         // Sessions end under this lock, so this one cannot do so in between.
@@ -330,12 +350,21 @@ impl States {
         Ok(())
     }
 
-    async fn keep_in_store(&self, states: &StatesInStore, change: &Change) -> Result<Option<JustKept>> {
+    async fn keep_in_store(&self, states: &StatesInStore, change: &Change, end: TurnEnd) -> Result<Option<JustKept>> {
         held(&self.names).insert(change.name);
-        let before = self.changes.now();
         let Change { owner, name, .. } = change;
-        let stored = states.keep(change).await?.ok_or(Overtaken { state: name })?;
-        let kept_at = self.changes.note_after(owner.state(name).tag(), before);
+        let (before, tag) = (self.changes.now(), owner.state(name).tag());
+        let (stored, is_told) = match end {
+            TurnEnd { lease: Some(lease), call: Some(call) } => {
+                states.commit(change, (lease, &call), self.changes.envelope(tag)).await?
+            }
+            TurnEnd { lease: _lease, .. } => (states.keep(change).await?, false),
+        };
+        let stored = stored.ok_or(Overtaken { state: name })?;
+        if !is_told {
+            self.changes.tell_later(tag);
+        }
+        let kept_at = self.changes.note_here_after(tag, before);
         Ok(kept_at.map(|kept_at| JustKept { owner: owner.clone(), name, stored, kept_at }))
     }
 
@@ -404,14 +433,14 @@ impl States {
 
     /// Waits until no other event runs on this state of this owner, and keeps others waiting while the turn is held. The state is as it is
     /// then.
-    async fn turn<S: State>(&self, owner: &OwnerKey) -> Result<(Turn, Loaded<S>)> {
+    async fn turn<S: State>(&self, owner: &OwnerKey, call: Option<&SharedCall>) -> Result<(Turn, Loaded<S>)> {
         let here = self.turns.take(&owner.state(S::NAME)).await;
         match &self.kept {
-            Kept::Memory(_) => Ok((Turn { _here: here, _everywhere: None }, self.load(owner).await?)),
+            Kept::Memory(_) => Ok((Turn { here, everywhere: None }, self.load(owner).await?)),
             Kept::Store(states) => {
-                let (lease, loaded) = states.lease(owner).await?;
+                let (lease, loaded) = states.lease(owner, call).await?;
                 let loaded = loaded.filter(|_| !self.has_ended(owner)).unwrap_or_else(Loaded::initial);
-                Ok((Turn { _here: here, _everywhere: Some(lease) }, loaded))
+                Ok((Turn { here, everywhere: Some(lease) }, loaded))
             }
         }
     }

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 
+use crate::completion::ToCompletion;
 use crate::error::{Error, Rejection, Result};
 use crate::lock::held;
 use crate::lru::{Bounds, IdleLru};
@@ -12,8 +13,11 @@ use crate::state::State;
 use crate::state::ends::SessionEnds;
 use crate::state::kept::{Change, Loaded};
 use crate::state::known::KnownStates;
+use crate::state::shared_call::{Question, SharedCall};
 use crate::storage::Sha256;
-use crate::stores::{self, AnyStateStore, Lease, StateStore as _, StoreError, Stored, Swap, Version};
+use crate::stores::{
+    self, AnyStateStore, Begin, Commit, Committed, Envelope, Lease, StateStore as _, StoreError, Stored, Swap, Version,
+};
 use crate::visitor::{OwnerKey, SessionId, StateKey};
 
 /// How long the store keeps others waiting for a server that was killed in the middle of an event.
@@ -76,16 +80,41 @@ impl StatesInStore {
         self.read(owner, &key, stored).await
     }
 
-    /// Keeps others from changing a state, on all servers, while the lease is held, and loads it.
+    /// Keeps others from changing a state, on all servers, while the lease is held, and loads it. If it is for a call, the store is asked
+    /// on the way whether this server is the first that has it.
     ///
     /// # Errors
     ///
     /// If the store fails, or another event holds the state for too long.
-    pub(super) async fn lease<S: State>(&self, owner: &OwnerKey) -> Result<(Lease, Option<Loaded<S>>)> {
+    pub(super) async fn lease<S: State>(
+        &self,
+        owner: &OwnerKey,
+        call: Option<&SharedCall>,
+    ) -> Result<(Lease, Option<Loaded<S>>)> {
         let key = key(owner, S::NAME);
-        let leased = told(self.store.lease_and_load(&key, LEASE, PATIENCE).await)?;
+        let leased = match call.and_then(SharedCall::question) {
+            Some(question) => self.begin(key.clone(), question).await?,
+            None => None,
+        };
+        let leased = match leased {
+            Some(leased) => Some(leased),
+            None => told(self.store.lease_and_load(&key, LEASE, PATIENCE).await)?,
+        };
         let (lease, stored) = leased.ok_or(HeldForLong { state: S::NAME })?;
         Ok((lease, self.read(owner, &key, stored).await?))
+    }
+
+    /// Asks for a lease that is free, and answers the question on the way: also if the visitor goes away, so that it is known whose call it
+    /// is.
+    async fn begin(&self, key: String, question: Question) -> Result<Option<(Lease, Option<Stored>)>> {
+        let store = self.store.clone();
+        let begun = async move {
+            let (once, once_ttl) = question.once();
+            let begun = told(store.begin(Begin { key: &key, lease_ttl: LEASE, once, once_ttl }).await)?;
+            question.answer(begun.is_first);
+            Ok(begun.leased)
+        };
+        ToCompletion::of(begun).await
     }
 
     async fn read<S: State>(&self, owner: &OwnerKey, key: &str, stored: Option<Stored>) -> Result<Option<Loaded<S>>> {
@@ -127,13 +156,40 @@ impl StatesInStore {
     /// If the store fails. It is not known then whether the state was kept.
     pub(super) async fn keep(&self, change: &Change) -> Result<Option<Stored>> {
         let Change { owner, name, state, version } = change;
-        let content = state.json.clone();
-        let swapped = told(self.store.swap(&key(owner, name), *version, content.clone(), self.ttl).await)?;
+        let swapped = told(self.store.swap(&key(owner, name), *version, state.json.clone(), self.ttl).await)?;
+        Ok(self.swapped(change, swapped))
+    }
+
+    /// The same at the end of a call, of which the record is stored as well, and whose lease is given back. Returns whether the notice was
+    /// sent, too.
+    ///
+    /// # Errors
+    ///
+    /// As [`StatesInStore::keep`].
+    pub(super) async fn commit(
+        &self,
+        change: &Change,
+        (lease, call): (Lease, &SharedCall),
+        notice: Option<Envelope>,
+    ) -> Result<(Option<Stored>, bool)> {
+        let Change { owner, name, state, version } = change;
+        let (key, content) = (key(owner, name), state.json.clone());
+        let (expected, ttl, record) = (*version, self.ttl, call.record());
+        let commit = Commit { key: &key, expected, content, ttl, lease, record, notice };
+        let Committed { swap, is_recorded, is_told } = told(self.store.commit(commit).await)?;
+        if is_recorded {
+            call.note_recorded();
+        }
+        Ok((self.swapped(change, swap), is_told))
+    }
+
+    /// What is stored after a swap.
+    fn swapped(&self, Change { owner, name, state, .. }: &Change, swap: Swap) -> Option<Stored> {
         held(&self.touched).insert(owner.state(name), Instant::now(), 0);
-        Ok(match swapped {
-            Swap::Done(version) => Some(Stored { version, content }),
+        match swap {
+            Swap::Done(version) => Some(Stored { version, content: state.json.clone() }),
             Swap::Conflict => None,
-        })
+        }
     }
 
     /// Reads a state that was just kept.

@@ -52,7 +52,7 @@ async fn change(states: &States, session: SessionId, state: Words) -> Change {
 
 async fn keep(states: &States, session: SessionId, state: Words) {
     let change = change(states, session, state).await;
-    states.commit(session, None, Some(change)).await.unwrap();
+    states.commit(session, None, Some(change), TurnEnd::default()).await.unwrap();
 }
 
 async fn load(states: &States, session: SessionId) -> Words {
@@ -95,7 +95,7 @@ async fn nothing_is_loaded_or_kept_for_a_session_that_has_ended() {
         let late = change(&states, a, words("late")).await;
         states.renew(a, b).await.unwrap();
         assert_eq!([load(&states, a).await, load(&states, b).await], [Words::default(), words("a")]);
-        assert!(states.commit(a, None, Some(late)).await.is_err());
+        assert!(states.commit(a, None, Some(late), TurnEnd::default()).await.is_err());
         assert_eq!([load(&states, a).await, load(&states, b).await], [Words::default(), words("a")]);
         states.end(b).await.unwrap();
         assert_eq!(load(&states, b).await, Words::default());
@@ -110,9 +110,9 @@ async fn a_change_that_waits_while_the_session_is_renewed_goes_to_the_one_after_
         let [a, b] = sessions();
         let event = change(&states, a, words("event")).await;
         let (told, begun) = tokio::sync::oneshot::channel::<()>();
-        let in_turn = states.in_turn(&event.owner, |_: Loaded<Words>| async {
+        let in_turn = states.in_turn(&event.owner, None, |_: Loaded<Words>, _| async {
             begun.await.unwrap();
-            states.commit(a, Some(b), Some(event.clone())).await
+            states.commit(a, Some(b), Some(event.clone()), TurnEnd::default()).await
         });
         tokio::pin!(in_turn);
         assert!(in_turn.as_mut().now_or_never().is_none());
@@ -153,9 +153,28 @@ async fn what_was_overtaken_by_another_server_is_not_kept() {
     let [session] = sessions();
     let late = change(&one, session, words("late")).await;
     keep(&other, session, words("first")).await;
-    let error = one.commit(session, None, Some(late)).await.unwrap_err();
+    let error = one.commit(session, None, Some(late), TurnEnd::default()).await.unwrap_err();
     assert!(error.to_string().contains("changed by another server"), "{error}");
     assert_eq!(load(&one, session).await, words("first"));
+}
+
+#[tokio::test]
+async fn whose_a_call_is_that_did_not_wait_for_its_state_is_known() {
+    let (store, [one, other]) = servers();
+    let owner = OwnerKey::Session(sessions::<1>()[0]);
+    let [given_up, again] = [(); 2].map(|()| SharedCall::new(store.clone(), "call", AGE));
+    other
+        .in_turn(&owner, None, |_: Loaded<Words>, _lease| async {
+            let waits = one.in_turn(&owner, Some(&given_up), |_: Loaded<Words>, _| async { Ok(()) });
+            assert!(waits.now_or_never().is_none());
+            Ok(())
+        })
+        .await
+        .unwrap();
+    given_up.permit().await.expect("it is its server's");
+    assert!(again.permit().await.unwrap_err().downcast_ref::<BegunElsewhere>().is_some());
+    given_up.tell(Word::Failed);
+    assert_eq!(again.outcome_elsewhere().await.unwrap(), Some(Word::Failed));
 }
 
 #[tokio::test]

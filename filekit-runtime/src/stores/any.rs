@@ -9,7 +9,9 @@ use futures_util::Stream;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 
-use crate::stores::{Lease, Notice, Notices, Result, StateStore, Stored, Swap, Tag, Version};
+use crate::stores::{
+    Begin, Begun, Commit, Committed, Envelope, Lease, Notice, Notices, Result, StateStore, Stored, Swap, Tag, Version,
+};
 
 /// A [`StateStore`] of any type. A copy (`clone`) is the same store.
 ///
@@ -57,6 +59,8 @@ trait DynStateStore: Send + Sync {
     ) -> BoxFuture<'a, Result<Option<Leased>>>;
     fn is_shared(&self) -> bool;
     fn insert_once<'a>(&'a self, key: &'a str, ttl: Duration) -> BoxFuture<'a, Result<bool>>;
+    fn begin<'a>(&'a self, begin: Begin<'a>) -> BoxFuture<'a, Result<Begun>>;
+    fn commit<'a>(&'a self, commit: Commit<'a>) -> BoxFuture<'a, Result<Committed>>;
 }
 
 impl<S: StateStore> DynStateStore for S {
@@ -102,6 +106,14 @@ impl<S: StateStore> DynStateStore for S {
     fn insert_once<'a>(&'a self, key: &'a str, ttl: Duration) -> BoxFuture<'a, Result<bool>> {
         Box::pin(StateStore::insert_once(self, key, ttl))
     }
+
+    fn begin<'a>(&'a self, begin: Begin<'a>) -> BoxFuture<'a, Result<Begun>> {
+        Box::pin(StateStore::begin(self, begin))
+    }
+
+    fn commit<'a>(&'a self, commit: Commit<'a>) -> BoxFuture<'a, Result<Committed>> {
+        Box::pin(StateStore::commit(self, commit))
+    }
 }
 
 impl StateStore for AnyStateStore {
@@ -135,6 +147,14 @@ impl StateStore for AnyStateStore {
 
     async fn insert_once(&self, key: &str, ttl: Duration) -> Result<bool> {
         self.0.insert_once(key, ttl).await
+    }
+
+    async fn begin(&self, begin: Begin<'_>) -> Result<Begun> {
+        self.0.begin(begin).await
+    }
+
+    async fn commit(&self, commit: Commit<'_>) -> Result<Committed> {
+        self.0.commit(commit).await
     }
 }
 
@@ -170,12 +190,17 @@ impl fmt::Debug for AnyNotices {
 /// The methods of [`Notices`], as a trait object can have them.
 trait DynNotices: Send + Sync {
     fn publish<'a>(&'a self, tags: &'a [Tag]) -> BoxFuture<'a, Result<()>>;
+    fn envelope(&self, tags: &[Tag]) -> Option<Envelope>;
     fn subscribe(&self) -> BoxStream<'static, Notice>;
 }
 
 impl<N: Notices> DynNotices for N {
     fn publish<'a>(&'a self, tags: &'a [Tag]) -> BoxFuture<'a, Result<()>> {
         Box::pin(Notices::publish(self, tags))
+    }
+
+    fn envelope(&self, tags: &[Tag]) -> Option<Envelope> {
+        Notices::envelope(self, tags)
     }
 
     fn subscribe(&self) -> BoxStream<'static, Notice> {
@@ -186,6 +211,10 @@ impl<N: Notices> DynNotices for N {
 impl Notices for AnyNotices {
     async fn publish(&self, tags: &[Tag]) -> Result<()> {
         self.0.publish(tags).await
+    }
+
+    fn envelope(&self, tags: &[Tag]) -> Option<Envelope> {
+        self.0.envelope(tags)
     }
 
     fn subscribe(&self) -> impl Stream<Item = Notice> + Send + 'static {

@@ -8,7 +8,13 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::sync::OnceCell;
 
-use crate::stores::{Lease, Notice, Notices, OpenStores, Result, StateStore, StoreSetting, Stored, Swap, Tag, Version};
+use crate::stores::{
+    Begin, Begun, Commit, Committed, Envelope, Lease, Notice, Notices, OpenStores, Result, StateStore, StoreSetting,
+    Stored, Swap, Tag, Version,
+};
+
+/// So long after it could not be opened to hear other servers it is tried again.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// The store of a setting. A copy (`clone`) is the same store. What fails to open is tried again with the next use.
 #[derive(Clone, Debug)]
@@ -30,6 +36,18 @@ impl StoreOfSetting {
     async fn open(&self) -> Result<&OpenStores> {
         let Inner { setting, folder, opened } = &*self.0;
         opened.get_or_try_init(|| setting.open(folder)).await
+    }
+
+    async fn open_at_last(&self) -> &OpenStores {
+        loop {
+            match self.open().await {
+                Ok(opened) => return opened,
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "other servers are not heard for now");
+                }
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
     }
 }
 
@@ -70,6 +88,14 @@ impl StateStore for StoreOfSetting {
     async fn insert_once(&self, key: &str, ttl: Duration) -> Result<bool> {
         self.open().await?.states.insert_once(key, ttl).await
     }
+
+    async fn begin(&self, begin: Begin<'_>) -> Result<Begun> {
+        self.open().await?.states.begin(begin).await
+    }
+
+    async fn commit(&self, commit: Commit<'_>) -> Result<Committed> {
+        self.open().await?.states.commit(commit).await
+    }
 }
 
 impl Notices for StoreOfSetting {
@@ -77,17 +103,26 @@ impl Notices for StoreOfSetting {
         self.open().await?.notices.publish(tags).await
     }
 
+    fn envelope(&self, tags: &[Tag]) -> Option<Envelope> {
+        self.0.opened.get()?.notices.envelope(tags)
+    }
+
     fn subscribe(&self) -> impl Stream<Item = Notice> + Send + 'static {
         let stores = self.clone();
-        let opened = stream::once(async move {
-            match stores.open().await {
-                Ok(opened) => opened.notices.heard(),
-                Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "other servers are not heard");
-                    stream::empty().boxed()
-                }
-            }
-        });
-        opened.flatten()
+        // What was said before it was open was not heard.
+        let heard = async move { stream::iter([Notice::Missed]).chain(stores.open_at_last().await.notices.heard()) };
+        stream::once(heard).flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_was_said_before_it_was_open_may_have_been_missed() {
+        let stores = StoreOfSetting::new(StoreSetting::Memory, PathBuf::new());
+        let mut heard = Box::pin(stores.subscribe());
+        assert_eq!(heard.next().await, Some(Notice::Missed));
     }
 }

@@ -22,6 +22,23 @@ impl Lease {
     pub fn new(held: impl Send + Sync + 'static) -> Self {
         Self(Box::new(held))
     }
+
+    /// What it was made of, if that is of this type: for a store that gives it back together with something else.
+    ///
+    /// # Errors
+    ///
+    /// The lease itself, which is held as before, if it was made of something else.
+    ///
+    /// ```
+    /// # use filekit_runtime::stores::Lease;
+    /// struct Row(u64);
+    ///
+    /// let lease = Lease::new(Row(7));
+    /// assert!(matches!(lease.into_held::<Row>(), Ok(Row(7))));
+    /// ```
+    pub fn into_held<T: 'static>(self) -> Result<T, Self> {
+        self.0.downcast().map(|held| *held).map_err(Self)
+    }
 }
 
 impl fmt::Debug for Lease {

@@ -8,7 +8,8 @@
 //! | `RedisStates` (feature `redis`) | the machine, as far as Redis keeps them | yes | one, one | `RedisNotices` |
 //!
 //! An event waits for two round trips: the lease of its state with the state, and the swap. What else the servers tell each other goes
-//! beside these, and the page that is shown after the event takes the state from it.
+//! beside these, or with them ([`StateStore::begin`], [`StateStore::commit`]), and the page that is shown after the event takes the
+//! state from it.
 //!
 //! A store of one's own implements [`StateStore`], and [`Notices`] where several servers share it.
 
@@ -26,6 +27,7 @@ mod redb;
 mod redis;
 mod setting;
 mod state_store;
+mod turn;
 mod version;
 
 pub use any::{AnyNotices, AnyStateStore};
@@ -41,4 +43,5 @@ pub use redb::RedbStates;
 pub use redis::{RedisNotices, RedisStates};
 pub use setting::{OpenStores, StoreSetting};
 pub use state_store::{StateStore, Stored, Swap};
+pub use turn::{Begin, Begun, Commit, Committed, Envelope, Record};
 pub use version::Version;

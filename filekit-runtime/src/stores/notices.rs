@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::Stream;
 use sha2::{Digest as _, Sha256};
 
-use crate::stores::Result;
+use crate::stores::{Envelope, Result};
 
 /// What has changed, as 16 bytes: a name's digest, so that names tell the carrier nothing, and are of one length.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,6 +93,12 @@ pub trait Notices: Send + Sync + 'static {
     /// If the notice could not be handed over, after a few seconds at the latest. Others may then never hear of it.
     fn publish(&self, tags: &[Tag]) -> impl Future<Output = Result<()>> + Send;
 
+    /// The same notice for a store that can send it together with a commit ([`StateStore::commit`](super::StateStore::commit)). None if
+    /// there is no such store, which is so unless said otherwise.
+    fn envelope(&self, _tags: &[Tag]) -> Option<Envelope> {
+        None
+    }
+
     /// What others publish from now on. The stream goes on for as long as any of its notices is there, also over lost
     /// connections.
     ///
@@ -103,6 +109,10 @@ pub trait Notices: Send + Sync + 'static {
 impl<N: Notices> Notices for Arc<N> {
     fn publish(&self, tags: &[Tag]) -> impl Future<Output = Result<()>> + Send {
         N::publish(self, tags)
+    }
+
+    fn envelope(&self, tags: &[Tag]) -> Option<Envelope> {
+        N::envelope(self, tags)
     }
 
     fn subscribe(&self) -> impl Stream<Item = Notice> + Send + 'static {

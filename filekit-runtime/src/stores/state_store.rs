@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::try_join;
 
-use crate::stores::{Lease, Result, Version};
+use crate::stores::{Begin, Begun, Commit, Committed, Lease, Result, Version};
 
 /// What is stored under a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,6 +127,51 @@ pub trait StateStore: Send + Sync + 'static {
     ///
     /// After an error it is not known whether the key is used up.
     fn insert_once(&self, key: &str, ttl: Duration) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Asks whether something is the first of its key, as [`StateStore::insert_once`] does, and tries once to have a lease with what is
+    /// stored, as [`StateStore::lease_and_load`] does with no patience. The same as both at the same time, which it is unless a store can
+    /// do better.
+    fn begin(&self, begin: Begin<'_>) -> impl Future<Output = Result<Begun>> + Send {
+        async move {
+            let Begin { key, lease_ttl, once, once_ttl } = begin;
+            let (is_first, leased) =
+                try_join(self.insert_once(once, once_ttl), self.lease_and_load(key, lease_ttl, Duration::ZERO)).await?;
+            Ok(Begun { is_first, leased })
+        }
+    }
+
+    /// Stores content as [`StateStore::swap`] does. If that is done a store may, in the same step and not before, store the record,
+    /// send the notice and give the lease back; the answer says which of it the caller still has to do. A conflict changes nothing.
+    /// Unless a store can do better, it is the swap and then the end of the lease.
+    ///
+    /// After an error it is not known whether it has happened. The lease is given back in any case.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use filekit_runtime::stores::{Begin, Begun, Commit, MemoryStates, Record, Result, StateStore, Swap};
+    /// # const HOUR: Duration = Duration::from_secs(60 * 60);
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<()> {
+    /// # let store = MemoryStates::new();
+    /// let begin = Begin { key: "count", lease_ttl: Duration::from_secs(10), once: "call 7", once_ttl: HOUR };
+    /// if let Begun { is_first: true, leased: Some((lease, stored)) } = store.begin(begin).await? {
+    ///     let record = Record { key: "call 7", content: "done".into(), ttl: HOUR };
+    ///     let expected = stored.map(|stored| stored.version);
+    ///     let commit = Commit { key: "count", expected, content: "1".into(), ttl: HOUR, lease, record, notice: None };
+    ///     assert!(matches!(store.commit(commit).await?.swap, Swap::Done(_)));
+    /// }
+    /// # assert_eq!(store.load("count").await?.expect("a count").content, "1");
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn commit(&self, commit: Commit<'_>) -> impl Future<Output = Result<Committed>> + Send {
+        async move {
+            let Commit { key, expected, content, ttl, lease, .. } = commit;
+            let swap = self.swap(key, expected, content, ttl).await?;
+            drop(lease);
+            Ok(Committed::only(swap))
+        }
+    }
 }
 
 impl<S: StateStore> StateStore for Arc<S> {
@@ -175,5 +221,13 @@ impl<S: StateStore> StateStore for Arc<S> {
 
     fn insert_once(&self, key: &str, ttl: Duration) -> impl Future<Output = Result<bool>> + Send {
         S::insert_once(self, key, ttl)
+    }
+
+    fn begin(&self, begin: Begin<'_>) -> impl Future<Output = Result<Begun>> + Send {
+        S::begin(self, begin)
+    }
+
+    fn commit(&self, commit: Commit<'_>) -> impl Future<Output = Result<Committed>> + Send {
+        S::commit(self, commit)
     }
 }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use filekit::state_store::{AnyNotices, AnyStateStore, InProcessNotices, MemoryStates, StateStore, Swap};
 
 use super::contract::{self, HOUR, content};
-use super::{contract_leases, contract_notices};
+use super::{contract_events, contract_leases, contract_notices};
 
 async fn stores() -> (MemoryStates, MemoryStates, ()) {
     let store = MemoryStates::new();

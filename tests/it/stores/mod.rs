@@ -5,7 +5,7 @@
 macro_rules! state_store_contract {
     ($stores:ident) => {
         mod contract_of_states {
-            use super::{contract, contract_leases, $stores as stores};
+            use super::{contract, contract_events, contract_leases, $stores as stores};
 
             $crate::stores::tests! { stores, contract: [
                 a_swap_takes_only_the_version_that_it_expects,
@@ -25,6 +25,12 @@ macro_rules! state_store_contract {
                 a_waiter_that_goes_away_holds_nothing,
             ] }
 
+            $crate::stores::tests! { stores, contract_events: [
+                an_event_begins_once_and_alone,
+                a_commit_stores_records_and_gives_back,
+                a_commit_that_was_overtaken_changes_nothing,
+            ] }
+
             #[tokio::test(flavor = "multi_thread")]
             async fn a_hundred_tasks_lose_no_step() {
                 let (one, other, _alive) = stores().await;
@@ -41,6 +47,12 @@ macro_rules! state_store_contract {
             async fn work_under_a_lease_meets_no_conflict() {
                 let (one, other, _alive) = stores().await;
                 contract_leases::work_under_a_lease_meets_no_conflict(one, other).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread")]
+            async fn events_of_all_servers_take_turns() {
+                let (one, other, _alive) = stores().await;
+                contract_events::events_of_all_servers_take_turns(one, other).await;
             }
 
             #[tokio::test(flavor = "multi_thread")]
@@ -82,7 +94,7 @@ macro_rules! tests {
 /// The tests of a program that speaks Redis' protocol: `PROGRAM` is which.
 macro_rules! redis_contract {
     () => {
-        use super::{contract, contract_leases, contract_notices, of_redis};
+        use super::{contract, contract_events, contract_leases, contract_notices, of_redis};
 
         async fn stores() -> (filekit::state_store::RedisStates, filekit::state_store::RedisStates, impl Sized) {
             of_redis::stores(PROGRAM).await
@@ -99,6 +111,8 @@ macro_rules! redis_contract {
         $crate::stores::tests_of_redis! {
             a_store_on_a_connection_of_the_programs_is_one,
             loads_and_swaps_take_one_round_trip,
+            an_event_takes_two_round_trips,
+            a_commit_sends_its_notice_if_it_may,
             programs_under_different_prefixes_do_not_meet,
             the_lease_of_a_holder_that_is_no_more_runs_out,
             a_lease_that_was_lost_takes_no_other_one_along,
@@ -107,6 +121,7 @@ macro_rules! redis_contract {
             a_redis_that_refuses_connections_is_an_error_and_heals_empty,
             a_redis_that_is_restarted_meanwhile_is_not_noticed,
             an_answer_that_is_lost_changes_nothing,
+            a_commit_whose_answer_is_lost_has_happened_whatever_came_after_it,
             a_lost_connection_of_notices_is_told,
             a_redis_that_went_silent_is_given_up_by_notices,
             what_redis_refuses_says_what_to_do,
@@ -129,6 +144,7 @@ macro_rules! tests_of_redis {
 use {notices_contract, redis_contract, state_store_contract, tests, tests_of_redis};
 
 mod contract;
+mod contract_events;
 mod contract_leases;
 mod contract_notices;
 mod memory;

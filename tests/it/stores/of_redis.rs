@@ -7,13 +7,14 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use filekit::state_store::{Notice, Notices, RedisNotices, RedisStates, StateStore, StoreError, Swap, Tag};
+use filekit::state_store::{Commit, Notice, Notices, RedisNotices, RedisStates, StateStore, StoreError, Swap, Tag};
 use filekit_tests::{RedisProgram, RedisServer, in_time, until};
 use futures_util::{Stream, StreamExt as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 use super::contract::{self, HOUR, content, pass, put};
+use super::contract_events::{leased, left};
 use super::contract_leases::{self, try_lease};
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -76,6 +77,51 @@ pub(super) async fn loads_and_swaps_take_one_round_trip(program: RedisProgram) {
     drop(lease().await);
     let counted = calls(&server, "evalsha").await;
     assert!((2..=3).contains(&counted), "the last one is given back sooner or later: {counted}");
+}
+
+pub(super) async fn an_event_takes_two_round_trips(program: RedisProgram) {
+    let server = RedisServer::start(program).await;
+    let (store, notices) = (connect(&server).await, RedisNotices::connect(&server.url()).await.expect("a connection"));
+    let mut version = None;
+    for nth in 0_u8..3 {
+        server.ask(&["CONFIG", "RESETSTAT"]).await;
+        let once = nth.to_string();
+        let (lease, _) = leased(&store, "key", &once).await;
+        let notice = notices.envelope(&[Tag::of("key")]);
+        let commit = Commit { notice, ..left("key", &once, lease, version, &[nth]) };
+        let committed = store.commit(commit).await.expect("a commit");
+        let Swap::Done(new) = committed.swap else { panic!("a conflict") };
+        version = Some(new);
+        assert!(committed.is_recorded && committed.is_told, "{committed:?}");
+        assert_eq!(server.ask(&["EXISTS", "filekit:lease:key"]).await, ":0\r\n", "the lease is given back");
+        let counted = [calls(&server, "evalsha").await, calls(&server, "publish").await];
+        // At first the scripts are not known.
+        assert!(nth == 0 || counted == [2, 1], "{counted:?}");
+    }
+}
+
+pub(super) async fn a_commit_sends_its_notice_if_it_may(program: RedisProgram) {
+    let (store, _other, server) = stores(program).await;
+    let (notices, neighbour, elsewhere) = self::notices(program).await;
+    let here = RedisNotices::connect(&server.url()).await.expect("a connection");
+    let listener = RedisNotices::connect(&server.url()).await.expect("a connection");
+    let (heard, own) = (listener.subscribe(), here.subscribe());
+    let (mut heard, mut own) = (pin!(heard), pin!(own));
+    let commit = async |once: &'static str, notices: &RedisNotices, expected| {
+        let (lease, _) = leased(&store, "key", once).await;
+        let commit = Commit { notice: notices.envelope(&[Tag::of(once)]), ..left("key", once, lease, expected, b"") };
+        store.commit(commit).await.expect("a commit")
+    };
+    let committed = commit("of another Redis", &notices, None).await;
+    let Swap::Done(version) = committed.swap else { panic!("a conflict") };
+    assert!(committed.is_recorded && !committed.is_told, "{committed:?}");
+    let committed = commit("of this one", &here, Some(version)).await;
+    assert!(committed.is_told, "{committed:?}");
+    assert_eq!(next(&mut heard).await, Notice::Changed(Tag::of("of this one")));
+    // What a server publishes does not come back, in this way neither.
+    listener.publish(&[Tag::of("last")]).await.expect("a notice");
+    assert_eq!(next(&mut own).await, Notice::Changed(Tag::of("last")));
+    drop((neighbour, elsewhere));
 }
 
 pub(super) async fn programs_under_different_prefixes_do_not_meet(program: RedisProgram) {
@@ -302,6 +348,42 @@ pub(super) async fn an_answer_that_is_lost_changes_nothing(program: RedisProgram
         assert!(line.has_lost());
         drop(lease.expect("a free lease"));
         until("it is given back", async || try_lease(&store, "key").await.map(drop)).await;
+    }
+}
+
+/// The lease is free with the commit, so another server may have changed the state before the commit is asked again: it has happened all
+/// the same.
+pub(super) async fn a_commit_whose_answer_is_lost_has_happened_whatever_came_after_it(program: RedisProgram) {
+    let server = RedisServer::start(program).await;
+    let line = Line::to(&server).await;
+    let store = RedisStates::connect(&line.url).await.expect("a connection");
+    let other = Arc::new(connect(&server).await);
+    let mut version = None;
+    for step in 0_u8..5 {
+        let once = step.to_string();
+        let (lease, _) = leased(&store, "key", &once).await;
+        let after = tokio::spawn({
+            let other = Arc::clone(&other);
+            async move {
+                let leased = other.lease_and_load("key", MINUTE, MINUTE).await.expect("an answer");
+                let (_lease, stored) = leased.expect("a lease");
+                let stored = stored.expect("what was committed");
+                (stored.content, put(&*other, "key", Some(stored.version), b"after it", HOUR).await)
+            }
+        });
+        until("the other one waits", async || {
+            (server.ask(&["STRLEN", "filekit:lease:key"]).await == ":17\r\n").then_some(())
+        })
+        .await;
+        line.lose();
+        let committed = store.commit(left("key", &once, lease, version, &[step])).await.expect("an answer");
+        assert!(line.has_lost());
+        assert!(matches!(committed.swap, Swap::Done(_)) && committed.is_recorded, "{committed:?}");
+        let (seen, last) = in_time("the other one", after).await.expect("a task that does not panic");
+        assert_eq!(seen, [step][..]);
+        let stored = store.load("key").await.expect("an answer").expect("content");
+        assert_eq!((stored.version, &stored.content[..]), (last, &b"after it"[..]));
+        version = Some(last);
     }
 }
 

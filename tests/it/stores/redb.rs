@@ -13,7 +13,7 @@ use filekit_tests::in_time;
 use tempfile::TempDir;
 
 use super::contract::{self, HOUR, content, pass, put};
-use super::contract_leases;
+use super::{contract_events, contract_leases};
 
 fn folder() -> TempDir {
     tempfile::Builder::new().prefix("filekit-states-").tempdir().expect("a temporary folder")

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use filekit::state_store::{
-    Lease, Notice, Notices, RedisNotices, RedisStates, Result, StateStore, Stored, Swap, Tag, Version,
+    Begin, Begun, Commit, Committed, Envelope, Lease, Notice, Notices, RedisNotices, RedisStates, Result, StateStore,
+    Stored, Swap, Tag, Version,
 };
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::sync::OnceCell;
@@ -60,6 +61,14 @@ impl StateStore for LaterStores {
     async fn insert_once(&self, key: &str, ttl: Duration) -> Result<bool> {
         self.states().await?.insert_once(key, ttl).await
     }
+
+    async fn begin(&self, begin: Begin<'_>) -> Result<Begun> {
+        self.states().await?.begin(begin).await
+    }
+
+    async fn commit(&self, commit: Commit<'_>) -> Result<Committed> {
+        self.states().await?.commit(commit).await
+    }
 }
 
 impl Notices for LaterStores {
@@ -67,12 +76,17 @@ impl Notices for LaterStores {
         self.opened().await?.1.publish(tags).await
     }
 
+    fn envelope(&self, tags: &[Tag]) -> Option<Envelope> {
+        self.0.opened.get()?.1.envelope(tags)
+    }
+
     fn subscribe(&self) -> impl Stream<Item = Notice> + Send + 'static {
         let stores = self.clone();
-        let opened = async move {
+        // What was said before it was open was not heard.
+        let heard = async move {
             let (_, notices) = stores.opened().await.expect("Redis of the test");
-            notices.subscribe().boxed()
+            stream::iter([Notice::Missed]).chain(notices.subscribe()).boxed()
         };
-        stream::once(opened).flatten()
+        stream::once(heard).flatten()
     }
 }

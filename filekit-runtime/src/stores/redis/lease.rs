@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use tokio::runtime::Handle;
 use tokio::sync::OwnedMutexGuard;
-use tokio::task::AbortHandle;
 
 use crate::stores::lifetime::millis;
-use crate::stores::redis::scripts::{ACQUIRE, EXTEND, RELEASE};
+use crate::stores::redis::renewal::{Renewal, Token};
+use crate::stores::redis::scripts::{ACQUIRE, RELEASE};
 use crate::stores::redis::states::Shared;
 use crate::stores::redis::subscription::{Listener, Subscription};
 use crate::stores::version::unused;
@@ -39,9 +39,9 @@ impl Shared {
         let mut claim = Claim::new(Arc::clone(self), key, turn);
         let mut freed = None;
         loop {
-            let others = match claim.acquire(state.as_deref(), ttl).await? {
-                (left @ 0.., _) => Duration::from_millis(left.unsigned_abs()),
-                (_, stored) => {
+            let others = match claim.acquire(state.as_deref(), None, ttl).await?.outcome {
+                Outcome::Held { left } => left,
+                Outcome::Acquired { stored } => {
                     claim.renew(ttl);
                     return Ok(Some((Lease::new(claim), stored)));
                 }
@@ -65,6 +65,54 @@ impl Shared {
     }
 }
 
+/// What is to happen once, and is asked together with a lease: its key in Redis, and how long it is remembered.
+pub(super) type Once = (String, Duration);
+
+/// The answer to a try to have a lease.
+struct Acquisition {
+    outcome: Outcome,
+    /// Whether nothing else has asked for what is to happen once.
+    is_first: bool,
+}
+
+enum Outcome {
+    Acquired {
+        stored: Option<Bytes>,
+    },
+    /// Others have it, for so long.
+    Held {
+        left: Duration,
+    },
+}
+
+impl Shared {
+    /// Whether something is the first of its key, and the lease with the bytes under the key of the state, if it is free.
+    pub(super) async fn begin(
+        self: &Arc<Self>,
+        (key, state): (&str, &str),
+        ttl: Duration,
+        once: Once,
+    ) -> Result<(bool, Option<(Lease, Option<Bytes>)>)> {
+        let Some(turn) = self.turns.wait(key, Duration::ZERO).await else {
+            return Ok((self.insert_once(once).await?, None));
+        };
+        // As above.
+        let mut claim = Claim::new(Arc::clone(self), key, turn);
+        let Acquisition { outcome, is_first } = claim.acquire(Some(state), Some(once), ttl).await?;
+        let leased = match outcome {
+            Outcome::Held { .. } => {
+                claim.forget();
+                None
+            }
+            Outcome::Acquired { stored } => {
+                claim.renew(ttl);
+                Some((Lease::new(claim), stored))
+            }
+        };
+        Ok((is_first, leased))
+    }
+}
+
 /// Waits until a lease is given back, for at most so long.
 async fn wait(freed: Option<&mut Listener>, key: &str, pause: Duration) {
     match freed {
@@ -74,13 +122,13 @@ async fn wait(freed: Option<&mut Listener>, key: &str, pause: Duration) {
 }
 
 /// A lease that is held, or may be.
-struct Claim {
+pub(super) struct Claim {
     store: Arc<Shared>,
-    key: String,
-    token: [u8; 16],
+    pub(super) key: String,
+    pub(super) token: Token,
     /// Nothing is to be given back without it. It keeps the others of this server waiting.
     turn: Option<OwnedMutexGuard<()>>,
-    renewal: Option<AbortHandle>,
+    renewal: Option<Renewal>,
     /// Leases may be dropped where there is no runtime.
     runtime: Handle,
 }
@@ -91,46 +139,58 @@ impl Claim {
         Self { store, key: key.to_owned(), token: unused(), turn: Some(turn), renewal: None, runtime }
     }
 
-    /// Asks for the lease. Less than nothing, and what is stored, if it has it; else for how many milliseconds others have it.
-    async fn acquire(&self, state: Option<&str>, ttl: Duration) -> Result<(i64, Option<Bytes>)> {
+    /// Asks for the lease, and what is stored under the key of the state with it.
+    async fn acquire(&self, state: Option<&str>, once: Option<Once>, ttl: Duration) -> Result<Acquisition> {
         let mut script = ACQUIRE.key(self.store.key("lease", &self.key));
         if let Some(state) = state {
             script.key(state);
         }
         script.arg(&self.token[..]).arg(millis(ttl));
-        self.store.link.run(&script).await
+        if let Some((key, ttl)) = once {
+            script.key(key).arg(&unused()[..]).arg(millis(ttl));
+        }
+        let (left, stored, is_first): (i64, _, _) = self.store.link.run(&script).await?;
+        let outcome = match left {
+            0.. => Outcome::Held { left: Duration::from_millis(left.unsigned_abs()) },
+            _ => Outcome::Acquired { stored },
+        };
+        Ok(Acquisition { outcome, is_first })
     }
 
     /// Keeps it until it is dropped.
     fn renew(&mut self, ttl: Duration) {
-        let (store, key, token) = (Arc::clone(&self.store), self.store.key("lease", &self.key), self.token);
-        let pause = (ttl / 3).max(Duration::from_millis(10));
-        let renewal = self.runtime.spawn(async move {
-            loop {
-                tokio::time::sleep(pause).await;
-                let mut script = EXTEND.key(&key);
-                script.arg(&token[..]).arg(millis(ttl));
-                match store.link.run::<bool>(&script).await {
-                    Ok(true) => {}
-                    Ok(false) => return tracing::warn!(key, "a lease has run out while it was held"),
-                    Err(error) => tracing::warn!(%error, key, "a lease cannot be renewed for now"),
-                }
-            }
-        });
-        self.renewal = Some(renewal.abort_handle());
+        let Shared { renewals, link, .. } = &*self.store;
+        self.renewal = Some(renewals.add(link, ttl, self.token, self.store.key("lease", &self.key)));
     }
 
     /// Is dropped without a word to Redis, since others have it.
     fn forget(mut self) {
         self.turn = None;
     }
+
+    pub(super) fn is_of(&self, store: &Arc<Shared>) -> bool {
+        Arc::ptr_eq(&self.store, store)
+    }
+
+    pub(super) fn stop_renewal(&mut self) {
+        self.renewal = None;
+    }
+
+    /// Ends in this server what has ended in Redis.
+    pub(super) fn end(mut self, is_awaited: bool) {
+        let turn = self.turn.take();
+        if is_awaited {
+            self.runtime.spawn(async move {
+                tokio::time::sleep(COURTESY).await;
+                drop(turn);
+            });
+        }
+    }
 }
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        if let Some(renewal) = self.renewal.take() {
-            renewal.abort();
-        }
+        self.stop_renewal();
         let Some(turn) = self.turn.take() else { return };
         let (store, token, key) = (Arc::clone(&self.store), self.token, std::mem::take(&mut self.key));
         // Where there is no runtime any more, it runs out.

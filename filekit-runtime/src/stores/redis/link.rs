@@ -26,6 +26,14 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(300);
 pub(super) struct Link {
     manager: ConnectionManager,
     at: Arc<str>,
+    account: Option<Account>,
+}
+
+/// At which Redis a program is which user. Links with the same one may do the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Account {
+    at: Arc<str>,
+    user: Option<Arc<str>>,
 }
 
 impl Link {
@@ -47,7 +55,11 @@ impl Link {
             }
         };
         match tokio::time::timeout(PATIENCE, connecting).await {
-            Ok(Ok(manager)) => Ok(Self { manager, at }),
+            Ok(Ok(manager)) => {
+                let user = client.get_connection_info().redis_settings().username().map(Arc::from);
+                let account = Some(Account { at: Arc::clone(&at), user });
+                Ok(Self { manager, at, account })
+            }
             Ok(Err(error)) => Err(failed(&at, error)),
             Err(_) => Err(unanswered(&at)),
         }
@@ -55,7 +67,12 @@ impl Link {
 
     /// The same by a connection of the program's.
     pub(super) fn of(manager: ConnectionManager) -> Self {
-        Self { manager, at: Arc::from("Redis") }
+        Self { manager, at: Arc::from("Redis"), account: None }
+    }
+
+    /// None if the connection is one of the program's.
+    pub(super) fn account(&self) -> Option<&Account> {
+        self.account.as_ref()
     }
 
     /// One round trip.

@@ -8,10 +8,12 @@
 //! | channel `filekit:freed` | keys whose lease was given back while another server waited |
 //! | channel `filekit:notices` | 16 bytes of the server that publishes, then its tags |
 
+mod commit;
 mod error;
 mod lease;
 mod link;
 mod notices;
+mod renewal;
 mod scripts;
 mod states;
 mod subscription;

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use futures_util::Stream;
 use redis::cmd;
 
-use crate::stores::redis::link::{Link, client};
+use crate::stores::redis::link::{Account, Link, client};
 use crate::stores::redis::states::PREFIX;
 use crate::stores::redis::subscription::{Heard, Listener, Subscription};
 use crate::stores::version::unused;
-use crate::stores::{Notice, Notices, Result, Tag};
+use crate::stores::{Envelope, Notice, Notices, Result, Tag};
 
 /// Notices by the pub/sub of Redis 7, Valkey, or newer ones, for several servers of one program. Needs the feature `redis`.
 ///
-/// Publishing takes one round trip for all tags together; hearing takes none, and a connection of its own. A lost connection is
+/// Publishing takes one round trip for all tags together, and none where a commit to a [`RedisStates`](super::RedisStates) with the same
+/// host and user takes it along; hearing takes none, and a connection of its own. A lost connection is
 /// made anew, and [`Notice::Missed`] is said when it is there; one that is silent is asked every second whether it is alive.
 /// Nothing is kept for a server that is not connected.
 ///
@@ -65,6 +66,22 @@ impl RedisNotices {
     }
 }
 
+impl Shared {
+    /// What is published.
+    fn message(&self, tags: &[Tag]) -> Vec<u8> {
+        let mut message = self.server.to_vec();
+        message.extend(tags.iter().flat_map(|tag| tag.to_bytes()));
+        message
+    }
+}
+
+/// Notices for a store that can publish them, if it may do what these can.
+pub(super) struct Announcement {
+    pub(super) account: Account,
+    pub(super) channel: String,
+    pub(super) message: Vec<u8>,
+}
+
 impl fmt::Debug for RedisNotices {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("RedisNotices").field("at", &self.0.link).field("channel", &self.0.channel).finish()
@@ -76,9 +93,13 @@ impl Notices for RedisNotices {
         if tags.is_empty() {
             return Ok(());
         }
-        let mut message = self.0.server.to_vec();
-        message.extend(tags.iter().flat_map(|tag| tag.to_bytes()));
-        self.0.link.ask(cmd("PUBLISH").arg(&self.0.channel).arg(message)).await
+        self.0.link.ask(cmd("PUBLISH").arg(&self.0.channel).arg(self.0.message(tags))).await
+    }
+
+    fn envelope(&self, tags: &[Tag]) -> Option<Envelope> {
+        let account = self.0.link.account()?.clone();
+        let (channel, message) = (self.0.channel.clone(), self.0.message(tags));
+        (!tags.is_empty()).then(|| Envelope::new(Announcement { account, channel, message }))
     }
 
     fn subscribe(&self) -> impl Stream<Item = Notice> + Send + 'static {

@@ -9,11 +9,13 @@ use redis::aio::ConnectionManager;
 use redis::{Client, cmd};
 
 use crate::stores::lifetime::millis;
+use crate::stores::redis::lease::Once;
 use crate::stores::redis::link::{Link, client};
+use crate::stores::redis::renewal::Renewals;
 use crate::stores::redis::scripts::{INSERT_ONCE, SWAP};
 use crate::stores::redis::subscription::Subscription;
 use crate::stores::version::unused;
-use crate::stores::{Lease, Result, StateStore, StoreError, Stored, Swap, Version};
+use crate::stores::{Begin, Begun, Commit, Committed, Lease, Result, StateStore, StoreError, Stored, Swap, Version};
 use crate::turns::Turns;
 
 /// What keys and channels begin with, unless said otherwise.
@@ -25,6 +27,7 @@ pub(super) const PREFIX: &str = "filekit:";
 /// | --- | --- |
 /// | `load`, `swap`, `remove`, `touch`, `insert_once` | one |
 /// | `lease` or `lease_and_load` that is free | one, one to give it back, and one for each third of its time to live in between |
+/// | `begin`, `commit` | one, in which a commit gives its lease back, and sends the notice of a [`RedisNotices`](super::RedisNotices) with the same host and user |
 /// | `lease` that another server holds | one each time it is tried: when it was given back, or a quarter of a second is over |
 ///
 /// The first use of a kind after Redis was started takes two more. Within one server, tasks wait for a lease in the order in
@@ -58,6 +61,7 @@ pub(super) struct Shared {
     /// What makes connections that listen.
     client: Option<Client>,
     pub(super) turns: Arc<Turns<String>>,
+    pub(super) renewals: Arc<Renewals>,
     /// What other servers say of leases. It is opened when there is something to wait for.
     freed: OnceLock<Subscription>,
 }
@@ -108,7 +112,8 @@ impl RedisStates {
     }
 
     fn new(link: Link, prefix: String, client: Option<Client>) -> Self {
-        Self(Arc::new(Shared { link, prefix, client, turns: Arc::default(), freed: OnceLock::new() }))
+        let (turns, renewals) = Default::default();
+        Self(Arc::new(Shared { link, prefix, client, turns, renewals, freed: OnceLock::new() }))
     }
 }
 
@@ -126,6 +131,28 @@ impl Shared {
     pub(super) fn freed_channel(&self) -> String {
         format!("{}freed", self.prefix)
     }
+
+    pub(super) async fn swap(
+        &self,
+        key: &str,
+        expected: Option<Version>,
+        content: Bytes,
+        ttl: Duration,
+    ) -> Result<Swap> {
+        let version = Version::unused();
+        let expected = expected.map(Version::to_bytes);
+        let stored = [&version.to_bytes()[..], &content].concat();
+        let mut script = SWAP.key(self.key("state", key));
+        script.arg(expected.as_ref().map_or(&[][..], |expected| expected)).arg(stored).arg(millis(ttl));
+        let is_done: bool = self.link.run(&script).await?;
+        Ok(if is_done { Swap::Done(version) } else { Swap::Conflict })
+    }
+
+    pub(super) async fn insert_once(&self, (key, ttl): Once) -> Result<bool> {
+        let mut script = INSERT_ONCE.key(key);
+        script.arg(&unused()[..]).arg(millis(ttl));
+        self.link.run(&script).await
+    }
 }
 
 impl fmt::Debug for RedisStates {
@@ -142,13 +169,7 @@ impl StateStore for RedisStates {
     }
 
     async fn swap(&self, key: &str, expected: Option<Version>, content: Bytes, ttl: Duration) -> Result<Swap> {
-        let version = Version::unused();
-        let expected = expected.map(Version::to_bytes);
-        let stored = [&version.to_bytes()[..], &content].concat();
-        let mut script = SWAP.key(self.0.key("state", key));
-        script.arg(expected.as_ref().map_or(&[][..], |expected| expected)).arg(stored).arg(millis(ttl));
-        let is_done: bool = self.0.link.run(&script).await?;
-        Ok(if is_done { Swap::Done(version) } else { Swap::Conflict })
+        self.0.swap(key, expected, content, ttl).await
     }
 
     async fn remove(&self, key: &str) -> Result<()> {
@@ -177,9 +198,19 @@ impl StateStore for RedisStates {
     }
 
     async fn insert_once(&self, key: &str, ttl: Duration) -> Result<bool> {
-        let mut script = INSERT_ONCE.key(self.0.key("once", key));
-        script.arg(&unused()[..]).arg(millis(ttl));
-        self.0.link.run(&script).await
+        self.0.insert_once((self.0.key("once", key), ttl)).await
+    }
+
+    async fn begin(&self, begin: Begin<'_>) -> Result<Begun> {
+        let Begin { key, lease_ttl, once, once_ttl } = begin;
+        let (state, once) = (self.0.key("state", key), self.0.key("once", once));
+        let (is_first, leased) = self.0.begin((key, &state), lease_ttl, (once, once_ttl)).await?;
+        let leased = leased.map(|(lease, found)| Ok((lease, found.map(|found| parse(&state, found)).transpose()?)));
+        Ok(Begun { is_first, leased: leased.transpose()? })
+    }
+
+    async fn commit(&self, commit: Commit<'_>) -> Result<Committed> {
+        self.0.commit(commit).await
     }
 }
 
