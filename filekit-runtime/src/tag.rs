@@ -15,6 +15,8 @@ pub(crate) enum Tagged<'a> {
     State(&'a str, &'a str),
     /// That the event of an upload is to end, by the upload's owner and id.
     UploadEnd(&'a str),
+    /// That a newer request for an upload has come, by the same.
+    UploadRequest(&'a str),
     /// What a program gives a name of its own.
     Topic(&'a str),
 }
@@ -28,6 +30,7 @@ impl Tagged<'_> {
             // The length tells the name from the key.
             Self::State(name, key) => ["state ", &name.len().to_string(), " ", name, key].concat().into_bytes(),
             Self::UploadEnd(key) => ["end of upload ", key].concat().into_bytes(),
+            Self::UploadRequest(key) => ["request for upload ", key].concat().into_bytes(),
             Self::Topic(topic) => ["topic ", topic].concat().into_bytes(),
         };
         Sha256::digest(name).into()
@@ -58,11 +61,12 @@ mod tests {
             Tagged::State("a", "bc"),
             Tagged::State("ab", "c"),
             Tagged::UploadEnd("abc"),
+            Tagged::UploadRequest("abc"),
             Tagged::Topic("abc"),
             Tagged::Topic("1 abc"),
         ];
         let tags = tags.map(Tagged::tag);
         assert_eq!(tags.iter().collect::<std::collections::HashSet<_>>().len(), tags.len());
-        assert_eq!(Tagged::Topic("abc").tag(), tags[5]);
+        assert_eq!(Tagged::Topic("abc").tag(), tags[6]);
     }
 }

@@ -128,7 +128,8 @@ impl Cable {
 
     /// Passes on what the browser sends, as far as it may.
     async fn pass(&self, mut browser: OwnedReadHalf, mut server: OwnedWriteHalf) -> io::Result<()> {
-        let holds = self.state.borrow().holds;
+        // Since it is large: one that was small when others were told to hold still may bring the next upload.
+        let mut holds = None;
         let mut buffer = vec![0; 16 * 1024];
         let mut passed = 0;
         let mut cut = None;
@@ -140,8 +141,11 @@ impl Cable {
             if length == 0 {
                 return server.shutdown().await;
             }
-            if passed > LARGE && self.state.borrow().holds > holds {
-                std::future::pending::<()>().await;
+            if passed > LARGE {
+                let now = self.state.borrow().holds;
+                if now > *holds.get_or_insert(now) {
+                    std::future::pending::<()>().await;
+                }
             }
             server.write_all(&buffer[..length]).await?;
             passed += length as u64;

@@ -81,10 +81,21 @@ pub(crate) struct RunKey {
     pub(crate) id: PartialId,
 }
 
+impl std::fmt::Display for RunKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}/{}", self.owner, self.id)
+    }
+}
+
 impl RunKey {
     /// The tag by which the server that runs the event is told that it is to end.
     pub(crate) fn end_tag(self) -> Tag {
-        Tagged::UploadEnd(&format!("{}/{}", self.owner, self.id)).tag()
+        Tagged::UploadEnd(&self.to_string()).tag()
+    }
+
+    /// The tag by which other servers are told that a request for the upload has come that is newer than theirs.
+    pub(crate) fn request_tag(self) -> Tag {
+        Tagged::UploadRequest(&self.to_string()).tag()
     }
 }
 

@@ -12,7 +12,9 @@ use http::{HeaderMap, StatusCode};
 use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal, refuse_upload, run_detached, stop_for_script};
 use crate::error::{FileRejection, Rejection, Result};
 use crate::incoming::incoming;
-use crate::kit::{Outcome, RunKey, ask_to_end, check_before_event, end_upload, upload_owner};
+use crate::kit::{
+    Outcome, RunKey, ask_to_end, check_before_event, claim_from_all, end_upload, until_newer, upload_owner,
+};
 use crate::page::{PageContext, Pages, Stop};
 use crate::routes::last_component;
 use crate::routes::upload_headers::{Progress, offset};
@@ -63,7 +65,8 @@ impl Named {
         while self.running_elsewhere(pages).await?.is_some() {
             tokio::time::sleep(LOOK_AGAIN).await;
         }
-        let partial = pages.kit.shared().partials.claim(self.key.owner, self.key.id).await?;
+        let claim = pages.kit.shared().partials.claim(self.key.owner, self.key.id);
+        let partial = claim_from_all(&pages.kit, self.key, claim).await?;
         let kept = partial.outcome().await?.as_deref().and_then(Outcome::of_kept);
         if let Some((outcome, offset)) = kept {
             return Ok(Found::Finished(outcome, offset));
@@ -116,7 +119,8 @@ async fn discard(State(pages): State<Pages>, request: Request) -> Result<StatusC
         return Ok(StatusCode::NO_CONTENT);
     }
     ask_to_end(&pages.kit, named.key).await?;
-    let claimed = shared.partials.claim_in_turn(named.key.owner, named.key.id).await;
+    let claim = shared.partials.claim_in_turn(named.key.owner, named.key.id);
+    let claimed = claim_from_all(&pages.kit, named.key, claim).await;
     // The request before may have begun the event meanwhile, and lets go of the upload then.
     let has_ended = shared.runs.end(named.key).await;
     match claimed {
@@ -203,7 +207,7 @@ async fn take(
         Ok(authorised) => authorised,
         Err(error) => return heal(pages, &named.context, request, &call, error).await,
     };
-    match upload.append(body, authorised.rules()?).await {
+    match until_newer(&pages.kit, named.key, upload.append(body, authorised.rules()?)).await {
         Ok(Appended::More) => Ok(progress_of(&upload).answer(StatusCode::NO_CONTENT, request)),
         Ok(Appended::Complete) => finish(pages, named, request, upload, call, authorised).await,
         Err(error) if PartialUpload::is_over(&error) => {

@@ -119,9 +119,20 @@ impl Changes {
     /// Notes a change that can be seen by now; comes back when other servers are told.
     pub(crate) async fn note_and_tell(&self, tag: Tag) {
         self.note_here(tag);
+        self.tell(tag).await;
+    }
+
+    /// Tells other servers of what is nothing to this one; comes back when they are told.
+    pub(crate) async fn tell(&self, tag: Tag) {
         if let Some(notices) = self.notices.clone() {
             tell(notices, tag).await;
         }
+    }
+
+    /// Whether this has changed since that time, as far as that was heard. Of what may have been missed it says nothing, unless the tag
+    /// shares its time with another one.
+    pub(crate) fn was_told(&self, tag: Tag, since: Epoch) -> bool {
+        self.slot(tag).load(Ordering::SeqCst) > since.0
     }
 
     /// Notes a change of anything.

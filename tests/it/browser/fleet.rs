@@ -3,9 +3,7 @@
 //!
 //! Left out is what would mean something else here: that a state is gone with its server, that an answer is a patch which waits for
 //! another, or how many questions a page asks (any server that has not shown it yet answers with the whole), an example whose sessions or
-//! whose slow line are in one process (`sign-in`, `unplugged`), and an app that takes the place of a server at its address. Also what waits
-//! for a connection that is silent and not closed (`a_computer_that_has_slept_goes_on`): it holds its upload for half a minute before
-//! another server can go on.
+//! whose slow line are in one process (`sign-in`, `unplugged`), and an app that takes the place of a server at its address.
 
 /// Runs tests of other modules behind a proxy, each as a test of its own.
 macro_rules! again {
@@ -33,6 +31,7 @@ again! {
     survive::it_goes_on_after_connections_that_are_cut_at_random_places,
     survive::an_answer_that_was_lost_is_asked_for_and_the_event_runs_once,
     survive::a_server_that_is_killed_and_started_again_goes_on,
+    survive::a_computer_that_has_slept_goes_on,
     progress::an_upload_is_stopped_from_the_page,
     failure::a_lost_server_is_told_and_waited_for,
     download::download_random_numbers_saves_ten_of_them,
@@ -74,6 +73,7 @@ again! {
     survive::it_goes_on_after_connections_that_are_cut_at_random_places,
     survive::an_answer_that_was_lost_is_asked_for_and_the_event_runs_once,
     survive::a_server_that_is_killed_and_started_again_goes_on,
+    survive::a_computer_that_has_slept_goes_on,
     progress::an_upload_is_stopped_from_the_page,
     failure::a_lost_server_is_told_and_waited_for,
     download::download_random_numbers_saves_ten_of_them,

@@ -1,5 +1,6 @@
 //! Several servers of one program, with a store and an upload directory that they share: each request may reach any of them.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -9,7 +10,8 @@ use axum::http::StatusCode;
 use filekit::FileKit;
 use filekit::prelude::*;
 use filekit::state_store::{InProcessNotices, MemoryStates};
-use filekit_tests::{Reply, TestApp, UploadDir, Visitor, until};
+use filekit_tests::{Reply, TestApp, UploadDir, Visitor, in_time, patterned, until};
+use futures_util::{StreamExt as _, stream};
 use serde_json::json;
 use tokio::sync::Notify;
 
@@ -224,6 +226,26 @@ async fn an_upload_goes_on_at_another_server() {
     assert_eq!((again.status(), again.json()["actions"].clone()), (StatusCode::OK, reply.json()["actions"].clone()));
     assert_eq!(lines(&mut elsewhere).await, ["a.txt", "b.txt"], "the event ran once");
     assert_eq!(servers.files.stored_names().len(), 2);
+}
+
+#[tokio::test]
+async fn a_newer_request_of_an_upload_ends_an_older_one_on_another_server() {
+    let servers = Servers::start();
+    let mut visitor = servers.one.visitor().await;
+    let mut elsewhere = servers.moved(&visitor);
+    let content = patterned(800_000);
+    let upload = visitor.begin_upload("files", &[("a.bin", &content)]).await;
+    let begins = [Ok::<_, Infallible>(content[..400_000].to_vec())];
+    let silent = Body::from_stream(stream::iter(begins).chain(stream::pending()));
+    let silent = visitor.part(&upload, 0, true, silent);
+    let first = tokio::spawn(async move { visitor.send(silent).await });
+    until("it has come", async || servers.files.spooled().iter().any(|name| name.ends_with("/0")).then_some(())).await;
+    let asked = in_time("the offset", elsewhere.ask(&upload)).await;
+    assert_eq!(asked.header("upload-offset"), "400000", "{}", asked.text());
+    assert_eq!(in_time("the end", first).await.expect("a reply").code(), "upload.superseded");
+    let rest = elsewhere.part(&upload, 400_000, true, content[400_000..].to_vec());
+    assert_eq!(elsewhere.send(rest).await.status(), StatusCode::OK);
+    assert_eq!(lines(&mut elsewhere).await, ["a.bin"]);
 }
 
 #[tokio::test]

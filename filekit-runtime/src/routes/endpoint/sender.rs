@@ -12,7 +12,7 @@ use super::refusal::EndpointRefusal;
 use super::request::{Finished, MaxSize, UploadStatus};
 use crate::call::UnseenCall;
 use crate::error::{FileRejection, Rejection, Result};
-use crate::kit::{Outcome, RunKey, upload_owner};
+use crate::kit::{Outcome, RunKey, claim_from_all, upload_owner};
 use crate::offer::Endpoint;
 use crate::page::{PageContext, Pages};
 use crate::storage::PartialId;
@@ -166,7 +166,7 @@ impl<'a> Sender<'a> {
     /// Takes hold of an upload on the disk.
     async fn open(&self, key: RunKey) -> Result<Found, EndpointRefusal> {
         let kit = &self.pages.kit;
-        let partial = kit.shared().partials.claim(key.owner, key.id).await?;
+        let partial = claim_from_all(kit, key, kit.shared().partials.claim(key.owner, key.id)).await?;
         let outcome = partial.outcome().await?.as_deref().and_then(Outcome::of_kept);
         let upload = PartialUpload::open(partial, &kit.local().spool).await?;
         let record = Record::parse(upload.call()).ok_or(EndpointRefusal::Gone)?;

@@ -9,7 +9,7 @@ use super::sender::{Found, KeptUpload, Sender, is_too_long, rules_of_piece};
 use super::speaker::Speaker;
 use crate::call::{Reply, UnseenCall, refuse_upload, run_detached};
 use crate::error::{Error, Result};
-use crate::kit::{Outcome, RunKey, ask_to_end, check_before_event, end_upload};
+use crate::kit::{Outcome, RunKey, ask_to_end, check_before_event, claim_from_all, end_upload, until_newer};
 use crate::storage::{PartialFiles, SaveTransaction};
 use crate::types::extension_of_type;
 use crate::upload::{Appended, PartialUpload, PlannedFile, RuleBook, UploadPlan};
@@ -131,8 +131,9 @@ impl Sender<'_> {
         body: &Incoming,
     ) -> Result<EndpointAnswer, EndpointRefusal> {
         upload.check_untouched()?;
-        let is_piece = upload.record.is_piece;
-        match read(&mut upload, content, body, || self.rules(is_piece, &call)).await {
+        let (key, is_piece) = (upload.key, upload.record.is_piece);
+        let read = read(&mut upload, content, body, || self.rules(is_piece, &call));
+        match until_newer(&self.pages.kit, key, read).await {
             Ok(Appended::Complete) if is_piece => {
                 upload.upload.keep().await?;
                 Ok(EndpointAnswer::Appended(upload.status()))
@@ -204,7 +205,8 @@ impl Sender<'_> {
         let shared = self.pages.kit.shared();
         let has_run = shared.runs.end(key).await;
         ask_to_end(&self.pages.kit, key).await?;
-        let claimed = shared.partials.claim_in_turn(key.owner, key.id).await;
+        let claim = shared.partials.claim_in_turn(key.owner, key.id);
+        let claimed = claim_from_all(&self.pages.kit, key, claim).await;
         // The request before may have begun the event meanwhile, and lets go of the upload then.
         let has_run = shared.runs.end(key).await || has_run;
         match claimed {

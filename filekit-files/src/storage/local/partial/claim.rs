@@ -51,6 +51,15 @@ impl Claims {
         }
     }
 
+    /// Stops the requests that work on an upload, or wait for it, as a newer one does.
+    pub(super) fn supersede(&self, key: &str) {
+        // Outside of the lock, which the end of a slot takes.
+        let slot = self.held().get(key).and_then(Weak::upgrade);
+        if let Some(slot) = slot {
+            slot.newest.send_modify(|newest| *newest += 1);
+        }
+    }
+
     fn enter(&self, key: String) -> (Arc<Slot>, Claim) {
         let slot = self.slot(key);
         let mut number = 0;
@@ -155,6 +164,18 @@ mod tests {
         assert!(second.await.is_none());
         drop(turn);
         drop(third.await.expect("it is the newest"));
+        assert!(claims.held().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_request_of_another_server_ends_those_of_this_one() {
+        let claims = Claims::default();
+        claims.supersede("a");
+        let (turn, mut first) = claims.claim("a".to_owned()).await;
+        assert!(first.superseded().now_or_never().is_none(), "it came after that");
+        claims.supersede("a");
+        first.superseded().await;
+        drop(turn);
         assert!(claims.held().is_empty());
     }
 

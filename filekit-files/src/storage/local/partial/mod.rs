@@ -233,6 +233,12 @@ impl Partials {
         Ok(self.partial(id, folder, claim))
     }
 
+    /// Stops the requests of this server that work on an upload, because a newer one waits for it on another server. What they have brought is
+    /// kept, and nothing happens if there are none.
+    pub fn stop_requests(&self, owner: PartialOwner, id: PartialId) {
+        self.0.claims.supersede(&key(owner, id));
+    }
+
     /// Opens the folder of an upload when no other server works on it.
     async fn open_when_free(&self, owner: PartialOwner, id: PartialId) -> Result<PartialFolder> {
         let (until, mut pause) = (Instant::now() + PATIENCE, FIRST_PAUSE);
