@@ -229,7 +229,7 @@ fn texts(visitor: &Visitor, class: &str) -> Vec<String> {
 /// The stored files, as the page lists them.
 async fn stored(visitor: &mut Visitor) -> Vec<String> {
     visitor.open("/").await;
-    texts(&visitor, "stored")
+    texts(visitor, "stored")
 }
 
 pub(super) async fn what_is_saved_in_folders_is_served(app: TestApp) {
