@@ -164,7 +164,9 @@ async fn whose_a_call_is_that_did_not_wait_for_its_state_is_known() {
     let owner = OwnerKey::Session(sessions::<1>()[0]);
     let [given_up, again] = [(); 2].map(|()| SharedCall::new(store.clone(), "call", AGE));
     other
-        .in_turn(&owner, None, |_: Loaded<Words>, _lease| async {
+        .in_turn(&owner, None, |_: Loaded<Words>, lease| async {
+            // It is free as soon as it is dropped.
+            let _held = lease;
             let waits = one.in_turn(&owner, Some(&given_up), |_: Loaded<Words>, _| async { Ok(()) });
             assert!(waits.now_or_never().is_none());
             Ok(())
