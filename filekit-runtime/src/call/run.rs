@@ -3,7 +3,7 @@
 use crate::download::DownloadSpooler;
 use crate::error::Result;
 use crate::event::{Arguments, Effects, EventCall, EventTarget, IdempotentCall};
-use crate::kit::move_uploads;
+use crate::kit::{move_uploads, with_notified};
 use crate::page::PageContext;
 use crate::storage::SaveTransaction;
 
@@ -47,7 +47,11 @@ async fn run(
     let (store, session) = (&context.kit().shared().states, context.session());
     let replacement = context.visitor().replacement().clone();
     let call = EventCall { store, session, owner, replacement, idempotent, arguments, saves, outlet };
-    let effects = context.scope((definition.call)(call)).await?;
+    let (effects, notified) = with_notified(context.scope((definition.call)(call))).await;
+    let effects = effects?;
+    for topic in notified {
+        context.kit().shared().changes.note_and_tell(topic).await;
+    }
     if let Some(new) = context.visitor().renewed() {
         move_uploads(&context.kit().shared().partials, session, new).await;
     }

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 
 use crate::error::Result;
-use crate::kit::{Config, Local, Shared, move_uploads};
+use crate::kit::{Config, Local, Shared, move_uploads, notified};
 use crate::state::{State, key_of};
 use crate::storage::{Files, SaveTransaction, StorageProblem};
 use crate::tag::Tagged;
@@ -188,7 +188,8 @@ impl FileKit {
     /// again, and gets what has changed in it.
     ///
     /// Call it after what the pages read has changed; it may be called from anywhere, and as often as something changes: a document is told ten times a
-    /// second at most. It comes back when other servers have been told as well; if they cannot be told, the log says so, and their documents are
+    /// second at most. In an event they are told once more when the event has succeeded, so that they see what it has done with files, too.
+    /// It comes back when other servers have been told as well; if they cannot be told, the log says so, and their documents are
     /// late.
     ///
     /// # Examples
@@ -203,6 +204,7 @@ impl FileKit {
     /// ```
     pub async fn notify(&self, topic: impl AsRef<str>) {
         let tag = Tagged::Topic(topic.as_ref()).tag();
+        notified::remember(tag);
         self.0.shared.changes.note_and_tell(tag).await;
     }
 

@@ -23,6 +23,7 @@ mod error_answers;
 mod events;
 mod fleet_faults;
 mod fleet_script;
+mod followed_files;
 mod full_disk;
 mod gallery;
 mod guard;
