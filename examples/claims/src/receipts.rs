@@ -54,10 +54,12 @@ impl Receipts {
         self.percent = progress.percent;
     }
 
-    /// Takes a receipt off the list.
+    /// Takes a receipt off the list, and off the disk.
     #[event]
-    fn forget(&mut self, key: String) {
+    async fn forget(&mut self, key: String, #[extract] files: Files) -> Result<()> {
         self.stored.retain(|receipt| receipt.key() != key);
+        files.remove(&key).await?;
+        Ok(())
     }
 }
 

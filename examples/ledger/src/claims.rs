@@ -75,11 +75,17 @@ impl Claims {
         Ok(())
     }
 
-    pub(crate) async fn remove(&self, number: i64) -> Result<()> {
-        sqlx::query("DELETE FROM claims WHERE number = ?")
-            .bind(number)
-            .execute(&self.0)
-            .await?;
-        Ok(())
+    /// Removes a claim; returns its receipt.
+    pub(crate) async fn remove(&self, number: i64) -> Result<Option<StoredFile>> {
+        let receipt: Option<Option<String>> =
+            sqlx::query_scalar("DELETE FROM claims WHERE number = ? RETURNING receipt")
+                .bind(number)
+                .fetch_optional(&self.0)
+                .await?;
+        let receipt = receipt
+            .flatten()
+            .map(|json| serde_json::from_str(&json))
+            .transpose()?;
+        Ok(receipt)
     }
 }

@@ -47,15 +47,18 @@ impl Ledger {
         Ok(clear_form("claim"))
     }
 
-    /// Takes a claim back.
+    /// Takes a claim back. Its receipt goes when the event is done, so when the row is gone for certain.
     #[event]
     async fn withdraw(
         &self,
         number: i64,
         #[extract] Extension(claims): Extension<Claims>,
+        #[extract] files: Files,
         #[extract] filekit: FileKit,
     ) -> Result<()> {
-        claims.remove(number).await?;
+        if let Some(receipt) = claims.remove(number).await? {
+            files.remove(&receipt).await?;
+        }
         filekit.notify(CLAIMS).await;
         Ok(())
     }

@@ -44,8 +44,10 @@ impl Desk {
     }
 
     #[event]
-    fn forget(&mut self, key: String) {
+    async fn forget(&mut self, key: String, #[extract] files: Files) -> Result<()> {
         self.papers.retain(|paper| paper.key() != key);
+        files.remove(&key).await?;
+        Ok(())
     }
 }
 

@@ -78,10 +78,12 @@ impl Room {
         Ok(())
     }
 
-    /// Takes a file off the list, of which the page offers those to each user that they have brought.
+    /// Takes a file off the list, and off the disk. The page offers to each user those that they have brought.
     #[event]
-    fn take_back(&mut self, key: String) {
+    async fn take_back(&mut self, key: String, #[extract] files: Files) -> Result<()> {
         self.files.retain(|brought| brought.file.key() != key);
+        files.remove(&key).await?;
+        Ok(())
     }
 }
 

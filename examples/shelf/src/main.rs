@@ -48,10 +48,13 @@ impl Shelf {
         Ok(())
     }
 
-    /// Takes a file off the list.
+    /// Takes a file off the list, and off the disk.
     #[event]
-    fn remove(&mut self, id: u64) {
-        self.files.retain(|entry| entry.id != id);
+    async fn remove(&mut self, id: u64, #[extract] files: Files) -> Result<()> {
+        for entry in self.files.extract_if(.., |entry| entry.id == id) {
+            files.remove(&entry.file).await?;
+        }
+        Ok(())
     }
 
     /// Turns the list round.

@@ -21,7 +21,9 @@ async fn what_one_files_is_on_the_open_page_of_the_other() {
     assert!(ann.page().text().contains("Train to Lyon, 120 €"), "{}", ann.page().text());
     let event = next_event(&mut ben_sees).await.to_string();
     assert!(event.contains("Train to Lyon") && event.contains("ticket.pdf"), "{event}");
+    assert_eq!(files.stored_names(), ["ticket.pdf"]);
     ann.click("Withdraw").await;
+    assert_eq!(files.stored_names(), [""; 0]);
     let event = next_event(&mut ben_sees).await.to_string();
     assert!(event.contains("Total: 0 €") || !event.contains("Train to Lyon"), "{event}");
 }

@@ -53,6 +53,7 @@ mod plain_values;
 mod process;
 mod queries;
 mod readers;
+mod removed;
 mod rooms;
 mod rules;
 mod secrets;

@@ -129,6 +129,7 @@ async fn a_room_is_shared_and_each_takes_back_what_is_theirs() {
     ann.open("/rooms/garden").await;
     ann.click("Take back").await;
     assert_eq!(files_at(&mut ben, "/rooms/garden").await, ["list.txt, brought by ben"]);
+    assert_eq!(files.stored_names(), ["list.txt"]);
     assert!(files_at(&mut ann, "/rooms/garden").await.len() == 1 && !ann.page().text().contains("Take back"));
 }
 
