@@ -120,6 +120,13 @@ impl Server {
         Self::run(command, files).await
     }
 
+    /// Starts `examples/drive` with these variables of the environment.
+    pub async fn start_drive(files: &UploadDir, variables: &[(&str, String)]) -> Self {
+        let mut command = Command::new(example("drive"));
+        command.envs(variables.iter().map(|(name, value)| (name, value)));
+        Self::run(command, files).await
+    }
+
     /// Starts `examples/unplugged` anew where it has been before.
     pub async fn start_unplugged_again(files: &UploadDir, address: SocketAddr) -> Self {
         Self::run_at(Command::new(example("unplugged")), files, address).await

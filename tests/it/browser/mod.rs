@@ -13,6 +13,7 @@ mod download_links;
 mod download_names;
 mod download_scripts;
 mod download_trouble;
+mod drive;
 mod failure;
 mod files;
 mod films;

@@ -147,6 +147,11 @@ impl Browser {
         until(&what, async || self.client.find(locator).await.ok()).await
     }
 
+    /// The elements that are there now.
+    pub async fn find_all(&self, locator: Locator<'_>) -> Vec<Element> {
+        self.client.find_all(locator).await.expect("a page")
+    }
+
     /// Chooses files as in the dialog that a file input opens.
     pub async fn choose(&self, input: &str, files: &[&Path]) {
         let paths: Vec<_> = files.iter().map(|path| path.to_string_lossy()).collect();
