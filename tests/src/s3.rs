@@ -166,6 +166,8 @@ fn spawn(folder: &TempDir, ports: &[u16]) -> Child {
     command.args(["-s3.port.iceberg=0", "-s3.port.lance=0"]);
     command.args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-volume.max=50"]);
     command.args(["-master.volumeSizeLimitMB=64", "-master.electionTimeout=1s"]);
+    // Its other doors have fixed ports, which another run of the tests may have.
+    command.args(["-s3.port.iceberg=0", "-s3.port.lance=0"]);
     command.arg(format!("-dir={}", folder.path().display()));
     command.arg(format!("-s3.config={}", folder.path().join("users.json").display()));
     for (part, ports) in PARTS.iter().zip(ports.chunks(2)) {
