@@ -414,7 +414,7 @@ async fn thousands_of_small_files_need_neither_memory_nor_open_files() {
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
     assert_eq!(files.stored_names().len(), 3_000);
     let peak = server.peak_memory() / MIB;
-    assert!(peak < 40, "the server held {peak} MiB");
+    assert!(peak < 32, "the server held {peak} MiB");
 }
 
 #[tokio::test]
@@ -426,7 +426,7 @@ async fn a_call_without_a_right_costs_what_it_weighs() {
     let request = visitor.event(&visitor.call_to(&json!("x"), &json!(arguments)));
     assert_eq!(visitor.send(request).await.code(), "event.capability-refused");
     let peak = server.peak_memory() / MIB;
-    assert!(peak < 20, "the server held {peak} MiB");
+    assert!(peak < 12, "the server held {peak} MiB");
 }
 
 #[tokio::test]
