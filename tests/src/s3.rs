@@ -162,8 +162,6 @@ fn spawn(folder: &TempDir, ports: &[u16]) -> Child {
     // Nothing runs when a process of tests ends, so the system has to end the server with it.
     let mut command = Command::new("setpriv");
     command.args(["--pdeathsig", "KILL"]).arg(program()).args(["server", "-filer", "-s3"]);
-    // Else a second one, or another program on these ports, would end it.
-    command.args(["-s3.port.iceberg=0", "-s3.port.lance=0"]);
     command.args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-volume.max=50"]);
     command.args(["-master.volumeSizeLimitMB=64", "-master.electionTimeout=1s"]);
     // Its other doors have fixed ports, which another run of the tests may have.
