@@ -112,8 +112,9 @@ impl Browser {
     /// The texts of all elements that a CSS selector finds, in order.
     pub async fn texts(&self, selector: &str) -> Vec<String> {
         let script = "return Array.from(document.querySelectorAll(arguments[0]), e => e.innerText.trim())";
-        let texts = self.run(script, &[json!(selector)]).await;
-        serde_json::from_value(texts).expect("a list of texts")
+        // Firefox says nothing while one page is left for another.
+        until("a page with texts", async || serde_json::from_value(self.run(script, &[json!(selector)]).await).ok())
+            .await
     }
 
     /// Waits until the elements that a CSS selector finds have these texts.
