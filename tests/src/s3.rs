@@ -139,7 +139,7 @@ impl Server {
             });
             // A port that was free may be taken before the server has it.
             if is_up.await {
-                // Whoever makes a folder there makes a bucket.
+                // To make a folder there is to make a bucket.
                 let url = format!("http://127.0.0.1:{}/buckets/{BUCKET}/", ports[4]);
                 until("the bucket is there", async || {
                     let made = reqwest::Client::new().post(&url).send().await;

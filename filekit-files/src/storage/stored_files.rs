@@ -10,7 +10,7 @@ use crate::storage::transaction::{
 };
 use crate::storage::{
     AnyStorage, Content, Disk, DiskStorage, FileKey, FileListing, FileMetadata, Folder, Listing, SafeName, SaveLog,
-    Sha256, Spool, StagedFile, Storage, StorageProblem, StoredFile, check, read,
+    Sha256, Spool, StagedFile, Storage, StorageProblem, StoredFile, blocking, check, read,
 };
 use crate::types::{SNIFF_LENGTH, sniff_type};
 
@@ -225,7 +225,8 @@ impl StoredFiles {
             saves.add_new(NewFile { trace: Trace::Note(note), published, digest });
             Ok(FileMetadata::of_disk(&metadata))
         };
-        self.disk.pace().work(duplicate).await
+        // A copy takes as long as the file is large.
+        if stays { blocking(duplicate).await } else { self.disk.pace().work(duplicate).await }
     }
 
     /// Removes a file. That there is none is no error.

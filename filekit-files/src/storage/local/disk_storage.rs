@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::storage::local::{list, or_gone};
 use crate::storage::{
     Disk, FileChunks, FileKey, FileListing, FileMetadata, FileReader, Listing, Spool, StagedFile, Storage,
-    TemporaryFile,
+    TemporaryFile, blocking,
 };
 
 /// A directory of this computer as a [`Storage`], to copy files from or to. A program that keeps its files on the disk needs
@@ -60,8 +60,9 @@ impl DiskStorage {
             let content = file.read(0, usize::try_from(file.size()).unwrap_or(usize::MAX)).await?;
             return self.work(move |_, spool| spool.file_of(&content)).await;
         };
-        let path = path.to_owned();
-        self.work(move |_, spool| {
+        let (path, spool) = (path.to_owned(), self.spool.clone());
+        // It takes as long as the file is large.
+        blocking(move || {
             let (mut copy, temporary) = spool.file()?;
             io::copy(&mut std::fs::File::open(path)?, &mut copy)?;
             Ok(temporary)
@@ -107,9 +108,9 @@ impl Storage for DiskStorage {
     }
 
     async fn copy(&self, from: &FileKey, to: &FileKey) -> io::Result<FileMetadata> {
-        let (from, to) = (from.clone(), to.clone());
-        self.work(move |disk, spool| {
-            disk.copy(&from, &to, spool)?;
+        let (from, to, Self { disk, spool }) = (from.clone(), to.clone(), self.clone());
+        blocking(move || {
+            disk.copy(&from, &to, &spool)?;
             Ok(FileMetadata::of_disk(&disk.status(&to)?))
         })
         .await

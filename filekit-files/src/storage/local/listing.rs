@@ -54,7 +54,7 @@ struct Walk {
     listing: Listing,
 }
 
-/// Whoever reads the listing.
+/// The other end of the listing, which reads it.
 struct Reader {
     sender: mpsc::Sender<io::Result<Vec<Listed>>>,
     waiting: Vec<Listed>,
