@@ -83,7 +83,7 @@ async fn receive(body: Bytes, how: How) -> Result<Duration> {
     Ok(cpu_time() - start)
 }
 
-/// What somebody would write by hand, which leaves XMP, texts and what stands behind the picture where they are.
+/// What is written by hand, which leaves XMP, texts and what stands behind the picture where they are.
 async fn keep_by_img_parts(photo: &UploadFile, folder: &std::path::Path) -> Result<()> {
     let bytes = photo.bytes().await?;
     let path = folder.join("stripped");

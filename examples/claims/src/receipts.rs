@@ -7,7 +7,7 @@ const RECEIPTS: Upload = Upload::new("receipts")
     .max_files(20)
     .max_size(10 * MB)
     .max_total(60 * MB)
-    .strip_metadata(true) // Where a photo was taken is nobody's business; an HEIC would keep it.
+    .strip_metadata(true) // Where a photo was taken does not belong here; an HEIC would keep it.
     .sha256();
 
 #[state]

@@ -1,5 +1,5 @@
 //! A drive: folders of files, to upload, rename, move, remove and download, one by one or several as an archive. The storage is all that
-//! it knows, so it shows what is there, whoever has put it there, and all visitors of the program share one drive.
+//! it knows, so it shows what is there, no matter what has put it there, and all visitors of the program share one drive.
 //!
 //! Run it with `cargo run -p example-drive`. The files are in `uploaded_files`, or in a bucket:
 //! `FILEKIT_STORAGE=s3://bucket/prefix AWS_REGION=.. AWS_ACCESS_KEY_ID=.. AWS_SECRET_ACCESS_KEY=.. cargo run -p example-drive`.

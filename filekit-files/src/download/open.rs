@@ -12,9 +12,7 @@ use crate::download::stream::{gathered, measured, without_panics};
 use crate::download::{ByteStream, Download, DownloadError, Source, archive};
 use crate::error::{Error, FileRejection, Result};
 use crate::serving::{RemoteFile, whole};
-use crate::storage::{
-    FileChunks, FileKey, FileMetadata, SafePath, SpooledFile, Storage as _, StoredFiles, open, storage_error,
-};
+use crate::storage::{FileChunks, FileKey, FileMetadata, SafePath, SpooledFile, StoredFiles, open, storage_error};
 use crate::types::sniff_type;
 
 /// A download that can be sent.
@@ -210,10 +208,9 @@ pub(crate) fn not_stored(error: std::io::Error, key: &FileKey) -> Error {
 async fn of_stored(key: &FileKey, files: &StoredFiles) -> Result<(FileMetadata, FileChunks)> {
     let opened = async {
         if let Some(storage) = files.storage() {
-            let found = storage.find(key).await?.ok_or(std::io::ErrorKind::NotFound)?;
-            let size = found.size;
-            let file = RemoteFile { storage: storage.clone(), key: key.clone(), found: found.clone() };
-            return Ok((found, file.read(0..size).await));
+            let file = RemoteFile::find(storage, key).await?;
+            let chunks = file.read(0..file.found.size).await;
+            return Ok((file.found, chunks));
         }
         let (disk, of) = (files.disk().clone(), key.clone());
         let (file, metadata) = files.disk().pace().work(move || disk.open_file(&of)).await?;

@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 
 use crate::serving::RemoteFile;
-use crate::storage::{FileChunks, FileKey, Storage as _, StoredFiles};
+use crate::storage::{FileChunks, FileKey, StoredFiles};
 
 /// Reads a stored file.
 pub struct StoredReader(Inner);
@@ -43,8 +43,7 @@ impl StoredReader {
     /// `NotFound` if there is no such file; or if the storage fails.
     pub(super) async fn open(files: &StoredFiles, key: &FileKey) -> io::Result<Self> {
         if let Some(storage) = files.storage() {
-            let found = storage.find(key).await?.ok_or(io::ErrorKind::NotFound)?;
-            let file = RemoteFile { storage: storage.clone(), key: key.clone(), found };
+            let file = RemoteFile::find(storage, key).await?;
             let reader = RemoteReader { file, position: 0, state: State::Idle, rest: Bytes::new() };
             return Ok(Self(Inner::Remote(Box::new(reader))));
         }

@@ -28,7 +28,7 @@ use crate::serving::description::{Description, DescriptionCache};
 use crate::serving::preconditions::{Outcome, allows_ranges, evaluate};
 use crate::serving::ranges::{Selection, select};
 use crate::serving::validators::Validators;
-use crate::storage::{Digests, Disk, DiskPace, FileKey, Sha256, Storage as _, StoredFiles, open, read, status};
+use crate::storage::{Digests, Disk, DiskPace, FileKey, Sha256, StoredFiles, open, read, status};
 
 /// Up to this size a file is read at once, when it is opened.
 const SMALL: usize = 64 * 1024;
@@ -130,8 +130,7 @@ pub async fn answer_stored(
         let target = Target { place: Place::Stored(disk.clone(), key.clone()), name: key.name(), kind };
         return answer(target, method, headers, disk).await;
     };
-    let found = storage.find(key).await?.ok_or(io::ErrorKind::NotFound)?;
-    let file = RemoteFile { storage: storage.clone(), key: key.clone(), found };
+    let file = RemoteFile::find(storage, key).await?;
     let description = disk.descriptions().describe_remote(&file, kind).await?;
     let size = file.found.size;
     let answer = match wanted(&method, &headers, &description.validators, size) {

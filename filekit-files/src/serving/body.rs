@@ -64,6 +64,16 @@ pub(crate) struct RemoteFile {
 }
 
 impl RemoteFile {
+    /// The file as it is now.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if there is none; or if the storage fails.
+    pub(crate) async fn find(storage: &AnyStorage, key: &FileKey) -> io::Result<Self> {
+        let found = storage.find(key).await?.ok_or(io::ErrorKind::NotFound)?;
+        Ok(Self { storage: storage.clone(), key: key.clone(), found })
+    }
+
     /// Sends the pieces. If the file is replaced or removed meanwhile, the connection breaks where another piece would begin.
     pub(crate) fn body(self, pieces: VecDeque<Piece>) -> Body {
         let pieces = stream::iter(pieces).then(move |piece| {
@@ -93,20 +103,5 @@ impl RemoteFile {
             Ok(chunks) => Box::pin(chunks.map(move |chunk| chunk.map_err(&failed))),
             Err(error) => Box::pin(stream::iter([Err(failed(error))])),
         }
-    }
-
-    /// The first bytes, at most so many.
-    ///
-    /// # Errors
-    ///
-    /// If the storage fails.
-    pub(crate) async fn head(&self, most: usize) -> io::Result<Vec<u8>> {
-        let length = self.found.size.min(most as u64);
-        let mut chunks = self.read(0..length).await;
-        let mut head = Vec::new();
-        while let Some(chunk) = chunks.next().await {
-            head.extend_from_slice(&chunk?);
-        }
-        Ok(head)
     }
 }

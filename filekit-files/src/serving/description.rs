@@ -12,7 +12,7 @@ use crate::serving::Kind;
 use crate::serving::body::RemoteFile;
 use crate::serving::small_body::SmallBodyCache;
 use crate::serving::validators::Validators;
-use crate::storage::{FileKey, FileVersion, read};
+use crate::storage::{FileKey, FileVersion, read, read_head};
 use crate::types::SNIFF_LENGTH;
 
 /// One version of a file, as it is called and trusted.
@@ -76,7 +76,7 @@ impl DescriptionCache {
         if let Some(description) = known.filter(|description| description.kind == kind) {
             return Ok(description);
         }
-        let head = file.head(SNIFF_LENGTH).await?;
+        let head = read_head(&file.storage, &file.key, &file.found).await?;
         let validators = Validators::of_stored(&file.found);
         let description = Arc::new(Description::of(&head, file.found.size, validators, &file.key.name(), kind));
         remember(&mut self.known().elsewhere, id, &description);

@@ -42,6 +42,6 @@ pub use object::ObjectStorage;
 pub use staged::StagedFile;
 pub use stored::StoredFile;
 pub use stored_files::StoredFiles;
-pub(crate) use stored_files::UploadedContent;
+pub(crate) use stored_files::{UploadedContent, read_head};
 pub use transaction::{CommittedSaves, SaveLog, SaveTransaction};
 pub use url::{KnownSignature, UrlSigner};

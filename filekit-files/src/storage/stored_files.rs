@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 
 use crate::storage::local::{list, or_gone};
 use crate::storage::transaction::{
-    Identity, NewFile, NewObject, Object, PendingObject, Replacement, Trace, UnsavedFile, UnsavedNote, left_behind,
+    Identity, New, NewFile, NewObject, Object, PendingObject, Replacement, Trace, UnsavedFile, UnsavedNote, left_behind,
 };
 use crate::storage::{
     AnyStorage, Content, Disk, DiskStorage, FileKey, FileListing, FileMetadata, Folder, Listing, SafeName, SaveLog,
@@ -145,7 +145,7 @@ impl StoredFiles {
             let metadata = std::fs::metadata(&file)?;
             let key = disk.publish(&file, &folder, &name)?;
             let published = Identity::new(disk.path_of(&key), &metadata);
-            saves.add_new(NewFile { trace: Trace::Name(file), published, digest });
+            saves.add_new(New::OnDisk(NewFile { trace: Trace::Name(file), published, digest }));
             Ok((key, FileMetadata::of_disk(&metadata)))
         };
         self.disk.persist_by(spool.clone(), upload.content, save).await
@@ -222,7 +222,7 @@ impl StoredFiles {
             };
             let digest = digest.and_then(|sha256| disk.digests().pending(&path, sha256));
             let published = Identity::new(path, &metadata);
-            saves.add_new(NewFile { trace: Trace::Note(note), published, digest });
+            saves.add_new(New::OnDisk(NewFile { trace: Trace::Note(note), published, digest }));
             Ok(FileMetadata::of_disk(&metadata))
         };
         // A copy takes as long as the file is large.
@@ -257,13 +257,13 @@ impl StoredFiles {
         if object.key.is_random() {
             let creating = Creating::new(NewObject { note: note(None).await?, object: object.clone() });
             let metadata = create.await?;
-            saves.add_new_elsewhere(creating.done());
+            saves.add_new(New::Elsewhere(creating.done()));
             return Ok(metadata);
         }
         // Until it is made, it may be another one's.
         let metadata = create.await?;
         let note = note(Some(&metadata.version)).await?;
-        saves.add_new_elsewhere(NewObject { note, object });
+        saves.add_new(New::Elsewhere(NewObject { note, object }));
         Ok(metadata)
     }
 
@@ -306,27 +306,31 @@ impl StoredFiles {
         Ok(())
     }
 
-    fn recover_on_disk(&self, UnsavedFile { note, key, version }: UnsavedFile) -> io::Result<()> {
-        let found = or_gone(self.disk.status(&key))?.map(|metadata| FileMetadata::of_disk(&metadata));
-        if found.is_some_and(|found| version.is_none_or(|version| version == found.version)) {
-            self.disk.remove_file(&key)?;
+    fn recover_on_disk(&self, unsaved: UnsavedFile) -> io::Result<()> {
+        let found = or_gone(self.disk.status(&unsaved.key))?.map(|metadata| FileMetadata::of_disk(&metadata));
+        if unsaved.is(found.as_ref()) {
+            self.disk.remove_file(&unsaved.key)?;
         }
-        note.remove();
+        unsaved.note.remove();
         Ok(())
     }
 }
 
-async fn recover_elsewhere(storage: &AnyStorage, UnsavedFile { note, key, version }: UnsavedFile) -> io::Result<()> {
-    let found = storage.find(&key).await?;
-    if found.is_some_and(|found| version.is_none_or(|version| version == found.version)) {
-        storage.remove(&key).await?;
+async fn recover_elsewhere(storage: &AnyStorage, unsaved: UnsavedFile) -> io::Result<()> {
+    let found = storage.find(&unsaved.key).await?;
+    if unsaved.is(found.as_ref()) {
+        storage.remove(&unsaved.key).await?;
     }
-    note.remove();
+    unsaved.note.remove();
     Ok(())
 }
 
 /// The first bytes of a file, which say its type.
-async fn read_head(storage: &AnyStorage, key: &FileKey, found: &FileMetadata) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+///
+/// If the storage fails, or that version is not there any more.
+pub(crate) async fn read_head(storage: &AnyStorage, key: &FileKey, found: &FileMetadata) -> io::Result<Vec<u8>> {
     let mut head = Vec::new();
     if found.size > 0 {
         let mut chunks = storage.read(key, found, 0..found.size.min(SNIFF_LENGTH as u64)).await?;

@@ -56,14 +56,20 @@ enum Progress {
 #[derive(Debug)]
 pub(crate) enum Save {
     /// A file that is published already.
-    New(NewFile),
-    /// The same, in another storage than the disk.
-    NewElsewhere(NewObject),
+    New(New),
     /// A file that is to stand at a path, in place of what is there.
     Replacement(Replacement),
     /// The same, in another storage than the disk.
     ReplacementElsewhere(PendingObject),
     Removal(Removal),
+}
+
+/// A file that is published and does not stay yet.
+#[derive(Debug)]
+pub(crate) enum New {
+    OnDisk(NewFile),
+    /// In another storage than the disk.
+    Elsewhere(NewObject),
 }
 
 /// A file that is to go.
@@ -107,21 +113,19 @@ impl SaveTransaction {
         let (mut new, mut replacements) = (Vec::new(), Vec::new());
         for save in saves {
             match save {
-                Save::New(_) | Save::NewElsewhere(_) => new.push(save),
+                Save::New(file) => new.push(file),
                 Save::Replacement(_) | Save::ReplacementElsewhere(_) => replacements.push(save),
                 Save::Removal(removal) => committed.removals.push(removal),
             }
         }
         for save in replacements {
-            if let Err(error) = save.commit().await {
+            if let Err(error) = save.replace().await {
                 *self.0.progress() = Progress::RolledBack;
-                new.into_iter().for_each(Save::roll_back);
+                new.into_iter().for_each(New::roll_back);
                 return Err(error);
             }
         }
-        for save in new {
-            committed.new.extend(save.commit().await?);
-        }
+        committed.new.extend(new.into_iter().map(New::commit));
         Ok(committed)
     }
 
@@ -129,9 +133,9 @@ impl SaveTransaction {
     #[must_use]
     pub fn is_on_disk(&self) -> bool {
         let is_elsewhere = |save: &Save| match save {
-            Save::NewElsewhere(_) | Save::ReplacementElsewhere(_) => true,
+            Save::New(New::Elsewhere(_)) | Save::ReplacementElsewhere(_) => true,
             Save::Removal(removal) => !removal.files.are_on_disk(),
-            Save::New(_) | Save::Replacement(_) => false,
+            Save::New(New::OnDisk(_)) | Save::Replacement(_) => false,
         };
         !matches!(&*self.0.progress(), Progress::Running(saves) if saves.iter().any(is_elsewhere))
     }
@@ -164,21 +168,9 @@ impl Drop for SaveTransaction {
 
 impl SaveLog {
     /// Notes a file that was published.
-    pub(crate) fn add_new(&self, new: NewFile) {
+    pub(crate) fn add_new(&self, new: New) {
         match &mut *self.progress() {
             Progress::Running(saves) => saves.push(Save::New(new)),
-            Progress::Committed { any } => {
-                new.commit();
-                *any = true;
-            }
-            Progress::RolledBack => new.roll_back(),
-        }
-    }
-
-    /// Notes a file that was published elsewhere.
-    pub(crate) fn add_new_elsewhere(&self, new: NewObject) {
-        match &mut *self.progress() {
-            Progress::Running(saves) => saves.push(Save::NewElsewhere(new)),
             Progress::Committed { any } => {
                 new.commit();
                 *any = true;
@@ -286,31 +278,45 @@ impl Save {
     /// Whether it is what is to become of the file with this key. A new file is there already.
     fn is_of(&self, key: &FileKey) -> bool {
         match self {
-            Self::New(_) | Self::NewElsewhere(_) => false,
+            Self::New(_) => false,
             Self::Replacement(replacement) => replacement.key == *key,
             Self::ReplacementElsewhere(replacement) => replacement.key() == key,
             Self::Removal(removal) => removal.key == *key,
         }
     }
 
-    /// Lets it stand. A new file can still be undone.
-    async fn commit(self) -> io::Result<Option<Undo>> {
+    /// Lets a file that is to replace another one stand.
+    async fn replace(self) -> io::Result<()> {
         match self {
-            Self::New(file) => Ok(Some(Undo::OnDisk(file.commit()))),
-            Self::NewElsewhere(object) => Ok(Some(Undo::Elsewhere(object.commit()))),
-            Self::Replacement(replacement) => replacement.commit().map(|()| None),
-            Self::ReplacementElsewhere(replacement) => replacement.commit().await.map(|()| None),
-            Self::Removal(_) => Ok(None),
+            Self::Replacement(replacement) => replacement.commit(),
+            Self::ReplacementElsewhere(replacement) => replacement.commit().await,
+            Self::New(_) | Self::Removal(_) => Ok(()),
         }
     }
 
     fn roll_back(self) {
         match self {
             Self::New(file) => file.roll_back(),
-            Self::NewElsewhere(object) => object.roll_back(),
             // These are in the spool folder, and vanish.
             Self::Replacement(_) | Self::ReplacementElsewhere(_) => {}
             Self::Removal(_) => {}
+        }
+    }
+}
+
+impl New {
+    /// Lets it stand. It can still be undone.
+    fn commit(self) -> Undo {
+        match self {
+            Self::OnDisk(file) => Undo::OnDisk(file.commit()),
+            Self::Elsewhere(object) => Undo::Elsewhere(object.commit()),
+        }
+    }
+
+    fn roll_back(self) {
+        match self {
+            Self::OnDisk(file) => file.roll_back(),
+            Self::Elsewhere(object) => object.roll_back(),
         }
     }
 }
@@ -345,7 +351,7 @@ mod tests {
         std::fs::hard_link(&path, &second).unwrap();
         let metadata = std::fs::metadata(&path).unwrap();
         let published = Identity::new(path, &metadata);
-        saves.add_new(NewFile { trace: Trace::Name(TemporaryFile::at(second)), published, digest: None });
+        saves.add_new(New::OnDisk(NewFile { trace: Trace::Name(TemporaryFile::at(second)), published, digest: None }));
     }
 
     /// Lets the file `spooled` replace what has this key.

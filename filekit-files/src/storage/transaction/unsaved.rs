@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::storage::local::or_gone;
-use crate::storage::{Disk, FileKey, Spool};
+use crate::storage::{Disk, FileKey, FileMetadata, Spool};
 
 /// The folder of notes, in the private one.
 const FOLDER: &str = "unsaved";
@@ -21,6 +21,13 @@ pub(crate) struct UnsavedFile {
     pub(crate) key: FileKey,
     /// Its version, if another one may have taken the key.
     pub(crate) version: Option<String>,
+}
+
+impl UnsavedFile {
+    /// Whether it is the file that is found under its key now.
+    pub(crate) fn is(&self, found: Option<&FileMetadata>) -> bool {
+        found.is_some_and(|found| self.version.as_ref().is_none_or(|version| *version == found.version))
+    }
 }
 
 impl UnsavedNote {
