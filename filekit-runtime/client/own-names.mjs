@@ -4,6 +4,7 @@
  */
 export const OWN_NAMES = [
   "added",
+  "ahead",
   "allAtOnce",
   "announce",
   "asking",
@@ -22,6 +23,7 @@ export const OWN_NAMES = [
   "isOffline",
   "isPaused",
   "isSent",
+  "isStored",
   "isUploading",
   "isWaiting",
   "jobs",

@@ -77,8 +77,8 @@ pub mod storage {
         StoredFile, check, copy_all,
     };
     pub(crate) use filekit_files::storage::{
-        Disk, KnownSignature, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, SaveTransaction, Spool,
-        SpooledFile, StoredFiles, UrlSigner, links, named, storage_error,
+        Disk, KnownSignature, MissingParts, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials,
+        SaveTransaction, Spool, SpooledFile, StoredFiles, UrlSigner, links, named, storage_error,
     };
 }
 

@@ -68,6 +68,13 @@ impl Visitor {
         self.send(request.expect("a request")).await
     }
 
+    /// Asks which parts of a file of an upload are to be sent to the store, behind a part.
+    pub async fn missing_parts(&mut self, upload: &str, file: usize, behind: u64) -> Reply {
+        let question = json!({ "file": file, "behind": behind, "most": 16 });
+        let request = self.request(Method::POST, upload).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(question.to_string().into()).expect("a request")).await
+    }
+
     /// Gives an upload up.
     pub async fn discard(&mut self, upload: &str) -> Reply {
         let request = self.request(Method::DELETE, upload).body(Body::empty());

@@ -10,7 +10,7 @@ use filekit::storage::ObjectStorage;
 use futures_util::TryStreamExt as _;
 use object_store::aws::{AmazonS3, AmazonS3Builder, S3CopyIfNotExists};
 use object_store::signer::{Method, SignedUrlOptions, Signer as _};
-use object_store::{ObjectStore as _, RetryConfig};
+use object_store::{ObjectStore as _, ObjectStoreExt as _, RetryConfig};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
@@ -24,6 +24,8 @@ const PARTS: [&str; 4] = ["master", "volume", "filer", "s3"];
 
 /// The name of the bucket. For each one SeaweedFS would reserve files of its own.
 const BUCKET: &str = "tests";
+/// One whose rule is for the pages of another site. Without any SeaweedFS lets all in.
+const CLOSED_BUCKET: &str = "closed";
 
 /// What one test has of the bucket: what is below a prefix.
 #[derive(Clone, Debug)]
@@ -65,7 +67,19 @@ impl Bucket {
 
     /// Files in the bucket, below `uploads/`.
     pub fn storage(&self) -> ObjectStorage {
-        ObjectStorage::paged(self.client()).with_prefix(format!("{}/uploads", self.prefix))
+        let storage = ObjectStorage::s3(self.builder()).expect("a client");
+        storage.with_prefix(format!("{}/uploads", self.prefix))
+    }
+
+    /// A bucket that pages of tests may send nothing to.
+    pub fn storage_without_cors(&self) -> ObjectStorage {
+        let builder = self.builder().with_bucket_name(CLOSED_BUCKET);
+        ObjectStorage::s3(builder).expect("a client").with_prefix(format!("{}/uploads", self.prefix))
+    }
+
+    /// Where the server listens, without the scheme.
+    pub fn address(&self) -> &str {
+        self.endpoint.trim_start_matches("http://")
     }
 
     /// The keys of all objects, sorted, as if there was no prefix.
@@ -79,10 +93,17 @@ impl Bucket {
         keys
     }
 
+    /// The content of an object.
+    pub async fn get(&self, key: &str) -> Vec<u8> {
+        let path = object_store::path::Path::from(format!("{}/{key}", self.prefix));
+        let object = self.client().get(&path).await.expect("an object");
+        object.bytes().await.expect("a bucket that answers").into()
+    }
+
     /// The keys of uploads in parts that are not complete.
     pub async fn unfinished(&self) -> Vec<String> {
         let options = SignedUrlOptions::default().with_query([("uploads", "")]);
-        let text = self.ask(Method::GET, "", &options, Vec::new()).await;
+        let text = ask(&self.client(), Method::GET, "", &options, Vec::new()).await;
         let keys = text.split("<Key>").skip(1).filter_map(|rest| rest.split('<').next());
         keys.filter_map(|key| key.strip_prefix(&self.prefix)).map(str::to_owned).collect()
     }
@@ -90,19 +111,15 @@ impl Bucket {
     /// Puts an object under any key, as another program does.
     pub async fn put(&self, key: &str, content: impl Into<Vec<u8>>) {
         let key = format!("{}/{key}", self.prefix);
-        self.ask(Method::PUT, &key, &SignedUrlOptions::default(), content.into()).await;
-    }
-
-    async fn ask(&self, method: Method, key: &str, options: &SignedUrlOptions, content: Vec<u8>) -> String {
-        let (client, path) = (self.client(), object_store::path::Path::parse(key).expect("a path"));
-        let url = client.signed_url_opts(method.clone(), &path, std::time::Duration::from_secs(60), options).await;
-        let request = reqwest::Client::new().request(method, url.expect("a URL")).body(content);
-        let answer = request.send().await.expect("an answer").error_for_status().expect("no error");
-        answer.text().await.expect("text")
+        ask(&self.client(), Method::PUT, &key, &SignedUrlOptions::default(), content.into()).await;
     }
 
     /// The bucket as the crate `object_store` knows it. What fails is asked for again for a short time alone.
     pub fn client(&self) -> AmazonS3 {
+        self.builder().build().expect("a client")
+    }
+
+    fn builder(&self) -> AmazonS3Builder {
         let retry =
             RetryConfig { max_retries: 3, retry_timeout: std::time::Duration::from_secs(5), ..Default::default() };
         AmazonS3Builder::new()
@@ -114,9 +131,16 @@ impl Bucket {
             .with_secret_access_key(USER[1])
             .with_copy_if_not_exists(S3CopyIfNotExists::Multipart)
             .with_retry(retry)
-            .build()
-            .expect("a client")
     }
+}
+
+/// Asks what the crate has no way to ask.
+async fn ask(client: &AmazonS3, method: Method, key: &str, options: &SignedUrlOptions, content: Vec<u8>) -> String {
+    let path = object_store::path::Path::parse(key).expect("a path");
+    let url = client.signed_url_opts(method.clone(), &path, std::time::Duration::from_secs(60), options).await;
+    let request = reqwest::Client::new().request(method, url.expect("a URL")).body(content);
+    let answer = request.send().await.expect("an answer").error_for_status().expect("no error");
+    answer.text().await.expect("text")
 }
 
 impl Server {
@@ -139,17 +163,41 @@ impl Server {
             });
             // A port that was free may be taken before the server has it.
             if is_up.await {
-                // To make a folder there is to make a bucket.
-                let url = format!("http://127.0.0.1:{}/buckets/{BUCKET}/", ports[4]);
-                until("the bucket is there", async || {
-                    let made = reqwest::Client::new().post(&url).send().await;
-                    made.is_ok_and(|made| made.status().is_success()).then_some(())
-                })
-                .await;
-                return Self { s3: ports[6], _folder: folder };
+                for bucket in [BUCKET, CLOSED_BUCKET] {
+                    make_bucket(ports[4], bucket).await;
+                }
+                let server = Self { s3: ports[6], _folder: folder };
+                server.let_pages_in(BUCKET, "*").await;
+                server.let_pages_in(CLOSED_BUCKET, "https://elsewhere.example").await;
+                return server;
             }
         }
     }
+}
+
+impl Server {
+    /// Lets pages of an origin send files to a bucket.
+    async fn let_pages_in(&self, bucket: &str, origin: &str) {
+        let rule = format!(
+            "<CORSConfiguration><CORSRule><AllowedOrigin>{origin}</AllowedOrigin><AllowedMethod>PUT</AllowedMethod>\
+             <AllowedHeader>content-type</AllowedHeader><AllowedHeader>if-none-match</AllowedHeader>\
+             </CORSRule></CORSConfiguration>"
+        );
+        let options = SignedUrlOptions::default().with_query([("cors", "")]);
+        let of_server = Bucket { endpoint: format!("http://127.0.0.1:{}", self.s3), prefix: String::new() };
+        let client = of_server.builder().with_bucket_name(bucket).build().expect("a client");
+        ask(&client, Method::PUT, "", &options, rule.into()).await;
+    }
+}
+
+/// To make a folder in the one place is to make a bucket in the other.
+async fn make_bucket(filer: u16, name: &str) {
+    let url = format!("http://127.0.0.1:{filer}/buckets/{name}/");
+    until("the bucket is there", async || {
+        let made = reqwest::Client::new().post(&url).send().await;
+        made.is_ok_and(|made| made.status().is_success()).then_some(())
+    })
+    .await;
 }
 
 /// Two ports for each of [`PARTS`].

@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::future::BoxFuture;
 
-use crate::storage::{FileKey, Folder, StagedFile};
+use crate::storage::{DirectTarget, FileKey, Folder, StagedFile};
 
 /// Bytes of a stored file, as they come. After an error there is nothing more.
 pub type FileChunks = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
@@ -133,6 +133,12 @@ pub trait Storage: fmt::Debug + Send + Sync + 'static {
     /// The files of a [`Listing`], in the order of their keys. What has no [`FileKey`] is left out. The memory that it takes does not
     /// grow with the number of files.
     fn list(&self, listing: &Listing) -> FileListing;
+
+    /// Where browsers send files to by themselves, if they can and are to.
+    #[doc(hidden)]
+    fn direct(&self) -> Option<DirectTarget> {
+        None
+    }
 }
 
 /// A [`Storage`] of any type. A copy (`clone`) is the same storage.
@@ -166,6 +172,7 @@ trait DynStorage: fmt::Debug + Send + Sync {
     fn copy<'a>(&'a self, from: &'a FileKey, to: &'a FileKey) -> BoxFuture<'a, io::Result<FileMetadata>>;
     fn remove<'a>(&'a self, key: &'a FileKey) -> BoxFuture<'a, io::Result<()>>;
     fn list(&self, listing: &Listing) -> FileListing;
+    fn direct(&self) -> Option<DirectTarget>;
 }
 
 impl<T: Storage> DynStorage for T {
@@ -201,6 +208,10 @@ impl<T: Storage> DynStorage for T {
     fn list(&self, listing: &Listing) -> FileListing {
         Storage::list(self, listing)
     }
+
+    fn direct(&self) -> Option<DirectTarget> {
+        Storage::direct(self)
+    }
 }
 
 impl Storage for AnyStorage {
@@ -230,5 +241,9 @@ impl Storage for AnyStorage {
 
     fn list(&self, listing: &Listing) -> FileListing {
         self.0.list(listing)
+    }
+
+    fn direct(&self) -> Option<DirectTarget> {
+        self.0.direct()
     }
 }

@@ -4,6 +4,7 @@ mod backend;
 mod check;
 mod copy_all;
 mod digest;
+mod direct;
 mod folder;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -13,6 +14,7 @@ mod local;
 mod name;
 #[cfg(feature = "object-storage")]
 mod object;
+mod range_reader;
 mod staged;
 mod stored;
 mod stored_files;
@@ -24,6 +26,10 @@ pub use check::{Attempt, Cause, StorageProblem, check};
 pub use copy_all::{CopyAll, CopyProgress, copy_all};
 pub(crate) use digest::RunningSha256;
 pub use digest::{NotSha256, Sha256};
+#[cfg(feature = "s3")]
+pub(crate) use direct::DirectStore;
+pub(crate) use direct::{DirectContent, DirectFile, HeldDirectContent};
+pub use direct::{DirectTarget, MissingPart, MissingParts};
 pub use folder::Folder;
 pub use key::FileKey;
 pub use links::{upload_dir, upload_url};
@@ -39,6 +45,7 @@ pub use name::{SafeName, SafePath};
 pub(crate) use name::{is_hidden, short_to_save};
 #[cfg(feature = "object-storage")]
 pub use object::ObjectStorage;
+pub(crate) use range_reader::RangeReader;
 pub use staged::StagedFile;
 pub use stored::StoredFile;
 pub use stored_files::StoredFiles;

@@ -1,4 +1,4 @@
-//! A complete file that lies on this computer and is to be kept somewhere.
+//! A complete file that is to be kept somewhere.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,8 @@ use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::storage::{Content, ContentSource, Sha256, blocking};
 
-/// A complete file on its way into a [`Storage`](crate::storage::Storage): in memory, or in a file of this computer.
+/// A complete file on its way into a [`Storage`](crate::storage::Storage): in memory, in a file of this computer, or sent to the storage
+/// by its browser already.
 #[derive(Debug)]
 pub struct StagedFile {
     source: ContentSource,
@@ -63,11 +64,20 @@ impl StagedFile {
         self.sha256
     }
 
-    /// The file, if it is not in memory.
+    /// What its browser has sent to the store by itself, if it has.
+    #[cfg(feature = "s3")]
+    pub(crate) fn direct(&self) -> Option<&crate::storage::DirectContent> {
+        match &self.source {
+            ContentSource::Direct(content) => Some(content),
+            _ => None,
+        }
+    }
+
+    /// The file, if it is on this computer and not in memory.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match &self.source {
-            ContentSource::Memory(_) => None,
+            ContentSource::Memory(_) | ContentSource::Direct(_) => None,
             ContentSource::Disk(path) => Some(path),
         }
     }
@@ -87,6 +97,7 @@ impl StagedFile {
                 let path = path.clone();
                 blocking(move || crate::storage::read(&std::fs::File::open(path)?, start, length)).await
             }
+            ContentSource::Direct(content) => content.read(start..start.saturating_add(length as u64)).await,
         }
     }
 

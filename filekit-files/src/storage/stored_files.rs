@@ -9,8 +9,8 @@ use crate::storage::transaction::{
     Identity, New, NewFile, NewObject, Object, PendingObject, Replacement, Trace, UnsavedFile, UnsavedNote, left_behind,
 };
 use crate::storage::{
-    AnyStorage, Content, Disk, DiskStorage, FileKey, FileListing, FileMetadata, Folder, Listing, SafeName, SaveLog,
-    Sha256, Spool, StagedFile, Storage, StorageProblem, StoredFile, blocking, check, read,
+    AnyStorage, Content, DirectTarget, Disk, DiskStorage, FileKey, FileListing, FileMetadata, Folder, Listing,
+    SafeName, SaveLog, Sha256, Spool, StagedFile, Storage, StorageProblem, StoredFile, blocking, check, read,
 };
 use crate::types::{SNIFF_LENGTH, sniff_type};
 
@@ -51,6 +51,12 @@ impl StoredFiles {
     /// Where files are kept, if that is not the disk.
     pub(crate) fn storage(&self) -> Option<&AnyStorage> {
         self.elsewhere.as_ref()
+    }
+
+    /// The store that browsers send files to by themselves, if they are to.
+    #[must_use]
+    pub fn direct(&self) -> Option<DirectTarget> {
+        self.elsewhere.as_ref().and_then(Storage::direct)
     }
 
     /// Whether they are kept on the disk.

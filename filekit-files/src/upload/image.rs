@@ -70,11 +70,12 @@ impl UploadFile {
     ///
     /// As [`image`](Self::image).
     pub async fn image_with(&self, limits: ImageLimits) -> Result<DynamicImage> {
+        let name = self.name.as_str().to_owned();
+        let (source, fetched) = self.content.source().fetched(&self.store.spool).await?;
         let decoder = self.store.spool.decoder().await;
-        let (name, source) = (self.name.as_str().to_owned(), self.content.source());
         let decoded = tokio::task::spawn_blocking(move || {
             // Held here, and not by the future: a decoder that has begun goes on when the visitor has gone.
-            let _decoder = decoder;
+            let _held = (decoder, fetched);
             decode(source, limits).map_err(|refused| refused.into_error(name))
         });
         decoded.await?

@@ -27,7 +27,8 @@ pub(super) async fn strip(
     let rewritten = match content {
         // It is small.
         ContentSource::Memory(_) => rewrite(picture, content, spool),
-        ContentSource::Disk(_) => {
+        // Where metadata is to be taken out, no file goes to the store by itself.
+        ContentSource::Disk(_) | ContentSource::Direct(_) => {
             let spool = spool.clone();
             blocking(move || Ok(rewrite(picture, content, &spool))).await.map_err(storage_error)?
         }

@@ -492,7 +492,7 @@ impl FileKitBuilder {
         let ttl = self.partial_ttl.unwrap_or(PartialBounds::DEFAULT.ttl);
         let bytes_per_owner = PartialBounds::DEFAULT.bytes_per_owner.max(config.max_body.saturating_mul(2));
         let bounds = PartialBounds { ttl, bytes_per_owner, ..PartialBounds::DEFAULT };
-        let partials = Partials::open(&disk, bounds)?;
+        let partials = Partials::with_direct(&disk, bounds, stored.direct())?;
         let shared = Shared {
             states,
             changes,

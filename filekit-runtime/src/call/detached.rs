@@ -63,7 +63,8 @@ pub(crate) async fn run_detached(
 }
 
 /// Refuses an upload for good. Its sender may not see the answer before it has sent everything, and asks again.
-pub(crate) fn refuse_upload(kit: &FileKit, key: RunKey, upload: PartialUpload, error: &Error) -> Outcome {
+pub(crate) fn refuse_upload(kit: &FileKit, key: RunKey, mut upload: PartialUpload, error: &Error) -> Outcome {
+    upload.remove_direct();
     let guard = kit.shared().runs.begin(key, upload.offset());
     let mut outcome = stop_outcome(&Stop::report(error, kit.texts()), None);
     outcome.headers.extend([IS_COMPLETE]);

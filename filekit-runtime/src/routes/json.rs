@@ -1,8 +1,11 @@
-//! Reads JSON that a script of a page sends.
+//! JSON that a script of a page sends, and is answered with.
 
 use axum::body::Body;
-use http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse as _, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Rejection, Result};
@@ -21,4 +24,12 @@ pub(crate) async fn read_json<T: DeserializeOwned>(parts: &Parts, body: Body) ->
     }
     let json = incoming(&parts.headers, body, u64::MAX).read_whole().await?;
     serde_json::from_slice(&json).map_err(|error| Rejection::malformed(error).into())
+}
+
+/// An answer of JSON with other headers, which is good for once.
+pub(crate) fn json_answer(status: StatusCode, mut headers: HeaderMap, value: &impl Serialize) -> Response {
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // Text and numbers can always be written.
+    (status, headers, serde_json::to_vec(value).unwrap_or_default()).into_response()
 }

@@ -8,6 +8,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
+use serde::Deserialize;
 
 use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal, refuse_upload, run_detached, stop_for_script};
 use crate::error::{FileRejection, Rejection, Result};
@@ -16,9 +17,10 @@ use crate::kit::{
     Outcome, RunKey, ask_to_end, check_before_event, claim_from_all, end_upload, until_newer, upload_owner,
 };
 use crate::page::{PageContext, Pages, Stop};
+use crate::routes::json::{json_answer, read_json};
 use crate::routes::last_component;
 use crate::routes::upload_headers::{Progress, offset};
-use crate::storage::{PartialFiles, PartialId, SaveTransaction};
+use crate::storage::{MissingParts, PartialFiles, PartialId, SaveTransaction};
 use crate::upload::{Appended, IncomingBody, PartialUpload, UploadPlan};
 use crate::wire::{header, media};
 
@@ -27,7 +29,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 /// What can be done with an upload, by method.
 pub(super) fn methods() -> MethodRouter<Pages> {
-    on(MethodFilter::PATCH, append).on(MethodFilter::HEAD, progress).on(MethodFilter::DELETE, discard)
+    on(MethodFilter::PATCH, append)
+        .on(MethodFilter::HEAD, progress)
+        .on(MethodFilter::DELETE, discard)
+        .on(MethodFilter::POST, missing_parts)
 }
 
 /// An upload that a request names.
@@ -130,6 +135,34 @@ async fn discard(State(pages): State<Pages>, request: Request) -> Result<StatusC
         Err(error) => return Err(error),
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a page asks that sends a file to the store by itself.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct MissingPartsQuestion {
+    /// The number of the file.
+    file: usize,
+    /// Behind which part.
+    behind: u16,
+    /// How many parts are told at most.
+    most: usize,
+}
+
+/// Answers `POST`: which parts of a file are not in the store, and where they are to be sent.
+async fn missing_parts(State(pages): State<Pages>, request: Request) -> Result<Response> {
+    let (request, body) = request.into_parts();
+    let question: MissingPartsQuestion = read_json(&request, body).await?;
+    let named = Named::of_request(&pages, &request).await?;
+    let missing = match pages.kit.shared().runs.offset(named.key).is_some() {
+        // Its event runs or has run.
+        true => MissingParts::default(),
+        false => match named.open(&pages).await? {
+            Found::Open(mut upload) => upload.missing_parts(question.file, question.behind, question.most).await?,
+            Found::Finished(..) => MissingParts::default(),
+        },
+    };
+    Ok(json_answer(StatusCode::OK, HeaderMap::new(), &missing))
 }
 
 /// Answers `PATCH`: more bytes, and with the last of them the reply of the event.

@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
+use http::header::{CONTENT_TYPE, LOCATION, ORIGIN};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
@@ -12,8 +12,9 @@ use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal};
 use crate::error::{FileRejection, Rejection, Result};
 use crate::kit::upload_owner;
 use crate::page::{PageContext, Pages};
+use crate::routes::json::json_answer;
 use crate::routes::upload_headers::{self, Progress};
-use crate::storage::SaveTransaction;
+use crate::storage::{Partials, SaveTransaction};
 use crate::upload::{FileSequence, IncomingBody, PartialUpload, UploadPlan, read_plan, receive};
 use crate::wire::{header, media, path};
 
@@ -58,11 +59,24 @@ async fn carry_out(
         return take_at_once(pages, authorised, call, &plan, (body, rest)).await;
     }
     if authorised.streams() {
-        return Ok(json(StatusCode::OK, HeaderMap::new(), &NoUpload { upload: None }));
+        return Ok(json_answer(StatusCode::OK, HeaderMap::new(), &NoUpload { upload: None }));
     }
     let (kit, owner) = (&pages.kit, upload_owner(authorised.session()));
-    let upload = PartialUpload::create(&kit.shared().partials, &kit.local().spool, owner, plan).await?;
+    let (partials, spool) = (&kit.shared().partials, &kit.local().spool);
+    let upload = match may_go_to_the_store(partials, request).await {
+        true => PartialUpload::create_direct(partials, spool, owner, plan, &authorised.rules()?).await?,
+        false => PartialUpload::create(partials, spool, owner, plan).await?,
+    };
     Ok((authorised.session_cookie(), created(&upload, context, request)).into_response())
+}
+
+/// Whether the page may send files to the store by itself: that is asked for each origin.
+async fn may_go_to_the_store(partials: &Partials, request: &Parts) -> bool {
+    let origin = request.headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
+    match partials.direct().zip(origin) {
+        Some((direct, origin)) => direct.allows(origin).await,
+        None => false,
+    }
 }
 
 /// Takes files whose bytes follow their plan.
@@ -102,14 +116,9 @@ struct Created<'a> {
     /// How many bytes of each file are there; left out if there are none.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     have: Vec<u64>,
-}
-
-/// An answer of JSON with other headers.
-fn json(status: StatusCode, mut headers: HeaderMap, value: &impl Serialize) -> Response {
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // Text and numbers can always be written.
-    (status, headers, serde_json::to_vec(value).unwrap_or_default()).into_response()
+    /// The numbers of the files that the page sends to the store by itself; left out if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    direct: Vec<usize>,
 }
 
 fn created(upload: &PartialUpload, context: &PageContext, request: &Parts) -> Response {
@@ -126,5 +135,5 @@ fn created(upload: &PartialUpload, context: &PageContext, request: &Parts) -> Re
     parts.headers.extend(limit.ok().map(|limit| (HeaderName::from_static(header::LIMIT), limit)));
     // A base path is checked where it is set, and an id is made of digits.
     parts.headers.extend(HeaderValue::try_from(location.as_str()).ok().map(|location| (LOCATION, location)));
-    json(parts.status, parts.headers, &Created { upload: &location, id, have })
+    json_answer(parts.status, parts.headers, &Created { upload: &location, id, have, direct: upload.direct_files() })
 }

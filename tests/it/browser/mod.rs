@@ -8,6 +8,7 @@ mod choose;
 mod claims;
 mod cookies;
 mod desk;
+mod direct;
 mod download;
 mod download_links;
 mod download_names;

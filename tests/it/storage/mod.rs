@@ -76,6 +76,7 @@ use {event_tests, storage_contract, tests, tests_of_events};
 
 mod contract;
 mod contract_lists;
+mod direct;
 mod disk;
 mod events;
 mod in_memory;

@@ -1,4 +1,4 @@
-//! What is in an uploaded file: a temporary file, or a few bytes in memory.
+//! What is in an uploaded file: a temporary file, a few bytes in memory, or what its browser has sent to the store by itself.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read as _, Seek};
@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use tokio::io::{AsyncRead, AsyncSeek, ReadBuf};
 
-use crate::storage::{Sha256, Spool, TemporaryFile, blocking};
+use crate::storage::{DirectContent, HeldDirectContent, RangeReader, Sha256, Spool, TemporaryFile, blocking};
 
 /// The largest file that is held in memory until it is saved.
 pub(crate) const MAX_HELD_FILE: usize = 64 * 1024;
@@ -73,6 +74,7 @@ impl Drop for HeldBytes {
 pub(crate) enum Content {
     Memory(HeldBytes),
     Disk(TemporaryFile),
+    Direct(HeldDirectContent),
 }
 
 /// Where content can be read.
@@ -80,6 +82,7 @@ pub(crate) enum Content {
 pub(crate) enum ContentSource {
     Memory(Bytes),
     Disk(PathBuf),
+    Direct(DirectContent),
 }
 
 impl Content {
@@ -87,6 +90,7 @@ impl Content {
         match self {
             Self::Memory(held) => ContentSource::Memory(held.as_bytes().clone()),
             Self::Disk(file) => ContentSource::Disk(file.as_ref().to_owned()),
+            Self::Direct(held) => ContentSource::Direct(held.0.clone()),
         }
     }
 
@@ -99,6 +103,7 @@ impl Content {
         match self {
             Self::Memory(held) => spool.file_of(held.as_bytes()),
             Self::Disk(file) => Ok(file),
+            Self::Direct(_) => Err(not_here()),
         }
     }
 }
@@ -118,7 +123,25 @@ impl ContentSource {
         match self {
             Self::Memory(bytes) => Ok(bytes),
             Self::Disk(path) => tokio::fs::read(path).await.map(Bytes::from),
+            Self::Direct(content) => content.read(0..u64::MAX).await,
         }
+    }
+
+    /// The same content on this computer, for those who cannot wait for a network while they read. What was fetched goes with the
+    /// second value.
+    ///
+    /// # Errors
+    ///
+    /// If the disk or the store fails.
+    #[cfg_attr(not(feature = "image"), allow(dead_code, reason = "nothing else has to"))]
+    pub(crate) async fn fetched(self, spool: &Spool) -> io::Result<(Self, Option<Content>)> {
+        let Self::Direct(content) = &self else { return Ok((self, None)) };
+        let (mut chunks, mut writer) = (content.chunks(0..content.file.size).await?, spool.begin());
+        while let Some(chunk) = chunks.next().await {
+            writer = writer.write(chunk?).await?;
+        }
+        let (fetched, _) = writer.finish_small().await?;
+        Ok((fetched.source(), Some(fetched)))
     }
 
     /// Opens it for reading from its beginning.
@@ -130,6 +153,7 @@ impl ContentSource {
         Ok(match self {
             Self::Memory(bytes) => ContentReader::Memory(Cursor::new(bytes)),
             Self::Disk(path) => ContentReader::Disk(tokio::fs::File::open(path).await?),
+            Self::Direct(content) => ContentReader::Direct(Box::new(content.reader())),
         })
     }
 
@@ -149,6 +173,7 @@ impl ContentSource {
                 let length = file.metadata()?.len();
                 Ok((Box::new(BufReader::with_capacity(PIECE, file)), length))
             }
+            Self::Direct(_) => Err(not_here()),
         }
     }
 
@@ -165,6 +190,7 @@ impl ContentSource {
                 File::open(path)?.take(most as u64).read_to_end(&mut start)?;
                 Ok(start)
             }
+            Self::Direct(_) => Err(not_here()),
         }
     }
 
@@ -177,8 +203,15 @@ impl ContentSource {
         match self {
             Self::Memory(bytes) => Ok(Sha256::of(&bytes)),
             Self::Disk(path) => blocking(move || Sha256::of_file(&path)).await,
+            Self::Direct(content) => content.sha256().await,
         }
     }
+}
+
+/// What asks for a file of this computer gets none that is in the store. It is fetched before, where that can be
+/// ([`ContentSource::fetched`]).
+fn not_here() -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, "the file was sent to the store, and is not on this computer")
 }
 
 /// Reads the content of a file.
@@ -186,6 +219,7 @@ impl ContentSource {
 pub(crate) enum ContentReader {
     Memory(Cursor<Bytes>),
     Disk(tokio::fs::File),
+    Direct(Box<RangeReader>),
 }
 
 impl AsyncRead for ContentReader {
@@ -193,6 +227,7 @@ impl AsyncRead for ContentReader {
         match self.get_mut() {
             Self::Memory(bytes) => Pin::new(bytes).poll_read(context, buffer),
             Self::Disk(file) => Pin::new(file).poll_read(context, buffer),
+            Self::Direct(reader) => Pin::new(reader).poll_read(context, buffer),
         }
     }
 }
@@ -202,6 +237,7 @@ impl AsyncSeek for ContentReader {
         match self.get_mut() {
             Self::Memory(bytes) => AsyncSeek::start_seek(Pin::new(bytes), position),
             Self::Disk(file) => Pin::new(file).start_seek(position),
+            Self::Direct(reader) => Pin::new(reader).start_seek(position),
         }
     }
 
@@ -209,6 +245,7 @@ impl AsyncSeek for ContentReader {
         match self.get_mut() {
             Self::Memory(bytes) => AsyncSeek::poll_complete(Pin::new(bytes), context),
             Self::Disk(file) => Pin::new(file).poll_complete(context),
+            Self::Direct(reader) => Pin::new(reader).poll_complete(context),
         }
     }
 }

@@ -1,7 +1,11 @@
 //! Files in a bucket of an object store: S3 and its like, Google Cloud Storage, Azure, or whatever the crate `object_store` reaches.
 
+#[cfg(feature = "s3")]
+mod direct;
 mod error;
 mod listing;
+#[cfg(feature = "s3")]
+mod s3;
 mod send;
 mod url;
 
@@ -42,6 +46,10 @@ pub struct ObjectStorage {
     /// Empty, or ends with a slash.
     prefix: String,
     parts: Arc<Semaphore>,
+    /// The bucket, where requests to it can be signed for browsers.
+    #[cfg(feature = "s3")]
+    s3: Option<s3::S3Bucket>,
+    is_direct: bool,
 }
 
 impl ObjectStorage {
@@ -59,7 +67,60 @@ impl ObjectStorage {
     }
 
     fn of(store: Arc<dyn ObjectStore>, pages: Option<Arc<dyn PaginatedListStore>>) -> Self {
-        Self { store, pages, prefix: String::new(), parts: Arc::new(Semaphore::new(PARTS_IN_MEMORY)) }
+        Self {
+            store,
+            pages,
+            prefix: String::new(),
+            parts: Arc::new(Semaphore::new(PARTS_IN_MEMORY)),
+            #[cfg(feature = "s3")]
+            s3: None,
+            is_direct: false,
+        }
+    }
+
+    /// Whether browsers send files that are larger than 1 MiB to the bucket by themselves, and not through this server. Default: no.
+    ///
+    /// The server decides by the rules what may be sent, signs a URL for each part of at least 8 MiB, and judges the first bytes in the bucket
+    /// before the event gets the file; [`save`](crate::upload::UploadFile::save) copies it within the store. What comes through the
+    /// server as before: small files, files whose digest is asked for or whose metadata is taken out, files of an event that reads
+    /// them while they arrive, and those of forms and other programs.
+    ///
+    /// The bucket has to allow pages of this site to send files to it (CORS). If it does not, files come through the server, and the
+    /// log says which rule is missing. It works with S3 and its like, for a storage of [`from_url`](Self::from_url); with
+    /// others nothing changes.
+    ///
+    /// # Security
+    ///
+    /// A URL is good for 15 minutes, for one part of one file, and for exactly so many bytes. Whoever has it can send other bytes of that
+    /// number: they are judged like any. The store has to check what is signed, and `If-None-Match`, as S3 does.
+    #[must_use]
+    pub fn direct(self, is_direct: bool) -> Self {
+        Self { is_direct, ..self }
+    }
+
+    /// As [`direct`](Self::direct), where browsers reach the store at another address than this server: behind a proxy, or outside of
+    /// the network of containers. The bucket is the first part of the path there.
+    ///
+    /// # Errors
+    ///
+    /// If `endpoint` is no URL, or the store is none of S3 or its like that [`from_url`](Self::from_url) has made.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use filekit_files::storage::ObjectStorage;
+    ///
+    /// # fn main() -> filekit_files::Result<()> {
+    /// let storage = ObjectStorage::from_url("s3://documents/uploads")?.direct_at("https://files.example.org")?;
+    /// # Ok(()) }
+    /// ```
+    #[cfg(feature = "s3")]
+    pub fn direct_at(mut self, endpoint: impl AsRef<str>) -> crate::error::Result<Self> {
+        let invalid = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
+        let bucket =
+            self.s3.take().ok_or_else(|| invalid("only a bucket of S3 can be reached by browsers".to_owned()))?;
+        self.s3 = Some(bucket.reached_at(endpoint.as_ref()).map_err(invalid)?);
+        Ok(self.direct(true))
     }
 
     /// The same storage, whose files are below this prefix of the bucket: `uploads` or `team/uploads`. What else is in the bucket is
@@ -149,6 +210,11 @@ impl Storage for ObjectStorage {
 
     fn list(&self, listing: &Listing) -> FileListing {
         listing::list(self.clone(), listing.clone())
+    }
+
+    #[cfg(feature = "s3")]
+    fn direct(&self) -> Option<crate::storage::DirectTarget> {
+        self.direct_bucket().map(crate::storage::DirectTarget::new)
     }
 }
 

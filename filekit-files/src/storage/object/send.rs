@@ -18,7 +18,7 @@ use crate::storage::object::error::io_error;
 
 /// The usual size of a part, and what is sent at once. S3 takes parts of at least 5 MiB (Amazon, "Amazon S3 multipart upload
 /// limits").
-const PART: u64 = 8 << 20;
+pub(super) const PART: u64 = 8 << 20;
 
 /// How many parts S3 takes at most, less one for the rest.
 const MAX_PARTS: u64 = 9_999;
@@ -33,6 +33,10 @@ impl ObjectStorage {
     ///
     /// `AlreadyExists` if it would overwrite; or if the disk or the store fails.
     pub(super) async fn send(&self, path: &Path, file: &StagedFile, must_be_new: bool) -> io::Result<()> {
+        #[cfg(feature = "s3")]
+        if self.take_direct(path, file).await?.is_some() {
+            return Ok(());
+        }
         let attributes = Attributes::from_iter([(Attribute::ContentType, file.mime().to_owned())]);
         if file.size() <= PART {
             let content = file.read(0, usize::try_from(file.size()).unwrap_or(usize::MAX)).await?;
@@ -100,7 +104,7 @@ impl Source<'_> {
 }
 
 /// The size of all parts but the last: some stores want them to be equal.
-fn part_size(size: u64) -> u64 {
+pub(super) fn part_size(size: u64) -> u64 {
     PART.max(size.div_ceil(MAX_PARTS))
 }
 

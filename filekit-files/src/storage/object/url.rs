@@ -14,6 +14,9 @@ impl ObjectStorage {
     /// machine of the cloud the role of the machine is used. An endpoint without TLS is used on this computer alone, unless
     /// `AWS_ALLOW_HTTP` is `true`.
     ///
+    /// `?direct=true` behind the prefix is [`direct(true)`](Self::direct), `?direct=https://files.example.org` is
+    /// [`direct_at`](Self::direct_at).
+    ///
     /// # Errors
     ///
     /// If the URL is of another kind, its feature is not enabled, or what the environment says cannot be used.
@@ -31,6 +34,7 @@ impl ObjectStorage {
         let cure = "write `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`";
         let (scheme, rest) =
             url.split_once("://").ok_or_else(|| wrong(format!("`{url}` is no URL of a storage: {cure}")))?;
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (bucket, prefix) = rest.split_once('/').unwrap_or((rest, ""));
         if bucket.is_empty() {
             return Err(wrong(format!("`{url}` names no bucket: {cure}")));
@@ -41,7 +45,35 @@ impl ObjectStorage {
             "az" => azure(bucket)?,
             _ => return Err(wrong(format!("`{url}` is of a kind of storage that is not known: {cure}"))),
         };
-        Ok(storage.with_prefix(prefix))
+        storage.with_prefix(prefix).with_choices(url, query)
+    }
+
+    /// Files in a bucket of S3, or of its like, as a builder of the crate `object_store` describes it. Unlike a storage of
+    /// [`paged`](Self::paged) browsers can send files to it by themselves ([`direct`](Self::direct)).
+    ///
+    /// # Errors
+    ///
+    /// If the builder lacks something, or its endpoint is no URL.
+    #[cfg(feature = "s3")]
+    pub fn s3(builder: object_store::aws::AmazonS3Builder) -> Result<Self> {
+        let store = builder.clone().build().map_err(|error| wrong(format!("the storage cannot be used: {error}")))?;
+        let bucket = crate::storage::object::s3::S3Bucket::new(store.clone(), &builder).map_err(wrong)?;
+        Ok(Self { s3: Some(bucket), ..Self::paged(store) })
+    }
+
+    /// The same storage as the query of its URL says.
+    fn with_choices(self, url: &str, query: &str) -> Result<Self> {
+        match query.split_once('=') {
+            None if query.is_empty() => Ok(self),
+            Some(("direct", "true")) => Ok(self.direct(true)),
+            Some(("direct", "false")) => Ok(self.direct(false)),
+            #[cfg(feature = "s3")]
+            Some(("direct", endpoint)) if endpoint.contains("://") => self.direct_at(endpoint),
+            _ => Err(wrong(format!(
+                "`{url}` asks for what is not known: behind `?` there may be `direct=true`, or `direct=https://..` with the address at which \
+                 browsers reach the store"
+            ))),
+        }
     }
 }
 
@@ -58,11 +90,15 @@ fn missing(feature: &str) -> Result<ObjectStorage> {
 mod cloud {
     use std::time::Duration;
 
-    use object_store::list::PaginatedListStore;
-    use object_store::{ObjectStore, RetryConfig};
+    use object_store::RetryConfig;
+    #[cfg(any(feature = "gcs", feature = "azure"))]
+    use object_store::{ObjectStore, list::PaginatedListStore};
 
+    #[cfg(any(feature = "gcs", feature = "azure"))]
     use super::wrong;
+    #[cfg(any(feature = "gcs", feature = "azure"))]
     use crate::error::Result;
+    #[cfg(any(feature = "gcs", feature = "azure"))]
     use crate::storage::object::ObjectStorage;
 
     /// How long a request is made again that failed: about as long as a visitor waits.
@@ -74,6 +110,7 @@ mod cloud {
         RetryConfig { max_retries: 8, retry_timeout: PATIENCE, ..RetryConfig::default() }
     }
 
+    #[cfg(any(feature = "gcs", feature = "azure"))]
     pub(super) fn built<T: ObjectStore + PaginatedListStore>(built: object_store::Result<T>) -> Result<ObjectStorage> {
         built.map(ObjectStorage::paged).map_err(|error| wrong(format!("the storage cannot be used: {error}")))
     }
@@ -91,7 +128,7 @@ fn s3(bucket: &str) -> Result<ObjectStorage> {
         builder = builder.with_copy_if_not_exists(S3CopyIfNotExists::Multipart);
     }
     // Not every store has a way to remove several at once, and here it is one at a time.
-    cloud::built(builder.with_config(AmazonS3ConfigKey::DisableBulkDelete, "true").build())
+    ObjectStorage::s3(builder.with_config(AmazonS3ConfigKey::DisableBulkDelete, "true"))
 }
 
 /// Whether an endpoint cannot be listened to by others on the way.

@@ -76,6 +76,11 @@ impl RuleBook {
         self.file.as_ref().is_some_and(|file| self.accounts[file.account].strip_metadata)
     }
 
+    /// Whether every byte of files of an upload has to pass here: for a digest, or to take metadata out.
+    pub(crate) fn needs_every_byte(&self, upload: &UploadId) -> bool {
+        self.accounts.iter().any(|account| account.upload == *upload && (account.sha256 || account.strip_metadata))
+    }
+
     /// Judges what a request says of itself: the claimed sizes of its files, and how many bytes are to come. Neither is to
     /// be trusted, but who claims too much need not send it.
     ///

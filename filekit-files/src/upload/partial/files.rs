@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::direct::DirectFiles;
 use crate::error::Result;
 use crate::storage::{
-    Content, ContentSource, FileWriter, Partial, PartialFolder, PartialId, PartialOwner, Partials, Place, Spool,
-    TemporaryFile, cut, storage_error,
+    Content, ContentSource, DirectFile, FileWriter, MissingParts, Partial, PartialFolder, PartialId, PartialOwner,
+    Partials, Place, Spool, TemporaryFile, cut, storage_error,
 };
 use crate::types::SNIFF_LENGTH;
 use crate::upload::strip::strip;
@@ -37,11 +38,14 @@ pub(super) struct ArrivingFiles {
     digests: Vec<usize>,
     /// The contents and sizes of pictures whose metadata was taken out, in their order.
     stripped: VecDeque<(usize, (Content, u64))>,
+    /// Those that do not come here, and count as if they were there.
+    direct: DirectFiles,
 }
 
 impl ArrivingFiles {
     /// Finds out how far the files of an upload are.
     pub(super) async fn find(partial: &Partial, plan: &UploadPlan, spool: &Spool) -> io::Result<Self> {
+        let direct = DirectFiles::of(partial).await?;
         let folder = Arc::clone(partial.folder());
         let sizes: Vec<_> = plan.files.iter().map(|file| (file.size, file.have)).collect();
         let looked = partial.disk().pace().work({
@@ -68,6 +72,7 @@ impl ArrivingFiles {
             judged: Vec::new(),
             digests: Vec::new(),
             stripped: VecDeque::new(),
+            direct,
         };
         files.begin(plan, there);
         Ok(files)
@@ -99,8 +104,31 @@ impl ArrivingFiles {
         Some(file.size.map_or(u64::MAX, |size| size.saturating_sub(writer.size())))
     }
 
-    /// Lets what came with earlier requests pass the gate: it is to be within the rules of today, which count files and bytes.
+    /// The numbers of the files that go to the store by themselves.
+    pub(super) fn direct_files(&self) -> Vec<usize> {
+        self.direct.numbers()
+    }
+
+    /// Which parts of a file that goes to the store by itself are to be sent.
+    pub(super) async fn missing(
+        &mut self,
+        partial: &Partial,
+        nth: usize,
+        behind: u16,
+        most: usize,
+    ) -> Result<MissingParts> {
+        self.direct.missing(partial, nth, behind, most).await
+    }
+
+    /// Removes from the store what was sent there.
+    pub(super) fn remove_direct(&mut self) {
+        self.direct.remove();
+    }
+
+    /// Lets what came with earlier requests, or is in the store, pass the gate: it is to be within the rules of today, which count files
+    /// and bytes.
     pub(super) async fn pass_again(&mut self, plan: &UploadPlan, intake: &mut Intake) -> Result<()> {
+        self.direct.complete().await?;
         let end = plan.files.len().min(self.nth + 1);
         for first in (0..end).step_by(STARTS) {
             let some = first..end.min(first + STARTS);
@@ -125,15 +153,19 @@ impl ArrivingFiles {
     /// The beginnings of some of the files that are there.
     async fn starts(&self, plan: &UploadPlan, some: Range<usize>) -> io::Result<Vec<Vec<u8>>> {
         let folder = Arc::clone(&self.folder);
-        let files: Vec<_> = some.map(|nth| (nth, self.there(plan, nth))).collect();
+        let (direct, here): (Vec<_>, Vec<_>) = some.clone().partition(|nth| self.direct.contains(*nth));
+        let here: Vec<_> = here.into_iter().map(|nth| (nth, self.there(plan, nth))).collect();
         let read = move || {
-            let starts = files.iter().map(|(nth, there)| match there {
-                0 => Ok(Vec::new()),
-                _ => ContentSource::Disk(folder.path_of(*nth)).start(SNIFF_LENGTH),
+            let starts = here.iter().map(|(nth, there)| match there {
+                0 => Ok((*nth, Vec::new())),
+                _ => Ok((*nth, ContentSource::Disk(folder.path_of(*nth)).start(SNIFF_LENGTH)?)),
             });
-            starts.collect()
+            starts.collect::<io::Result<Vec<_>>>()
         };
-        self.spool.work(read).await
+        let mut starts = self.spool.work(read).await?;
+        starts.extend(self.direct.starts(direct).await?);
+        starts.sort_unstable_by_key(|(nth, _)| *nth);
+        Ok(starts.into_iter().map(|(_, start)| start).collect())
     }
 
     /// Ends the files that are complete, and begins the next ones.
@@ -232,7 +264,7 @@ impl ArrivingFiles {
     /// Takes metadata out of the complete pictures whose uploads ask for it. What came of them stays as well, for requests that find
     /// the upload as it is.
     pub(super) async fn strip(&mut self) -> Result<()> {
-        for nth in 0..self.judged.len() {
+        for nth in (0..self.judged.len()).filter(|nth| !self.direct.contains(*nth)).collect::<Vec<_>>() {
             let source = self.source(nth);
             let (judged, head) = (&mut self.judged[nth], &self.heads[nth]);
             if let Some(stripped) = strip(source, judged, head, &self.spool).await? {
@@ -253,15 +285,18 @@ impl ArrivingFiles {
 
     /// The files, as a handler gets them.
     pub(super) async fn into_received(self, plan: &UploadPlan, store: &FileStore) -> Result<Received> {
-        let Self { folder, heads, judged, mut held, digests, mut stripped, .. } = self;
+        let Self { folder, heads, judged, mut held, digests, mut stripped, mut direct, .. } = self;
         let mut received = Received::new();
         held.reverse();
         let files = plan.files.iter().zip(heads.into_iter().zip(judged));
         for (nth, (file, (head, mut judged))) in files.enumerate() {
             let size = file.size.unwrap_or_default();
-            let sent = match held.pop_if(|(held, _)| *held == nth) {
-                Some((_, content)) => content,
-                None => on_disk(&folder, nth, size).map_err(storage_error)?,
+            let sent = match held.pop_if(|(held, _)| *held == nth).map(|(_, content)| content) {
+                Some(content) => content,
+                None => match direct.content(nth) {
+                    Some(content) => content,
+                    None => on_disk(&folder, nth, size).map_err(storage_error)?,
+                },
             };
             let (_, content) = stripped.pop_front_if(|(stripped, _)| *stripped == nth).unwrap_or((nth, (sent, size)));
             if digests.contains(&nth) {
@@ -288,6 +323,7 @@ struct TakenOver {
     id: PartialId,
     partial: Partial,
     plan: UploadPlan,
+    direct: DirectFiles,
     /// Which of its files were taken.
     taken: BTreeSet<usize>,
 }
@@ -304,7 +340,17 @@ impl TakenOver {
     async fn open(partials: &Partials, owner: PartialOwner, id: PartialId) -> Result<Self> {
         let partial = partials.claim_in_turn(owner, id).await?;
         let plan = UploadPlan::parse(&partial.plan().await.map_err(storage_error)?)?;
-        Ok(Self { id, partial, plan, taken: BTreeSet::new() })
+        let direct = DirectFiles::of(&partial).await.map_err(storage_error)?;
+        Ok(Self { id, partial, plan, direct, taken: BTreeSet::new() })
+    }
+
+    /// Takes a file over that its browser sends to the store.
+    async fn take_direct(&mut self, nth: usize) -> Result<Option<DirectFile>> {
+        let taken = self.direct.take(nth);
+        if taken.is_some() {
+            self.direct.keep(&self.partial).await.map_err(storage_error)?;
+        }
+        Ok(taken)
     }
 }
 
@@ -316,12 +362,15 @@ pub(super) fn sources(plan: &UploadPlan) -> Vec<PartialId> {
     ids
 }
 
-/// Takes over what is there of files of unfinished uploads. One that is not there, or is another file, begins anew.
+/// Takes over what is there of files of unfinished uploads, here or, for those that may go there, in the store. One that is not there,
+/// or is another file, begins anew.
 pub(super) async fn take_over(
     partials: &Partials,
     owner: PartialOwner,
     partial: &Partial,
     plan: &mut UploadPlan,
+    direct: &mut DirectFiles,
+    may_be_direct: impl Fn(&PlannedFile) -> bool,
 ) -> Result<()> {
     let mut source: Option<TakenOver> = None;
     for nth in 0..plan.files.len() {
@@ -333,10 +382,20 @@ pub(super) async fn take_over(
             source = Some(opened);
         }
         let Some(source) = &mut source else { continue };
-        if source.plan.files.get(from).is_some_and(|there| is_same(there, &plan.files[nth])) {
-            plan.files[nth].have = take_file(&source.partial, from, partial, nth, plan.files[nth].size).await?;
-            source.taken.insert(from);
+        if !source.plan.files.get(from).is_some_and(|there| is_same(there, &plan.files[nth])) {
+            continue;
         }
+        let file = &mut plan.files[nth];
+        match source.take_direct(from).await? {
+            Some(sent) if may_be_direct(file) => {
+                direct.add(nth, sent);
+                file.have = file.size.unwrap_or_default();
+            }
+            // It is to come here now.
+            Some(sent) => source.direct.discard(sent),
+            None => file.have = take_file(&source.partial, from, partial, nth, file.size).await?,
+        }
+        source.taken.insert(from);
     }
     Ok(())
 }

@@ -7,6 +7,7 @@
 //! Its bytes are the missing rest of each file, one file after the other. So one number, the offset, says what has come.
 
 mod content;
+mod direct;
 mod files;
 #[cfg(test)]
 mod tests;
@@ -19,12 +20,16 @@ use futures_util::FutureExt as _;
 use http::HeaderMap;
 use serde_json::value::RawValue;
 
+use direct::DirectFiles;
 use files::ArrivingFiles;
 
 use crate::error::{Error, FileRejection, Result};
-use crate::storage::{Partial, PartialFiles, PartialFolder, PartialId, PartialOwner, Partials, Spool, storage_error};
+use crate::storage::{
+    DirectFile, MissingParts, Partial, PartialFiles, PartialFolder, PartialId, PartialOwner, Partials, Spool,
+    storage_error,
+};
 use crate::upload::read::Pace;
-use crate::upload::{FileStore, IncomingBody, Intake, Received, RuleBook, UploadPlan};
+use crate::upload::{FileStore, IncomingBody, Intake, PlannedFile, Received, RuleBook, UploadPlan};
 
 /// How many bytes of a request that are here already are taken after a newer one came: what Linux receives for a program that does not
 /// read (`net.ipv4.tcp_rmem`, 6 MiB), and what the server holds of it.
@@ -57,11 +62,53 @@ impl PartialUpload {
     /// # Errors
     ///
     /// If there are too many unfinished uploads, or the disk fails.
-    pub async fn create(partials: &Partials, spool: &Spool, owner: PartialOwner, mut plan: UploadPlan) -> Result<Self> {
-        let partial = partials.create(owner, plan.size(), plan.to_json(), files::sources(&plan)).await?;
+    pub async fn create(partials: &Partials, spool: &Spool, owner: PartialOwner, plan: UploadPlan) -> Result<Self> {
+        Self::create_with(partials, spool, owner, plan, |_| false).await
+    }
+
+    /// As [`create`](Self::create), of which the browser sends files to the store by itself, unless all of their bytes have to pass the
+    /// intake by these rules.
+    ///
+    /// # Errors
+    ///
+    /// As `create`.
+    pub async fn create_direct(
+        partials: &Partials,
+        spool: &Spool,
+        owner: PartialOwner,
+        plan: UploadPlan,
+        rules: &RuleBook,
+    ) -> Result<Self> {
+        partials.sweep_direct();
+        let may_be_direct = |file: &PlannedFile| file.size > Some(0) && !rules.needs_every_byte(&file.upload);
+        Self::create_with(partials, spool, owner, plan, may_be_direct).await
+    }
+
+    async fn create_with(
+        partials: &Partials,
+        spool: &Spool,
+        owner: PartialOwner,
+        mut plan: UploadPlan,
+        may_be_direct: impl Fn(&PlannedFile) -> bool,
+    ) -> Result<Self> {
+        // What goes to the store takes no room here.
+        let here = plan.files.iter().filter(|file| !may_be_direct(file)).filter_map(|file| file.size).sum();
+        let partial = partials.create(owner, here, plan.to_json(), files::sources(&plan)).await?;
+        let mut direct = DirectFiles::of_new(&partial, &plan);
         let has_sources = plan.files.iter().any(|file| file.from.is_some());
         if has_sources {
-            files::take_over(partials, owner, &partial, &mut plan).await?;
+            files::take_over(partials, owner, &partial, &mut plan, &mut direct, &may_be_direct).await?;
+        }
+        let others = plan.files.iter_mut().enumerate().filter(|(_, file)| file.have == 0 && may_be_direct(file));
+        for (nth, file) in others.collect::<Vec<_>>() {
+            let size = file.size.unwrap_or_default();
+            direct.add(nth, DirectFile::new(size).map_err(storage_error)?);
+            file.have = size;
+        }
+        if !direct.is_empty() {
+            direct.keep(&partial).await.map_err(storage_error)?;
+        }
+        if has_sources || !direct.is_empty() {
             let (folder, json) = (Arc::clone(partial.folder()), plan.to_json());
             partial.disk().pace().work(move || folder.set_plan(&json)).await.map_err(storage_error)?;
         }
@@ -120,6 +167,22 @@ impl PartialUpload {
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.files.offset(&self.plan)
+    }
+
+    /// The numbers of the files that their browser sends to the store by itself. They count as if they were here.
+    #[must_use]
+    pub fn direct_files(&self) -> Vec<usize> {
+        self.files.direct_files()
+    }
+
+    /// Which parts of such a file are to be sent, behind this one and at most so many, and where to.
+    ///
+    /// # Errors
+    ///
+    /// If it is no such file, the store has given it up, or fails.
+    pub async fn missing_parts(&mut self, nth: usize, behind: u16, most: usize) -> Result<MissingParts> {
+        self.partial.folder().touch();
+        self.files.missing(&self.partial, nth, behind, most).await
     }
 
     /// How many bytes are to come in all; nothing if that is not known yet.
@@ -331,6 +394,11 @@ impl PartialUpload {
         let received = self.files.into_received(&self.plan, store).await?;
         self.partial.end_turn();
         Ok((received, held))
+    }
+
+    /// Removes from the store what was sent there, of an upload that is refused.
+    pub fn remove_direct(&mut self) {
+        self.files.remove_direct();
     }
 
     /// Removes the upload, and all that has come of it.

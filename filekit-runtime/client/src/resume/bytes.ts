@@ -50,7 +50,7 @@ export async function append(sending: Sending, upload: Upload, offset: number): 
   const headers = { "Content-Type": MEDIA.partial, [HEADERS.offset]: `${offset}`, [HEADERS.complete]: complete, [HEADERS.instance]: stampOf(page) };
   const onProgress = (sent: number, all: number): void => {
     upload.isSent = complete === COMPLETE && sent >= all;
-    lent.sentSome(sending, meter, have, offset + sent, upload.isSent);
+    lent.sentSome(sending, meter, have, upload.ahead + offset + sent, upload.isSent);
   };
   onProgress(0, end - offset);
   upload.offset = null;
@@ -69,11 +69,13 @@ function read(sending: Sending, upload: Upload, answer: Answered, offset: number
   if (result !== null) return upload.offset === offset && !(upload.isEnded && tried) ? BROKEN : result;
   if (status === 404) return gone(sending, upload);
   if (status === 413 && !isEvent && shrinks(sending.page, tried)) return REACHED;
+  // Something may be missing in the store.
+  upload.isStored = false;
   return isPassing(answer) ? null : lent.replyOf(answer);
 }
 
 /** An upload that has expired is begun anew, unless its event may have happened. */
-function gone({ job }: Sending, upload: Upload): Result {
+export function gone({ job }: Sending, upload: Upload): Result {
   const isOver = upload.isSent || lost.has(job);
   lost.add(job);
   return over(upload, isOver ? lent.broken() : BROKEN);

@@ -9,6 +9,7 @@ import type { SelectedFile } from "../upload/files.ts";
 import { filesOf } from "../upload/jobs.ts";
 import type { Sending } from "../upload/request.ts";
 import { append, find } from "./bytes.ts";
+import { LANES, store } from "./direct.ts";
 import { lent } from "./lent.ts";
 import { forget, isKnown, remember, remove, sourceOf } from "./memory.ts";
 import { isPassing, type Upload } from "./upload.ts";
@@ -19,6 +20,8 @@ interface Planned {
   /** Null if the event reads files while they arrive. */
   readonly upload?: string | null;
   readonly have?: readonly number[];
+  /** The files that go to the store by themselves; they count as if they were there. */
+  readonly direct?: readonly number[];
 }
 
 /** The last upload that a file is in. */
@@ -42,12 +45,14 @@ export async function send(sending: Sending, again: (() => Promise<Reply | null>
  * Takes the next step:
  *
  *   nothing is planned, other files are, or it is gone: say what is going to be sent
+ *   files go to the store by themselves: send those
  *   it is not known which bytes are there: ask
  *   else send the others
  */
 function step(sending: Sending): Promise<Result> {
   const upload = uploadOf(sending);
   if (!upload || !isKnown(upload.url) || !isSame(sending, upload)) return begin(sending, upload);
+  if (!upload.isStored) return store(sending, upload);
   return upload.offset === null ? find(sending, upload) : append(sending, upload, upload.offset);
 }
 
@@ -67,11 +72,11 @@ async function begin(sending: Sending, before: Upload | undefined): Promise<Resu
   const headers = { "Content-Type": MEDIA.plan, [HEADERS.complete]: "?0" };
   const answer = await lent.ask(sending, page.base + PATHS.upload, lent.planOf(sending, sourceOf), { headers });
   if (!answer) return BROKEN;
-  const { upload: url, have = [] } = (answer.line ?? {}) as Planned;
+  const { upload: url, have = [], direct = [] } = (answer.line ?? {}) as Planned;
   if (url === null) return stream(sending);
   if (url === undefined) return isPassing(answer) ? BROKEN : lent.replyOf(answer);
   const seconds = /max-age=(\d+)/.exec(answer.header(HEADERS.limit) ?? "")?.[1];
-  const upload = planned(sending, url, have, Date.now() + Number(seconds ?? 0) * 1000);
+  const upload = planned(sending, url, have, direct, Date.now() + Number(seconds ?? 0) * 1000);
   for (const { file } of sending.parts) uploads.set(file, upload);
   // What is left of it is what was taken out of this job.
   if (before?.job === sending.job && isKnown(before.url)) void remove(page, before.url);
@@ -79,19 +84,25 @@ async function begin(sending: Sending, before: Upload | undefined): Promise<Resu
 }
 
 /** Notes what was planned. */
-function planned({ page, job, parts }: Sending, url: string, told: readonly number[], until: number): Upload {
+function planned({ page, job, parts }: Sending, url: string, told: readonly number[], direct: readonly number[], until: number): Upload {
   const contents = filesOf(job);
-  const have = contents.map((_, nth) => told[nth] ?? 0);
+  const there = contents.map((_, nth) => told[nth] ?? 0);
+  const have = there.map((bytes, nth) => (direct.includes(nth) ? 0 : bytes));
   let length = 0;
+  let ahead = 0;
   const files = parts.map(({ id, file: { path, size, content } }, nth) => {
-    const there = have[nth] as number;
-    length += size - there;
-    return { upload: id, nth, path, size, modified: content.lastModified, have: there, at: length - size + there };
+    const known = { upload: id, nth, path, size, modified: content.lastModified, have: have[nth] as number };
+    if (direct.includes(nth)) {
+      ahead += size;
+      return { ...known, at: 0, direct: true };
+    }
+    length += size - known.have;
+    return { ...known, at: length - size + known.have };
   });
   remember(page, { url, until, files }, contents);
-  const body = new Blob(contents.map(({ content }, nth) => content.slice(have[nth])));
-  const nothing = { offset: 0, told: 0, breaks: 0, isEnded: false, isSent: false };
-  return { url, job, parts, have, body, length, meter: lent.newMeter(performance.now()), ...nothing };
+  const body = new Blob(contents.map(({ content }, nth) => content.slice(there[nth])));
+  const nothing = { offset: 0, told: 0, breaks: 0, isEnded: false, isSent: false, isStored: direct.length === 0, lanes: LANES };
+  return { url, job, parts, have, direct, ahead, body, length, meter: lent.newMeter(performance.now()), ...nothing };
 }
 
 /** Sends everything to an event that reads files while they arrive. Of such a request nothing is kept: after a pause it begins anew. */

@@ -7,6 +7,7 @@ import type { Page } from "../page/page.ts";
 import type { SelectedFile, UnfinishedFile } from "../upload/files.ts";
 import type { Origin, StoredFile, StoredUpload } from "../upload/stored.ts";
 import { COMPLETE } from "./bytes.ts";
+import { storedBytes } from "./direct.ts";
 import { lent } from "./lent.ts";
 import { drop, forget, know, storedUploads } from "./memory.ts";
 import { say, text } from "./words.ts";
@@ -41,7 +42,10 @@ async function show(page: Page, id: string, urls: readonly string[]): Promise<vo
     const answer = await lent.exchange(page, url, null, { method: "HEAD" });
     // A complete upload has run its event, or is running it.
     if (answer?.status === 404 || answer?.header(HEADERS.complete) === COMPLETE) forget(url);
-    else for (const file of files) if (file.upload === id) found.push(unfinishedFile(url, file, Number(answer?.header(HEADERS.offset) ?? 0)));
+    else {
+      const offset = Number(answer?.header(HEADERS.offset) ?? 0);
+      for (const file of files) if (file.upload === id) found.push(unfinishedFile(url, file, await bytesOf(page, url, file, offset)));
+    }
   }
   if (found.length === 0) return;
   const state = lent.uploadState(page, id);
@@ -51,9 +55,13 @@ async function show(page: Page, id: string, urls: readonly string[]): Promise<vo
   if (count > 0) lent.tell(page, text("client.unfinished", { count }), EXPRESSIONS.unfinished_files);
 }
 
-function unfinishedFile(url: string, file: StoredFile, offset: number): UnfinishedFile {
-  const { path, size, have, at } = file;
-  const there = have + Math.min(Math.max(0, offset - at), size - have);
+/** How many bytes of a file are there, here or in the store. */
+function bytesOf(page: Page, url: string, { nth, size, have, at, direct }: StoredFile, offset: number): Promise<number> | number {
+  return direct ? storedBytes(page, url, nth) : have + Math.min(Math.max(0, offset - at), size - have);
+}
+
+function unfinishedFile(url: string, file: StoredFile, there: number): UnfinishedFile {
+  const { path, size } = file;
   const unfinished: UnfinishedFile = {
     name: path.split("/").at(-1) as string,
     path,

@@ -9,8 +9,11 @@ export interface Upload {
   readonly url: string;
   readonly job: Job;
   readonly parts: readonly JobPart[];
-  /** The bytes of each file that were there before. */
+  /** The bytes of each file that were there before; none of those that go to the store. */
   readonly have: readonly number[];
+  /** The numbers of the files that go to the store by themselves, and how many bytes those have. */
+  readonly direct: readonly number[];
+  readonly ahead: number;
   /** The rest of all files, and how many bytes that is. */
   readonly body: Blob;
   readonly length: number;
@@ -19,6 +22,10 @@ export interface Upload {
   offset: number | null;
   /** How many were, when the server last told. */
   told: number;
+  /** How many parts of them are on their way at a time. */
+  lanes: number;
+  /** Whether the files that go to the store are there, as far as is known. */
+  isStored: boolean;
   /** How often the connection broke since there was progress. */
   breaks: number;
   /** Whether the server takes no more bytes: all are there, or it has refused them. */

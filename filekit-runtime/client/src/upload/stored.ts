@@ -21,6 +21,8 @@ export interface StoredFile {
   /** How many of its bytes were there before, and where the others stand in what is sent. */
   readonly have: number;
   readonly at: number;
+  /** Whether it goes to the store by itself. */
+  readonly direct?: boolean;
 }
 
 /** The place of the uploads of a page in the store, which is that of a whole site. */

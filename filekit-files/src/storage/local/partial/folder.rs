@@ -5,6 +5,7 @@
 //!                                    how many bytes the files are going to have, or may have where their size is not known
 //!                          plan      what is uploaded, in the words of the layer above
 //!                          0, 1, ..  the files, as far as they have come
+//!                          direct    which of them the browser sends to the store by itself, and how they are named there
 //!                          begun     there once the event has begun that takes them
 //!                          done      what became of it, where that is kept; the files are gone then
 //!                          cancelled there once another server was asked to end the event
@@ -29,6 +30,7 @@ const BEGUN: &str = "begun";
 pub(super) const DONE: &str = "done";
 const CANCELLED: &str = "cancelled";
 const UNCHECKED: &str = "unchecked";
+const DIRECT: &str = "direct";
 
 /// How often a folder is made whose owner's folder goes at the same time.
 const ATTEMPTS: usize = 100;
@@ -189,6 +191,24 @@ impl PartialFolder {
             Err(error) if error.kind() == io::ErrorKind::StorageFull => self.write_over_plan(plan)?.ok_or(error),
             written => written,
         }
+    }
+
+    /// Which files go to the store by themselves; nothing if none does.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn direct(&self) -> io::Result<Option<Vec<u8>>> {
+        or_gone(read_own(&self.path.join(DIRECT)))
+    }
+
+    /// Notes which files go to the store by themselves.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn set_direct(&self, files: &[u8]) -> io::Result<()> {
+        write_whole(&self.path, DIRECT, files)
     }
 
     /// Writes a plan over the one that is there, unless that is shorter.

@@ -24,7 +24,7 @@ use sweep::{Room, Sweep};
 
 use crate::error::{Error, FileRejection, Result};
 use crate::storage::local::unfinished::or_gone;
-use crate::storage::{Disk, blocking, named, storage_error};
+use crate::storage::{DirectFile, DirectTarget, Disk, blocking, named, storage_error};
 
 /// How long partial uploads are kept, and how many.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +74,7 @@ struct Inner {
     bounds: PartialBounds,
     claims: Claims,
     sweep: Sweep,
+    direct: Option<DirectTarget>,
 }
 
 /// A partial upload that a request works on.
@@ -97,13 +98,39 @@ impl Partials {
     ///
     /// If the folder that has all of them cannot be read.
     pub fn open(disk: &Disk, bounds: PartialBounds) -> io::Result<Self> {
+        Self::with_direct(disk, bounds, None)
+    }
+
+    /// As [`open`](Self::open), of which browsers may send files to a store by themselves.
+    ///
+    /// # Errors
+    ///
+    /// As `open`.
+    pub fn with_direct(disk: &Disk, bounds: PartialBounds, direct: Option<DirectTarget>) -> io::Result<Self> {
         let bounds = PartialBounds { ttl: bounds.ttl.min(MAX_TTL), ..bounds };
         let root = disk.private("partial");
-        let inner = Inner { disk: disk.clone(), root, bounds, claims: Claims::default(), sweep: Sweep::default() };
+        let (claims, sweep) = (Claims::default(), Sweep::default());
+        let inner = Inner { disk: disk.clone(), root, bounds, claims, sweep, direct };
         or_gone(std::fs::read_dir(&inner.root)).map_err(|error| named(error, &inner.root))?;
         inner.sweep.undo_events(&inner.root, disk.root());
         inner.sweep.run(&inner.root, bounds.ttl, &inner.claims);
-        Ok(Self(Arc::new(inner)))
+        let partials = Self(Arc::new(inner));
+        partials.sweep_direct();
+        Ok(partials)
+    }
+
+    /// The store that browsers send files to by themselves, if they do.
+    #[must_use]
+    pub fn direct(&self) -> Option<&DirectTarget> {
+        self.0.direct.as_ref()
+    }
+
+    /// Removes what was given up in the store, now and then. It is known by when it began, and an upload may take longer than it waits
+    /// for more.
+    pub(crate) fn sweep_direct(&self) {
+        if let Some(direct) = self.direct() {
+            direct.sweep_if_due(self.ttl().saturating_mul(2));
+        }
     }
 
     /// How long an upload waits for more bytes.
@@ -388,6 +415,10 @@ impl Partial {
         &self.partials.0.disk
     }
 
+    pub(crate) fn direct(&self) -> Option<&DirectTarget> {
+        self.partials.direct()
+    }
+
     /// Makes room for so many bytes of an upload whose size was not said.
     ///
     /// # Errors
@@ -422,9 +453,19 @@ impl Partial {
         self.folder.end_turn();
     }
 
-    /// Removes the upload.
+    /// Removes the upload, and what its browser has sent to the store.
     pub fn remove(self) {
+        if let Err(error) = self.remove_direct() {
+            tracing::warn!(%error, "what an upload that was given up has in the store stays there for a while");
+        }
         self.folder.end();
+    }
+
+    fn remove_direct(&self) -> io::Result<()> {
+        let Some((target, noted)) = self.direct().zip(self.folder.direct()?) else { return Ok(()) };
+        let files: Vec<Option<DirectFile>> = serde_json::from_slice(&noted)?;
+        target.remove(files.into_iter().flatten().collect());
+        Ok(())
     }
 
     /// The files, for the event that takes them.
