@@ -117,7 +117,7 @@ impl Server {
         self.cpu().since(before)
     }
 
-    fn cpu(&self) -> Cpu {
+    pub fn cpu(&self) -> Cpu {
         let all = self.processes().into_iter().map(Cpu::of);
         all.fold(Cpu::default(), |sum, one| Cpu {
             threads: sum.threads + one.threads,
@@ -170,7 +170,7 @@ impl Cpu {
         Self { threads: nanoseconds.sum::<f64>() / 1e9, process: ticks / TICKS }
     }
 
-    fn since(self, before: Self) -> f64 {
+    pub fn since(self, before: Self) -> f64 {
         (self.threads - before.threads).max(self.process - before.process - 2.0 / TICKS)
     }
 }

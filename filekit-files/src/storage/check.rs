@@ -5,7 +5,7 @@ use std::io;
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
-use crate::storage::{FileKey, Folder, Listing, SafeName, StagedFile, Storage};
+use crate::storage::{DirectTarget, FileKey, Folder, Listing, SafeName, StagedFile, Storage};
 
 /// Why files cannot be kept in a storage. As text it says what to do, too.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub enum Attempt {
     List,
     /// To remove it.
     Remove,
+    /// To let a browser send one by itself.
+    SendDirectly,
 }
 
 /// What is wrong, as far as the storage says it.
@@ -41,6 +43,8 @@ pub enum Cause {
     WrongSecret,
     /// The access key has no right to do this.
     NotAllowed,
+    /// The bucket has no rule (CORS) that lets pages of this site send files to it.
+    NoRuleForPages,
     /// The clock of this computer is wrong.
     WrongClock,
     /// Nothing answers.
@@ -109,6 +113,19 @@ pub async fn check(storage: &impl Storage) -> Result<(), StorageProblem> {
     checked.and(removed)
 }
 
+/// Tries whether pages of these origins may send files to a store by themselves.
+///
+/// # Errors
+///
+/// The first one that may not: which rule is missing.
+pub(crate) async fn check_direct(direct: &DirectTarget, origins: &[String]) -> Result<(), StorageProblem> {
+    for origin in origins {
+        let checked = direct.check_origin(origin).await;
+        checked.map_err(|error| StorageProblem::new(Attempt::SendDirectly, error))?;
+    }
+    Ok(())
+}
+
 impl StorageProblem {
     fn new(attempt: Attempt, error: io::Error) -> Self {
         Self { attempt, cause: cause(&error), error }
@@ -121,7 +138,8 @@ impl StorageProblem {
 }
 
 /// The codes of S3 (Amazon, "Error responses") and what stands for them elsewhere.
-const CODES: [(&str, Cause); 12] = [
+const CODES: [(&str, Cause); 13] = [
+    ("add the CORS rule", Cause::NoRuleForPages),
     ("NoSuchBucket", Cause::NoBucket),
     ("ContainerNotFound", Cause::NoBucket),
     ("The specified bucket does not exist", Cause::NoBucket),
@@ -180,6 +198,9 @@ impl Cause {
             Self::OutOfReach => {
                 "nothing answers there: look at `AWS_ENDPOINT`, and whether the store runs and a firewall lets this computer pass"
             }
+            Self::NoRuleForPages => {
+                "the bucket lets no pages of this site in: add the rule to its CORS configuration; until then files come through this server"
+            }
             Self::Full => "there is no room left",
             Self::Unfaithful => "what is written there is not what is read: look at what stands in front of the store",
             Self::NotAllowed => match attempt {
@@ -191,6 +212,7 @@ impl Cause {
                     "this user may not list what is there: give it the right (S3: `s3:ListBucket` on the bucket itself)"
                 }
                 Attempt::Remove => "this user may not remove what is there: give it the right (S3: `s3:DeleteObject`)",
+                Attempt::SendDirectly => "the store refuses what browsers ask it",
             },
             Self::Other => "the log of the store may say more",
         }
@@ -200,15 +222,16 @@ impl Cause {
 impl fmt::Display for StorageProblem {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let attempt = match self.attempt {
-            Attempt::Write => "kept",
-            Attempt::Read => "read",
-            Attempt::List => "listed",
-            Attempt::Remove => "removed",
+            Attempt::Write => "kept in the storage",
+            Attempt::Read => "read in the storage",
+            Attempt::List => "listed in the storage",
+            Attempt::Remove => "removed in the storage",
+            Attempt::SendDirectly => "sent to the storage by browsers",
         };
         let cure = self.cause.cure(self.attempt);
         // What the store says may be a page.
         let said: String = chain(&self.error).chars().take(400).collect();
-        write!(formatter, "files cannot be {attempt} in the storage: {cure} ({said})")
+        write!(formatter, "files cannot be {attempt}: {cure} ({said})")
     }
 }
 

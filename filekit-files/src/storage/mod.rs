@@ -22,6 +22,7 @@ mod transaction;
 mod url;
 
 pub use backend::{AnyStorage, FileChunks, FileListing, FileMetadata, Listed, Listing, Storage};
+pub(crate) use check::check_direct;
 pub use check::{Attempt, Cause, StorageProblem, check};
 pub use copy_all::{CopyAll, CopyProgress, copy_all};
 pub(crate) use digest::RunningSha256;

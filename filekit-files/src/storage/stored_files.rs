@@ -10,7 +10,8 @@ use crate::storage::transaction::{
 };
 use crate::storage::{
     AnyStorage, Content, DirectTarget, Disk, DiskStorage, FileKey, FileListing, FileMetadata, Folder, Listing,
-    SafeName, SaveLog, Sha256, Spool, StagedFile, Storage, StorageProblem, StoredFile, blocking, check, read,
+    SafeName, SaveLog, Sha256, Spool, StagedFile, Storage, StorageProblem, StoredFile, blocking, check, check_direct,
+    read,
 };
 use crate::types::{SNIFF_LENGTH, sniff_type};
 
@@ -273,15 +274,19 @@ impl StoredFiles {
         Ok(metadata)
     }
 
-    /// Tries whether files can be kept.
+    /// Tries whether files can be kept, and whether pages of these origins may send them to the storage by themselves, if they are to.
     ///
     /// # Errors
     ///
     /// What is wrong, and what to do.
-    pub async fn check(&self, spool: &Spool) -> std::result::Result<(), StorageProblem> {
+    pub async fn check(&self, spool: &Spool, origins: &[String]) -> std::result::Result<(), StorageProblem> {
         match &self.elsewhere {
-            None => check(&DiskStorage::of(self.disk.clone(), spool.clone())).await,
-            Some(storage) => check(storage).await,
+            None => check(&DiskStorage::of(self.disk.clone(), spool.clone())).await?,
+            Some(storage) => check(storage).await?,
+        }
+        match self.direct() {
+            Some(direct) => check_direct(&direct, origins).await,
+            None => Ok(()),
         }
     }
 

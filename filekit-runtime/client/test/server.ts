@@ -51,6 +51,15 @@ export class FakeServer {
   cutsAfter = Infinity;
   /** Whether the event reads files while they arrive. */
   streams = false;
+  /** How large the parts are that the page sends to a store by itself; if there is none, everything comes here. */
+  partSize = 0;
+  /** The status that the store has for a part that it gets, in place of taking it. */
+  refusesPart: (start: number) => number = () => 0;
+  /** The most parts that were on their way at a time. */
+  lanes = 0;
+  #inLanes = 0;
+  /** What is in the store: the parts of a file, by the URL of its upload and its number. */
+  readonly stored = new Map<string, Map<number, Buffer>>();
   /** Whether the event runs until the test lets it end. */
   gate: Promise<void> = Promise.resolve();
   /** Refuses what arrives. */
@@ -72,6 +81,16 @@ export class FakeServer {
   }
 
   async send(url: string, body: Body, watch: Watch): Promise<Answer> {
+    if (watch.method === "PUT") return this.#inLane(() => this.#send(url, body, watch));
+    return this.#send(url, body, watch);
+  }
+
+  async #inLane(send: () => Promise<Answer>): Promise<Answer> {
+    this.lanes = Math.max(this.lanes, (this.#inLanes += 1));
+    return send().finally(() => (this.#inLanes -= 1));
+  }
+
+  async #send(url: string, body: Body, watch: Watch): Promise<Answer> {
     const { signal, method = "POST", headers = {}, onProgress } = watch;
     const bytes = bytesOf(body);
     const fate = this.fate(method, bytes.length);
@@ -110,6 +129,8 @@ export class FakeServer {
   }
 
   async #handle(method: string, url: string, headers: Readonly<Record<string, string>>, bytes: Buffer, isWhole: boolean): Promise<Answer> {
+    if (method === "PUT") return this.#keep(url, headers, bytes, isWhole);
+    if (method === "POST" && url.includes("/partial/")) return this.#missing(url, bytes);
     if (method === "POST" && isWhole) return headers["upload-complete"] === "?1" ? this.#receive(bytes) : this.#plan(bytes);
     if (method === "PATCH") return this.#take(method, url, headers, bytes, isWhole) ?? this.#end(url);
     const upload = this.uploads.get(url);
@@ -124,6 +145,39 @@ export class FakeServer {
     if (upload) upload.bytes = upload.bytes.subarray(0, Math.max(0, upload.bytes.length - count));
   }
 
+  /** Says what is missing of a file in the store: at most two parts at a time, so that it is asked often. */
+  #missing(url: string, bytes: Buffer): Answer {
+    const { file, behind, most } = JSON.parse(bytes.toString()) as { file: number; behind: number; most: number };
+    const upload = this.uploads.get(url);
+    if (!upload) return gone();
+    const size = upload.plan.files[file]?.size ?? 0;
+    const parts = this.stored.get(`${url} ${file}`) ?? new Map<number, Buffer>();
+    const missing: object[] = [];
+    let there = 0;
+    let number = behind;
+    for (; number * this.partSize < size; number += 1) {
+      const start = number * this.partSize;
+      const end = Math.min(size, start + this.partSize);
+      const part = parts.get(start);
+      if (part) there += part.length;
+      else if (most > 0 && missing.length === 2) break;
+      else if (most > 0) missing.push({ start, end, url: `https://store.test${url} ${file} ${start} ${end}`, headers: { "Content-Type": "application/octet-stream" } });
+    }
+    const more = number * this.partSize < size ? { behind: number } : {};
+    return answer(200, JSON.stringify({ missing, there, ...more }));
+  }
+
+  #keep(url: string, headers: Readonly<Record<string, string>>, bytes: Buffer, isWhole: boolean): Answer {
+    const [upload, file, start, end] = url.slice("https://store.test".length).split(" ");
+    const refusal = this.refusesPart(Number(start));
+    if (refusal) return answer(refusal, "<Error/>");
+    const isSigned = headers["Content-Type"] === "application/octet-stream" && bytes.length === Number(end) - Number(start);
+    if (!isSigned || !isWhole) return answer(403, "<Error/>");
+    const key = `${upload} ${file}`;
+    this.stored.set(key, (this.stored.get(key) ?? new Map<number, Buffer>()).set(Number(start), bytes));
+    return answer(200, "");
+  }
+
   #plan(bytes: Buffer): Answer {
     const plan = JSON.parse(bytes.toString()) as Plan;
     this.plans.push(plan);
@@ -135,10 +189,11 @@ export class FakeServer {
       const file = sources.get(id)?.[Number(nth)];
       return file?.name === name && file.size === size ? file.bytes : Buffer.alloc(0);
     });
-    const have = taken.map(({ length }) => length);
+    const direct = plan.files.flatMap(({ size }, nth) => (this.partSize > 0 && size > 0 ? [nth] : []));
+    const have = taken.map(({ length }, nth) => (direct.includes(nth) ? (plan.files[nth]?.size ?? 0) : length));
     const length = plan.files.reduce((sum, { size }, nth) => sum + size - (have[nth] as number), 0);
     this.uploads.set(url, { plan, have, taken, bytes: Buffer.alloc(0), length, isEnding: false, outcome: null });
-    const said = { upload: url, id: url.split("/").at(-1), ...(have.some(Boolean) && { have }) };
+    const said = { upload: url, id: url.split("/").at(-1), ...(have.some(Boolean) && { have }), ...(direct.length > 0 && { direct }) };
     return answer(201, JSON.stringify(said), { "upload-offset": "0", "upload-complete": "?0", "upload-limit": "max-age=86400" });
   }
 
@@ -164,6 +219,12 @@ export class FakeServer {
 
   async #end(url: string): Promise<Answer> {
     const upload = this.uploads.get(url) as Upload;
+    for (const [key, parts] of this.stored) {
+      const [of, nth] = key.split(" ");
+      if (of === url) upload.taken[Number(nth)] = Buffer.concat([...parts].sort(([one], [other]) => one - other).map(([, part]) => part));
+    }
+    const isWhole = upload.plan.files.every(({ size }, nth) => this.partSize === 0 || upload.taken[nth]?.length === size);
+    if (!isWhole) return answer(400, JSON.stringify({ error: { code: "upload.truncated", message: "It broke off.", reference: null } }));
     upload.isEnding = true;
     upload.outcome ??= { status: 200, text: await this.#run(filesOf(upload)) };
     return answer(upload.outcome.status, upload.outcome.text, { "upload-complete": "?1" });

@@ -59,14 +59,14 @@ const MAX_BODY: u64 = 4 << 30;
 const ENDPOINT_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Says what is wrong with a storage that files are sent to, before the first visitor finds out. A disk has been used by now.
-fn check_at_start(files: &StoredFiles, spool: &Spool) {
+fn check_at_start(files: &StoredFiles, spool: &Spool, origins: Vec<String>) {
     let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
     if files.are_on_disk() {
         return;
     }
     let (files, spool) = (files.clone(), spool.clone());
     runtime.spawn(async move {
-        match files.check(&spool).await {
+        match files.check(&spool, &origins).await {
             Ok(()) => tracing::debug!("the storage can be used"),
             Err(problem) => tracing::error!("{problem}"),
         }
@@ -504,7 +504,7 @@ impl FileKitBuilder {
         };
         links::set_fallback(files_outside_of_requests);
         shared.files.recover_at_start()?;
-        check_at_start(&shared.files, &local.spool);
+        check_at_start(&shared.files, &local.spool, config.hosts.origins());
         Ok(FileKit(Arc::new(Kit { config, shared, local })))
     }
 }

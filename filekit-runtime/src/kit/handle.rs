@@ -90,7 +90,8 @@ impl FileKit {
     }
 
     /// Tries whether files can be kept: a small one is written, found, read, listed and removed. A storage that is not the disk is
-    /// tried at the start as well, and what is wrong with it is logged.
+    /// tried at the start as well, and what is wrong with it is logged. Where browsers send files to it by themselves, it is asked
+    /// whether pages under the names of [`hosts`](crate::FileKitBuilder::hosts) may.
     ///
     /// # Errors
     ///
@@ -106,7 +107,7 @@ impl FileKit {
     /// # }
     /// ```
     pub async fn check_storage(&self) -> std::result::Result<(), StorageProblem> {
-        self.shared().files.check(&self.local().spool).await
+        self.shared().files.check(&self.local().spool, &self.config().hosts.origins()).await
     }
 
     /// The stored files under URLs for requests that came by this mount.

@@ -37,6 +37,15 @@ impl HostName {
         Self { name, is_domain: false, port: None }
     }
 
+    /// The origin of pages under this name, where only those of this computer do without TLS.
+    fn origin(&self) -> String {
+        let ip = self.name.trim_matches(['[', ']']).parse::<IpAddr>();
+        let is_local = self.name == "localhost" || ip.is_ok_and(|ip| ip.is_loopback());
+        let scheme = if is_local { "http" } else { "https" };
+        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{scheme}://{}{port}", self.name)
+    }
+
     fn fits(&self, host: &Authority) -> bool {
         let name = normal(host.host());
         let is_named = match self.is_domain {
@@ -64,6 +73,12 @@ pub(crate) struct Hosts {
 impl Hosts {
     pub(crate) fn new(chosen: Option<Vec<HostName>>) -> Self {
         Self { chosen, own: OnceLock::new() }
+    }
+
+    /// The origins of pages under the names that were chosen, as far as those are single ones.
+    pub(crate) fn origins(&self) -> Vec<String> {
+        let names = self.chosen.iter().flatten().filter(|name| !name.is_domain);
+        names.map(HostName::origin).collect()
     }
 
     /// Notes where the server listens. On a loopback address only this machine can be meant, whatever a name server
@@ -148,6 +163,18 @@ mod tests {
         ] {
             let parsed = HostName::parse(name).unwrap();
             assert_eq!(parsed.fits(&host.parse().unwrap()), fits, "{name} {host}");
+        }
+    }
+
+    #[test]
+    fn pages_under_a_name_have_an_origin() {
+        for (name, origin) in [
+            ("files.example.org", "https://files.example.org"),
+            ("files.example.org:8443", "https://files.example.org:8443"),
+            ("localhost:3000", "http://localhost:3000"),
+            ("[::1]", "http://[::1]"),
+        ] {
+            assert_eq!(HostName::parse(name).unwrap().origin(), origin);
         }
     }
 

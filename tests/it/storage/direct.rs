@@ -6,7 +6,7 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
 use filekit::prelude::*;
-use filekit::storage::ObjectStorage;
+use filekit::storage::{Attempt, Cause, ObjectStorage};
 use filekit_tests::{Bucket, PNG, Reply, TestApp, Visitor, patterned, until};
 use serde_json::{Value, json};
 
@@ -318,6 +318,26 @@ async fn files_come_through_the_server_where_every_byte_is_looked_at_or_the_buck
     let mut fixture = Fixture::on(bucket.storage(), bucket).await;
     let planned = fixture.plan("films", &[("a.bin", &bytes)]).await;
     assert_eq!(planned["direct"], Value::Null, "nobody has asked for it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bucket_that_lets_no_pages_in_is_told_with_the_rule_that_it_lacks() {
+    let bucket = Bucket::new().await;
+    let kit = |storage: ObjectStorage| {
+        let storage = storage.direct(true);
+        TestApp::with(Router::new(), move |builder| builder.storage(storage.clone()).hosts(["files.example.org"]))
+    };
+    kit(bucket.storage()).kit().check_storage().await.expect("no problem");
+    let problem = kit(bucket.storage_without_cors()).kit().check_storage().await.expect_err("a problem");
+    assert_eq!((problem.attempt(), problem.cause()), (Attempt::SendDirectly, Cause::NoRuleForPages));
+    let text = problem.to_string();
+    for words in [
+        "files cannot be sent to the storage by browsers: the bucket lets no pages of this site in",
+        r#""AllowedHeaders":["content-type","if-none-match"],"AllowedMethods":["PUT"]"#,
+        r#""AllowedOrigins":["https://files.example.org"]"#,
+    ] {
+        assert!(text.contains(words), "{text}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
