@@ -112,12 +112,18 @@ impl Server {
 
     /// The processor time that it takes while something else is done, in seconds.
     pub fn cpu_during(&self, work: impl FnOnce()) -> f64 {
-        let before = self.cpu();
+        let taken = self.count_cpu();
         work();
-        self.cpu().since(before)
+        taken()
     }
 
-    pub fn cpu(&self) -> Cpu {
+    /// Begins to count the processor time that it takes. What this returns tells how much it has taken since, in seconds.
+    pub fn count_cpu(&self) -> impl Fn() -> f64 + '_ {
+        let before = self.cpu();
+        move || self.cpu().since(before)
+    }
+
+    fn cpu(&self) -> Cpu {
         let all = self.processes().into_iter().map(Cpu::of);
         all.fold(Cpu::default(), |sum, one| Cpu {
             threads: sum.threads + one.threads,
@@ -170,7 +176,7 @@ impl Cpu {
         Self { threads: nanoseconds.sum::<f64>() / 1e9, process: ticks / TICKS }
     }
 
-    pub fn since(self, before: Self) -> f64 {
+    fn since(self, before: Self) -> f64 {
         (self.threads - before.threads).max(self.process - before.process - 2.0 / TICKS)
     }
 }

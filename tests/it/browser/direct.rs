@@ -139,7 +139,7 @@ impl Visit {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_server_sees_no_byte_of_what_goes_to_the_bucket() {
+pub(super) async fn the_server_sees_no_byte_of_what_goes_to_the_bucket() {
     let visit = Visit::open().await;
     let files = [("large.bin", 40 * MB), ("small.bin", 2 * MB)];
     visit.choose(&files).await;
@@ -152,7 +152,7 @@ async fn the_server_sees_no_byte_of_what_goes_to_the_bucket() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn it_goes_on_after_connections_to_the_bucket_were_cut() {
+pub(super) async fn it_goes_on_after_connections_to_the_bucket_were_cut() {
     let visit = Visit::open().await;
     let files = [("large.bin", 40 * MB)];
     visit.choose(&files).await;

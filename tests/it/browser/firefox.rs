@@ -23,6 +23,8 @@ again! {
     overlay::a_message_lies_above_a_modal_dialog_and_can_be_closed_there,
     overlay::a_message_in_a_dialog_outlives_it,
     transfer::what_could_not_be_loaded_is_told_and_loaded_by_the_next_try,
+    direct::the_server_sees_no_byte_of_what_goes_to_the_bucket,
+    direct::it_goes_on_after_connections_to_the_bucket_were_cut,
     drive::files_are_uploaded_renamed_moved_packed_and_removed,
     drive::what_one_person_does_is_on_everybodys_page,
     drive::escape_leaves_a_file_as_it_is_and_return_renames_it,

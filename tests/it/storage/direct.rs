@@ -362,6 +362,20 @@ async fn a_file_goes_on_in_another_upload_where_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_begins_one_upload_after_the_other_has_no_more_of_them_in_the_bucket_than_on_a_disk() {
+    let mut fixture = Fixture::new().await;
+    let bytes = patterned(9 * MB);
+    let planned = fixture.plan("films", &[("a.bin", &bytes)]).await;
+    fixture.missing(&planned, 0, 0).await;
+    assert_eq!(fixture.bucket.unfinished().await.len(), 1);
+    for _ in 0..32 {
+        fixture.plan("films", &[("b.bin", &bytes)]).await;
+    }
+    until("the first one has made room", async || fixture.bucket.unfinished().await.is_empty().then_some(())).await;
+    assert_eq!(fixture.missing(&planned, 0, 0).await.code(), "upload.gone");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_forgotten_is_swept() {
     let bucket = Bucket::new().await;
     let storage = bucket.storage().direct(true);

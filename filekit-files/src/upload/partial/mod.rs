@@ -91,9 +91,8 @@ impl PartialUpload {
         mut plan: UploadPlan,
         may_be_direct: impl Fn(&PlannedFile) -> bool,
     ) -> Result<Self> {
-        // What goes to the store takes no room here.
-        let here = plan.files.iter().filter(|file| !may_be_direct(file)).filter_map(|file| file.size).sum();
-        let partial = partials.create(owner, here, plan.to_json(), files::sources(&plan)).await?;
+        // What goes to the store counts as well: a visitor is to have no more bytes on their way there than here.
+        let partial = partials.create(owner, plan.size(), plan.to_json(), files::sources(&plan)).await?;
         let mut direct = DirectFiles::of_new(&partial, &plan);
         let has_sources = plan.files.iter().any(|file| file.from.is_some());
         if has_sources {

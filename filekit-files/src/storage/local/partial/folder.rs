@@ -23,6 +23,7 @@ use super::claim::Turn;
 use super::glance::parse_reserved;
 use super::own::{self, is_folder, make_new, open_own, open_to_write, read_own, write_whole};
 use crate::storage::local::unfinished::{or_gone, remove_unfinished};
+use crate::storage::{DirectFile, DirectTarget};
 
 pub(super) const LOCK: &str = "lock";
 const PLAN: &str = "plan";
@@ -340,6 +341,23 @@ impl PartialFolder {
             file.set_len(bytes)?;
         }
         self.accept()
+    }
+
+    /// Ends the upload, and removes what its browser has sent to the store.
+    pub(crate) fn give_up(&self, direct: Option<&DirectTarget>) {
+        if let Some(direct) = direct
+            && let Err(error) = self.remove_from(direct)
+        {
+            tracing::warn!(%error, "what an upload that was given up has in the store stays there for a while");
+        }
+        self.end();
+    }
+
+    fn remove_from(&self, direct: &DirectTarget) -> io::Result<()> {
+        let Some(noted) = self.direct()? else { return Ok(()) };
+        let files: Vec<Option<DirectFile>> = serde_json::from_slice(&noted)?;
+        direct.remove(files.into_iter().flatten().collect());
+        Ok(())
     }
 
     /// Ends the upload: what is left of it goes when nothing uses it any more.

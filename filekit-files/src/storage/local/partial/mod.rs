@@ -24,7 +24,7 @@ use sweep::{Room, Sweep};
 
 use crate::error::{Error, FileRejection, Result};
 use crate::storage::local::unfinished::or_gone;
-use crate::storage::{DirectFile, DirectTarget, Disk, blocking, named, storage_error};
+use crate::storage::{DirectTarget, Disk, blocking, named, storage_error};
 
 /// How long partial uploads are kept, and how many.
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +109,7 @@ impl Partials {
     pub fn with_direct(disk: &Disk, bounds: PartialBounds, direct: Option<DirectTarget>) -> io::Result<Self> {
         let bounds = PartialBounds { ttl: bounds.ttl.min(MAX_TTL), ..bounds };
         let root = disk.private("partial");
-        let (claims, sweep) = (Claims::default(), Sweep::default());
+        let (claims, sweep) = (Claims::default(), Sweep::with(direct.clone()));
         let inner = Inner { disk: disk.clone(), root, bounds, claims, sweep, direct };
         or_gone(std::fs::read_dir(&inner.root)).map_err(|error| named(error, &inner.root))?;
         inner.sweep.undo_events(&inner.root, disk.root());
@@ -455,17 +455,7 @@ impl Partial {
 
     /// Removes the upload, and what its browser has sent to the store.
     pub fn remove(self) {
-        if let Err(error) = self.remove_direct() {
-            tracing::warn!(%error, "what an upload that was given up has in the store stays there for a while");
-        }
-        self.folder.end();
-    }
-
-    fn remove_direct(&self) -> io::Result<()> {
-        let Some((target, noted)) = self.direct().zip(self.folder.direct()?) else { return Ok(()) };
-        let files: Vec<Option<DirectFile>> = serde_json::from_slice(&noted)?;
-        target.remove(files.into_iter().flatten().collect());
-        Ok(())
+        self.folder.give_up(self.direct());
     }
 
     /// The files, for the event that takes them.

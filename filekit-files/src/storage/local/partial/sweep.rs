@@ -12,6 +12,7 @@ use super::folder::PartialFolder;
 use super::glance::Glance;
 use super::key::PartialId;
 use super::own::is_folder;
+use crate::storage::DirectTarget;
 use crate::storage::local::unfinished::or_gone;
 
 /// Where there are too many uploads, one in so many goes at once: to look at all of them takes its time.
@@ -37,9 +38,16 @@ pub(super) struct Sweep {
     last: Mutex<Option<Instant>>,
     /// How many uploads there are, or a little more: those that end are not counted before the next sweep.
     count: AtomicUsize,
+    /// Where browsers send files to by themselves.
+    direct: Option<DirectTarget>,
 }
 
 impl Sweep {
+    /// What goes of uploads goes from there, too.
+    pub(super) fn with(direct: Option<DirectTarget>) -> Self {
+        Self { direct, ..Self::default() }
+    }
+
     /// Whether there may be something to remove, of any owner: also before there is no room at all.
     pub(super) fn is_due(&self, bounds: &PartialBounds) -> bool {
         self.is_late() || self.is_nearly_full(bounds)
@@ -75,7 +83,7 @@ impl Sweep {
         let mut left = 0;
         for owner in entries(root) {
             for upload in glances(&owner) {
-                match upload.is_older_than(ttl) && remove(&upload.path, claims) {
+                match upload.is_older_than(ttl) && self.remove(&upload.path, claims) {
                     true => {}
                     false => left += 1,
                 }
@@ -96,7 +104,7 @@ impl Sweep {
             if left <= most {
                 break;
             }
-            if remove(&upload.path, claims) {
+            if self.remove(&upload.path, claims) {
                 left -= 1;
             }
         }
@@ -144,7 +152,7 @@ impl Sweep {
                 break;
             }
             let is_of_use = count >= bounds.per_owner || upload.bytes > 0;
-            if is_of_use && remove(&upload.path, claims) {
+            if is_of_use && self.remove(&upload.path, claims) {
                 count -= 1;
                 bytes = bytes.saturating_sub(upload.bytes);
                 self.count
@@ -176,6 +184,23 @@ impl Sweep {
     pub(super) fn count_one(&self) {
         self.count.fetch_add(1, Ordering::Relaxed);
     }
+
+    /// Removes an upload that nothing works on, and returns whether it did.
+    fn remove(&self, path: &Path, claims: &Claims) -> bool {
+        if is_claimed(path, claims) {
+            return false;
+        }
+        let removed = match PartialFolder::open(path.to_owned()) {
+            Ok(Some(folder)) => {
+                folder.give_up(self.direct.as_ref());
+                Ok(())
+            }
+            // Without a lock nothing can go on with it.
+            Ok(None) => or_gone(std::fs::remove_dir_all(path)).map(drop),
+            Err(error) => Err(error),
+        };
+        unless_busy(path, removed).is_some()
+    }
 }
 
 impl Room {
@@ -184,23 +209,6 @@ impl Room {
         let id = path.file_name().and_then(|name| PartialId::parse(name.to_str()?));
         id.is_some_and(|id| self.sources.contains(&id))
     }
-}
-
-/// Removes an upload that nothing works on, and returns whether it did.
-fn remove(path: &Path, claims: &Claims) -> bool {
-    if is_claimed(path, claims) {
-        return false;
-    }
-    let removed = match PartialFolder::open(path.to_owned()) {
-        Ok(Some(folder)) => {
-            folder.end();
-            Ok(())
-        }
-        // Without a lock nothing can go on with it.
-        Ok(None) => or_gone(std::fs::remove_dir_all(path)).map(drop),
-        Err(error) => Err(error),
-    };
-    unless_busy(path, removed).is_some()
 }
 
 /// Whether a request works on the upload in a folder.
