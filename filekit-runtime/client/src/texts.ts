@@ -7,6 +7,7 @@
 export const TEXTS = {
   "client.network": "The server could not be reached. Please check your connection and try again.",
   "client.bad-reply": "The server's answer could not be read ({status}). Please try again.",
+  "client.unanswered": "The server gave no answer, and it is not known whether this was done. Please look before you try again.",
   "client.too-large": "That is more than the server accepts at once.",
   "client.timed-out": "That took longer than the server allows. Please try again.",
   "client.incomplete": "A part of this page could not be loaded. Check your connection and try again, or reload the page.",

@@ -66,7 +66,7 @@ test("a page whose address was rewritten on its way is called what the server kn
 
 test("what a layer or a proxy says by a status alone is told in words, and the page is asked for", async () => {
   const said: (string | undefined)[] = [];
-  for (const status of [408, 504, 413, 502]) {
+  for (const status of [408, 504, 413, 502, 503, 500]) {
     const { net } = open(`<button ${onClick(event("a"))}>b</button>`);
     await click("button");
     await net.last.answerText("", status, "");
@@ -75,7 +75,8 @@ test("what a layer or a proxy says by a status alone is told in words, and the p
     await net.last.answerText("", status, "");
     assert.equal(net.sent.length, 2);
   }
-  assert.deepEqual(said, ["That took longer than the s", "That took longer than the s", "That is more than the serve", "The server's answer could n"]);
+  const [late, large, unanswered, bad] = ["That took longer than the s", "That is more than the serve", "The server gave no answer, ", "The server's answer could n"];
+  assert.deepEqual(said, [late, late, large, unanswered, unanswered, bad]);
 });
 
 test("a busy control says so, and further clicks do nothing until the reply", async () => {

@@ -183,6 +183,16 @@ test("a server that was killed, and lost bytes by that, is sent them again", asy
   await assertArrived(here, files);
 });
 
+test("a server that cannot reach its data for a while is waited for", async () => {
+  const files = [large("a", 5 * MB)];
+  const here = await visit(files);
+  here.server.fate = fates("no states", "arrives", { cut: 1_000_000 }, "no states", "no states", "no states");
+  await click("#send");
+  await here.done();
+  await assertArrived(here, files);
+  assert.equal(document.querySelector("[role=alert]"), null);
+});
+
 test("an answer that was lost is asked for, and the event happens once", async () => {
   for (const fate of ["lost", "dies", "twice"] as const) {
     const files = [large("a", 2 * MB)];

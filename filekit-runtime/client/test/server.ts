@@ -20,6 +20,8 @@ export type Fate =
   | "dies"
   /** A proxy answers that there is no server. */
   | "bad gateway"
+  /** The server answers that it cannot reach its data. */
+  | "no states"
   /** Nothing moves any more, and no end comes. */
   | "hangs";
 
@@ -105,6 +107,7 @@ export class FakeServer {
     if (fate === "away") throw new Error("offline");
     if (fate === "hangs") return ended;
     if (fate === "bad gateway") return answer(502, "<h1>Bad gateway</h1>");
+    if (fate === "no states") return answer(503, JSON.stringify({ error: { code: "state.unavailable", message: "Not now.", reference: null } }));
     if (bytes.length > this.limit) return answer(413, "<h1>Too large</h1>");
     const cut = typeof fate === "object" ? Math.min(fate.cut, bytes.length) : bytes.length;
     const size = Math.min(cut, this.cutsAfter);

@@ -50,9 +50,10 @@ pub enum Rejection {
     Repeated,
     /// The call has begun before, and failed or was cut off: no state has changed.
     NotDone,
-    /// The call has begun before, on another server, which does not say what became of it: it was killed, or the event still runs.
+    /// The call has begun before, on another server, which does not say what became of it: it was killed, or the event still runs. Or
+    /// the store of states has not said whether it has kept what the call has changed.
     OutcomeUnknown,
-    /// The store of states is out of reach.
+    /// The store of states is out of reach: nothing was done.
     StatesUnavailable,
     /// An argument is not what the event takes.
     #[non_exhaustive]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::completion::ToCompletion;
-use crate::error::{Error, Result, caught};
+use crate::error::{Error, Rejection, Result, caught};
 use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, IdempotentCall, ReadingEvent};
 use crate::state::{Change, JustKept, Loaded, SharedCall, State, States, TurnEnd, is_of_store};
 use crate::storage::{SaveTransaction, storage_error};
@@ -152,5 +152,13 @@ async fn keep(
         // What it has removed stays as well.
         Err(_) => {}
     }
-    kept
+    kept.map_err(not_known)
+}
+
+/// The error of a commit. A visitor who is asked to try again would do twice what a store has kept without an answer.
+fn not_known(error: Error) -> Error {
+    match error.downcast_ref() {
+        Some(Rejection::StatesUnavailable) => Rejection::OutcomeUnknown.into(),
+        _ => error,
+    }
 }

@@ -354,12 +354,14 @@ impl States {
         held(&self.names).insert(change.name);
         let Change { owner, name, .. } = change;
         let (before, tag) = (self.changes.now(), owner.state(name).tag());
-        let (stored, is_told) = match end {
+        let kept = match end {
             TurnEnd { lease: Some(lease), call: Some(call) } => {
-                states.commit(change, (lease, &call), self.changes.envelope(tag)).await?
+                states.commit(change, (lease, &call), self.changes.envelope(tag)).await
             }
-            TurnEnd { lease: _lease, .. } => (states.keep(change).await?, false),
+            TurnEnd { lease: _lease, .. } => states.keep(change).await.map(|stored| (stored, false)),
         };
+        // A store that has not answered may have kept it all the same, and a notice does not come back to the server that sent it.
+        let (stored, is_told) = kept.inspect_err(|_| self.changes.note(tag))?;
         let stored = stored.ok_or(Overtaken { state: name })?;
         if !is_told {
             self.changes.tell_later(tag);

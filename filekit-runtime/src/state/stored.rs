@@ -257,8 +257,8 @@ pub(crate) fn told<T>(answered: stores::Result<T>) -> Result<T> {
 
 /// Whether an error is the store's, which may have done all the same what it was asked.
 pub(crate) fn is_of_store(error: &Error) -> bool {
-    let is_unavailable = matches!(error.downcast_ref(), Some(Rejection::StatesUnavailable));
-    is_unavailable || error.downcast_ref::<StoreError>().is_some()
+    let is_passing = matches!(error.downcast_ref(), Some(Rejection::StatesUnavailable | Rejection::OutcomeUnknown));
+    is_passing || error.downcast_ref::<StoreError>().is_some()
 }
 
 /// The key of a state. Who reads the store learns no session by it.

@@ -251,15 +251,23 @@ async fn what_is_wrong_with_the_store_is_said_at_the_start() {
 }
 
 /// A store that can be out of reach.
+#[derive(Default)]
 struct Distant {
     store: MemoryStates,
     is_away: Arc<AtomicBool>,
+    /// Whether it keeps the next content without an answer.
+    loses_answer: Arc<AtomicBool>,
+}
+
+/// What is said of a store that does not answer.
+fn unanswered() -> StoreError {
+    StoreError::unavailable("the store at `db:5432` does not answer: is it running?")
 }
 
 impl Distant {
     fn check(&self) -> state_store::Result<&MemoryStates> {
         match self.is_away.load(Ordering::SeqCst) {
-            true => Err(StoreError::unavailable("the store at `db:5432` does not answer: is it running?")),
+            true => Err(unanswered()),
             false => Ok(&self.store),
         }
     }
@@ -277,7 +285,8 @@ impl StateStore for Distant {
         content: Bytes,
         ttl: Duration,
     ) -> state_store::Result<Swap> {
-        self.check()?.swap(key, expected, content, ttl).await
+        let swapped = self.check()?.swap(key, expected, content, ttl).await;
+        if self.loses_answer.swap(false, Ordering::SeqCst) { Err(unanswered()) } else { swapped }
     }
 
     async fn remove(&self, key: &str) -> state_store::Result<()> {
@@ -300,7 +309,7 @@ impl StateStore for Distant {
 #[tokio::test]
 async fn a_store_that_is_out_of_reach_is_said_and_heals() {
     let is_away = Arc::<AtomicBool>::default();
-    let store = Arc::new(Distant { store: MemoryStates::new(), is_away: Arc::clone(&is_away) });
+    let store = Arc::new(Distant { is_away: Arc::clone(&is_away), ..Distant::default() });
     let pages = Router::new().route("/", get(page)).route("/about", get(async || view![p("About us")]));
     let app = TestApp::with(pages, |kit| kit.state_store(Arc::clone(&store)));
     let mut visitor = app.visitor().await;
@@ -322,6 +331,24 @@ async fn a_store_that_is_out_of_reach_is_said_and_heals() {
     visitor.open("/").await;
     visitor.click("Write").await;
     assert_eq!(lines(&visitor), ["a line", "a line"]);
+}
+
+/// The visitor is told to look, and the page shows it: also that of an open document, to which nothing else says so.
+#[tokio::test]
+async fn what_a_store_keeps_without_an_answer_is_not_known_and_is_seen() {
+    let loses_answer = Arc::<AtomicBool>::default();
+    let store = Arc::new(Distant { loses_answer: Arc::clone(&loses_answer), ..Distant::default() });
+    let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.state_store(Arc::clone(&store)));
+    let site = Site::Address(app.listen().await);
+    let mut visitor = Visitor::at(site.clone(), "/").await;
+    let mut connection = follow(&site, &visitor, "/", &instance(&visitor)).await;
+    connection.read_until(":\n\n").await;
+    loses_answer.store(true, Ordering::SeqCst);
+    let request = visitor.event(&visitor.call_of("Write"));
+    let reply = visitor.send(request).await;
+    assert_eq!((reply.status(), reply.code()), (StatusCode::CONFLICT, "event.outcome-unknown".to_owned()));
+    let event = next_event(&mut connection).await;
+    assert!(event["view"]["patch"].to_string().contains("a line"), "{event}");
 }
 
 /// A store whose answers wait until they are let go.

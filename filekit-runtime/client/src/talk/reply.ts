@@ -125,7 +125,13 @@ function replyIn(line: Line | null): Reply | null {
 }
 
 /** The refusals of layers and proxies, known by a status alone. */
-const WORDS: Readonly<Record<number, TextKey>> = { 408: "client.timed-out", 413: "client.too-large", 504: "client.timed-out" };
+const WORDS: Readonly<Record<number, TextKey>> = {
+  408: "client.timed-out",
+  413: "client.too-large",
+  502: "client.unanswered",
+  503: "client.unanswered",
+  504: "client.timed-out",
+};
 
 /** Lines without a last one are a broken connection; else a proxy or a login page answered instead of the page's server. */
 function noReply({ status, type }: Answer): Refused {
