@@ -268,6 +268,14 @@ impl Server {
         self.processes.iter().map(|process| Site::Address(process.address())).collect()
     }
 
+    /// The numbers that the processes have in the system.
+    ///
+    /// # Panics
+    /// When one of them has ended.
+    pub fn process_ids(&self) -> Vec<u32> {
+        self.processes.iter().map(Process::pid).collect()
+    }
+
     /// Kills one of several servers.
     pub async fn kill_one(&mut self, number: usize) {
         self.processes[number].kill().await;

@@ -70,6 +70,7 @@ again! {
     heal::an_event_whose_answer_was_lost_happens_once,
     heal::an_upload_whose_answer_was_lost_happens_once,
     heal::the_steps_of_an_event_are_seen_while_it_runs,
+    fleet_faults::behind_nginx_an_event_whose_server_is_killed_is_told_and_happens_at_most_once,
     stale::a_page_from_before_a_deploy_is_loaded_again_once,
     stale::a_server_that_was_away_is_used_again_when_it_is_back,
     plain::a_form_sends_its_fields_and_its_file,

@@ -20,6 +20,7 @@ mod files;
 mod films;
 mod firefox;
 mod fleet;
+mod fleet_faults;
 mod folders;
 mod heal;
 mod kept;

@@ -64,7 +64,7 @@ async fn met(browser: &Browser, selector: &str) -> bool {
 }
 
 /// A picture for people, once nothing moves any more.
-async fn picture(browser: &Browser, name: &str) {
+pub(super) async fn picture(browser: &Browser, name: &str) {
     let still = "const done = arguments[0];
         Promise.allSettled(document.getAnimations().map(each => each.finished)).then(() => done())";
     browser.run_async(still, &[]).await;

@@ -9,7 +9,7 @@ async fn fill(browser: &Browser, id: &str, text: &str) {
     browser.find(Locator::Id(id)).await.send_keys(text).await.expect("a field");
 }
 
-async fn sign_in(browser: &Browser, name: &str) {
+pub(super) async fn sign_in(browser: &Browser, name: &str) {
     fill(browser, "name", name).await;
     fill(browser, "password", &name.chars().rev().collect::<String>()).await;
     browser.click("Sign in").await;
