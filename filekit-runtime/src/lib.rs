@@ -43,8 +43,8 @@ pub use filekit_files::image;
 pub use app::{FileKitBuilder, serve};
 pub use error::Rejection;
 pub use filekit_files::storage::{upload_dir, upload_url};
+pub(crate) use filekit_files::types;
 pub use filekit_files::{Error, FileRejection, IntoError, Mismatch, Result, size};
-pub(crate) use filekit_files::{serving, types};
 pub use kit::FileKit;
 #[cfg(fuzzing)]
 pub use routes::fuzzing as endpoints;
@@ -64,6 +64,12 @@ pub mod download {
         Content, DownloadSpooler, MAX_IN_REPLY, Prepared, Source, content_disposition, with_charset,
     };
     pub use filekit_files::download::{Data, DataUri, DataUriError, Download, DownloadError};
+}
+
+/// How files get back to visitors.
+pub mod serving {
+    pub use filekit_files::serving::ServeByProxy;
+    pub(crate) use filekit_files::serving::{Assets, Kind, Place, Target, answer, answer_stored};
 }
 
 /// Where uploaded files are kept, and under which names and URLs.

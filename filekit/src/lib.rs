@@ -55,6 +55,11 @@ pub mod upload {
     pub use filekit_runtime::upload::{IncomingFile, Upload, UploadFile, UploadId, UploadStream};
 }
 
+/// How stored files get back to visitors.
+pub mod serving {
+    pub use filekit_runtime::serving::ServeByProxy;
+}
+
 /// Files that are kept, and their names.
 pub mod storage {
     #[cfg(feature = "object-storage")]

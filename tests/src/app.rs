@@ -39,7 +39,12 @@ impl TestApp {
         };
         let kits: Vec<FileKit> = std::iter::repeat_with(build).take(fleet.as_ref().map_or(1, |of| of.size())).collect();
         let routers = kits.iter().map(|kit| kit.router(pages.clone())).collect();
-        Self { routers: Routers::new(fleet, routers), kit: kits[0].clone(), files, start: "/".to_owned() }
+        Self {
+            routers: Routers::new(fleet, routers, &files.path()),
+            kit: kits[0].clone(),
+            files,
+            start: "/".to_owned(),
+        }
     }
 
     /// An app with these pages below a prefix of a bigger app; visitors start there.

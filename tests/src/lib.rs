@@ -35,7 +35,7 @@ pub use browser::{Browser, in_firefox};
 pub use cable::Cable;
 pub use compiler::{Compiled, Compiler};
 pub use editor::{Editor, Place};
-pub use fleet::{Fleet, Proxy, behind_proxy};
+pub use fleet::{Fleet, Proxy, behind_proxy, sent_by_proxy};
 pub use folder::UploadDir;
 pub use form::Entries;
 pub use front::{with_body_limit, with_policy};

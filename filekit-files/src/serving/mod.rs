@@ -7,6 +7,7 @@
 mod answer;
 mod assets;
 mod body;
+mod by_proxy;
 mod description;
 #[cfg(fuzzing)]
 pub mod fuzzing;
@@ -19,6 +20,7 @@ mod validators;
 pub use answer::{Place, Target, answer, answer_stored};
 pub use assets::Assets;
 pub(crate) use body::{RemoteFile, whole};
+pub use by_proxy::ServeByProxy;
 pub(crate) use description::DescriptionCache;
 pub(crate) use kind::declared;
 pub use kind::{Kind, restrict};

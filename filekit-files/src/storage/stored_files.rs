@@ -4,6 +4,7 @@ use std::io;
 
 use futures_util::StreamExt as _;
 
+use crate::serving::ServeByProxy;
 use crate::storage::local::{list, or_gone};
 use crate::storage::transaction::{
     Identity, New, NewFile, NewObject, Object, PendingObject, Replacement, Trace, UnsavedFile, UnsavedNote, left_behind,
@@ -20,6 +21,7 @@ use crate::types::{SNIFF_LENGTH, sniff_type};
 pub struct StoredFiles {
     disk: Disk,
     elsewhere: Option<AnyStorage>,
+    by_proxy: Option<ServeByProxy>,
 }
 
 /// What is to be saved.
@@ -35,12 +37,23 @@ impl StoredFiles {
     /// Files that are kept on the disk.
     #[must_use]
     pub fn on_disk(disk: Disk) -> Self {
-        Self { disk, elsewhere: None }
+        Self { disk, elsewhere: None, by_proxy: None }
     }
 
     /// Files that are staged on the disk, and kept in another storage.
     pub fn elsewhere(disk: Disk, storage: impl Storage) -> Self {
-        Self { disk, elsewhere: Some(AnyStorage::new(storage)) }
+        Self { disk, elsewhere: Some(AnyStorage::new(storage)), by_proxy: None }
+    }
+
+    /// The same files, which the proxy in front sends where they are on the disk.
+    #[must_use]
+    pub fn sent_by_proxy(self, by_proxy: Option<ServeByProxy>) -> Self {
+        Self { by_proxy, ..self }
+    }
+
+    /// How the proxy in front is told which file it sends, if it sends them.
+    pub(crate) fn by_proxy(&self) -> Option<&ServeByProxy> {
+        self.by_proxy.as_ref()
     }
 
     /// Where files are until they are complete, and what is private.

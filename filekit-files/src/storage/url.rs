@@ -13,7 +13,7 @@ use crate::secret::{Label, MAC_LENGTH, Secret, Signer};
 type Mac = [u8; MAC_LENGTH];
 
 /// What stays as it is in a path: the unreserved characters of RFC 3986, and what divides the folders of a key.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+pub(crate) const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// What URLs of stored files are signed as.
 const LABEL: Label = Label::new("upload url");

@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::event::EventDefinition;
 use crate::instance::{Instances, Numbering};
 use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Shared, UploadRuns};
+use crate::serving::ServeByProxy;
 use crate::state::{Changes, StateLimits, States};
 use crate::storage::{AnyStorage, PartialBounds, Partials, Spool, Storage, StoredFiles, UrlSigner, links};
 use crate::stores::{AnyNotices, AnyStateStore, Notices, StateStore};
@@ -27,6 +28,7 @@ pub struct FileKitBuilder {
     assets: Option<Option<PathBuf>>,
     public_uploads: bool,
     upload_url_ttl: Option<Duration>,
+    serve_by_proxy: Option<ServeByProxy>,
     durable_uploads: bool,
     secrets: Option<Vec<Vec<u8>>>,
     title: Option<String>,
@@ -233,6 +235,35 @@ impl FileKitBuilder {
         self
     }
 
+    /// Lets the proxy in front send stored files from the disk, by `sendfile`: their links, and downloads of one stored file. filekit decides
+    /// who may have which, evaluates conditions, and writes the headers. Default: filekit sends them.
+    ///
+    /// The proxy has to be set up for it, as in the guide's chapter "Serving": without that, files come empty. A line of the log says so
+    /// at the start. New files can be read by the group of the upload directory, which the proxy has to be in unless it runs as the same
+    /// user. Files that are not on the disk are sent as before.
+    ///
+    /// # Security
+    ///
+    /// The proxy adds what filekit says of a file to the answer, and has to be told so for nginx: without the headers of the guide, what
+    /// a visitor has uploaded can run as a page of yours. Whoever can reach the program past the proxy sees where files are
+    /// on the disk, and no content.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use filekit_runtime::FileKit;
+    /// use filekit_runtime::serving::ServeByProxy;
+    ///
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let nginx = ServeByProxy::XAccelRedirect("/internal/".into());
+    /// let filekit = FileKit::builder().upload_dir("/srv/uploads").serve_by_proxy(nginx).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn serve_by_proxy(mut self, proxy: ServeByProxy) -> Self {
+        self.serve_by_proxy = Some(proxy);
+        self
+    }
+
     /// Forgets a visitor who was away for so long: their states, the id of their session, and all that pages have offered to it. Default:
     /// seven days.
     pub fn session_ttl(mut self, age: Duration) -> Self {
@@ -436,7 +467,8 @@ impl FileKitBuilder {
             None => (None, None),
         };
         let root = self.upload_dir.or(directory).unwrap_or_else(links::default_upload_dir);
-        let disk = choices::disk(&root)?.durable(self.durable_uploads);
+        let by_proxy = choices::serve_by_proxy(self.serve_by_proxy)?;
+        let disk = choices::disk(&root)?.durable(self.durable_uploads).readable_by_group(by_proxy.is_some());
         let assets = choices::assets(self.assets, &disk)?;
         let secret = choices::secret(self.secrets, &disk)?;
         let texts = translated(self.lang.unwrap_or_else(|| "en".to_owned()), self.texts)?;
@@ -459,6 +491,10 @@ impl FileKitBuilder {
             Some(storage) => StoredFiles::elsewhere(disk.clone(), storage),
             None => StoredFiles::on_disk(disk.clone()),
         };
+        if let Some(proxy) = &by_proxy {
+            proxy.log_what_it_needs(&stored);
+        }
+        let stored = stored.sent_by_proxy(by_proxy);
         let files = Arc::new(FileLinks { files: stored.clone(), urls: urls.clone(), base: base_path.clone() });
         let files_outside_of_requests: Weak<FileLinks> = Arc::downgrade(&files);
         let config = Config {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 use crate::secret::Secret;
-use crate::serving::Assets;
+use crate::serving::{Assets, ServeByProxy};
 #[cfg(feature = "object-storage")]
 use crate::storage::ObjectStorage;
 use crate::storage::{AnyStorage, Disk, named};
@@ -186,6 +186,17 @@ pub(crate) fn assets(told: Option<Option<PathBuf>>, disk: &Disk) -> Result<Optio
     }
     tracing::debug!(path = %path.display(), "serving the developer's own files");
     Ok(Some(assets))
+}
+
+/// How the proxy in front is told which file it sends, if it was chosen that it does.
+pub(crate) fn serve_by_proxy(told: Option<ServeByProxy>) -> Result<Option<ServeByProxy>> {
+    match told {
+        Some(wrongly) if !wrongly.is_valid() => Err(wrong(format!(
+            "`serve_by_proxy(..)` got `{wrongly:?}`, which is no location: write it as nginx has it, with a slash at both ends, like \
+             `/internal/`"
+        ))),
+        told => Ok(told),
+    }
 }
 
 /// The base path with a slash at its beginning and none at its end.

@@ -130,7 +130,7 @@ fn assert_is_file(reply: &Reply, kind: &str, bytes: &[u8], mime: &str, name: &st
 }
 
 #[tokio::test]
-async fn a_link_answers_with_the_file() {
+pub(super) async fn a_link_answers_with_the_file() {
     let app = app();
     let mut visitor = app.visitor().await;
     for (kind, bytes, mime, name) in GOOD {

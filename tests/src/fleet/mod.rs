@@ -1,5 +1,5 @@
-//! Several servers of one program behind a proxy that sends each request to the next of them, on one Redis: whole tests run there
-//! again, and say nothing of it.
+//! Several servers of one program behind a proxy that sends each request to the next of them, on one Redis, or one server behind a proxy
+//! that sends its files: whole tests run there again, and say nothing of it.
 
 mod later;
 mod proxy;
@@ -8,6 +8,7 @@ mod routers;
 use std::{
     cell::RefCell,
     net::SocketAddr,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -24,8 +25,8 @@ use crate::{RedisProgram, RedisServer};
 pub struct Fleet {
     proxy: Proxy,
     size: usize,
-    /// What `FILEKIT_STATE` says.
-    state: String,
+    /// What `FILEKIT_STATE` says, where servers share a store.
+    state: Option<String>,
     fronts: Mutex<Vec<ProxyServer>>,
 }
 
@@ -41,6 +42,21 @@ thread_local! {
 /// # Panics
 /// When the test does, or Redis cannot be started.
 pub fn behind_proxy(proxy: Proxy, servers: usize, redis: RedisProgram, test: impl FnOnce()) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let redis = runtime.block_on(RedisServer::start(redis));
+    run_in(Fleet::new(proxy, servers, redis.url()), test);
+}
+
+/// Runs a whole test again behind a proxy that sends the stored files: whatever app it starts, on this thread, has it in front.
+///
+/// # Panics
+/// When the test does.
+pub fn sent_by_proxy(proxy: Proxy, test: impl FnOnce()) {
+    assert!(proxy.sending().is_some(), "{proxy:?} sends no files");
+    run_in(Fleet { proxy, size: 1, state: None, fronts: Mutex::default() }, test);
+}
+
+fn run_in(fleet: Fleet, test: impl FnOnce()) {
     /// Also after a test that fails: with `--test-threads=1` the next one has the same thread.
     struct Reset;
     impl Drop for Reset {
@@ -48,17 +64,15 @@ pub fn behind_proxy(proxy: Proxy, servers: usize, redis: RedisProgram, test: imp
             CURRENT.take();
         }
     }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let redis = runtime.block_on(RedisServer::start(redis));
     let _reset = Reset;
-    CURRENT.set(Some(Arc::new(Fleet::new(proxy, servers, redis.url()))));
+    CURRENT.set(Some(Arc::new(fleet)));
     test();
 }
 
 impl Fleet {
     /// So many servers, whose states are where `FILEKIT_STATE` says.
     pub fn new(proxy: Proxy, size: usize, state: String) -> Self {
-        Self { proxy, size, state, fronts: Mutex::default() }
+        Self { proxy, size, state: Some(state), fronts: Mutex::default() }
     }
 
     /// The fleet that this test runs in.
@@ -71,23 +85,28 @@ impl Fleet {
         self.size
     }
 
-    /// What `FILEKIT_STATE` says.
-    pub(crate) fn state(&self) -> &str {
-        &self.state
+    /// What `FILEKIT_STATE` says, where servers share a store.
+    pub(crate) fn state(&self) -> Option<&str> {
+        self.state.as_deref()
     }
 
     /// A filekit of one of the servers.
     pub(crate) fn joined_by(&self, kit: FileKitBuilder) -> FileKitBuilder {
-        let stores = LaterStores::at(&self.state);
+        let kit = match self.proxy.sending() {
+            Some(sending) => kit.serve_by_proxy(sending),
+            None => kit,
+        };
+        let Some(state) = &self.state else { return kit };
+        let stores = LaterStores::at(state);
         kit.state_store(stores.clone()).notices(stores)
     }
 
-    /// Starts a proxy in front of servers. Returns where it listens.
-    pub(crate) async fn put_in_front(&self, servers: Vec<SocketAddr>) -> SocketAddr {
-        let (proxy, runtime) = (self.proxy, Handle::current());
+    /// Starts a proxy in front of servers whose files are in this directory. Returns where it listens.
+    pub(crate) async fn put_in_front(&self, servers: Vec<SocketAddr>, uploads: &Path) -> SocketAddr {
+        let (proxy, uploads, runtime) = (self.proxy, uploads.to_owned(), Handle::current());
         // On a thread of its own: an app starts it with its first request, which may only wait for what is `Send`, and the compiler
         // does not see that of async closures.
-        let start = move || runtime.block_on(ProxyServer::start(proxy, servers));
+        let start = move || runtime.block_on(ProxyServer::start(proxy, servers, &uploads));
         let front = tokio::task::spawn_blocking(start).await.expect("the proxy starts");
         let address = front.address();
         self.fronts().push(front);

@@ -1,4 +1,4 @@
-//! nginx and haproxy as processes of a test's own, configured as the guide says, with the test's addresses in place of the guide's.
+//! nginx, haproxy and lighttpd as processes of a test's own, configured as the guide says, with the test's addresses in place of the guide's.
 
 use std::{
     fs,
@@ -7,6 +7,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
+use filekit::serving::ServeByProxy;
 use tempfile::TempDir;
 
 use crate::until;
@@ -18,10 +19,22 @@ pub enum Proxy {
     Nginx,
     /// HAProxy, of the system.
     Haproxy,
+    /// nginx, which sends the stored files of one server.
+    NginxSending,
+    /// lighttpd, of the system, which does the same.
+    LighttpdSending,
 }
 
-/// The chapter with the configurations.
-const GUIDE: &str = include_str!("../../../filekit/docs/several-servers.md");
+/// The chapter with the configurations in front of several servers.
+const SEVERAL_SERVERS: &str = include_str!("../../../filekit/docs/several-servers.md");
+
+/// The chapter with the configurations of proxies that send files.
+const SERVING: &str = include_str!("../../../filekit/docs/serving.md");
+
+/// The server, its port where that stands alone, and the directory there.
+const ONE: &str = "127.0.0.1:3000";
+const ONE_PORT: &str = "\"port\" => 3000";
+const UPLOADS: &str = "/srv/uploads";
 
 /// The servers of the guide: one line has the first, and the next one has the second.
 const FIRST: &str = "127.0.0.1:3001";
@@ -44,10 +57,10 @@ pub(super) struct ProxyServer {
 
 impl ProxyServer {
     /// Starts a proxy in front of servers, and waits until it takes connections.
-    pub(super) async fn start(proxy: Proxy, servers: Vec<SocketAddr>) -> Self {
+    pub(super) async fn start(proxy: Proxy, servers: Vec<SocketAddr>, uploads: &Path) -> Self {
         let folder = tempfile::Builder::new().prefix("filekit-proxy-").tempdir().expect("a temporary folder");
         let address = unused_address();
-        let configuration = proxy.configuration(address, &servers, folder.path());
+        let configuration = proxy.configuration(address, &servers, uploads, folder.path());
         fs::write(folder.path().join("configuration"), configuration).expect("a file in a new folder");
         let process = proxy.spawn(folder.path());
         let mut server = Self { process, address, servers, folder };
@@ -86,23 +99,56 @@ impl Drop for ProxyServer {
 }
 
 impl Proxy {
+    /// How a server lets it send files, if it does.
+    pub(super) fn sending(self) -> Option<ServeByProxy> {
+        match self {
+            Self::Nginx | Self::Haproxy => None,
+            Self::NginxSending => Some(ServeByProxy::XAccelRedirect("/internal/".to_owned())),
+            Self::LighttpdSending => Some(ServeByProxy::XSendfile),
+        }
+    }
+
     /// What the guide says.
     fn recommended(self) -> &'static str {
-        let fence = match self {
-            Self::Nginx => "```nginx\n",
-            Self::Haproxy => "```haproxy\n",
+        let (guide, fence) = match self {
+            Self::Nginx => (SEVERAL_SERVERS, "```nginx\n"),
+            Self::Haproxy => (SEVERAL_SERVERS, "```haproxy\n"),
+            Self::NginxSending => (SERVING, "```nginx\n"),
+            Self::LighttpdSending => (SERVING, "```lighttpd\n"),
         };
-        let (_, rest) = GUIDE.split_once(fence).expect("a configuration in the guide");
+        let (_, rest) = guide.split_once(fence).expect("a configuration in the guide");
         rest.split_once("```").expect("its end").0
     }
 
     /// The guide's configuration for these servers, as a whole file.
-    fn configuration(self, address: SocketAddr, servers: &[SocketAddr], folder: &Path) -> String {
+    fn configuration(self, address: SocketAddr, servers: &[SocketAddr], uploads: &Path, folder: &Path) -> String {
+        match self {
+            Self::Nginx => of_nginx(&self.for_several(("listen 80;", format!("listen {address};")), servers), folder),
+            Self::Haproxy => self.for_several(("bind :80\n", format!("bind {address}\n")), servers),
+            Self::NginxSending => {
+                let listens = ("listen 80;", format!("listen {address};"));
+                of_nginx(&self.for_one(listens, (ONE, servers[0].to_string()), uploads), folder)
+            }
+            Self::LighttpdSending => {
+                let listens = ("server.port = 80\n", format!("server.port = {}\n", address.port()));
+                let server = (ONE_PORT, format!("\"port\" => {}", servers[0].port()));
+                of_lighttpd(&self.for_one(listens, server, uploads), folder)
+            }
+        }
+    }
+
+    /// The guide's configuration in front of one server.
+    fn for_one(self, listens: (&str, String), server: (&str, String), uploads: &Path) -> String {
+        let replaced = [listens, server, (UPLOADS, uploads.display().to_string())];
+        replaced.into_iter().fold(self.recommended().to_owned(), |text, (guide, test)| {
+            assert!(text.contains(guide), "no {guide:?} in {text}");
+            text.replace(guide, &test)
+        })
+    }
+
+    /// The guide's configuration in front of several servers.
+    fn for_several(self, listens: (&str, String), servers: &[SocketAddr]) -> String {
         let recommended = self.recommended();
-        let listens = match self {
-            Self::Nginx => ("listen 80;", format!("listen {address};")),
-            Self::Haproxy => ("bind :80\n", format!("bind {address}\n")),
-        };
         assert!([FIRST, SECOND, listens.0].iter().all(|part| recommended.contains(part)), "no {listens:?}");
         let mut written = String::new();
         for line in recommended.lines().filter(|line| !line.contains(SECOND)) {
@@ -114,23 +160,23 @@ impl Proxy {
             }
         }
         // Last, because a port may begin as those of the servers do.
-        let written = written.replace(listens.0, &listens.1);
-        match self {
-            Self::Nginx => of_nginx(&written, folder),
-            Self::Haproxy => written,
-        }
+        written.replace(listens.0, &listens.1)
     }
 
     fn spawn(self, folder: &Path) -> Child {
         let configuration = folder.join("configuration");
         let log = fs::File::create(folder.join("log")).expect("a file in a new folder");
         let mut command = match self {
-            Self::Nginx => Command::new("nginx"),
+            Self::Nginx | Self::NginxSending => Command::new("nginx"),
             Self::Haproxy => Command::new("haproxy"),
+            Self::LighttpdSending => Command::new("lighttpd"),
         };
         match self {
-            Self::Nginx => command.arg("-c").arg(configuration).arg("-p").arg(folder).args(["-e", "stderr"]),
+            Self::Nginx | Self::NginxSending => {
+                command.arg("-c").arg(configuration).arg("-p").arg(folder).args(["-e", "stderr"])
+            }
             Self::Haproxy => command.arg("-db").arg("-f").arg(configuration),
+            Self::LighttpdSending => command.arg("-D").arg("-f").arg(configuration),
         };
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         command.spawn().unwrap_or_else(|error| panic!("{self:?}: {error}; `cargo xtask test` brings it"))
@@ -146,6 +192,15 @@ fn of_nginx(servers: &str, folder: &Path) -> String {
     format!(
         "daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log stderr warn;\nevents {{}}\n\
          http {{\naccess_log off;\n{temporary}{servers}}}\n"
+    )
+}
+
+/// A whole configuration of lighttpd, which writes below this folder only.
+fn of_lighttpd(server: &str, folder: &Path) -> String {
+    let folder = folder.display();
+    format!(
+        "server.document-root = \"{folder}\"\nserver.bind = \"127.0.0.1\"\nserver.upload-dirs = (\"{folder}\")\n\
+         server.errorlog = \"/dev/stderr\"\n{server}"
     )
 }
 

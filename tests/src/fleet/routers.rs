@@ -1,6 +1,10 @@
 //! The routers of an app under test: one, or those of a fleet, each on a socket of its own behind a proxy.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use axum::{Router, body::Body, http::Request};
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
@@ -15,6 +19,8 @@ pub(crate) enum Routers {
     Fleet {
         fleet: Arc<Fleet>,
         routers: Vec<Router>,
+        /// The directory that they share.
+        uploads: PathBuf,
         /// Where the proxy is, once something was asked.
         front: Arc<OnceCell<SocketAddr>>,
     },
@@ -22,9 +28,9 @@ pub(crate) enum Routers {
 
 impl Routers {
     /// One router, or as many as the fleet has servers.
-    pub(crate) fn new(fleet: Option<Arc<Fleet>>, mut routers: Vec<Router>) -> Self {
+    pub(crate) fn new(fleet: Option<Arc<Fleet>>, mut routers: Vec<Router>, uploads: &Path) -> Self {
         match fleet {
-            Some(fleet) => Self::Fleet { fleet, routers, front: Arc::default() },
+            Some(fleet) => Self::Fleet { fleet, routers, uploads: uploads.to_owned(), front: Arc::default() },
             None => Self::One(routers.pop().expect("a router")),
         }
     }
@@ -33,7 +39,9 @@ impl Routers {
     pub(crate) fn map(self, change: impl Fn(Router) -> Router) -> Self {
         match self {
             Self::One(router) => Self::One(change(router)),
-            Self::Fleet { fleet, routers, .. } => Self::new(Some(fleet), routers.into_iter().map(change).collect()),
+            Self::Fleet { fleet, routers, uploads, .. } => {
+                Self::new(Some(fleet), routers.into_iter().map(change).collect(), &uploads)
+            }
         }
     }
 
@@ -49,7 +57,9 @@ impl Routers {
     pub(crate) async fn listen(&self) -> SocketAddr {
         match self {
             Self::One(router) => front::serve(router.clone()).await,
-            Self::Fleet { fleet, routers, front } => *front.get_or_init(|| serve(fleet, routers)).await,
+            Self::Fleet { fleet, routers, uploads, front } => {
+                *front.get_or_init(|| serve(fleet, routers, uploads)).await
+            }
         }
     }
 
@@ -63,10 +73,10 @@ impl Routers {
     }
 }
 
-async fn serve(fleet: &Fleet, routers: &[Router]) -> SocketAddr {
+async fn serve(fleet: &Fleet, routers: &[Router], uploads: &Path) -> SocketAddr {
     let mut servers = Vec::new();
     for router in routers {
         servers.push(front::serve(router.clone()).await);
     }
-    fleet.put_in_front(servers).await
+    fleet.put_in_front(servers, uploads).await
 }

@@ -27,6 +27,8 @@ pub struct Disk {
     digests: Digests,
     descriptions: DescriptionCache,
     durable: bool,
+    /// Whether the group of the directory may read what is kept in it.
+    readable_by_group: bool,
     /// The secret that lies in it, if that is the one in use.
     secret: Arc<OnceLock<KeptSecret>>,
 }
@@ -45,6 +47,7 @@ impl Disk {
             digests: Digests::default(),
             descriptions: DescriptionCache::default(),
             durable: false,
+            readable_by_group: false,
             secret: Arc::default(),
         };
         disk.make_folders()?;
@@ -150,6 +153,12 @@ impl Disk {
         Self { durable, ..self }
     }
 
+    /// The same directory, whose group may read the files that are kept from now on. Else this user alone may.
+    #[must_use]
+    pub fn readable_by_group(self, readable_by_group: bool) -> Self {
+        Self { readable_by_group, ..self }
+    }
+
     /// Publishes a complete file under a new key for `name`. Never overwrites.
     ///
     /// # Errors
@@ -173,6 +182,7 @@ impl Disk {
     ///
     /// `AlreadyExists` if the key is taken; or if the disk fails.
     pub(crate) fn persist_new(&self, file: &TemporaryFile, key: &FileKey) -> io::Result<()> {
+        self.let_group_read(file)?;
         self.within_folder(key, |path| file.persist_new(path))?;
         self.sync_folder_of(key)
     }
@@ -183,10 +193,21 @@ impl Disk {
     ///
     /// If the disk fails.
     pub(crate) fn persist_over(&self, file: TemporaryFile, key: &FileKey) -> io::Result<PathBuf> {
+        self.let_group_read(&file)?;
         self.within_folder(key, |path| file.persist_over(path))?;
         file.forget();
         self.sync_folder_of(key)?;
         Ok(self.path_of(key))
+    }
+
+    /// Lets the group read a file before it gets its name.
+    fn let_group_read(&self, file: &TemporaryFile) -> io::Result<()> {
+        #[cfg(unix)]
+        if self.readable_by_group {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o640);
+            std::fs::set_permissions(file, mode)?;
+        }
+        Ok(())
     }
 
     /// Lets `link` make the path of a key, whose folder is made if it is not there. It goes with its last file: perhaps in between.

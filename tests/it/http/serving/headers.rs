@@ -47,7 +47,7 @@ const TYPES: &[(&str, &[u8], &str, bool)] = &[
 ];
 
 #[tokio::test]
-async fn a_type_is_judged_and_what_can_run_a_script_is_saved() {
+pub(super) async fn a_type_is_judged_and_what_can_run_a_script_is_saved() {
     let files: Vec<(&str, &[u8])> = TYPES.iter().map(|(name, bytes, ..)| (*name, *bytes)).collect();
     let app = public(&files);
     for (name, bytes, kind, shown) in TYPES {
@@ -82,7 +82,7 @@ async fn a_type_is_judged_and_what_can_run_a_script_is_saved() {
 }
 
 #[tokio::test]
-async fn the_digest_of_the_whole_file_is_told_where_it_is_known() {
+pub(super) async fn the_digest_of_the_whole_file_is_told_where_it_is_known() {
     let hello = "sha-256=:LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=:";
     let other = "sha-256=:2SmKENGwc1g33EvYXaxkGw887yekfl1TpU8vP1svz/o=:";
     let app = public(&[("planted", b"hello")]);
@@ -109,7 +109,7 @@ async fn the_digest_of_the_whole_file_is_told_where_it_is_known() {
 }
 
 #[tokio::test]
-async fn a_head_has_the_headers_of_a_get() {
+pub(super) async fn a_head_has_the_headers_of_a_get() {
     let large = vec![b'a'; 200_000];
     let app = public(&[("a.txt", b"hello"), ("a.png", PNG), ("empty", b""), ("large.html", &large)]);
     for name in ["a.txt", "a.png", "empty", "large.html", "gone"] {
@@ -122,7 +122,7 @@ async fn a_head_has_the_headers_of_a_get() {
 }
 
 #[tokio::test]
-async fn a_file_is_kept_by_the_caches_of_those_who_may_have_it() {
+pub(super) async fn a_file_is_kept_by_the_caches_of_those_who_may_have_it() {
     let private = app();
     let mut visitor = private.visitor().await;
     let href = uploaded(&mut visitor, "a.txt", b"hello").await;
@@ -150,7 +150,7 @@ async fn only_get_and_head_are_answered() {
 }
 
 #[tokio::test]
-async fn a_link_is_private_unless_the_developer_says_otherwise() {
+pub(super) async fn a_link_is_private_unless_the_developer_says_otherwise() {
     let app = filekit_tests::TestApp::new(Router::new().route("/", get(page)));
     std::fs::write(app.files().path().join("a.txt"), "hello").expect("a writable folder");
     assert_eq!(ask_get(&app, "/_upload/a.txt", &[]).await.status(), StatusCode::NOT_FOUND);

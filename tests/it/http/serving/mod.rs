@@ -1,5 +1,6 @@
 //! Stored files under `/_upload/`: who may have them, and how a browser is kept from running what is in them.
 
+mod by_proxy;
 mod conditions;
 mod headers;
 mod moving;
@@ -236,5 +237,44 @@ async fn a_link_that_ends_says_when_and_cannot_be_made_to_last() {
     let later: u64 = expires.parse::<u64>().expect("seconds") + 3_600;
     for altered in [format!("{before}expires={later}&{signature}"), format!("{before}{signature}")] {
         assert_eq!(visitor.get(&altered).await.status(), StatusCode::NOT_FOUND, "{altered}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_in_folders_of_any_name_is_served() {
+    let app = public(&[]);
+    let folder = app.files().path().join("写真 50%/a;b&c=d #1");
+    std::fs::create_dir_all(&folder).expect("a writable folder");
+    for name in ["%41?.txt", "100%25.txt", "a+b c.txt", "'\u{e9}~!$@,().txt", "語.txt"] {
+        std::fs::write(folder.join(name), name).expect("a writable folder");
+        let escaped = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+        let path = format!("/_upload/{}/{}/{}", escaped("写真 50%"), escaped("a;b&c=d #1"), escaped(name));
+        let reply = ask_get(&app, &path, &[]).await;
+        assert_eq!((reply.status(), reply.text()), (StatusCode::OK, name), "{path}");
+        assert_safe(&reply);
+    }
+}
+
+#[tokio::test]
+async fn what_a_client_says_of_files_of_the_disk_changes_nothing() {
+    let app = public(&[("a.txt", b"hello"), ("secret.txt", b"secret")]);
+    let other = app.files().path().join("secret.txt");
+    let other = other.to_str().expect("a path in UTF-8");
+    for (name, value) in [
+        ("x-accel-redirect", "/internal/secret.txt"),
+        ("x-sendfile", other),
+        ("x-sendfile2", other),
+        ("x-lighttpd-send-file", other),
+        ("x-accel-mapping", "/=/internal/"),
+        ("x-sendfile-type", "X-Accel-Redirect"),
+    ] {
+        let reply = ask_get(&app, "/_upload/a.txt", &[(name, value)]).await;
+        assert_eq!((reply.status(), reply.text()), (StatusCode::OK, "hello"), "{name}");
+        let reply = ask_get(&app, "/_upload/gone.txt", &[(name, value)]).await;
+        assert_eq!(reply.status(), StatusCode::NOT_FOUND, "{name}");
+        assert!(!reply.text().contains("secret"), "{name}");
+    }
+    for path in ["/internal/secret.txt", "/internal/", "/internal/.filekit/secret"] {
+        assert_eq!(ask_get(&app, path, &[]).await.status(), StatusCode::NOT_FOUND, "{path}");
     }
 }

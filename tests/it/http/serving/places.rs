@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use super::{ask_get, public};
 
 #[tokio::test]
-async fn what_is_no_file_of_the_store_is_not_there() {
+pub(super) async fn what_is_no_file_of_the_store_is_not_there() {
     let app = public(&[("a.txt", b"hello"), (".hidden", b"secret"), ("trailing. ", b"secret")]);
     let root = app.files().path();
     std::fs::write(root.with_file_name("outside"), "secret").expect("a writable folder");

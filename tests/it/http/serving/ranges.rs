@@ -20,7 +20,7 @@ async fn part(app: &TestApp, range: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn a_range_has_the_right_bytes_at_every_border() {
+pub(super) async fn a_range_has_the_right_bytes_at_every_border() {
     for (app, bytes) in apps() {
         let size = bytes.len();
         let last = size - 1;
@@ -49,7 +49,7 @@ async fn a_range_has_the_right_bytes_at_every_border() {
 }
 
 #[tokio::test]
-async fn what_the_file_does_not_have_is_refused_with_its_size() {
+pub(super) async fn what_the_file_does_not_have_is_refused_with_its_size() {
     for (app, bytes) in apps() {
         let size = bytes.len();
         for range in [format!("bytes={size}-"), format!("bytes={size}-{size}"), "bytes=-0".to_owned()] {
@@ -62,7 +62,7 @@ async fn what_the_file_does_not_have_is_refused_with_its_size() {
 }
 
 #[tokio::test]
-async fn an_empty_file_has_no_ranges() {
+pub(super) async fn an_empty_file_has_no_ranges() {
     let app = public(&[("a.bin", b"")]);
     for (range, status) in [("bytes=0-", 416), ("bytes=0-0", 416), ("bytes=-0", 416), ("bytes=-1", 200), ("", 200)] {
         let reply = part(&app, range).await;
@@ -73,7 +73,7 @@ async fn an_empty_file_has_no_ranges() {
 }
 
 #[tokio::test]
-async fn what_is_no_range_is_ignored() {
+pub(super) async fn what_is_no_range_is_ignored() {
     let (app, bytes) = &apps()[0];
     for range in ["bytes=", "bytes=a-b", "bytes=9-5", "items=0-5", "0-5", "bytes=0-5,x", "bytes=-", "bytes=0x0-5"] {
         let reply = part(app, range).await;
@@ -83,7 +83,7 @@ async fn what_is_no_range_is_ignored() {
 }
 
 #[tokio::test]
-async fn several_ranges_come_in_parts_that_say_what_they_are() {
+pub(super) async fn several_ranges_come_in_parts_that_say_what_they_are() {
     for (app, bytes) in apps() {
         let size = bytes.len();
         let reply = part(&app, "bytes=0-9, 500-509, -5").await;
@@ -111,7 +111,7 @@ async fn several_ranges_come_in_parts_that_say_what_they_are() {
 }
 
 #[tokio::test]
-async fn a_thousand_ranges_cost_no_more_than_the_file() {
+pub(super) async fn a_thousand_ranges_cost_no_more_than_the_file() {
     for (app, bytes) in apps() {
         let flood = |range: &dyn Fn(usize) -> String| {
             let ranges: Vec<String> = (0..1_000).map(range).collect();
@@ -133,7 +133,7 @@ async fn a_thousand_ranges_cost_no_more_than_the_file() {
 }
 
 #[tokio::test]
-async fn a_head_is_that_of_the_whole_file() {
+pub(super) async fn a_head_is_that_of_the_whole_file() {
     for (app, bytes) in apps() {
         let reply = ask(&app, Method::HEAD, "/_upload/a.bin", &[("range", "bytes=0-9")]).await;
         assert_eq!(reply.status(), StatusCode::OK);
