@@ -59,7 +59,7 @@ fn main() {
 
 async fn serve(folder: &Path) -> Result<()> {
     let filekit = FileKit::builder().upload_dir(folder).max_body(8 * GB).build()?;
-    filekit::serve(filekit.router(Router::new().route("/", get(page)))).await
+    filekit.serve(Router::new().route("/", get(page))).await
 }
 
 async fn measure(is_small: bool) {

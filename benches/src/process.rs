@@ -18,6 +18,8 @@ pub struct Taken {
     pub wall: f64,
     /// The most memory that it ever held, in MiB.
     pub peak: f64,
+    /// What of the time of threads was that of the server behind, if there is one.
+    pub cpu_behind: f64,
 }
 
 /// Whether nginx can be measured.
@@ -37,13 +39,13 @@ pub fn measured(server: &Server, load: &[String]) -> Taken {
         .expect("the load");
     let mut said = BufReader::new(load.stdout.take().expect("a pipe")).lines();
     assert_eq!(said.next().expect("a line").expect("a line"), "ready");
-    let before = server.cpu();
+    let (before, before_behind) = (server.cpu(), server.cpu_behind());
     load.stdin.take().expect("a pipe").write_all(b"go\n").expect("a pipe");
     let wall = said.next().expect("work that succeeds").expect("a line").parse().expect("seconds");
-    let cpu = server.cpu().since(before);
+    let (cpu, cpu_behind) = (server.cpu().since(before), server.cpu_behind().since(before_behind));
     let peak = server.peak();
     assert!(load.wait().expect("a child").success());
-    Taken { cpu, wall, peak }
+    Taken { cpu, wall, peak, cpu_behind }
 }
 
 fn this_program() -> PathBuf {
@@ -62,6 +64,8 @@ pub fn program(role: &str, folder: &Path) -> Command {
 pub struct Server {
     process: Child,
     address: String,
+    /// The one that this stands in front of: what it takes is part of what this takes.
+    behind: Option<Box<Server>>,
 }
 
 impl Server {
@@ -76,7 +80,7 @@ impl Server {
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("a pipe")).read_line(&mut line).expect("a line");
         let address = line.trim().rsplit('/').next().expect("an address").to_owned();
-        Self { process, address }
+        Self { process, address, behind: None }
     }
 
     /// Starts nginx for the folder `files` below this one; `http` and `server` are added to its configuration.
@@ -95,7 +99,13 @@ impl Server {
             assert!(ended.is_none(), "{program:?} does not start");
             std::thread::sleep(Duration::from_millis(10));
         }
-        Self { process, address }
+        Self { process, address, behind: None }
+    }
+
+    /// The same server, which stands in front of another one.
+    #[must_use]
+    pub fn in_front_of(self, behind: Self) -> Self {
+        Self { behind: Some(Box::new(behind)), ..self }
     }
 
     /// Where it listens.
@@ -103,11 +113,12 @@ impl Server {
         &self.address
     }
 
-    /// The server's process and those that it started.
+    /// The server's process and those that it started, and those of the server behind.
     fn processes(&self) -> Vec<u32> {
         let id = self.process.id();
         let children = fs::read_to_string(format!("/proc/{id}/task/{id}/children")).unwrap_or_default();
-        [id].into_iter().chain(children.split_whitespace().filter_map(|child| child.parse().ok())).collect()
+        let own = [id].into_iter().chain(children.split_whitespace().filter_map(|child| child.parse().ok()));
+        own.chain(self.behind.iter().flat_map(|behind| behind.processes())).collect()
     }
 
     /// The processor time that it takes while something else is done, in seconds.
@@ -121,6 +132,10 @@ impl Server {
     pub fn count_cpu(&self) -> impl Fn() -> f64 + '_ {
         let before = self.cpu();
         move || self.cpu().since(before)
+    }
+
+    fn cpu_behind(&self) -> Cpu {
+        self.behind.as_ref().map_or_else(Cpu::default, |behind| behind.cpu())
     }
 
     fn cpu(&self) -> Cpu {

@@ -69,7 +69,7 @@ pub mod download {
 /// How files get back to visitors.
 pub mod serving {
     pub use filekit_files::serving::ServeByProxy;
-    pub(crate) use filekit_files::serving::{Assets, Kind, Place, Target, answer, answer_stored};
+    pub(crate) use filekit_files::serving::{Assets, Kind, Place, Target, answer, answer_link};
 }
 
 /// Where uploaded files are kept, and under which names and URLs.
@@ -79,8 +79,8 @@ pub mod storage {
     pub use filekit_files::storage::ObjectStorage;
     pub use filekit_files::storage::{
         AnyStorage, Attempt, Cause, CopyAll, CopyProgress, DiskStorage, FileChunks, FileKey, FileListing, FileMetadata,
-        Folder, Listed, Listing, NotSha256, SafeName, SafePath, Sha256, StagedFile, Storage, StorageProblem,
-        StoredFile, check, copy_all,
+        Folder, Listed, Listing, NotSha256, SafeName, SafePath, Sha256, SignedAnswer, StagedFile, Storage,
+        StorageProblem, StoredFile, check, copy_all,
     };
     pub(crate) use filekit_files::storage::{
         Disk, KnownSignature, MissingParts, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials,

@@ -67,7 +67,7 @@ pub mod storage {
     pub use filekit_runtime::storage::{
         AnyStorage, Attempt, Cause, CopyAll, CopyProgress, DiskStorage, FileChunks, FileKey, FileList, FileListing,
         FileMetadata, Files, Folder, FolderEntry, FolderList, Listed, Listing, NoFiles, NotSha256, SafeName, SafePath,
-        Sha256, StagedFile, Storage, StorageProblem, StoredFile, StoredReader, check, copy_all,
+        Sha256, SignedAnswer, StagedFile, Storage, StorageProblem, StoredFile, StoredReader, check, copy_all,
     };
 }
 

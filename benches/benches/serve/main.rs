@@ -31,6 +31,7 @@ fn main() {
         Some("serve-dir") => servers::serve_dir(folder()).expect("a server"),
         Some("constant") => servers::constant().expect("a server"),
         Some("filekit") => servers::filekit(folder()).expect("a server"),
+        Some("filekit-by-nginx") => servers::filekit_by_nginx(folder()).expect("a server"),
         _ => measure(&arguments),
     }
 }
@@ -50,9 +51,12 @@ enum Peer {
     Filekit,
     /// As a file of the developer's own.
     FilekitAsset,
+    /// By its signed link, sent by nginx: what both take.
+    FilekitByNginx,
 }
 
-const PEERS: [Peer; 5] = [Peer::ServeDir, Peer::Nginx, Peer::Constant, Peer::Filekit, Peer::FilekitAsset];
+const PEERS: [Peer; 6] =
+    [Peer::ServeDir, Peer::Nginx, Peer::Constant, Peer::Filekit, Peer::FilekitAsset, Peer::FilekitByNginx];
 
 impl Peer {
     fn name(self) -> &'static str {
@@ -62,6 +66,7 @@ impl Peer {
             Self::Constant => "hyper without files",
             Self::Filekit => "filekit, stored file",
             Self::FilekitAsset => "filekit, asset",
+            Self::FilekitByNginx => "filekit, by nginx",
         }
     }
 
@@ -72,12 +77,17 @@ impl Peer {
             Self::ServeDir => Server::start("serve-dir", folder),
             Self::Constant => Server::start("constant", folder),
             Self::Filekit | Self::FilekitAsset => Server::start("filekit", folder),
+            Self::FilekitByNginx => {
+                let behind = Server::start("filekit-by-nginx", folder);
+                let locations = servers::nginx_of_guide(behind.address(), folder);
+                Server::start_nginx(folder, "keepalive_requests 1000000;", &locations).in_front_of(behind)
+            }
         }
     }
 
     /// The path of a file, or of the page that has a link to it.
     fn path(self, name: &str) -> String {
-        if self == Self::Filekit { "/".to_owned() } else { format!("/{name}") }
+        if matches!(self, Self::Filekit | Self::FilekitByNginx) { "/".to_owned() } else { format!("/{name}") }
     }
 }
 
@@ -92,13 +102,21 @@ struct Scenario {
 
 /// The most that a figure of filekit's may be, as a multiple of a peer's.
 struct Limit {
+    ours: &'static [Peer],
     what: &'static str,
     figure: fn(Taken) -> f64,
     of: Peer,
     most: f64,
 }
 
+/// filekit sends the bytes.
+const ALONE: &[Peer] = &[Peer::Filekit, Peer::FilekitAsset];
+
+/// nginx sends them.
+const BY_NGINX: &[Peer] = &[Peer::FilekitByNginx];
+
 const CPU: fn(Taken) -> f64 = |taken| taken.cpu;
+const CPU_BEHIND: fn(Taken) -> f64 = |taken| taken.cpu_behind;
 const WALL: fn(Taken) -> f64 = |taken| taken.wall;
 
 fn scenarios(small: bool) -> [Scenario; 2] {
@@ -111,9 +129,10 @@ fn scenarios(small: bool) -> [Scenario; 2] {
             name: BIG,
             work: Work { requests: 1, connections: 1, size },
             limits: &[
-                Limit { what: "CPU", figure: CPU, of: Peer::ServeDir, most: 0.85 },
-                Limit { what: "CPU", figure: CPU, of: Peer::Nginx, most: f64::INFINITY },
-                Limit { what: "wall", figure: WALL, of: Peer::ServeDir, most: 1.1 },
+                Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::ServeDir, most: 0.85 },
+                Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::Nginx, most: f64::INFINITY },
+                Limit { ours: ALONE, what: "wall", figure: WALL, of: Peer::ServeDir, most: 1.1 },
+                Limit { ours: BY_NGINX, what: "CPU", figure: CPU, of: Peer::Nginx, most: 1.05 },
             ],
         },
         Scenario {
@@ -123,12 +142,13 @@ fn scenarios(small: bool) -> [Scenario; 2] {
             work: Work { requests, connections: 16, size: CONSTANT },
             limits: &[
                 // At least 0.7 times the rate of nginx, and three times that of ServeDir.
-                Limit { what: "wall", figure: WALL, of: Peer::Nginx, most: 1.0 / 0.7 },
-                Limit { what: "wall", figure: WALL, of: Peer::ServeDir, most: 1.0 / 3.0 },
-                Limit { what: "CPU", figure: CPU, of: Peer::Nginx, most: f64::INFINITY },
-                Limit { what: "CPU", figure: CPU, of: Peer::ServeDir, most: f64::INFINITY },
-                Limit { what: "wall", figure: WALL, of: Peer::Constant, most: f64::INFINITY },
-                Limit { what: "CPU", figure: CPU, of: Peer::Constant, most: f64::INFINITY },
+                Limit { ours: ALONE, what: "wall", figure: WALL, of: Peer::Nginx, most: 1.0 / 0.7 },
+                Limit { ours: ALONE, what: "wall", figure: WALL, of: Peer::ServeDir, most: 1.0 / 3.0 },
+                Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::Nginx, most: f64::INFINITY },
+                Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::ServeDir, most: f64::INFINITY },
+                Limit { ours: ALONE, what: "wall", figure: WALL, of: Peer::Constant, most: f64::INFINITY },
+                Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::Constant, most: f64::INFINITY },
+                Limit { ours: BY_NGINX, what: "CPU", figure: CPU, of: Peer::Nginx, most: f64::INFINITY },
             ],
         },
     ]
@@ -155,7 +175,7 @@ fn run(scenario: &Scenario, rounds: usize, folder: &Path) {
         fill(&folder.join(inner).join(scenario.name), scenario.work.size);
     }
     let can_be_measured = |peer: &Peer| match peer {
-        Peer::Nginx => has_nginx(),
+        Peer::Nginx | Peer::FilekitByNginx => has_nginx(),
         Peer::Constant => scenario.work.size == CONSTANT,
         _ => true,
     };
@@ -167,6 +187,7 @@ fn run(scenario: &Scenario, rounds: usize, folder: &Path) {
     let figures = Figures { peers, rounds: measured };
     figures.print(scenario);
     scenario.limits.iter().for_each(|limit| figures.print_limit(limit));
+    figures.print_behind();
 }
 
 /// Makes a file of that size, without a pattern that something on the way could make use of.
@@ -226,13 +247,21 @@ impl Figures {
         if !self.peers.contains(&limit.of) {
             return;
         }
-        for peer in [Peer::Filekit, Peer::FilekitAsset] {
+        for peer in limit.ours {
             // The median of the ratios of each round.
-            let pairs = self.all(peer, limit.figure).into_iter().zip(self.all(limit.of, limit.figure));
+            let pairs = self.all(*peer, limit.figure).into_iter().zip(self.all(limit.of, limit.figure));
             let ratio = median(pairs.map(|(ours, theirs)| ours / theirs).collect());
             let most = if limit.most.is_finite() { format!(", at most {:.2}", limit.most) } else { String::new() };
             let verdict = if ratio <= limit.most { "" } else { "  MISSED" };
             println!("  {:<24}{:>5} {ratio:.2} x {}{most}{verdict}", peer.name(), limit.what, limit.of.name());
+        }
+    }
+
+    /// What is filekit's of what it takes with nginx in front.
+    fn print_behind(&self) {
+        if self.peers.contains(&Peer::FilekitByNginx) {
+            let cpu = median(self.all(Peer::FilekitByNginx, CPU_BEHIND));
+            println!("  {:<24}  CPU {cpu:.4} s is filekit's", Peer::FilekitByNginx.name());
         }
     }
 

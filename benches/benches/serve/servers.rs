@@ -8,6 +8,7 @@ use axum::Router;
 use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use filekit::prelude::*;
+use filekit::serving::ServeByProxy;
 use http_body_util::Full;
 use hyper::Response;
 use hyper::server::conn::http1;
@@ -16,6 +17,9 @@ use hyper_util::rt::TokioIo;
 use tower_http::services::ServeDir;
 
 use crate::{BIG, CONSTANT, SMALL};
+
+/// The chapter with the configuration of nginx.
+const GUIDE: &str = include_str!("../../../filekit/docs/serving.md");
 
 /// What a user of axum writes, and one line that few do: without `TCP_NODELAY` small files are several times slower.
 pub(crate) fn serve_dir(folder: &Path) -> io::Result<()> {
@@ -35,6 +39,21 @@ async fn index() -> View {
 pub(crate) fn filekit(folder: &Path) -> Result<()> {
     let filekit = FileKit::builder().upload_dir(folder.join("files")).assets(folder.join("assets")).build()?;
     runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
+}
+
+/// The same, whose files nginx sends.
+pub(crate) fn filekit_by_nginx(folder: &Path) -> Result<()> {
+    let by_nginx = ServeByProxy::XAccelRedirect("/internal/".to_owned());
+    let filekit = FileKit::builder().upload_dir(folder.join("files")).no_assets().serve_by_proxy(by_nginx).build()?;
+    runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
+}
+
+/// What stands in the server of the guide's nginx, for a filekit at this address.
+pub(crate) fn nginx_of_guide(address: &str, folder: &Path) -> String {
+    let (_, rest) = GUIDE.split_once("```nginx\nserver {\n").expect("a configuration in the guide");
+    let (server, _) = rest.split_once("\n}\n```").expect("its end");
+    let uploads = folder.join("files").display().to_string();
+    server.replace("listen 80;", "").replace("127.0.0.1:3000", address).replace("/srv/uploads", &uploads)
 }
 
 /// What hyper can do at most: the same bytes each time, with no file, no route and no time limit.

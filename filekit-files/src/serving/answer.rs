@@ -28,8 +28,9 @@ use crate::serving::by_proxy::{FileHeader, ServeByProxy, sends_the_same};
 use crate::serving::description::{Description, DescriptionCache};
 use crate::serving::preconditions::{Outcome, allows_ranges, evaluate};
 use crate::serving::ranges::{Selection, select};
+use crate::serving::redirect::redirect;
 use crate::serving::validators::Validators;
-use crate::storage::{Digests, Disk, DiskPace, FileKey, Sha256, StoredFiles, open, read, status};
+use crate::storage::{AnyStorage, Digests, Disk, DiskPace, FileKey, Sha256, StoredFiles, open, read, status};
 
 /// Up to this size a file is read at once, when it is opened.
 const SMALL: usize = 64 * 1024;
@@ -153,17 +154,61 @@ pub async fn answer_stored(
         let target = Target { place: Place::Stored(disk.clone(), key.clone()), name: key.name(), kind };
         return answer_by(files.by_proxy().cloned(), target, method, headers, disk).await;
     };
-    let file = RemoteFile::find(storage, key).await?;
-    let description = disk.descriptions().describe_remote(&file, kind).await?;
-    let size = file.found.size;
-    let answer = match wanted(&method, &headers, &description.validators, size) {
-        Wanted::NotModified => Answer::NotModified,
-        Wanted::Failed => Answer::Failed,
-        Wanted::Unsatisfiable => Answer::Unsatisfiable,
-        Wanted::Head => Answer::Send { content: Content::Unwanted, selection: Selection::Whole },
-        Wanted::Bytes(selection) => Answer::Send { content: Content::Remote(file), selection },
+    Ok(Remote::find(storage, key, kind, files).await?.answer(&method, &headers, disk.pace()))
+}
+
+/// Answers a `GET` or `HEAD` for the link of a stored file: as [`answer_stored`], or with the way to the storage where links lead there.
+///
+/// # Errors
+///
+/// `NotFound` if there is none, else what the storage says.
+pub async fn answer_link(
+    key: &FileKey,
+    kind: Kind,
+    method: Method,
+    headers: HeaderMap,
+    files: &StoredFiles,
+) -> io::Result<Response> {
+    let Some(storage) = files.storage().filter(|_| files.lead_to_storage()) else {
+        return answer_stored(key, kind, method, headers, files).await;
     };
-    Ok(render(Plan { size, description, digest: None, answer }, disk.pace()))
+    let remote = Remote::find(storage, key, kind, files).await?;
+    if let Wanted::Bytes(_) = remote.wanted(&method, &headers)
+        && let Some(redirect) = redirect(&remote.file, &remote.description).await
+    {
+        return Ok(redirect);
+    }
+    Ok(remote.answer(&method, &headers, files.disk().pace()))
+}
+
+/// A file in another storage than the disk, as it is now.
+struct Remote {
+    file: RemoteFile,
+    description: Arc<Description>,
+}
+
+impl Remote {
+    async fn find(storage: &AnyStorage, key: &FileKey, kind: Kind, files: &StoredFiles) -> io::Result<Self> {
+        let file = RemoteFile::find(storage, key).await?;
+        let validators = if files.lead_to_storage() { Validators::of_storage } else { Validators::of_stored };
+        let description = files.disk().descriptions().describe_remote(&file, kind, validators).await?;
+        Ok(Self { file, description })
+    }
+
+    fn wanted(&self, method: &Method, headers: &HeaderMap) -> Wanted {
+        wanted(method, headers, &self.description.validators, self.file.found.size)
+    }
+
+    fn answer(self, method: &Method, headers: &HeaderMap, pace: &DiskPace) -> Response {
+        let answer = match self.wanted(method, headers) {
+            Wanted::NotModified => Answer::NotModified,
+            Wanted::Failed => Answer::Failed,
+            Wanted::Unsatisfiable => Answer::Unsatisfiable,
+            Wanted::Head => Answer::Send { content: Content::Unwanted, selection: Selection::Whole },
+            Wanted::Bytes(selection) => Answer::Send { content: Content::Remote(self.file.clone()), selection },
+        };
+        render(Plan { size: self.file.found.size, description: self.description, digest: None, answer }, pace)
+    }
 }
 
 /// What is remembered of files.

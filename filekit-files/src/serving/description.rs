@@ -12,7 +12,7 @@ use crate::serving::Kind;
 use crate::serving::body::RemoteFile;
 use crate::serving::small_body::SmallBodyCache;
 use crate::serving::validators::Validators;
-use crate::storage::{FileKey, FileVersion, read, read_head};
+use crate::storage::{FileKey, FileMetadata, FileVersion, read, read_head};
 use crate::types::SNIFF_LENGTH;
 
 /// One version of a file, as it is called and trusted.
@@ -65,19 +65,24 @@ impl DescriptionCache {
         Ok(description)
     }
 
-    /// Describes a file in another storage than the disk.
+    /// Describes a file in another storage than the disk. What makes its validators is the same for all files of a program.
     ///
     /// # Errors
     ///
     /// If it cannot be read.
-    pub(super) async fn describe_remote(&self, file: &RemoteFile, kind: Kind) -> io::Result<Arc<Description>> {
+    pub(super) async fn describe_remote(
+        &self,
+        file: &RemoteFile,
+        kind: Kind,
+        validators: impl FnOnce(&FileMetadata) -> Validators,
+    ) -> io::Result<Arc<Description>> {
         let id = (file.key.clone(), file.found.version.clone());
         let known = self.known().elsewhere.get(&id).cloned();
         if let Some(description) = known.filter(|description| description.kind == kind) {
             return Ok(description);
         }
         let head = read_head(&file.storage, &file.key, &file.found).await?;
-        let validators = Validators::of_stored(&file.found);
+        let validators = validators(&file.found);
         let description = Arc::new(Description::of(&head, file.found.size, validators, &file.key.name(), kind));
         remember(&mut self.known().elsewhere, id, &description);
         Ok(description)

@@ -14,10 +14,11 @@ pub mod fuzzing;
 mod kind;
 mod preconditions;
 mod ranges;
+mod redirect;
 mod small_body;
 mod validators;
 
-pub use answer::{Place, Target, answer, answer_stored};
+pub use answer::{Place, Target, answer, answer_link, answer_stored};
 pub use assets::Assets;
 pub(crate) use body::{RemoteFile, whole};
 pub use by_proxy::ServeByProxy;

@@ -31,8 +31,17 @@ impl Validators {
         Self { etag: etag(&URL_SAFE_NO_PAD.encode(&hash[..15])), modified: whole_seconds(found.modified) }
     }
 
+    /// Those that the storage itself sends, where links lead to it: a client has the tag of one and asks the other.
+    pub(crate) fn of_storage(found: &FileMetadata) -> Self {
+        let mut validators = Self::of_stored(found);
+        if is_strong_tag(&found.version) {
+            validators.etag.clone_from(&found.version);
+        }
+        validators
+    }
+
     pub(crate) fn etag_header(&self) -> HeaderValue {
-        HeaderValue::from_str(&self.etag).unwrap_or_else(|_| unreachable!("base64 in quotes is visible ASCII"))
+        HeaderValue::from_str(&self.etag).unwrap_or_else(|_| unreachable!("a tag is visible ASCII in quotes"))
     }
 
     pub(crate) fn modified_header(&self) -> Option<HeaderValue> {
@@ -45,6 +54,12 @@ fn etag(version: &str) -> String {
     format!("\"{version}\"")
 }
 
+/// Whether a text is a strong entity tag (RFC 9110, section 8.8.3) in plain characters.
+fn is_strong_tag(text: &str) -> bool {
+    let inner = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    inner.is_some_and(|inner| inner.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"'))
+}
+
 /// The time without its fraction, which dates of HTTP do not have; nothing for one that they cannot express.
 fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
@@ -55,6 +70,19 @@ fn whole_seconds(time: SystemTime) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tag_of_a_storage_is_taken_if_it_is_a_strong_one() {
+        let of = |version: &str| {
+            let version = version.to_owned();
+            Validators::of_storage(&FileMetadata { size: 0, modified: SystemTime::UNIX_EPOCH, version }).etag
+        };
+        assert_eq!(of("\"abc-2\""), "\"abc-2\"");
+        for other in ["W/\"abc\"", "abc", "\"", "\"a\"b\"", "\"a b\"", "5 2026-01-01 00:00:00 UTC", ""] {
+            let tag = of(other);
+            assert!(is_strong_tag(&tag) && tag != other, "{other}: {tag}");
+        }
+    }
 
     #[test]
     fn every_change_of_a_file_changes_its_tag() {

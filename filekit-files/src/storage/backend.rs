@@ -5,7 +5,7 @@ use std::io;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -49,6 +49,19 @@ pub struct FileMetadata {
     pub modified: SystemTime,
     /// Any text that is another one whenever the content is: the entity tag of an object store, for example.
     pub version: String,
+}
+
+/// What a storage is to say with a file that it sends itself, at a URL that it has signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedAnswer {
+    /// The header `Content-Type`.
+    pub content_type: String,
+    /// The header `Content-Disposition`.
+    pub content_disposition: String,
+    /// The header `Cache-Control`.
+    pub cache_control: String,
+    /// How long the URL is good for.
+    pub lifetime: Duration,
 }
 
 /// A place that keeps complete files under keys: a disk, a bucket of an object store, or one of your own.
@@ -139,6 +152,17 @@ pub trait Storage: fmt::Debug + Send + Sync + 'static {
     fn direct(&self) -> Option<DirectTarget> {
         None
     }
+
+    /// A URL at which the storage itself sends the file to whoever has the URL, with these headers and for this time; `None` if it
+    /// makes none. Nobody can make the URL of another file of it, nor change what the answer says. Default: `None`.
+    fn signed_url(
+        &self,
+        key: &FileKey,
+        answer: &SignedAnswer,
+    ) -> impl Future<Output = io::Result<Option<String>>> + Send {
+        let _ = (key, answer);
+        async { Ok(None) }
+    }
 }
 
 /// A [`Storage`] of any type. A copy (`clone`) is the same storage.
@@ -173,6 +197,11 @@ trait DynStorage: fmt::Debug + Send + Sync {
     fn remove<'a>(&'a self, key: &'a FileKey) -> BoxFuture<'a, io::Result<()>>;
     fn list(&self, listing: &Listing) -> FileListing;
     fn direct(&self) -> Option<DirectTarget>;
+    fn signed_url<'a>(
+        &'a self,
+        key: &'a FileKey,
+        answer: &'a SignedAnswer,
+    ) -> BoxFuture<'a, io::Result<Option<String>>>;
 }
 
 impl<T: Storage> DynStorage for T {
@@ -212,6 +241,14 @@ impl<T: Storage> DynStorage for T {
     fn direct(&self) -> Option<DirectTarget> {
         Storage::direct(self)
     }
+
+    fn signed_url<'a>(
+        &'a self,
+        key: &'a FileKey,
+        answer: &'a SignedAnswer,
+    ) -> BoxFuture<'a, io::Result<Option<String>>> {
+        Box::pin(Storage::signed_url(self, key, answer))
+    }
 }
 
 impl Storage for AnyStorage {
@@ -245,5 +282,9 @@ impl Storage for AnyStorage {
 
     fn direct(&self) -> Option<DirectTarget> {
         self.0.direct()
+    }
+
+    async fn signed_url(&self, key: &FileKey, answer: &SignedAnswer) -> io::Result<Option<String>> {
+        self.0.signed_url(key, answer).await
     }
 }

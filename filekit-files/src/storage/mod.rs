@@ -21,7 +21,7 @@ mod stored_files;
 mod transaction;
 mod url;
 
-pub use backend::{AnyStorage, FileChunks, FileListing, FileMetadata, Listed, Listing, Storage};
+pub use backend::{AnyStorage, FileChunks, FileListing, FileMetadata, Listed, Listing, SignedAnswer, Storage};
 pub(crate) use check::check_direct;
 pub use check::{Attempt, Cause, StorageProblem, check};
 pub use copy_all::{CopyAll, CopyProgress, copy_all};

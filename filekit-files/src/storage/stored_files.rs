@@ -22,6 +22,7 @@ pub struct StoredFiles {
     disk: Disk,
     elsewhere: Option<AnyStorage>,
     by_proxy: Option<ServeByProxy>,
+    lead_to_storage: bool,
 }
 
 /// What is to be saved.
@@ -37,18 +38,29 @@ impl StoredFiles {
     /// Files that are kept on the disk.
     #[must_use]
     pub fn on_disk(disk: Disk) -> Self {
-        Self { disk, elsewhere: None, by_proxy: None }
+        Self { disk, elsewhere: None, by_proxy: None, lead_to_storage: false }
     }
 
     /// Files that are staged on the disk, and kept in another storage.
     pub fn elsewhere(disk: Disk, storage: impl Storage) -> Self {
-        Self { disk, elsewhere: Some(AnyStorage::new(storage)), by_proxy: None }
+        Self { elsewhere: Some(AnyStorage::new(storage)), ..Self::on_disk(disk) }
     }
 
     /// The same files, which the proxy in front sends where they are on the disk.
     #[must_use]
     pub fn sent_by_proxy(self, by_proxy: Option<ServeByProxy>) -> Self {
         Self { by_proxy, ..self }
+    }
+
+    /// The same files, whose links lead to the storage where that makes URLs of its own.
+    #[must_use]
+    pub fn leading_to_storage(self, lead_to_storage: bool) -> Self {
+        Self { lead_to_storage, ..self }
+    }
+
+    /// Whether their links lead to the storage where that makes URLs of its own.
+    pub(crate) fn lead_to_storage(&self) -> bool {
+        self.lead_to_storage
     }
 
     /// How the proxy in front is told which file it sends, if it sends them.

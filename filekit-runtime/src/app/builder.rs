@@ -29,6 +29,7 @@ pub struct FileKitBuilder {
     public_uploads: bool,
     upload_url_ttl: Option<Duration>,
     serve_by_proxy: Option<ServeByProxy>,
+    serve_by_redirect: bool,
     durable_uploads: bool,
     secrets: Option<Vec<Vec<u8>>>,
     title: Option<String>,
@@ -264,6 +265,30 @@ impl FileKitBuilder {
         self
     }
 
+    /// Lets the store send the files that are kept in it: the link of a stored file leads to a URL of the store that it signs, which ends after
+    /// five minutes, or six hours for sounds and films. The name, the type, and whether the file is shown or saved are the same there. Default:
+    /// `false`, and bytes pass through the server.
+    ///
+    /// That is so for S3 and its like, and for Google Cloud Storage. Downloads of events, and files on a disk, in Azure or in a storage that has no
+    /// [`signed_url`](Storage::signed_url), pass through as before.
+    ///
+    /// # Security
+    ///
+    /// Who has the URL of the store can read the file until it ends, also after the link has ended. The store sends
+    /// neither a content security policy nor `nosniff`: let nothing of yours be on its origin. What could run a script is saved there, too, and
+    /// never shown.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// let builder = FileKit::builder().serve_by_redirect(true);
+    /// ```
+    pub fn serve_by_redirect(mut self, redirect: bool) -> Self {
+        self.serve_by_redirect = redirect;
+        self
+    }
+
     /// Forgets a visitor who was away for so long: their states, the id of their session, and all that pages have offered to it. Default:
     /// seven days.
     pub fn session_ttl(mut self, age: Duration) -> Self {
@@ -494,7 +519,7 @@ impl FileKitBuilder {
         if let Some(proxy) = &by_proxy {
             proxy.log_what_it_needs(&stored);
         }
-        let stored = stored.sent_by_proxy(by_proxy);
+        let stored = stored.sent_by_proxy(by_proxy).leading_to_storage(self.serve_by_redirect);
         let files = Arc::new(FileLinks { files: stored.clone(), urls: urls.clone(), base: base_path.clone() });
         let files_outside_of_requests: Weak<FileLinks> = Arc::downgrade(&files);
         let config = Config {

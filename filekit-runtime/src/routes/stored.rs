@@ -8,7 +8,7 @@ use axum::response::Response;
 use crate::error::{FileRejection, Rejection, Result};
 use crate::kit::FileKit;
 use crate::routes::parameter;
-use crate::serving::{Kind, answer_stored};
+use crate::serving::{Kind, answer_link};
 use crate::storage::{FileKey, storage_error};
 
 /// Answers `GET` and `HEAD` of `/_upload/{*key}`. A file that may not be read is as if it were not there.
@@ -23,7 +23,7 @@ pub(crate) async fn handle(
     let key = FileKey::parse(&key).filter(|key| urls.allows(key.as_str(), parts.uri.query()));
     let key = key.ok_or(Rejection::NotFound)?;
     let kind = Kind::Uploaded { public: urls.are_public() };
-    let answered = answer_stored(&key, kind, parts.method, parts.headers, &kit.shared().files).await;
+    let answered = answer_link(&key, kind, parts.method, parts.headers, &kit.shared().files).await;
     answered.map_err(|error| match error.kind() {
         // A key alone can be a guess; what was signed was there.
         io::ErrorKind::NotFound if urls.are_public() => Rejection::NotFound.into(),

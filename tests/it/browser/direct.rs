@@ -81,7 +81,7 @@ impl Visit {
         let to_bucket = Cable::to(bucket.address().parse().expect("an address")).await;
         let reached_at = to_bucket.url("");
         let app = TestApp::with(Router::new().route("/", get(page)).layer(Extension(runs.clone())), |builder| {
-            builder.storage(bucket.storage().direct_at(&reached_at).expect("a URL"))
+            builder.storage(bucket.storage().public_endpoint(&reached_at).expect("a URL").direct(true))
         });
         let cable = Cable::to(app.listen().await).await;
         let browser = Browser::start().await;

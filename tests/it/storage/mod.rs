@@ -81,4 +81,5 @@ mod disk;
 mod events;
 mod in_memory;
 mod moving;
+mod redirect;
 mod s3;

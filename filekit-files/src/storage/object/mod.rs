@@ -7,6 +7,7 @@ mod listing;
 #[cfg(feature = "s3")]
 mod s3;
 mod send;
+mod signed_url;
 mod url;
 
 use std::fmt;
@@ -24,7 +25,8 @@ use tokio::sync::Semaphore;
 
 use crate::storage::object::error::{io_error, or_not_found};
 use crate::storage::object::send::Source;
-use crate::storage::{FileChunks, FileKey, FileListing, FileMetadata, Listing, StagedFile, Storage};
+use crate::storage::object::signed_url::UrlSigner;
+use crate::storage::{FileChunks, FileKey, FileListing, FileMetadata, Listing, SignedAnswer, StagedFile, Storage};
 
 /// How many parts of large files are in memory at a time, of all files together: at most 32 MiB of files up to 80 GB.
 const PARTS_IN_MEMORY: usize = 4;
@@ -43,6 +45,7 @@ const MAX_COPY: u64 = 5 << 30;
 pub struct ObjectStorage {
     store: Arc<dyn ObjectStore>,
     pages: Option<Arc<dyn PaginatedListStore>>,
+    signer: Option<Arc<dyn UrlSigner>>,
     /// Empty, or ends with a slash.
     prefix: String,
     parts: Arc<Semaphore>,
@@ -72,6 +75,7 @@ impl ObjectStorage {
             pages,
             prefix: String::new(),
             parts: Arc::new(Semaphore::new(PARTS_IN_MEMORY)),
+            signer: None,
             #[cfg(feature = "s3")]
             s3: None,
             is_direct: false,
@@ -98,12 +102,13 @@ impl ObjectStorage {
         Self { is_direct, ..self }
     }
 
-    /// As [`direct`](Self::direct), where browsers reach the store at another address than this server: behind a proxy, or outside of
-    /// the network of containers. The bucket is the first part of the path there.
+    /// The same bucket, which browsers reach at another address than this server: behind a proxy, or outside of the network of
+    /// containers. What they [send](Self::direct) goes there, and links that are served by a redirect lead there. The bucket is the first part of the
+    /// path there.
     ///
     /// # Errors
     ///
-    /// If `endpoint` is no URL, or the store is none of S3 or its like that [`from_url`](Self::from_url) has made.
+    /// If `endpoint` is no URL, or the store is none of S3 or its like that [`from_url`](Self::from_url) or [`s3`](Self::s3) has made.
     ///
     /// # Examples
     ///
@@ -111,16 +116,16 @@ impl ObjectStorage {
     /// use filekit_files::storage::ObjectStorage;
     ///
     /// # fn main() -> filekit_files::Result<()> {
-    /// let storage = ObjectStorage::from_url("s3://documents/uploads")?.direct_at("https://files.example.org")?;
+    /// let storage = ObjectStorage::from_url("s3://documents/uploads")?.public_endpoint("https://s3.example.org")?.direct(true);
     /// # Ok(()) }
     /// ```
     #[cfg(feature = "s3")]
-    pub fn direct_at(mut self, endpoint: impl AsRef<str>) -> crate::error::Result<Self> {
+    pub fn public_endpoint(mut self, endpoint: impl AsRef<str>) -> crate::error::Result<Self> {
         let invalid = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
         let bucket =
-            self.s3.take().ok_or_else(|| invalid("only a bucket of S3 can be reached by browsers".to_owned()))?;
-        self.s3 = Some(bucket.reached_at(endpoint.as_ref()).map_err(invalid)?);
-        Ok(self.direct(true))
+            self.s3.take().ok_or_else(|| invalid("only a bucket of S3 has another endpoint for browsers".to_owned()))?;
+        self.s3 = Some(bucket.public_endpoint(endpoint.as_ref()).map_err(invalid)?);
+        Ok(self)
     }
 
     /// The same storage, whose files are below this prefix of the bucket: `uploads` or `team/uploads`. What else is in the bucket is
@@ -215,6 +220,18 @@ impl Storage for ObjectStorage {
     #[cfg(feature = "s3")]
     fn direct(&self) -> Option<crate::storage::DirectTarget> {
         self.direct_bucket().map(crate::storage::DirectTarget::new)
+    }
+
+    async fn signed_url(&self, key: &FileKey, answer: &SignedAnswer) -> io::Result<Option<String>> {
+        let path = self.path(key)?;
+        #[cfg(feature = "s3")]
+        if let Some(bucket) = &self.s3 {
+            return bucket.signed_url(path.as_ref(), answer).await.map(Some);
+        }
+        match &self.signer {
+            Some(signer) => signer.sign(&path, answer).await,
+            None => Ok(None),
+        }
     }
 }
 

@@ -9,9 +9,10 @@ use std::time::Duration;
 use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, StatusCode, Url};
-use rusty_s3::actions::{ListParts, ListPartsResponse, PutObject, UploadPart};
+use rusty_s3::actions::{GetObject, ListParts, ListPartsResponse, PutObject, UploadPart};
 use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 
+use crate::storage::SignedAnswer;
 use crate::storage::object::error::io_error;
 
 /// How long a request of the server is good for, which is made at once.
@@ -53,7 +54,7 @@ impl S3Bucket {
     /// # Errors
     ///
     /// If it is no URL.
-    pub(super) fn reached_at(mut self, endpoint: &str) -> Result<Self, String> {
+    pub(super) fn public_endpoint(mut self, endpoint: &str) -> Result<Self, String> {
         let url: Url = endpoint.parse().map_err(|error| format!("`{endpoint}` is no URL: {error}"))?;
         let (name, region) = (self.bucket.name().to_owned(), self.bucket.region().to_owned());
         self.public =
@@ -73,6 +74,20 @@ impl S3Bucket {
     /// URLs by which a browser may put parts of an object, or the whole of it, each with the headers that it has to send.
     pub(super) async fn signer(&self) -> io::Result<BrowserSigner<'_>> {
         Ok(BrowserSigner { bucket: &self.public, credentials: self.credentials().await? })
+    }
+
+    /// A URL at which the store sends an object to whoever has the URL.
+    pub(super) async fn signed_url(&self, path: &str, answer: &SignedAnswer) -> io::Result<String> {
+        let credentials = self.credentials().await?;
+        let mut action = GetObject::new(&self.public, Some(&credentials), path);
+        for (name, value) in [
+            ("response-cache-control", &answer.cache_control),
+            ("response-content-disposition", &answer.content_disposition),
+            ("response-content-type", &answer.content_type),
+        ] {
+            action.query_mut().insert(name, value.to_string());
+        }
+        Ok(action.sign(answer.lifetime).into())
     }
 
     /// Parts of an upload behind this one, up to a thousand.

@@ -14,8 +14,8 @@ impl ObjectStorage {
     /// machine of the cloud the role of the machine is used. An endpoint without TLS is used on this computer alone, unless
     /// `AWS_ALLOW_HTTP` is `true`.
     ///
-    /// `?direct=true` behind the prefix is [`direct(true)`](Self::direct), `?direct=https://files.example.org` is
-    /// [`direct_at`](Self::direct_at).
+    /// Behind the prefix there may be `?direct=true`, which is [`direct(true)`](Self::direct), and
+    /// `public_endpoint=https://s3.example.org`, which is [`public_endpoint`](Self::public_endpoint).
     ///
     /// # Errors
     ///
@@ -58,22 +58,22 @@ impl ObjectStorage {
     pub fn s3(builder: object_store::aws::AmazonS3Builder) -> Result<Self> {
         let store = builder.clone().build().map_err(|error| wrong(format!("the storage cannot be used: {error}")))?;
         let bucket = crate::storage::object::s3::S3Bucket::new(store.clone(), &builder).map_err(wrong)?;
-        Ok(Self { s3: Some(bucket), ..Self::paged(store) })
+        Ok(Self { s3: Some(bucket), ..Self::signing(store) })
     }
 
     /// The same storage as the query of its URL says.
     fn with_choices(self, url: &str, query: &str) -> Result<Self> {
-        match query.split_once('=') {
-            None if query.is_empty() => Ok(self),
-            Some(("direct", "true")) => Ok(self.direct(true)),
-            Some(("direct", "false")) => Ok(self.direct(false)),
+        let choices = query.split('&').filter(|choice| !choice.is_empty());
+        choices.map(|choice| choice.split_once('=').unwrap_or((choice, ""))).try_fold(self, |storage, choice| match choice {
+            ("direct", "true") => Ok(storage.direct(true)),
+            ("direct", "false") => Ok(storage.direct(false)),
             #[cfg(feature = "s3")]
-            Some(("direct", endpoint)) if endpoint.contains("://") => self.direct_at(endpoint),
+            ("public_endpoint", endpoint) => storage.public_endpoint(endpoint),
             _ => Err(wrong(format!(
-                "`{url}` asks for what is not known: behind `?` there may be `direct=true`, or `direct=https://..` with the address at which \
-                 browsers reach the store"
+                "`{url}` asks for what is not known: behind `?` there may be `direct=true`, and \
+                 `public_endpoint=https://..` with the address at which browsers reach the store"
             ))),
-        }
+        })
     }
 }
 
@@ -92,7 +92,7 @@ mod cloud {
 
     use object_store::RetryConfig;
     #[cfg(any(feature = "gcs", feature = "azure"))]
-    use object_store::{ObjectStore, list::PaginatedListStore};
+    use object_store::{ObjectStore, list::PaginatedListStore, signer::Signer};
 
     #[cfg(any(feature = "gcs", feature = "azure"))]
     use super::wrong;
@@ -111,8 +111,10 @@ mod cloud {
     }
 
     #[cfg(any(feature = "gcs", feature = "azure"))]
-    pub(super) fn built<T: ObjectStore + PaginatedListStore>(built: object_store::Result<T>) -> Result<ObjectStorage> {
-        built.map(ObjectStorage::paged).map_err(|error| wrong(format!("the storage cannot be used: {error}")))
+    pub(super) fn built<T: ObjectStore + PaginatedListStore + Signer>(
+        built: object_store::Result<T>,
+    ) -> Result<ObjectStorage> {
+        built.map(ObjectStorage::signing).map_err(|error| wrong(format!("the storage cannot be used: {error}")))
     }
 }
 
@@ -180,6 +182,8 @@ mod tests {
             ("s3://", "`s3://` names no bucket"),
             ("s3:///prefix", "`s3:///prefix` names no bucket"),
             ("ftp://bucket", "`ftp://bucket` is of a kind of storage that is not known"),
+            #[cfg(feature = "s3")]
+            ("s3://bucket/a?directly", "`s3://bucket/a?directly` asks for what is not known: behind `?` there may be `direct=true`"),
         ] {
             let error = ObjectStorage::from_url(url).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");
