@@ -104,8 +104,9 @@ impl Server {
 
     /// The same server, which stands in front of another one.
     #[must_use]
-    pub fn in_front_of(self, behind: Self) -> Self {
-        Self { behind: Some(Box::new(behind)), ..self }
+    pub fn in_front_of(mut self, behind: Self) -> Self {
+        self.behind = Some(Box::new(behind));
+        self
     }
 
     /// Where it listens.

@@ -69,7 +69,7 @@ pub mod endpoints {
 
 pub mod serving {
     #![doc = "[files]: super::files\n[errors]: super::errors\n"]
-    #![doc = "[stored files]: super::resuming#the-store-sends-the-files\n"]
+    #![doc = "[stored files]: super::storage#the-store-sends-the-files\n"]
     #![doc = include_str!("../docs/serving.md")]
 }
 

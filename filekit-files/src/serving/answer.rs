@@ -1,6 +1,7 @@
 //! From a file and a request to an answer.
 //!
-//! `plan` touches the disk and says what there is to be sent; `render` makes the answer of it.
+//! `plan` touches the disk and says what there is to be sent; `render` makes the answer of it. Where stored files are, and who sends them, is
+//! `stored.rs`.
 
 use std::borrow::Cow;
 use std::collections::VecDeque;
@@ -28,9 +29,8 @@ use crate::serving::by_proxy::{FileHeader, ServeByProxy, sends_the_same};
 use crate::serving::description::{Description, DescriptionCache};
 use crate::serving::preconditions::{Outcome, allows_ranges, evaluate};
 use crate::serving::ranges::{Selection, select};
-use crate::serving::redirect::redirect;
 use crate::serving::validators::Validators;
-use crate::storage::{AnyStorage, Digests, Disk, DiskPace, FileKey, Sha256, StoredFiles, open, read, status};
+use crate::storage::{Digests, Disk, DiskPace, FileKey, Sha256, open, read, status};
 
 /// Up to this size a file is read at once, when it is opened.
 const SMALL: usize = 64 * 1024;
@@ -60,17 +60,17 @@ pub enum Place {
 
 /// What there is to be sent.
 #[derive(Debug)]
-struct Plan {
-    size: u64,
-    description: Arc<Description>,
+pub(super) struct Plan {
+    pub(super) size: u64,
+    pub(super) description: Arc<Description>,
     /// Of the whole file, whatever part is sent; where it is known.
-    digest: Option<Sha256>,
-    answer: Answer,
+    pub(super) digest: Option<Sha256>,
+    pub(super) answer: Answer,
 }
 
 /// What a request is answered with.
 #[derive(Debug)]
-enum Answer {
+pub(super) enum Answer {
     NotModified,
     /// A condition does not hold.
     Failed,
@@ -88,7 +88,7 @@ enum Answer {
 
 /// The bytes of a file.
 #[derive(Debug)]
-enum Content {
+pub(super) enum Content {
     /// All of them.
     Here(Bytes),
     /// To be read from it.
@@ -100,7 +100,7 @@ enum Content {
 }
 
 /// What a request wants of a file.
-enum Wanted {
+pub(super) enum Wanted {
     NotModified,
     Failed,
     Unsatisfiable,
@@ -118,7 +118,12 @@ pub async fn answer(target: Target, method: Method, headers: HeaderMap, disk: &D
     answer_by(None, target, method, headers, disk).await
 }
 
-async fn answer_by(
+/// Answers with a file, whose bytes the proxy in front sends if there is one that can.
+///
+/// # Errors
+///
+/// As [`answer`].
+pub(super) async fn answer_by(
     proxy: Option<ServeByProxy>,
     target: Target,
     method: Method,
@@ -135,80 +140,6 @@ async fn answer_by(
         response.headers_mut().insert(ACCEPT_RANGES, HeaderValue::from_static("none"));
     }
     Ok(response)
-}
-
-/// Answers a `GET` or `HEAD` with a stored file, wherever it is kept.
-///
-/// # Errors
-///
-/// `NotFound` if there is none, else what the storage says.
-pub async fn answer_stored(
-    key: &FileKey,
-    kind: Kind,
-    method: Method,
-    headers: HeaderMap,
-    files: &StoredFiles,
-) -> io::Result<Response> {
-    let disk = files.disk();
-    let Some(storage) = files.storage() else {
-        let target = Target { place: Place::Stored(disk.clone(), key.clone()), name: key.name(), kind };
-        return answer_by(files.by_proxy().cloned(), target, method, headers, disk).await;
-    };
-    Ok(Remote::find(storage, key, kind, files).await?.answer(&method, &headers, disk.pace()))
-}
-
-/// Answers a `GET` or `HEAD` for the link of a stored file: as [`answer_stored`], or with the way to the storage where links lead there.
-///
-/// # Errors
-///
-/// `NotFound` if there is none, else what the storage says.
-pub async fn answer_link(
-    key: &FileKey,
-    kind: Kind,
-    method: Method,
-    headers: HeaderMap,
-    files: &StoredFiles,
-) -> io::Result<Response> {
-    let Some(storage) = files.storage().filter(|_| files.lead_to_storage()) else {
-        return answer_stored(key, kind, method, headers, files).await;
-    };
-    let remote = Remote::find(storage, key, kind, files).await?;
-    if let Wanted::Bytes(_) = remote.wanted(&method, &headers)
-        && let Some(redirect) = redirect(&remote.file, &remote.description).await
-    {
-        return Ok(redirect);
-    }
-    Ok(remote.answer(&method, &headers, files.disk().pace()))
-}
-
-/// A file in another storage than the disk, as it is now.
-struct Remote {
-    file: RemoteFile,
-    description: Arc<Description>,
-}
-
-impl Remote {
-    async fn find(storage: &AnyStorage, key: &FileKey, kind: Kind, files: &StoredFiles) -> io::Result<Self> {
-        let file = RemoteFile::find(storage, key).await?;
-        let validators = if files.lead_to_storage() { Validators::of_storage } else { Validators::of_stored };
-        let description = files.disk().descriptions().describe_remote(&file, kind, validators).await?;
-        Ok(Self { file, description })
-    }
-
-    fn wanted(&self, method: &Method, headers: &HeaderMap) -> Wanted {
-        wanted(method, headers, &self.description.validators, self.file.found.size)
-    }
-
-    fn answer(self, method: &Method, headers: &HeaderMap, pace: &DiskPace) -> Response {
-        let answer = match self.wanted(method, headers) {
-            Wanted::NotModified => Answer::NotModified,
-            Wanted::Failed => Answer::Failed,
-            Wanted::Unsatisfiable => Answer::Unsatisfiable,
-            Wanted::Head => Answer::Send { content: Content::Unwanted, selection: Selection::Whole },
-            Wanted::Bytes(selection) => Answer::Send { content: Content::Remote(self.file.clone()), selection },
-        };
-        render(Plan { size: self.file.found.size, description: self.description, digest: None, answer }, pace)
-    }
 }
 
 /// What is remembered of files.
@@ -241,7 +172,7 @@ fn plan(
 }
 
 /// What a request wants of a file of this size, by its conditions and ranges.
-fn wanted(method: &Method, headers: &HeaderMap, validators: &Validators, size: u64) -> Wanted {
+pub(super) fn wanted(method: &Method, headers: &HeaderMap, validators: &Validators, size: u64) -> Wanted {
     match evaluate(headers, validators) {
         Outcome::NotModified => Wanted::NotModified,
         Outcome::Failed => Wanted::Failed,
@@ -317,7 +248,7 @@ impl Unread {
     }
 }
 
-fn render(plan: Plan, pace: &DiskPace) -> Response {
+pub(super) fn render(plan: Plan, pace: &DiskPace) -> Response {
     let Plan { size, description, digest, answer } = plan;
     let (content, selection) = match answer {
         Answer::NotModified => return without_body(StatusCode::NOT_MODIFIED, &description),

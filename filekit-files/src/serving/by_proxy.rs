@@ -26,7 +26,8 @@ pub enum ServeByProxy {
     /// nginx: the header `X-Accel-Redirect` has the path of this location, with a slash at its beginning and its end, and the key of
     /// the file in the upload directory behind it.
     XAccelRedirect(String),
-    /// lighttpd, and Apache with `mod_xsendfile`: the header `X-Sendfile` has the path of the file on the disk.
+    /// lighttpd, and others that read the same header, such as Apache with `mod_xsendfile`: `X-Sendfile` has the path of the file on the disk, escaped
+    /// as in a URL.
     XSendfile,
 }
 

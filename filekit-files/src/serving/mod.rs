@@ -16,12 +16,14 @@ mod preconditions;
 mod ranges;
 mod redirect;
 mod small_body;
+mod stored;
 mod validators;
 
-pub use answer::{Place, Target, answer, answer_link, answer_stored};
+pub use answer::{Place, Target, answer};
 pub use assets::Assets;
 pub(crate) use body::{RemoteFile, whole};
 pub use by_proxy::ServeByProxy;
 pub(crate) use description::DescriptionCache;
 pub(crate) use kind::declared;
 pub use kind::{Kind, restrict};
+pub use stored::{answer_link, answer_stored};

@@ -62,8 +62,8 @@ async fn the_store_sends_a_file_under_its_name_and_type() {
     ] {
         let reply = visitor.upload("kept", [(name, bytes)]).await;
         assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
-        let links = visitor.page().named("a").into_iter().filter_map(|link| link.attribute("href"));
-        let link = links.filter(|link| link.starts_with("/_upload/")).last().expect("a link").to_owned();
+        let mut links = visitor.page().named("a").into_iter().filter_map(|link| link.attribute("href"));
+        let link = links.rfind(|link| link.starts_with("/_upload/")).expect("a link").to_owned();
         let head = asked(&app, Method::HEAD, &link, &[]).await;
         assert_eq!(head.header("content-type"), mime, "{name}");
         assert!(head.header("content-disposition").starts_with(disposition), "{name}");
@@ -90,7 +90,7 @@ async fn parts_and_versions_are_the_same_on_both_ways() {
         (StatusCode::PARTIAL_CONTENT, "bytes 1000-1999/300000")
     );
     let tag = header(&part, "etag").to_owned();
-    assert!(part.bytes().await.expect("a body") == &bytes[1_000..2_000], "other bytes");
+    assert!(part.bytes().await.expect("a body") == bytes[1_000..2_000], "other bytes");
     // Who has the tag of the store asks the server by it.
     for (headers, status) in [
         (&[("if-none-match", &*tag)][..], 304),

@@ -202,12 +202,13 @@ impl Disk {
 
     /// Lets the group read a file before it gets its name.
     fn let_group_read(&self, file: &TemporaryFile) -> io::Result<()> {
-        #[cfg(unix)]
-        if self.readable_by_group {
-            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o640);
-            std::fs::set_permissions(file, mode)?;
+        if !self.readable_by_group {
+            return Ok(());
         }
-        Ok(())
+        let mut permissions = std::fs::metadata(file)?.permissions();
+        #[cfg(unix)]
+        std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o640);
+        std::fs::set_permissions(file, permissions)
     }
 
     /// Lets `link` make the path of a key, whose folder is made if it is not there. It goes with its last file: perhaps in between.
