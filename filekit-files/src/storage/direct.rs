@@ -96,6 +96,7 @@ pub struct MissingParts {
     pub behind: Option<u16>,
 }
 
+#[cfg(feature = "s3")]
 impl MissingParts {
     /// None of a file of this size.
     pub(crate) fn none(size: u64) -> Self {

@@ -47,7 +47,13 @@ pub(super) struct DirectBucket {
 impl ObjectStorage {
     /// The bucket that browsers send files to, if they are to.
     pub(super) fn direct_bucket(&self) -> Option<DirectBucket> {
-        let bucket = self.s3.clone().filter(|_| self.is_direct)?;
+        let bucket = self.s3.clone().filter(|_| self.is_direct);
+        if self.is_direct && bucket.is_none() {
+            tracing::warn!(
+                "browsers can send files to buckets of S3 alone by themselves: they come through this server"
+            );
+        }
+        let bucket = bucket?;
         Some(DirectBucket { storage: self.clone(), bucket })
     }
 

@@ -52,6 +52,7 @@ pub struct ObjectStorage {
     /// The bucket, where requests to it can be signed for browsers.
     #[cfg(feature = "s3")]
     s3: Option<s3::S3Bucket>,
+    #[cfg(feature = "s3")]
     is_direct: bool,
 }
 
@@ -78,6 +79,7 @@ impl ObjectStorage {
             signer: None,
             #[cfg(feature = "s3")]
             s3: None,
+            #[cfg(feature = "s3")]
             is_direct: false,
         }
     }
@@ -97,6 +99,7 @@ impl ObjectStorage {
     ///
     /// A URL is good for 15 minutes, for one part of one file, and for exactly so many bytes. Whoever has it can send other bytes of that
     /// number: they are judged like any. The store has to check what is signed, and `If-None-Match`, as S3 does.
+    #[cfg(feature = "s3")]
     #[must_use]
     pub fn direct(self, is_direct: bool) -> Self {
         Self { is_direct, ..self }
@@ -122,8 +125,10 @@ impl ObjectStorage {
     #[cfg(feature = "s3")]
     pub fn public_endpoint(mut self, endpoint: impl AsRef<str>) -> crate::error::Result<Self> {
         let invalid = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
-        let bucket =
-            self.s3.take().ok_or_else(|| invalid("only a bucket of S3 has another endpoint for browsers".to_owned()))?;
+        let bucket = self
+            .s3
+            .take()
+            .ok_or_else(|| invalid("only a bucket of S3 has another endpoint for browsers".to_owned()))?;
         self.s3 = Some(bucket.public_endpoint(endpoint.as_ref()).map_err(invalid)?);
         Ok(self)
     }

@@ -64,15 +64,17 @@ impl ObjectStorage {
     /// The same storage as the query of its URL says.
     fn with_choices(self, url: &str, query: &str) -> Result<Self> {
         let choices = query.split('&').filter(|choice| !choice.is_empty());
-        choices.map(|choice| choice.split_once('=').unwrap_or((choice, ""))).try_fold(self, |storage, choice| match choice {
-            ("direct", "true") => Ok(storage.direct(true)),
-            ("direct", "false") => Ok(storage.direct(false)),
-            #[cfg(feature = "s3")]
-            ("public_endpoint", endpoint) => storage.public_endpoint(endpoint),
-            _ => Err(wrong(format!(
-                "`{url}` asks for what is not known: behind `?` there may be `direct=true`, and \
+        choices.map(|choice| choice.split_once('=').unwrap_or((choice, ""))).try_fold(self, |storage, choice| {
+            match choice {
+                ("direct", "true") => Ok(storage.direct(true)),
+                ("direct", "false") => Ok(storage.direct(false)),
+                #[cfg(feature = "s3")]
+                ("public_endpoint", endpoint) => storage.public_endpoint(endpoint),
+                _ => Err(wrong(format!(
+                    "`{url}` asks for what is not known: with the feature `s3` there may be `direct=true` behind `?`, and \
                  `public_endpoint=https://..` with the address at which browsers reach the store"
-            ))),
+                ))),
+            }
         })
     }
 }
@@ -183,7 +185,10 @@ mod tests {
             ("s3:///prefix", "`s3:///prefix` names no bucket"),
             ("ftp://bucket", "`ftp://bucket` is of a kind of storage that is not known"),
             #[cfg(feature = "s3")]
-            ("s3://bucket/a?directly", "`s3://bucket/a?directly` asks for what is not known: behind `?` there may be `direct=true`"),
+            (
+                "s3://bucket/a?directly",
+                "`s3://bucket/a?directly` asks for what is not known: with the feature `s3` there may be",
+            ),
         ] {
             let error = ObjectStorage::from_url(url).unwrap_err().to_string();
             assert!(error.contains(words), "{error}");
