@@ -63,19 +63,28 @@ impl ObjectStorage {
 
     /// The same storage as the query of its URL says.
     fn with_choices(self, url: &str, query: &str) -> Result<Self> {
+        let cure = "with the feature `s3` there may be `direct=true` behind `?`, and `public_endpoint=https://..` with the address at which \
+                    browsers reach the store";
         let choices = query.split('&').filter(|choice| !choice.is_empty());
         choices.map(|choice| choice.split_once('=').unwrap_or((choice, ""))).try_fold(self, |storage, choice| {
-            match choice {
-                ("direct", "true") => Ok(storage.direct(true)),
-                ("direct", "false") => Ok(storage.direct(false)),
-                #[cfg(feature = "s3")]
-                ("public_endpoint", endpoint) => storage.public_endpoint(endpoint),
-                _ => Err(wrong(format!(
-                    "`{url}` asks for what is not known: with the feature `s3` there may be `direct=true` behind `?`, and \
-                 `public_endpoint=https://..` with the address at which browsers reach the store"
-                ))),
-            }
+            let chosen = storage.with_choice(choice);
+            chosen.unwrap_or_else(|| Err(wrong(format!("`{url}` asks for what is not known: {cure}"))))
         })
+    }
+
+    #[cfg(feature = "s3")]
+    fn with_choice(self, choice: (&str, &str)) -> Option<Result<Self>> {
+        match choice {
+            ("direct", "true") => Some(Ok(self.direct(true))),
+            ("direct", "false") => Some(Ok(self.direct(false))),
+            ("public_endpoint", endpoint) => Some(self.public_endpoint(endpoint)),
+            _ => None,
+        }
+    }
+
+    #[cfg(not(feature = "s3"))]
+    fn with_choice(self, _: (&str, &str)) -> Option<Result<Self>> {
+        None
     }
 }
 
