@@ -169,6 +169,10 @@ names! {
         VIEW = "/_filekit/view";
         /// Where a document follows its visitor's state.
         LIVE = "/_filekit/live";
+        /// Whether the server answers.
+        HEALTH = "/_filekit/health";
+        /// Whether the server can do its work.
+        READY = "/_filekit/ready";
         /// Where downloads are fetched. The capability stands in the query: as a parameter of the path it would be one of the
         /// page's path too, which the page's extractors do not expect.
         DOWNLOAD = "/_filekit/download";

@@ -315,6 +315,17 @@ impl StoredFiles {
         }
     }
 
+    /// Asks the storage for a file that is not there: whether it answers. Of a disk nothing is asked, since staging tells.
+    ///
+    /// # Errors
+    ///
+    /// If it does not.
+    pub async fn reach(&self) -> io::Result<()> {
+        let Some(storage) = &self.elsewhere else { return Ok(()) };
+        let key = FileKey::random(&Folder::root(), &SafeName::nameless())?;
+        storage.find(&key).await.map(|_| ())
+    }
+
     /// Removes what servers that were killed have published for calls that did not come to their end: on the disk now, elsewhere in
     /// a task. What cannot be removed is found by the next start.
     ///

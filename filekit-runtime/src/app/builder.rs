@@ -10,7 +10,7 @@ use crate::app::choices::{self, StorageChoice};
 use crate::error::Result;
 use crate::event::EventDefinition;
 use crate::instance::{Instances, Numbering};
-use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Shared, UploadRuns};
+use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Readiness, Shared, UploadRuns};
 use crate::serving::ServeByProxy;
 use crate::state::{Changes, StateLimits, States};
 use crate::storage::{AnyStorage, PartialBounds, Partials, Spool, Storage, StoredFiles, UrlSigner, links};
@@ -547,6 +547,7 @@ impl FileKitBuilder {
                 None => PendingDownloads::default(),
             },
             spool: Spool::open(&disk)?,
+            readiness: Readiness::default(),
             stopping: watch::Sender::new(false),
         };
         let calls = IdempotencyKeys::new(shared_store.clone());

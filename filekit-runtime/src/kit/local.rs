@@ -3,7 +3,7 @@
 use tokio::sync::watch;
 
 use crate::instance::Instances;
-use crate::kit::PendingDownloads;
+use crate::kit::{PendingDownloads, Readiness};
 use crate::storage::Spool;
 
 /// Data that no other server needs: a loss heals, or concerns this server alone.
@@ -14,6 +14,8 @@ pub(crate) struct Local {
     /// Downloads that wait to be fetched.
     pub(crate) pending: PendingDownloads,
     pub(crate) spool: Spool,
+    /// Whether it can do its work, as far as that was found out lately.
+    pub(crate) readiness: Readiness,
     /// Whether documents are to stop following their visitors' states.
     pub(crate) stopping: watch::Sender<bool>,
 }

@@ -8,6 +8,7 @@ mod newest_request;
 mod notified;
 mod outcome;
 mod pending;
+mod readiness;
 mod shared;
 mod upload_runs;
 
@@ -20,6 +21,7 @@ pub(crate) use newest_request::{claim_from_all, until_newer};
 pub(crate) use notified::with_notified;
 pub(crate) use outcome::{IS_COMPLETE, Outcome};
 pub(crate) use pending::{PendingDownload, PendingDownloads};
+pub(crate) use readiness::Readiness;
 pub(crate) use shared::Shared;
 pub(crate) use upload_runs::{
     RunGuard, RunKey, UploadRuns, ask_to_end, check_before_event, end_upload, move_uploads, upload_owner,

@@ -9,6 +9,7 @@ mod event;
 mod fetch;
 mod form;
 mod guard;
+mod health;
 mod json;
 mod live;
 mod own_hosts;

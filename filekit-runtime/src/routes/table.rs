@@ -11,7 +11,8 @@ use crate::routes::audience::{Person, for_person, for_script};
 use crate::routes::guard::same_origin;
 use crate::routes::own_hosts::OwnHosts;
 use crate::routes::{
-    UNLISTED, assets, client, download, endpoint, event, fetch, form, live, page_style, partial, stored, upload, view,
+    UNLISTED, assets, client, download, endpoint, event, fetch, form, health, live, page_style, partial, stored,
+    upload, view,
 };
 use crate::wire::path;
 
@@ -65,7 +66,10 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
         .route(path::CLIENT_STYLE, get(client::style))
         .route(path::PAGE_STYLE, get(page_style::handle).with_state(kit.clone()))
         .route(path::ICON, get(client::icon));
-    served.merge(called).merge(client).layer(OwnHosts(kit.clone()))
+    let watched = Router::new()
+        .route(path::HEALTH, get(health::health))
+        .route(path::READY, get(health::ready).with_state(kit.clone()));
+    served.merge(called).merge(client).layer(OwnHosts(kit.clone())).merge(watched)
 }
 
 /// Serves the developer's files where there is no route. What is not among them is for the fallback of `pages`.

@@ -28,6 +28,7 @@ mod full_disk;
 mod gallery;
 mod guard;
 mod heads;
+mod health;
 mod hostile;
 mod hostile_pages;
 mod hosts;

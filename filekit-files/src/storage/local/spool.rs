@@ -125,6 +125,16 @@ impl Spool {
         &self.0.held
     }
 
+    /// Tries whether the disk takes a file, and removes it.
+    ///
+    /// # Errors
+    ///
+    /// If it does not.
+    pub async fn check(&self) -> io::Result<()> {
+        let spool = self.clone();
+        self.work(move || spool.file_of(b"filekit tries whether files can be staged here.").map(drop)).await
+    }
+
     /// Begins a file. Nothing is on the disk before there is content.
     pub(crate) fn begin(&self) -> FileWriter {
         FileWriter::new(self.clone(), Place::Spool, 0)
