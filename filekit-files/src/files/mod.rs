@@ -12,7 +12,8 @@ pub use reader::StoredReader;
 
 use crate::error::{Error, FileRejection, Result};
 use crate::storage::{
-    FileKey, Folder, Listing, SafeName, SaveLog, SaveTransaction, Spool, StoredFile, StoredFiles, storage_error,
+    FileKey, Folder, Listing, Removal, SafeName, SaveLog, SaveTransaction, Spool, StoredFile, StoredFiles,
+    storage_error,
 };
 
 /// The stored files of a program.
@@ -101,7 +102,7 @@ impl Files {
             return Ok(false);
         }
         match &self.saves {
-            Some(saves) => saves.add_removal(self.stored.clone(), key).await,
+            Some(saves) => saves.add_removal(Removal::of(self.stored.clone(), key)).await,
             None => self.stored.remove(&key).await.map_err(storage_error)?,
         }
         Ok(true)
@@ -200,7 +201,7 @@ impl Files {
         made.map_err(|error| about(error, &from, &to))?;
         let file = self.stored.look_into(&to).await.map_err(storage_error)?;
         if !stays {
-            saves.add_removal(self.stored.clone(), from).await;
+            saves.add_removal(Removal::renamed(self.stored.clone(), from, to.clone())).await;
         }
         file.ok_or_else(|| FileRejection::file_gone(to.name()).into())
     }

@@ -51,6 +51,7 @@ pub use staged::StagedFile;
 pub use stored::StoredFile;
 pub use stored_files::StoredFiles;
 pub(crate) use stored_files::{UploadedContent, read_head};
+pub(crate) use transaction::Removal;
 pub use transaction::{CommittedSaves, SaveLog, SaveTransaction};
 pub(crate) use url::PATH as URL_PATH;
 pub use url::{KnownSignature, UrlSigner};

@@ -274,6 +274,28 @@ impl StoredFiles {
         self.disk.pace().work(move || disk.remove_file(&key)).await
     }
 
+    /// Removes a file that was given another key, which it keeps. What is known of its content is known of it still.
+    ///
+    /// # Errors
+    ///
+    /// If the disk or the storage fails.
+    pub(crate) async fn remove_old_name(&self, key: &FileKey, other: FileKey) -> io::Result<()> {
+        if self.elsewhere.is_some() {
+            return self.remove(key).await;
+        }
+        let (disk, key) = (self.disk.clone(), key.clone());
+        let remove = move || {
+            let path = disk.path_of(&other);
+            // It is another version of the file with one name less.
+            let known = or_gone(disk.status(&other))?.and_then(|metadata| disk.digests().of(&metadata));
+            let digest = known.and_then(|sha256| disk.digests().pending(&path, sha256));
+            disk.remove_file(&key)?;
+            digest.into_iter().for_each(|digest| digest.attach_to(&path));
+            Ok(())
+        };
+        self.disk.pace().work(remove).await
+    }
+
     /// Lets `create` make a file in the other storage, as a part of a transaction. It is removed if that takes no good end.
     async fn create_elsewhere(
         &self,
@@ -287,7 +309,7 @@ impl StoredFiles {
             self.disk.pace().work(move || UnsavedNote::write(&disk, &spool, &key, version.as_deref()))
         };
         if object.key.is_random() {
-            let creating = Creating::new(NewObject { note: note(None).await?, object: object.clone() });
+            let creating = Creating::new(NewObject { note: note(None).await?, object: object.clone() }, saves);
             let metadata = create.await?;
             saves.add_new(New::Elsewhere(creating.done()));
             return Ok(metadata);
@@ -389,20 +411,23 @@ pub(crate) async fn read_head(storage: &AnyStorage, key: &FileKey, found: &FileM
 }
 
 /// A file that is being made in the other storage: it goes if this is dropped.
-struct Creating(Option<NewObject>);
+struct Creating<'a> {
+    object: Option<NewObject>,
+    saves: &'a SaveLog,
+}
 
-impl Creating {
-    fn new(object: NewObject) -> Self {
-        Self(Some(object))
+impl<'a> Creating<'a> {
+    fn new(object: NewObject, saves: &'a SaveLog) -> Self {
+        Self { object: Some(object), saves }
     }
 
     fn done(mut self) -> NewObject {
-        self.0.take().unwrap_or_else(|| unreachable!("it is taken once"))
+        self.object.take().unwrap_or_else(|| unreachable!("it is taken once"))
     }
 }
 
-impl Drop for Creating {
+impl Drop for Creating<'_> {
     fn drop(&mut self) {
-        self.0.take().into_iter().for_each(NewObject::roll_back);
+        self.object.take().into_iter().for_each(|object| object.roll_back(self.saves));
     }
 }

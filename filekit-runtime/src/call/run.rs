@@ -48,7 +48,13 @@ async fn run(
     let replacement = context.visitor().replacement().clone();
     let call = EventCall { store, session, owner, replacement, idempotent, arguments, saves, outlet };
     let (effects, notified) = with_notified(context.scope((definition.call)(call))).await;
-    let effects = effects?;
+    let effects = match effects {
+        Ok(effects) => effects,
+        Err(error) => {
+            share.undone().await;
+            return Err(error);
+        }
+    };
     for topic in notified {
         context.kit().shared().changes.note_and_tell(topic).await;
     }

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::storage::transaction::UnsavedNote;
+use crate::storage::transaction::{SaveLog, UnsavedNote};
 use crate::storage::{AnyStorage, FileKey, StagedFile, Storage as _};
 
 /// A file that is published and does not stay yet.
@@ -33,14 +33,14 @@ impl NewObject {
     }
 
     /// Removes the file. Where nothing can be waited for any more the note stays, and the next start does it.
-    pub(crate) fn roll_back(self) {
+    pub(crate) fn roll_back(self, log: &SaveLog) {
         let Self { note, object } = self;
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move {
+            log.add_removing(runtime.spawn(async move {
                 if object.try_remove().await {
                     note.remove();
                 }
-            });
+            }));
         }
     }
 }

@@ -12,12 +12,18 @@ mod unsaved;
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
 
 pub(crate) use elsewhere::{NewObject, Object, PendingObject};
 pub(crate) use on_disk::{Identity, NewFile, Replacement, Trace};
 pub(crate) use unsaved::{UnsavedFile, UnsavedNote, left_behind};
 
 use crate::storage::{FileKey, StoredFiles};
+
+/// How long a handler that has failed waits until its files are gone elsewhere. The store may be what has failed.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the handler of one event has done with stored files so far.
 ///
@@ -31,7 +37,15 @@ pub struct SaveTransaction(SaveLog);
 
 /// A file's share in the transaction of its call.
 #[derive(Clone, Debug, Default)]
-pub struct SaveLog(Arc<Mutex<Progress>>);
+pub struct SaveLog(Arc<Shared>);
+
+/// What the call and its files know together.
+#[derive(Debug, Default)]
+struct Shared {
+    progress: Mutex<Progress>,
+    /// Tasks that remove files elsewhere.
+    removing: Mutex<Vec<JoinHandle<()>>>,
+}
 
 /// What a call that succeeded has done, until it is certain that it did.
 #[derive(Debug)]
@@ -77,6 +91,8 @@ pub(crate) enum New {
 pub(crate) struct Removal {
     files: StoredFiles,
     key: FileKey,
+    /// The other key that it has, where it was renamed.
+    renamed: Option<FileKey>,
 }
 
 /// How a new file that stands is removed after all.
@@ -121,7 +137,7 @@ impl SaveTransaction {
         for save in replacements {
             if let Err(error) = save.replace().await {
                 *self.0.progress() = Progress::RolledBack;
-                new.into_iter().for_each(New::roll_back);
+                new.into_iter().for_each(|new| new.roll_back(&self.0));
                 return Err(error);
             }
         }
@@ -162,7 +178,7 @@ impl CommittedSaves {
 
 impl Drop for SaveTransaction {
     fn drop(&mut self) {
-        self.0.end(false).into_iter().for_each(Save::roll_back);
+        self.0.end(false).into_iter().for_each(|save| save.roll_back(&self.0));
     }
 }
 
@@ -175,7 +191,7 @@ impl SaveLog {
                 new.commit();
                 *any = true;
             }
-            Progress::RolledBack => new.roll_back(),
+            Progress::RolledBack => new.roll_back(self),
         }
     }
 
@@ -221,8 +237,7 @@ impl SaveLog {
     }
 
     /// Lets a file go when the call succeeds.
-    pub(crate) async fn add_removal(&self, files: StoredFiles, key: FileKey) {
-        let removal = Removal { files, key };
+    pub(crate) async fn add_removal(&self, removal: Removal) {
         match &mut *self.progress() {
             Progress::Running(saves) => {
                 saves.retain(|save| !save.is_of(&removal.key));
@@ -256,7 +271,27 @@ impl SaveLog {
     }
 
     fn progress(&self) -> MutexGuard<'_, Progress> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.progress.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn removing(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.0.removing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes a task that removes what the call has made.
+    pub(super) fn add_removing(&self, task: JoinHandle<()>) {
+        self.removing().push(task);
+    }
+
+    /// Waits until what a call that has failed had saved is gone, also where that takes requests; for a few seconds at most.
+    ///
+    /// Who is told of the failure and tries again finds everything as it was.
+    pub async fn undone(&self) {
+        let removing = std::mem::take(&mut *self.removing());
+        if !removing.is_empty() {
+            // What takes longer goes on by itself.
+            let _ = tokio::time::timeout(PATIENCE, futures_util::future::join_all(removing)).await;
+        }
     }
 
     /// Ends the call, if it is not at its end yet, and returns what it did.
@@ -294,9 +329,9 @@ impl Save {
         }
     }
 
-    fn roll_back(self) {
+    fn roll_back(self, log: &SaveLog) {
         match self {
-            Self::New(file) => file.roll_back(),
+            Self::New(file) => file.roll_back(log),
             // These are in the spool folder, and vanish.
             Self::Replacement(_) | Self::ReplacementElsewhere(_) => {}
             Self::Removal(_) => {}
@@ -313,19 +348,33 @@ impl New {
         }
     }
 
-    fn roll_back(self) {
+    fn roll_back(self, log: &SaveLog) {
         match self {
             Self::OnDisk(file) => file.roll_back(),
-            Self::Elsewhere(object) => object.roll_back(),
+            Self::Elsewhere(object) => object.roll_back(log),
         }
     }
 }
 
 impl Removal {
+    /// A file that is to be there no more.
+    pub(crate) fn of(files: StoredFiles, key: FileKey) -> Self {
+        Self { files, key, renamed: None }
+    }
+
+    /// A file that is to be under the other key alone.
+    pub(crate) fn renamed(files: StoredFiles, key: FileKey, other: FileKey) -> Self {
+        Self { files, key, renamed: Some(other) }
+    }
+
     /// The call has succeeded, so a fault is for the log: a file that no state names is better than a state that names none.
     async fn carry_out(self) {
-        let Self { files, key } = self;
-        if let Err(error) = files.remove(&key).await {
+        let Self { files, key, renamed } = self;
+        let removed = match renamed {
+            None => files.remove(&key).await,
+            Some(other) => files.remove_old_name(&key, other).await,
+        };
+        if let Err(error) = removed {
             tracing::error!(%error, %key, "a file that was removed is still there");
         }
     }
