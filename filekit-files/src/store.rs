@@ -10,6 +10,7 @@ use http::Request;
 
 use crate::download::Download;
 use crate::error::{FileRejection, Result};
+use crate::files::Files;
 use crate::serving::{Kind, answer_stored};
 use crate::storage::{Disk, FileKey, SaveTransaction, Spool, StoredFiles, UrlSigner, storage_error};
 use crate::upload::{
@@ -148,6 +149,33 @@ impl Store {
             std::io::ErrorKind::NotFound => gone().into(),
             _ => storage_error(error),
         })
+    }
+
+    /// The files that are kept: they are listed, found, opened, renamed, moved, copied and removed. Each call stands by itself.
+    ///
+    /// # Security
+    ///
+    /// A key that comes from a visitor is no right to the file: see [`Files`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use futures_util::TryStreamExt as _;
+    /// use filekit_files::{Result, Store};
+    ///
+    /// /// Removes the scans of a claim. Returns how many there were.
+    /// async fn remove_claim(store: &Store, claim: u32) -> Result<usize> {
+    ///     let files = store.files();
+    ///     let scans: Vec<_> = files.list(format!("claims/{claim}/")).try_collect().await?;
+    ///     for scan in &scans {
+    ///         files.remove(scan).await?;
+    ///     }
+    ///     Ok(scans.len())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn files(&self) -> Files {
+        Files::new(self.files.clone(), self.spool.clone())
     }
 
     /// Answers a request with a download: data, a stream, a stored file or an archive of any of them, sent while it is made.

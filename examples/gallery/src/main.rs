@@ -7,10 +7,9 @@ use axum::response::{Html, Redirect, Response};
 use axum::routing::get;
 use filekit_files::download::Download;
 use filekit_files::size::MB;
-use filekit_files::storage::StoredFile;
 use filekit_files::upload::Upload;
 use filekit_files::{Result, Store, StoreOptions};
-use std::sync::{Arc, Mutex};
+use futures_util::TryStreamExt as _;
 
 const PHOTOS: Upload = Upload::new("photos")
     .accept(&["image/*"])
@@ -18,68 +17,62 @@ const PHOTOS: Upload = Upload::new("photos")
     .max_files(5)
     .max_size(10 * MB);
 
-#[derive(Clone)]
-struct Gallery {
-    store: Store,
-    photos: Arc<Mutex<Vec<StoredFile>>>,
-}
-
-/// The form, and the photos that were sent.
-async fn page(State(gallery): State<Gallery>) -> Html<String> {
-    let photos = gallery.photos.lock().unwrap();
-    let images = photos.iter().map(|photo| {
+/// The form, and all photos, each with a button that removes it.
+async fn page(State(store): State<Store>) -> Result<Html<String>> {
+    let photo = |url| {
         format!(
-            "<img src='{}' height=160 alt=''>",
-            gallery.store.url("", photo)
+            "<form method=post action='{url}'><img src='{url}' height=160 alt=''>\
+             <button>Remove</button></form>"
         )
-    });
-    Html(format!(
+    };
+    let urls = store.files().list("").map_ok(|file| store.url("", file));
+    let photos: String = urls.map_ok(photo).try_collect().await?;
+    Ok(Html(format!(
         "<!doctype html><title>Gallery</title><form method=post enctype=multipart/form-data>\
          <input type=file name=photos multiple> <button>Send</button></form>\
-         <p><a href=/all>All as one archive</a></p>{}",
-        images.collect::<String>()
-    ))
+         <p><a href=/all>All as one archive</a></p>{photos}"
+    )))
 }
 
 /// Keeps the photos of a form: all of them, or none.
-async fn receive(State(gallery): State<Gallery>, request: Request) -> Result<Redirect> {
-    let mut form = gallery.store.receive(request, &[PHOTOS]).await?;
-    let mut kept = Vec::new();
+async fn receive(State(store): State<Store>, request: Request) -> Result<Redirect> {
+    let mut form = store.receive(request, &[PHOTOS]).await?;
     for photo in form.files(PHOTOS) {
-        kept.push(photo.save().await?);
+        photo.save().await?;
     }
     form.commit().await?;
-    gallery.photos.lock().unwrap().append(&mut kept);
     Ok(Redirect::to("/"))
 }
 
 /// Answers with a photo, for whom has its signed URL.
 async fn serve(
-    State(gallery): State<Gallery>,
+    State(store): State<Store>,
     Path(key): Path<String>,
     request: Request,
 ) -> Result<Response> {
-    gallery.store.serve(&key, request).await
+    store.serve(&key, request).await
+}
+
+/// Removes a photo. All photos are everybody's here; where they are not, this is the place to ask whose it is.
+async fn remove(State(store): State<Store>, Path(key): Path<String>) -> Result<Redirect> {
+    store.files().remove(key).await?;
+    Ok(Redirect::to("/"))
 }
 
 /// Answers with all photos in one archive, which is made while it is sent.
-async fn all(State(gallery): State<Gallery>, request: Request) -> Result<Response> {
-    let photos = gallery.photos.lock().unwrap().clone();
-    let archive = Download::zip(photos.iter().map(Download::stored)).filename("photos.zip");
-    gallery.store.send(archive, request).await
+async fn all(State(store): State<Store>, request: Request) -> Result<Response> {
+    let photos = store.files().list("").map_ok(Download::stored);
+    let archive = Download::zip_stream(photos).filename("photos.zip");
+    store.send(archive, request).await
 }
 
 pub(crate) fn app(directory: &str) -> Result<Router> {
     let store = Store::open(directory, StoreOptions::new().max_body(60 * MB))?;
-    let gallery = Gallery {
-        store,
-        photos: Arc::default(),
-    };
     let routes = Router::new()
         .route("/", get(page).post(receive))
-        .route("/all", get(all));
-    let routes = routes.route("/_upload/{key}", get(serve));
-    Ok(routes.with_state(gallery))
+        .route("/all", get(all))
+        .route("/_upload/{key}", get(serve).post(remove));
+    Ok(routes.with_state(store))
 }
 
 #[tokio::main]

@@ -4,6 +4,8 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, LOCATION};
 use axum::http::{Request, StatusCode};
+use filekit_files::upload::Upload;
+use filekit_files::{Store, StoreOptions};
 use filekit_tests::{BOUNDARY, Multipart, PNG, UploadDir};
 use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
@@ -67,4 +69,44 @@ async fn a_plain_program_keeps_nothing_of_a_form_that_is_refused() {
     assert_eq!(post(&app, Multipart::default().field("title", "Sea")).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(images(&app).await.is_empty());
     assert!(files.stored_names().is_empty() && files.spool_is_empty());
+}
+
+#[tokio::test]
+async fn a_plain_program_lists_and_removes_what_it_keeps() {
+    let files = UploadDir::new();
+    let directory = files.path();
+    let directory = directory.to_str().expect("UTF-8");
+    let app = program::app(directory).expect("a directory to write to");
+    let form = Multipart::default().file("photos", "a.png", PNG).file("photos", "b.png", PNG);
+    post(&app, form).await;
+    drop(app);
+
+    let app = program::app(directory).expect("a directory to write to");
+    let [first, second] = images(&app).await.try_into().expect("both, also after a restart");
+    let remove = Request::post(&first).body(Body::empty()).expect("a request");
+    assert_eq!(ask(&app, remove).await.0, StatusCode::SEE_OTHER);
+    assert_eq!(images(&app).await, [second]);
+    assert_eq!(get(&app, &first).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(files.stored_names(), ["b.png"]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_renamed_is_not_read_again_for_its_digest() {
+    const NOTES: Upload = Upload::new("notes");
+    let directory = UploadDir::new();
+    let store = Store::open(directory.path(), StoreOptions::new()).expect("a directory to write to");
+    let request = Request::post("/").header(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
+    let form = Multipart::default().file("notes", "a.txt", b"hello").finish();
+    let request = request.body(Body::from(form)).expect("a request");
+    let mut form = store.receive(request, &[NOTES]).await.expect("a form");
+    let file = form.files(NOTES).pop().expect("a file");
+    let digest = file.sha256().await.expect("a digest");
+    let kept = file.save().await.expect("a disk that works");
+    form.commit().await.expect("a disk that works");
+
+    let files = store.files();
+    let renamed = files.rename(&kept, "b.txt").await.expect("a disk that works");
+    let found = files.find(&renamed).await.expect("a disk that works").expect("a file");
+    assert_eq!(found.sha256(), Some(digest));
+    assert!(files.find(&kept).await.expect("a disk that works").is_none());
 }

@@ -54,6 +54,14 @@ struct Walk {
     listing: Listing,
 }
 
+/// Names of a folder, in order.
+#[derive(Default)]
+struct Names {
+    names: Vec<String>,
+    /// Whether none is behind them, so that the folder need not be read again.
+    are_all: bool,
+}
+
 /// The other end of the listing, which reads it.
 struct Reader {
     sender: mpsc::Sender<io::Result<Vec<Listed>>>,
@@ -81,11 +89,11 @@ impl Walk {
         let path = self.disk.root().join(folder);
         let mut last = String::new();
         loop {
-            let names = match or_gone(self.names(&path, folder, &last)) {
+            let Names { names, are_all } = match or_gone(self.names(&path, folder, &last)) {
                 Ok(names) => names.unwrap_or_default(),
                 Err(error) => return reader.fail(error),
             };
-            let Some(next) = names.last().cloned() else { return Ok(()) };
+            let next = names.last().filter(|_| !are_all).cloned();
             for name in names {
                 let key = format!("{folder}{name}");
                 if let Some(key) = key.strip_suffix('/') {
@@ -106,18 +114,21 @@ impl Walk {
                     (_, Err(error)) => return reader.fail(error),
                 }
             }
-            last = next;
+            match next {
+                Some(next) => last = next,
+                None => return Ok(()),
+            }
         }
     }
 
     /// The next names of a folder behind `last`, in order: as many as may be held. Those of folders end with a slash, so that they have
     /// the place that keys in them have.
-    fn names(&self, path: &Path, folder: &str, last: &str) -> io::Result<Vec<String>> {
+    fn names(&self, path: &Path, folder: &str, last: &str) -> io::Result<Names> {
         let mut held = BinaryHeap::new();
-        let mut bytes = 0;
+        let (mut bytes, mut are_all) = (0, true);
         let entries = match std::fs::read_dir(path) {
             // What is no folder holds no files.
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(Vec::new()),
+            Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(Names::default()),
             entries => entries?,
         };
         for entry in entries {
@@ -140,9 +151,10 @@ impl Walk {
             held.push(name);
             while bytes > HELD && held.len() > 1 {
                 bytes -= held.pop().map_or(0, |last| last.len() + AROUND_A_NAME);
+                are_all = false;
             }
         }
-        Ok(held.into_sorted_vec())
+        Ok(Names { names: held.into_sorted_vec(), are_all })
     }
 
     /// Whether the key of a file, or one of those in a folder, can be wanted.
