@@ -33,7 +33,7 @@ impl TestApp {
         let files = UploadDir::new();
         let fleet = Fleet::current();
         let build = || {
-            let kit = FileKit::builder().upload_dir(files.path());
+            let kit = files.settings(FileKit::builder());
             let kit = fleet.iter().fold(kit, |kit, fleet| fleet.joined_by(kit));
             settings(kit).build().expect("a directory to write to")
         };

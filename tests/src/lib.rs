@@ -4,11 +4,13 @@
 #![allow(clippy::must_use_candidate, reason = "a test that ignores an answer is caught by having no assertion")]
 
 mod app;
+mod azure;
 mod browser;
 mod built;
 mod cable;
 mod compiler;
 mod editor;
+mod faulty_store;
 mod fleet;
 mod folder;
 mod form;
@@ -18,6 +20,7 @@ mod layers;
 mod live;
 mod log;
 mod multipart;
+mod on_s3;
 mod partial;
 mod process;
 mod redis;
@@ -26,15 +29,18 @@ mod reply;
 mod s3;
 mod samples;
 mod server;
+mod shared;
 mod site;
 mod visitor;
 mod wait;
 
 pub use app::TestApp;
+pub use azure::Container;
 pub use browser::{Browser, in_firefox};
 pub use cable::Cable;
 pub use compiler::{Compiled, Compiler};
 pub use editor::{Editor, Place};
+pub use faulty_store::{Asked, Fault, FaultyStore};
 pub use fleet::{Fleet, Proxy, behind_proxy, sent_by_proxy};
 pub use folder::UploadDir;
 pub use form::Entries;
@@ -44,6 +50,7 @@ pub use layers::{InFront, LAYERS, behind_layers, decompressed};
 pub use live::{follow, instance, live_request, next_event};
 pub use log::Log;
 pub use multipart::{BOUNDARY, Multipart};
+pub use on_s3::on_s3;
 pub use redis::{RedisProgram, RedisServer};
 pub use relay::{Cut, Exchange, Held, Lost, Relay, paths};
 pub use reply::Reply;

@@ -1,10 +1,10 @@
 //! SeaweedFS, which speaks S3: one process and one bucket for all tests, each of which has a part of it.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::{env, fs, thread};
+use std::{env, fs};
 
 use filekit::storage::ObjectStorage;
 use futures_util::TryStreamExt as _;
@@ -14,7 +14,7 @@ use object_store::{ObjectStore as _, ObjectStoreExt as _, RetryConfig};
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
-use crate::until;
+use crate::{shared, shared::tools, until};
 
 /// The key and the secret of the only user.
 const USER: [&str; 2] = ["tests", "not a secret"];
@@ -26,6 +26,9 @@ const PARTS: [&str; 4] = ["master", "volume", "filer", "s3"];
 const BUCKET: &str = "tests";
 /// One whose rule is for the pages of another site. Without any SeaweedFS lets all in.
 const CLOSED_BUCKET: &str = "closed";
+
+/// How the names of its folders begin, followed by the number of the process that has started it.
+const FOLDER: &str = "filekit-s3-";
 
 /// What one test has of the bucket: what is below a prefix.
 #[derive(Clone, Debug)]
@@ -46,12 +49,31 @@ static SERVER: OnceCell<Server> = OnceCell::const_new();
 impl Bucket {
     /// An empty one.
     pub async fn new() -> Self {
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         // A program that has chosen none before has this one.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let server = SERVER.get_or_init(Server::start).await;
-        let prefix = format!("test-{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        Self { endpoint: format!("http://127.0.0.1:{}", server.s3), prefix }
+        Self::at(format!("http://127.0.0.1:{}", server.s3))
+    }
+
+    fn at(endpoint: String) -> Self {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        Self { endpoint, prefix: format!("test-{}", NEXT.fetch_add(1, Ordering::Relaxed)) }
+    }
+
+    /// Another one, empty too.
+    pub(crate) fn another(&self) -> Self {
+        Self::at(self.endpoint.clone())
+    }
+
+    /// The same one as it is reached by this way, such as a relay.
+    #[must_use]
+    pub fn by_way_of(&self, address: SocketAddr) -> Self {
+        Self { endpoint: format!("http://{address}"), prefix: self.prefix.clone() }
+    }
+
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
+        self.endpoint.trim_start_matches("http://").parse().expect("an address")
     }
 
     /// What `FILEKIT_STORAGE` has to be, and the variables beside it.
@@ -80,6 +102,26 @@ impl Bucket {
     /// Where the server listens, without the scheme.
     pub fn address(&self) -> &str {
         self.endpoint.trim_start_matches("http://")
+    }
+
+    /// The bytes of the file with this key.
+    pub async fn content(&self, key: &str) -> Vec<u8> {
+        let found = self.client().get(&self.path_of(key)).await.unwrap_or_else(|error| panic!("{key}: {error}"));
+        found.bytes().await.expect("all bytes").to_vec()
+    }
+
+    /// Keeps a file under this key, as a program does that knows where filekit keeps them.
+    pub async fn keep(&self, key: &str, content: Vec<u8>) {
+        self.client().put(&self.path_of(key), content.into()).await.unwrap_or_else(|error| panic!("{key}: {error}"));
+    }
+
+    /// Removes the file with this key.
+    pub async fn remove(&self, key: &str) {
+        self.client().delete(&self.path_of(key)).await.unwrap_or_else(|error| panic!("{key}: {error}"));
+    }
+
+    fn path_of(&self, key: &str) -> object_store::path::Path {
+        object_store::path::Path::parse(format!("{}/uploads/{key}", self.prefix)).expect("a path")
     }
 
     /// The keys of all objects, sorted, as if there was no prefix.
@@ -145,7 +187,9 @@ async fn ask(client: &AmazonS3, method: Method, key: &str, options: &SignedUrlOp
 
 impl Server {
     async fn start() -> Self {
-        let folder = tempfile::Builder::new().prefix("filekit-s3-").tempdir().expect("a temporary folder");
+        sweep();
+        let name = format!("{FOLDER}{}-", std::process::id());
+        let folder = tempfile::Builder::new().prefix(&name).tempdir().expect("a temporary folder");
         let users = format!(
             r#"{{"identities":[{{"name":"tests","credentials":[{{"accessKey":"{}","secretKey":"{}"}}],"actions":["Admin"]}}]}}"#,
             USER[0], USER[1]
@@ -200,6 +244,18 @@ async fn make_bucket(filer: u16, name: &str) {
     .await;
 }
 
+/// Removes what processes have left that are no more: nothing runs when one ends.
+fn sweep() {
+    for entry in fs::read_dir(env::temp_dir()).into_iter().flatten().filter_map(Result::ok) {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(FOLDER)?.split_once('-')?.0.parse::<u32>().ok());
+        if process.is_some_and(|process| !PathBuf::from(format!("/proc/{process}")).exists()) {
+            // Another run may be faster.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
 /// Two ports for each of [`PARTS`].
 fn free_ports() -> Vec<u16> {
     let held: Vec<_> = (0..2 * PARTS.len()).map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
@@ -207,9 +263,8 @@ fn free_ports() -> Vec<u16> {
 }
 
 fn spawn(folder: &TempDir, ports: &[u16]) -> Child {
-    // Nothing runs when a process of tests ends, so the system has to end the server with it.
-    let mut command = Command::new("setpriv");
-    command.args(["--pdeathsig", "KILL"]).arg(program()).args(["server", "-filer", "-s3"]);
+    let mut command = shared::program(tools().join("seaweedfs/weed"));
+    command.args(["server", "-filer", "-s3"]);
     command.args(["-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-volume.max=50"]);
     command.args(["-master.volumeSizeLimitMB=64", "-master.electionTimeout=1s"]);
     // Its other doors have fixed ports, which another run of the tests may have.
@@ -219,21 +274,5 @@ fn spawn(folder: &TempDir, ports: &[u16]) -> Child {
     for (part, ports) in PARTS.iter().zip(ports.chunks(2)) {
         command.arg(format!("-{part}.port={}", ports[0])).arg(format!("-{part}.port.grpc={}", ports[1]));
     }
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // It ends with the thread that starts it, so that is one which stays.
-    let (sender, receiver) = std::sync::mpsc::channel();
-    thread::spawn(move || {
-        sender.send(command.spawn()).expect("a test that waits");
-        loop {
-            thread::park();
-        }
-    });
-    receiver.recv().expect("a thread").expect("SeaweedFS, which `cargo xtask test` brings")
-}
-
-/// The program, below the target directory of the tests.
-fn program() -> PathBuf {
-    let executable = env::current_exe().expect("a path");
-    let target = executable.ancestors().nth(3).expect("a target directory");
-    target.join("tools/seaweedfs/weed")
+    shared::spawn(command).expect("SeaweedFS, which `cargo xtask test` brings")
 }

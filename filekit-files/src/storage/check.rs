@@ -104,7 +104,9 @@ pub async fn check(storage: &impl Storage) -> Result<(), StorageProblem> {
         if content != CONTENT {
             return Err(StorageProblem::unfaithful(Attempt::Read));
         }
-        let listing = Listing { prefix: key.as_str().to_owned(), ..Listing::default() };
+        // Shorter than the key: the client of Azure leaves out what is the prefix itself, as some stores have that for a folder.
+        let prefix = key.as_str().strip_suffix(".txt").unwrap_or_default().to_owned();
+        let listing = Listing { prefix, ..Listing::default() };
         let listed = storage.list(&listing).next().await.transpose().map_err(problem(Attempt::List))?;
         listed.map(|_| ()).ok_or_else(|| StorageProblem::unfaithful(Attempt::List))
     };

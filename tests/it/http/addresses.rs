@@ -82,7 +82,7 @@ fn pages() -> Router {
 }
 
 #[tokio::test]
-async fn an_address_that_fits_is_read() {
+pub(super) async fn an_address_that_fits_is_read() {
     let app = TestApp::new(pages());
     for (path, text) in [
         ("/number/7", "number 7"),
@@ -111,7 +111,7 @@ fn assert_document(reply: &Reply, title: &str, words: &str, what: &str) {
 const NO_PAGE: &str = "There is no page at this address. Check the address, or go back.";
 
 #[tokio::test]
-async fn a_page_whose_path_is_not_what_its_handler_takes_does_not_exist() {
+pub(super) async fn a_page_whose_path_is_not_what_its_handler_takes_does_not_exist() {
     let app = TestApp::new(pages());
     for (path, logged) in [
         ("/number/x", "`/number/{id}`: `id` is no `u32`: `x`"),
@@ -134,7 +134,7 @@ async fn a_page_whose_path_is_not_what_its_handler_takes_does_not_exist() {
 }
 
 #[tokio::test]
-async fn what_a_visitor_has_put_into_a_path_stays_on_its_line_of_the_log_and_is_cut() {
+pub(super) async fn what_a_visitor_has_put_into_a_path_stays_on_its_line_of_the_log_and_is_cut() {
     let log = Log::record();
     let app = TestApp::new(pages());
     let reply = app.stranger().get(&format!("/number/%0Aforged{}", "x".repeat(10_000))).await;
@@ -144,7 +144,7 @@ async fn what_a_visitor_has_put_into_a_path_stays_on_its_line_of_the_log_and_is_
 }
 
 #[tokio::test]
-async fn a_query_that_is_not_what_the_handler_takes_is_refused() {
+pub(super) async fn a_query_that_is_not_what_the_handler_takes_is_refused() {
     let app = TestApp::new(pages());
     for (path, logged) in [
         ("/chosen?id=x", "`/chosen`: id: invalid digit found in string"),
@@ -162,7 +162,7 @@ async fn a_query_that_is_not_what_the_handler_takes_is_refused() {
 }
 
 #[tokio::test]
-async fn a_wrong_address_is_told_in_the_language_of_the_program() {
+pub(super) async fn a_wrong_address_is_told_in_the_language_of_the_program() {
     let texts = [("page.not-found", "Keine Seite"), ("request.wrong-path", "Hier ist keine Seite.")];
     let app = TestApp::with(pages(), |kit| kit.lang("de").texts(texts));
     let reply = app.stranger().get("/number/x").await;
@@ -193,7 +193,7 @@ const CURE: &str = "take one parameter as it is, several as a tuple in the order
                     have their names";
 
 #[tokio::test]
-async fn a_handler_that_fits_no_path_of_its_route_is_a_mistake_that_the_log_explains() {
+pub(super) async fn a_handler_that_fits_no_path_of_its_route_is_a_mistake_that_the_log_explains() {
     async fn too_many(Path(_): Path<(u32, u32)>) -> View {
         view![]
     }
@@ -229,7 +229,7 @@ async fn a_path_that_is_taken_before_a_route_has_matched_is_a_mistake() {
 }
 
 #[tokio::test]
-async fn a_handler_that_fits_no_query_is_a_mistake_that_the_log_explains() {
+pub(super) async fn a_handler_that_fits_no_query_is_a_mistake_that_the_log_explains() {
     async fn page(Query(_): Query<u32>) -> View {
         view![]
     }
@@ -286,7 +286,7 @@ async fn reader(path: &str) -> Visitor {
 }
 
 #[tokio::test]
-async fn an_event_takes_of_its_pages_address_what_a_handler_would() {
+pub(super) async fn an_event_takes_of_its_pages_address_what_a_handler_would() {
     let mut visitor = reader("/shelf/12?id=3").await;
     visitor.click("Take").await;
     visitor.click("Sort").await;
@@ -295,7 +295,7 @@ async fn an_event_takes_of_its_pages_address_what_a_handler_would() {
 }
 
 #[tokio::test]
-async fn an_event_that_its_pages_address_does_not_fit_is_refused_and_logged_once() {
+pub(super) async fn an_event_that_its_pages_address_does_not_fit_is_refused_and_logged_once() {
     let mut visitor = reader("/shelf/novels").await;
     for (button, status, code, words, logged) in [
         ("Take", 404, "request.wrong-path", NO_PAGE, "`/shelf/{name}`: `name` is no `u32`: `novels`"),
@@ -325,7 +325,7 @@ async fn an_event_that_its_pages_address_does_not_fit_is_refused_and_logged_once
 }
 
 #[tokio::test]
-async fn an_event_whose_page_refuses_its_visitor_says_what_the_page_says() {
+pub(super) async fn an_event_whose_page_refuses_its_visitor_says_what_the_page_says() {
     let mut visitor = reader("/shelf/7").await;
     let take = visitor.event(&visitor.call_of("Take"));
     visitor.click("Close").await;
@@ -335,7 +335,7 @@ async fn an_event_whose_page_refuses_its_visitor_says_what_the_page_says() {
 }
 
 #[tokio::test]
-async fn a_page_that_is_served_without_filekit_refuses_a_wrong_path_too() {
+pub(super) async fn a_page_that_is_served_without_filekit_refuses_a_wrong_path_too() {
     async fn number(Path(number): Path<u32>) -> String {
         number.to_string()
     }
@@ -384,14 +384,14 @@ async fn at_the_drawer() -> Visitor {
 
 /// What a request of filekit's own has in its path is nothing of the page's.
 #[tokio::test]
-async fn a_form_without_scripts_has_the_path_of_its_page() {
+pub(super) async fn a_form_without_scripts_has_the_path_of_its_page() {
     let mut visitor = at_the_drawer().await;
     visitor.submit_and_follow("Keep both", Entries::new().text("note", "a note")).await;
     assert_eq!(visitor.page().named("li")[0].text(), "blue 7: a note");
 }
 
 #[tokio::test]
-async fn an_upload_that_is_resumed_has_the_path_of_its_page() {
+pub(super) async fn an_upload_that_is_resumed_has_the_path_of_its_page() {
     let mut visitor = at_the_drawer().await;
     let upload = visitor.begin_upload("letter", &[("a.txt", b"content")]).await;
     let request = visitor.part(&upload, 0, false, "con");

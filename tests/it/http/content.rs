@@ -116,7 +116,7 @@ fn digest(bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn a_digest_is_computed_on_the_way_if_the_upload_asks_for_it() {
+pub(super) async fn a_digest_is_computed_on_the_way_if_the_upload_asks_for_it() {
     let app = app();
     let big = patterned(3_000_000);
     let files = [("big", &big[..]), ("empty", b""), ("small", b"small")];
@@ -170,7 +170,7 @@ fn bmp(width: u32, height: u32) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn images_are_known_by_their_content() {
+pub(super) async fn images_are_known_by_their_content() {
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.upload("picture", [("holiday.jpg", bmp(4, 5))]).await;
@@ -180,7 +180,7 @@ async fn images_are_known_by_their_content() {
 }
 
 #[tokio::test]
-async fn an_image_that_claims_to_be_huge_is_refused_before_it_is_decoded() {
+pub(super) async fn an_image_that_claims_to_be_huge_is_refused_before_it_is_decoded() {
     let app = app();
     let mut visitor = app.visitor().await;
     for (id, bomb) in [("picture", png(64_000, 64_000)), ("tiny", bmp(4, 4)), ("little", bmp(4, 4))] {
@@ -195,7 +195,7 @@ async fn an_image_that_claims_to_be_huge_is_refused_before_it_is_decoded() {
 }
 
 #[tokio::test]
-async fn the_memory_for_turning_an_image_counts_as_well() {
+pub(super) async fn the_memory_for_turning_an_image_counts_as_well() {
     /// That the camera lay on its side: an entry of type SHORT with the value 6 (TIFF 6.0, "Orientation").
     const ON_ITS_SIDE: &[u8] = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0";
     let app = app();
@@ -208,7 +208,7 @@ async fn the_memory_for_turning_an_image_counts_as_well() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_read_before_it_is_decoded_counts_as_memory() {
+pub(super) async fn a_file_that_is_read_before_it_is_decoded_counts_as_memory() {
     let app = app();
     let mut visitor = app.visitor().await;
     for (length, code) in [(1_000, "upload.not-an-image"), (500_000, "upload.image-too-large")] {
@@ -219,7 +219,7 @@ async fn a_file_that_is_read_before_it_is_decoded_counts_as_memory() {
 }
 
 #[tokio::test]
-async fn what_is_no_image_or_half_of_one_is_refused_with_its_name() {
+pub(super) async fn what_is_no_image_or_half_of_one_is_refused_with_its_name() {
     let log = Log::record();
     let app = app();
     let mut visitor = app.visitor().await;

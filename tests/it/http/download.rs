@@ -43,7 +43,7 @@ fn app() -> TestApp {
 }
 
 #[tokio::test]
-async fn an_event_that_only_reads_is_a_link_and_works_without_script() {
+pub(super) async fn an_event_that_only_reads_is_a_link_and_works_without_script() {
     let app = app();
     let mut visitor = app.visitor().await;
     let href = visitor.page().href("Table").to_owned();
@@ -59,7 +59,7 @@ async fn an_event_that_only_reads_is_a_link_and_works_without_script() {
 }
 
 #[tokio::test]
-async fn a_name_in_any_script_arrives_in_both_forms() {
+pub(super) async fn a_name_in_any_script_arrives_in_both_forms() {
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.click("Japanese").await;
@@ -73,7 +73,7 @@ async fn a_name_in_any_script_arrives_in_both_forms() {
 }
 
 #[tokio::test]
-async fn an_event_that_changes_state_hands_its_download_to_the_page() {
+pub(super) async fn an_event_that_changes_state_hands_its_download_to_the_page() {
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.click("Once").await;

@@ -83,10 +83,9 @@ fn assert_is_gone(reply: &Reply, how: &str) {
 async fn a_file_that_was_removed_is_not_there_and_no_alarm() {
     let log = Log::record();
     let app = TestApp::new(Router::new().route("/", get(page)));
-    let photo = app.files().path().join("photo.jpg");
-    std::fs::write(&photo, "a photo").expect("a writable folder");
+    app.files().keep("photo.jpg", "a photo");
     let mut visitor = app.visitor().await;
-    std::fs::remove_file(&photo).expect("a file");
+    app.files().remove("photo.jpg");
     for link in ["Address", "Link", "Renamed", "Archive", "Archive with stream"] {
         let reply = visitor.click(link).await;
         assert_is_gone(&reply, link);
@@ -107,21 +106,20 @@ async fn a_file_that_was_removed_is_not_there_and_no_alarm() {
 
 /// It was there when the page offered it to be fetched.
 #[tokio::test]
-async fn a_file_that_is_removed_before_it_is_fetched_is_not_there() {
+pub(super) async fn a_file_that_is_removed_before_it_is_fetched_is_not_there() {
     let log = Log::record();
     let app = TestApp::new(Router::new().route("/", get(page)));
-    let path = app.files().path().join("photo.jpg");
-    std::fs::write(&path, "a photo").expect("a file in the store");
+    app.files().keep("photo.jpg", "a photo");
     let mut visitor = app.visitor().await;
     let reply = visitor.click("Event").await;
     let url = reply.actions()[0]["url"].as_str().expect("a link").to_owned();
-    std::fs::remove_file(path).expect("the file is there");
+    app.files().remove("photo.jpg");
     assert_is_gone(&visitor.get(&url).await, "fetched");
     assert!(!log.text().contains("ERROR"), "{}", log.text());
 }
 
 #[tokio::test]
-async fn an_address_that_was_never_signed_says_nothing_of_files() {
+pub(super) async fn an_address_that_was_never_signed_says_nothing_of_files() {
     let app = TestApp::new(Router::new().route("/", get(page)));
     let mut visitor = app.visitor().await;
     // Only what is there is signed.
@@ -158,8 +156,8 @@ async fn a_file_that_is_removed_while_its_archive_is_sent_breaks_it_off() {
     let log = Log::record();
     let app = TestApp::new(Router::new().route("/", get(slow)));
     let large = "x".repeat(400_000);
-    std::fs::write(app.files().path().join("first.txt"), large).expect("a file in the store");
-    std::fs::write(app.files().path().join("photo.jpg"), "a photo").expect("a file in the store");
+    app.files().keep("first.txt", large);
+    app.files().keep("photo.jpg", "a photo");
     let response = app.followed("Archive").await;
     assert_eq!(response.status(), StatusCode::OK);
     assert!(to_bytes(response.into_body(), usize::MAX).await.is_err(), "to hyper that is the end of the connection");

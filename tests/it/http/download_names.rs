@@ -66,7 +66,7 @@ fn random_name(random: &mut fastrand::Rng) -> String {
 }
 
 #[tokio::test]
-async fn any_name_is_read_back_as_the_clean_name() {
+pub(super) async fn any_name_is_read_back_as_the_clean_name() {
     let seed = fastrand::u64(..);
     let mut random = fastrand::Rng::with_seed(seed);
     let names: Vec<String> = (0..500).map(|_| random_name(&mut random)).collect();
@@ -89,7 +89,7 @@ async fn any_name_is_read_back_as_the_clean_name() {
 }
 
 #[tokio::test]
-async fn known_traps_have_harmless_names() {
+pub(super) async fn known_traps_have_harmless_names() {
     let long = format!("{}.txt", "x".repeat(300));
     let cut = format!("{}.txt", "x".repeat(226));
     let table: &[(&str, &str, &str)] = &[

@@ -51,13 +51,13 @@ async fn waiting(address: SocketAddr, button: &str) -> (Visitor, String) {
 
 fn app() -> TestApp {
     let app = TestApp::new(Router::new().route("/", get(page)));
-    std::fs::write(app.files().path().join("empty.txt"), "").expect("a file in the store");
-    std::fs::write(app.files().path().join("short.txt"), "short").expect("a file in the store");
+    app.files().keep("empty.txt", "");
+    app.files().keep("short.txt", "short");
     app
 }
 
 #[tokio::test]
-async fn a_link_for_once_answers_once() {
+pub(super) async fn a_link_for_once_answers_once() {
     for button in ["Export", "Large", "Empty", "Short"] {
         let app = app();
         let (mut visitor, url) = waiting(app.listen().await, button).await;
@@ -72,7 +72,7 @@ async fn a_link_for_once_answers_once() {
 }
 
 #[tokio::test]
-async fn a_look_at_the_head_uses_nothing_up() {
+pub(super) async fn a_look_at_the_head_uses_nothing_up() {
     let app = app();
     let (mut visitor, url) = waiting(app.listen().await, "Export").await;
     visitor.always_send("range", "bytes=0-9");
@@ -83,7 +83,7 @@ async fn a_look_at_the_head_uses_nothing_up() {
 }
 
 #[tokio::test]
-async fn a_download_that_broke_off_goes_on() {
+pub(super) async fn a_download_that_broke_off_goes_on() {
     let app = app();
     let address = app.listen().await;
     let (mut visitor, url) = waiting(address, "Large").await;

@@ -114,7 +114,7 @@ async fn page(desk: Current<Desk>) -> View {
 
 fn app() -> TestApp {
     let app = TestApp::new(Router::new().route("/", get(page)));
-    std::fs::write(app.files().path().join("kept.txt"), "stored").expect("a file in the store");
+    app.files().keep("kept.txt", "stored");
     app
 }
 
@@ -144,7 +144,7 @@ pub(super) async fn a_link_answers_with_the_file() {
 }
 
 #[tokio::test]
-async fn an_image_is_of_the_format_that_was_chosen() {
+pub(super) async fn an_image_is_of_the_format_that_was_chosen() {
     let app = app();
     let mut visitor = app.visitor().await;
     for (kind, mime, name) in [("png", "image/png", "download.png"), ("jpeg", "image/jpeg", "dot.jpg")] {
@@ -157,7 +157,7 @@ async fn an_image_is_of_the_format_that_was_chosen() {
 }
 
 #[tokio::test]
-async fn only_what_runs_no_script_is_shown() {
+pub(super) async fn only_what_runs_no_script_is_shown() {
     let app = app();
     let mut visitor = app.visitor().await;
     let image = visitor.click("link inline").await;
@@ -183,7 +183,7 @@ async fn fetched(visitor: &mut Visitor, reply: &Reply, kind: &str) -> (Vec<u8>, 
 }
 
 #[tokio::test]
-async fn a_reply_brings_the_file_or_a_link_to_it() {
+pub(super) async fn a_reply_brings_the_file_or_a_link_to_it() {
     let app = app();
     let mut visitor = app.visitor().await;
     for (kind, bytes, _, name) in GOOD {
@@ -195,7 +195,7 @@ async fn a_reply_brings_the_file_or_a_link_to_it() {
 }
 
 #[tokio::test]
-async fn what_is_large_is_fetched_once_by_its_visitor() {
+pub(super) async fn what_is_large_is_fetched_once_by_its_visitor() {
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.click("reply large").await;
@@ -219,7 +219,7 @@ async fn what_is_large_is_fetched_once_by_its_visitor() {
 }
 
 #[tokio::test]
-async fn a_layer_of_the_page_is_asked_again_when_a_file_is_fetched() {
+pub(super) async fn a_layer_of_the_page_is_asked_again_when_a_file_is_fetched() {
     use axum::extract::Request;
     use axum::middleware::{Next, from_fn};
     use axum::response::{IntoResponse as _, Response};
@@ -242,7 +242,7 @@ async fn a_layer_of_the_page_is_asked_again_when_a_file_is_fetched() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_handed_over_is_logged_and_said() {
+pub(super) async fn what_cannot_be_handed_over_is_logged_and_said() {
     let log = Log::record();
     let app = app();
     let mut visitor = app.visitor().await;
@@ -269,7 +269,7 @@ async fn what_cannot_be_handed_over_is_logged_and_said() {
 }
 
 #[tokio::test]
-async fn a_stream_may_say_what_the_visitor_reads() {
+pub(super) async fn a_stream_may_say_what_the_visitor_reads() {
     let app = app();
     let mut visitor = app.visitor().await;
     let link = visitor.click("link says why").await;
@@ -280,7 +280,7 @@ async fn a_stream_may_say_what_the_visitor_reads() {
 }
 
 #[tokio::test]
-async fn an_event_hands_over_what_it_has_just_replaced() {
+pub(super) async fn an_event_hands_over_what_it_has_just_replaced() {
     let app = app();
     let mut visitor = app.visitor().await;
     for text in ["first", "second"] {
@@ -291,7 +291,7 @@ async fn an_event_hands_over_what_it_has_just_replaced() {
 }
 
 #[tokio::test]
-async fn several_downloads_come_in_their_order() {
+pub(super) async fn several_downloads_come_in_their_order() {
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.click("Several").await;
@@ -303,7 +303,7 @@ async fn several_downloads_come_in_their_order() {
 }
 
 #[tokio::test]
-async fn without_scripts_the_answer_is_the_file_and_several_are_an_archive() {
+pub(super) async fn without_scripts_the_answer_is_the_file_and_several_are_an_archive() {
     let app = app();
     let mut visitor = app.visitor().await;
     let large_one = visitor.submit("reply large", Entries::new()).await;

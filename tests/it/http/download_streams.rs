@@ -125,7 +125,7 @@ async fn followed(app: &TestApp, text: &str) -> Connection {
 }
 
 #[tokio::test]
-async fn the_first_bytes_come_before_the_last_are_made() {
+pub(super) async fn the_first_bytes_come_before_the_last_are_made() {
     let Setting { app, sender, .. } = setting();
     let mut connection = followed(&app, "Given").await;
     sender.send(Ok("first".into())).await.expect("it is read");
@@ -138,7 +138,7 @@ async fn the_first_bytes_come_before_the_last_are_made() {
 }
 
 #[tokio::test]
-async fn an_error_in_the_middle_breaks_the_connection() {
+pub(super) async fn an_error_in_the_middle_breaks_the_connection() {
     let log = Log::record();
     let Setting { app, sender, .. } = setting();
     let mut connection = followed(&app, "Given").await;
@@ -150,7 +150,7 @@ async fn an_error_in_the_middle_breaks_the_connection() {
 }
 
 #[tokio::test]
-async fn a_length_that_was_said_holds() {
+pub(super) async fn a_length_that_was_said_holds() {
     for text in ["Too long", "Too short"] {
         let log = Log::record();
         let Setting { app, .. } = setting();
@@ -163,7 +163,7 @@ async fn a_length_that_was_said_holds() {
 }
 
 #[tokio::test]
-async fn a_panic_in_the_middle_breaks_the_connection_and_nothing_else() {
+pub(super) async fn a_panic_in_the_middle_breaks_the_connection_and_nothing_else() {
     let log = Log::record();
     let Setting { app, .. } = setting();
     let mut connection = followed(&app, "Panics").await;
@@ -174,7 +174,7 @@ async fn a_panic_in_the_middle_breaks_the_connection_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn a_reader_who_leaves_ends_the_stream() {
+pub(super) async fn a_reader_who_leaves_ends_the_stream() {
     let Setting { app, dropped, .. } = setting();
     let mut connection = followed(&app, "Endless").await;
     connection.read_until("xxxx").await;
@@ -184,7 +184,7 @@ async fn a_reader_who_leaves_ends_the_stream() {
 }
 
 #[tokio::test]
-async fn a_visitor_who_leaves_ends_what_is_still_put_on_the_disk() {
+pub(super) async fn a_visitor_who_leaves_ends_what_is_still_put_on_the_disk() {
     let Setting { app, sender, dropped } = setting();
     let mut visitor = app.visitor().await;
     let request = visitor.event(&visitor.call_of("Spools"));
@@ -206,7 +206,7 @@ async fn a_visitor_who_leaves_ends_what_is_still_put_on_the_disk() {
 }
 
 #[tokio::test]
-async fn a_stream_is_read_as_fast_as_its_reader() {
+pub(super) async fn a_stream_is_read_as_fast_as_its_reader() {
     let Setting { app, .. } = setting();
     let visitor = app.visitor().await;
     let Site::Router(router) = app.site() else { panic!("an app in this process") };

@@ -93,7 +93,7 @@ fn app() -> (TestApp, Samples) {
     let assets = Samples::new();
     assets.file("manual.pdf", "a manual");
     let app = TestApp::with(pages(), |kit| kit.assets(assets.path()));
-    std::fs::write(app.files().path().join("dot.png"), PNG).expect("a file in the store");
+    app.files().keep("dot.png", PNG);
     (app, assets)
 }
 
@@ -128,7 +128,7 @@ async fn a_download_of_a_url_goes_on_where_it_was() {
 }
 
 #[tokio::test]
-async fn the_way_is_shown_to_what_is_elsewhere_or_not_there_or_to_be_shown() {
+pub(super) async fn the_way_is_shown_to_what_is_elsewhere_or_not_there_or_to_be_shown() {
     let (app, _assets) = app();
     let mut visitor = visitor(&app).await;
     for url in ELSEWHERE {
@@ -141,7 +141,7 @@ async fn the_way_is_shown_to_what_is_elsewhere_or_not_there_or_to_be_shown() {
 }
 
 #[tokio::test]
-async fn a_download_of_a_url_is_no_way_round_a_guard_in_front() {
+pub(super) async fn a_download_of_a_url_is_no_way_round_a_guard_in_front() {
     async fn guard(request: Request, next: Next) -> Response {
         match request.uri().path().starts_with("/report") {
             true => StatusCode::FORBIDDEN.into_response(),
@@ -157,7 +157,7 @@ async fn a_download_of_a_url_is_no_way_round_a_guard_in_front() {
 }
 
 #[tokio::test]
-async fn a_page_whose_path_has_parameters_hands_files_over() {
+pub(super) async fn a_page_whose_path_has_parameters_hands_files_over() {
     let (app, _assets) = app();
     let mut visitor = app.stranger();
     visitor.open("/room/blue").await;
@@ -177,7 +177,7 @@ async fn a_form_without_scripts_gets_the_file_too() {
 #[tokio::test]
 async fn below_a_prefix_it_is_the_same() {
     let app = TestApp::mounted("/shop", pages());
-    std::fs::write(app.files().path().join("dot.png"), PNG).expect("a file in the store");
+    app.files().keep("dot.png", PNG);
     let mut visitor = visitor(&app).await;
     let stored = visitor.click("found 0").await;
     assert_eq!((stored.status(), stored.bytes().as_ref()), (StatusCode::OK, PNG), "{}", stored.text());

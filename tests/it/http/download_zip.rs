@@ -138,7 +138,7 @@ async fn page(shelf: Current<Shelf>) -> View {
 
 fn app() -> TestApp {
     let app = TestApp::new(Router::new().route("/", get(page)));
-    std::fs::write(app.files().path().join("写真.txt"), "stored").expect("a file in the store");
+    app.files().keep("写真.txt", "stored");
     app
 }
 
@@ -154,7 +154,7 @@ fn entry(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn an_archive_holds_each_entry_under_its_name() {
+pub(super) async fn an_archive_holds_each_entry_under_its_name() {
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.click("All").await;
@@ -181,7 +181,7 @@ async fn an_archive_holds_each_entry_under_its_name() {
 }
 
 #[tokio::test]
-async fn an_archive_of_an_event_that_changes_something_is_fetched() {
+pub(super) async fn an_archive_of_an_event_that_changes_something_is_fetched() {
     let app = app();
     let mut visitor = app.visitor().await;
     let linked = visitor.click("All").await;
@@ -192,7 +192,7 @@ async fn an_archive_of_an_event_that_changes_something_is_fetched() {
 }
 
 #[tokio::test]
-async fn more_entries_than_the_old_format_counts_are_in_the_new_one() {
+pub(super) async fn more_entries_than_the_old_format_counts_are_in_the_new_one() {
     let app = app();
     let reply = app.visitor().await.click("Very many").await;
     let mut archive = opened(reply.bytes());
@@ -201,7 +201,7 @@ async fn more_entries_than_the_old_format_counts_are_in_the_new_one() {
 }
 
 #[tokio::test]
-async fn an_archive_may_be_empty() {
+pub(super) async fn an_archive_may_be_empty() {
     let app = app();
     let reply = app.visitor().await.click("Nothing").await;
     assert_eq!(opened(reply.bytes()).len(), 0);
@@ -209,7 +209,7 @@ async fn an_archive_may_be_empty() {
 }
 
 #[tokio::test]
-async fn an_archive_that_cannot_be_made_is_none() {
+pub(super) async fn an_archive_that_cannot_be_made_is_none() {
     let log = Log::record();
     let app = app();
     let mut visitor = app.visitor().await;
@@ -225,7 +225,7 @@ async fn an_archive_that_cannot_be_made_is_none() {
 }
 
 #[tokio::test]
-async fn an_entry_that_fails_on_its_way_breaks_the_connection() {
+pub(super) async fn an_entry_that_fails_on_its_way_breaks_the_connection() {
     let log = Log::record();
     let response = app().followed("Breaking").await;
     assert_eq!(response.status(), StatusCode::OK);
@@ -236,7 +236,7 @@ async fn an_entry_that_fails_on_its_way_breaks_the_connection() {
 }
 
 #[tokio::test]
-async fn the_length_of_an_archive_is_said_where_it_is_known_and_holds() {
+pub(super) async fn the_length_of_an_archive_is_said_where_it_is_known_and_holds() {
     let app = app();
     let reply = app.visitor().await.click("Very many").await;
     assert_eq!(reply.header("content-length"), reply.bytes().len().to_string());
@@ -245,7 +245,7 @@ async fn the_length_of_an_archive_is_said_where_it_is_known_and_holds() {
 }
 
 #[tokio::test]
-async fn folders_of_names_stay() {
+pub(super) async fn folders_of_names_stay() {
     let reply = app().visitor().await.click("Folders").await;
     let mut archive = opened(reply.bytes());
     for (path, content) in [
@@ -260,7 +260,7 @@ async fn folders_of_names_stay() {
 }
 
 #[tokio::test]
-async fn lazy_entries_are_made_when_their_turn_comes() {
+pub(super) async fn lazy_entries_are_made_when_their_turn_comes() {
     let response = app().followed("Lazy").await;
     let mut body = response.into_body().into_data_stream();
     let (mut size, mut most_ahead) = (0, 0);

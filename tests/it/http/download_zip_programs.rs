@@ -104,7 +104,7 @@ impl Fetched {
     /// which stand apart, in a file of their own: with one in each 64 KiB, a hole would be none.
     async fn by(text: &str) -> Self {
         let app = TestApp::new(Router::new().route("/", get(page)));
-        std::fs::write(app.files().path().join("写真 é.txt"), "stored").expect("a file in the store");
+        app.files().keep("写真 é.txt", "stored");
         let response = app.followed(text).await;
         let length = response.headers().get("content-length");
         let length = length.map(|length| length.to_str().expect("ASCII").parse().expect("a number"));
@@ -208,7 +208,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn every_program_extracts_the_same_files() {
+pub(super) async fn every_program_extracts_the_same_files() {
     let fetched = Fetched::by("Mixed").await;
     let expected = [
         ("写真 é.txt", b"stored".as_slice()),
@@ -227,7 +227,7 @@ async fn every_program_extracts_the_same_files() {
 }
 
 #[tokio::test]
-async fn an_empty_archive_is_opened() {
+pub(super) async fn an_empty_archive_is_opened() {
     let fetched = Fetched::by("Nothing").await;
     assert_eq!(fetched.length, Some(fetched.size()));
     for program in PROGRAMS {
@@ -239,7 +239,7 @@ async fn an_empty_archive_is_opened() {
 }
 
 #[tokio::test]
-async fn more_entries_than_16_bits_count_are_all_found() {
+pub(super) async fn more_entries_than_16_bits_count_are_all_found() {
     let fetched = Fetched::by("Very many").await;
     assert_eq!(fetched.length, Some(fetched.size()));
     for program in PROGRAMS {

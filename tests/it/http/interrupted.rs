@@ -54,7 +54,7 @@ async fn begin(visitor: &Visitor, site: &Site, files: &UploadDir) -> Connection 
 }
 
 #[tokio::test]
-async fn a_lost_connection_leaves_nothing_behind() {
+pub(super) async fn a_lost_connection_leaves_nothing_behind() {
     let app = app();
     let site = Site::Address(app.listen().await);
     let mut visitor = Visitor::at(site.clone(), "/").await;
@@ -68,7 +68,7 @@ async fn a_lost_connection_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn what_a_killed_server_left_is_swept_at_the_next_start() {
+pub(super) async fn what_a_killed_server_left_is_swept_at_the_next_start() {
     let files = UploadDir::new();
     let server = Server::start(&files).await;
     let mut visitor = server.visitor().await;
@@ -84,7 +84,7 @@ async fn what_a_killed_server_left_is_swept_at_the_next_start() {
 }
 
 #[tokio::test]
-async fn one_visitors_slow_upload_does_not_keep_others_or_themselves_waiting() {
+pub(super) async fn one_visitors_slow_upload_does_not_keep_others_or_themselves_waiting() {
     let app = app();
     let site = Site::Address(app.listen().await);
     let visitor = Visitor::at(site.clone(), "/").await;

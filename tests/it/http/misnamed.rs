@@ -82,7 +82,7 @@ async fn noted(upload: &str, name: &str, content: &[u8]) -> (String, Vec<String>
 }
 
 #[tokio::test]
-async fn a_file_that_is_welcome_under_another_name_is_kept_under_the_right_one() {
+pub(super) async fn a_file_that_is_welcome_under_another_name_is_kept_under_the_right_one() {
     for (upload, sent, content, mime, kept) in [
         ("images", "IMG_1.HEIC", JPEG, "image/jpeg", "IMG_1.jpg"),
         ("images", "photo.jpg", WEBP, "image/webp", "photo.webp"),
@@ -100,26 +100,26 @@ async fn a_file_that_is_welcome_under_another_name_is_kept_under_the_right_one()
 }
 
 #[tokio::test]
-async fn the_folders_of_a_misnamed_file_stay() {
+pub(super) async fn the_folders_of_a_misnamed_file_stay() {
     let (note, stored) = noted("images", "trip.jpg/IMG_1.HEIC", JPEG).await;
     assert_eq!(note, "trip.jpg/IMG_1.HEIC is image/jpeg: IMG_1.jpg, trip.jpg/IMG_1.jpg, kept as IMG_1.jpg");
     assert_eq!(stored, ["IMG_1.jpg"]);
 }
 
 #[tokio::test]
-async fn a_misnamed_file_that_is_streamed_is_kept_under_the_right_name() {
+pub(super) async fn a_misnamed_file_that_is_streamed_is_kept_under_the_right_name() {
     let (note, stored) = noted("streamed", "photo.jpg", WEBP).await;
     assert_eq!(note, "photo.jpg is image/webp, kept as photo.webp");
     assert_eq!(stored, ["photo.webp"]);
 }
 
 #[tokio::test]
-async fn a_name_that_the_program_chooses_is_the_program_s() {
+pub(super) async fn a_name_that_the_program_chooses_is_the_program_s() {
     assert_eq!(noted("cover", "photo.jpg", WEBP).await, ("cover.jpg".to_owned(), vec!["cover.jpg".to_owned()]));
 }
 
 #[tokio::test]
-async fn files_of_the_same_right_name_are_both_kept() {
+pub(super) async fn files_of_the_same_right_name_are_both_kept() {
     let app = app();
     let mut visitor = app.visitor().await;
     visitor.upload("images", [("photo.webp", WEBP), ("photo.jpg", WEBP)]).await;
@@ -127,7 +127,7 @@ async fn files_of_the_same_right_name_are_both_kept() {
 }
 
 #[tokio::test]
-async fn where_a_misnamed_file_is_not_welcome_the_words_say_what_it_is() {
+pub(super) async fn where_a_misnamed_file_is_not_welcome_the_words_say_what_it_is() {
     let app = app();
     let mut visitor = app.visitor().await;
     for (upload, name, content, message) in [
@@ -150,7 +150,7 @@ async fn where_a_misnamed_file_is_not_welcome_the_words_say_what_it_is() {
 }
 
 #[tokio::test]
-async fn of_a_file_that_is_accepted_by_its_name_the_words_say_what_is_wrong_with_its_content() {
+pub(super) async fn of_a_file_that_is_accepted_by_its_name_the_words_say_what_is_wrong_with_its_content() {
     let app = app();
     let mut visitor = app.visitor().await;
     for (upload, name, content, message) in [

@@ -41,6 +41,7 @@ mod live;
 mod lost_lease;
 mod misnamed;
 mod nested;
+mod on_s3;
 mod owners;
 mod parameters;
 mod partial;

@@ -173,7 +173,7 @@ fn offset(reply: &Reply) -> usize {
 }
 
 #[tokio::test]
-async fn an_upload_comes_in_parts() {
+pub(super) async fn an_upload_comes_in_parts() {
     let mut test = fixture().await;
     let (one, two) = (patterned(300_000), patterned(5));
     let files: [(&str, &[u8]); 4] =
@@ -199,7 +199,7 @@ async fn an_upload_comes_in_parts() {
 }
 
 #[tokio::test]
-async fn wherever_a_connection_breaks_the_upload_goes_on() {
+pub(super) async fn wherever_a_connection_breaks_the_upload_goes_on() {
     let mut test = fixture().await;
     let contents: Vec<Vec<u8>> = [10, 70_000, 1, 0, 300_000, 64 * 1024, 64 * 1024 - 1, 3].map(patterned).into();
     let names: Vec<String> = (0..contents.len()).map(|nth| format!("{nth}.bin")).collect();
@@ -218,17 +218,16 @@ async fn wherever_a_connection_breaks_the_upload_goes_on() {
         let last = test.send(&upload, at, true, all[at..].to_vec()).await;
         assert_eq!(last.status(), StatusCode::OK, "{step}: {}", last.text());
         for key in test.app.files().stored_keys() {
-            let path = test.app.files().path().join(&key);
             let nth: usize = key.split('.').next().and_then(|nth| nth.parse().ok()).expect("a number");
-            assert!(std::fs::read(&path).expect("a file") == contents[nth], "{key}, in steps of {step}");
-            std::fs::remove_file(path).expect("it is there");
+            assert!(test.app.files().content(&key) == contents[nth], "{key}, in steps of {step}");
+            test.app.files().remove(&key);
         }
         assert!(test.app.spool_is_empty(), "{:?}", test.app.files().spooled());
     }
 }
 
 #[tokio::test]
-async fn files_are_refused_before_any_byte_of_them_is_sent() {
+pub(super) async fn files_are_refused_before_any_byte_of_them_is_sent() {
     let mut test = fixture().await;
     let files: [(&str, &[u8]); 3] = [("a.png", PNG), ("../b.png", PNG), ("c.png", b"")];
     let mut plan = test.visitor.plan("some", &files);
@@ -252,7 +251,7 @@ async fn files_are_refused_before_any_byte_of_them_is_sent() {
 }
 
 #[tokio::test]
-async fn what_is_in_a_file_is_judged_as_ever() {
+pub(super) async fn what_is_in_a_file_is_judged_as_ever() {
     let mut test = fixture().await;
     let text = b"this is no picture at all".repeat(1_000);
     for cut in [None, Some(10), Some(5_000)] {
@@ -278,7 +277,7 @@ async fn what_is_in_a_file_is_judged_as_ever() {
 }
 
 #[tokio::test]
-async fn digests_are_those_of_whole_files() {
+pub(super) async fn digests_are_those_of_whole_files() {
     let mut test = fixture().await;
     let picture = [PNG, &patterned(100_000)].concat();
     let upload = test.visitor.begin_upload("some", &[("a.png", &picture), ("b.png", PNG)]).await;
@@ -293,7 +292,7 @@ async fn digests_are_those_of_whole_files() {
 }
 
 #[tokio::test]
-async fn bytes_for_another_offset_are_refused_with_the_right_one() {
+pub(super) async fn bytes_for_another_offset_are_refused_with_the_right_one() {
     let mut test = fixture().await;
     let upload = test.visitor.begin_upload("all", &[("a.bin", &patterned(100))]).await;
     test.send(&upload, 0, false, patterned(40)).await;
@@ -309,7 +308,7 @@ async fn bytes_for_another_offset_are_refused_with_the_right_one() {
 }
 
 #[tokio::test]
-async fn more_bytes_than_were_said_are_refused_and_nothing_is_left() {
+pub(super) async fn more_bytes_than_were_said_are_refused_and_nothing_is_left() {
     let mut test = fixture().await;
     for sent in [101, 5_000] {
         let upload = test.visitor.begin_upload("all", &[("a.bin", &patterned(100))]).await;
@@ -320,7 +319,7 @@ async fn more_bytes_than_were_said_are_refused_and_nothing_is_left() {
 }
 
 #[tokio::test]
-async fn an_upload_is_its_visitors_own() {
+pub(super) async fn an_upload_is_its_visitors_own() {
     let mut test = fixture().await;
     let upload = test.visitor.begin_upload("all", &[("a.bin", &patterned(100))]).await;
     test.send(&upload, 0, false, patterned(40)).await;
@@ -334,7 +333,7 @@ async fn an_upload_is_its_visitors_own() {
 }
 
 #[tokio::test]
-async fn the_page_is_asked_with_every_part_and_an_upload_waits_for_its_visitor() {
+pub(super) async fn the_page_is_asked_with_every_part_and_an_upload_waits_for_its_visitor() {
     let closed = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&closed);
     let guard = from_fn(move |request: Request, next: Next| {
@@ -356,7 +355,7 @@ async fn the_page_is_asked_with_every_part_and_an_upload_waits_for_its_visitor()
 }
 
 #[tokio::test]
-async fn an_upload_whose_right_is_gone_is_refused_with_the_page_as_it_is_and_taken_over_by_the_next() {
+pub(super) async fn an_upload_whose_right_is_gone_is_refused_with_the_page_as_it_is_and_taken_over_by_the_next() {
     let mut test = fixture().await;
     let content = [PNG, &patterned(100_000)].concat();
     let mut plan = test.visitor.plan("all", &[("a.bin", &content)]);
@@ -386,7 +385,7 @@ async fn an_upload_whose_right_is_gone_is_refused_with_the_page_as_it_is_and_tak
 }
 
 #[tokio::test]
-async fn an_upload_that_is_given_up_leaves_nothing() {
+pub(super) async fn an_upload_that_is_given_up_leaves_nothing() {
     let mut test = fixture().await;
     let upload = test.visitor.begin_upload("all", &[("a.bin", &patterned(100_000))]).await;
     test.send(&upload, 0, false, patterned(90_000)).await;
@@ -399,7 +398,7 @@ async fn an_upload_that_is_given_up_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn who_asks_again_gets_the_outcome_of_an_event_that_ran_once() {
+pub(super) async fn who_asks_again_gets_the_outcome_of_an_event_that_ran_once() {
     let mut test = fixture().await;
     let upload = test.visitor.begin_upload("all", &[("a.txt", b"hello")]).await;
     let first = test.send(&upload, 0, true, &b"hello"[..]).await;
@@ -413,7 +412,7 @@ async fn who_asks_again_gets_the_outcome_of_an_event_that_ran_once() {
 }
 
 #[tokio::test]
-async fn an_event_goes_on_when_its_connection_is_lost() {
+pub(super) async fn an_event_goes_on_when_its_connection_is_lost() {
     let mut test = fixture().await;
     let upload = test.visitor.begin_upload("waiting", &[("a.txt", b"hello")]).await;
     let mut lost = test.visitor.clone();
@@ -433,7 +432,7 @@ async fn an_event_goes_on_when_its_connection_is_lost() {
 }
 
 #[tokio::test]
-async fn an_event_ends_when_its_upload_is_given_up() {
+pub(super) async fn an_event_ends_when_its_upload_is_given_up() {
     let mut test = fixture().await;
     let upload = test.visitor.begin_upload("waiting", &[("a.txt", b"hello")]).await;
     let mut other = test.visitor.clone();
@@ -449,7 +448,7 @@ async fn an_event_ends_when_its_upload_is_given_up() {
 }
 
 #[tokio::test]
-async fn an_event_that_refuses_leaves_nothing() {
+pub(super) async fn an_event_that_refuses_leaves_nothing() {
     let mut test = fixture().await;
     let upload = test.visitor.begin_upload("refused", &[("a.bin", &patterned(100_000))]).await;
     let reply = test.send(&upload, 0, true, patterned(100_000)).await;
@@ -458,7 +457,7 @@ async fn an_event_that_refuses_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn a_newer_request_ends_the_older_one() {
+pub(super) async fn a_newer_request_ends_the_older_one() {
     let mut test = fixture().await;
     // On a slow disk 256 KiB are gathered before anything is written.
     let content = patterned(800_000);
@@ -489,7 +488,7 @@ async fn a_newer_request_ends_the_older_one() {
 }
 
 #[tokio::test]
-async fn files_that_were_sent_in_part_are_taken_over() {
+pub(super) async fn files_that_were_sent_in_part_are_taken_over() {
     let mut test = fixture().await;
     let (one, two) = (patterned(100_000), patterned(200_000));
     let files: [(&str, &[u8]); 2] = [("one.bin", &one), ("two.bin", &two)];
@@ -516,7 +515,7 @@ async fn files_that_were_sent_in_part_are_taken_over() {
 }
 
 #[tokio::test]
-async fn another_file_or_a_strangers_is_not_taken_over() {
+pub(super) async fn another_file_or_a_strangers_is_not_taken_over() {
     let mut test = fixture().await;
     let content = patterned(100_000);
     let upload = test.visitor.begin_upload("all", &[("a.bin", &content)]).await;
@@ -545,7 +544,7 @@ async fn another_file_or_a_strangers_is_not_taken_over() {
 }
 
 #[tokio::test]
-async fn a_small_selection_comes_with_its_plan() {
+pub(super) async fn a_small_selection_comes_with_its_plan() {
     let mut test = fixture().await;
     let files: [(&str, &[u8]); 3] = [("a.txt", b"hello"), ("empty", b""), ("b/c.png", PNG)];
     let plan = test.visitor.plan("all", &files);
@@ -563,7 +562,7 @@ async fn a_small_selection_comes_with_its_plan() {
 }
 
 #[tokio::test]
-async fn an_event_that_reads_while_bytes_come_takes_them_at_once_only() {
+pub(super) async fn an_event_that_reads_while_bytes_come_takes_them_at_once_only() {
     let mut test = fixture().await;
     let content = patterned(300_000);
     let plan = test.visitor.plan("streamed", &[("a.bin", &content), ("b.bin", b"12")]);
@@ -577,7 +576,7 @@ async fn an_event_that_reads_while_bytes_come_takes_them_at_once_only() {
 }
 
 #[tokio::test]
-async fn of_too_many_unfinished_uploads_the_oldest_goes() {
+pub(super) async fn of_too_many_unfinished_uploads_the_oldest_goes() {
     let mut test = fixture().await;
     let mut uploads = Vec::new();
     for _ in 0..40 {
@@ -593,7 +592,7 @@ async fn of_too_many_unfinished_uploads_the_oldest_goes() {
 }
 
 #[tokio::test]
-async fn an_upload_expires() {
+pub(super) async fn an_upload_expires() {
     let mut test = fixture_with(|builder| builder.partial_ttl(std::time::Duration::ZERO)).await;
     let upload = test.visitor.begin_upload("all", &[("a.bin", &patterned(100))]).await;
     let reply = test.send(&upload, 0, true, patterned(100)).await;
@@ -602,7 +601,7 @@ async fn an_upload_expires() {
 }
 
 #[tokio::test]
-async fn wrong_plans_and_parts_are_refused() {
+pub(super) async fn wrong_plans_and_parts_are_refused() {
     let mut test = fixture().await;
     let plan = test.visitor.plan("all", &[("a.bin", b"12")]);
     for (path, value) in [
@@ -637,7 +636,7 @@ async fn wrong_plans_and_parts_are_refused() {
 }
 
 #[tokio::test]
-async fn an_upload_survives_a_killed_server() {
+pub(super) async fn an_upload_survives_a_killed_server() {
     let files = UploadDir::new();
     let server = Server::start(&files).await;
     let mut visitor = server.visitor().await;
@@ -671,7 +670,7 @@ async fn kill_in_event(server: Server, visitor: &Visitor, upload: &str, bytes: &
 }
 
 #[tokio::test]
-async fn an_event_that_is_killed_leaves_the_upload_and_is_not_begun_again_by_itself() {
+pub(super) async fn an_event_that_is_killed_leaves_the_upload_and_is_not_begun_again_by_itself() {
     const FILES: usize = 500;
     let files = UploadDir::new();
     let server = Server::start_shelf(&files).await;
@@ -712,7 +711,7 @@ async fn an_event_that_is_killed_leaves_the_upload_and_is_not_begun_again_by_its
 }
 
 #[tokio::test]
-async fn an_event_runs_that_a_killed_server_had_not_begun() {
+pub(super) async fn an_event_runs_that_a_killed_server_had_not_begun() {
     let files = UploadDir::new();
     let server = Server::start(&files).await;
     let address = server.address();

@@ -56,7 +56,7 @@ async fn ask_again(visitor: &mut Visitor, upload: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn large_answers_of_one_visitor_drive_out_no_answer_of_another() {
+pub(super) async fn large_answers_of_one_visitor_drive_out_no_answer_of_another() {
     let app = app();
     let (mut visitor, mut other) = (app.visitor().await, app.visitor().await);
     let (upload, reply) = send(&mut visitor, "a.txt").await;
@@ -69,7 +69,7 @@ async fn large_answers_of_one_visitor_drive_out_no_answer_of_another() {
 }
 
 #[tokio::test]
-async fn who_asks_again_for_a_large_answer_hears_how_it_went_and_which_page_there_is() {
+pub(super) async fn who_asks_again_for_a_large_answer_hears_how_it_went_and_which_page_there_is() {
     let app = app();
     let mut visitor = app.visitor().await;
     let (upload, reply) = send(&mut visitor, "long.txt").await;

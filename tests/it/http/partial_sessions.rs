@@ -58,7 +58,7 @@ async fn begin(visitor: &mut Visitor, content: &[u8]) -> String {
 }
 
 #[tokio::test]
-async fn who_signs_in_goes_on_with_what_was_sent_before() {
+pub(super) async fn who_signs_in_goes_on_with_what_was_sent_before() {
     let app = app();
     let content = patterned(100_000);
     for by_event in [true, false] {
@@ -88,7 +88,7 @@ async fn who_signs_in_goes_on_with_what_was_sent_before() {
 }
 
 #[tokio::test]
-async fn a_session_that_has_ended_has_no_uploads() {
+pub(super) async fn a_session_that_has_ended_has_no_uploads() {
     let app = app();
     let mut visitor = app.visitor().await;
     let upload = begin(&mut visitor, &patterned(100_000)).await;

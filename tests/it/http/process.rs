@@ -78,7 +78,7 @@ async fn requests_that_have_come_when_it_is_asked_to_stop_are_answered() {
 }
 
 #[tokio::test]
-async fn the_example_stops_cleanly_on_ctrl_c() {
+pub(super) async fn the_example_stops_cleanly_on_ctrl_c() {
     let files = UploadDir::new();
     let server = Server::start(&files).await;
     // A browser keeps connections open for later; they must not hold the server up.
@@ -94,7 +94,7 @@ async fn the_example_stops_cleanly_on_ctrl_c() {
 }
 
 #[tokio::test]
-async fn links_stay_good_over_a_restart() {
+pub(super) async fn links_stay_good_over_a_restart() {
     let files = UploadDir::new();
     let server = Server::start(&files).await;
     let mut visitor = server.visitor().await;

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use filekit_tests::{Multipart, PNG, Server, UploadDir};
 
 #[tokio::test]
-async fn what_is_taken_off_the_shelf_is_gone() {
+pub(super) async fn what_is_taken_off_the_shelf_is_gone() {
     let files = UploadDir::new();
     let server = Server::start_shelf(&files).await;
     let mut visitor = server.visitor().await;
@@ -20,7 +20,7 @@ async fn what_is_taken_off_the_shelf_is_gone() {
 }
 
 #[tokio::test]
-async fn a_receipt_that_is_removed_is_gone() {
+pub(super) async fn a_receipt_that_is_removed_is_gone() {
     let files = UploadDir::new();
     let server = Server::start_claims(&files).await;
     let mut visitor = server.visitor().await;

@@ -150,7 +150,7 @@ async fn assert_kept(app: &TestApp, visitor: &mut Visitor, upload: &str, name: &
     let reply = visitor.upload(upload, [(name, bytes)]).await;
     assert_eq!(reply.status(), StatusCode::OK, "{upload} takes {name}: {}", reply.text());
     assert_eq!(app.stored_names(), [name]);
-    std::fs::remove_file(app.files().path_of(name)).expect("it was stored");
+    app.files().remove(&app.files().key_of(name));
 }
 
 #[tokio::test]

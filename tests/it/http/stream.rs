@@ -184,7 +184,7 @@ fn assert_refused(reply: &filekit_tests::Reply, status: StatusCode, code: &str) 
 }
 
 #[tokio::test]
-async fn an_event_sees_the_first_bytes_while_the_last_are_still_to_come() {
+pub(super) async fn an_event_sees_the_first_bytes_while_the_last_are_still_to_come() {
     let app = app();
     let site = Site::Address(app.listen().await);
     let mut visitor = Visitor::at(site.clone(), "/").await;
@@ -201,7 +201,7 @@ async fn an_event_sees_the_first_bytes_while_the_last_are_still_to_come() {
 }
 
 #[tokio::test]
-async fn files_come_one_after_the_other_each_with_its_own_name_and_bytes() {
+pub(super) async fn files_come_one_after_the_other_each_with_its_own_name_and_bytes() {
     let app = app();
     let mut visitor = app.visitor().await;
     let mut call = visitor.upload_call("listed");
@@ -228,7 +228,7 @@ async fn files_come_one_after_the_other_each_with_its_own_name_and_bytes() {
 }
 
 #[tokio::test]
-async fn an_upload_without_files_is_a_stream_that_ends_at_once() {
+pub(super) async fn an_upload_without_files_is_a_stream_that_ends_at_once() {
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.upload("listed", [("", ""); 0]).await;
@@ -240,7 +240,7 @@ async fn an_upload_without_files_is_a_stream_that_ends_at_once() {
 }
 
 #[tokio::test]
-async fn what_an_event_leaves_of_a_file_is_skipped() {
+pub(super) async fn what_an_event_leaves_of_a_file_is_skipped() {
     let app = app();
     let mut visitor = app.visitor().await;
     let big = patterned(3_000_000);
@@ -251,7 +251,7 @@ async fn what_an_event_leaves_of_a_file_is_skipped() {
 }
 
 #[tokio::test]
-async fn an_event_that_ends_before_its_files_do_is_answered_all_the_same() {
+pub(super) async fn an_event_that_ends_before_its_files_do_is_answered_all_the_same() {
     let app = app();
     let site = Site::Address(app.listen().await);
     let mut visitor = Visitor::at(site, "/").await;
@@ -261,7 +261,7 @@ async fn an_event_that_ends_before_its_files_do_is_answered_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_file_can_be_saved_as_it_comes() {
+pub(super) async fn a_file_can_be_saved_as_it_comes() {
     let app = app();
     let mut visitor = app.visitor().await;
     let big = patterned(3_000_000);
@@ -284,7 +284,7 @@ async fn a_file_can_be_saved_as_it_comes() {
 }
 
 #[tokio::test]
-async fn what_was_not_taken_of_a_file_can_be_saved() {
+pub(super) async fn what_was_not_taken_of_a_file_can_be_saved() {
     let app = app();
     let mut visitor = app.visitor().await;
     let mut content = PNG.to_vec();
@@ -297,7 +297,7 @@ async fn what_was_not_taken_of_a_file_can_be_saved() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_fails_the_event_whatever_the_event_makes_of_it() {
+pub(super) async fn a_body_that_breaks_off_fails_the_event_whatever_the_event_makes_of_it() {
     let app = app();
     let mut visitor = app.visitor().await;
     for id in ["kept", "swallowed", "looked_at"] {
@@ -313,7 +313,7 @@ async fn a_body_that_breaks_off_fails_the_event_whatever_the_event_makes_of_it()
 }
 
 #[tokio::test]
-async fn a_refusal_in_the_middle_reaches_the_visitor() {
+pub(super) async fn a_refusal_in_the_middle_reaches_the_visitor() {
     let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.max_body(200_000));
     let site = Site::Address(app.listen().await);
     let mut visitor = Visitor::at(site, "/").await;
@@ -333,7 +333,7 @@ async fn a_refusal_in_the_middle_reaches_the_visitor() {
 }
 
 #[tokio::test]
-async fn a_visitor_who_goes_away_undoes_what_was_saved_already() {
+pub(super) async fn a_visitor_who_goes_away_undoes_what_was_saved_already() {
     let app = app();
     let site = Site::Address(app.listen().await);
     let mut visitor = Visitor::at(site.clone(), "/").await;
@@ -350,7 +350,7 @@ async fn a_visitor_who_goes_away_undoes_what_was_saved_already() {
 }
 
 #[tokio::test]
-async fn an_event_that_changes_its_state_holds_it_while_it_reads() {
+pub(super) async fn an_event_that_changes_its_state_holds_it_while_it_reads() {
     let app = app();
     let site = Site::Address(app.listen().await);
     let visitor = Visitor::at(site.clone(), "/").await;
@@ -373,7 +373,7 @@ async fn an_event_that_changes_its_state_holds_it_while_it_reads() {
 }
 
 #[tokio::test]
-async fn an_event_that_only_reads_its_state_keeps_nobody_waiting() {
+pub(super) async fn an_event_that_only_reads_its_state_keeps_nobody_waiting() {
     let app = app();
     let site = Site::Address(app.listen().await);
     let mut visitor = Visitor::at(site.clone(), "/").await;
@@ -388,7 +388,7 @@ async fn an_event_that_only_reads_its_state_keeps_nobody_waiting() {
 }
 
 #[tokio::test]
-async fn a_sender_who_reads_the_answer_last_is_not_waited_for() {
+pub(super) async fn a_sender_who_reads_the_answer_last_is_not_waited_for() {
     let app = app();
     let site = Site::Address(app.listen().await);
     let mut visitor = Visitor::at(site.clone(), "/").await;
@@ -407,7 +407,7 @@ async fn a_sender_who_reads_the_answer_last_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn rules_hold_while_a_stream_is_read() {
+pub(super) async fn rules_hold_while_a_stream_is_read() {
     let app = app();
     let mut visitor = app.visitor().await;
     let (small, large) = (vec![b'1'; 80_000], vec![b'1'; 100_001]);

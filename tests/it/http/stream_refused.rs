@@ -27,7 +27,7 @@ async fn page(_desk: Current<Desk>) -> View {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_looks_at_the_answer_last_sees_why_a_stream_was_refused() {
+pub(super) async fn who_looks_at_the_answer_last_sees_why_a_stream_was_refused() {
     let app = TestApp::new(Router::new().route("/", get(page)));
     let address = app.listen().await;
     let visitor = Visitor::at(Site::Address(address), "/").await;

@@ -97,7 +97,7 @@ fn assert_refused(reply: &Reply, status: StatusCode) {
 }
 
 #[tokio::test]
-async fn several_files_are_saved_with_all_their_bytes() {
+pub(super) async fn several_files_are_saved_with_all_their_bytes() {
     let app = app();
     let mut visitor = app.visitor().await;
     let big = patterned(3_000_000);
@@ -114,7 +114,7 @@ async fn several_files_are_saved_with_all_their_bytes() {
 }
 
 #[tokio::test]
-async fn bytes_that_look_like_the_end_of_a_part_are_kept() {
+pub(super) async fn bytes_that_look_like_the_end_of_a_part_are_kept() {
     let app = app();
     let mut visitor = app.visitor().await;
     let almost = &BOUNDARY[..BOUNDARY.len() - 1];
@@ -124,7 +124,7 @@ async fn bytes_that_look_like_the_end_of_a_part_are_kept() {
 }
 
 #[tokio::test]
-async fn a_file_of_the_same_name_never_overwrites() {
+pub(super) async fn a_file_of_the_same_name_never_overwrites() {
     let app = app();
     let mut visitor = app.visitor().await;
     visitor.upload("kept", [("photo.jpg", "first"), ("photo.jpg", "second")]).await;
@@ -134,7 +134,7 @@ async fn a_file_of_the_same_name_never_overwrites() {
 
     assert_eq!(app.stored_names(), ["photo.jpg"; 4]);
     let keys = app.files().stored_keys();
-    let mut bytes: Vec<_> = keys.iter().map(|key| fs::read(app.files().path().join(key)).expect("a file")).collect();
+    let mut bytes: Vec<_> = keys.iter().map(|key| app.files().content(key)).collect();
     bytes.sort();
     assert_eq!(bytes, [&b"first"[..], b"of somebody else", b"second", b"third"]);
     assert_eq!(list(&mut visitor).await, ["photo.jpg"; 3]);
@@ -142,7 +142,7 @@ async fn a_file_of_the_same_name_never_overwrites() {
 }
 
 #[tokio::test]
-async fn names_in_any_script_stay_as_they_are() {
+pub(super) async fn names_in_any_script_stay_as_they_are() {
     let app = app();
     let mut visitor = app.visitor().await;
     let names = ["写真 1 #%? & co.txt", "Ünïcödé.txt", "it's \u{1f4c4}.txt"];
@@ -157,7 +157,7 @@ async fn names_in_any_script_stay_as_they_are() {
 }
 
 #[tokio::test]
-async fn a_name_that_leads_out_of_the_directory_is_refused() {
+pub(super) async fn a_name_that_leads_out_of_the_directory_is_refused() {
     let app = app();
     let mut visitor = app.visitor().await;
     for name in ["../../etc/passwd", "../a.txt", "..", "a/../../b.txt", "/etc/../passwd"] {
@@ -168,7 +168,7 @@ async fn a_name_that_leads_out_of_the_directory_is_refused() {
 }
 
 #[tokio::test]
-async fn whatever_the_name_nothing_is_written_elsewhere() {
+pub(super) async fn whatever_the_name_nothing_is_written_elsewhere() {
     let app = app();
     let names = [
         "..\\..\\evil.txt",
@@ -215,7 +215,7 @@ async fn whatever_the_name_nothing_is_written_elsewhere() {
 }
 
 #[tokio::test]
-async fn an_upload_without_files_reaches_the_handler_too() {
+pub(super) async fn an_upload_without_files_reaches_the_handler_too() {
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.upload("kept", [("", ""); 0]).await;
@@ -224,7 +224,7 @@ async fn an_upload_without_files_reaches_the_handler_too() {
 }
 
 #[tokio::test]
-async fn a_file_that_the_handler_does_not_save_is_gone() {
+pub(super) async fn a_file_that_the_handler_does_not_save_is_gone() {
     let app = app();
     let mut visitor = app.visitor().await;
     visitor.upload("looked_at", [("a.txt", "hello"), ("b.bin", "")]).await;
@@ -234,7 +234,7 @@ async fn a_file_that_the_handler_does_not_save_is_gone() {
 }
 
 #[tokio::test]
-async fn a_body_that_ends_too_early_is_refused() {
+pub(super) async fn a_body_that_ends_too_early_is_refused() {
     let app = app();
     let mut visitor = app.visitor().await;
     let call = visitor.upload_call("kept");
@@ -253,7 +253,7 @@ async fn a_body_that_ends_too_early_is_refused() {
 }
 
 #[tokio::test]
-async fn a_body_that_is_not_multipart_is_refused() {
+pub(super) async fn a_body_that_is_not_multipart_is_refused() {
     let app = app();
     let mut visitor = app.visitor().await;
     let call = visitor.upload_call("kept");
@@ -280,7 +280,7 @@ async fn a_body_that_is_not_multipart_is_refused() {
 }
 
 #[tokio::test]
-async fn files_before_the_call_or_without_one_are_refused() {
+pub(super) async fn files_before_the_call_or_without_one_are_refused() {
     let app = app();
     let mut visitor = app.visitor().await;
     let call = visitor.upload_call("kept");
@@ -297,7 +297,7 @@ async fn files_before_the_call_or_without_one_are_refused() {
 }
 
 #[tokio::test]
-async fn a_file_for_another_upload_than_the_event_takes_is_refused() {
+pub(super) async fn a_file_for_another_upload_than_the_event_takes_is_refused() {
     let app = app();
     let mut visitor = app.visitor().await;
     let call = visitor.upload_call("kept");
@@ -309,7 +309,7 @@ async fn a_file_for_another_upload_than_the_event_takes_is_refused() {
 }
 
 #[tokio::test]
-async fn an_upload_with_a_bad_capability_is_refused_and_nothing_kept() {
+pub(super) async fn an_upload_with_a_bad_capability_is_refused_and_nothing_kept() {
     let app = app();
     let mut visitor = app.visitor().await;
     let stolen: Value = app.visitor().await.upload_call("kept");
@@ -328,7 +328,7 @@ async fn an_upload_with_a_bad_capability_is_refused_and_nothing_kept() {
 }
 
 #[tokio::test]
-async fn an_error_undoes_what_the_handler_saved_and_tells_details_only_to_the_log() {
+pub(super) async fn an_error_undoes_what_the_handler_saved_and_tells_details_only_to_the_log() {
     let log = Log::record();
     let app = app();
     let mut visitor = app.visitor().await;
@@ -342,7 +342,7 @@ async fn an_error_undoes_what_the_handler_saved_and_tells_details_only_to_the_lo
 }
 
 #[tokio::test]
-async fn an_error_for_the_visitor_undoes_what_the_handler_saved() {
+pub(super) async fn an_error_for_the_visitor_undoes_what_the_handler_saved() {
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.upload("refused", [("a.txt", "hello")]).await;
@@ -352,7 +352,7 @@ async fn an_error_for_the_visitor_undoes_what_the_handler_saved() {
 }
 
 #[tokio::test]
-async fn a_panic_undoes_what_the_handler_saved_and_the_app_lives_on() {
+pub(super) async fn a_panic_undoes_what_the_handler_saved_and_the_app_lives_on() {
     let log = Log::record();
     let app = app();
     let mut visitor = app.visitor().await;
@@ -378,7 +378,7 @@ async fn an_upload_directory_that_was_removed_is_made_again() {
 }
 
 #[tokio::test]
-async fn uploads_that_are_to_survive_a_power_cut_are_stored_as_others_are() {
+pub(super) async fn uploads_that_are_to_survive_a_power_cut_are_stored_as_others_are() {
     let app = TestApp::with(Router::new().route("/", get(page)), |builder| builder.durable_uploads(true));
     let mut visitor = app.visitor().await;
     let reply = visitor.upload("kept", [("a.txt", "a"), ("a.txt", "b")]).await;

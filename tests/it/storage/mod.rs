@@ -74,6 +74,7 @@ macro_rules! tests {
 
 use {event_tests, storage_contract, tests, tests_of_events};
 
+mod azure;
 mod contract;
 mod contract_lists;
 mod direct;
@@ -83,3 +84,4 @@ mod in_memory;
 mod moving;
 mod redirect;
 mod s3;
+mod s3_faults;

@@ -92,8 +92,7 @@ pub(super) async fn the_digest_of_the_whole_file_is_told_where_it_is_known() {
     visitor.upload("album", [("plain.bin", "hello")]).await;
     visitor.upload("sealed", [("sealed.bin", "hello")]).await;
     for (name, known) in [("plain.bin", None), ("planted", None), ("sealed.bin", Some(hello.to_owned()))] {
-        let key = app.files().path_of(name);
-        let path = format!("/_upload/{}", key.file_name().expect("a name").to_str().expect("text"));
+        let path = format!("/_upload/{}", app.files().key_of(name));
         for (method, headers, status) in
             [(Method::GET, &[][..], 200), (Method::HEAD, &[], 200), (Method::GET, &[("range", "bytes=1-2")], 206)]
         {
@@ -104,7 +103,7 @@ pub(super) async fn the_digest_of_the_whole_file_is_told_where_it_is_known() {
     visitor.upload("other", [("x", "other")]).await;
     let reply = ask_get(&app, "/_upload/replaced.bin", &[]).await;
     assert_eq!((reply.text(), digest(reply.headers()).as_deref()), ("other", Some(other)));
-    std::fs::write(app.files().path().join("replaced.bin"), "tampered").expect("a writable folder");
+    app.files().keep("replaced.bin", "tampered");
     assert_eq!(digest(ask_get(&app, "/_upload/replaced.bin", &[]).await.headers()), None);
 }
 
@@ -139,7 +138,7 @@ pub(super) async fn a_file_is_kept_by_the_caches_of_those_who_may_have_it() {
 }
 
 #[tokio::test]
-async fn only_get_and_head_are_answered() {
+pub(super) async fn only_get_and_head_are_answered() {
     let app = public(&[("a.txt", b"hello")]);
     for method in [Method::POST, Method::PUT, Method::DELETE, Method::PATCH, Method::OPTIONS] {
         let reply = ask(&app, method.clone(), "/_upload/a.txt", &[]).await;
@@ -152,6 +151,6 @@ async fn only_get_and_head_are_answered() {
 #[tokio::test]
 pub(super) async fn a_link_is_private_unless_the_developer_says_otherwise() {
     let app = filekit_tests::TestApp::new(Router::new().route("/", get(page)));
-    std::fs::write(app.files().path().join("a.txt"), "hello").expect("a writable folder");
+    app.files().keep("a.txt", "hello");
     assert_eq!(ask_get(&app, "/_upload/a.txt", &[]).await.status(), StatusCode::NOT_FOUND);
 }

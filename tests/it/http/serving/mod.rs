@@ -4,6 +4,7 @@ mod by_proxy;
 mod conditions;
 mod headers;
 mod moving;
+mod on_s3;
 mod own_files;
 mod places;
 mod ranges;
@@ -19,7 +20,7 @@ use filekit_tests::{PDF, PNG, Reply, TestApp, Visitor, patterned};
 fn public(files: &[(&str, &[u8])]) -> TestApp {
     let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.public_uploads(true));
     for (name, bytes) in files {
-        std::fs::write(app.files().path().join(name), bytes).expect("a writable folder");
+        app.files().keep(name, *bytes);
     }
     app
 }
@@ -90,7 +91,7 @@ fn assert_safe(reply: &Reply) {
 }
 
 #[tokio::test]
-async fn a_link_gives_the_bytes_that_were_uploaded() {
+pub(super) async fn a_link_gives_the_bytes_that_were_uploaded() {
     let app = app();
     let mut visitor = app.visitor().await;
     let bytes = patterned(1_000_000);
@@ -104,7 +105,7 @@ async fn a_link_gives_the_bytes_that_were_uploaded() {
 }
 
 #[tokio::test]
-async fn a_browser_is_told_to_show_only_what_cannot_run_script() {
+pub(super) async fn a_browser_is_told_to_show_only_what_cannot_run_script() {
     let app = app();
     let mut visitor = app.visitor().await;
     let script: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>";
@@ -134,7 +135,7 @@ async fn a_browser_is_told_to_show_only_what_cannot_run_script() {
 }
 
 #[tokio::test]
-async fn markup_under_an_innocent_name_is_never_shown_as_markup() {
+pub(super) async fn markup_under_an_innocent_name_is_never_shown_as_markup() {
     let app = app();
     let mut visitor = app.visitor().await;
     let page = b"<!DOCTYPE html><script>alert(1)</script>";
@@ -150,7 +151,7 @@ async fn markup_under_an_innocent_name_is_never_shown_as_markup() {
 }
 
 #[tokio::test]
-async fn a_name_in_any_script_survives_the_way_through_link_and_header() {
+pub(super) async fn a_name_in_any_script_survives_the_way_through_link_and_header() {
     let app = app();
     let mut visitor = app.visitor().await;
     let name = "写真 1 #%?.html";
@@ -165,7 +166,7 @@ async fn a_name_in_any_script_survives_the_way_through_link_and_header() {
 }
 
 #[tokio::test]
-async fn a_link_is_a_secret() {
+pub(super) async fn a_link_is_a_secret() {
     let app = app();
     let mut visitor = app.visitor().await;
     let href = uploaded(&mut visitor, "diary.txt", b"dear diary").await;
@@ -184,11 +185,11 @@ async fn a_link_is_a_secret() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_gone_is_not_found() {
+pub(super) async fn a_file_that_is_gone_is_not_found() {
     let app = app();
     let mut visitor = app.visitor().await;
     let href = uploaded(&mut visitor, "a.txt", b"hello").await;
-    std::fs::remove_file(app.files().path_of("a.txt")).expect("it was stored");
+    app.files().remove(&app.files().key_of("a.txt"));
     assert_eq!(visitor.get(&href).await.status(), StatusCode::NOT_FOUND);
 }
 
@@ -226,7 +227,7 @@ async fn only_the_owner_of_the_process_can_read_the_secret() {
 }
 
 #[tokio::test]
-async fn a_link_that_ends_says_when_and_cannot_be_made_to_last() {
+pub(super) async fn a_link_that_ends_says_when_and_cannot_be_made_to_last() {
     let hour = std::time::Duration::from_secs(3_600);
     let app = TestApp::with(Router::new().route("/", get(page)), |kit| kit.upload_url_ttl(hour));
     let mut visitor = app.visitor().await;
