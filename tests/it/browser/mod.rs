@@ -29,6 +29,7 @@ mod language;
 mod ledger;
 mod live;
 mod looks;
+mod on_s3;
 mod overlay;
 mod patched;
 mod plain;
