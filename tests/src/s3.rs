@@ -99,11 +99,6 @@ impl Bucket {
         ObjectStorage::s3(builder).expect("a client").with_prefix(format!("{}/uploads", self.prefix))
     }
 
-    /// Where the server listens, without the scheme.
-    pub fn address(&self) -> &str {
-        self.endpoint.trim_start_matches("http://")
-    }
-
     /// The bytes of the file with this key.
     pub async fn content(&self, key: &str) -> Vec<u8> {
         let found = self.client().get(&self.path_of(key)).await.unwrap_or_else(|error| panic!("{key}: {error}"));

@@ -78,7 +78,7 @@ struct Visit {
 impl Visit {
     async fn open() -> Self {
         let (runs, bucket) = (Runs::default(), Bucket::new().await);
-        let to_bucket = Cable::to(bucket.address().parse().expect("an address")).await;
+        let to_bucket = Cable::to(bucket.address()).await;
         let reached_at = to_bucket.url("");
         let app = TestApp::with(Router::new().route("/", get(page)).layer(Extension(runs.clone())), |builder| {
             builder.storage(bucket.storage().public_endpoint(&reached_at).expect("a URL").direct(true))
