@@ -130,13 +130,6 @@ impl Bucket {
         keys
     }
 
-    /// The content of an object.
-    pub async fn get(&self, key: &str) -> Vec<u8> {
-        let path = object_store::path::Path::from(format!("{}/{key}", self.prefix));
-        let object = self.client().get(&path).await.expect("an object");
-        object.bytes().await.expect("a bucket that answers").into()
-    }
-
     /// The keys of uploads in parts that are not complete.
     pub async fn unfinished(&self) -> Vec<String> {
         let options = SignedUrlOptions::default().with_query([("uploads", "")]);

@@ -124,8 +124,9 @@ impl Visit {
         for (name, size) in files {
             let keys = self.bucket.keys().await;
             let (stem, _) = name.split_once('.').expect("an extension");
-            let key = keys.iter().find(|key| key.starts_with(&format!("uploads/{stem}."))).expect("a key");
-            assert!(self.bucket.get(key).await == patterned(*size), "{name} is another file");
+            let mut stored = keys.iter().filter_map(|key| key.strip_prefix("uploads/"));
+            let key = stored.find(|key| key.starts_with(&format!("{stem}."))).expect("a key");
+            assert!(self.bucket.content(key).await == patterned(*size), "{name} is another file");
         }
         assert_eq!(self.runs.0.load(Ordering::Relaxed), 1);
         until("nothing is left on its way", async || {
