@@ -44,7 +44,8 @@ fn main() {
     let rounds = rounds.map_or(5, |rounds| rounds.parse().expect("a number of rounds"));
     let amount = match arguments.iter().any(|argument| argument == "--small") {
         true => Amount { files: 10_000, bytes: 64 * MIB, rounds },
-        false => Amount { files: 100_000, bytes: 1024 * MIB, rounds },
+        // The store has room for 3 GiB, and keeps what was removed for a while.
+        false => Amount { files: 100_000, bytes: 128 * MIB, rounds },
     };
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
