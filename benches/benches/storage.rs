@@ -2,7 +2,7 @@
 //! crate `object_store` alone. Both in wall time, in this process; the store is SeaweedFS, which `cargo xtask test` brings.
 //!
 //! ```text
-//! cargo bench -p benches --bench storage -- [--small] [--rounds N]
+//! cargo bench -p benches --bench storage -- [--small] [--large] [--rounds N]
 //! ```
 
 #![allow(clippy::print_stdout, missing_docs, reason = "a program that prints figures")]
@@ -42,10 +42,12 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let rounds = arguments.iter().skip_while(|argument| *argument != "--rounds").nth(1);
     let rounds = rounds.map_or(5, |rounds| rounds.parse().expect("a number of rounds"));
-    let amount = match arguments.iter().any(|argument| argument == "--small") {
-        true => Amount { files: 10_000, bytes: 64 * MIB, rounds },
-        // The store has room for 3 GiB, and keeps what was removed for a while.
-        false => Amount { files: 100_000, bytes: 128 * MIB, rounds },
+    let has = |name: &str| arguments.iter().any(|argument| argument == name);
+    // The store has room for 3 GiB, and keeps what was removed for a while.
+    let amount = match (has("--small"), has("--large")) {
+        (true, _) => Amount { files: 10_000, bytes: 64 * MIB, rounds },
+        (_, true) => Amount { files: 100_000, bytes: 1024 * MIB, rounds: 1 },
+        _ => Amount { files: 100_000, bytes: 128 * MIB, rounds },
     };
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");

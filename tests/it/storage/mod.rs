@@ -85,3 +85,4 @@ mod moving;
 mod redirect;
 mod s3;
 mod s3_faults;
+mod s3_large;
