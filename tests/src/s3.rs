@@ -212,8 +212,7 @@ impl Server {
     async fn let_pages_in(&self, bucket: &str, origin: &str) {
         let rule = format!(
             "<CORSConfiguration><CORSRule><AllowedOrigin>{origin}</AllowedOrigin><AllowedMethod>PUT</AllowedMethod>\
-             <AllowedHeader>content-type</AllowedHeader><AllowedHeader>if-none-match</AllowedHeader>\
-             </CORSRule></CORSConfiguration>"
+             <AllowedHeader>content-type</AllowedHeader></CORSRule></CORSConfiguration>"
         );
         let options = SignedUrlOptions::default().with_query([("cors", "")]);
         let of_server = Bucket { endpoint: format!("http://127.0.0.1:{}", self.s3), prefix: String::new() };

@@ -153,8 +153,8 @@ pub trait Storage: fmt::Debug + Send + Sync + 'static {
         None
     }
 
-    /// A URL at which the storage itself sends the file to whoever has the URL, with these headers and for this time; `None` if it
-    /// makes none. Nobody can make the URL of another file of it, nor change what the answer says. Default: `None`.
+    /// A URL at which the storage itself sends the file to every client that has the URL, with these headers and for this time; `None` if it
+    /// makes none. A client cannot make the URL of another file from it, nor change what the answer says. Default: `None`.
     fn signed_url(
         &self,
         key: &FileKey,

@@ -115,15 +115,16 @@ pub async fn check(storage: &impl Storage) -> Result<(), StorageProblem> {
     checked.and(removed)
 }
 
-/// Tries whether pages of these origins may send files to a store by themselves.
+/// Tries whether files can be sent to a store in parts, and whether pages of these origins may do so by themselves.
 ///
 /// # Errors
 ///
-/// The first one that may not: which rule is missing.
+/// The first thing that is wrong: which right or rule is missing.
 pub(crate) async fn check_direct(direct: &DirectTarget, origins: &[String]) -> Result<(), StorageProblem> {
+    let problem = |error| StorageProblem::new(Attempt::SendDirectly, error);
+    direct.check_rights().await.map_err(problem)?;
     for origin in origins {
-        let checked = direct.check_origin(origin).await;
-        checked.map_err(|error| StorageProblem::new(Attempt::SendDirectly, error))?;
+        direct.check_origin(origin).await.map_err(problem)?;
     }
     Ok(())
 }
@@ -214,7 +215,10 @@ impl Cause {
                     "this user may not list what is there: give it the right (S3: `s3:ListBucket` on the bucket itself)"
                 }
                 Attempt::Remove => "this user may not remove what is there: give it the right (S3: `s3:DeleteObject`)",
-                Attempt::SendDirectly => "the store refuses what browsers ask it",
+                Attempt::SendDirectly => {
+                    "this user may not look after files that come in parts: give it the right (S3: `s3:PutObject`, `s3:ListMultipartUploadParts`, \
+                     `s3:AbortMultipartUpload`)"
+                }
             },
             Self::Other => "the log of the store may say more",
         }

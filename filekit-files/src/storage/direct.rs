@@ -13,6 +13,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
 
 use crate::storage::{FileChunks, RangeReader, RunningSha256, Sha256};
 
@@ -61,10 +62,18 @@ struct Inner {
     origins: Mutex<Vec<(String, Instant, bool)>>,
     /// When what was given up was removed last.
     swept: Mutex<Option<Instant>>,
+    /// How many files more are removed at a time.
+    removing: Arc<Semaphore>,
 }
+
+/// How many files are removed at a time.
+const REMOVALS: usize = 8;
 
 /// How often is looked for what was given up.
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// A size that is sent in parts to any store.
+const LARGE: u64 = 1 << 30;
 
 /// How many origins are remembered. A program has one or two; others are made up.
 const ORIGINS: usize = 16;
@@ -120,7 +129,8 @@ pub struct MissingPart {
 impl DirectTarget {
     #[cfg_attr(not(feature = "s3"), allow(dead_code, reason = "other stores have no way to do this"))]
     pub(crate) fn new(store: impl DirectStore) -> Self {
-        Self(Arc::new(Inner { store: Box::new(store), origins: Mutex::default(), swept: Mutex::default() }))
+        let removing = Arc::new(Semaphore::new(REMOVALS));
+        Self(Arc::new(Inner { store: Box::new(store), origins: Mutex::default(), swept: Mutex::default(), removing }))
     }
 
     /// Whether pages of this origin may send files to the store. If not, the log says what to do.
@@ -135,7 +145,9 @@ impl DirectTarget {
         let mut origins = self.0.origins.lock().unwrap_or_else(PoisonError::into_inner);
         origins.retain(|(other, ..)| other != origin);
         if origins.len() >= ORIGINS {
-            origins.remove(0);
+            // One that may is asked for again and again.
+            let oldest = origins.iter().position(|(.., allowed)| !allowed).unwrap_or_default();
+            origins.remove(oldest);
         }
         origins.push((origin.to_owned(), Instant::now(), checked.is_ok()));
         checked.is_ok()
@@ -158,6 +170,19 @@ impl DirectTarget {
         self.0.store.check_origin(origin).await
     }
 
+    /// Tries whether a file can be sent in parts: it is begun, asked for, and given up.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot.
+    pub(crate) async fn check_rights(&self) -> io::Result<()> {
+        let mut file = DirectFile::new(LARGE)?;
+        self.prepare(&mut file).await?;
+        let asked = self.missing(&file, 0, 1).await;
+        let removed = self.0.store.remove(&file).await;
+        asked.and(removed)
+    }
+
     pub(crate) async fn prepare(&self, file: &mut DirectFile) -> io::Result<bool> {
         self.0.store.prepare(file).await
     }
@@ -176,6 +201,7 @@ impl DirectTarget {
     pub(crate) fn remove(&self, files: Vec<DirectFile>) {
         let (target, Ok(runtime)) = (self.clone(), tokio::runtime::Handle::try_current()) else { return };
         runtime.spawn(async move {
+            let _turn = target.0.removing.acquire().await;
             for file in files {
                 if let Err(error) = target.0.store.remove(&file).await {
                     tracing::warn!(%error, file = file.name, "an upload that was given up is still in the store");

@@ -1,8 +1,10 @@
 //! The stored files of a program, wherever they are kept.
 
 use std::io;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use tokio::time::sleep;
 
 use crate::serving::ServeByProxy;
 use crate::storage::local::{list, or_gone};
@@ -15,6 +17,9 @@ use crate::storage::{
     read,
 };
 use crate::types::{SNIFF_LENGTH, sniff_type};
+
+/// When is looked again for what a server had sent that was killed: stores take no longer for what has come.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// The stored files of a program: on the disk that they are staged on too, or in another storage.
 #[derive(Clone, Debug)]
@@ -366,11 +371,13 @@ impl StoredFiles {
         // Where nothing runs yet, a later start finds them.
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return Ok(()) };
         runtime.spawn(async move {
-            for unsaved in left {
-                if let Err(error) = recover_elsewhere(&storage, unsaved).await {
-                    tracing::warn!(%error, "what a server that stopped abruptly had not saved could not be removed");
-                }
+            let missing = recover_all(&storage, left).await;
+            if missing.is_empty() {
+                return;
             }
+            // The store may still be at work on what was sent before the server was killed.
+            sleep(LOOK_AGAIN).await;
+            recover_all(&storage, missing).await.into_iter().for_each(|unsaved| unsaved.note.remove());
         });
         Ok(())
     }
@@ -385,13 +392,28 @@ impl StoredFiles {
     }
 }
 
-async fn recover_elsewhere(storage: &AnyStorage, unsaved: UnsavedFile) -> io::Result<()> {
-    let found = storage.find(&unsaved.key).await?;
-    if unsaved.is(found.as_ref()) {
+/// Removes unsaved files from the storage, and returns those of which there are none: they may come yet.
+async fn recover_all(storage: &AnyStorage, unsaved: Vec<UnsavedFile>) -> Vec<UnsavedFile> {
+    let mut missing = Vec::new();
+    for unsaved in unsaved {
+        match recover_elsewhere(storage, unsaved).await {
+            Ok(found) => missing.extend(found),
+            Err(error) => {
+                tracing::warn!(%error, "what a server that stopped abruptly had not saved could not be removed");
+            }
+        }
+    }
+    missing
+}
+
+/// Removes an unsaved file, or returns it if there is none.
+async fn recover_elsewhere(storage: &AnyStorage, unsaved: UnsavedFile) -> io::Result<Option<UnsavedFile>> {
+    let Some(found) = storage.find(&unsaved.key).await? else { return Ok(Some(unsaved)) };
+    if unsaved.is(Some(&found)) {
         storage.remove(&unsaved.key).await?;
     }
     unsaved.note.remove();
-    Ok(())
+    Ok(None)
 }
 
 /// The first bytes of a file, which say its type.

@@ -129,6 +129,10 @@ export const PATHS = {
   view: "/_filekit/view",
   /** Where a document follows its visitor's state. */
   live: "/_filekit/live",
+  /** Whether the server answers. */
+  health: "/_filekit/health",
+  /** Whether the server can do its work. */
+  ready: "/_filekit/ready",
   /**
    * Where downloads are fetched. The capability stands in the query: as a parameter of the path it would be one of the
    * page's path too, which the page's extractors do not expect.

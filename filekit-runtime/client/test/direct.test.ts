@@ -55,6 +55,15 @@ test("parts go to the store, a few at a time, and the server gets none of them",
   assert.ok(lanes > 1 && lanes <= 4, `${lanes} at a time`);
 });
 
+test("files of one part go side by side", async () => {
+  const files = Array.from({ length: 6 }, (_, nth) => large(`${nth}`, MB));
+  const opened = await visit(...files);
+  await click("#send");
+  await opened.done();
+  await arrived(opened, ...files);
+  assert.ok(opened.server.lanes > 1 && opened.server.lanes <= 4, `${opened.server.lanes} at a time`);
+});
+
 test("what the store has is not sent again after a break", async () => {
   const files = [large("a", 6 * MB)];
   const opened = await visit(...files);

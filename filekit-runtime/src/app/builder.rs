@@ -240,8 +240,8 @@ impl FileKitBuilder {
     /// who may have which, evaluates conditions, and writes the headers. Default: filekit sends them.
     ///
     /// The proxy has to be set up for it, as in the guide's chapter "Serving": without that, files come empty. A line of the log says so
-    /// at the start. New files can be read by the group of the upload directory, which the proxy has to be in unless it runs as the same
-    /// user. Files that are not on the disk are sent as before.
+    /// at the start. New files can be read by the group of this process (that of the upload directory if it has the setgid bit), which
+    /// the proxy has to be in unless it runs as the same user. Files that are not on the disk are sent as before.
     ///
     /// # Security
     ///

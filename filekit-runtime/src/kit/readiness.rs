@@ -1,5 +1,6 @@
 //! Whether a server can do its work: what a load balancer and an alarm ask.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -7,6 +8,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 use crate::kit::FileKit;
+use crate::storage::Spool;
 
 /// How long an answer is good for: who asks all the time costs the stores one question in that time.
 const LASTS: Duration = Duration::from_secs(1);
@@ -30,7 +32,11 @@ pub(crate) enum Problem {
 
 /// What was found out last.
 #[derive(Debug, Default)]
-pub(crate) struct Readiness(Mutex<Option<(Instant, Vec<Problem>)>>);
+pub(crate) struct Readiness {
+    known: Mutex<Option<(Instant, Vec<Problem>)>>,
+    /// The try of a disk that has not answered yet: there is one at a time.
+    disk: Arc<Mutex<()>>,
+}
 
 impl FileKit {
     /// What keeps this server from doing its work at the moment; nothing if it does it.
@@ -39,7 +45,7 @@ impl FileKit {
             return vec![Problem::Stopping];
         }
         // Others who ask meanwhile get the same answer.
-        let mut known = self.local().readiness.0.lock().await;
+        let mut known = self.local().readiness.known.lock().await;
         if let Some((found, problems)) = &*known
             && found.elapsed() < LASTS
         {
@@ -58,9 +64,19 @@ impl FileKit {
         let states =
             async { timeout(PATIENCE, shared.states.check_store()).await.is_ok_and(|checked| checked.is_ok()) };
         let storage = async { timeout(PATIENCE, shared.files.reach()).await.is_ok_and(|reached| reached.is_ok()) };
-        let disk = async { timeout(PATIENCE, spool.check()).await.is_ok_and(|checked| checked.is_ok()) };
+        let disk = async { timeout(PATIENCE, self.try_disk(spool.clone())).await.is_ok_and(|works| works) };
         let (states, storage, disk) = tokio::join!(states, storage, disk);
         let all = [(states, Problem::States), (storage, Problem::Storage), (disk, Problem::Disk)];
         all.into_iter().filter(|(works, _)| !works).map(|(_, problem)| problem).collect()
+    }
+
+    /// Whether the disk takes files. One that hangs is not tried again meanwhile.
+    async fn try_disk(&self, spool: Spool) -> bool {
+        let Ok(turn) = Arc::clone(&self.local().readiness.disk).try_lock_owned() else { return false };
+        let tried = tokio::spawn(async move {
+            let _turn = turn;
+            spool.check().await.is_ok()
+        });
+        tried.await.unwrap_or(false)
     }
 }

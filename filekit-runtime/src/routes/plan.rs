@@ -16,6 +16,7 @@ use crate::routes::json::json_answer;
 use crate::routes::upload_headers::{self, Progress};
 use crate::storage::{Partials, SaveTransaction};
 use crate::upload::{FileSequence, IncomingBody, PartialUpload, UploadPlan, read_plan, receive};
+use crate::visitor::host_of;
 use crate::wire::{header, media, path};
 
 /// Whether the body of a request begins with a plan.
@@ -72,9 +73,14 @@ async fn carry_out(
 
 /// Whether the page may send files to the store by itself: that is asked for each origin.
 async fn may_go_to_the_store(partials: &Partials, request: &Parts) -> bool {
+    let Some(direct) = partials.direct() else { return false };
     let origin = request.headers.get(ORIGIN).and_then(|origin| origin.to_str().ok());
-    match partials.direct().zip(origin) {
-        Some((direct, origin)) => direct.allows(origin).await,
+    let host = host_of(&request.headers, &request.uri).ok().flatten();
+    // Others are made up, or a proxy changes the host: then it is not known where the page is.
+    let is_own =
+        |origin: &&str| origin.split_once("://").is_some_and(|(_, name)| host.is_some_and(|host| host == name));
+    match origin.filter(is_own) {
+        Some(origin) => direct.allows(origin).await,
         None => false,
     }
 }

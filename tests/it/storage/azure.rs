@@ -16,26 +16,15 @@ async fn app(pages: Router) -> TestApp {
     TestApp::with(pages, |builder| builder.storage(storage.clone()))
 }
 
-super::tests! { storage, contract: [
-    a_file_comes_back_whole_and_in_parts,
-    a_large_file_comes_back,
-    a_key_that_is_taken_is_never_overwritten,
-    of_many_who_create_a_key_one_does,
-    a_file_that_is_replaced_is_another_version,
-    a_file_that_is_removed_is_gone,
-    a_copy_stands_by_itself,
-    keys_of_all_kinds_are_kept_apart,
-    what_is_broken_off_is_whole_or_not_there,
-] }
-
-// Azurite 3.34 does not know `startFrom`, by which a list goes on behind a key.
-super::tests! { storage, contract_lists: [
-    files_are_listed_in_the_order_of_their_keys,
-    a_prefix_that_is_a_place_lists_nothing,
-    a_folder_stands_where_its_keys_do,
-] }
+super::storage_contract!(storage);
 
 super::event_tests!(app);
+
+#[tokio::test]
+async fn a_folder_stands_where_its_keys_do() {
+    let (storage, _alive) = storage().await;
+    contract_lists::a_folder_stands_where_its_keys_do(storage).await;
+}
 
 #[tokio::test]
 async fn all_files_are_copied_and_compared() {

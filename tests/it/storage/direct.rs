@@ -48,6 +48,12 @@ impl Films {
     }
 
     #[event]
+    async fn keep_both(&mut self, digests: Vec<UploadFile>, films: Vec<UploadFile>) -> Result<()> {
+        self.keep(digests).await?;
+        self.keep(films).await
+    }
+
+    #[event]
     async fn refuse(&mut self, films: Vec<UploadFile>) -> Result<()> {
         self.keep(films).await?;
         Err(Error::user("Only on weekdays."))
@@ -66,6 +72,8 @@ async fn page(films: Current<Films>) -> View {
         button(on_click = Films::keep_as(upload_files("chosen")), "Keep as"),
         upload(id = "looked", "Drop here"),
         button(on_click = Films::look(upload_files("looked")), "Look"),
+        upload(id = "both", "Drop here"),
+        button(on_click = Films::keep_both(upload_files("digests"), upload_files("both")), "Keep both"),
         upload(id = "refused", "Drop here"),
         button(on_click = Films::refuse(upload_files("refused")), "Refuse"),
         for seen in &films.seen {
@@ -152,10 +160,10 @@ async fn put(part: &Value, bytes: &[u8]) -> StatusCode {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn small_and_large_files_go_to_the_bucket_by_themselves() {
     let mut fixture = Fixture::new().await;
-    let (large, small) = (patterned(20 * MB), PNG.repeat(20));
+    let (large, small) = (patterned(20 * MB), [PNG, &patterned(2 * MB)].concat());
     let files: [(&str, &[u8]); 3] = [("large.bin", &large), ("small.png", &small), ("empty.txt", b"")];
     let planned = fixture.plan("films", &files).await;
-    assert_eq!(planned["direct"], json!([0, 1]), "a file without bytes is here already");
+    assert_eq!(planned["direct"], json!([0, 1]), "a small file comes here");
     assert_eq!(fixture.send(&planned, 0, &large).await, [StatusCode::OK; 3]);
     assert_eq!(fixture.send(&planned, 1, &small).await, [StatusCode::OK]);
     assert_eq!(fixture.missing(&planned, 0, 0).await.json(), json!({ "missing": [], "there": 20 * MB }));
@@ -211,30 +219,68 @@ async fn the_type_is_judged_by_the_bytes_in_the_bucket() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signed_url_is_good_for_one_file_of_one_size_alone() {
     let mut fixture = Fixture::new().await;
-    let bytes = patterned(MB);
+    let bytes = patterned(2 * MB);
     let planned = fixture.plan("films", &[("a.bin", &bytes)]).await;
     let told = fixture.missing(&planned, 0, 0).await.json();
     let part = told["missing"][0].clone();
-    assert_eq!(put(&part, &patterned(MB + 1)).await, StatusCode::FORBIDDEN, "more bytes");
-    assert_eq!(put(&part, &patterned(MB - 1)).await, StatusCode::FORBIDDEN, "fewer bytes");
+    assert_eq!(put(&part, &patterned(2 * MB + 1)).await, StatusCode::FORBIDDEN, "more bytes");
+    assert_eq!(put(&part, &patterned(2 * MB - 1)).await, StatusCode::FORBIDDEN, "fewer bytes");
     let url = part["url"].as_str().expect("a URL").to_owned();
-    let with = |url: String, name: &str, value: Value| {
+    let with_url = |url: String| {
         let mut part = part.clone();
         part["url"] = url.into();
-        part["headers"][name] = value;
         part
     };
-    let other_key = url.replacen("/uploads/", "/uploads/films/", 1);
-    assert_eq!(put(&with(other_key, "If-None-Match", "*".into()), &bytes).await, StatusCode::FORBIDDEN, "another key");
-    let other_type = with(url.clone(), "Content-Type", "text/html".into());
+    for (other, what) in [
+        (url.replacen("/uploads/", "/uploads/films/", 1), "another key"),
+        (url.replacen("partNumber=1", "partNumber=2", 1), "another part"),
+        (url.replacen("X-Amz-Expires=900", "X-Amz-Expires=90000", 1), "for longer"),
+    ] {
+        assert_ne!(other, url);
+        assert_eq!(put(&with_url(other), &bytes).await, StatusCode::FORBIDDEN, "{what}");
+    }
+    let mut other_type = part.clone();
+    other_type["headers"]["Content-Type"] = "text/html".into();
     assert_eq!(put(&other_type, &bytes).await, StatusCode::FORBIDDEN, "another type");
-    let later = url.replacen("X-Amz-Expires=900", "X-Amz-Expires=90000", 1);
-    assert_ne!(later, url);
-    assert_eq!(put(&with(later, "If-None-Match", "*".into()), &bytes).await, StatusCode::FORBIDDEN, "for longer");
     assert_eq!(fixture.finish(&planned).await.code(), "upload.truncated", "nothing is there");
     assert_eq!(put(&part, &bytes).await, StatusCode::OK);
-    assert_eq!(put(&part, &bytes).await, StatusCode::PRECONDITION_FAILED, "it is there");
     assert!(fixture.finish(&planned).await.status().is_success());
+    let late = put(&part, &bytes).await;
+    assert!(!late.is_success(), "{late}: the file is judged and kept");
+    fixture.until_nothing_is_left().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_that_come_here_and_files_that_do_not_are_one_upload() {
+    let mut fixture = Fixture::new().await;
+    let (here, direct) = (patterned(2 * MB), patterned(9 * MB));
+    let mut plan = fixture.visitor.plan("digests", &[("a.bin", &here), ("b.bin", &direct), ("c.bin", b"small")]);
+    plan["call"] = fixture.visitor.upload_call("both");
+    for (nth, upload) in [(0, "digests"), (1, "both"), (2, "both")] {
+        plan["files"][nth]["upload"] = upload.into();
+    }
+    let planned = fixture.visitor.send(fixture.visitor.plan_request(&plan)).await.json();
+    assert_eq!(planned["direct"], json!([1]), "{planned}");
+    assert_eq!(fixture.send(&planned, 1, &direct).await, [StatusCode::OK; 2]);
+    let upload = planned["upload"].as_str().expect("a URL").to_owned();
+    let request = fixture.visitor.part(&upload, 0, true, [&here[..], b"small"].concat());
+    let reply = fixture.visitor.send_event(request).await;
+    assert!(reply.status().is_success(), "{}", reply.text());
+    for (name, bytes) in [("a.bin", &here[..]), ("b.bin", &direct[..]), ("c.bin", b"small")] {
+        let href = fixture.visitor.page().href(name).to_owned();
+        assert!(fixture.visitor.get(&href).await.bytes() == bytes, "{name}");
+    }
+    fixture.until_nothing_is_left().await;
+    assert!(fixture.app.files().spool_is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_behind_all_parts_is_answered_with_none() {
+    let mut fixture = Fixture::new().await;
+    let planned = fixture.plan("films", &[("a.bin", &patterned(9 * MB))]).await;
+    for behind in [2, 3, 65_535] {
+        assert_eq!(fixture.missing(&planned, 0, behind).await.json(), json!({ "missing": [], "there": 0 }));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -272,6 +318,8 @@ async fn what_is_given_up_or_fails_leaves_nothing_in_the_bucket() {
     assert_eq!(fixture.bucket.unfinished().await.len(), 1);
     fixture.visitor.discard(planned["upload"].as_str().expect("a URL")).await;
     fixture.until_nothing_is_left().await;
+    let late = put(&told["missing"][1], &bytes[8 * MB..]).await;
+    assert!(!late.is_success(), "{late}: the right to send it has ended");
     // Refused by its event, which had saved it.
     let planned = fixture.plan("refused", &[("a.bin", &bytes)]).await;
     fixture.send(&planned, 0, &bytes).await;
@@ -306,6 +354,8 @@ async fn files_come_through_the_server_where_every_byte_is_looked_at_or_the_buck
     let bytes = patterned(2 * MB);
     let planned = fixture.plan("digests", &[("a.bin", &bytes)]).await;
     assert_eq!(planned["direct"], Value::Null);
+    let small = fixture.plan("films", &[("a.bin", &patterned(MB))]).await;
+    assert_eq!(small["direct"], Value::Null);
     let missing = fixture.missing(&planned, 0, 0).await;
     assert_eq!((missing.status(), missing.code().as_str()), (StatusCode::BAD_REQUEST, "request.malformed"));
 
@@ -333,7 +383,7 @@ async fn a_bucket_that_lets_no_pages_in_is_told_with_the_rule_that_it_lacks() {
     let text = problem.to_string();
     for words in [
         "files cannot be sent to the storage by browsers: the bucket lets no pages of this site in",
-        r#""AllowedHeaders":["content-type","if-none-match"],"AllowedMethods":["PUT"]"#,
+        r#""AllowedHeaders":["content-type"],"AllowedMethods":["PUT"]"#,
         r#""AllowedOrigins":["https://files.example.org"]"#,
     ] {
         assert!(text.contains(words), "{text}");
@@ -381,11 +431,12 @@ async fn what_was_forgotten_is_swept() {
     let storage = bucket.storage().direct(true);
     let mut fixture = Fixture::on(storage.clone(), bucket.clone()).await;
     let bytes = patterned(9 * MB);
-    let planned = fixture.plan("films", &[("a.bin", &bytes), ("b.bin", b"small")]).await;
+    let small = patterned(2 * MB);
+    let planned = fixture.plan("films", &[("a.bin", &bytes), ("b.bin", &small)]).await;
     let told = fixture.missing(&planned, 0, 0).await.json();
     assert_eq!(put(&told["missing"][0], &bytes[..8 * MB]).await, StatusCode::OK);
-    fixture.send(&planned, 1, b"small").await;
-    assert_eq!(bucket.unfinished().await.len(), 1);
+    fixture.send(&planned, 1, &small).await;
+    assert_eq!(bucket.unfinished().await.len(), 2);
     // Another program with an upload directory of its own, for which everything is too old.
     let _other = TestApp::with(Router::new(), |builder| builder.storage(storage.clone()).partial_ttl(Duration::ZERO));
     fixture.until_nothing_is_left().await;

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::storage::local::content::HeldBudget;
 use crate::storage::local::unfinished::{or_gone, remove_unfinished};
 use crate::storage::local::writer::{FileWriter, Place};
-use crate::storage::{Disk, DiskPace, TemporaryFile, named};
+use crate::storage::{Disk, DiskPace, TemporaryFile, blocking, named};
 
 /// The name of the lock in a spool folder.
 const LOCK: &str = "lock";
@@ -132,7 +132,8 @@ impl Spool {
     /// If it does not.
     pub async fn check(&self) -> io::Result<()> {
         let spool = self.clone();
-        self.work(move || spool.file_of(b"filekit tries whether files can be staged here.").map(drop)).await
+        // A disk that hangs must hold up nothing else.
+        blocking(move || spool.file_of(b"filekit tries whether files can be staged here.").map(drop)).await
     }
 
     /// Begins a file. Nothing is on the disk before there is content.

@@ -2,9 +2,11 @@
 //! saves them.
 //!
 //! ```text
-//! PREFIX.filekit/direct/NAME         the file: put at once if it is small, else made of its parts when all are there
+//! PREFIX.filekit/direct/NAME         the file, made of its parts when all are there
 //!                       NAME.parts   by what the store knows the parts, to end them if the upload is given up
 //! ```
+//!
+//! A small file is one part, and no object that is put at once: with its upload the right ends to send it.
 
 use std::io;
 use std::ops::Range;
@@ -18,11 +20,11 @@ use object_store::{Attribute, Attributes, GetOptions, GetRange, ObjectStoreExt a
 
 use crate::storage::object::error::{io_error, or_not_found};
 use crate::storage::object::s3::S3Bucket;
-use crate::storage::object::send::{PART, part_size};
+use crate::storage::object::send::part_size;
 use crate::storage::object::{MAX_COPY, ObjectStorage};
 use crate::storage::{DirectFile, DirectStore, FileChunks, MissingPart, MissingParts, StagedFile};
 
-/// What the files on their way are for the store. Nobody has looked into them yet.
+/// What the files on their way are for the store. They have not been looked into yet.
 pub(super) const TYPE: &str = "application/octet-stream";
 
 /// Behind the name of a file, what has the id of its parts.
@@ -34,8 +36,11 @@ const LASTS: Duration = Duration::from_secs(15 * 60);
 /// How many URLs are told at a time: so many that they are used before they expire, of parts of 8 MiB on a line of 1.2 Mbit/s.
 const AT_A_TIME: usize = 16;
 
-/// The headers that a page has to be allowed to send.
-const FIELDS: &str = "content-type,if-none-match";
+/// Behind how many parts the time of an upload is noted again.
+const NOTED_EVERY: u16 = 128;
+
+/// The header that a page has to be allowed to send.
+const FIELD: &str = "content-type";
 
 /// A bucket that browsers send files to.
 #[derive(Debug)]
@@ -148,16 +153,6 @@ impl DirectBucket {
         Ok(MissingParts { missing, there, behind: (told < last).then_some(told) })
     }
 
-    async fn missing_whole(&self, file: &DirectFile, most: usize) -> io::Result<MissingParts> {
-        if self.whole(file).await?.is_some() {
-            return Ok(MissingParts::none(file.size));
-        }
-        let path = self.path(file, "")?;
-        let (url, headers) = self.bucket.signer().await?.object(path.as_ref(), file.size, LASTS);
-        let whole = MissingPart { start: 0, end: file.size, url, headers };
-        Ok(MissingParts { missing: [whole].into_iter().take(most).collect(), there: 0, behind: None })
-    }
-
     async fn sweep_all(&self, age: Duration) -> io::Result<u64> {
         let folder = Path::parse(format!("{}.filekit/direct", self.storage.prefix)).map_err(io::Error::other)?;
         let mut found = self.storage.store.list(Some(&folder));
@@ -167,18 +162,32 @@ impl DirectBucket {
             if modified.elapsed().unwrap_or_default() < age {
                 continue;
             }
-            let name = object.location.filename().unwrap_or_default().to_owned();
-            match name.strip_suffix(PARTS) {
-                Some(name) => {
-                    let id = self.storage.store.get(&object.location).await.map_err(io_error)?;
-                    let id = String::from_utf8_lossy(&id.bytes().await.map_err(io_error)?).into_owned();
-                    self.remove(&DirectFile { name: name.to_owned(), size: 0, parts: Some(id) }).await?;
+            match self.sweep_one(&object.location).await {
+                Ok(()) => removed += 1,
+                // Others may be removed all the same.
+                Err(error) => {
+                    tracing::warn!(%error, object = %object.location, "an upload that was given up is still in the store")
                 }
-                None => self.remove(&DirectFile { name, size: 0, parts: None }).await?,
             }
-            removed += 1;
         }
         Ok(removed)
+    }
+
+    /// Removes what lies at a path that was forgotten. Another server may be quicker.
+    async fn sweep_one(&self, path: &Path) -> io::Result<()> {
+        let name = path.filename().unwrap_or_default().to_owned();
+        let Some(of_parts) = name.strip_suffix(PARTS) else {
+            return self.remove(&DirectFile { name, size: 0, parts: None }).await;
+        };
+        let Some(noted) = or_not_found(self.storage.store.get(path).await.map_err(io_error))? else { return Ok(()) };
+        let id = String::from_utf8_lossy(&noted.bytes().await.map_err(io_error)?).into_owned();
+        self.remove(&DirectFile { name: of_parts.to_owned(), size: 0, parts: Some(id) }).await
+    }
+
+    /// Notes by what the store knows the parts. The time of the note is that of the upload.
+    async fn note(&self, file: &DirectFile, id: &str) -> io::Result<()> {
+        let noted = self.storage.store.put(&self.path(file, PARTS)?, PutPayload::from(id.to_owned())).await;
+        noted.map(drop).map_err(io_error)
     }
 }
 
@@ -186,21 +195,21 @@ impl DirectStore for DirectBucket {
     fn check_origin<'a>(&'a self, origin: &'a str) -> BoxFuture<'a, io::Result<()>> {
         async move {
             let path = format!("{}.filekit/direct/check", self.storage.prefix);
-            let answer = self.bucket.preflight(origin, &path, FIELDS).await?;
+            let answer = self.bucket.preflight(origin, &path, FIELD).await?;
             let field = |name: &str| answer.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
             let lists = |name: &str, wanted: &str| {
                 field(name).split(',').any(|each| each.trim() == "*" || each.trim().eq_ignore_ascii_case(wanted))
             };
             let is_allowed = lists("access-control-allow-origin", origin)
                 && lists("access-control-allow-methods", "PUT")
-                && FIELDS.split(',').all(|name| lists("access-control-allow-headers", name));
+                && lists("access-control-allow-headers", FIELD);
             if is_allowed {
                 return Ok(());
             }
             let rule = serde_json::json!({ "CORSRules": [{
                 "AllowedOrigins": [origin],
                 "AllowedMethods": ["PUT"],
-                "AllowedHeaders": FIELDS.split(',').collect::<Vec<_>>(),
+                "AllowedHeaders": [FIELD],
                 "MaxAgeSeconds": 3600,
             }] });
             Err(io::Error::new(
@@ -213,18 +222,18 @@ impl DirectStore for DirectBucket {
 
     fn prepare<'a>(&'a self, file: &'a mut DirectFile) -> BoxFuture<'a, io::Result<bool>> {
         async move {
-            if file.size <= PART || file.parts.is_some() {
+            if file.parts.is_some() {
                 return Ok(false);
             }
             let path = self.path(file, "")?;
             let attributes = Attributes::from_iter([(Attribute::ContentType, TYPE.to_owned())]);
             let options = PutMultipartOptions { attributes, ..PutMultipartOptions::default() };
             let id = self.bucket.store.create_multipart_opts(&path, options).await.map_err(io_error)?;
-            let noted = self.storage.store.put(&self.path(file, PARTS)?, PutPayload::from(id.clone())).await;
+            let noted = self.note(file, &id).await;
             file.parts = Some(id);
             if let Err(error) = noted {
                 self.remove(file).await?;
-                return Err(io_error(error));
+                return Err(error);
             }
             Ok(true)
         }
@@ -238,18 +247,23 @@ impl DirectStore for DirectBucket {
         most: usize,
     ) -> BoxFuture<'a, io::Result<MissingParts>> {
         async move {
-            let most = most.min(AT_A_TIME);
-            match &file.parts {
-                Some(id) => self.missing_parts(file, id, behind, most).await,
-                None => self.missing_whole(file, most).await,
+            let id = file.parts.as_deref().unwrap_or_default();
+            if u64::from(behind) >= count(file.size) {
+                return Ok(MissingParts { missing: Vec::new(), there: 0, behind: None });
             }
+            if behind > 0 && behind.is_multiple_of(NOTED_EVERY) {
+                // It takes long, and is not forgotten.
+                self.note(file, id).await?;
+            }
+            self.missing_parts(file, id, behind, most.min(AT_A_TIME)).await
         }
         .boxed()
     }
 
     fn complete<'a>(&'a self, file: &'a DirectFile) -> BoxFuture<'a, io::Result<Option<String>>> {
         async move {
-            let Some(id) = &file.parts else { return self.whole(file).await };
+            // Nothing was asked for yet.
+            let Some(id) = &file.parts else { return Ok(None) };
             match self.tags(file, id).await {
                 Ok(None) => return Ok(None),
                 Ok(Some(tags)) => {
@@ -291,7 +305,10 @@ impl DirectStore for DirectBucket {
             let path = self.path(file, "")?;
             if let Some(id) = &file.parts {
                 or_not_found(self.bucket.store.abort_multipart(&path, id).await.map_err(io_error))?;
-                or_not_found(self.storage.store.delete(&self.path(file, PARTS)?).await.map_err(io_error))?;
+                // A part that was on its way may have come after all (Amazon, "AbortMultipartUpload"): then the sweep tries again.
+                if or_not_found(self.bucket.parts(path.as_ref(), id, 0).await)?.is_none() {
+                    or_not_found(self.storage.store.delete(&self.path(file, PARTS)?).await.map_err(io_error))?;
+                }
             }
             or_not_found(self.storage.store.delete(&path).await.map_err(io_error)).map(|_| ())
         }
@@ -317,6 +334,7 @@ fn range_of(size: u64, nth: u64) -> Range<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::object::send::PART;
 
     #[test]
     fn parts_of_a_file_follow_each_other() {

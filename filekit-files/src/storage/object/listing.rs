@@ -74,9 +74,16 @@ struct Pages {
     /// Where the last entry stands that was told.
     last: String,
     next: Next,
+    /// The key that is the prefix, if it is one, until it was looked for.
+    prefix_itself: Option<FileKey>,
     /// How many keys are asked for at a time.
     size: usize,
+    /// Whether the store may begin before the place that it is asked to begin behind. Its keys come in order then.
+    begins_anywhere: bool,
 }
+
+/// What the client of Azure calls itself. Services of before version 2026-02-06, such as Azurite 3.34, take no notice of `startFrom`.
+const AZURE: &str = "MicrosoftAzure";
 
 /// Where the next page begins.
 enum Next {
@@ -90,7 +97,9 @@ impl Pages {
     fn new(pages: std::sync::Arc<dyn PaginatedListStore>, storage: ObjectStorage, listing: Listing) -> Self {
         let last = listing.after.clone();
         let next = Next::Behind(last.clone());
-        Self { pages, storage, listing, found: VecDeque::new(), last, next, size: PAGE }
+        let prefix_itself = FileKey::parse(&listing.prefix);
+        let begins_anywhere = storage.store.to_string().starts_with(AZURE);
+        Self { pages, storage, listing, found: VecDeque::new(), last, next, prefix_itself, size: PAGE, begins_anywhere }
     }
 
     fn into_stream(self) -> impl futures_util::Stream<Item = io::Result<Listed>> + Send {
@@ -135,11 +144,28 @@ impl Pages {
         };
         let prefix = format!("{}{}", self.storage.prefix, self.listing.prefix);
         match self.pages.list_paginated(Some(&prefix), options).await {
-            Ok(page) => self.take(page),
+            Ok(page) => {
+                self.take(page);
+                self.add_prefix_itself().await?;
+            }
             Err(Error::InvalidPath { source }) => self.step_over(source)?,
             Err(error) => return Err(io_error(error)),
         }
         Ok(true)
+    }
+
+    /// The client of Azure leaves out what is the prefix itself, as some stores have that for a folder. It stands before all others.
+    async fn add_prefix_itself(&mut self) -> io::Result<()> {
+        let prefix = std::mem::take(&mut self.prefix_itself);
+        let Some(key) = prefix.filter(|key| key.as_str() > self.listing.after.as_str()) else { return Ok(()) };
+        if matches!(self.found.front(), Some(Listed::File(first, _)) if *first == key) {
+            return Ok(());
+        }
+        let path = self.storage.path(&key)?;
+        if let Some(found) = or_not_found(self.storage.head(&path).await)? {
+            self.found.push_front(Listed::File(key, found));
+        }
+        Ok(())
     }
 
     fn take(&mut self, page: PaginatedListResult) {
@@ -147,7 +173,10 @@ impl Pages {
         let folders = common_prefixes.iter().filter_map(|prefix| self.storage.folder(prefix));
         let files = objects.into_iter().filter_map(|object| self.storage.entry(&self.listing, object));
         // Behind `a/` the keys of that folder follow, so it is told again.
-        let is_behind = |listed: &Listed| place(listed) != self.listing.after;
+        let is_behind = |listed: &Listed| match self.begins_anywhere {
+            true => place(listed) > self.last,
+            false => place(listed) != self.listing.after,
+        };
         let mut found: Vec<Listed> = files.chain(folders).filter(is_behind).collect();
         // Within a page a store tells files and folders apart. It decides their order in all other respects.
         if self.listing.one_level {

@@ -65,6 +65,7 @@ impl ObjectStorage {
 
     /// Files in a store that lists page by page, which a program has built as it likes: `AmazonS3`, `GoogleCloudStorage` or
     /// `MicrosoftAzure` of the crate `object_store`. [`from_url`](Self::from_url) builds one as the environment says.
+    /// Links cannot lead to it, nor can browsers send to it: for that see [`signing`](Self::signing) and [`s3`](Self::s3).
     pub fn paged(store: impl ObjectStore + PaginatedListStore) -> Self {
         let store = Arc::new(store);
         Self::of(Arc::clone(&store) as Arc<dyn ObjectStore>, Some(store))
@@ -87,18 +88,19 @@ impl ObjectStorage {
     /// Whether browsers send files that are larger than 1 MiB to the bucket by themselves, and not through this server. Default: no.
     ///
     /// The server decides by the rules what may be sent, signs a URL for each part of at least 8 MiB, and judges the first bytes in the bucket
-    /// before the event gets the file; [`save`](crate::upload::UploadFile::save) copies it within the store. What comes through the
-    /// server as before: small files, files whose digest is asked for or whose metadata is taken out, files of an event that reads
+    /// before the event gets the file; [`save`](crate::upload::UploadFile::save) copies it within the store, up to 5 GiB; a larger file is read and
+    /// written by this server. What comes through the server as before: small files, files whose digest is asked for or whose metadata is taken out, files of an event that reads
     /// them while they arrive, and those of forms and other programs.
     ///
     /// The bucket has to allow pages of this site to send files to it (CORS). If it does not, files come through the server, and the
-    /// log says which rule is missing. It works with S3 and its like, for a storage of [`from_url`](Self::from_url); with
-    /// others nothing changes.
+    /// log says which rule is missing. It works with S3 and its like, for a storage of [`from_url`](Self::from_url) or
+    /// [`s3`](Self::s3); with others files come through the server, and the log says so.
     ///
     /// # Security
     ///
-    /// A URL is good for 15 minutes, for one part of one file, and for exactly so many bytes. Whoever has it can send other bytes of that
-    /// number: they are judged like any. The store has to check what is signed, and `If-None-Match`, as S3 does.
+    /// A URL is good for 15 minutes, for one part of one file, and for exactly so many bytes. A client that has it can send other bytes of that
+    /// number: they are judged like any. The store has to check what is signed, and to refuse
+    /// headers `x-amz-..` that are not, as S3 does.
     #[cfg(feature = "s3")]
     #[must_use]
     pub fn direct(self, is_direct: bool) -> Self {

@@ -15,15 +15,15 @@ use rusty_s3::{Bucket, Credentials, S3Action, UrlStyle};
 use crate::storage::SignedAnswer;
 use crate::storage::object::error::io_error;
 
+/// How long a store may take to say whether pages may send to it.
+const PREFLIGHT: Duration = Duration::from_secs(3);
+
 /// How long a request of the server is good for, which is made at once.
 const AT_ONCE: Duration = Duration::from_secs(60);
 
 /// How often a request is made that fails, and how long is waited before the second. Each further wait is twice as long.
 const TRIES: u32 = 5;
 const FIRST_WAIT: Duration = Duration::from_millis(100);
-
-/// What browsers say of the bytes that they send: nothing.
-const TYPE_FIELD: (&str, &str) = ("Content-Type", super::direct::TYPE);
 
 /// A bucket.
 #[derive(Clone)]
@@ -76,7 +76,7 @@ impl S3Bucket {
         Ok(BrowserSigner { bucket: &self.public, credentials: self.credentials().await? })
     }
 
-    /// A URL at which the store sends an object to whoever has the URL.
+    /// A URL at which the store sends an object to every client that has the URL.
     pub(super) async fn signed_url(&self, path: &str, answer: &SignedAnswer) -> io::Result<String> {
         let credentials = self.credentials().await?;
         let mut action = GetObject::new(&self.public, Some(&credentials), path);
@@ -101,7 +101,7 @@ impl S3Bucket {
         if behind > 0 {
             action.set_part_number_marker(behind);
         }
-        let text = self.ask(Method::GET, action.sign(AT_ONCE), HeaderMap::new()).await?;
+        let text = self.ask(Method::GET, || action.sign(AT_ONCE), HeaderMap::new()).await?;
         ListParts::parse_response(&text).map_err(io::Error::other)
     }
 
@@ -128,33 +128,31 @@ impl S3Bucket {
             action.headers_mut().insert(name, value.to_owned());
             headers.insert(HeaderName::from_static(name), HeaderValue::try_from(value).map_err(io::Error::other)?);
         }
-        let text = self.ask(Method::PUT, action.sign(AT_ONCE), headers).await?;
-        // A copy that takes its time is answered with 200 before it is known what becomes of it (Amazon, "CopyObject").
-        match text.contains("<Error") {
-            true => Err(said(StatusCode::OK, &text)),
-            false => Ok(()),
-        }
+        self.ask(Method::PUT, || action.sign(AT_ONCE), headers).await.map(drop)
     }
 
     /// What the store says to a browser that asks whether a page of this origin may send it a file.
     pub(super) async fn preflight(&self, origin: &str, path: &str, fields: &str) -> io::Result<HeaderMap> {
         let request = self.client.request(Method::OPTIONS, self.bucket.object_url(path));
-        let request = request.header("origin", origin).header("access-control-request-method", "PUT");
+        let request =
+            request.timeout(PREFLIGHT).header("origin", origin).header("access-control-request-method", "PUT");
         let answer = request.header("access-control-request-headers", fields).send().await.map_err(io::Error::other)?;
         Ok(answer.headers().clone())
     }
 
-    /// Makes a request, again if it fails, and returns the text of the answer.
-    async fn ask(&self, method: Method, url: Url, headers: HeaderMap) -> io::Result<String> {
+    /// Makes a request, again if it fails, each time with a new signature, and returns the text of the answer.
+    async fn ask(&self, method: Method, sign: impl Fn() -> Url, headers: HeaderMap) -> io::Result<String> {
         let (mut wait, mut tries) = (FIRST_WAIT, 1);
         loop {
-            let request = self.client.request(method.clone(), url.clone()).headers(headers.clone());
+            let request = self.client.request(method.clone(), sign()).headers(headers.clone());
             let answer = async {
                 // One that has no body says so.
                 let answer = request.header("content-length", "0").send().await?;
                 Ok::<_, reqwest::Error>((answer.status(), answer.text().await?))
             };
             let failed = match answer.await {
+                // What takes its time is answered with 200 before it is known what becomes of it (Amazon, "CopyObject").
+                Ok((status, text)) if status.is_success() && text.contains("<Error") => said(status, &text),
                 Ok((status, text)) if status.is_success() => return Ok(text),
                 Ok((status, text)) if !status.is_server_error() => return Err(said(status, &text)),
                 Ok((status, text)) => said(status, &text),
@@ -177,8 +175,11 @@ impl fmt::Debug for S3Bucket {
 
 /// An error that the store has answered with.
 fn said(status: StatusCode, text: &str) -> io::Error {
+    // Anything else that is not found is a wrong bucket, or what stands in front of the store.
+    let is_gone = ["NoSuchUpload", "NoSuchKey"].iter().any(|code| text.contains(code));
     let kind = match status {
-        StatusCode::NOT_FOUND | StatusCode::PRECONDITION_FAILED => io::ErrorKind::NotFound,
+        StatusCode::NOT_FOUND if is_gone => io::ErrorKind::NotFound,
+        StatusCode::PRECONDITION_FAILED => io::ErrorKind::NotFound,
         StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => io::ErrorKind::PermissionDenied,
         _ => io::ErrorKind::Other,
     };
@@ -195,31 +196,15 @@ pub(super) struct BrowserSigner<'a> {
 pub(super) type Signed = (String, BTreeMap<String, String>);
 
 impl BrowserSigner<'_> {
-    /// Where a browser may put a new object of so many bytes.
-    pub(super) fn object(&self, path: &str, size: u64, lasts: Duration) -> Signed {
-        let headers = [TYPE_FIELD, ("If-None-Match", "*")];
-        self.sign(PutObject::new(self.bucket, Some(&self.credentials), path), size, &headers, lasts)
-    }
-
-    /// Where it may put a part of so many bytes.
-    pub(super) fn part(&self, path: &str, (id, number): (&str, u16), size: u64, lasts: Duration) -> Signed {
-        self.sign(UploadPart::new(self.bucket, Some(&self.credentials), path, number, id), size, &[TYPE_FIELD], lasts)
-    }
-
+    /// Where a browser may put a part of so many bytes.
+    ///
     /// The length is signed too, and browsers send the right one by themselves: another one would be another request.
-    fn sign<'a>(
-        &self,
-        mut action: impl S3Action<'a>,
-        size: u64,
-        headers: &[(&'static str, &'static str)],
-        lasts: Duration,
-    ) -> Signed {
+    pub(super) fn part(&self, path: &str, (id, number): (&str, u16), size: u64, lasts: Duration) -> Signed {
+        let mut action = UploadPart::new(self.bucket, Some(&self.credentials), path, number, id);
         action.headers_mut().insert("content-length", size.to_string());
-        for (name, value) in headers {
-            action.headers_mut().insert(name.to_ascii_lowercase(), *value);
-        }
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        (action.sign(lasts).into(), headers.collect())
+        action.headers_mut().insert("content-type", super::direct::TYPE);
+        let headers = BTreeMap::from([("Content-Type".to_owned(), super::direct::TYPE.to_owned())]);
+        (action.sign(lasts).into(), headers)
     }
 }
 

@@ -34,8 +34,13 @@ impl ObjectStorage {
     /// `AlreadyExists` if it would overwrite; or if the disk or the store fails.
     pub(super) async fn send(&self, path: &Path, file: &StagedFile, must_be_new: bool) -> io::Result<()> {
         #[cfg(feature = "s3")]
-        if self.take_direct(path, file).await?.is_some() {
-            return Ok(());
+        if file.direct().is_some() {
+            if must_be_new && super::or_not_found(self.head(path).await)?.is_some() {
+                return Err(io::ErrorKind::AlreadyExists.into());
+            }
+            if self.take_direct(path, file).await?.is_some() {
+                return Ok(());
+            }
         }
         let attributes = Attributes::from_iter([(Attribute::ContentType, file.mime().to_owned())]);
         if file.size() <= PART {

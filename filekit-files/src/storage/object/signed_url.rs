@@ -31,7 +31,8 @@ mod cloud {
     use crate::storage::object::error::io_error;
 
     impl ObjectStorage {
-        /// Files in a store that lists [page by page](Self::paged) and signs URLs, as all of the cloud do: so links can lead there.
+        /// Files in a store that lists [page by page](Self::paged) and signs URLs: so links can lead to S3 and its like and to
+        /// Google Cloud Storage. Those of Azure cannot say the name and the type: its files pass through the server.
         pub fn signing(store: impl ObjectStore + PaginatedListStore + Signer) -> Self {
             let store = Arc::new(store);
             let pages = Arc::clone(&store) as Arc<dyn PaginatedListStore>;

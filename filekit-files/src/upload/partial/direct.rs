@@ -31,12 +31,17 @@ impl DirectFiles {
     }
 
     /// Those of an upload that is there.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound` if it has some, and they go to no store any more; or if the disk fails.
     pub(super) async fn of(partial: &Partial) -> io::Result<Self> {
-        let Some(target) = partial.direct() else { return Ok(Self::default()) };
         let folder = Arc::clone(partial.folder());
-        let noted = partial.disk().pace().work(move || folder.direct()).await?;
-        let files = noted.map(|noted| serde_json::from_slice(&noted)).transpose()?;
-        Ok(Self { target: Some(target.clone()), files: files.unwrap_or_default(), complete: Vec::new() })
+        let Some(noted) = partial.disk().pace().work(move || folder.direct()).await? else {
+            return Ok(Self::default());
+        };
+        let target = partial.direct().cloned().ok_or(io::ErrorKind::NotFound)?;
+        Ok(Self { target: Some(target), files: serde_json::from_slice(&noted)?, complete: Vec::new() })
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -74,16 +79,30 @@ impl DirectFiles {
         behind: u16,
         most: usize,
     ) -> Result<MissingParts> {
-        let (Some(target), Some(Some(file))) = (&self.target, self.files.get_mut(nth)) else {
+        let (Some(target), Some(Some(file))) = (self.target.clone(), self.files.get(nth)) else {
             return Err(FileRejection::malformed("this file does not go to the store by itself").into());
         };
-        if target.prepare(file).await.map_err(storage_error)? {
-            self.keep(partial).await.map_err(storage_error)?;
+        if file.parts.is_none() {
+            self.prepare(&target, partial, nth).await?;
         }
-        let (Some(target), Some(Some(file))) = (&self.target, self.files.get(nth)) else {
-            return Ok(MissingParts::default());
-        };
+        let Some(Some(file)) = self.files.get(nth) else { return Ok(MissingParts::default()) };
         target.missing(file, behind, most).await.map_err(gone_or_storage_error)
+    }
+
+    /// Makes the store ready for a file and notes it, also if the request ends meanwhile: what the store has begun is to be known.
+    async fn prepare(&mut self, target: &DirectTarget, partial: &Partial, nth: usize) -> Result<()> {
+        let (target, mut files) = (target.clone(), self.files.clone());
+        let (folder, pace) = (Arc::clone(partial.folder()), partial.disk().pace().clone());
+        let prepared = tokio::spawn(async move {
+            if let Some(Some(file)) = files.get_mut(nth) {
+                target.prepare(file).await?;
+            }
+            let noted = serde_json::to_vec(&files)?;
+            pace.work(move || folder.set_direct(&noted)).await?;
+            Ok::<_, io::Error>(files)
+        });
+        self.files = prepared.await.map_err(io::Error::other).flatten().map_err(storage_error)?;
+        Ok(())
     }
 
     /// Makes sure that all of them are complete.
@@ -143,7 +162,7 @@ async fn start(nth: usize, content: Option<DirectContent>) -> io::Result<(usize,
 }
 
 /// A store that knows nothing of a file has given it up.
-fn gone_or_storage_error(error: io::Error) -> crate::error::Error {
+pub(super) fn gone_or_storage_error(error: io::Error) -> crate::error::Error {
     match error.kind() {
         io::ErrorKind::NotFound => FileRejection::UploadGone.into(),
         _ => storage_error(error),

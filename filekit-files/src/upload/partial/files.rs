@@ -10,8 +10,8 @@ use bytes::Bytes;
 use super::direct::DirectFiles;
 use crate::error::Result;
 use crate::storage::{
-    Content, ContentSource, DirectFile, FileWriter, MissingParts, Partial, PartialFolder, PartialId, PartialOwner,
-    Partials, Place, Spool, TemporaryFile, cut, storage_error,
+    Content, ContentSource, FileWriter, MissingParts, Partial, PartialFolder, PartialId, PartialOwner, Partials, Place,
+    Spool, TemporaryFile, cut, storage_error,
 };
 use crate::types::SNIFF_LENGTH;
 use crate::upload::strip::strip;
@@ -80,6 +80,9 @@ impl ArrivingFiles {
 
     /// Begins the file at hand, of which so many bytes are there.
     fn begin(&mut self, plan: &UploadPlan, there: u64) {
+        if self.direct.contains(self.nth) {
+            return self.writer = None;
+        }
         let place = Place::Partial(Arc::clone(&self.folder), self.nth);
         self.writer = plan.files.get(self.nth).map(|_| FileWriter::new(self.spool.clone(), place, there));
     }
@@ -170,7 +173,7 @@ impl ArrivingFiles {
 
     /// Ends the files that are complete, and begins the next ones.
     pub(super) async fn end_complete(&mut self, plan: &UploadPlan, intake: &mut Intake) -> Result<()> {
-        while self.left(plan) == Some(0) {
+        while self.left(plan) == Some(0) || self.direct.contains(self.nth) {
             self.judge(self.nth, intake)?;
             if let Some(writer) = self.writer.take() {
                 // Of a file that came with earlier requests this is the rest.
@@ -185,7 +188,7 @@ impl ArrivingFiles {
             if let Some(file) = plan.files.get(self.nth) {
                 self.begin_at_gate(file, intake)?;
                 if have > 0 {
-                    let start = self.starts_of_next().await.map_err(storage_error)?;
+                    let start = self.start_of_next().await.map_err(storage_error)?;
                     intake.pass_again(start, have)?;
                 }
             }
@@ -193,7 +196,11 @@ impl ArrivingFiles {
         Ok(())
     }
 
-    async fn starts_of_next(&self) -> io::Result<Vec<u8>> {
+    async fn start_of_next(&self) -> io::Result<Vec<u8>> {
+        if self.direct.contains(self.nth) {
+            let mut starts = self.direct.starts(vec![self.nth]).await?;
+            return Ok(starts.pop().map(|(_, start)| start).unwrap_or_default());
+        }
         let source = ContentSource::Disk(self.folder.path_of(self.nth));
         self.spool.work(move || source.start(SNIFF_LENGTH)).await
     }
@@ -343,15 +350,6 @@ impl TakenOver {
         let direct = DirectFiles::of(&partial).await.map_err(storage_error)?;
         Ok(Self { id, partial, plan, direct, taken: BTreeSet::new() })
     }
-
-    /// Takes a file over that its browser sends to the store.
-    async fn take_direct(&mut self, nth: usize) -> Result<Option<DirectFile>> {
-        let taken = self.direct.take(nth);
-        if taken.is_some() {
-            self.direct.keep(&self.partial).await.map_err(storage_error)?;
-        }
-        Ok(taken)
-    }
 }
 
 /// The unfinished uploads whose files a plan takes over.
@@ -386,13 +384,19 @@ pub(super) async fn take_over(
             continue;
         }
         let file = &mut plan.files[nth];
-        match source.take_direct(from).await? {
+        match source.direct.take(from) {
             Some(sent) if may_be_direct(file) => {
                 direct.add(nth, sent);
                 file.have = file.size.unwrap_or_default();
+                // Noted here first: what neither knows would be lost.
+                direct.keep(partial).await.map_err(storage_error)?;
+                source.direct.keep(&source.partial).await.map_err(storage_error)?;
             }
             // It is to come here now.
-            Some(sent) => source.direct.discard(sent),
+            Some(sent) => {
+                source.direct.keep(&source.partial).await.map_err(storage_error)?;
+                source.direct.discard(sent);
+            }
             None => file.have = take_file(&source.partial, from, partial, nth, file.size).await?,
         }
         source.taken.insert(from);

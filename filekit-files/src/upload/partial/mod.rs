@@ -35,6 +35,9 @@ use crate::upload::{FileStore, IncomingBody, Intake, PlannedFile, Received, Rule
 /// read (`net.ipv4.tcp_rmem`, 6 MiB), and what the server holds of it.
 const MAX_IN_HAND: usize = 8 << 20;
 
+/// Files of no more bytes come here: each of those that go to the store costs several questions there.
+const MAX_HERE: u64 = 1 << 20;
+
 /// A partial upload that a request works on.
 #[derive(Debug)]
 pub struct PartialUpload {
@@ -79,8 +82,7 @@ impl PartialUpload {
         plan: UploadPlan,
         rules: &RuleBook,
     ) -> Result<Self> {
-        partials.sweep_direct();
-        let may_be_direct = |file: &PlannedFile| file.size > Some(0) && !rules.needs_every_byte(&file.upload);
+        let may_be_direct = |file: &PlannedFile| file.size > Some(MAX_HERE) && !rules.needs_every_byte(&file.upload);
         Self::create_with(partials, spool, owner, plan, may_be_direct).await
     }
 
@@ -140,7 +142,7 @@ impl PartialUpload {
     }
 
     async fn new(partial: Partial, plan: UploadPlan, spool: &Spool) -> Result<Self> {
-        let files = ArrivingFiles::find(&partial, &plan, spool).await.map_err(storage_error)?;
+        let files = ArrivingFiles::find(&partial, &plan, spool).await.map_err(direct::gone_or_storage_error)?;
         Ok(Self { partial, plan, files, spool: spool.clone(), intake: None })
     }
 
@@ -306,7 +308,11 @@ impl PartialUpload {
 
     async fn read(&mut self, body: &IncomingBody, rules: RuleBook) -> Result<Appended> {
         let mut intake = Intake::new(rules);
-        self.files.pass_again(&self.plan, &mut intake).await?;
+        tokio::select! {
+            biased;
+            passed = self.files.pass_again(&self.plan, &mut intake) => passed?,
+            () = self.partial.superseded() => return Err(FileRejection::Superseded.into()),
+        }
         let (mut pace, mut in_hand) = (Pace::default(), MAX_IN_HAND);
         loop {
             self.files.end_complete(&self.plan, &mut intake).await?;

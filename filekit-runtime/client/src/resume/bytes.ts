@@ -12,6 +12,8 @@ import { isPassing, type Upload } from "./upload.ts";
 import { BROKEN, isPaused, PROGRESS, REACHED, type Result } from "./wait.ts";
 
 export const COMPLETE = "?1";
+/** What the server says of an upload that it, or the store, has no more. */
+const GONE = "upload.gone";
 /** The least bytes of a piece. */
 const LEAST = 1 << 20;
 
@@ -63,7 +65,7 @@ function read(sending: Sending, upload: Upload, answer: Answered, offset: number
   const { status, line, header } = answer;
   // Other answers tell that the bytes are complete, and where.
   const isEvent = line?.actions ?? line?.error;
-  if (isEvent && header(HEADERS.complete) === COMPLETE) return over(upload, lent.replyOf(answer));
+  if (isEvent && header(HEADERS.complete) === COMPLETE) return line?.error?.code === GONE ? gone(sending, upload) : over(upload, lent.replyOf(answer));
   const result = reached(upload, answer);
   // To be told the same offset again and again would have no end.
   if (result !== null) return upload.offset === offset && !(upload.isEnded && tried) ? BROKEN : result;

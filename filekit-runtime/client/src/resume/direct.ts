@@ -4,6 +4,7 @@
  */
 import type { Job, JobPart, Page } from "../page/page.ts";
 import type { Answered } from "../talk/reply.ts";
+import type { Body } from "../talk/transport.ts";
 import type { Sending } from "../upload/request.ts";
 import { gone } from "./bytes.ts";
 import { lent } from "./lent.ts";
@@ -36,26 +37,30 @@ interface Part {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Sends what is missing of all files that go to the store, or as much as gets through. */
+/** Sends what is missing of all files that go to the store, or as much as gets through. While parts are on their way, more are asked for. */
 export async function store(sending: Sending, upload: Upload): Promise<Result> {
-  const { direct, parts, url } = upload;
-  let there = 0;
-  let isProgress = false;
-  for (const nth of direct) {
-    const { content } = (parts[nth] as JobPart).file;
+  const lanes = newLanes(sending, upload);
+  for (const nth of upload.direct) {
+    const { content } = (upload.parts[nth] as JobPart).file;
     for (let behind: number | undefined = 0; behind !== undefined; ) {
-      const answer = await lent.ask(sending, url, question(nth, behind, MOST), {});
+      const answer = await lanes.ask(question(nth, behind, MOST));
       const told: Missing | null = missingIn(answer);
-      if (!told) return unanswered(sending, upload, answer);
-      there += told.there;
-      const sent = await put(sending, upload, told.missing, content, there);
-      const failed = sent.find(({ status }) => !isThere(status));
-      isProgress ||= sent.some(({ status }) => isThere(status));
-      if (failed) return broke(sending, upload, failed, isProgress);
-      for (const { start, end } of told.missing) there += end - start;
-      behind = told.behind;
+      if (!told) {
+        await lanes.end();
+        return unanswered(sending, upload, answer);
+      }
+      lanes.there(told.there);
+      for (const part of told.missing) {
+        await lanes.room();
+        if (!lanes.failed()) lanes.put(part, content);
+      }
+      behind = lanes.failed() ? undefined : told.behind;
     }
+    if (lanes.failed()) break;
   }
+  await lanes.end();
+  const failed = lanes.failed();
+  if (failed) return broke(sending, upload, failed, lanes.isProgress());
   upload.isStored = true;
   upload.breaks = 0;
   return PROGRESS;
@@ -81,11 +86,6 @@ function missingIn(answer: Answered | null): Missing | null {
   return told?.missing ? (told as Missing) : null;
 }
 
-/** Whether a part is there by now; one that would be written over was there before. */
-function isThere(status: number): boolean {
-  return (status >= 200 && status < 300) || status === 412;
-}
-
 function unanswered(sending: Sending, upload: Upload, answer: Answered | null): Result {
   if (answer?.status === 404) return gone(sending, upload);
   return !answer || isPassing(answer) ? BROKEN : lent.replyOf(answer);
@@ -97,47 +97,77 @@ interface Put {
   readonly answer: Answered | null;
 }
 
-/** Sends parts, and shows how many bytes there are, with those that were there before. Behind one that fails no more begin. */
-async function put(sending: Sending, upload: Upload, missing: readonly Part[], content: Blob, there: number): Promise<Put[]> {
+/** Parts on their way to the store. Behind one that fails no more should begin. */
+interface Lanes {
+  /** Asks the server. */
+  ask(body: string): Promise<Answered | null>;
+  /** Counts bytes that were there before. */
+  there(bytes: number): void;
+  /** Waits until one more part may begin. */
+  room(): Promise<void>;
+  /** Begins to send a part of a file. */
+  put(part: Part, content: Blob): void;
+  /** Waits until no part is on its way. */
+  end(): Promise<void>;
+  failed(): Put | null;
+  isProgress(): boolean;
+}
+
+function newLanes(sending: Sending, upload: Upload): Lanes {
   const { job } = sending;
-  const sent = missing.map(() => 0);
-  const show = (): void => lent.sentSome(sending, upload.meter, upload.have, sent.reduce((sum, each) => sum + each, there), false);
-  const running = new Set<Job>();
-  const results: Put[] = [];
-  let next = 0;
-  const putOne = async (nth: number): Promise<void> => {
-    const { start, end, url, headers } = missing[nth] as Part;
-    const begun = performance.now();
-    // Each has an end of its own, and the job ends all of them.
+  const halts = new Set<Job>();
+  const running = new Set<Promise<void>>();
+  const sent: number[] = [];
+  let before = 0;
+  let failed: Put | null = null;
+  let isProgress = false;
+  const show = (): void => lent.sentSome(sending, upload.meter, upload.have, sent.reduce((sum, each) => sum + each, before), false);
+  // Each request has an end of its own, and the job ends all of them.
+  const ask = async (url: string, body: Body, watch: Parameters<typeof lent.ask>[3]): Promise<Answered | null> => {
     const own = Object.create(job) as Job;
-    running.add(own);
+    halts.add(own);
+    const asked = lent.ask({ ...sending, job: own }, url, body, watch);
+    job.halt = () => {
+      for (const each of halts) each.halt();
+    };
+    const answer = await asked;
+    halts.delete(own);
+    return answer;
+  };
+  const send = async ({ start, end, url, headers }: Part, content: Blob, nth: number): Promise<void> => {
+    const begun = performance.now();
     const onProgress = (bytes: number): void => {
       sent[nth] = bytes;
       show();
     };
-    const asked = lent.ask({ ...sending, job: own }, url, content.slice(start, end), { method: "PUT", headers, onProgress });
-    job.halt = () => {
-      for (const each of running) each.halt();
-    };
-    const answer = await asked;
-    running.delete(own);
+    const answer = await ask(url, content.slice(start, end), { method: "PUT", headers, onProgress });
     const status = answer?.status ?? 0;
-    results.push({ status, answer });
-    if (!isThere(status)) next = missing.length;
+    const isThere = status >= 200 && status < 300;
+    sent[nth] = isThere ? end - start : 0;
+    isProgress ||= isThere;
+    if (!isThere) failed ??= { status, answer };
     upload.lanes = performance.now() - begun < QUICK_MS ? QUICK_LANES : SLOW_LANES;
   };
-  show();
-  await new Promise<void>((resolve) => {
-    const begin = (): void => {
-      while (next < missing.length && running.size < upload.lanes) {
-        void putOne(next).then(begin);
-        next += 1;
-      }
-      if (running.size === 0) resolve();
-    };
-    begin();
-  });
-  return results;
+  return {
+    ask: (body) => ask(upload.url, body, {}),
+    there(bytes) {
+      before += bytes;
+      show();
+    },
+    async room() {
+      while (running.size >= upload.lanes) await Promise.race(running);
+    },
+    put(part, content) {
+      const sending = send(part, content, sent.push(0) - 1);
+      running.add(sending);
+      void sending.then(() => running.delete(sending));
+    },
+    async end() {
+      await Promise.all(running);
+    },
+    failed: () => failed,
+    isProgress: () => isProgress,
+  };
 }
 
 /** What to do when a part did not get through. A URL may have expired; a second refusal is one. */

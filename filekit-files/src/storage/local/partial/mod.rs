@@ -172,6 +172,7 @@ impl Partials {
         (length, sources): (u64, Vec<PartialId>),
     ) -> Result<Partial> {
         self.tidy().await?;
+        self.sweep_direct();
         let claim = patiently(self.0.claims.claim(key(owner, id))).await?;
         let room = Room { upload: self.path(owner, id), length, sources };
         let folder = self.in_room(room, move |inner, room| {
