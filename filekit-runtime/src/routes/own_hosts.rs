@@ -1,4 +1,4 @@
-//! Refuses requests for host names that are not the server's.
+//! Refuses requests for host names that are not the server's, but for those of programs that watch it.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -13,6 +13,7 @@ use crate::error::{Error, Rejection};
 use crate::kit::FileKit;
 use crate::page::Stop;
 use crate::routes::guard::refuse_body;
+use crate::wire::path;
 
 /// Lets requests pass that mean this server.
 #[derive(Clone, Debug)]
@@ -46,7 +47,10 @@ where
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
+        // Load balancers ask these by addresses, and they tell nothing that is a secret.
+        let is_watched = matches!(request.uri().path(), path::HEALTH | path::READY);
         match self.kit.config().hosts.check(request.headers(), request.uri()) {
+            _ if is_watched => Either::Left(self.inner.call(request)),
             Ok(()) => Either::Left(self.inner.call(request)),
             Err(rejection) => Either::Right(ready(Ok(refuse(&self.kit, rejection, request)))),
         }

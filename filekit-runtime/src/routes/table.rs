@@ -69,7 +69,7 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
     let watched = Router::new()
         .route(path::HEALTH, get(health::health))
         .route(path::READY, get(health::ready).with_state(kit.clone()));
-    served.merge(called).merge(client).layer(OwnHosts(kit.clone())).merge(watched)
+    served.merge(called).merge(client).merge(watched).layer(OwnHosts(kit.clone()))
 }
 
 /// Serves the developer's files where there is no route. What is not among them is for the fallback of `pages`.

@@ -6,7 +6,7 @@
 //!   the system, sets their times;
 //! - links by `upload_url` to keys that the program chose, which are not signed there (`download_urls`, two of `download_gone`), and that
 //!   any key of `save()` is, also of no file;
-//! - what hands its links to the test in one place for all runs (two of `keys`), and what counts all that a page lists (`followed_files`):
+//! - what hands its links to the test, or counts, in one place for all runs (two of `keys`, one of `download_zip`), and what counts all that a page lists (`followed_files`):
 //!   the file is among that by which a start tries its storage;
 //! - what a killed server had sent and the store has kept only after another server has looked for it (one of `partial_hostile`): it is
 //!   left in the bucket;
@@ -86,7 +86,6 @@ again_on_s3! {
         an_entry_that_fails_on_its_way_breaks_the_connection,
         the_length_of_an_archive_is_said_where_it_is_known_and_holds,
         folders_of_names_stay,
-        lazy_entries_are_made_when_their_turn_comes,
     ],
     download_zip_programs: [
         every_program_extracts_the_same_files,
