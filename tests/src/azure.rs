@@ -27,6 +27,9 @@ pub struct Container {
     prefix: String,
 }
 
+/// How often it is started: each time the port that was free may be taken.
+const ATTEMPTS: usize = 10;
+
 static SERVER: OnceCell<SocketAddr> = OnceCell::const_new();
 
 impl Container {
@@ -52,7 +55,7 @@ fn client(address: SocketAddr) -> MicrosoftAzure {
 }
 
 async fn start() -> SocketAddr {
-    loop {
+    for _ in 0..ATTEMPTS {
         let address = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
         let mut process = spawn(address);
         let is_up = until("Azurite listens", async || {
@@ -67,6 +70,7 @@ async fn start() -> SocketAddr {
             return address;
         }
     }
+    panic!("Azurite does not start: `cargo xtask test` brings it");
 }
 
 async fn make_container(address: SocketAddr) {
