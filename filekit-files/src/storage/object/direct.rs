@@ -36,7 +36,7 @@ const LASTS: Duration = Duration::from_secs(15 * 60);
 /// How many URLs are told at a time: so many that they are used before they expire, of parts of 8 MiB on a line of 1.2 Mbit/s.
 const AT_A_TIME: usize = 16;
 
-/// Behind how many parts the time of an upload is noted again.
+/// Behind how many parts the time of an upload is noted again, which is where a question begins that goes on with it, too.
 const NOTED_EVERY: u16 = 128;
 
 /// The header that a page has to be allowed to send.
@@ -251,8 +251,8 @@ impl DirectStore for DirectBucket {
             if u64::from(behind) >= count(file.size) {
                 return Ok(MissingParts { missing: Vec::new(), there: 0, behind: None });
             }
-            if behind > 0 && behind.is_multiple_of(NOTED_EVERY) {
-                // It takes long, and is not forgotten.
+            if behind.is_multiple_of(NOTED_EVERY) {
+                // It goes on, and is not forgotten.
                 self.note(file, id).await?;
             }
             self.missing_parts(file, id, behind, most.min(AT_A_TIME)).await
