@@ -48,6 +48,9 @@ const ADDRESS_VARIABLE: &str = "FILEKIT_ADDR";
 /// How long the head of a request may take to come, and a connection may be idle.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// How long connections are taken after the program was asked to stop.
+const LAST_CALL: Duration = Duration::from_millis(100);
+
 /// How long requests may go on after the program was asked to stop.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -90,6 +93,8 @@ pub(crate) async fn listen(filekit: &FileKit, pages: Router) -> Result<()> {
         () = accept(&listener, &app, &connections) => {}
         () = asked_to_stop() => tracing::info!("stopping: waiting for requests that run"),
     }
+    // On a busy machine the system may not have finished the handshake of a client that has sent its request already: it would be reset.
+    let _ = tokio::time::timeout(LAST_CALL, accept(&listener, &app, &connections)).await;
     serve_waiting(listener, &app, &connections);
     filekit.end_live();
     tokio::select! {
