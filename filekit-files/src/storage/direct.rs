@@ -15,7 +15,7 @@ use futures_util::{StreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Semaphore;
 
-use crate::storage::{FileChunks, RangeReader, RunningSha256, Sha256};
+use crate::storage::{FileChunks, PartialId, RangeReader, RunningSha256, Sha256};
 
 /// A store that browsers can send files to.
 pub(crate) trait DirectStore: Any + fmt::Debug + Send + Sync {
@@ -26,8 +26,8 @@ pub(crate) trait DirectStore: Any + fmt::Debug + Send + Sync {
     /// If it does not: which rule is missing.
     fn check_origin<'a>(&'a self, origin: &'a str) -> BoxFuture<'a, io::Result<()>>;
 
-    /// Makes the store ready for a file. Returns whether something has changed in `file`, which is to be remembered then.
-    fn prepare<'a>(&'a self, file: &'a mut DirectFile) -> BoxFuture<'a, io::Result<bool>>;
+    /// Makes the store ready for a file, if it is not. What this changes in `file` is to be remembered.
+    fn prepare<'a>(&'a self, file: &'a mut DirectFile) -> BoxFuture<'a, io::Result<()>>;
 
     /// Which parts are not there, behind this one, and no more than so many.
     fn missing<'a>(&'a self, file: &'a DirectFile, behind: u16, most: usize)
@@ -63,7 +63,7 @@ struct Inner {
     /// When what was given up was removed last.
     swept: Mutex<Option<Instant>>,
     /// How many files more are removed at a time.
-    removing: Arc<Semaphore>,
+    removing: Semaphore,
 }
 
 /// How many files are removed at a time.
@@ -71,9 +71,6 @@ const REMOVALS: usize = 8;
 
 /// How often is looked for what was given up.
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
-
-/// A size that is sent in parts to any store.
-const LARGE: u64 = 1 << 30;
 
 /// How many origins are remembered. A program has one or two; others are made up.
 const ORIGINS: usize = 16;
@@ -88,7 +85,7 @@ pub(crate) struct DirectFile {
     /// Its name among those that are on their way.
     pub(crate) name: String,
     pub(crate) size: u64,
-    /// By what the store knows its parts, if it is sent in several and the first may have been sent.
+    /// By what the store knows its parts, once the first may have been sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) parts: Option<String>,
 }
@@ -129,7 +126,7 @@ pub struct MissingPart {
 impl DirectTarget {
     #[cfg_attr(not(feature = "s3"), allow(dead_code, reason = "other stores have no way to do this"))]
     pub(crate) fn new(store: impl DirectStore) -> Self {
-        let removing = Arc::new(Semaphore::new(REMOVALS));
+        let removing = Semaphore::new(REMOVALS);
         Self(Arc::new(Inner { store: Box::new(store), origins: Mutex::default(), swept: Mutex::default(), removing }))
     }
 
@@ -176,14 +173,14 @@ impl DirectTarget {
     ///
     /// If it cannot.
     pub(crate) async fn check_rights(&self) -> io::Result<()> {
-        let mut file = DirectFile::new(LARGE)?;
+        let mut file = DirectFile::new(1)?;
         self.prepare(&mut file).await?;
         let asked = self.missing(&file, 0, 1).await;
         let removed = self.0.store.remove(&file).await;
         asked.and(removed)
     }
 
-    pub(crate) async fn prepare(&self, file: &mut DirectFile) -> io::Result<bool> {
+    pub(crate) async fn prepare(&self, file: &mut DirectFile) -> io::Result<()> {
         self.0.store.prepare(file).await
     }
 
@@ -237,9 +234,7 @@ impl DirectFile {
     ///
     /// If the system has no random numbers.
     pub(crate) fn new(size: u64) -> io::Result<Self> {
-        let mut bytes = [0_u8; 16];
-        getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-        Ok(Self { name: format!("{:032x}", u128::from_be_bytes(bytes)), size, parts: None })
+        Ok(Self { name: PartialId::random()?.to_string(), size, parts: None })
     }
 }
 

@@ -221,7 +221,7 @@ async fn an_event_that_redis_keeps_without_an_answer_is_told_as_not_known_and_se
     scene.assert_none_waits();
 }
 
-/// Servers of `examples/rooms`, with somebody in a room who has brought a file.
+/// Servers of `examples/rooms`, with a visitor in a room who has brought a file.
 #[tokio::test]
 async fn a_redis_that_comes_back_empty_leads_visitors_to_where_they_begin() {
     let mut redis = RedisServer::start(RedisProgram::Redis).await;

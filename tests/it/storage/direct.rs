@@ -367,7 +367,7 @@ async fn files_come_through_the_server_where_every_byte_is_looked_at_or_the_buck
     let bucket = Bucket::new().await;
     let mut fixture = Fixture::on(bucket.storage(), bucket).await;
     let planned = fixture.plan("films", &[("a.bin", &bytes)]).await;
-    assert_eq!(planned["direct"], Value::Null, "nobody has asked for it");
+    assert_eq!(planned["direct"], Value::Null, "it was not asked for");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -121,13 +121,13 @@ async fn a_store_that_fails_in_the_middle_of_a_file_is_told_and_nothing_is_left(
 #[tokio::test]
 async fn a_store_that_is_out_of_reach_is_told_and_is_no_missing_file() {
     let log = Log::record();
-    let nobody = {
+    let closed_port = {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.local_addr().expect("an address")
     };
     let bucket = Bucket::new().await;
     bucket.keep("a.txt", b"hello".to_vec()).await;
-    let storage = bucket.by_way_of(nobody).storage();
+    let storage = bucket.by_way_of(closed_port).storage();
     let pages = Router::new().route("/", get(page));
     let app = TestApp::with(pages, |kit| kit.storage(storage.clone()).public_uploads(true));
     let mut visitor = app.visitor().await;
@@ -178,7 +178,7 @@ async fn a_slow_store_keeps_nobody_waiting_but_who_saves() {
     until("a part is on its way", async || (test.store.happened(Asked::PartFrom(1)) > 0).then_some(())).await;
     assert_eq!(test.keys().await, [""; 0], "a file is there when all of it is");
     let mut other = test.app.visitor().await;
-    let reply = in_time("an upload of somebody else", other.upload("kept", [("a.txt", "hello")])).await;
+    let reply = in_time("an upload of another visitor", other.upload("kept", [("a.txt", "hello")])).await;
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
     permits.add_permits(3);
     assert_eq!(in_time("the large file", sent).await.expect("a reply"), StatusCode::OK);

@@ -13,10 +13,10 @@ use std::ops::Range;
 use std::time::Duration;
 
 use futures_util::future::BoxFuture;
-use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _};
+use futures_util::{FutureExt as _, TryStreamExt as _};
 use object_store::multipart::{MultipartStore as _, PartId};
 use object_store::path::Path;
-use object_store::{Attribute, Attributes, GetOptions, GetRange, ObjectStoreExt as _, PutMultipartOptions, PutPayload};
+use object_store::{Attribute, Attributes, ObjectStoreExt as _, PutMultipartOptions, PutPayload};
 
 use crate::storage::object::error::{io_error, or_not_found};
 use crate::storage::object::s3::S3Bucket;
@@ -220,10 +220,10 @@ impl DirectStore for DirectBucket {
         .boxed()
     }
 
-    fn prepare<'a>(&'a self, file: &'a mut DirectFile) -> BoxFuture<'a, io::Result<bool>> {
+    fn prepare<'a>(&'a self, file: &'a mut DirectFile) -> BoxFuture<'a, io::Result<()>> {
         async move {
             if file.parts.is_some() {
-                return Ok(false);
+                return Ok(());
             }
             let path = self.path(file, "")?;
             let attributes = Attributes::from_iter([(Attribute::ContentType, TYPE.to_owned())]);
@@ -235,7 +235,7 @@ impl DirectStore for DirectBucket {
                 self.remove(file).await?;
                 return Err(error);
             }
-            Ok(true)
+            Ok(())
         }
         .boxed()
     }
@@ -249,7 +249,7 @@ impl DirectStore for DirectBucket {
         async move {
             let id = file.parts.as_deref().unwrap_or_default();
             if u64::from(behind) >= count(file.size) {
-                return Ok(MissingParts { missing: Vec::new(), there: 0, behind: None });
+                return Ok(MissingParts::default());
             }
             if behind.is_multiple_of(NOTED_EVERY) {
                 // It goes on, and is not forgotten.
@@ -290,14 +290,7 @@ impl DirectStore for DirectBucket {
         version: &'a str,
         range: Range<u64>,
     ) -> BoxFuture<'a, io::Result<FileChunks>> {
-        async move {
-            let range = Some(GetRange::Bounded(range));
-            let options = GetOptions { range, if_match: Some(version.to_owned()), ..GetOptions::default() };
-            let read = self.storage.store.get_opts(&self.path(file, "")?, options).await.map_err(io_error)?;
-            let chunks: FileChunks = Box::pin(read.into_stream().map(|chunk| chunk.map_err(io_error)));
-            Ok(chunks)
-        }
-        .boxed()
+        async move { self.storage.read_at(&self.path(file, "")?, version, range).await }.boxed()
     }
 
     fn remove<'a>(&'a self, file: &'a DirectFile) -> BoxFuture<'a, io::Result<()>> {

@@ -149,6 +149,14 @@ impl ObjectStorage {
         Path::parse(format!("{}{key}", self.prefix)).map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))
     }
 
+    /// Bytes of this version of what is at a path.
+    async fn read_at(&self, path: &Path, version: &str, range: Range<u64>) -> io::Result<FileChunks> {
+        let range = Some(GetRange::Bounded(range));
+        let options = GetOptions { range, if_match: Some(version.to_owned()), ..GetOptions::default() };
+        let read = self.store.get_opts(path, options).await.map_err(io_error)?;
+        Ok(Box::pin(read.into_stream().map(|chunk| chunk.map_err(io_error))))
+    }
+
     /// What there is to know of what is at a path.
     async fn head(&self, path: &Path) -> io::Result<FileMetadata> {
         self.store.head(path).await.map(metadata).map_err(io_error)
@@ -168,13 +176,7 @@ impl Storage for ObjectStorage {
     }
 
     async fn read(&self, key: &FileKey, found: &FileMetadata, range: Range<u64>) -> io::Result<FileChunks> {
-        let options = GetOptions {
-            range: Some(GetRange::Bounded(range)),
-            if_match: Some(found.version.clone()),
-            ..GetOptions::default()
-        };
-        let read = self.store.get_opts(&self.path(key)?, options).await.map_err(io_error)?;
-        Ok(Box::pin(read.into_stream().map(|chunk| chunk.map_err(io_error))))
+        self.read_at(&self.path(key)?, &found.version, range).await
     }
 
     async fn create(&self, key: &FileKey, file: &StagedFile) -> io::Result<FileMetadata> {

@@ -71,7 +71,7 @@ impl S3Bucket {
         })
     }
 
-    /// URLs by which a browser may put parts of an object, or the whole of it, each with the headers that it has to send.
+    /// URLs by which a browser may put parts of an object, each with the headers that it has to send.
     pub(super) async fn signer(&self) -> io::Result<BrowserSigner<'_>> {
         Ok(BrowserSigner { bucket: &self.public, credentials: self.credentials().await? })
     }

@@ -58,7 +58,7 @@ impl ObjectStorage {
     pub fn s3(builder: object_store::aws::AmazonS3Builder) -> Result<Self> {
         let store = builder.clone().build().map_err(|error| wrong(format!("the storage cannot be used: {error}")))?;
         let bucket = crate::storage::object::s3::S3Bucket::new(store.clone(), &builder).map_err(wrong)?;
-        Ok(Self { s3: Some(bucket), ..Self::signing(store) })
+        Ok(Self { s3: Some(bucket), ..Self::paged(store) })
     }
 
     /// The same storage as the query of its URL says.
