@@ -45,6 +45,7 @@ pub mod files;
 pub mod metadata;
 #[cfg(not(fuzzing))]
 mod metadata;
+pub mod quota;
 pub mod secret;
 pub mod serving;
 pub mod size;

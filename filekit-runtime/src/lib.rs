@@ -66,6 +66,12 @@ pub mod download {
     pub use filekit_files::download::{Data, DataUri, DataUriError, Download, DownloadError};
 }
 
+/// How much may be kept, and on its way.
+pub mod quota {
+    pub(crate) use filekit_files::quota::{Account, AccountKey, Charge, Ledger};
+    pub use filekit_files::quota::{Quota, QuotaUse};
+}
+
 /// How files get back to visitors.
 pub mod serving {
     pub use filekit_files::serving::ServeByProxy;
@@ -83,7 +89,7 @@ pub mod storage {
         StorageProblem, StoredFile, check, copy_all,
     };
     pub(crate) use filekit_files::storage::{
-        Disk, KnownSignature, MissingParts, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials,
+        Disk, KnownSignature, Lifetimes, MissingParts, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials,
         SaveTransaction, Spool, SpooledFile, StoredFiles, UrlSigner, links, named, storage_error,
     };
 }
@@ -96,5 +102,5 @@ pub mod upload {
         AnyFiles, Appended, Failure, FieldFilter, FileParts, FileSequence, FileStore, FormFields, IncomingBody,
         PartialUpload, Parts, PlannedFile, Received, RuleBook, UploadPlan, read_plan, receive,
     };
-    pub use filekit_files::upload::{IncomingFile, Rules, Upload, UploadFile, UploadId, UploadStream};
+    pub use filekit_files::upload::{IncomingFile, Rules, Save, Upload, UploadFile, UploadId, UploadStream};
 }

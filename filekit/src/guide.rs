@@ -6,6 +6,7 @@
 //! - [Several servers](several_servers): any of them answers; the proxy in front, what is kept where, health, a deploy
 //! - [Capacity](capacity): what one core carries, what further servers add, and where the first ceiling is
 //! - [Files](files): uploaded, saved, linked
+//! - [Quotas and expiry](quotas): how much is kept, for whom, and for how long
 //! - [Uploads that survive](resuming): broken connections, restarts, pauses, reloads
 //! - [Other programs can send](endpoints): tus, the IETF draft and forms, by one URL
 //! - [Serving](serving): how files get back to visitors, and files of your own
@@ -53,6 +54,10 @@ pub mod files {
 
 pub mod storage {
     #![doc = include_str!("../docs/storage.md")]
+}
+
+pub mod quotas {
+    #![doc = include_str!("../docs/quotas.md")]
 }
 
 pub mod resuming {

@@ -52,7 +52,12 @@ pub mod upload {
     pub use filekit_runtime::size::{GB, GIB, KB, KIB, MB, MIB};
     #[cfg(feature = "image")]
     pub use filekit_runtime::upload::ImageLimits;
-    pub use filekit_runtime::upload::{IncomingFile, Upload, UploadFile, UploadId, UploadStream};
+    pub use filekit_runtime::upload::{IncomingFile, Save, Upload, UploadFile, UploadId, UploadStream};
+}
+
+/// What keeps visitors from filling the disk.
+pub mod guard {
+    pub use filekit_runtime::quota::{Quota, QuotaUse};
 }
 
 /// How stored files get back to visitors.

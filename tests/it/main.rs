@@ -21,6 +21,7 @@ mod format;
 mod http;
 mod packages;
 mod pictures;
+mod quota;
 mod reference;
 mod storage;
 mod stores;

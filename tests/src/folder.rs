@@ -32,7 +32,7 @@ impl UploadDir {
     }
 
     /// A filekit that keeps its files here.
-    pub(crate) fn settings(&self, kit: FileKitBuilder) -> FileKitBuilder {
+    pub fn settings(&self, kit: FileKitBuilder) -> FileKitBuilder {
         let kit = kit.upload_dir(self.path());
         let Some(bucket) = &self.bucket else { return kit };
         on_s3::note_use();
@@ -120,7 +120,8 @@ impl UploadDir {
         }
     }
 
-    /// Files that lie about half received: everything in `.filekit` but the secret and locks, and notes of what became of uploads.
+    /// Files that lie about half received: everything in `.filekit` but the secret, locks, what is counted for a quota, and notes of what
+    /// became of uploads.
     pub fn spooled(&self) -> Vec<String> {
         let files = files_below(&self.path().join(".filekit"));
         let done: Vec<String> = files.iter().filter_map(|name| name.strip_suffix("done").map(str::to_owned)).collect();
@@ -128,7 +129,8 @@ impl UploadDir {
             let (folder, file) = name.split_at(name.rfind('/').map_or(0, |at| at + 1));
             matches!(file, "done" | "plan") && done.iter().any(|done| done == folder)
         };
-        files.into_iter().filter(|name| name != "secret" && !name.ends_with("lock") && !is_note(name)).collect()
+        let is_kept = |name: &str| name == "secret" || name == "expiring" || name.starts_with("quota/");
+        files.into_iter().filter(|name| !is_kept(name) && !name.ends_with("lock") && !is_note(name)).collect()
     }
 
     /// Whether no file lies about half received.

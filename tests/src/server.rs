@@ -138,10 +138,18 @@ impl Server {
     /// # Panics
     /// When the system lets nobody mount one: it takes a kernel with user namespaces, and `unshare`.
     pub async fn start_on_small_disk(files: &UploadDir, mebibytes: u32) -> Self {
+        Self::start_on_small_disk_with(files, mebibytes, &[]).await
+    }
+
+    /// The same with these variables of the environment.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_on_small_disk_with(files: &UploadDir, mebibytes: u32, variables: &[(&str, &str)]) -> Self {
         const MOUNT: &str = "mkdir -p \"$1\" && mount -t tmpfs -o size=\"$2\"m tmpfs \"$1\" && exec \"$0\"";
         let mut command = Command::new("unshare");
         command.args(["--map-root-user", "--mount", "sh", "-c", MOUNT]);
-        command.arg(example("upload")).arg(files.path()).arg(mebibytes.to_string());
+        command.arg(example("upload")).arg(files.path()).arg(mebibytes.to_string()).envs(variables.iter().copied());
         Self::run(command, files).await
     }
 

@@ -209,11 +209,13 @@ async fn of_stored(key: &FileKey, files: &StoredFiles) -> Result<(FileMetadata, 
     let opened = async {
         if let Some(storage) = files.storage() {
             let file = RemoteFile::find(storage, key).await?;
+            files.check_end(key, file.found.modified)?;
             let chunks = file.read(0..file.found.size).await;
             return Ok((file.found, chunks));
         }
         let (disk, of) = (files.disk().clone(), key.clone());
         let (file, metadata) = files.disk().pace().work(move || disk.open_file(&of)).await?;
+        files.check_end(key, metadata.modified()?)?;
         Ok((FileMetadata::of_disk(&metadata), whole(file, &metadata, files.disk().pace().clone())))
     };
     opened.await.map_err(|error| not_stored(error, key))

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::error::Error;
+use crate::error::{Error, FileRejection};
 use axum_core::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderValue, StatusCode};
 
 /// An error on its way to the client, in the extensions of the response that stands for it.
 ///
@@ -56,6 +57,8 @@ impl IntoResponse for Error {
     /// Plain English words with the status of the error, and the error itself in the extensions, as an [`AnsweredError`].
     fn into_response(self) -> Response {
         let mut response = self.answer().into_response();
+        let retry_after = self.downcast_ref().and_then(FileRejection::retry_after);
+        response.headers_mut().extend(retry_after.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds))));
         response.extensions_mut().insert(Arc::new(AnsweredError { error: self, is_reported: AtomicBool::new(false) }));
         response
     }
@@ -64,7 +67,6 @@ impl IntoResponse for Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::FileRejection;
 
     #[test]
     fn an_error_answers_with_a_status_and_never_with_what_is_for_the_log() {

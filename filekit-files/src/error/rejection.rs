@@ -130,6 +130,32 @@ pub enum FileRejection {
         /// What is wrong with it; for the log.
         reason: &'static str,
     },
+    /// The upload alone is larger than all that is kept for its visitor.
+    #[non_exhaustive]
+    LargerThanQuota {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The visitor has as much as is kept for one.
+    #[non_exhaustive]
+    QuotaFull {
+        /// How many bytes there is room for.
+        left: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// The visitor has begun too many uploads within a minute.
+    #[non_exhaustive]
+    TooManyUploads {
+        /// After how many seconds the next one may begin.
+        seconds: u64,
+    },
+    /// Too many uploads of the visitor are on their way at once.
+    #[non_exhaustive]
+    TooManyAtOnce {
+        /// After how many seconds it is worth to try again.
+        seconds: u64,
+    },
     /// There is no room left.
     StorageFull,
     /// The server holds as many files open as it may.
@@ -219,6 +245,7 @@ impl FileRejection {
             // No 408 for the slow ones: after that, browsers send the request again by themselves.
             Self::Malformed { .. } | Self::Truncated | Self::Silent { .. } | Self::TooSlow => StatusCode::BAD_REQUEST,
             Self::CallTooLarge { .. }
+            | Self::LargerThanQuota { .. }
             | Self::TooLarge { .. }
             | Self::TotalTooLarge { .. }
             | Self::ImageTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -234,9 +261,11 @@ impl FileRejection {
             | Self::TooSmall { .. }
             | Self::ImageBroken { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
-            Self::StorageFull => StatusCode::INSUFFICIENT_STORAGE,
+            Self::StorageFull | Self::QuotaFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::UploadGone | Self::FileGone { .. } => StatusCode::NOT_FOUND,
-            Self::TooManyUnfinished => StatusCode::TOO_MANY_REQUESTS,
+            Self::TooManyUnfinished | Self::TooManyUploads { .. } | Self::TooManyAtOnce { .. } => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::UploadBusy => StatusCode::LOCKED,
             Self::Superseded | Self::KeyTaken { .. } => StatusCode::CONFLICT,
             Self::FilesRefused { refused } => {
@@ -275,10 +304,23 @@ impl FileRejection {
             Self::ImageTooLarge { .. } => "upload.image-too-large",
             Self::NotAnImage { .. } => "upload.not-an-image",
             Self::ImageBroken { .. } => "upload.image-broken",
+            Self::LargerThanQuota { .. } => "quota.too-large",
+            Self::QuotaFull { .. } => "quota.full",
+            Self::TooManyUploads { .. } => "quota.too-many-uploads",
+            Self::TooManyAtOnce { .. } => "quota.too-many-at-once",
             Self::Busy => "storage.busy",
             Self::StorageFull => "storage.full",
             Self::FileGone { .. } => "storage.file-gone",
             Self::KeyTaken { .. } => "storage.key-taken",
+        }
+    }
+
+    /// After how many seconds it is worth to try again, for the header `Retry-After`; nothing where time alone changes nothing.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooManyUploads { seconds } | Self::TooManyAtOnce { seconds } => Some(*seconds),
+            _ => None,
         }
     }
 

@@ -17,7 +17,12 @@ impl FileRejection {
     pub fn words(&self, texts: &Texts) -> String {
         match self {
             Self::CallTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit as u64))]),
-            Self::Silent { seconds } => texts.say(self.code(), &[("seconds", Value::Number(*seconds))]),
+            Self::Silent { seconds } | Self::TooManyUploads { seconds } | Self::TooManyAtOnce { seconds } => {
+                texts.say(self.code(), &[("seconds", Value::Number(*seconds))])
+            }
+            Self::QuotaFull { left, limit } => {
+                texts.say(self.code(), &[("left", Value::Size(*left)), ("limit", Value::Size(*limit))])
+            }
             Self::UnsafeName { name }
             | Self::NoFileName { name }
             | Self::NestedMultipart { name }
@@ -33,7 +38,9 @@ impl FileRejection {
                 let name = shown(name);
                 texts.say(self.code(), &[("limit", Value::Size(*limit)), ("name", Value::Text(&name))])
             }
-            Self::TotalTooLarge { limit } => texts.say(self.code(), &[("limit", Value::Size(*limit))]),
+            Self::TotalTooLarge { limit } | Self::LargerThanQuota { limit } => {
+                texts.say(self.code(), &[("limit", Value::Size(*limit))])
+            }
             Self::TypeNotAccepted { name, accepted, mismatch } => {
                 of_type(texts, self.code(), &shown(name), accepted, mismatch.as_ref())
             }

@@ -5,6 +5,7 @@ mod list;
 mod reader;
 
 use std::io;
+use std::time::SystemTime;
 
 pub use extract::NoFiles;
 pub use list::{FileList, FolderEntry, FolderList};
@@ -109,7 +110,7 @@ impl Files {
     }
 
     /// Gives a file another name, in the folder that it is in, and with it a new key: links to the old one answer with 404. The name
-    /// is made safe, as that of an upload is, so a visitor may choose it.
+    /// is made safe, as that of an upload is, so a visitor may choose it. A file that [ends](crate::upload::Save::expires_in) ends at the same time.
     ///
     /// # Errors
     ///
@@ -117,7 +118,7 @@ impl Files {
     pub async fn rename(&self, key: impl AsRef<str>, name: impl AsRef<str>) -> Result<StoredFile> {
         let key = self.key(key.as_ref())?;
         let name = SafeName::parse(name.as_ref())?;
-        let to = FileKey::random(&key.folder(), &name)?;
+        let to = FileKey::random_until(&key.folder(), &name, key.end())?;
         self.duplicate(key, to, false).await
     }
 
@@ -131,7 +132,8 @@ impl Files {
         self.duplicate(key, to, false).await
     }
 
-    /// Copies a file into a folder, which is made if it is not there and may be the one that it is in. The copy gets a new key.
+    /// Copies a file into a folder, which is made if it is not there and may be the one that it is in. The copy gets a new key, and ends
+    /// when the file does.
     ///
     /// # Errors
     ///
@@ -141,7 +143,8 @@ impl Files {
         self.duplicate(key, to, true).await
     }
 
-    /// Gives a file a key that the program chooses, with its folders: `claims/42/scan.pdf`. It never overwrites.
+    /// Gives a file a key that the program chooses, with its folders: `claims/42/scan.pdf`. It never overwrites. A file that would end by
+    /// itself does not do so any more.
     ///
     /// # Security
     ///
@@ -168,7 +171,8 @@ impl Files {
 
     /// The key of a file that is there, as far as is known.
     fn key(&self, key: &str) -> Result<FileKey> {
-        let parsed = FileKey::parse(key).filter(|key| !self.is_removed(key));
+        let has_ended = |key: &FileKey| key.end().is_some_and(|end| end <= SystemTime::now());
+        let parsed = FileKey::parse(key).filter(|key| !self.is_removed(key) && !has_ended(key));
         parsed.ok_or_else(|| FileRejection::file_gone(key).into())
     }
 
@@ -181,7 +185,7 @@ impl Files {
     fn keys_into(&self, key: &str, folder: &str) -> Result<(FileKey, FileKey)> {
         let key = self.key(key)?;
         let name = SafeName::parse(&key.name())?;
-        let to = FileKey::random(&Folder::parse(folder)?, &name)?;
+        let to = FileKey::random_until(&Folder::parse(folder)?, &name, key.end())?;
         Ok((key, to))
     }
 

@@ -25,14 +25,16 @@ impl StoredReader {
     pub(super) async fn open(files: &StoredFiles, key: &FileKey) -> io::Result<Self> {
         if let Some(storage) = files.storage() {
             let file = RemoteFile::find(storage, key).await?;
+            files.check_end(key, file.found.modified)?;
             let reader = RangeReader::new(file.found.size, move |range| {
                 let file = file.clone();
                 Box::pin(async move { Ok(file.read(range).await) })
             });
             return Ok(Self(Inner::Remote(Box::new(reader))));
         }
-        let (disk, key) = (files.disk().clone(), key.clone());
-        let (file, _) = files.disk().pace().work(move || disk.open_file(&key)).await?;
+        let (disk, of) = (files.disk().clone(), key.clone());
+        let (file, metadata) = files.disk().pace().work(move || disk.open_file(&of)).await?;
+        files.check_end(key, metadata.modified()?)?;
         Ok(Self(Inner::Disk(tokio::fs::File::from_std(file))))
     }
 }

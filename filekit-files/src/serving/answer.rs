@@ -30,7 +30,7 @@ use crate::serving::description::{Description, DescriptionCache};
 use crate::serving::preconditions::{Outcome, allows_ranges, evaluate};
 use crate::serving::ranges::{Selection, select};
 use crate::serving::validators::Validators;
-use crate::storage::{Digests, Disk, DiskPace, FileKey, Sha256, open, read, status};
+use crate::storage::{Digests, Disk, DiskPace, FileKey, Lifetimes, Sha256, open, read, status};
 
 /// Up to this size a file is read at once, when it is opened.
 const SMALL: usize = 64 * 1024;
@@ -55,7 +55,7 @@ pub enum Place {
     /// At this path.
     Path(PathBuf),
     /// In the upload directory, under this key.
-    Stored(Disk, FileKey),
+    Stored(Disk, FileKey, Lifetimes),
 }
 
 /// What there is to be sent.
@@ -202,6 +202,7 @@ enum Unread {
 fn find(target: &Target, known: &DescriptionCache) -> io::Result<Found> {
     let path = target.place.path()?;
     let metadata = status(&path)?;
+    target.place.check_end(&metadata)?;
     if let Some(description) = known.get(&metadata, &target.name, target.kind)
         && let Some(content) = description.content.get()
     {
@@ -217,14 +218,26 @@ impl Place {
     fn path(&self) -> io::Result<Cow<'_, Path>> {
         match self {
             Self::Path(path) => Ok(Cow::Borrowed(path)),
-            Self::Stored(disk, key) => disk.safe_path_of(key).map(Cow::Owned),
+            Self::Stored(disk, key, _) => disk.safe_path_of(key).map(Cow::Owned),
+        }
+    }
+
+    /// # Errors
+    ///
+    /// `NotFound` if the file has ended.
+    fn check_end(&self, metadata: &Metadata) -> io::Result<()> {
+        match self {
+            Self::Stored(_, key, lifetimes) if lifetimes.have_ended(key, metadata.modified()?) => {
+                Err(io::ErrorKind::NotFound.into())
+            }
+            Self::Path(_) | Self::Stored(..) => Ok(()),
         }
     }
 
     /// What tells the proxy in front which file to send, if it can send what is selected.
     fn sent_by(&self, proxy: &ServeByProxy, headers: &HeaderMap, selection: &Selection) -> Option<FileHeader> {
         match self {
-            Self::Stored(disk, key) if sends_the_same(key, headers, selection) => Some(proxy.header(disk, key)),
+            Self::Stored(disk, key, _) if sends_the_same(key, headers, selection) => Some(proxy.header(disk, key)),
             _ => None,
         }
     }

@@ -29,7 +29,8 @@ pub async fn answer_stored(
 ) -> io::Result<Response> {
     let disk = files.disk();
     let Some(storage) = files.storage() else {
-        let target = Target { place: Place::Stored(disk.clone(), key.clone()), name: key.name(), kind };
+        let target =
+            Target { place: Place::Stored(disk.clone(), key.clone(), files.lifetimes()), name: key.name(), kind };
         return answer_by(files.by_proxy().cloned(), target, method, headers, disk).await;
     };
     Ok(Remote::find(storage, key, kind, files).await?.answer(&method, &headers, disk.pace()))
@@ -68,6 +69,7 @@ struct Remote {
 impl Remote {
     async fn find(storage: &AnyStorage, key: &FileKey, kind: Kind, files: &StoredFiles) -> io::Result<Self> {
         let file = RemoteFile::find(storage, key).await?;
+        files.check_end(key, file.found.modified)?;
         let validators = if files.lead_to_storage() { Validators::of_storage } else { Validators::of_stored };
         let description = files.disk().descriptions().describe_remote(&file, kind, validators).await?;
         Ok(Self { file, description })

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::io;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
@@ -11,7 +12,7 @@ use crate::storage::name::{MAX_NAME, short_stem, split_extension};
 use crate::storage::{Folder, SafeName, SafePath};
 
 /// The key of a stored file, such as `claims/42/photo.7k2mq9xwh3dp.jpg`: its folders, if it is in any, and the name that people
-/// see, with twelve random characters before its extension.
+/// see, with twelve random characters before its extension. Behind those of a file that ends stands when it does: `-` and seven more.
 ///
 /// A key that [`save`](crate::upload::UploadFile::save) gives never comes back, also after its file was removed, and tells
 /// nothing about other files of the same name. A key that a program chose itself, for
@@ -23,6 +24,12 @@ pub struct FileKey(String);
 /// the same name, the chance that one of the links opens one of the files is one in a million.
 const RANDOM_LENGTH: usize = 12;
 
+/// How many characters say when a file ends: seconds since 1970, until the year 3058.
+const END_LENGTH: usize = 7;
+
+/// Stands between the random characters and the end.
+const BEFORE_END: char = '-';
+
 /// Crockford's base 32: digits and small letters without `i l o u`. File systems that ignore case keep them apart.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
@@ -33,17 +40,41 @@ impl FileKey {
     ///
     /// If the system has no random numbers.
     pub(crate) fn random(folder: &Folder, name: &SafeName) -> io::Result<Self> {
+        Self::random_until(folder, name, None)
+    }
+
+    /// The same for a file that ends, in whole seconds.
+    ///
+    /// # Errors
+    ///
+    /// As [`random`](Self::random).
+    pub(crate) fn random_until(folder: &Folder, name: &SafeName, end: Option<SystemTime>) -> io::Result<Self> {
         let (stem, extension) = split_extension(name.as_str());
         let random = getrandom::u64().map_err(io::Error::other)?;
-        let stem = short_stem(stem, MAX_NAME - RANDOM_LENGTH - 1 - extension.len());
+        let end = end.map(seconds_of);
+        let inserted = RANDOM_LENGTH + end.map_or(0, |_| 1 + END_LENGTH);
+        let stem = short_stem(stem, MAX_NAME - inserted - 1 - extension.len());
         let folder = folder.as_prefix();
-        let mut key = String::with_capacity(folder.len() + stem.len() + 1 + RANDOM_LENGTH + extension.len());
+        let mut key = String::with_capacity(folder.len() + stem.len() + 1 + inserted + extension.len());
         key.push_str(folder);
         key.push_str(&stem);
         key.push('.');
-        key.extend((0..RANDOM_LENGTH).map(|nth| char::from(ALPHABET[(random >> (5 * nth)) as usize % ALPHABET.len()])));
+        key.extend(digits(random, RANDOM_LENGTH));
+        if let Some(seconds) = end {
+            key.push(BEFORE_END);
+            key.extend(digits(seconds, END_LENGTH));
+        }
         key.push_str(extension);
         Ok(Self(key))
+    }
+
+    /// When the file ends, if its key says so. It is not there any more then, whether it has been removed by now or not.
+    #[must_use]
+    pub fn end(&self) -> Option<SystemTime> {
+        let (_, end) = self.name_parts().1?.split_once(BEFORE_END)?;
+        let digit = |byte: u8| ALPHABET.iter().position(|known| *known == byte).unwrap_or_default() as u64;
+        let seconds = end.bytes().rev().fold(0, |seconds, byte| seconds << 5 | digit(byte));
+        Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
     }
 
     /// The key that a program chose: a name, perhaps with folders in front of it. Each is made safe.
@@ -125,8 +156,22 @@ fn is_variation_selector(character: char) -> bool {
     matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
+/// Whether a text is what stands between the name and the extension of a key.
 fn is_random(text: &str) -> bool {
-    text.len() == RANDOM_LENGTH && text.bytes().all(|byte| ALPHABET.contains(&byte))
+    let (random, end) = text.split_once(BEFORE_END).map_or((text, None), |(random, end)| (random, Some(end)));
+    let is_of = |text: &str, length| text.len() == length && text.bytes().all(|byte| ALPHABET.contains(&byte));
+    is_of(random, RANDOM_LENGTH) && end.is_none_or(|end| is_of(end, END_LENGTH))
+}
+
+/// The lowest digits of a number, the lowest first.
+fn digits(number: u64, length: usize) -> impl Iterator<Item = char> {
+    (0..length).map(move |nth| char::from(ALPHABET[(number >> (5 * nth)) as usize % ALPHABET.len()]))
+}
+
+/// So many seconds after 1970, rounded up; what is after the last one that can be written ends with that.
+fn seconds_of(time: SystemTime) -> u64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    (since.as_secs() + u64::from(since.subsec_nanos() > 0)).min((1 << (5 * END_LENGTH)) - 1)
 }
 
 impl fmt::Display for FileKey {
@@ -231,6 +276,26 @@ mod tests {
         let long = |length: usize| format!("{0}/{0}/{1}/a.txt", "f".repeat(200), "f".repeat(length - 402));
         assert!(FileKey::parse(&long(512)).is_some());
         assert!(FileKey::parse(&long(513)).is_none());
+    }
+
+    #[test]
+    fn a_key_says_when_its_file_ends() {
+        let name = SafeName::parse("report.tar.gz").unwrap();
+        let of = |end| FileKey::random_until(&Folder::root(), &name, Some(end)).unwrap();
+        let at = |seconds| SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        for seconds in [0, 1, 1_764_000_000, (1 << 35) - 1] {
+            let key = of(at(seconds));
+            assert_eq!((key.end(), key.name().as_str()), (Some(at(seconds)), "report.tar.gz"), "{key}");
+            assert!(key.is_random() && FileKey::parse(key.as_str()) == Some(key.clone()));
+            let copy = key_of(key.as_str());
+            assert_eq!((copy.end(), copy.name()), (None, key.to_string()), "a name that a visitor chose ends nothing");
+        }
+        assert_eq!(of(at(1_764_000_000) + Duration::from_millis(1)).end(), Some(at(1_764_000_001)));
+        assert_eq!(of(at(1 << 40)).end(), Some(at((1 << 35) - 1)));
+        assert_eq!(key_of("report.tar.gz").end(), None);
+        let long = SafeName::parse(&("x".repeat(255) + ".jpg")).unwrap();
+        let key = FileKey::random_until(&Folder::root(), &long, Some(at(7))).unwrap();
+        assert!(key.as_str().len() <= 255 && key.name().ends_with(".jpg") && key.end() == Some(at(7)));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod folder;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod key;
+mod lifetime;
 pub mod links;
 mod local;
 mod name;
@@ -33,6 +34,7 @@ pub(crate) use direct::{DirectContent, DirectFile, HeldDirectContent};
 pub use direct::{DirectTarget, MissingPart, MissingParts};
 pub use folder::Folder;
 pub use key::FileKey;
+pub use lifetime::{Lifetimes, Swept};
 pub use links::{upload_dir, upload_url};
 pub(crate) use local::{
     Content, ContentSource, Digests, FileReader, FileVersion, FileWriter, PartialFolder, PendingDigest, Place,
@@ -50,7 +52,7 @@ pub(crate) use range_reader::RangeReader;
 pub use staged::StagedFile;
 pub use stored::StoredFile;
 pub use stored_files::StoredFiles;
-pub(crate) use stored_files::{UploadedContent, read_head};
+pub(crate) use stored_files::{NewPlace, UploadedContent, read_head};
 pub(crate) use transaction::Removal;
 pub use transaction::{CommittedSaves, SaveLog, SaveTransaction};
 pub(crate) use url::PATH as URL_PATH;

@@ -89,6 +89,12 @@ impl StoredFile {
         &self.0.record.mime
     }
 
+    /// When the file [ends](crate::upload::Save::expires_in) by itself; `None` if it does not.
+    #[must_use]
+    pub fn expires(&self) -> Option<SystemTime> {
+        self.0.record.key.end()
+    }
+
     /// When the content was written, in whole milliseconds.
     #[must_use]
     pub fn modified(&self) -> SystemTime {

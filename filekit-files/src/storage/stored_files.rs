@@ -1,20 +1,21 @@
 //! The stored files of a program, wherever they are kept.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt as _;
 use tokio::time::sleep;
 
+use crate::quota::{Keeping, Ledger, Origin};
 use crate::serving::ServeByProxy;
 use crate::storage::local::{list, or_gone};
 use crate::storage::transaction::{
     Identity, New, NewFile, NewObject, Object, PendingObject, Replacement, Trace, UnsavedFile, UnsavedNote, left_behind,
 };
 use crate::storage::{
-    AnyStorage, Content, DirectTarget, Disk, DiskStorage, FileKey, FileListing, FileMetadata, Folder, Listing,
-    SafeName, SaveLog, Sha256, Spool, StagedFile, Storage, StorageProblem, StoredFile, blocking, check, check_direct,
-    read,
+    AnyStorage, Content, DirectTarget, Disk, DiskStorage, FileKey, FileListing, FileMetadata, Folder, Lifetimes,
+    Listed, Listing, SafeName, SaveLog, Sha256, Spool, StagedFile, Storage, StorageProblem, StoredFile, blocking,
+    check, check_direct, read,
 };
 use crate::types::{SNIFF_LENGTH, sniff_type};
 
@@ -28,6 +29,9 @@ pub struct StoredFiles {
     elsewhere: Option<AnyStorage>,
     by_proxy: Option<ServeByProxy>,
     lead_to_storage: bool,
+    /// Counts what is stored, if there is a quota.
+    ledger: Option<Ledger>,
+    lifetimes: Lifetimes,
 }
 
 /// What is to be saved.
@@ -39,11 +43,38 @@ pub(crate) struct UploadedContent {
     pub(crate) sha256: Option<Sha256>,
 }
 
+/// Where a new file is to stand, under a key of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct NewPlace {
+    pub(crate) folder: Folder,
+    pub(crate) name: SafeName,
+    /// When the file ends, if it does.
+    pub(crate) end: Option<SystemTime>,
+}
+
+impl NewPlace {
+    /// A new key for it.
+    ///
+    /// # Errors
+    ///
+    /// If the system has no random numbers.
+    pub(crate) fn key(&self) -> io::Result<FileKey> {
+        FileKey::random_until(&self.folder, &self.name, self.end)
+    }
+}
+
 impl StoredFiles {
     /// Files that are kept on the disk.
     #[must_use]
     pub fn on_disk(disk: Disk) -> Self {
-        Self { disk, elsewhere: None, by_proxy: None, lead_to_storage: false }
+        Self {
+            disk,
+            elsewhere: None,
+            by_proxy: None,
+            lead_to_storage: false,
+            ledger: None,
+            lifetimes: Lifetimes::default(),
+        }
     }
 
     /// Files that are staged on the disk, and kept in another storage.
@@ -61,6 +92,51 @@ impl StoredFiles {
     #[must_use]
     pub fn leading_to_storage(self, lead_to_storage: bool) -> Self {
         Self { lead_to_storage, ..self }
+    }
+
+    /// The same files, which are counted in a ledger.
+    #[must_use]
+    pub fn counted_in(self, ledger: Option<Ledger>) -> Self {
+        Self { ledger, ..self }
+    }
+
+    /// The same files, which are kept for so long.
+    #[must_use]
+    pub fn lasting(self, lifetimes: Lifetimes) -> Self {
+        Self { lifetimes, ..self }
+    }
+
+    /// How long they are kept.
+    pub(crate) fn lifetimes(&self) -> Lifetimes {
+        self.lifetimes
+    }
+
+    /// Refuses a file that has ended, as if it were removed by now.
+    ///
+    /// # Errors
+    ///
+    /// `NotFound`.
+    pub(crate) fn check_end(&self, key: &FileKey, modified: SystemTime) -> io::Result<()> {
+        if self.lifetimes.have_ended(key, modified) { Err(io::ErrorKind::NotFound.into()) } else { Ok(()) }
+    }
+
+    /// Where they are counted, if there is a quota.
+    #[must_use]
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.ledger.as_ref()
+    }
+
+    /// Lets a file count that is saved, when its transaction succeeds.
+    fn count(&self, saves: &SaveLog, key: &FileKey, bytes: u64, origin: impl FnOnce() -> Origin) {
+        if let Some(ledger) = &self.ledger {
+            saves.add_keeping(Keeping { ledger: ledger.clone(), key: key.clone(), bytes, origin: origin() });
+        }
+    }
+
+    fn release(&self, key: &FileKey) {
+        if let Some(ledger) = &self.ledger {
+            ledger.release_stored(key.as_str());
+        }
     }
 
     /// Whether their links lead to the storage where that makes URLs of its own.
@@ -112,12 +188,15 @@ impl StoredFiles {
     ///
     /// If the storage fails.
     pub(crate) async fn find(&self, key: &FileKey) -> io::Result<Option<FileMetadata>> {
-        if let Some(storage) = &self.elsewhere {
-            return storage.find(key).await;
-        }
-        let (disk, key) = (self.disk.clone(), key.clone());
-        let found = self.disk.pace().work(move || or_gone(disk.status(&key))).await?;
-        Ok(found.map(|metadata| FileMetadata::of_disk(&metadata)))
+        let found = match &self.elsewhere {
+            Some(storage) => storage.find(key).await?,
+            None => {
+                let (disk, key) = (self.disk.clone(), key.clone());
+                let found = self.disk.pace().work(move || or_gone(disk.status(&key))).await?;
+                found.map(|metadata| FileMetadata::of_disk(&metadata))
+            }
+        };
+        Ok(found.filter(|found| !self.lifetimes.have_ended(key, found.modified)))
     }
 
     /// The file with this key as programs know it, judged by name and content; `None` if there is none.
@@ -127,6 +206,7 @@ impl StoredFiles {
     /// If the storage fails.
     pub(crate) async fn look_into(&self, key: &FileKey) -> io::Result<Option<StoredFile>> {
         let file = |found: &FileMetadata, head: &[u8], sha256: Option<Sha256>| {
+            self.check_end(key, found.modified).ok()?;
             let mime = sniff_type(head, &key.name()).to_owned();
             Some(StoredFile::new(key.clone(), found, mime, sha256))
         };
@@ -149,6 +229,16 @@ impl StoredFiles {
 
     /// The files of a listing, in the order of their keys.
     pub(crate) fn list(&self, listing: &Listing) -> FileListing {
+        let lifetimes = self.lifetimes;
+        let is_there = move |listed: &io::Result<Listed>| match listed {
+            Ok(Listed::File(key, found)) => !lifetimes.have_ended(key, found.modified),
+            _ => true,
+        };
+        Box::pin(self.list_all(listing).filter(move |listed| std::future::ready(is_there(listed))))
+    }
+
+    /// The same, with those that have ended and are not removed yet.
+    pub(crate) fn list_all(&self, listing: &Listing) -> FileListing {
         match &self.elsewhere {
             None => list(&self.disk, listing),
             Some(storage) => storage.list(listing),
@@ -163,14 +253,29 @@ impl StoredFiles {
     pub(crate) async fn save_new(
         &self,
         upload: UploadedContent,
-        (folder, name): (Folder, SafeName),
+        place: NewPlace,
+        spool: &Spool,
+        saves: &SaveLog,
+    ) -> io::Result<(FileKey, FileMetadata)> {
+        if place.end.is_some() {
+            self.note_end().await?;
+        }
+        let (key, metadata) = self.publish(upload, place, spool, saves).await?;
+        self.count(saves, &key, metadata.size, || Origin::Call);
+        Ok((key, metadata))
+    }
+
+    async fn publish(
+        &self,
+        upload: UploadedContent,
+        place: NewPlace,
         spool: &Spool,
         saves: &SaveLog,
     ) -> io::Result<(FileKey, FileMetadata)> {
         if let Some(storage) = &self.elsewhere {
             let UploadedContent { content, size, mime, sha256 } = upload;
             let file = StagedFile::of_content(content, size, mime, sha256);
-            let key = FileKey::random(&folder, &name)?;
+            let key = place.key()?;
             let object = Object { storage: storage.clone(), key: key.clone() };
             let metadata = self.create_elsewhere(object, storage.create(&key, &file), (spool, saves)).await?;
             return Ok((key, metadata));
@@ -180,7 +285,7 @@ impl StoredFiles {
             let disk = &files.disk;
             let digest = upload.sha256.and_then(|sha256| disk.digests().pending(AsRef::as_ref(&file), sha256));
             let metadata = std::fs::metadata(&file)?;
-            let key = disk.publish(&file, &folder, &name)?;
+            let key = disk.publish(&file, &place)?;
             let published = Identity::new(disk.path_of(&key), &metadata);
             saves.add_new(New::OnDisk(NewFile { trace: Trace::Name(file), published, digest }));
             Ok((key, FileMetadata::of_disk(&metadata)))
@@ -200,6 +305,7 @@ impl StoredFiles {
         spool: &Spool,
         saves: &SaveLog,
     ) -> io::Result<FileMetadata> {
+        self.count(saves, &key, upload.size, || Origin::CallReplacing);
         if let Some(storage) = &self.elsewhere {
             let UploadedContent { content, size, mime, sha256 } = upload;
             let file = StagedFile::of_content(content, size, mime, sha256);
@@ -225,6 +331,18 @@ impl StoredFiles {
     ///
     /// `NotFound` if there is no such file, `AlreadyExists` if the key is taken; or if the disk or the storage fails.
     pub(crate) async fn duplicate(
+        &self,
+        (from, to): (&FileKey, &FileKey),
+        stays: bool,
+        spool: &Spool,
+        saves: &SaveLog,
+    ) -> io::Result<FileMetadata> {
+        let metadata = self.duplicate_uncounted((from, to), stays, spool, saves).await?;
+        self.count(saves, to, metadata.size, || Origin::Stored(from.clone()));
+        Ok(metadata)
+    }
+
+    async fn duplicate_uncounted(
         &self,
         (from, to): (&FileKey, &FileKey),
         stays: bool,
@@ -272,11 +390,15 @@ impl StoredFiles {
     ///
     /// If the disk or the storage fails.
     pub(crate) async fn remove(&self, key: &FileKey) -> io::Result<()> {
-        if let Some(storage) = &self.elsewhere {
-            return storage.remove(key).await;
+        match &self.elsewhere {
+            Some(storage) => storage.remove(key).await?,
+            None => {
+                let (disk, key) = (self.disk.clone(), key.clone());
+                self.disk.pace().work(move || disk.remove_file(&key)).await?;
+            }
         }
-        let (disk, key) = (self.disk.clone(), key.clone());
-        self.disk.pace().work(move || disk.remove_file(&key)).await
+        self.release(key);
+        Ok(())
     }
 
     /// Removes a file that was given another key, which it keeps. What is known of its content is known of it still.
@@ -288,17 +410,19 @@ impl StoredFiles {
         if self.elsewhere.is_some() {
             return self.remove(key).await;
         }
-        let (disk, key) = (self.disk.clone(), key.clone());
+        let (disk, old) = (self.disk.clone(), key.clone());
         let remove = move || {
             let path = disk.path_of(&other);
             // It is another version of the file with one name less.
             let known = or_gone(disk.status(&other))?.and_then(|metadata| disk.digests().of(&metadata));
             let digest = known.and_then(|sha256| disk.digests().pending(&path, sha256));
-            disk.remove_file(&key)?;
+            disk.remove_file(&old)?;
             digest.into_iter().for_each(|digest| digest.attach_to(&path));
             Ok(())
         };
-        self.disk.pace().work(remove).await
+        self.disk.pace().work(remove).await?;
+        self.release(key);
+        Ok(())
     }
 
     /// Lets `create` make a file in the other storage, as a part of a transaction. It is removed if that takes no good end.

@@ -55,6 +55,13 @@ pub const SERVER: List = &[
     ("accepted.video", "videos"),
     ("accepted.audio", "audio"),
     ("accepted.text", "text"),
+    ("quota.too-large", "That is larger than the {limit} that can be kept for you. Choose smaller files."),
+    (
+        "quota.full",
+        "There is no room for that: {left} of {limit} are left. Remove files that you no longer need, or choose smaller ones.",
+    ),
+    ("quota.too-many-uploads", "Too many uploads within a minute. Try again in {seconds} seconds."),
+    ("quota.too-many-at-once", "Too many uploads at once. Try again when one of them is done."),
     ("storage.full", "The server has no room left for this upload. Nothing was kept."),
     ("storage.file-gone", "The file “{name}” is not there any more."),
     ("storage.key-taken", "There is a file “{name}” already. Choose another name."),

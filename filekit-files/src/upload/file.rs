@@ -1,16 +1,17 @@
 //! A file that was uploaded, as a handler gets it.
 
 use std::sync::OnceLock;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::error::Result;
 use crate::storage::{
-    Content, FileKey, Folder, SafeName, SafePath, SaveLog, Sha256, Spool, StoredFile, StoredFiles, UploadedContent,
-    storage_error,
+    Content, FileKey, Folder, NewPlace, SafeName, SafePath, SaveLog, Sha256, Spool, StoredFile, StoredFiles,
+    UploadedContent, storage_error,
 };
-use crate::upload::{FileHead, Judged};
+use crate::upload::{FileHead, Judged, Save};
 
 /// A file that a visitor uploaded.
 ///
@@ -141,15 +142,15 @@ impl UploadFile {
     }
 
     /// Saves the file under a new key, such as `photo.7k2mq9xwh3dp.jpg` for `photo.jpg`. It never overwrites, and the key
-    /// appears in the storage once the file is complete.
+    /// appears in the storage once the file is complete. It is a future, to be awaited; [`expires_in`](Save::expires_in) lets the file end.
     ///
     /// The file stays only if the handler succeeds; otherwise it is removed, and its key never comes back.
     ///
     /// # Errors
     ///
     /// If the disk or the storage fails.
-    pub async fn save(self) -> Result<StoredFile> {
-        self.save_new(Folder::root()).await
+    pub fn save(self) -> Save {
+        Save::new(self, None)
     }
 
     /// Saves the file as [`save`](Self::save) does, in a folder such as `claims/42`, which is made if it is not there.
@@ -157,14 +158,15 @@ impl UploadFile {
     /// # Errors
     ///
     /// If `folder` has a name `..`, more than 16 names or more than 512 bytes; or if the disk or the storage fails.
-    pub async fn save_in(self, folder: impl AsRef<str>) -> Result<StoredFile> {
-        self.save_new(Folder::parse(folder.as_ref())?).await
+    pub fn save_in(self, folder: impl AsRef<str>) -> Save {
+        Save::new(self, Some(folder.as_ref().to_owned()))
     }
 
-    async fn save_new(self, folder: Folder) -> Result<StoredFile> {
+    /// Saves the file under a new key in a folder, until it ends.
+    pub(super) async fn save_new(self, folder: Folder, end: Option<SystemTime>) -> Result<StoredFile> {
         let (name, (content, store)) = (self.name.clone(), self.into_content());
-        let (mime, sha256) = (content.mime, content.sha256);
-        let saved = store.files.save_new(content, (folder, name), &store.spool, &store.saves).await;
+        let (mime, sha256, place) = (content.mime, content.sha256, NewPlace { folder, name, end });
+        let saved = store.files.save_new(content, place, &store.spool, &store.saves).await;
         let (key, found) = saved.map_err(storage_error)?;
         Ok(StoredFile::new(key, &found, mime.to_owned(), sha256))
     }

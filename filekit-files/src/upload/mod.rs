@@ -13,6 +13,7 @@ mod plan;
 mod read;
 mod receive;
 mod rules;
+mod save;
 mod source;
 mod stream;
 mod strip;
@@ -29,5 +30,6 @@ pub use read::{FieldFilter, FileParts, FileSequence, FormFields, IncomingBody, P
 pub use receive::{Received, receive};
 pub use rules::Limits;
 pub use rules::Rules;
+pub use save::Save;
 pub use source::{AnyFiles, FileSource};
 pub use stream::{IncomingFile, UploadStream};

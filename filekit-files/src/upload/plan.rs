@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::error::{FileRejection, RefusedFile};
+use crate::error::{Error, FileRejection, RefusedFile};
+use crate::quota::Account;
 use crate::upload::read::MAX_FILES;
 use crate::upload::{FileHead, RuleBook, UploadId};
 
@@ -15,6 +16,9 @@ pub struct UploadPlan {
     pub call: Box<RawValue>,
     /// The files, in the order in which they come.
     pub files: Vec<PlannedFile>,
+    /// On whose account they are. It is kept where that is counted, and not in the plan.
+    #[serde(skip)]
+    pub account: Account,
 }
 
 /// A file that is going to be sent.
@@ -82,6 +86,28 @@ impl UploadPlan {
     #[must_use]
     pub fn size(&self) -> u64 {
         self.files.iter().fold(0, |sum, file| sum.saturating_add(file.size.unwrap_or_default()))
+    }
+
+    /// Which of the files have no room, where all of them have none: as many as fit, in their order, are not to blame.
+    #[must_use]
+    pub fn refuse_for_room(&self, error: Error) -> Error {
+        let (left, of_one) = match error.downcast_ref() {
+            Some(FileRejection::QuotaFull { left, .. }) => (*left, error.downcast_ref::<FileRejection>().cloned()),
+            Some(FileRejection::LargerThanQuota { limit }) => (*limit, error.downcast_ref::<FileRejection>().cloned()),
+            _ => return error,
+        };
+        let mut left = left;
+        let refused = self.files.iter().enumerate().filter_map(|(nth, file)| {
+            match left.checked_sub(file.size.unwrap_or_default()) {
+                Some(rest) => {
+                    left = rest;
+                    None
+                }
+                None => Some(RefusedFile::new(nth, of_one.clone()?)),
+            }
+        });
+        let refused: Vec<_> = refused.collect();
+        if refused.is_empty() { error } else { FileRejection::FilesRefused { refused }.into() }
     }
 
     /// Judges the files before any byte of them comes.

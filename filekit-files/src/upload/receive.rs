@@ -33,6 +33,7 @@ pub async fn receive(files: &mut impl FileSource, store: &FileStore) -> Result<R
 pub(crate) async fn receive_file(files: &mut impl FileSource, head: FileHead, store: &FileStore) -> Result<UploadFile> {
     let mut writer = store.spool.begin();
     while let Some(piece) = files.piece().await? {
+        store.saves.charge().arrive(piece.len() as u64)?;
         writer = writer.write(piece).await.map_err(storage_error)?;
     }
     let mut judged = files.judged()?;

@@ -1,6 +1,7 @@
 //! The options of a filekit: builder over environment over defaults. The errors of an invalid option are `choices.rs`.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -11,9 +12,12 @@ use crate::error::Result;
 use crate::event::EventDefinition;
 use crate::instance::{Instances, Numbering};
 use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Readiness, Shared, UploadRuns};
+use crate::quota::{Ledger, Quota};
 use crate::serving::ServeByProxy;
 use crate::state::{Changes, StateLimits, States};
-use crate::storage::{AnyStorage, PartialBounds, Partials, Spool, Storage, StoredFiles, UrlSigner, links};
+use crate::storage::{
+    AnyStorage, Disk, Lifetimes, PartialBounds, Partials, Spool, Storage, StoredFiles, UrlSigner, links,
+};
 use crate::stores::{AnyNotices, AnyStateStore, Notices, StateStore};
 use crate::texts::translated;
 use crate::visitor::ambient::FileLinks;
@@ -46,6 +50,8 @@ pub struct FileKitBuilder {
     texts: Vec<(String, String)>,
     state_store: Option<AnyStateStore>,
     notices: Option<AnyNotices>,
+    pub(super) quota: Option<Quota>,
+    pub(super) retention: Option<Duration>,
 }
 
 impl std::fmt::Debug for FileKitBuilder {
@@ -74,6 +80,15 @@ fn check_at_start(files: &StoredFiles, spool: &Spool, origins: Vec<String>) {
             Err(problem) => tracing::error!("{problem}"),
         }
     });
+}
+
+/// Opens the ledger of this server, which is noted in the upload directory.
+fn open_ledger(quota: Quota, disk: &Disk, spool: &Spool) -> Result<Ledger> {
+    let place = (disk.private("quota"), spool.id());
+    let ledger = Ledger::open(quota, disk.root(), (&place.0, place.1), |id| Spool::is_alive(disk, id));
+    ledger.map_err(|error| {
+        choices::wrong(format!("what counts for `quota(..)` cannot be noted in the upload directory: {error}"))
+    })
 }
 
 impl FileKitBuilder {
@@ -519,7 +534,13 @@ impl FileKitBuilder {
         if let Some(proxy) = &by_proxy {
             proxy.log_what_it_needs(&stored);
         }
-        let stored = stored.sent_by_proxy(by_proxy).leading_to_storage(self.serve_by_redirect);
+        let spool = Spool::open(&disk)?;
+        let ledger = choices::quota(self.quota)?.map(|quota| open_ledger(quota, &disk, &spool)).transpose()?;
+        let stored = stored
+            .counted_in(ledger.clone())
+            .lasting(Lifetimes { retention: self.retention })
+            .sent_by_proxy(by_proxy)
+            .leading_to_storage(self.serve_by_redirect);
         let files = Arc::new(FileLinks { files: stored.clone(), urls: urls.clone(), base: base_path.clone() });
         let files_outside_of_requests: Weak<FileLinks> = Arc::downgrade(&files);
         let config = Config {
@@ -527,6 +548,7 @@ impl FileKitBuilder {
             base_path,
             max_body: self.max_body.unwrap_or(MAX_BODY),
             live: self.live.unwrap_or(true),
+            retention: self.retention,
             texts,
             sessions: Arc::new(Sessions { secret, ttl: session_ttl, endpoint_ttl, scheme, ended }),
             urls,
@@ -546,15 +568,16 @@ impl FileKitBuilder {
                 Some(store) => PendingDownloads::shared(store, config.sessions.secret.clone(), disk.root()),
                 None => PendingDownloads::default(),
             },
-            spool: Spool::open(&disk)?,
+            spool,
             readiness: Readiness::default(),
             stopping: watch::Sender::new(false),
+            sweeps: AtomicBool::new(false),
         };
         let calls = IdempotencyKeys::new(shared_store.clone());
         let ttl = self.partial_ttl.unwrap_or(PartialBounds::DEFAULT.ttl);
         let bytes_per_owner = PartialBounds::DEFAULT.bytes_per_owner.max(config.max_body.saturating_mul(2));
         let bounds = PartialBounds { ttl, bytes_per_owner, ..PartialBounds::DEFAULT };
-        let partials = Partials::with_direct(&disk, bounds, stored.direct())?;
+        let partials = Partials::with(&disk, bounds, stored.direct(), ledger)?;
         let shared = Shared {
             states,
             changes,

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
+use crate::quota::Quota;
 use crate::secret::Secret;
 use crate::serving::{Assets, ServeByProxy};
 #[cfg(feature = "object-storage")]
@@ -197,6 +198,21 @@ pub(crate) fn serve_by_proxy(told: Option<ServeByProxy>) -> Result<Option<ServeB
         ))),
         told => Ok(told),
     }
+}
+
+/// How much may be kept, if that was chosen.
+pub(crate) fn quota(told: Option<Quota>) -> Result<Option<Quota>> {
+    let of_environment = |name: &str| {
+        let Some(text) = variable(name)? else { return Ok(None) };
+        let parsed = Quota::parse(&text).map_err(|part| {
+            wrong(format!(
+                "`{part}` in `{name}` is no bound: write them like `per_owner=1 GB,total=200 GB,keep_free=5 GB`, or \
+                 `per_address=4 GB`, `uploads_per_minute=60`, `parallel=4`"
+            ))
+        });
+        parsed.map(Some)
+    };
+    Ok(chosen(told, ["quota(..)", "FILEKIT_QUOTA"], of_environment)?.map(|chosen| chosen.value))
 }
 
 /// The base path with a slash at its beginning and none at its end.

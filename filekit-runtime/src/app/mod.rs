@@ -2,6 +2,7 @@
 
 mod builder;
 mod choices;
+mod guarding;
 mod listen;
 
 pub use builder::FileKitBuilder;
@@ -32,6 +33,7 @@ impl FileKit {
     ///
     /// The result can be merged into an application, or nested under a path.
     pub fn router(&self, pages: Router) -> Router {
+        self.sweep_regularly();
         routes::router(self, pages)
     }
 

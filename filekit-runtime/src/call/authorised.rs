@@ -13,6 +13,7 @@ use crate::instance::InstanceVersion;
 use crate::kit::IdempotencyKey;
 use crate::offer::{CapabilityUse, Grant};
 use crate::page::{Admission, PageContext, Pages, Proof};
+use crate::quota::Account;
 use crate::storage::SaveTransaction;
 use crate::upload::{IncomingBody, RuleBook};
 use crate::visitor::SessionId;
@@ -60,6 +61,11 @@ impl AuthorisedCall {
     /// The session in which the event is called.
     pub(crate) fn session(&self) -> SessionId {
         self.admission.context.session()
+    }
+
+    /// On whose account the files are that the event takes.
+    pub(crate) fn account(&self) -> Account {
+        self.admission.context.kit().account(&self.target.owner, &self.admission.request)
     }
 
     /// The session's cookie, if the answer has to bring it.

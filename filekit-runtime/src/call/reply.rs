@@ -71,7 +71,11 @@ pub(crate) fn stop_outcome(stop: &Stop, view: Option<Message>) -> Outcome {
         Stop::Redirect(_) => StatusCode::OK,
         Stop::Refused(refusal) => refusal.status,
     };
-    outcome(status, &stop_body(stop, view))
+    let mut answer = outcome(status, &stop_body(stop, view));
+    if let Stop::Refused(refusal) = stop {
+        answer.headers.extend(refusal.retry_after());
+    }
+    answer
 }
 
 /// An answer of JSON that is kept nowhere on its way.

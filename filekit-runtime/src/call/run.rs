@@ -59,7 +59,7 @@ async fn run(
         context.kit().shared().changes.note_and_tell(topic).await;
     }
     if let Some(new) = context.visitor().renewed() {
-        move_uploads(&context.kit().shared().partials, session, new).await;
+        move_uploads(context.kit(), session, new).await;
     }
     if share.has_committed()
         && let Err(error) = context.kit().shared().files.disk().sync_directory().await

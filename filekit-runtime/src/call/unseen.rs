@@ -10,6 +10,7 @@ use crate::error::{Error, Rejection, Result};
 use crate::event::{EventTarget, IdempotentCall, Updates};
 use crate::offer::{Endpoint, Grant, Uploads};
 use crate::page::{Admission, PageContext, Pages, Proof, Stop};
+use crate::quota::Account;
 use crate::storage::SaveTransaction;
 use crate::upload::{Received, RuleBook, Rules, UploadId};
 
@@ -40,6 +41,11 @@ impl UnseenCall {
     /// The upload whose files the event takes.
     pub(crate) fn upload(&self) -> &UploadId {
         &self.upload
+    }
+
+    /// On whose account the file is that the event takes.
+    pub(crate) fn account(&self) -> Account {
+        self.admission.context.kit().account(&self.target.owner, &self.admission.request)
     }
 
     /// The rules of the upload, for files of at most so many bytes.

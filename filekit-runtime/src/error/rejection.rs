@@ -137,6 +137,15 @@ impl Rejection {
         }
     }
 
+    /// After how many seconds it is worth to try again, for the header `Retry-After`; nothing where time alone changes nothing.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::File(refused) => refused.retry_after(),
+            _ => None,
+        }
+    }
+
     /// The stable code of the refusal; `errors.md` explains each.
     #[must_use]
     pub fn code(&self) -> &'static str {

@@ -1,6 +1,7 @@
 //! The configuration, which is set once and is the same on all servers of a program.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::serving::Assets;
 use crate::storage::UrlSigner;
@@ -19,6 +20,8 @@ pub(crate) struct Config {
     pub(crate) max_body: u64,
     /// Whether documents follow the states of their visitors.
     pub(crate) live: bool,
+    /// How long stored files are kept; without end if it is none.
+    pub(crate) retention: Option<Duration>,
     pub(crate) texts: Texts,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) urls: UrlSigner,

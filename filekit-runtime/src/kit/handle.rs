@@ -266,7 +266,7 @@ impl FileKit {
     pub async fn renew_session(&self, session: &SessionId) -> Result<SessionId> {
         let new = SessionId::random()?;
         self.0.shared.states.renew(*session, new).await?;
-        move_uploads(&self.0.shared.partials, *session, new).await;
+        move_uploads(self, *session, new).await;
         self.replace(*session, new);
         Ok(new)
     }

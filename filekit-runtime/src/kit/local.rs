@@ -1,5 +1,7 @@
 //! The data that one server keeps for itself.
 
+use std::sync::atomic::AtomicBool;
+
 use tokio::sync::watch;
 
 use crate::instance::Instances;
@@ -18,4 +20,6 @@ pub(crate) struct Local {
     pub(crate) readiness: Readiness,
     /// Whether documents are to stop following their visitors' states.
     pub(crate) stopping: watch::Sender<bool>,
+    /// Whether it looks at the stored files now and then.
+    pub(crate) sweeps: AtomicBool,
 }

@@ -8,8 +8,10 @@ mod newest_request;
 mod notified;
 mod outcome;
 mod pending;
+mod quota;
 mod readiness;
 mod shared;
+mod sweeper;
 mod upload_runs;
 
 pub(crate) use config::Config;
@@ -21,6 +23,7 @@ pub(crate) use newest_request::{claim_from_all, until_newer};
 pub(crate) use notified::with_notified;
 pub(crate) use outcome::{IS_COMPLETE, Outcome};
 pub(crate) use pending::{PendingDownload, PendingDownloads};
+pub(crate) use quota::account_of;
 pub(crate) use readiness::Readiness;
 pub(crate) use shared::Shared;
 pub(crate) use upload_runs::{

@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use crate::error::{FileRejection, Result};
 use crate::kit::FileKit;
 use crate::lru::{Bounds, IdleLru};
-use crate::storage::{PartialFiles, PartialId, PartialOwner, Partials, Sha256, storage_error};
+use crate::storage::{PartialFiles, PartialId, PartialOwner, Sha256, storage_error};
 use crate::tag::{Tag, Tagged};
 use crate::upload::PartialUpload;
 use crate::visitor::SessionId;
@@ -33,8 +33,10 @@ pub(crate) fn upload_owner(session: SessionId) -> PartialOwner {
     PartialOwner::new(bytes)
 }
 
-/// Lets the unfinished uploads of a session be those of the one that comes after it.
-pub(crate) async fn move_uploads(partials: &Partials, old: SessionId, new: SessionId) {
+/// Lets the unfinished uploads of a session, and what it has on its account, be those of the one that comes after it.
+pub(crate) async fn move_uploads(kit: &FileKit, old: SessionId, new: SessionId) {
+    kit.move_account(old, new);
+    let partials = &kit.shared().partials;
     if let Err(error) = partials.move_all(upload_owner(old), upload_owner(new)).await {
         tracing::warn!(%error, "a session was renewed, and its unfinished uploads are lost to it");
     }

@@ -1,6 +1,6 @@
 //! A document with an error, where there is no page to show it in. The messages of pages are `document.rs`.
 
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{AppendHeaders, Html, IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, X_CONTENT_TYPE_OPTIONS};
 
 use crate::escape::push_escaped;
@@ -11,7 +11,8 @@ use crate::texts::{Texts, Value};
 /// Makes the document, whose title is the text of a key. It brings what little style it needs: nothing else can fail with
 /// it.
 pub(crate) fn of_refusal(title: &'static str, refusal: Refusal, texts: &Texts) -> Response {
-    let Refusal { status, words: Words { message, reference, .. } } = refusal;
+    let retry_after = refusal.retry_after();
+    let Refusal { status, words: Words { message, reference, .. }, .. } = refusal;
     let title = escaped(&texts.say(title, &[]));
     let language = language(texts);
     let mut html = format!(
@@ -32,5 +33,5 @@ pub(crate) fn of_refusal(title: &'static str, refusal: Refusal, texts: &Texts) -
         (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    (status, headers, Html(html)).into_response()
+    (status, headers, AppendHeaders(retry_after), Html(html)).into_response()
 }

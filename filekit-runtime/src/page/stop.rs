@@ -1,7 +1,8 @@
 //! Why a request has no normal answer, and the answer in its place: to a script in JSON, to a person in a document.
 
 use axum::response::{IntoResponse, Redirect, Response};
-use http::StatusCode;
+use http::header::RETRY_AFTER;
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
 
 use crate::error::{Audience, Error, FileRejection, Rejection};
@@ -23,6 +24,8 @@ pub(crate) enum Stop {
 pub(crate) struct Refusal {
     pub(crate) status: StatusCode,
     pub(crate) words: Words,
+    /// After how many seconds it is worth to try again, where that is known.
+    pub(crate) retry_after: Option<u64>,
 }
 
 /// The message to the visitor.
@@ -87,7 +90,13 @@ impl Stop {
 
 impl Refusal {
     fn new(status: StatusCode, code: &'static str, message: String) -> Self {
-        Self { status, words: Words { code, message, reference: None, file: None, refused: Vec::new() } }
+        let words = Words { code, message, reference: None, file: None, refused: Vec::new() };
+        Self { status, words, retry_after: None }
+    }
+
+    /// The header that says when to try again.
+    pub(crate) fn retry_after(&self) -> Option<(HeaderName, HeaderValue)> {
+        self.retry_after.map(|seconds| (RETRY_AFTER, HeaderValue::from(seconds)))
     }
 
     fn of_rejection(rejection: &Rejection, texts: &Texts) -> Self {
@@ -102,6 +111,7 @@ impl Refusal {
             tracing::warn!(?error, "a request was refused");
         }
         let mut refusal = Self::new(status, rejection.code(), rejection.words(texts));
+        refusal.retry_after = rejection.retry_after();
         refusal.words.file = rejection.file().map(str::to_owned);
         if let Rejection::File(FileRejection::FilesRefused { refused, .. }) = rejection {
             refusal.words.refused = refused.iter().map(|file| RefusedFile::of(file, texts)).collect();

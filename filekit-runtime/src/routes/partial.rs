@@ -240,7 +240,10 @@ async fn take(
         Ok(authorised) => authorised,
         Err(error) => return heal(pages, &named.context, request, &call, error).await,
     };
-    match until_newer(&pages.kit, named.key, upload.append(body, authorised.rules()?)).await {
+    let slot = upload.partial().enter()?;
+    let appended = until_newer(&pages.kit, named.key, upload.append(body, authorised.rules()?)).await;
+    drop(slot);
+    match appended {
         Ok(Appended::More) => Ok(progress_of(&upload).answer(StatusCode::NO_CONTENT, request)),
         Ok(Appended::Complete) => finish(pages, named, request, upload, call, authorised).await,
         Err(error) if PartialUpload::is_over(&error) => {
@@ -275,7 +278,7 @@ async fn finish(
     authorised: AuthorisedCall,
 ) -> Result<Response> {
     check_before_event(&pages.kit, &mut upload).await?;
-    let saves = SaveTransaction::default();
+    let saves = SaveTransaction::charged_to(upload.partial().charge());
     let store = pages.kit.file_store(&saves);
     // Noted before the upload is let go of: who asks from now on waits for the outcome.
     let (kit, offset) = (pages.kit.clone(), upload.offset());

@@ -14,7 +14,7 @@ use crate::kit::upload_owner;
 use crate::page::{PageContext, Pages};
 use crate::routes::json::json_answer;
 use crate::routes::upload_headers::{self, Progress};
-use crate::storage::{Partials, SaveTransaction};
+use crate::storage::Partials;
 use crate::upload::{FileSequence, IncomingBody, PartialUpload, UploadPlan, read_plan, receive};
 use crate::visitor::host_of;
 use crate::wire::{header, media, path};
@@ -43,7 +43,7 @@ async fn carry_out(
     context: &PageContext,
     request: &Parts,
     call: &Call,
-    plan: UploadPlan,
+    mut plan: UploadPlan,
     (body, rest): (&IncomingBody, Bytes),
 ) -> Result<Response> {
     let authorised = AuthorisedCall::new(pages, context, request, call).await?;
@@ -63,6 +63,8 @@ async fn carry_out(
         return Ok(json_answer(StatusCode::OK, HeaderMap::new(), &NoUpload { upload: None }));
     }
     let (kit, owner) = (&pages.kit, upload_owner(authorised.session()));
+    plan.account = authorised.account();
+    kit.begin_upload(plan.account)?;
     let (partials, spool) = (&kit.shared().partials, &kit.local().spool);
     let upload = match may_go_to_the_store(partials, request).await {
         true => PartialUpload::create_direct(partials, spool, owner, plan, &authorised.rules()?).await?,
@@ -93,7 +95,8 @@ async fn take_at_once(
     plan: &UploadPlan,
     (body, rest): (&IncomingBody, Bytes),
 ) -> Result<Response> {
-    let saves = SaveTransaction::default();
+    let saves = pages.kit.saves_of_request(authorised.account(), plan.size());
+    let saves = saves.map_err(|error| plan.refuse_for_room(error))?;
     let store = pages.kit.file_store(&saves);
     let mut files = FileSequence::new(plan, authorised.rules()?, body.clone(), rest)?;
     if authorised.streams() {

@@ -9,7 +9,6 @@ use crate::error::Result;
 use crate::incoming::incoming;
 use crate::page::{PageContext, Pages};
 use crate::routes::plan;
-use crate::storage::SaveTransaction;
 use crate::upload::{IncomingBody, Parts, receive};
 use crate::wire::CALL_PART;
 
@@ -50,10 +49,11 @@ async fn carry_out(
     parts: Parts,
     body: &IncomingBody,
 ) -> Result<Response> {
-    let saves = SaveTransaction::default();
-    let store = context.kit().file_store(&saves);
     let authorised = AuthorisedCall::new(pages, context, request, call).await?;
     let rules = authorised.rules()?;
+    let expected = call.sizes.iter().fold(0_u64, |sum, size| sum.saturating_add(*size));
+    let saves = context.kit().saves_of_request(authorised.account(), expected)?;
+    let store = context.kit().file_store(&saves);
     let mut files = parts.files(rules, call.sizes.clone())?;
     let (files, arriving) = match authorised.streams() {
         true => (CallFiles::arriving(files, store), Some(body.clone())),

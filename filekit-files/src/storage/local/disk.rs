@@ -10,7 +10,7 @@ use crate::secret::{KeptSecret, Secret};
 use crate::serving::DescriptionCache;
 use crate::storage::local::or_gone;
 use crate::storage::{
-    Content, Digests, DiskPace, FileKey, Folder, SafeName, Spool, TemporaryFile, blocking, open, status,
+    Content, Digests, DiskPace, FileKey, Folder, NewPlace, Spool, TemporaryFile, blocking, open, status,
 };
 
 /// What filekit keeps for itself lies in here and is never served.
@@ -159,14 +159,14 @@ impl Disk {
         Self { readable_by_group, ..self }
     }
 
-    /// Publishes a complete file under a new key for `name`. Never overwrites.
+    /// Publishes a complete file under a new key. Never overwrites.
     ///
     /// # Errors
     ///
     /// If the disk fails, or the system has no random numbers.
-    pub(crate) fn publish(&self, file: &TemporaryFile, folder: &Folder, name: &SafeName) -> io::Result<FileKey> {
+    pub(crate) fn publish(&self, file: &TemporaryFile, place: &NewPlace) -> io::Result<FileKey> {
         loop {
-            let key = FileKey::random(folder, name)?;
+            let key = place.key()?;
             match self.persist_new(file, &key) {
                 Ok(()) => return Ok(key),
                 // A key of 60 random bits is taken once in very many years.
@@ -350,6 +350,7 @@ mod tests {
     use std::io::Write as _;
 
     use super::*;
+    use crate::storage::SafeName;
 
     fn file(disk: &Disk, text: &str) -> TemporaryFile {
         let (mut file, temporary) = TemporaryFile::create(disk.private("file")).unwrap();
@@ -362,8 +363,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let disk = Disk::open(folder.path()).unwrap();
         let name = SafeName::parse("photo.jpg").unwrap();
-        let keys: Vec<_> =
-            (0..3).map(|n| disk.publish(&file(&disk, &n.to_string()), &Folder::root(), &name).unwrap()).collect();
+        let place = NewPlace { folder: Folder::root(), name, end: None };
+        let keys: Vec<_> = (0..3).map(|n| disk.publish(&file(&disk, &n.to_string()), &place).unwrap()).collect();
         for (nth, key) in keys.iter().enumerate() {
             assert_eq!(key.name(), "photo.jpg");
             assert_eq!(std::fs::read_to_string(disk.path_of(key)).unwrap(), nth.to_string());

@@ -83,7 +83,8 @@ impl Spool {
     }
 
     /// The name of its folder, which no other server has, before or after.
-    pub(crate) fn id(&self) -> &str {
+    #[must_use]
+    pub fn id(&self) -> &str {
         self.path().file_name().and_then(|name| name.to_str()).unwrap_or_default()
     }
 
@@ -92,7 +93,7 @@ impl Spool {
     /// # Errors
     ///
     /// If its lock cannot be looked at.
-    pub(crate) fn is_alive(disk: &Disk, id: &str) -> io::Result<bool> {
+    pub fn is_alive(disk: &Disk, id: &str) -> io::Result<bool> {
         let is_id = id.bytes().all(|byte| byte.is_ascii_hexdigit());
         Ok(is_id && is_in_use(&disk.private(SPOOL).join(id))?)
     }

@@ -20,6 +20,7 @@ pub(crate) use elsewhere::{NewObject, Object, PendingObject};
 pub(crate) use on_disk::{Identity, NewFile, Replacement, Trace};
 pub(crate) use unsaved::{UnsavedFile, UnsavedNote, left_behind};
 
+use crate::quota::{Charge, Keeping};
 use crate::storage::{FileKey, StoredFiles};
 
 /// How long a handler that has failed waits until its files are gone elsewhere. The store may be what has failed.
@@ -45,6 +46,10 @@ struct Shared {
     progress: Mutex<Progress>,
     /// Tasks that remove files elsewhere.
     removing: Mutex<Vec<JoinHandle<()>>>,
+    /// On whose account the call is.
+    charge: Charge,
+    /// What counts when the call succeeds.
+    keepings: Mutex<Vec<Keeping>>,
 }
 
 /// What a call that succeeded has done, until it is certain that it did.
@@ -53,6 +58,8 @@ struct Shared {
 pub struct CommittedSaves {
     new: Vec<Undo>,
     removals: Vec<Removal>,
+    /// Where the new files are counted.
+    counted: Vec<Keeping>,
 }
 
 /// How far the call is.
@@ -109,6 +116,18 @@ impl Default for Progress {
 }
 
 impl SaveTransaction {
+    /// A transaction whose files are on the account of a call.
+    #[must_use]
+    pub fn charged_to(charge: Charge) -> Self {
+        Self(SaveLog(Arc::new(Shared { charge, ..Shared::default() })))
+    }
+
+    /// On whose account it is.
+    #[must_use]
+    pub fn charge(&self) -> Charge {
+        self.0.charge().clone()
+    }
+
     /// Where the files of the call note what they do.
     #[must_use]
     pub fn share(&self) -> SaveLog {
@@ -125,7 +144,7 @@ impl SaveTransaction {
     /// If a file cannot take the place of another. All new files are undone then; what was replaced before it stays.
     pub async fn commit(self) -> io::Result<CommittedSaves> {
         let saves = self.0.end(true);
-        let mut committed = CommittedSaves { new: Vec::new(), removals: Vec::new() };
+        let mut committed = CommittedSaves { new: Vec::new(), removals: Vec::new(), counted: Vec::new() };
         let (mut new, mut replacements) = (Vec::new(), Vec::new());
         for save in saves {
             match save {
@@ -141,6 +160,7 @@ impl SaveTransaction {
                 return Err(error);
             }
         }
+        committed.counted = self.0.count_all();
         committed.new.extend(new.into_iter().map(New::commit));
         Ok(committed)
     }
@@ -173,6 +193,7 @@ impl CommittedSaves {
                 Undo::Elsewhere(object) => object.remove().await,
             }
         }
+        self.counted.iter().for_each(Keeping::undo);
     }
 }
 
@@ -193,6 +214,31 @@ impl SaveLog {
             }
             Progress::RolledBack => new.roll_back(self),
         }
+    }
+
+    /// What the call takes on its account.
+    pub(crate) fn charge(&self) -> &Charge {
+        &self.0.charge
+    }
+
+    /// Lets a file count when the call succeeds.
+    pub(crate) fn add_keeping(&self, keeping: Keeping) {
+        match &*self.progress() {
+            Progress::Running(_) => self.keepings().push(keeping),
+            Progress::Committed { .. } => self.charge().keep(&keeping),
+            Progress::RolledBack => {}
+        }
+    }
+
+    /// Counts what was saved, and returns it.
+    fn count_all(&self) -> Vec<Keeping> {
+        let keepings = std::mem::take(&mut *self.keepings());
+        keepings.iter().for_each(|keeping| self.charge().keep(keeping));
+        keepings
+    }
+
+    fn keepings(&self) -> MutexGuard<'_, Vec<Keeping>> {
+        self.0.keepings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Lets a file take the place of what is at its path, when the call succeeds.

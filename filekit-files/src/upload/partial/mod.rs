@@ -94,11 +94,14 @@ impl PartialUpload {
         may_be_direct: impl Fn(&PlannedFile) -> bool,
     ) -> Result<Self> {
         // What goes to the store counts as well: a visitor is to have no more bytes on their way there than here.
-        let partial = partials.create(owner, plan.size(), plan.to_json(), files::sources(&plan)).await?;
+        let sources = files::sources(&plan);
+        let created = partials.create(owner, (plan.size(), plan.account), plan.to_json(), sources.clone()).await;
+        let partial = created.map_err(|error| plan.refuse_for_room(error))?;
         let mut direct = DirectFiles::of_new(&partial, &plan);
         let has_sources = plan.files.iter().any(|file| file.from.is_some());
         if has_sources {
             files::take_over(partials, owner, &partial, &mut plan, &mut direct, &may_be_direct).await?;
+            partials.end_for_room(owner, &partial, sources).await?;
         }
         let others = plan.files.iter_mut().enumerate().filter(|(_, file)| file.have == 0 && may_be_direct(file));
         for (nth, file) in others.collect::<Vec<_>>() {
@@ -127,7 +130,7 @@ impl PartialUpload {
         (owner, id): (PartialOwner, PartialId),
         plan: UploadPlan,
     ) -> Result<Self> {
-        let partial = partials.create_as(owner, id, plan.size(), plan.to_json()).await?;
+        let partial = partials.create_as((owner, id), (plan.size(), plan.account), plan.to_json()).await?;
         Self::new(partial, plan, spool).await
     }
 
@@ -143,6 +146,8 @@ impl PartialUpload {
 
     async fn new(partial: Partial, plan: UploadPlan, spool: &Spool) -> Result<Self> {
         let files = ArrivingFiles::find(&partial, &plan, spool).await.map_err(direct::gone_or_storage_error)?;
+        let had: u64 = plan.files.iter().map(|file| file.have).sum();
+        partial.folder().count_there(had.saturating_add(files.offset(&plan)));
         Ok(Self { partial, plan, files, spool: spool.clone(), intake: None })
     }
 
@@ -361,6 +366,7 @@ impl PartialUpload {
             let length = usize::try_from(left).unwrap_or(usize::MAX).min(frame.len());
             let piece = frame.split_to(length);
             intake.pass(&piece)?;
+            self.partial.folder().count_more(piece.len() as u64);
             self.files.write(piece).await.map_err(storage_error)?;
             self.files.end_complete(&self.plan, intake).await?;
         }
@@ -378,6 +384,8 @@ impl PartialUpload {
                 | FileRejection::Superseded
                 | FileRejection::TooManyUnfinished
                 | FileRejection::StorageFull
+                | FileRejection::QuotaFull { .. }
+                | FileRejection::TooManyAtOnce { .. }
                 | FileRejection::Busy,
             ) => false,
             Some(_) => true,

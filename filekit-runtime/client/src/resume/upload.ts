@@ -35,7 +35,7 @@ export interface Upload {
 }
 
 /** Refusals of what did not come through as it should. */
-const PASSING = /^(upload\.(truncated|silent|too-slow|superseded|busy)|storage\.busy|state\.unavailable)$/;
+const PASSING = /^(upload\.(truncated|silent|too-slow|superseded|busy)|storage\.busy|quota\.too-many-at-once|state\.unavailable)$/;
 
 /** Whether an answer leaves open what becomes of the upload: it is a proxy's without its server, or says that something got lost. */
 export function isPassing({ status, line }: Answered): boolean {

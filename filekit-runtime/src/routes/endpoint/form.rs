@@ -20,7 +20,8 @@ impl Sender<'_> {
         let call = self.admit_new().await?;
         let parts = Parts::open(&self.request.headers, body.body()).map_err(EndpointRefusal::of_file)?;
         let mut files = parts.any_files(call.rules(self.max_size().0), call.upload());
-        let store = self.pages.kit.file_store(&SaveTransaction::default());
+        let receiving = self.pages.kit.saves_of_form(call.account(), self.request)?;
+        let store = self.pages.kit.file_store(&receiving);
         let received = receive(&mut files, &store).await.map_err(EndpointRefusal::of_file)?;
         let files: Vec<_> = received.into_values().flatten().collect();
         if files.is_empty() {
@@ -29,7 +30,8 @@ impl Sender<'_> {
         let mut actions = Vec::new();
         for file in files {
             let received = Received::from([(call.upload().clone(), vec![file])]);
-            actions.extend(call.run(received, SaveTransaction::default()).await?);
+            let saves = SaveTransaction::charged_to(receiving.charge());
+            actions.extend(call.run(received, saves).await?);
         }
         Ok(Reply::unseen(actions).into_response())
     }

@@ -1,8 +1,8 @@
 //! Answers a client of an endpoint in the protocol that it speaks.
 
 use axum::response::Response;
-use http::StatusCode;
 use http::request::Parts;
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use super::answer::{insert, text};
@@ -34,6 +34,7 @@ struct Said {
     code: &'static str,
     message: String,
     reference: Option<String>,
+    retry_after: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Speaker {
@@ -81,12 +82,15 @@ impl Speaker {
     }
 
     pub(super) fn refuse(self, refusal: &EndpointRefusal, texts: &Texts) -> Response {
-        let said = Said::of(refusal, texts);
-        match self {
+        let mut said = Said::of(refusal, texts);
+        let retry_after = said.retry_after.take();
+        let mut response = match self {
             Self::Tus(tus) => tus.refused(refusal, said.status, said.for_people()),
             Self::Draft(draft) => draft.refused(refusal, said.status, said.problem()),
             Self::Form { .. } => self.form(text(said.status, JSON, said.json().to_string())),
-        }
+        };
+        response.headers_mut().extend(retry_after);
+        response
     }
 }
 
@@ -111,14 +115,16 @@ impl Said {
     fn of(refusal: &EndpointRefusal, texts: &Texts) -> Self {
         if let Some((status, code, message)) = refusal.told() {
             tracing::debug!(code, "a request to an endpoint was refused");
-            return Self { status, code, message, reference: None };
+            return Self { status, code, message, reference: None, retry_after: None };
         }
         let (EndpointRefusal::OfFile(error) | EndpointRefusal::Error(error)) = refusal else {
             return Self::of(&EndpointRefusal::Gone, texts);
         };
         match Stop::report(error, texts) {
-            Stop::Refused(Refusal { status, words }) => {
-                Self { status, code: words.code, message: words.message, reference: words.reference }
+            Stop::Refused(refusal) => {
+                let retry_after = refusal.retry_after();
+                let Refusal { status, words, .. } = refusal;
+                Self { status, code: words.code, message: words.message, reference: words.reference, retry_after }
             }
             Stop::Redirect(_) => Self::of(&EndpointRefusal::Elsewhere, texts),
         }

@@ -49,6 +49,7 @@ impl Sender<'_> {
     ) -> Result<EndpointAnswer, EndpointRefusal> {
         let call = self.admit_new().await?;
         let (key, plan) = (self.new_key()?, self.plan(creation, &call)?);
+        self.pages.kit.begin_upload(plan.account)?;
         let (partials, spool) = (&self.pages.kit.shared().partials, &self.pages.kit.local().spool);
         let upload = PartialUpload::create_as(partials, spool, (key.owner, key.id), plan).await?;
         let upload = KeptUpload { key, upload, record: Record::of(creation) };
@@ -86,7 +87,7 @@ impl Sender<'_> {
         });
         let (upload, mime) = (call.upload().clone(), file.mime.clone());
         let file = PlannedFile { upload, name, size: *length, mime, modified: None, from: None, have: 0 };
-        let plan = UploadPlan { call: Record::of(creation).to_json()?, files: vec![file] };
+        let plan = UploadPlan { call: Record::of(creation).to_json()?, files: vec![file], account: call.account() };
         let rules = self.rules(matches!(concatenation, Concatenation::Partial), call);
         plan.check(rules).map_err(EndpointRefusal::of_file)?;
         Ok(plan)
@@ -132,8 +133,11 @@ impl Sender<'_> {
     ) -> Result<EndpointAnswer, EndpointRefusal> {
         upload.check_untouched()?;
         let (key, is_piece) = (upload.key, upload.record.is_piece);
+        let slot = upload.upload.partial().enter().map_err(EndpointRefusal::of_file)?;
         let read = read(&mut upload, content, body, || self.rules(is_piece, &call));
-        match until_newer(&self.pages.kit, key, read).await {
+        let appended = until_newer(&self.pages.kit, key, read).await;
+        drop(slot);
+        match appended {
             Ok(Appended::Complete) if is_piece => {
                 upload.upload.keep().await?;
                 Ok(EndpointAnswer::Appended(upload.status()))
@@ -160,7 +164,7 @@ impl Sender<'_> {
         check_before_event(&self.pages.kit, &mut upload.upload).await?;
         let (kit, key, mut status) = (self.pages.kit.clone(), upload.key, upload.status());
         (status.is_complete, status.length) = (true, Some(status.offset));
-        let saves = SaveTransaction::default();
+        let saves = SaveTransaction::charged_to(upload.upload.partial().charge());
         let store = kit.file_store(&saves);
         let runs = kit.shared().runs.clone();
         // Noted before the upload is let go of: who asks from now on waits for the outcome.

@@ -11,10 +11,12 @@ use crate::call::{CallFiles, FileRequest, Values, arguments, hand_over, run_even
 use crate::error::{Error, FileRejection, Rejection, Result};
 use crate::event::{IdempotentCall, Updates};
 use crate::incoming::incoming;
+use crate::kit::account_of;
 use crate::offer::{CapabilityUse, PageUploads};
 use crate::page::{
     Admission, AuthorisedEvent, Notices, PageCall, PageContext, Pages, Proof, Stop, authorise, fitting_capability,
 };
+use crate::quota::Charge;
 use crate::routes::form::outcome::{Outcome, single};
 use crate::routes::form::query::{FormQuery, button, chain, fields_of};
 use crate::routes::form::urlencoded::Urlencoded;
@@ -23,6 +25,7 @@ use crate::upload::{
     FieldFilter, FileParts, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Rules, UploadId, receive,
 };
 use crate::view::harmless_url;
+use crate::visitor::OwnerKey;
 use crate::wire::form;
 
 /// How many events may follow each other, each returned by the one before.
@@ -41,6 +44,8 @@ pub(super) struct SentForm<'a> {
     /// The values that were typed, to be shown again if the form is refused.
     typed: Vec<(String, String)>,
     outcome: Outcome,
+    /// What its files take on an account.
+    charge: Charge,
 }
 
 /// Checks that the files of a form around a page were received under the rules of the events that get them. A page that had
@@ -68,7 +73,16 @@ impl<'a> SentForm<'a> {
         let page = context.path(&page)?;
         let context = context.on_page(page);
         let was_shown = context.visit().check_seal(seal).is_ok();
-        Ok(Self { pages, request, context, fields, was_shown, typed: Vec::new(), outcome: Outcome::default() })
+        Ok(Self {
+            pages,
+            request,
+            context,
+            fields,
+            was_shown,
+            typed: Vec::new(),
+            outcome: Outcome::default(),
+            charge: Charge::default(),
+        })
     }
 
     /// Path and query of the page that holds the form.
@@ -79,7 +93,6 @@ impl<'a> SentForm<'a> {
     /// Calls the events whose capabilities are in the URL of a form, with the values and files in its body.
     pub(super) async fn call_with_parts(&mut self, capabilities: &str, body: &IncomingBody) -> Result<()> {
         let (admission, events) = self.admit(capabilities).await?;
-        let store = self.store();
         let streams = events.iter().any(|event| event.definition.streams);
         let taking = events.iter().filter(|event| !event.grant.uploads().is_empty());
         if streams && taking.count() > 1 {
@@ -87,6 +100,11 @@ impl<'a> SentForm<'a> {
             return Err(several_streams().into());
         }
         let rules = RuleBook::new(events.iter().flat_map(|event| event.grant.uploads()).collect());
+        if let Some(event) = events.iter().find(|event| !event.grant.uploads().is_empty()) {
+            let owner = admission.target(event).await?.owner;
+            self.charge_to(&owner)?;
+        }
+        let store = self.store();
         let parts = Parts::open(&self.request.headers, body)?;
         let mut parts = parts.form(rules, FieldFilter::Named(std::mem::take(&mut self.fields)));
         if !streams {
@@ -131,6 +149,8 @@ impl<'a> SentForm<'a> {
             rules.limits.min_files = None;
             (id, rules)
         });
+        // Whose they are is known when the button comes, behind them.
+        self.charge_to(&OwnerKey::Session(self.context.session()))?;
         let mut parts = parts.form(RuleBook::new(uncounted.collect()), FieldFilter::All);
         let (files, fields) = self.receive(&mut parts, &self.store()).await?;
         let pressed = fields.first(form::CALL).ok_or(Rejection::ButtonMissing)?;
@@ -177,7 +197,14 @@ impl<'a> SentForm<'a> {
     fn store(&self) -> FileStore {
         let kit = self.context.kit();
         let (files, spool) = (kit.shared().files.clone(), kit.local().spool.clone());
-        FileStore { files, spool, saves: SaveTransaction::default().share() }
+        FileStore { files, spool, saves: SaveTransaction::charged_to(self.charge.clone()).share() }
+    }
+
+    /// Lets the files of the form be on the account of an owner.
+    fn charge_to(&mut self, owner: &OwnerKey) -> Result<()> {
+        let kit = &self.pages.kit;
+        self.charge = kit.saves_of_form(kit.account(owner, self.request), self.request)?.charge();
+        Ok(())
     }
 
     /// Calls events, and those that they return, until one fails.
@@ -197,7 +224,8 @@ impl<'a> SentForm<'a> {
                 admission.ask_handler().await?;
             }
             let target = admission.target(&event).await?;
-            let saves = SaveTransaction::default();
+            let charge = self.charge.for_owner(Some(account_of(&target.owner)));
+            let saves = SaveTransaction::charged_to(charge);
             let arguments = arguments(event.grant, values, files, &saves)?;
             let arguments = arguments.with(admission.request.clone(), Updates::default());
             let effects = run_event(&self.context, target, IdempotentCall::default(), arguments, saves).await?;

@@ -16,12 +16,14 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::claim::Turn;
 use super::glance::parse_reserved;
 use super::own::{self, is_folder, make_new, open_own, open_to_write, read_own, write_whole};
+use crate::error::FileRejection;
+use crate::quota::{Account, Charge, EntryName, Ledger, UploadSlot};
 use crate::storage::local::unfinished::{or_gone, remove_unfinished};
 use crate::storage::{DirectFile, DirectTarget};
 
@@ -48,6 +50,17 @@ pub(crate) struct PartialFolder {
     settled: AtomicBool,
     /// Until an event has the files. Let go of behind the lock: the next request does not find that held.
     turn: Mutex<Option<Turn>>,
+    /// Where it counts, if there is a quota.
+    counted: Option<Counted>,
+}
+
+/// Where an upload counts.
+#[derive(Debug)]
+struct Counted {
+    ledger: Ledger,
+    name: EntryName,
+    /// How many bytes have come.
+    arrived: Option<Arc<AtomicU64>>,
 }
 
 impl PartialFolder {
@@ -108,6 +121,7 @@ impl PartialFolder {
                     ended: AtomicBool::new(false),
                     settled: AtomicBool::new(false),
                     turn: Mutex::default(),
+                    counted: None,
                 })
             }
             Err(TryLockError::WouldBlock) => Err(io::ErrorKind::ResourceBusy.into()),
@@ -119,6 +133,46 @@ impl PartialFolder {
     pub(super) fn in_turn(mut self, turn: Turn) -> Self {
         self.turn = Mutex::new(Some(turn));
         self
+    }
+
+    /// The same folder, whose bytes count in a ledger under this name.
+    pub(super) fn counted_in(mut self, counted: Option<(Ledger, EntryName)>) -> Self {
+        self.counted = counted.map(|(ledger, name)| Counted { arrived: ledger.arrivals(&name), ledger, name });
+        self
+    }
+
+    /// Counts how many bytes have come in all.
+    pub(crate) fn count_there(&self, bytes: u64) {
+        if let Some(Counted { arrived: Some(arrived), .. }) = &self.counted {
+            arrived.store(bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts bytes that have come.
+    pub(crate) fn count_more(&self, bytes: u64) {
+        if let Some(Counted { arrived: Some(arrived), .. }) = &self.counted {
+            arrived.fetch_add(bytes, Ordering::Relaxed);
+        }
+    }
+
+    /// Reserves so many bytes where they count.
+    ///
+    /// # Errors
+    ///
+    /// If there is no room for them.
+    pub(super) fn reserve_in_ledger(&self, bytes: u64) -> Result<(), FileRejection> {
+        let Some(Counted { ledger, name, .. }) = &self.counted else { return Ok(()) };
+        ledger.reserve(name, Account::default(), bytes, &[]).map(drop)
+    }
+
+    pub(super) fn charge(&self) -> Charge {
+        let Some(Counted { ledger, name, .. }) = &self.counted else { return Charge::default() };
+        Charge::of_partial(ledger.clone(), ledger.account(name), name.clone())
+    }
+
+    pub(super) fn enter(&self) -> Result<UploadSlot, FileRejection> {
+        let Some(Counted { ledger, name, .. }) = &self.counted else { return Ok(UploadSlot::default()) };
+        ledger.enter(ledger.account(name))
     }
 
     pub(super) fn end_turn(&self) {
@@ -425,6 +479,9 @@ fn clear(path: &Path, kept: &[&str]) -> io::Result<()> {
 
 impl Drop for PartialFolder {
     fn drop(&mut self) {
+        if let Some(Counted { ledger, name, .. }) = self.counted.as_ref().filter(|_| self.has_ended()) {
+            ledger.release(name);
+        }
         if !self.ended.load(Ordering::Acquire) {
             return self.let_go();
         }

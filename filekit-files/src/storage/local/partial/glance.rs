@@ -28,7 +28,7 @@ fn touched(path: &Path) -> io::Result<Option<SystemTime>> {
 }
 
 /// How many bytes the files in a folder have.
-fn size_of(path: &Path) -> io::Result<u64> {
+pub(super) fn size_of(path: &Path) -> io::Result<u64> {
     let Some(mut entries) = or_gone(std::fs::read_dir(path))? else { return Ok(0) };
     entries.try_fold(0, |sum, entry| Ok(sum + or_gone(entry?.metadata())?.map_or(0, |found| found.len())))
 }

@@ -8,6 +8,7 @@ mod folder;
 mod glance;
 mod key;
 mod own;
+mod reserve;
 mod sweep;
 
 use std::io;
@@ -23,6 +24,7 @@ pub use key::{PartialId, PartialOwner};
 use sweep::{Room, Sweep};
 
 use crate::error::{Error, FileRejection, Result};
+use crate::quota::{Account, Charge, EntryName, Ledger, UploadSlot};
 use crate::storage::local::unfinished::or_gone;
 use crate::storage::{DirectTarget, Disk, blocking, named, storage_error};
 
@@ -75,6 +77,8 @@ struct Inner {
     claims: Claims,
     sweep: Sweep,
     direct: Option<DirectTarget>,
+    /// Counts what they reserve, if there is a quota.
+    ledger: Option<Ledger>,
 }
 
 /// A partial upload that a request works on.
@@ -98,22 +102,28 @@ impl Partials {
     ///
     /// If the folder that has all of them cannot be read.
     pub fn open(disk: &Disk, bounds: PartialBounds) -> io::Result<Self> {
-        Self::with_direct(disk, bounds, None)
+        Self::with(disk, bounds, None, None)
     }
 
-    /// As [`open`](Self::open), of which browsers may send files to a store by themselves.
+    /// As [`open`](Self::open), of which browsers may send files to a store by themselves, and which are counted in a ledger.
     ///
     /// # Errors
     ///
     /// As `open`.
-    pub fn with_direct(disk: &Disk, bounds: PartialBounds, direct: Option<DirectTarget>) -> io::Result<Self> {
+    pub fn with(
+        disk: &Disk,
+        bounds: PartialBounds,
+        direct: Option<DirectTarget>,
+        ledger: Option<Ledger>,
+    ) -> io::Result<Self> {
         let bounds = PartialBounds { ttl: bounds.ttl.min(MAX_TTL), ..bounds };
         let root = disk.private("partial");
-        let (claims, sweep) = (Claims::default(), Sweep::with(direct.clone()));
-        let inner = Inner { disk: disk.clone(), root, bounds, claims, sweep, direct };
+        let (claims, sweep) = (Claims::default(), Sweep::with(direct.clone(), ledger.clone()));
+        let inner = Inner { disk: disk.clone(), root, bounds, claims, sweep, direct, ledger };
         or_gone(std::fs::read_dir(&inner.root)).map_err(|error| named(error, &inner.root))?;
         inner.sweep.undo_events(&inner.root, disk.root());
         inner.sweep.run(&inner.root, bounds.ttl, &inner.claims);
+        inner.sweep.count(&inner.root);
         let partials = Self(Arc::new(inner));
         partials.sweep_direct();
         Ok(partials)
@@ -148,12 +158,12 @@ impl Partials {
     pub async fn create(
         &self,
         owner: PartialOwner,
-        length: u64,
+        (length, account): (u64, Account),
         plan: Vec<u8>,
         sources: Vec<PartialId>,
     ) -> Result<Partial> {
         let id = PartialId::random().map_err(storage_error)?;
-        self.make((owner, id), plan, (length, sources)).await
+        self.make((owner, id), plan, (length, account, sources)).await
     }
 
     /// Makes an upload under an id that no other has.
@@ -161,19 +171,25 @@ impl Partials {
     /// # Errors
     ///
     /// As [`create`](Self::create); also if another server has one of that id.
-    pub async fn create_as(&self, owner: PartialOwner, id: PartialId, length: u64, plan: Vec<u8>) -> Result<Partial> {
-        self.make((owner, id), plan, (length, Vec::new())).await
+    pub async fn create_as(
+        &self,
+        (owner, id): (PartialOwner, PartialId),
+        (length, account): (u64, Account),
+        plan: Vec<u8>,
+    ) -> Result<Partial> {
+        self.make((owner, id), plan, (length, account, Vec::new())).await
     }
 
     async fn make(
         &self,
         (owner, id): (PartialOwner, PartialId),
         plan: Vec<u8>,
-        (length, sources): (u64, Vec<PartialId>),
+        (length, account, sources): (u64, Account, Vec<PartialId>),
     ) -> Result<Partial> {
         self.tidy().await?;
         self.sweep_direct();
         let claim = patiently(self.0.claims.claim(key(owner, id))).await?;
+        let reserved = self.reserve((owner, id), (length, account), &sources).await?;
         let room = Room { upload: self.path(owner, id), length, sources };
         let folder = self.in_room(room, move |inner, room| {
             inner.disk.make_folders()?;
@@ -184,7 +200,8 @@ impl Partials {
         });
         let folder = folder.await?;
         self.0.sweep.count_one();
-        Ok(self.partial(id, folder, claim))
+        reserved.keep();
+        Ok(self.partial((owner, id), folder, claim))
     }
 
     /// Removes what is too old, or too much, if there may be any. To look at thousands of uploads takes its time: that is done where it
@@ -247,7 +264,7 @@ impl Partials {
             () = claim.superseded() => return Err(FileRejection::Superseded.into()),
             folder = self.open_when_free(owner, id) => folder?,
         };
-        Ok(self.partial(id, folder, (turn, claim)))
+        Ok(self.partial((owner, id), folder, (turn, claim)))
     }
 
     /// Takes hold of an upload also if newer requests come: what is to be done with it is to be done in any case.
@@ -258,7 +275,7 @@ impl Partials {
     pub async fn claim_in_turn(&self, owner: PartialOwner, id: PartialId) -> Result<Partial> {
         let claim = patiently(self.0.claims.claim(key(owner, id))).await?;
         let folder = self.open_when_free(owner, id).await?;
-        Ok(self.partial(id, folder, claim))
+        Ok(self.partial((owner, id), folder, claim))
     }
 
     /// Stops the requests of this server that work on an upload, because a newer one waits for it on another server. What they have brought is
@@ -335,8 +352,14 @@ impl Partials {
         PartialFolder::is_at(&self.path(owner, id))
     }
 
-    fn partial(&self, id: PartialId, folder: PartialFolder, (turn, claim): (Turn, Claim)) -> Partial {
-        let folder = folder.in_turn(turn);
+    fn partial(
+        &self,
+        (owner, id): (PartialOwner, PartialId),
+        folder: PartialFolder,
+        (turn, claim): (Turn, Claim),
+    ) -> Partial {
+        let ledger = self.0.ledger.clone().map(|ledger| (ledger, EntryName::partial(owner, id)));
+        let folder = folder.in_turn(turn).counted_in(ledger);
         Partial { id, folder: Arc::new(folder), claim, partials: self.clone() }
     }
 
@@ -440,6 +463,7 @@ impl Partial {
     ///
     /// As [`reserve`](Self::reserve).
     pub(crate) async fn reserve_exactly(&self, length: u64) -> Result<()> {
+        self.folder.reserve_in_ledger(length)?;
         let folder = Arc::clone(&self.folder);
         let room = Room { upload: folder.path().to_owned(), length, sources: Vec::new() };
         let reserve = move |inner: &Inner, room: Room| {
@@ -447,6 +471,21 @@ impl Partial {
             if has_room { folder.reserve(length).map(Some) } else { Ok(None) }
         };
         self.partials.in_room(room, reserve).await
+    }
+
+    /// What the event that takes the files has on its account.
+    #[must_use]
+    pub fn charge(&self) -> Charge {
+        self.folder.charge()
+    }
+
+    /// Takes a turn to take its bytes, if there is a quota.
+    ///
+    /// # Errors
+    ///
+    /// If too many uploads of its account are at it.
+    pub fn enter(&self) -> Result<UploadSlot, FileRejection> {
+        self.folder.enter()
     }
 
     /// Lets other requests go on while an event has the files.

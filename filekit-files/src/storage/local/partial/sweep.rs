@@ -9,9 +9,10 @@ use std::time::{Duration, Instant};
 use super::PartialBounds;
 use super::claim::Claims;
 use super::folder::PartialFolder;
-use super::glance::Glance;
+use super::glance::{Glance, size_of};
 use super::key::PartialId;
 use super::own::is_folder;
+use crate::quota::{EntryName, Ledger};
 use crate::storage::DirectTarget;
 use crate::storage::local::unfinished::or_gone;
 
@@ -40,12 +41,49 @@ pub(super) struct Sweep {
     count: AtomicUsize,
     /// Where browsers send files to by themselves.
     direct: Option<DirectTarget>,
+    /// Where uploads count.
+    ledger: Option<Ledger>,
 }
 
 impl Sweep {
     /// What goes of uploads goes from there, too.
-    pub(super) fn with(direct: Option<DirectTarget>) -> Self {
-        Self { direct, ..Self::default() }
+    pub(super) fn with(direct: Option<DirectTarget>, ledger: Option<Ledger>) -> Self {
+        Self { direct, ledger, ..Self::default() }
+    }
+
+    /// Counts the uploads that are there, and no others.
+    pub(super) fn count(&self, root: &Path) {
+        let Some(ledger) = &self.ledger else { return };
+        let uploads = entries(root).into_iter().flat_map(|owner| glances(&owner)).filter(|upload| !upload.is_settled);
+        let counted = uploads.filter_map(|upload| {
+            let there = unless_broken(&upload.path, size_of(&upload.path)).unwrap_or_default();
+            Some((entry_name(&upload.path)?, upload.bytes, there))
+        });
+        ledger.adopt_partials(counted);
+    }
+
+    /// Removes uploads of an owner that have waited longest, until so many bytes are given back. Those of `kept` stay.
+    pub(super) fn free(&self, owner: &Path, bytes: u64, kept: &[EntryName], claims: &Claims) {
+        let mut uploads = glances(owner);
+        uploads.retain(|upload| {
+            let name = entry_name(&upload.path);
+            !upload.is_settled && upload.bytes > 0 && name.is_some_and(|name| !kept.contains(&name))
+        });
+        uploads.sort_by_key(|upload| upload.touched);
+        let idle: Vec<_> = uploads.into_iter().filter(|upload| !is_claimed(&upload.path, claims)).collect();
+        if idle.iter().fold(0, |sum: u64, upload| sum.saturating_add(upload.bytes)) < bytes {
+            // Then none has to go.
+            return;
+        }
+        let mut freed = 0_u64;
+        for upload in idle {
+            if freed >= bytes {
+                break;
+            }
+            if self.remove(&upload.path, claims) {
+                freed = freed.saturating_add(upload.bytes);
+            }
+        }
     }
 
     /// Whether there may be something to remove, of any owner: also before there is no room at all.
@@ -173,7 +211,13 @@ impl Sweep {
             let held = unless_busy(&upload, PartialFolder::open(upload.clone())).flatten();
             if let (Some(_held), Some(id)) = (held, upload.file_name()) {
                 std::fs::create_dir_all(to)?;
-                or_gone(std::fs::rename(&upload, to.join(id)))?;
+                let moved = to.join(id);
+                if or_gone(std::fs::rename(&upload, &moved))?.is_some()
+                    && let (Some(ledger), Some(from), Some(to)) =
+                        (&self.ledger, entry_name(&upload), entry_name(&moved))
+                {
+                    ledger.rename(&from, to);
+                }
             }
         }
         // It stays if there is something in it.
@@ -186,7 +230,7 @@ impl Sweep {
     }
 
     /// Removes an upload that nothing works on, and returns whether it did.
-    fn remove(&self, path: &Path, claims: &Claims) -> bool {
+    pub(super) fn remove(&self, path: &Path, claims: &Claims) -> bool {
         if is_claimed(path, claims) {
             return false;
         }
@@ -199,7 +243,20 @@ impl Sweep {
             Ok(None) => or_gone(std::fs::remove_dir_all(path)).map(drop),
             Err(error) => Err(error),
         };
-        unless_busy(path, removed).is_some()
+        let is_removed = unless_busy(path, removed).is_some();
+        if let (true, Some(ledger), Some(name)) = (is_removed, &self.ledger, entry_name(path)) {
+            ledger.release(&name);
+        }
+        is_removed
+    }
+}
+
+/// The name that the upload in a folder counts under.
+fn entry_name(path: &Path) -> Option<EntryName> {
+    let names: Vec<_> = path.iter().rev().take(2).filter_map(|name| name.to_str()).collect();
+    match names[..] {
+        [id, owner] => Some(EntryName::partial(owner, id)),
+        _ => None,
     }
 }
 

@@ -1,0 +1,244 @@
+//! The entries of a ledger, and their sums.
+
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{HashMap, HashSet};
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::account::{Account, AccountKey};
+
+/// What an entry is about: the key of a stored file, or what is on its way. The latter begin with a slash, which no key does.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct EntryName(Arc<str>);
+
+/// Bytes that are there, or may come.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) account: Account,
+    pub(super) bytes: u64,
+    /// How many of them have come, where more may.
+    pub(super) arrived: Option<Arc<AtomicU64>>,
+}
+
+/// Entries, and what they come to.
+#[derive(Debug, Default)]
+pub(super) struct Book {
+    entries: HashMap<EntryName, Entry>,
+    owners: HashMap<AccountKey, u64>,
+    addresses: HashMap<AccountKey, u64>,
+    total: u64,
+    on_their_way: HashSet<EntryName>,
+    /// What has changed since the stored files began to be listed.
+    changed: Option<HashSet<EntryName>>,
+}
+
+const PARTIAL: &str = "/partial/";
+const REQUEST: &str = "/request/";
+
+impl EntryName {
+    /// A stored file.
+    pub(crate) fn stored(key: &str) -> Self {
+        Self(key.into())
+    }
+
+    /// A partial upload.
+    pub(crate) fn partial(owner: impl fmt::Display, id: impl fmt::Display) -> Self {
+        Self(format!("{PARTIAL}{owner}/{id}").into())
+    }
+
+    /// What comes with one request of this server.
+    pub(super) fn request(number: u64) -> Self {
+        Self(format!("{REQUEST}{number}").into())
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn is_stored(&self) -> bool {
+        !self.0.starts_with('/')
+    }
+
+    pub(super) fn is_partial(&self) -> bool {
+        self.0.starts_with(PARTIAL)
+    }
+
+    pub(super) fn is_request(&self) -> bool {
+        self.0.starts_with(REQUEST)
+    }
+}
+
+impl From<&str> for EntryName {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl Entry {
+    /// What is stored.
+    pub(super) fn stored(account: Account, bytes: u64) -> Self {
+        Self { account, bytes, arrived: None }
+    }
+
+    /// What may come.
+    #[cfg(test)]
+    pub(super) fn on_its_way(account: Account, bytes: u64) -> Self {
+        Self { account, bytes, arrived: Some(Arc::default()) }
+    }
+
+    /// How many bytes are to come.
+    fn missing(&self) -> u64 {
+        self.arrived.as_ref().map_or(0, |arrived| self.bytes.saturating_sub(arrived.load(Ordering::Relaxed)))
+    }
+}
+
+impl Book {
+    pub(super) fn get(&self, name: &EntryName) -> Option<&Entry> {
+        self.entries.get(name)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&EntryName, &Entry)> {
+        self.entries.iter()
+    }
+
+    pub(super) fn of_owner(&self, owner: AccountKey) -> u64 {
+        self.owners.get(&owner).copied().unwrap_or_default()
+    }
+
+    pub(super) fn of_address(&self, address: AccountKey) -> u64 {
+        self.addresses.get(&address).copied().unwrap_or_default()
+    }
+
+    pub(super) fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// How many bytes are on their way, with those of it that have come.
+    pub(super) fn reserved(&self) -> u64 {
+        self.on_their_way.iter().filter_map(|name| self.entries.get(name)).map(|entry| entry.bytes).sum()
+    }
+
+    /// How many bytes may come yet.
+    pub(super) fn missing(&self) -> u64 {
+        let entries = self.on_their_way.iter().filter_map(|name| self.entries.get(name));
+        entries.fold(0, |sum, entry| sum.saturating_add(entry.missing()))
+    }
+
+    /// Puts an entry in, in place of what has its name.
+    pub(super) fn set(&mut self, name: EntryName, entry: Entry) {
+        self.remove(&name);
+        self.count(&entry, u64::saturating_add);
+        if entry.arrived.is_some() {
+            self.on_their_way.insert(name.clone());
+        }
+        self.entries.insert(name, entry);
+    }
+
+    pub(super) fn remove(&mut self, name: &EntryName) -> Option<Entry> {
+        self.changed.iter_mut().for_each(|changed| _ = changed.insert(name.clone()));
+        let entry = self.entries.remove(name)?;
+        self.on_their_way.remove(name);
+        self.count(&entry, u64::saturating_sub);
+        Some(entry)
+    }
+
+    fn count(&mut self, entry: &Entry, with: fn(u64, u64) -> u64) {
+        let Entry { account, bytes, .. } = entry;
+        self.total = with(self.total, *bytes);
+        for (sums, key) in [(&mut self.owners, account.owner), (&mut self.addresses, account.address)] {
+            let Some(key) = key else { continue };
+            match sums.entry(key) {
+                Slot::Occupied(mut sum) => {
+                    *sum.get_mut() = with(*sum.get(), *bytes);
+                    if *sum.get() == 0 {
+                        sum.remove();
+                    }
+                }
+                Slot::Vacant(sum) => _ = sum.insert(with(0, *bytes)),
+            }
+        }
+    }
+
+    /// Puts all that one owner has on the account of another.
+    pub(super) fn move_owner(&mut self, from: AccountKey, to: AccountKey) {
+        if from == to {
+            return;
+        }
+        for entry in self.entries.values_mut().filter(|entry| entry.account.owner == Some(from)) {
+            entry.account.owner = Some(to);
+        }
+        if let Some(bytes) = self.owners.remove(&from) {
+            *self.owners.entry(to).or_default() += bytes;
+        }
+    }
+
+    /// Begins to note what changes, while the stored files are listed.
+    pub(super) fn begin_listing(&mut self) {
+        self.changed = Some(HashSet::new());
+    }
+
+    /// Brings the entries of stored files in line with a listing of all of them. What has changed meanwhile is as it is known.
+    pub(super) fn end_listing(&mut self, listed: HashMap<EntryName, u64>) {
+        let changed = self.changed.take().unwrap_or_default();
+        let is_gone = |name: &&EntryName| name.is_stored() && !listed.contains_key(*name) && !changed.contains(*name);
+        for name in self.entries.keys().filter(is_gone).cloned().collect::<Vec<_>>() {
+            self.remove(&name);
+        }
+        for (name, bytes) in listed.into_iter().filter(|(name, _)| !changed.contains(name)) {
+            match self.entries.get(&name) {
+                Some(known) if known.bytes == bytes => {}
+                known => {
+                    let account = known.map(|known| known.account).unwrap_or_default();
+                    self.set(name, Entry::stored(account, bytes));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(owner: u8) -> Account {
+        Account { owner: Some(AccountKey::new([owner; 16])), address: Some(AccountKey::new([9; 16])) }
+    }
+
+    fn sums(book: &Book) -> [u64; 4] {
+        let owner = |owner| book.of_owner(AccountKey::new([owner; 16]));
+        [owner(1), owner(2), book.of_address(AccountKey::new([9; 16])), book.total()]
+    }
+
+    #[test]
+    fn sums_are_those_of_the_entries() {
+        let mut book = Book::default();
+        book.set("a".into(), Entry::stored(account(1), 10));
+        book.set("b".into(), Entry::stored(account(2), 20));
+        book.set("/request/1".into(), Entry::on_its_way(account(1), 5));
+        assert_eq!((sums(&book), book.missing()), ([15, 20, 35, 35], 5));
+        book.set("a".into(), Entry::stored(account(2), 1));
+        book.set("b".into(), Entry::stored(account(2), 2));
+        book.remove(&"/request/1".into());
+        assert_eq!((sums(&book), book.missing()), ([0, 3, 3, 3], 0));
+        book.move_owner(AccountKey::new([2; 16]), AccountKey::new([1; 16]));
+        assert_eq!(sums(&book), [3, 0, 3, 3]);
+    }
+
+    #[test]
+    fn a_listing_corrects_what_has_not_changed_meanwhile() {
+        let mut book = Book::default();
+        for name in ["stays", "removed by others", "changed"] {
+            book.set(name.into(), Entry::stored(account(1), 10));
+        }
+        book.set("/partial/a/b".into(), Entry::on_its_way(account(1), 10));
+        book.begin_listing();
+        book.set("changed".into(), Entry::stored(account(1), 3));
+        book.set("new".into(), Entry::stored(account(1), 4));
+        book.remove(&"gone meanwhile".into());
+        let listed = [("stays", 10), ("changed", 10), ("put there by others", 7), ("gone meanwhile", 9)];
+        book.end_listing(listed.map(|(name, bytes)| (name.into(), bytes)).into());
+        assert_eq!(sums(&book), [27, 0, 27, 34]);
+        assert!(book.get(&"gone meanwhile".into()).is_none() && book.get(&"removed by others".into()).is_none());
+    }
+}

@@ -1,0 +1,141 @@
+//! What one call takes of a quota.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use super::account::{Account, AccountKey};
+use super::book::EntryName;
+use super::ledger::{Ledger, UploadSlot};
+use crate::error::FileRejection;
+use crate::storage::FileKey;
+
+/// What one call takes on an account: bytes that come with it, and what it stores. Nothing is counted without a quota, which is the default.
+///
+/// It is cheap to clone; what was reserved is given back with the last one, but for what is stored by then.
+#[derive(Clone, Debug, Default)]
+pub struct Charge {
+    share: Option<Arc<Share>>,
+    /// Whose it is what is stored, if that is another owner than the one for whom it came.
+    owner: Option<AccountKey>,
+}
+
+#[derive(Debug)]
+struct Share {
+    ledger: Ledger,
+    account: Account,
+    name: EntryName,
+    /// Of a request: it is given back with it. A partial upload gives back by itself.
+    request: Option<Arrival>,
+}
+
+/// What has come with a request.
+#[derive(Debug, Default)]
+struct Arrival {
+    _slot: UploadSlot,
+    bytes: AtomicU64,
+    reserved: AtomicU64,
+    /// Where the ledger counts them.
+    counted: OnceLock<Arc<AtomicU64>>,
+}
+
+/// A file that is to be stored when its call succeeds.
+#[derive(Debug)]
+pub(crate) struct Keeping {
+    pub(crate) ledger: Ledger,
+    pub(crate) key: FileKey,
+    pub(crate) bytes: u64,
+    pub(crate) origin: Origin,
+}
+
+/// Where a stored file comes from.
+#[derive(Debug)]
+pub(crate) enum Origin {
+    Call,
+    /// The call; and there may have been another file under its key.
+    CallReplacing,
+    /// A stored file, which it is a copy or the new name of.
+    Stored(FileKey),
+}
+
+impl Charge {
+    pub(super) fn of_request((ledger, account, name): (Ledger, Account, EntryName), slot: UploadSlot) -> Self {
+        let request = Some(Arrival { _slot: slot, ..Arrival::default() });
+        Self { share: Some(Arc::new(Share { ledger, account, name, request })), owner: None }
+    }
+
+    /// The same, and what is stored of it is on the account of this owner.
+    #[must_use]
+    pub fn for_owner(&self, owner: Option<AccountKey>) -> Self {
+        Self { owner: owner.or(self.owner), share: self.share.clone() }
+    }
+
+    /// That of a partial upload.
+    pub(crate) fn of_partial(ledger: Ledger, account: Account, name: EntryName) -> Self {
+        Self { share: Some(Arc::new(Share { ledger, account, name, request: None })), owner: None }
+    }
+
+    /// The account.
+    #[must_use]
+    pub fn account(&self) -> Account {
+        let account = self.share.as_ref().map(|share| share.account).unwrap_or_default();
+        Account { owner: self.owner.or(account.owner), ..account }
+    }
+
+    /// Reserves at least so many bytes in all: those that are said to come.
+    ///
+    /// # Errors
+    ///
+    /// If there is no room for them.
+    pub fn reserve(&self, bytes: u64) -> Result<(), FileRejection> {
+        let Some(share) = &self.share else { return Ok(()) };
+        let Some(arrival) = &share.request else { return Ok(()) };
+        if bytes > arrival.reserved.load(Ordering::Relaxed) {
+            let counted = share.ledger.reserve(&share.name, share.account, bytes, &[])?;
+            arrival.counted.get_or_init(|| counted);
+            arrival.reserved.store(bytes, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Counts bytes that have come. More than were said are reserved now.
+    ///
+    /// # Errors
+    ///
+    /// If there is no room for them.
+    pub(crate) fn arrive(&self, bytes: u64) -> Result<(), FileRejection> {
+        let Some(share) = &self.share else { return Ok(()) };
+        let Some(arrival) = &share.request else { return Ok(()) };
+        let there = arrival.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        self.reserve(there)?;
+        if let Some(counted) = arrival.counted.get() {
+            counted.store(there, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Counts a file that is stored now.
+    pub(crate) fn keep(&self, Keeping { ledger, key, bytes, origin }: &Keeping) {
+        let account = match origin {
+            Origin::Call | Origin::CallReplacing => self.account(),
+            Origin::Stored(of) => ledger.account_of(of.as_str()).unwrap_or_else(|| self.account()),
+        };
+        ledger.keep(key.as_str(), *bytes, account, self.share.as_ref().map(|share| &share.name));
+    }
+}
+
+impl Keeping {
+    /// Gives it back, if it was not there before the call.
+    pub(crate) fn undo(&self) {
+        if !matches!(self.origin, Origin::CallReplacing) {
+            self.ledger.release_stored(self.key.as_str());
+        }
+    }
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        if self.request.is_some() {
+            self.ledger.release(&self.name);
+        }
+    }
+}

@@ -1,0 +1,461 @@
+//! What is counted against a quota, and what is refused.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::account::{Account, AccountKey};
+use super::book::{Book, Entry, EntryName};
+use super::charge::Charge;
+use super::free_space::free_space;
+use super::journal::{Journal, Record};
+use super::traffic::Traffic;
+use super::{OWNERS_OF_AN_ADDRESS, Quota};
+use crate::error::FileRejection;
+
+/// After how long one who has as many uploads at once as may be is told to try again.
+const ONE_MAY_BE_DONE: Duration = Duration::from_secs(5);
+
+/// The ledger of a program: what is stored and on its way, on whose account.
+///
+/// Servers on one upload directory know of each other what is stored and what partial uploads reserve. What comes with a request
+/// that a server is just taking, it counts for itself.
+#[derive(Clone, Debug)]
+pub struct Ledger(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    quota: Quota,
+    /// A folder of the disk that files are staged on.
+    root: PathBuf,
+    books: Mutex<Books>,
+    requests: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Books {
+    book: Book,
+    /// None if nothing is bounded that has to be known after a restart.
+    journal: Option<Journal>,
+    traffic: Traffic,
+}
+
+/// How many bytes count against a quota.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct QuotaUse {
+    /// Of what is stored.
+    pub stored: u64,
+    /// Of what is on its way: what has come of it, and what may come.
+    pub reserved: u64,
+}
+
+/// How much more an account may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Room {
+    /// How many bytes.
+    pub(crate) left: u64,
+    /// What is in the way of more.
+    bound: Bound,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bound {
+    Owner(u64),
+    Address(u64),
+    Total(u64),
+    Disk,
+    None,
+}
+
+/// A turn to take bytes, given back when it is dropped.
+#[derive(Debug, Default)]
+#[must_use = "others may not take theirs as long as it is there"]
+pub struct UploadSlot(Option<(Ledger, Account)>);
+
+impl Ledger {
+    /// Opens the ledger of a server on the upload directory `root`. It is noted in `folder`, under the id of the server's spool; `is_alive` tells
+    /// whether the server of another id is there.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub fn open(
+        quota: Quota,
+        root: &Path,
+        (folder, id): (&Path, &str),
+        is_alive: impl Fn(&str) -> io::Result<bool>,
+    ) -> io::Result<Self> {
+        let mut books = Books::default();
+        if quota.counts_stored() {
+            let (mut journal, records) = Journal::open(folder, id)?;
+            records.into_iter().for_each(|record| books.apply(record));
+            journal.rewrite(books.records())?;
+            journal.remove_dead(is_alive)?;
+            books.journal = Some(journal);
+        }
+        Ok(Self(Arc::new(Inner {
+            quota,
+            root: root.to_owned(),
+            books: Mutex::new(books),
+            requests: AtomicU64::new(0),
+        })))
+    }
+
+    /// Begins an upload: it counts against the number of a minute.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many.
+    pub fn begin(&self, account: Account) -> Result<(), FileRejection> {
+        let Some(limit) = self.0.quota.uploads_per_minute else { return Ok(()) };
+        let traffic = &mut self.books().traffic;
+        for (key, limit) in limits(account, limit) {
+            if let Some(wait) = traffic.wait(key, limit) {
+                let seconds = wait.as_secs() + 1;
+                return Err(FileRejection::TooManyUploads { seconds });
+            }
+        }
+        limits(account, limit).for_each(|(key, _)| traffic.begin(key));
+        Ok(())
+    }
+
+    /// Takes a turn to take bytes of an upload.
+    ///
+    /// # Errors
+    ///
+    /// If as many uploads of the account are at it as may be.
+    pub fn enter(&self, account: Account) -> Result<UploadSlot, FileRejection> {
+        let Some(limit) = self.0.quota.parallel else { return Ok(UploadSlot::default()) };
+        let traffic = &mut self.books().traffic;
+        if limits(account, limit).any(|(key, limit)| traffic.is_full(key, limit)) {
+            return Err(FileRejection::TooManyAtOnce { seconds: ONE_MAY_BE_DONE.as_secs() });
+        }
+        limits(account, limit).for_each(|(key, _)| traffic.enter(key));
+        Ok(UploadSlot(Some((self.clone(), account))))
+    }
+
+    /// On whose account something is that is on its way.
+    pub(crate) fn account(&self, name: &EntryName) -> Account {
+        self.books().book.get(name).map(|entry| entry.account).unwrap_or_default()
+    }
+
+    /// Begins an upload that comes with one request, of so many bytes as far as is known.
+    ///
+    /// # Errors
+    ///
+    /// If there are too many uploads, or there is no room for it.
+    pub fn take_on(&self, account: Account, bytes: u64) -> Result<Charge, FileRejection> {
+        let slot = self.enter(account)?;
+        self.begin(account)?;
+        let name = EntryName::request(self.0.requests.fetch_add(1, Ordering::Relaxed));
+        let charge = Charge::of_request((self.clone(), account, name), slot);
+        charge.reserve(bytes)?;
+        Ok(charge)
+    }
+
+    /// Reserves so many bytes in all under a name, which may have some already, and returns where it is counted how many of them have
+    /// come. Those of `others` are going to be given back.
+    ///
+    /// # Errors
+    ///
+    /// If there is no room for them.
+    pub(crate) fn reserve(
+        &self,
+        name: &EntryName,
+        account: Account,
+        bytes: u64,
+        others: &[EntryName],
+    ) -> Result<Arc<AtomicU64>, FileRejection> {
+        let mut books = self.caught_up();
+        let known = books.book.get(name).cloned();
+        let account = known.as_ref().map_or(account, |known| known.account);
+        let has = known.as_ref().map_or(0, |known| known.bytes);
+        if bytes > has {
+            self.check_size(account, bytes)?;
+            let room = self.room(&books, account, others);
+            if bytes - has > room.left {
+                // What it has by now is room that it was given.
+                return Err(Room { left: room.left.saturating_add(has), ..room }.refusal());
+            }
+        }
+        let arrived = known.and_then(|known| known.arrived).unwrap_or_default();
+        let entry = Entry { account, bytes, arrived: Some(Arc::clone(&arrived)) };
+        books.set(name.clone(), entry);
+        Ok(arrived)
+    }
+
+    /// How much more an account may have, if those of `others` are given back.
+    pub(crate) fn room_of(&self, account: Account, others: &[EntryName]) -> Room {
+        self.room(&self.caught_up(), account, others)
+    }
+
+    /// Whether the account of what is on its way has no more than it may.
+    pub(crate) fn is_within(&self, name: &EntryName) -> bool {
+        let books = self.books();
+        let account = books.book.get(name).map(|entry| entry.account).unwrap_or_default();
+        let Quota { per_owner, total, .. } = self.0.quota;
+        let of_owner = per_owner.zip(account.owner).is_none_or(|(limit, owner)| books.book.of_owner(owner) <= limit);
+        let of_address = self.0.quota.of_address().zip(account.address);
+        let of_address = of_address.is_none_or(|(limit, address)| books.book.of_address(address) <= limit);
+        of_owner && of_address && total.is_none_or(|limit| books.book.total() <= limit)
+    }
+
+    /// Refuses what could never be taken.
+    pub(crate) fn check_size(&self, account: Account, bytes: u64) -> Result<(), FileRejection> {
+        let Quota { per_owner, total, .. } = self.0.quota;
+        let of_owner = per_owner.filter(|_| account.owner.is_some());
+        let of_address = self.0.quota.of_address().filter(|_| account.address.is_some());
+        let limit = [of_owner, of_address, total].into_iter().flatten().min();
+        match limit.filter(|limit| bytes > *limit) {
+            Some(limit) => Err(FileRejection::LargerThanQuota { limit }),
+            None => Ok(()),
+        }
+    }
+
+    fn room(&self, books: &Books, account: Account, others: &[EntryName]) -> Room {
+        let Quota { per_owner, total, keep_free, .. } = self.0.quota;
+        let others: Vec<_> = others.iter().filter_map(|name| books.book.get(name)).collect();
+        let given_back = |is_of: &dyn Fn(&Account) -> bool| -> u64 {
+            others.iter().filter(|entry| is_of(&entry.account)).map(|entry| entry.bytes).sum()
+        };
+        let left = |limit: u64, used: u64, back: u64| limit.saturating_sub(used.saturating_sub(back));
+        let of_owner = per_owner.zip(account.owner).map(|(limit, owner)| {
+            let back = given_back(&|account| account.owner == Some(owner));
+            Room { left: left(limit, books.book.of_owner(owner), back), bound: Bound::Owner(limit) }
+        });
+        let of_address = self.0.quota.of_address().zip(account.address).map(|(limit, address)| {
+            let back = given_back(&|account| account.address == Some(address));
+            Room { left: left(limit, books.book.of_address(address), back), bound: Bound::Address(limit) }
+        });
+        let of_all = total.map(|limit| Room {
+            left: left(limit, books.book.total(), given_back(&|_| true)),
+            bound: Bound::Total(limit),
+        });
+        let of_disk = keep_free.and_then(|keep| {
+            // Where the system does not tell, a full disk is refused when it is full.
+            let free = free_space(&self.0.root).ok()?;
+            let left = free.saturating_sub(keep).saturating_sub(books.book.missing());
+            Some(Room { left, bound: Bound::Disk })
+        });
+        let rooms = [of_owner, of_address, of_all, of_disk].into_iter().flatten();
+        rooms.min_by_key(|room| room.left).unwrap_or(Room { left: u64::MAX, bound: Bound::None })
+    }
+
+    /// Counts what is stored. Where it was on its way under a name, it is there no more by as many bytes.
+    pub(crate) fn keep(&self, key: &str, bytes: u64, account: Account, from: Option<&EntryName>) {
+        let mut books = self.books();
+        let from = from.and_then(|from| Some((from, books.book.get(from)?.clone())));
+        if let Some((name, on_its_way)) = from {
+            let arrived = on_its_way.arrived.unwrap_or_default();
+            arrived.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |there| Some(there.saturating_sub(bytes))).ok();
+            let left = on_its_way.bytes.saturating_sub(bytes);
+            books.set(name.clone(), Entry { account: on_its_way.account, bytes: left, arrived: Some(arrived) });
+        }
+        if self.0.quota.counts_stored() {
+            books.set(EntryName::stored(key), Entry::stored(account, bytes));
+        }
+    }
+
+    /// On whose account a stored file is, if that is known.
+    pub(crate) fn account_of(&self, key: &str) -> Option<Account> {
+        let account = self.books().book.get(&EntryName::stored(key))?.account;
+        (account != Account::default()).then_some(account)
+    }
+
+    /// Gives back what has a name.
+    pub(crate) fn release(&self, name: &EntryName) {
+        self.books().remove(name);
+    }
+
+    /// Gives back what a stored file takes.
+    pub(crate) fn release_stored(&self, key: &str) {
+        self.release(&EntryName::stored(key));
+    }
+
+    /// Lets what is on its way under one name be so under another.
+    pub(crate) fn rename(&self, from: &EntryName, to: EntryName) {
+        let mut books = self.books();
+        if let Some(entry) = books.remove(from) {
+            books.set(to, entry);
+        }
+    }
+
+    /// Where it is counted how many bytes have come of what is on its way.
+    pub(crate) fn arrivals(&self, name: &EntryName) -> Option<Arc<AtomicU64>> {
+        self.books().book.get(name)?.arrived.clone()
+    }
+
+    /// Puts all that one owner has on the account of another, who comes in the place of that one.
+    pub fn move_owner(&self, from: AccountKey, to: AccountKey) {
+        let mut books = self.caught_up();
+        books.book.move_owner(from, to);
+        books.note(&Record::MoveOwner { from, to });
+    }
+
+    /// Brings the entries of partial uploads in line with those that are there: their names, how many bytes they may have, and how
+    /// many have come.
+    pub(crate) fn adopt_partials(&self, there: impl Iterator<Item = (EntryName, u64, u64)>) {
+        let mut books = self.books();
+        let there: HashMap<_, _> = there.map(|(name, bytes, arrived)| (name, (bytes, arrived))).collect();
+        let gone =
+            books.book.iter().map(|(name, _)| name).filter(|name| name.is_partial() && !there.contains_key(*name));
+        for name in gone.cloned().collect::<Vec<_>>() {
+            books.remove(&name);
+        }
+        for (name, (bytes, arrived)) in there {
+            let account = books.book.get(&name).map(|known| known.account).unwrap_or_default();
+            let arrived = Some(Arc::new(AtomicU64::new(arrived)));
+            books.set(name, Entry { account, bytes, arrived });
+        }
+    }
+
+    /// Whether stored files are counted, so that they are to be listed now and then.
+    pub(crate) fn counts_stored(&self) -> bool {
+        self.0.quota.counts_stored()
+    }
+
+    /// Begins a listing of all stored files.
+    pub(crate) fn begin_listing(&self) {
+        self.caught_up().book.begin_listing();
+    }
+
+    /// Brings the entries of stored files in line with a listing.
+    pub(crate) fn end_listing(&self, listed: HashMap<EntryName, u64>) {
+        let mut books = self.caught_up();
+        books.book.end_listing(listed);
+        books.shorten();
+    }
+
+    /// How many bytes count in all.
+    #[must_use]
+    pub fn used(&self) -> QuotaUse {
+        let books = self.caught_up();
+        let reserved = books.book.reserved();
+        QuotaUse { stored: books.book.total().saturating_sub(reserved), reserved }
+    }
+
+    /// How many bytes count for an owner, stored and on their way.
+    #[must_use]
+    pub fn used_by(&self, owner: AccountKey) -> u64 {
+        self.caught_up().book.of_owner(owner)
+    }
+
+    /// Nothing that holds the lock can panic half-way.
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// With what other servers have noted.
+    fn caught_up(&self) -> MutexGuard<'_, Books> {
+        let mut books = self.books();
+        let found = books.journal.as_mut().map(Journal::catch_up);
+        match found {
+            Some(Ok(records)) => records.into_iter().for_each(|record| books.apply(record)),
+            Some(Err(error)) => tracing::warn!(%error, "what other servers keep could not be looked at"),
+            None => {}
+        }
+        books
+    }
+}
+
+/// The accounts that a number of uploads is bounded for: all owners of an address may have more.
+fn limits(account: Account, limit: u32) -> impl Iterator<Item = (AccountKey, u32)> {
+    let owner = account.owner.map(|owner| (owner, limit));
+    let address = account.address.map(|address| (address, limit.saturating_mul(OWNERS_OF_AN_ADDRESS)));
+    owner.into_iter().chain(address)
+}
+
+impl Room {
+    /// The refusal of more than that.
+    pub(crate) fn refusal(self) -> FileRejection {
+        match self.bound {
+            Bound::Owner(limit) => FileRejection::QuotaFull { left: self.left, limit },
+            Bound::Address(limit) => {
+                tracing::warn!(limit, "all visitors of one address have as much as `per_address` lets them");
+                FileRejection::QuotaFull { left: self.left, limit }
+            }
+            Bound::Total(limit) => {
+                tracing::error!(limit, "there is no room left: as much is kept as the quota's `total`");
+                FileRejection::StorageFull
+            }
+            Bound::Disk | Bound::None => {
+                tracing::error!("there is no room left: the quota's `keep_free` of the disk is reached");
+                FileRejection::StorageFull
+            }
+        }
+    }
+}
+
+impl Books {
+    /// Takes over what another server has noted.
+    fn apply(&mut self, record: Record) {
+        match record {
+            Record::Set { name, account, bytes } if name.is_stored() => {
+                self.book.set(name, Entry::stored(account, bytes));
+            }
+            // How many have come is not noted: the server that takes them looks at the disk.
+            Record::Set { name, account, bytes } => {
+                let arrived = Some(Arc::new(AtomicU64::new(bytes)));
+                self.book.set(name, Entry { account, bytes, arrived });
+            }
+            Record::Remove(name) => _ = self.book.remove(&name),
+            Record::MoveOwner { from, to } => self.book.move_owner(from, to),
+        }
+    }
+
+    fn set(&mut self, name: EntryName, entry: Entry) {
+        if !name.is_request() {
+            self.note(&Record::Set { name: name.clone(), account: entry.account, bytes: entry.bytes });
+        }
+        self.book.set(name, entry);
+    }
+
+    fn remove(&mut self, name: &EntryName) -> Option<Entry> {
+        let removed = self.book.remove(name);
+        if removed.is_some() && !name.is_request() {
+            self.note(&Record::Remove(name.clone()));
+            self.shorten();
+        }
+        removed
+    }
+
+    fn note(&mut self, record: &Record) {
+        if let Some(journal) = &mut self.journal
+            && let Err(error) = journal.append(record)
+        {
+            tracing::warn!(%error, "what is kept could not be noted: after a restart it counts for no owner");
+        }
+    }
+
+    fn records(&self) -> impl Iterator<Item = Record> + use<'_> {
+        let lasting = self.book.iter().filter(|(name, _)| !name.is_request());
+        lasting.map(|(name, Entry { account, bytes, .. })| Record::Set {
+            name: name.clone(),
+            account: *account,
+            bytes: *bytes,
+        })
+    }
+
+    /// Writes the journal anew, if much of it is past.
+    fn shorten(&mut self) {
+        let entries = self.book.iter().count();
+        let Some(mut journal) = self.journal.take_if(|journal| journal.is_long(entries)) else { return };
+        if let Err(error) = journal.rewrite(self.records()) {
+            tracing::warn!(%error, "the journal of what is kept could not be written anew");
+        }
+        self.journal = Some(journal);
+    }
+}
+
+impl Drop for UploadSlot {
+    fn drop(&mut self) {
+        if let Some((ledger, account)) = self.0.take() {
+            let traffic = &mut ledger.books().traffic;
+            limits(account, 0).for_each(|(key, _)| traffic.leave(key));
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! When stored files end, and what removes them then.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use futures_util::StreamExt as _;
+
+use crate::quota::EntryName;
+use crate::storage::local::or_gone;
+use crate::storage::{FileKey, Listed, Listing, StoredFiles, blocking};
+
+/// There once a file was saved that ends by itself: the files are to be looked at for those.
+const SOME_END: &str = "expiring";
+
+/// How long stored files are kept.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lifetimes {
+    /// How long a file is kept since it was stored, whatever its key says. Without end if it is none.
+    pub retention: Option<Duration>,
+}
+
+impl Lifetimes {
+    /// Whether a file has ended, and is not there any more for anyone.
+    pub(crate) fn have_ended(&self, key: &FileKey, modified: SystemTime) -> bool {
+        let by_age = self.retention.is_some_and(|age| modified.elapsed().is_ok_and(|elapsed| elapsed >= age));
+        by_age || key.end().is_some_and(|end| end <= SystemTime::now())
+    }
+}
+
+/// What a look at all stored files has found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// The files that had ended, and are removed now, with their sizes in bytes.
+    pub ended: Vec<(FileKey, u64)>,
+}
+
+impl StoredFiles {
+    /// Notes that a file is stored that ends by itself, so that sweeps look for it.
+    pub(crate) async fn note_end(&self) -> io::Result<()> {
+        let path = self.some_end();
+        self.disk().pace().work(move || if path.exists() { Ok(()) } else { std::fs::write(path, "") }).await
+    }
+
+    fn some_end(&self) -> PathBuf {
+        self.disk().private(SOME_END)
+    }
+
+    /// Whether stored files have to be looked at now and then: because some end, or because they are counted.
+    async fn are_swept(&self) -> bool {
+        let counted = self.ledger().is_some_and(|ledger| ledger.counts_stored());
+        if self.lifetimes().retention.is_some() || counted {
+            return true;
+        }
+        let path = self.some_end();
+        blocking(move || Ok(path.exists())).await.unwrap_or_default()
+    }
+
+    /// Looks at all stored files, if that is of use: removes those that have ended, and counts the others anew where there is a quota.
+    ///
+    /// # Errors
+    ///
+    /// If the storage fails. What was removed by then is removed.
+    pub async fn sweep(&self) -> io::Result<Swept> {
+        if !self.are_swept().await {
+            return Ok(Swept::default());
+        }
+        let ledger = self.ledger().filter(|ledger| ledger.counts_stored());
+        if let Some(ledger) = ledger {
+            ledger.begin_listing();
+        }
+        let (mut swept, mut there) = (Swept::default(), HashMap::new());
+        let mut files = self.list_all(&Listing::default());
+        while let Some(listed) = files.next().await.transpose()? {
+            let Listed::File(key, found) = listed else { continue };
+            if self.lifetimes().have_ended(&key, found.modified) {
+                or_gone(self.remove(&key).await)?;
+                swept.ended.push((key, found.size));
+            } else if ledger.is_some() {
+                there.insert(EntryName::stored(key.as_str()), found.size);
+            }
+        }
+        if let Some(ledger) = ledger {
+            ledger.end_listing(there);
+        }
+        Ok(swept)
+    }
+}

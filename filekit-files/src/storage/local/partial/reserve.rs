@@ -1,0 +1,93 @@
+//! What partial uploads reserve of a quota, before a byte of them comes.
+
+use std::sync::Arc;
+
+use super::{Partial, PartialId, PartialOwner, Partials};
+use crate::error::Result;
+use crate::quota::{Account, EntryName, Ledger};
+use crate::storage::storage_error;
+
+impl Partials {
+    /// Reserves what an upload is going to have, if there is a quota. Where there is no room, the owner's uploads that have waited longest
+    /// make some: a visitor who chooses other files does not see them any more.
+    pub(super) async fn reserve(
+        &self,
+        (owner, id): (PartialOwner, PartialId),
+        (length, account): (u64, Account),
+        sources: &[PartialId],
+    ) -> Result<ReservedName> {
+        let Some(ledger) = self.0.ledger.clone() else { return Ok(ReservedName(None)) };
+        let name = EntryName::partial(owner, id);
+        let sources: Vec<_> = sources.iter().map(|id| EntryName::partial(owner, id)).collect();
+        ledger.check_size(account, length)?;
+        let lacking = length.saturating_sub(ledger.room_of(account, &sources).left);
+        if lacking > 0 {
+            let inner = Arc::clone(&self.0);
+            let (folder, kept) = (self.0.root.join(owner.to_string()), sources.clone());
+            let free = move || {
+                inner.sweep.free(&folder, lacking, &kept, &inner.claims);
+                Ok(())
+            };
+            self.0.disk.pace().work(free).await.map_err(storage_error)?;
+        }
+        ledger.reserve(&name, account, length, &sources)?;
+        Ok(ReservedName(Some((ledger, name))))
+    }
+
+    /// Ends uploads whose files were taken over by another one and that are there for the rest of their files, if there is no room
+    /// for both.
+    ///
+    /// # Errors
+    ///
+    /// If there is no room then; or if the disk fails.
+    pub(crate) async fn end_for_room(
+        &self,
+        owner: PartialOwner,
+        taking: &Partial,
+        sources: Vec<PartialId>,
+    ) -> Result<()> {
+        let Some(ledger) = &self.0.ledger else { return Ok(()) };
+        let name = EntryName::partial(owner, taking.id);
+        if ledger.is_within(&name) {
+            return Ok(());
+        }
+        let inner = Arc::clone(&self.0);
+        let paths: Vec<_> = sources.into_iter().map(|id| self.path(owner, id)).collect();
+        let end = move || {
+            paths.iter().for_each(|path| _ = inner.sweep.remove(path, &inner.claims));
+            Ok(())
+        };
+        self.0.disk.pace().work(end).await.map_err(storage_error)?;
+        match ledger.is_within(&name) {
+            true => Ok(()),
+            false => {
+                taking.folder.give_up(self.direct());
+                Err(ledger.room_of(ledger.account(&name), &[]).refusal().into())
+            }
+        }
+    }
+
+    /// What is counted of the partial uploads, and of what is stored, if there is a quota.
+    #[must_use]
+    pub fn ledger(&self) -> Option<&Ledger> {
+        self.0.ledger.as_ref()
+    }
+}
+
+/// What is reserved for an upload whose folder is not made yet.
+pub(super) struct ReservedName(Option<(Ledger, EntryName)>);
+
+impl ReservedName {
+    /// The folder is made, and gives it back.
+    pub(super) fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for ReservedName {
+    fn drop(&mut self) {
+        if let Some((ledger, name)) = &self.0 {
+            ledger.release(name);
+        }
+    }
+}
