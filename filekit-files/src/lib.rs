@@ -41,6 +41,8 @@
 pub mod download;
 mod error;
 pub mod files;
+#[doc(hidden)]
+pub mod log_pace;
 #[cfg(fuzzing)]
 pub mod metadata;
 #[cfg(not(fuzzing))]

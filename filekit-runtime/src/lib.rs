@@ -40,11 +40,11 @@ pub mod wire;
 #[cfg(feature = "image")]
 pub use filekit_files::image;
 
-pub use app::{FileKitBuilder, serve};
+pub use app::{Budgets, FileKitBuilder, serve};
 pub use error::Rejection;
 pub use filekit_files::storage::{upload_dir, upload_url};
-pub(crate) use filekit_files::types;
 pub use filekit_files::{Error, FileRejection, IntoError, Mismatch, Result, size};
+pub(crate) use filekit_files::{log_pace, types};
 pub use kit::FileKit;
 #[cfg(fuzzing)]
 pub use routes::fuzzing as endpoints;
@@ -90,7 +90,8 @@ pub mod storage {
     };
     pub(crate) use filekit_files::storage::{
         Disk, KnownSignature, Lifetimes, MissingParts, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials,
-        SaveTransaction, Spool, SpooledFile, StoredFiles, UrlSigner, links, named, storage_error,
+        SaveTransaction, Spool, SpoolBounds, SpoolRoom, SpooledFile, StoredFiles, UrlSigner, VisitorRoom, links, named,
+        storage_error,
     };
 }
 
@@ -100,7 +101,7 @@ pub mod upload {
     pub use filekit_files::upload::ImageLimits;
     pub(crate) use filekit_files::upload::{
         AnyFiles, Appended, Failure, FieldFilter, FileParts, FileSequence, FileStore, FormFields, IncomingBody,
-        PartialUpload, Parts, PlannedFile, Received, RuleBook, UploadPlan, read_plan, receive,
+        PartialUpload, Parts, PlannedFile, Received, RuleBook, UploadPlan, WaitingBudget, read_plan, receive,
     };
     pub use filekit_files::upload::{IncomingFile, Rules, Save, Upload, UploadFile, UploadId, UploadStream};
 }

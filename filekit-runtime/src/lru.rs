@@ -69,6 +69,13 @@ impl<K: Copy + Eq + Hash, V> IdleLru<K, V> {
         self.take(key);
     }
 
+    /// Removes the entry that was not used for longest, if that is longer than `age`.
+    pub(crate) fn take_unused(&mut self, age: Duration) -> Option<V> {
+        let oldest = self.oldest?;
+        let is_unused = self.entries.get(&oldest).is_some_and(|entry| entry.used.elapsed() > age);
+        if is_unused { self.take(oldest).map(|(value, _)| value) } else { None }
+    }
+
     /// Removes the value of `key`, and returns it with its bytes.
     pub(crate) fn take(&mut self, key: K) -> Option<(V, usize)> {
         let entry = self.entries.remove(&key)?;

@@ -6,7 +6,7 @@ pub use filekit_runtime::session::SessionId;
 pub use filekit_runtime::state::{Current, CurrentRejection, Everyone, Owner, State, StateEvents};
 pub use filekit_runtime::stores as state_store;
 pub use filekit_runtime::{
-    Error, FileKit, FileKitBuilder, FileRejection, IntoError, Mismatch, NotServed, Rejection, Result, serve,
+    Budgets, Error, FileKit, FileKitBuilder, FileRejection, IntoError, Mismatch, NotServed, Rejection, Result, serve,
     upload_dir, upload_url,
 };
 

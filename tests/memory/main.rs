@@ -1,5 +1,7 @@
 //! How much memory documents take that are open, what a stranger sends, and pictures that are rewritten.
 
+mod states;
+
 use std::alloc::System;
 
 use axum::body::{Body, BodyDataStream};

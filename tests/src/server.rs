@@ -177,6 +177,11 @@ impl Server {
         Self::run_behind(fleet, example, files, ANY_PORT.into()).await
     }
 
+    /// Starts a program on a free port.
+    pub async fn start_program(program: Command, files: &UploadDir) -> Self {
+        Self::run(program, files).await
+    }
+
     async fn run(command: Command, files: &UploadDir) -> Self {
         Self::run_at(command, files, ANY_PORT.into()).await
     }

@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use crate::download::open::{not_stored, stored_key};
 use crate::download::{Download, Prepared, Source};
 use crate::error::Result;
-use crate::storage::{SaveLog, Spool, StoredFiles, storage_error};
+use crate::storage::{SaveLog, Spool, SpooledFile, StoredFiles, VisitorRoom, storage_error};
 
 /// Up to this size a download travels inside of the reply.
 pub const MAX_IN_REPLY: usize = 64 * 1024;
@@ -22,6 +22,8 @@ pub struct DownloadSpooler {
     pub spool: Spool,
     /// What the event has saved: it may hand over what it has just replaced.
     pub saves: SaveLog,
+    /// How much may wait there.
+    pub room: VisitorRoom,
 }
 
 impl DownloadSpooler {
@@ -29,7 +31,7 @@ impl DownloadSpooler {
     ///
     /// # Errors
     ///
-    /// If it cannot be made, or the disk fails.
+    /// If it cannot be made, there is no room for it, or the disk fails.
     pub async fn prepare(&self, download: Download) -> Result<Download> {
         match &download.source {
             Source::Data(data) if data.len() > MAX_IN_REPLY => self.complete(download).await,
@@ -59,15 +61,17 @@ impl DownloadSpooler {
                 Some(chunk) => small.extend_from_slice(&chunk),
             }
         };
-        let mut writer = self.spool.begin();
+        let (mut writer, mut room) = (self.spool.begin(), self.room.begin()?);
         let mut chunks = [Ok(small.freeze()), Ok(next)].into_iter();
         while let Some(chunk) = match chunks.next() {
             Some(chunk) => Some(chunk),
             None => stream.next().await,
         } {
-            writer = writer.write(chunk?).await.map_err(storage_error)?;
+            let chunk = chunk?;
+            self.room.grow(&mut room, chunk.len())?;
+            writer = writer.write(chunk).await.map_err(storage_error)?;
         }
         let file = writer.finish().await.map_err(storage_error)?;
-        Ok(done(Source::Spooled(Arc::new(file))))
+        Ok(done(Source::Spooled(Arc::new(SpooledFile { _room: Some(room), ..file }))))
     }
 }

@@ -158,6 +158,10 @@ pub enum FileRejection {
     },
     /// There is no room left.
     StorageFull,
+    /// The server has as much to do as it may.
+    ServerBusy,
+    /// As many downloads wait to be fetched as the server has room for.
+    DownloadsFull,
     /// The server holds as many files open as it may.
     Busy,
     /// There is a stored file with the key that another one was to get.
@@ -260,7 +264,7 @@ impl FileRejection {
             | Self::TooFewFiles { .. }
             | Self::TooSmall { .. }
             | Self::ImageBroken { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy | Self::ServerBusy | Self::DownloadsFull => StatusCode::SERVICE_UNAVAILABLE,
             Self::StorageFull | Self::QuotaFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::UploadGone | Self::FileGone { .. } => StatusCode::NOT_FOUND,
             Self::TooManyUnfinished | Self::TooManyUploads { .. } | Self::TooManyAtOnce { .. } => {
@@ -310,6 +314,8 @@ impl FileRejection {
             Self::TooManyAtOnce { .. } => "quota.too-many-at-once",
             Self::Busy => "storage.busy",
             Self::StorageFull => "storage.full",
+            Self::ServerBusy => "server.busy",
+            Self::DownloadsFull => "download.full",
             Self::FileGone { .. } => "storage.file-gone",
             Self::KeyTaken { .. } => "storage.key-taken",
         }
@@ -320,6 +326,8 @@ impl FileRejection {
     pub fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooManyUploads { seconds } | Self::TooManyAtOnce { seconds } => Some(*seconds),
+            Self::ServerBusy => Some(2),
+            Self::DownloadsFull => Some(60),
             _ => None,
         }
     }

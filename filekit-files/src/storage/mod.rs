@@ -38,11 +38,11 @@ pub use lifetime::{Lifetimes, Swept};
 pub use links::{upload_dir, upload_url};
 pub(crate) use local::{
     Content, ContentSource, Digests, FileReader, FileVersion, FileWriter, PartialFolder, PendingDigest, Place,
-    ReadSeek, TemporaryFile, blocking, cut, fill, open, read, status,
+    ReadSeek, RoomLease, TemporaryFile, blocking, cut, fill, open, read, status,
 };
 pub use local::{
     Disk, DiskPace, DiskStorage, Partial, PartialBounds, PartialFiles, PartialId, PartialOwner, Partials, Spool,
-    SpooledFile, named, storage_error,
+    SpoolBounds, SpoolRoom, SpooledFile, VisitorRoom, named, storage_error,
 };
 pub use name::{SafeName, SafePath};
 pub(crate) use name::{is_hidden, short_to_save};

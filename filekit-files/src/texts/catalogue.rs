@@ -62,6 +62,11 @@ pub const SERVER: List = &[
     ),
     ("quota.too-many-uploads", "Too many uploads within a minute. Try again in {seconds} seconds."),
     ("quota.too-many-at-once", "Too many uploads at once. Try again when one of them is done."),
+    ("server.busy", "The server has too much to do at the moment. Nothing was done: please try again in a moment."),
+    (
+        "download.full",
+        "Too many downloads wait to be fetched at the moment. Nothing was changed: please try again in a minute.",
+    ),
     ("storage.full", "The server has no room left for this upload. Nothing was kept."),
     ("storage.file-gone", "The file “{name}” is not there any more."),
     ("storage.key-taken", "There is a file “{name}” already. Choose another name."),

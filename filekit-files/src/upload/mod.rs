@@ -26,7 +26,7 @@ pub use image::ImageLimits;
 pub use intake::{Failure, FileHead, Intake, Judged, RuleBook};
 pub use partial::{Appended, PartialUpload};
 pub use plan::{PlannedFile, UploadPlan};
-pub use read::{FieldFilter, FileParts, FileSequence, FormFields, IncomingBody, Parts, read_plan};
+pub use read::{FieldFilter, FileParts, FileSequence, FormFields, IncomingBody, Parts, WaitingBudget, read_plan};
 pub use receive::{Received, receive};
 pub use rules::Limits;
 pub use rules::Rules;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use crate::app::Budgets;
 use crate::app::choices::{self, StorageChoice};
 use crate::error::Result;
 use crate::event::EventDefinition;
@@ -52,6 +53,7 @@ pub struct FileKitBuilder {
     notices: Option<AnyNotices>,
     pub(super) quota: Option<Quota>,
     pub(super) retention: Option<Duration>,
+    budgets: Budgets,
 }
 
 impl std::fmt::Debug for FileKitBuilder {
@@ -367,6 +369,19 @@ impl FileKitBuilder {
         self
     }
 
+    /// Bounds what all visitors take of the server together. Default: [`Budgets::new`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::{Budgets, FileKit, size::GIB};
+    /// let builder = FileKit::builder().budgets(Budgets::new().state_bytes(GIB));
+    /// ```
+    pub fn budgets(mut self, budgets: Budgets) -> Self {
+        self.budgets = budgets;
+        self
+    }
+
     /// Answers requests for these host names alone: `files.example.org`, all names below a domain (`*.example.org`), or one port of a
     /// name (`files.example.org:8443`). Default: `FILEKIT_HOSTS`, a list with commas; or any name.
     ///
@@ -442,7 +457,7 @@ impl FileKitBuilder {
     }
 
     /// Keeps states in a store, in which they outlive this process. Default: what `FILEKIT_STATE` says
-    /// ([`StoreSetting`](crate::stores::StoreSetting)), or the memory of this process, within 100,000 states and 256 MiB.
+    /// ([`StoreSetting`](crate::stores::StoreSetting)), or the memory of this process, within its [budget](Budgets::state_bytes).
     ///
     /// States are kept as JSON, under their names: a later version of the program reads those of an earlier one by the rules of serde, so
     /// a field may come with `#[serde(default)]`, go, or have another name by `#[serde(alias = "..")]`. What cannot be read is kept aside for
@@ -517,7 +532,7 @@ impl FileKitBuilder {
         let (state_store, notices) = choices::stores(self.state_store, self.notices, &disk)?;
         let changes = Arc::new(Changes::new(notices));
         let ended = Arc::new(EndedSessions::new(session_ttl));
-        let limits = StateLimits { age: session_ttl, ..StateLimits::default() };
+        let limits = StateLimits { age: session_ttl, ..self.budgets.states() };
         let states = States::new(limits, Arc::clone(&changes), Arc::clone(&ended));
         let shared_store = state_store.clone().filter(StateStore::is_shared);
         let states = Arc::new(match state_store {
@@ -549,6 +564,7 @@ impl FileKitBuilder {
             max_body: self.max_body.unwrap_or(MAX_BODY),
             live: self.live.unwrap_or(true),
             retention: self.retention,
+            connections: self.budgets.connection_bounds(),
             texts,
             sessions: Arc::new(Sessions { secret, ttl: session_ttl, endpoint_ttl, scheme, ended }),
             urls,
@@ -567,8 +583,11 @@ impl FileKitBuilder {
             pending: match shared_store.clone() {
                 Some(store) => PendingDownloads::shared(store, config.sessions.secret.clone(), disk.root()),
                 None => PendingDownloads::default(),
-            },
+            }
+            .within(self.budgets.spool()),
             spool,
+            waiting: self.budgets.waiting(),
+            live: self.budgets.live(),
             readiness: Readiness::default(),
             stopping: watch::Sender::new(false),
             sweeps: AtomicBool::new(false),

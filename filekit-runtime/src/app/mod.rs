@@ -1,10 +1,12 @@
 //! The program around pages: how a filekit is configured, and how it listens.
 
+mod budgets;
 mod builder;
 mod choices;
 mod guarding;
 mod listen;
 
+pub use budgets::Budgets;
 pub use builder::FileKitBuilder;
 pub use listen::serve;
 

@@ -3,7 +3,7 @@
 use crate::download::DownloadSpooler;
 use crate::error::Result;
 use crate::event::{Arguments, Effects, EventCall, EventTarget, IdempotentCall};
-use crate::kit::{move_uploads, with_notified};
+use crate::kit::{move_uploads, upload_owner, with_notified};
 use crate::page::PageContext;
 use crate::storage::SaveTransaction;
 
@@ -21,7 +21,8 @@ pub(crate) async fn run_event(
 ) -> Result<Effects> {
     let kit = context.kit();
     let (files, spool) = (kit.shared().files.clone(), kit.local().spool.clone());
-    let outlet = DownloadSpooler { files, spool, saves: saves.share() };
+    let room = kit.local().pending.room_of(context.session(), upload_owner(context.session()));
+    let outlet = DownloadSpooler { files, spool, saves: saves.share(), room };
     run(context, target, idempotent, arguments, (saves, Some(outlet))).await
 }
 

@@ -55,6 +55,8 @@ pub enum Rejection {
     OutcomeUnknown,
     /// The store of states is out of reach: nothing was done.
     StatesUnavailable,
+    /// A state has grown, and there is no room for that.
+    StateFull,
     /// An argument is not what the event takes.
     #[non_exhaustive]
     WrongArgument {
@@ -130,6 +132,7 @@ impl Rejection {
             Self::UnknownHost { .. } => StatusCode::MISDIRECTED_REQUEST,
             Self::OutOfDate | Self::Repeated | Self::NotDone | Self::OutcomeUnknown => StatusCode::CONFLICT,
             Self::StatesUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::StateFull => StatusCode::INSUFFICIENT_STORAGE,
             Self::WrongArgument { .. } => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Extractor { status, .. } => answerable(*status),
             Self::NotFound | Self::WrongPath { .. } => StatusCode::NOT_FOUND,
@@ -163,6 +166,7 @@ impl Rejection {
             Self::NotDone => "event.not-done",
             Self::OutcomeUnknown => "event.outcome-unknown",
             Self::StatesUnavailable => "state.unavailable",
+            Self::StateFull => "state.full",
             Self::WrongArgument { .. } => "event.wrong-argument",
             Self::ButtonMissing => "form.button-missing",
             Self::Extractor { .. } => "event.extractor-refused",
@@ -174,6 +178,11 @@ impl Rejection {
     #[must_use]
     pub fn message(&self) -> String {
         self.words(&english())
+    }
+
+    /// Whether a budget is used up, which has written that to the log in its own words.
+    pub(crate) fn is_of_budget(&self) -> bool {
+        matches!(self, Self::StateFull | Self::File(FileRejection::DownloadsFull | FileRejection::ServerBusy))
     }
 
     /// The name of the file that is to blame, if one is.

@@ -9,6 +9,14 @@ use crate::texts::Texts;
 use crate::visitor::ambient::FileLinks;
 use crate::visitor::{Hosts, Sessions};
 
+/// How many connections [`FileKit::serve`](crate::FileKit::serve) holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConnectionBounds {
+    pub(crate) all: usize,
+    /// Of one address, unless it is that of a proxy.
+    pub(crate) of_address: usize,
+}
+
 /// The options of a program, and what follows from them.
 #[derive(Debug)]
 pub(crate) struct Config {
@@ -22,6 +30,7 @@ pub(crate) struct Config {
     pub(crate) live: bool,
     /// How long stored files are kept; without end if it is none.
     pub(crate) retention: Option<Duration>,
+    pub(crate) connections: ConnectionBounds,
     pub(crate) texts: Texts,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) urls: UrlSigner,

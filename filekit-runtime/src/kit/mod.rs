@@ -14,7 +14,7 @@ mod shared;
 mod sweeper;
 mod upload_runs;
 
-pub(crate) use config::Config;
+pub(crate) use config::{Config, ConnectionBounds};
 pub use handle::FileKit;
 pub(crate) use handle::{Kit, Serving};
 pub(crate) use idempotency::{CallGuard, IdempotencyKey, IdempotencyKeys};

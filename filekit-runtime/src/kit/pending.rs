@@ -17,7 +17,7 @@ use crate::download::{Content, Prepared};
 use crate::error::Result;
 use crate::secret::{Purpose, Secret, read_signed, write_signed};
 use crate::state::told;
-use crate::storage::{FileKey, Sha256, SpooledFile};
+use crate::storage::{FileKey, PartialOwner, Sha256, SpoolBounds, SpoolRoom, SpooledFile, VisitorRoom};
 use crate::stores::{AnyStateStore, StateStore as _, Swap};
 use crate::visitor::{PagePath, SessionId};
 
@@ -32,6 +32,8 @@ const MAX_WAITING: usize = 100;
 pub(crate) struct PendingDownloads {
     here: Arc<Mutex<HashMap<String, Arc<PendingDownload>>>>,
     shared: Option<SharedDownloads>,
+    /// The room for their files in the spool.
+    room: SpoolRoom,
 }
 
 /// The store in which other servers find them, and the upload directory.
@@ -92,6 +94,27 @@ impl PendingDownloads {
         Self { shared: Some(SharedDownloads { store, secret, root: root.to_owned() }), ..Self::default() }
     }
 
+    /// The same downloads within these bounds.
+    pub(crate) fn within(self, bounds: SpoolBounds) -> Self {
+        Self { room: SpoolRoom::new(bounds), ..self }
+    }
+
+    /// The room in the spool for downloads of this session, whose oldest makes way for a new one.
+    pub(crate) fn room_of(&self, session: SessionId, owner: PartialOwner) -> VisitorRoom {
+        let pending = self.clone();
+        let drop_oldest = Arc::new(move || pending.drop_oldest(session));
+        VisitorRoom { room: self.room.clone(), owner, drop_oldest }
+    }
+
+    /// Removes the oldest download of a session that has a file in the spool. Returns false if there is none.
+    fn drop_oldest(&self, session: SessionId) -> bool {
+        let is_here = |waiting: &PendingDownload| waiting.session == session && waiting.is_spooled_here();
+        let oldest = remove_oldest(&mut self.all(), is_here);
+        let found = oldest.is_some();
+        self.forget(oldest);
+        found
+    }
+
     /// Lets a file wait for `session`, and returns the token by which it is fetched: 128 random bits, which cannot be guessed.
     ///
     /// # Errors
@@ -122,11 +145,16 @@ impl PendingDownloads {
         let displaced = make_room(&mut all, waiting.session);
         all.insert(token.clone(), Arc::new(waiting));
         drop(all);
-        if let (Some(shared), Some(displaced)) = (&self.shared, displaced) {
-            let shared = shared.clone();
-            tokio::spawn(async move { shared.remove(&displaced).await });
-        }
+        self.forget(displaced);
         self.sweep_later(token);
+    }
+
+    /// Takes a download out of the store that is not here any more.
+    fn forget(&self, token: Option<String>) {
+        if let (Some(shared), Some(token)) = (&self.shared, token) {
+            let shared = shared.clone();
+            tokio::spawn(async move { shared.remove(&token).await });
+        }
     }
 
     /// Lets this server know what waits under that token, for one of these sessions, and what another server has sent.
@@ -181,11 +209,20 @@ impl PendingDownloads {
 
 /// Removes the oldest download of a session that has too many, and returns its token.
 fn make_room(all: &mut HashMap<String, Arc<PendingDownload>>, session: SessionId) -> Option<String> {
-    let of_session = all.iter().filter(|(_, waiting)| waiting.session == session);
-    if of_session.clone().count() < MAX_WAITING {
+    let is_of_session = |waiting: &PendingDownload| waiting.session == session;
+    if all.values().filter(|waiting| is_of_session(waiting)).count() < MAX_WAITING {
         return None;
     }
-    let oldest = of_session.min_by_key(|(_, waiting)| waiting.since).map(|(token, _)| token.clone())?;
+    remove_oldest(all, is_of_session)
+}
+
+/// Removes the oldest of these downloads, and returns its token.
+fn remove_oldest(
+    all: &mut HashMap<String, Arc<PendingDownload>>,
+    is_meant: impl Fn(&PendingDownload) -> bool,
+) -> Option<String> {
+    let meant = all.iter().filter(|(_, waiting)| is_meant(waiting));
+    let oldest = meant.min_by_key(|(_, waiting)| waiting.since).map(|(token, _)| token.clone())?;
     all.remove(&oldest);
     Some(oldest)
 }
@@ -268,6 +305,11 @@ impl SharedDownloads {
 }
 
 impl PendingDownload {
+    /// Whether its file is in the spool of this server.
+    fn is_spooled_here(&self) -> bool {
+        matches!(&self.file, WaitingFile::Spooled { kept: Some(_), .. })
+    }
+
     /// The download, to be sent.
     pub(crate) fn open(&self) -> Prepared {
         let content = match self.file.clone() {

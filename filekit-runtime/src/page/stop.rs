@@ -105,6 +105,8 @@ impl Refusal {
         let error = rejection.to_string();
         if let Rejection::File(FileRejection::FileGone { .. }) = rejection {
             tracing::info!(?error, "a file was asked for that was removed");
+        } else if rejection.is_of_budget() {
+            tracing::debug!(?error, "a request was refused");
         } else if status.is_server_error() {
             tracing::error!(?error, "a request could not be carried out");
         } else {

@@ -14,7 +14,7 @@ use crate::storage::SaveTransaction;
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let context = PageContext::of_request(&pages.kit, &parts).await?;
-    let call: Call = read_json(&parts, body).await?;
+    let call: Call = read_json(&pages.kit, &parts, body).await?;
     match carry_out(&pages, &context, &parts, &call).await {
         Err(error) => heal(&pages, &context, &parts, &call, error).await,
         answered => answered,

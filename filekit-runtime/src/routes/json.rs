@@ -10,19 +10,21 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Rejection, Result};
 use crate::incoming::incoming;
+use crate::kit::FileKit;
 
 /// Reads a body that is JSON, and no larger than a call.
 ///
 /// # Errors
 ///
-/// If the body is no JSON, or larger.
-pub(crate) async fn read_json<T: DeserializeOwned>(parts: &Parts, body: Body) -> Result<T> {
+/// If the body is no JSON, or larger; or if the server holds as much of other requests as it may.
+pub(crate) async fn read_json<T: DeserializeOwned>(kit: &FileKit, parts: &Parts, body: Body) -> Result<T> {
     // A form of another site can send text and forms, but no JSON.
     let mime = parts.headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).unwrap_or_default();
     if mime.split(';').next().map(str::trim) != Some("application/json") {
         return Err(Rejection::malformed("the call is not JSON").into());
     }
-    let json = incoming(&parts.headers, body, u64::MAX).read_whole().await?;
+    let body = incoming(&parts.headers, body, u64::MAX).held_within(&kit.local().waiting);
+    let json = body.read_whole().await?;
     serde_json::from_slice(&json).map_err(|error| Rejection::malformed(error).into())
 }
 

@@ -5,6 +5,7 @@
 //!     -> a state of the session changes -> page called and compared -> what changed, as an event -> ..
 //! ```
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -16,13 +17,14 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, X_CONTENT_TYPE_OPTIO
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, StatusCode};
 use percent_encoding::percent_decode_str;
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until};
 
 use crate::call::Reply;
-use crate::error::{Rejection, Result};
+use crate::error::{FileRejection, Rejection, Result};
 use crate::event::RedirectFirst;
 use crate::instance::{Follower, InstanceVersion};
+use crate::log_pace::LogPace;
 use crate::page::{LivePage, LiveStep, PageContext, Pages, SeenDocument};
 use crate::state::Watcher;
 
@@ -46,6 +48,9 @@ const REPLACED: &[u8] = b"data: {\"replaced\":true}\n\n";
 
 /// How many milliseconds the browser waits before it asks again when the connection breaks.
 const RETRY: &[u8] = b"retry: 1000\n\n";
+
+/// Lines about documents for which there was no place.
+static LOG: LogPace = LogPace::new();
 
 /// Answers `GET /_filekit/live?page={page}&instance={id}.{version}`.
 pub(crate) async fn handle(State(pages): State<Pages>, mut parts: Parts) -> Result<Response> {
@@ -88,6 +93,12 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     let Ok(proof) = document.proof() else { return Err(RedirectFirst(page).into()) };
     let admission = proof.admit(pages, parts).await?;
     let (local, session) = (pages.kit.local(), admission.context.session());
+    let Ok(place) = Arc::clone(&local.live).try_acquire_owned() else {
+        if let Some(left_out) = LOG.next() {
+            tracing::warn!(left_out, "as many documents follow their states as may: raise `Budgets::live_connections`");
+        }
+        return Err(FileRejection::ServerBusy.into());
+    };
     // The connection that follows this instance so far is lost, or is about to be.
     let follower = local.instances.follow(session, version);
     let Some(mut watcher) = pages.kit.shared().changes.watch(session) else {
@@ -105,7 +116,17 @@ async fn open(pages: &Pages, parts: &Parts) -> Result<Response> {
     }
     let now = Instant::now();
     let ends = now + LIFE;
-    let following = LiveEvents { page, first: Some(first), follower, watcher, stopping, ends, said: now, looked: now };
+    let following = LiveEvents {
+        _place: place,
+        page,
+        first: Some(first),
+        follower,
+        watcher,
+        stopping,
+        ends,
+        said: now,
+        looked: now,
+    };
     Ok((cookie, events(Body::from_stream(following.events()))).into_response())
 }
 
@@ -140,6 +161,8 @@ fn event(reply: &Reply) -> Bytes {
 
 /// The events of a document that follows its visitor's state.
 struct LiveEvents {
+    /// One of those that all documents share.
+    _place: OwnedSemaphorePermit,
     page: LivePage,
     /// The change before the connection began, until it is sent.
     first: Option<LiveStep>,

@@ -152,7 +152,7 @@ struct MissingPartsQuestion {
 /// Answers `POST`: which parts of a file are not in the store, and where they are to be sent.
 async fn missing_parts(State(pages): State<Pages>, request: Request) -> Result<Response> {
     let (request, body) = request.into_parts();
-    let question: MissingPartsQuestion = read_json(&request, body).await?;
+    let question: MissingPartsQuestion = read_json(&pages.kit, &request, body).await?;
     let named = Named::of_request(&pages, &request).await?;
     let missing = match pages.kit.shared().runs.offset(named.key).is_some() {
         // Its event runs or has run.

@@ -15,7 +15,7 @@ use crate::wire::CALL_PART;
 /// Answers `POST /_filekit/upload`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Result<Response> {
     let (request, body) = request.into_parts();
-    let body = incoming(&request.headers, body, pages.kit.config().max_body);
+    let body = incoming(&request.headers, body, pages.kit.config().max_body).held_within(&pages.kit.local().waiting);
     let answered = run(&pages, &request, &body).await;
     if answered.is_err() {
         body.refuse();

@@ -26,7 +26,7 @@ struct ViewRequest {
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let context = PageContext::of_request(&pages.kit, &parts).await?;
-    let ViewRequest { page, instance, anew } = read_json(&parts, body).await?;
+    let ViewRequest { page, instance, anew } = read_json(&pages.kit, &parts, body).await?;
     let (path, version): (_, InstanceVersion) = (context.path(&page)?, instance.parse()?);
     let admission = Proof::document(context, path, &version)?.admit(&pages, &parts).await?;
     let live = admission.live(version);

@@ -1,13 +1,13 @@
 //! A state as it was found, and as it is to be kept.
 
 use std::any::Any;
-use std::io;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::error::Result;
+use crate::error::{Rejection, Result};
 use crate::state::State;
+use crate::state::cost::memory_of;
 use crate::stores::Version;
 use crate::visitor::OwnerKey;
 
@@ -26,12 +26,13 @@ impl<S: State> Loaded<S> {
     }
 }
 
-/// A state that fits, and its size as JSON.
+/// A state, and what it costs.
 #[derive(Clone, Debug)]
 pub(crate) struct Measured {
     pub(super) state: Arc<dyn Any + Send + Sync>,
+    /// What it takes in memory, if it is kept there.
     pub(super) bytes: usize,
-    /// The JSON itself, for a store of bytes.
+    /// Its JSON, for a store of bytes.
     pub(super) json: Bytes,
 }
 
@@ -47,57 +48,29 @@ pub(crate) struct Change {
 }
 
 impl Measured {
-    /// Measures a state, and keeps its JSON if that `is_stored`.
+    /// Measures a state that is kept in memory.
     ///
     /// # Errors
     ///
-    /// If it cannot be written as JSON, or has more than `most` bytes.
-    pub(super) fn new<S: State>(state: S, most: usize, is_stored: bool) -> Result<Self> {
-        let (bytes, json) = match is_stored {
-            true => {
-                let json = serde_json::to_vec(&state)?;
-                (json.len(), json.into())
-            }
-            false => {
-                let mut count = ByteCount(0);
-                serde_json::to_writer(&mut count, &state)?;
-                (count.0, Bytes::new())
-            }
-        };
+    /// If it cannot be written as JSON.
+    pub(super) fn in_memory<S: State>(state: S) -> Result<Self> {
+        let bytes = memory_of(&state)?;
+        Ok(Self { state: Arc::new(state), bytes, json: Bytes::new() })
+    }
+
+    /// Writes a state for a store.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written as JSON, or has more than `most` bytes there.
+    pub(super) fn in_store<S: State>(state: S, most: usize) -> Result<Self> {
+        let json = serde_json::to_vec(&state)?;
+        let bytes = json.len();
         if bytes > most {
-            return Err(TooLarge { state: S::NAME, bytes, limit: most }.into());
+            let name = S::NAME;
+            tracing::warn!("the state `{name}` of one owner has {bytes} bytes as JSON; at most {most} are kept");
+            return Err(Rejection::StateFull.into());
         }
-        Ok(Self { state: Arc::new(state), bytes, json })
+        Ok(Self { state: Arc::new(state), bytes, json: json.into() })
     }
 }
-
-/// Counts bytes in place of keeping them: of a state in memory only the size is needed.
-struct ByteCount(usize);
-
-impl io::Write for ByteCount {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// A state is larger than a state may be.
-#[derive(Debug)]
-struct TooLarge {
-    state: &'static str,
-    bytes: usize,
-    limit: usize,
-}
-
-impl std::fmt::Display for TooLarge {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { state, bytes, limit } = self;
-        write!(formatter, "the state `{state}` of one owner has {bytes} bytes as JSON; at most {limit} are kept")
-    }
-}
-
-impl std::error::Error for TooLarge {}

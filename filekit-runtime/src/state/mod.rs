@@ -1,6 +1,7 @@
 //! States: what they are, whose, and where they are kept. The events that change it are `event/`.
 
 mod changes;
+mod cost;
 mod current;
 mod ends;
 mod just_kept;

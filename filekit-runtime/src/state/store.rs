@@ -9,10 +9,9 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::error::{Rejection, Result, caught};
 use crate::lock::held;
-use crate::lru::Bounds;
 use crate::state::ends::SessionEnds;
 use crate::state::kept::{Change, Loaded, Measured};
-use crate::state::memory::StatesInMemory;
+use crate::state::memory::{MemoryLimits, StatesInMemory};
 use crate::state::stored::StatesInStore;
 use crate::state::waiting::{as_event, check_waiter};
 use crate::state::{Changes, JustKept, SharedCall, State};
@@ -23,41 +22,42 @@ use crate::visitor::{EndedSessions, OwnerKey, SessionId, StateKey};
 /// How much is kept.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct StateLimits {
-    /// States at most; those not used for longest go first.
-    pub(crate) count: usize,
-    /// Bytes at most, counted as JSON.
+    /// Bytes of all states in memory, by what they take there.
     pub(crate) bytes: usize,
-    /// Bytes at most of one state, so that one owner cannot drive out all others.
-    pub(crate) each: usize,
+    /// Bytes of all states of one session in memory, or of one state of another owner.
+    pub(crate) of_session: usize,
+    /// Bytes of one state in a store, as JSON.
+    pub(crate) of_stored: usize,
     /// How long an unused state is kept.
     pub(crate) age: Duration,
 }
 
 impl Default for StateLimits {
     fn default() -> Self {
-        Self { count: 100_000, bytes: 256 << 20, each: 8 << 20, age: Duration::from_secs(7 * 24 * 60 * 60) }
+        let age = Duration::from_secs(7 * 24 * 60 * 60);
+        Self { bytes: 256 << 20, of_session: 16 << 20, of_stored: 8 << 20, age }
     }
 }
 
 /// The states of all owners.
 #[derive(Debug)]
 pub(crate) struct States {
-    /// Bytes at most of one state.
-    each: usize,
+    /// Bytes at most of one state in a store.
+    of_stored: usize,
     kept: Kept,
     turns: Turns<StateKey>,
     changes: Arc<Changes>,
     /// A request loads and saves under its own session alone; what the program changes goes to the session that came after it.
     ended: Arc<EndedSessions>,
     /// Sessions end, and states are kept in memory, under this lock: no state is kept of a session that has ended. It holds the names of all states
-    /// that sessions may have.
+    /// that sessions may have in a store.
     names: Mutex<HashSet<&'static str>>,
 }
 
 /// Where they are.
 #[derive(Debug)]
 enum Kept {
-    Memory(StatesInMemory),
+    Memory(Box<StatesInMemory>),
     Store(Box<StatesInStore>),
 }
 
@@ -111,9 +111,9 @@ impl std::error::Error for Overtaken {}
 impl States {
     /// States in memory.
     pub(crate) fn new(limits: StateLimits, changes: Arc<Changes>, ended: Arc<EndedSessions>) -> Self {
-        let StateLimits { count, bytes, each, age } = limits;
-        let kept = Kept::Memory(StatesInMemory::new(Bounds { count, bytes, age }));
-        Self { each, kept, turns: Turns::default(), changes, ended, names: Mutex::default() }
+        let StateLimits { bytes, of_session, of_stored, age } = limits;
+        let kept = Kept::Memory(Box::new(StatesInMemory::new(MemoryLimits { bytes, of_holder: of_session, age })));
+        Self { of_stored, kept, turns: Turns::default(), changes, ended, names: Mutex::default() }
     }
 
     /// The same, in a store. `names` are those of the states that sessions may have.
@@ -170,16 +170,19 @@ impl States {
     ///
     /// # Errors
     ///
-    /// If it cannot be written as JSON, or is larger than a state may be.
+    /// If it cannot be written as JSON, or is larger than a state may be in a store.
     pub(crate) fn measured<S: State>(&self, state: S) -> Result<Measured> {
-        Measured::new(state, self.each, matches!(self.kept, Kept::Store(_)))
+        match self.kept {
+            Kept::Memory(_) => Measured::in_memory(state),
+            Kept::Store(_) => Measured::in_store(state, self.of_stored),
+        }
     }
 
     /// Changes the state of an owner, all or nothing, when no event runs on it.
     ///
     /// # Errors
     ///
-    /// If `change` panics, the state is too large then, an event that holds a state, or a page, waits for this, or the store fails.
+    /// If `change` panics, there is no room for the state then, an event that holds a state, or a page, waits for this, or the store fails.
     pub(crate) async fn update<S: State>(&self, owner: OwnerKey, change: impl FnOnce(&mut S)) -> Result<()> {
         check_waiter(S::NAME)?;
         let (_turn, Loaded { state, version }) = self.turn_of_current::<S>(&owner).await?;
@@ -270,8 +273,8 @@ impl States {
     ///
     /// # Errors
     ///
-    /// If the session has ended, the store fails, or another server has changed the state meanwhile. Nothing is kept then, unless the store
-    /// does not say so.
+    /// If the session has ended, there is no room in memory, the store fails, or another server has changed the state meanwhile. Nothing is
+    /// kept then, unless the store does not say so.
     pub(crate) async fn commit(
         &self,
         session: SessionId,
@@ -284,7 +287,7 @@ impl States {
                 // Sessions end under this lock, so this one cannot do so in between.
                 let names = held(&self.names);
                 self.check(session)?;
-                self.commit_in_memory(states, names, (session, successor), change);
+                self.commit_in_memory(states, names, (session, successor), change)?;
                 Ok(None)
             }
             Kept::Store(states) => {
@@ -310,17 +313,14 @@ impl States {
     fn commit_in_memory(
         &self,
         states: &StatesInMemory,
-        mut names: MutexGuard<'_, HashSet<&'static str>>,
+        names: MutexGuard<'_, HashSet<&'static str>>,
         (session, successor): (SessionId, Option<SessionId>),
         change: Option<Change>,
-    ) {
-        let kept = change.map(|change| {
-            names.insert(change.name);
-            states.keep(change)
-        });
+    ) -> Result<()> {
+        let kept = change.map(|change| states.keep(change)).transpose()?;
         if let Some(new) = successor {
             self.ended.end(session, Some(new), Duration::ZERO);
-            names.iter().for_each(|name| states.move_to(session, new, name));
+            states.move_session(session, new);
         }
         drop(names);
         if let Some(key) = kept {
@@ -330,6 +330,7 @@ impl States {
             self.changes.note(new.tag());
             self.changes.wake(session.tag());
         }
+        Ok(())
     }
 
     /// Keeps a state whatever session it is of.
@@ -341,10 +342,9 @@ impl States {
             Kept::Memory(states) => states,
         };
         // Sessions end under this lock, so this one cannot do so in between.
-        let mut names = held(&self.names);
+        let names = held(&self.names);
         let owner = self.owner_now(&change.owner).ok_or(SessionEnded)?;
-        names.insert(change.name);
-        let key = states.keep(Change { owner, ..change });
+        let key = states.keep(Change { owner, ..change })?;
         drop(names);
         self.changes.note(key.tag());
         Ok(())
@@ -379,9 +379,9 @@ impl States {
         let owner = OwnerKey::Session(session);
         match &self.kept {
             Kept::Memory(states) => {
-                let names = held(&self.names);
+                let _names = held(&self.names);
                 self.ended.end(session, None, Duration::ZERO);
-                names.iter().for_each(|name| states.remove(&owner, name));
+                states.remove_session(session);
             }
             Kept::Store(states) => {
                 _ = states.ends.end(session, None).await?;
@@ -403,9 +403,8 @@ impl States {
     pub(crate) async fn renew(&self, old: SessionId, new: SessionId) -> Result<()> {
         match &self.kept {
             Kept::Memory(states) => self.commit_in_memory(states, held(&self.names), (old, Some(new)), None),
-            Kept::Store(states) => self.renew_in_store(states, old, new).await?,
+            Kept::Store(states) => self.renew_in_store(states, old, new).await,
         }
-        Ok(())
     }
 
     /// The states are there for the new session before the old one ends, and go from the old one after that: wherever this stops, one of

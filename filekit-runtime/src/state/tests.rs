@@ -60,8 +60,10 @@ async fn load(states: &States, session: SessionId) -> Words {
 }
 
 #[test]
-fn one_owner_cannot_drive_out_all_others() {
-    let states = within(StateLimits { each: 40, ..StateLimits::default() });
+fn a_state_in_a_store_has_a_bound() {
+    let store = AnyStateStore::new(MemoryStates::new());
+    let limits = StateLimits { of_stored: 40, ..StateLimits::default() };
+    let states = within(limits).in_store(store, AGE, HashSet::new());
     assert!(states.measured(words(&"x".repeat(30))).is_ok());
     assert!(states.measured(words(&"x".repeat(50))).is_err());
 }
@@ -76,15 +78,12 @@ async fn a_state_belongs_to_its_session() {
 }
 
 #[tokio::test]
-async fn in_memory_the_least_recently_used_goes_first() {
-    let states = within(StateLimits { count: 2, ..StateLimits::default() });
-    let [a, b, c] = sessions();
+async fn in_memory_what_was_not_used_for_its_time_goes() {
+    let states = within(StateLimits { age: Duration::ZERO, ..StateLimits::default() });
+    let [a, b] = sessions();
     keep(&states, a, words("a")).await;
     keep(&states, b, words("b")).await;
-    load(&states, a).await;
-    keep(&states, c, words("c")).await;
-    let left = [load(&states, a).await, load(&states, b).await, load(&states, c).await];
-    assert_eq!(left.map(|state| state.0.len()), [1, 0, 1]);
+    assert_eq!([load(&states, a).await, load(&states, b).await], [Words::default(), Words::default()]);
 }
 
 #[tokio::test]

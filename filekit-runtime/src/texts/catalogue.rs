@@ -81,6 +81,10 @@ pub(crate) const SERVER: List = &[
         "The connection broke, and it is not known whether this was done. Please look before you try again.",
     ),
     ("state.unavailable", "The server cannot reach its data at the moment. Please try again in a moment."),
+    (
+        "state.full",
+        "There is no room for more of what this page keeps for you. Nothing was changed: remove something, or try again later.",
+    ),
     ("event.wrong-argument", "A value was not accepted. Check what you entered and try again."),
     ("event.failed", "Something went wrong on the server."),
     ("event.sign-in", "Sign in first."),

@@ -31,11 +31,14 @@ impl Scheme {
         if let Some(https) = self.https {
             return https;
         }
-        let is_believed = match &self.proxies {
-            None => true,
-            Some(proxies) => peer(extensions).is_some_and(|peer| proxies.iter().any(|proxy| proxy.has(peer))),
-        };
+        let is_believed = self.proxies.is_none() || peer(extensions).is_some_and(|peer| self.is_proxy(peer));
         is_believed && said_by_proxy(headers).is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
+    }
+
+    /// Whether the program has said that a proxy has this address.
+    pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.proxies.iter().flatten().any(|proxy| proxy.has(address))
     }
 
     /// Warns, once, if a browser says another scheme than is believed: its cookies have the wrong name or are not kept.
@@ -161,7 +164,7 @@ fn parse_address(text: &str) -> Option<IpAddr> {
 
 /// Who sent the request, where the server says.
 fn peer(extensions: &Extensions) -> Option<IpAddr> {
-    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip().to_canonical())
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
 }
 
 /// The scheme that a browser used, as the first proxy on the way says: each adds what it knows at the end.

@@ -74,7 +74,7 @@ impl Store {
 
     #[event]
     fn grow(&mut self) {
-        self.text = "x".repeat(9 << 20);
+        self.text = "x".repeat(17 << 20);
     }
 
     #[event]
@@ -394,8 +394,8 @@ async fn a_state_that_grows_too_large_fails_the_event_and_nothing_else() {
     let app = app();
     let mut visitor = app.visitor().await;
     let reply = visitor.click("Grow").await;
-    assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
-    assert_eq!(reply.code(), "event.failed");
+    assert_eq!(reply.status(), StatusCode::INSUFFICIENT_STORAGE);
+    assert_eq!(reply.code(), "state.full");
     visitor.open("/").await;
     assert_eq!(visitor.page().named("span")[0].text(), "0");
 }

@@ -5,6 +5,7 @@ mod addresses;
 mod any_server;
 mod assets;
 mod blind;
+mod budgets;
 mod capability;
 mod choices;
 mod content;

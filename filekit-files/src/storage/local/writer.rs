@@ -8,7 +8,7 @@ use bytes::Bytes;
 
 use crate::storage::local::content::{Content, HeldBytes, MAX_HELD_FILE};
 use crate::storage::local::partial::PartialFolder;
-use crate::storage::{Spool, TemporaryFile};
+use crate::storage::{RoomLease, Spool, TemporaryFile};
 
 /// How much is gathered before it goes to the disk: a call for each small piece would cost more than the writing. What
 /// is smaller in all can be held in memory until it is saved.
@@ -42,6 +42,8 @@ pub(crate) struct FileWriter {
 pub struct SpooledFile {
     pub(crate) path: TemporaryFile,
     pub(crate) size: u64,
+    /// The room that it takes in the spool, if that is counted.
+    pub(crate) _room: Option<RoomLease>,
 }
 
 impl FileWriter {
@@ -91,7 +93,7 @@ impl FileWriter {
         if let Some(held) = self.hold() {
             return Ok((Content::Memory(held), self.size));
         }
-        let SpooledFile { path, size } = self.finish().await?;
+        let SpooledFile { path, size, .. } = self.finish().await?;
         Ok((Content::Disk(path), size))
     }
 
@@ -100,7 +102,7 @@ impl FileWriter {
         if let Some(held) = self.hold() {
             return Ok((Content::Memory(held), self.size));
         }
-        let SpooledFile { path, size } = self.end()?;
+        let SpooledFile { path, size, .. } = self.end()?;
         Ok((Content::Disk(path), size))
     }
 
@@ -122,7 +124,7 @@ impl FileWriter {
     fn end(mut self) -> io::Result<SpooledFile> {
         self.flush(&[])?;
         let (_, path) = self.file.take().map_or_else(|| self.open(), Ok)?;
-        Ok(SpooledFile { path, size: self.size })
+        Ok(SpooledFile { path, size: self.size, _room: None })
     }
 
     /// Writes what waits, and this after it.

@@ -16,6 +16,7 @@ use tokio::time::{Instant, Sleep, sleep, timeout};
 
 use crate::error::FileRejection;
 use crate::upload::read::MAX_HELD;
+use crate::upload::read::waiting::{WaitingBudget, WaitingBytes};
 
 /// How long a sender may be silent.
 pub(crate) const MAX_SILENCE: Duration = Duration::from_secs(30);
@@ -58,6 +59,8 @@ struct Source {
     reader: Option<Waker>,
     left: u64,
     limit: u64,
+    /// The memory for what is held before the sender is known.
+    waiting: Option<WaitingBudget>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +84,7 @@ impl IncomingBody {
             reader: None,
             left: limit,
             limit,
+            waiting: None,
         })))
     }
 
@@ -92,11 +96,23 @@ impl IncomingBody {
         self
     }
 
+    /// The same body, of which no more is held before its sender is known than there is memory for in this budget.
+    #[must_use]
+    pub fn held_within(self, budget: &WaitingBudget) -> Self {
+        self.source().waiting = Some(budget.clone());
+        self
+    }
+
+    /// Memory for what is held of it before its sender is known.
+    pub(crate) fn waiting_bytes(&self) -> WaitingBytes {
+        WaitingBytes::new(self.source().waiting.clone())
+    }
+
     /// Reads a body that is held in memory as a whole: values that a visitor typed, and no files.
     ///
     /// # Errors
     ///
-    /// If it is larger than 1 MiB, does not come to its end, or takes longer than 30 seconds.
+    /// If it is larger than 1 MiB, does not come to its end, or takes longer than 30 seconds; or if there is no memory for it.
     pub async fn read_whole(self) -> Result<Vec<u8>, FileRejection> {
         self.limit_rest(MAX_HELD as u64);
         // The sender is not known yet, and all of it is held.
@@ -229,11 +245,11 @@ async fn read_away(mut body: BodyDataStream, mut left: usize) {
 }
 
 async fn read_all(body: &IncomingBody) -> Result<Vec<u8>, FileRejection> {
-    let mut bytes = Vec::new();
+    let mut bytes = body.waiting_bytes();
     while let Some(frame) = body.frame().await? {
-        bytes.extend_from_slice(&frame);
+        bytes.push(&frame)?;
     }
-    Ok(bytes)
+    Ok(bytes.into_vec())
 }
 
 /// How much has come lately, in the time that was spent waiting for it: a reader may take as long as it likes.

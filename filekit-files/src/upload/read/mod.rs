@@ -14,6 +14,7 @@ mod part_reader;
 mod parts;
 mod sequence;
 mod splitter;
+mod waiting;
 
 pub use body::IncomingBody;
 pub(crate) use body::Pace;
@@ -27,6 +28,7 @@ pub(super) use head::is_name_of;
 pub(super) use part_reader::PartReader;
 pub use parts::Parts;
 pub use sequence::{FileSequence, read_plan};
+pub use waiting::WaitingBudget;
 
 /// The most bytes of a request that are held in memory: values that a visitor typed, and what says what the files are for.
 pub(crate) const MAX_HELD: usize = 1 << 20;

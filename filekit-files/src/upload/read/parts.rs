@@ -44,7 +44,7 @@ impl Parts {
     ///
     /// # Errors
     ///
-    /// If it has another name, is no such JSON, is larger than 1 MiB, or takes longer than 30 seconds.
+    /// If it has another name, is no such JSON, is larger than 1 MiB, or takes longer than 30 seconds; or if there is no memory for it.
     pub async fn first_json<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, FileRejection> {
         let json = self.read_first(name).await?;
         serde_json::from_slice(&json).map_err(FileRejection::malformed)
@@ -54,7 +54,7 @@ impl Parts {
     ///
     /// # Errors
     ///
-    /// If it has another name, is no text, is larger than 1 MiB, or takes longer than 30 seconds.
+    /// If it has another name, is no text, is larger than 1 MiB, or takes longer than 30 seconds; or if there is no memory for it.
     pub async fn first_field(&mut self, name: &str) -> Result<String, FileRejection> {
         let bytes = self.read_first(name).await?;
         String::from_utf8(bytes).map_err(|_| FileRejection::malformed(format_args!("`{name}` is no text")))
@@ -71,14 +71,14 @@ impl Parts {
             Some(part) if part.name == name => {}
             _ => return Err(FileRejection::malformed(format_args!("the first part is not `{name}`"))),
         }
-        let mut content = Vec::new();
+        let mut content = self.body.waiting_bytes();
         while let Some(piece) = self.reader.piece().await? {
-            content.extend_from_slice(&piece);
+            content.push(&piece)?;
             if content.len() > MAX_HELD {
                 return Err(FileRejection::CallTooLarge { limit: MAX_HELD });
             }
         }
-        Ok(content)
+        Ok(content.into_vec())
     }
 
     /// The parts that are left: files of the uploads whose rules these are. `sizes` are those that the client claims, in the

@@ -1,6 +1,6 @@
 //! Files that follow each other in a body without anything in between: their sizes, which were said before, divide them.
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use memchr::memchr;
 use tokio::time::timeout;
 
@@ -22,7 +22,7 @@ const MAX_PIECE: usize = 256 * 1024;
 ///
 /// # Errors
 ///
-/// If it does not come within 30 seconds, is larger than 4 MiB, or is no plan.
+/// If it does not come within 30 seconds, is larger than 4 MiB, or is no plan; or if there is no memory for it.
 pub async fn read_plan(body: &IncomingBody) -> Result<(UploadPlan, Bytes), FileRejection> {
     // The sender is not known yet, and all of it is held.
     let read = timeout(MAX_SILENCE, read_line(body)).await;
@@ -32,19 +32,19 @@ pub async fn read_plan(body: &IncomingBody) -> Result<(UploadPlan, Bytes), FileR
     Ok((plan, rest))
 }
 
-async fn read_line(body: &IncomingBody) -> Result<(BytesMut, Bytes), FileRejection> {
-    let mut line = BytesMut::new();
+async fn read_line(body: &IncomingBody) -> Result<(Vec<u8>, Bytes), FileRejection> {
+    let mut line = body.waiting_bytes();
     while let Some(mut frame) = body.frame().await? {
         let end = memchr(b'\n', &frame);
-        line.extend_from_slice(&frame[..end.unwrap_or(frame.len())]);
+        line.push(&frame[..end.unwrap_or(frame.len())])?;
         if line.len() > MAX_PLAN {
             return Err(FileRejection::CallTooLarge { limit: MAX_PLAN });
         }
         if let Some(end) = end {
-            return Ok((line, frame.split_off(end + 1)));
+            return Ok((line.into_vec(), frame.split_off(end + 1)));
         }
     }
-    Ok((line, Bytes::new()))
+    Ok((line.into_vec(), Bytes::new()))
 }
 
 /// The files of a plan, whose bytes follow each other. Each goes through an [`Intake`].

@@ -1,27 +1,35 @@
 //! The connections of a server, from the first byte to an orderly end. What they carry is for others.
 
 use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use crate::app::listen::table::{ConnectionSlot, ConnectionTable};
+use crate::kit::ConnectionBounds;
+
 /// The connections that there are. A request of which the first byte has come is answered, also if the server is asked to stop then:
 /// a proxy that has sent it does not send it to another server.
 pub(super) struct Connections {
     is_stopping: watch::Sender<bool>,
+    /// Their places.
+    pub(super) table: ConnectionTable,
 }
 
 impl Connections {
-    pub(super) fn new() -> Self {
-        Self { is_stopping: watch::Sender::new(false) }
+    pub(super) fn new(bounds: ConnectionBounds) -> Self {
+        Self { is_stopping: watch::Sender::new(false), table: ConnectionTable::new(bounds) }
     }
 
-    /// Serves one more, in a task of its own; `patience` is for the first byte.
+    /// Serves one more, in a task of its own; `patience` is for the first byte. It ends when its slot says that it is to make way.
     pub(super) fn add<C>(
         &self,
         stream: TcpStream,
+        slot: Arc<ConnectionSlot>,
         patience: Duration,
         serve: impl FnOnce(TcpStream) -> C + Send + 'static,
     ) where
@@ -29,8 +37,12 @@ impl Connections {
     {
         let mut is_stopping = self.is_stopping.subscribe();
         tokio::spawn(async move {
-            match begun(stream, patience, &mut is_stopping).await {
-                Ok(Some(stream)) => to_its_end(serve(stream), is_stopping).await,
+            let begun = tokio::select! {
+                begun = begun(stream, patience, &mut is_stopping) => begun,
+                () = slot.is_to_close() => return,
+            };
+            match begun {
+                Ok(Some(stream)) => to_its_end(serve(stream), &slot, is_stopping).await,
                 Ok(None) => {}
                 Err(error) => tracing::debug!(%error, "a connection broke before it was used"),
             }
@@ -70,19 +82,36 @@ async fn begun(
 /// hyper closes a connection at once if it is asked to end it before it has read anything. So it may read first.
 async fn to_its_end<C: GracefulConnection<Error = hyper::Error>>(
     connection: C,
+    slot: &ConnectionSlot,
     mut is_stopping: watch::Receiver<bool>,
 ) {
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {
         biased;
         ended = connection.as_mut() => ended,
+        () = slot.is_to_close() => make_way(connection, slot).await,
         () = stops(&mut is_stopping) => {
             connection.as_mut().graceful_shutdown();
-            connection.await
+            tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = slot.is_to_close() => make_way(connection, slot).await,
+            }
         }
     };
     if let Err(error) = ended {
         tracing::debug!(%error, "a connection broke");
+    }
+}
+
+/// Ends a connection at once, unless a request has begun since it was asked to make way.
+async fn make_way<C: GracefulConnection<Error = hyper::Error>>(
+    mut connection: Pin<&mut C>,
+    slot: &ConnectionSlot,
+) -> Result<(), hyper::Error> {
+    connection.as_mut().graceful_shutdown();
+    match slot.has_begun_meanwhile() {
+        true => connection.await,
+        false => Ok(()),
     }
 }
 

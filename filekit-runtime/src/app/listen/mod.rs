@@ -1,42 +1,29 @@
 //! Listens, logs and stops.
 
+mod answered;
 mod connections;
 mod interim_stream;
 mod lingering;
+mod refusal;
+mod server;
+mod table;
 mod write_timeout;
 
-use std::convert::Infallible;
-use std::io::ErrorKind::{
-    AddrInUse, AddrNotAvailable, ConnectionAborted, ConnectionRefused, ConnectionReset, InvalidInput, PermissionDenied,
-    WouldBlock,
-};
+use std::io::ErrorKind::{AddrInUse, AddrNotAvailable, InvalidInput, PermissionDenied};
 use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{ConnectInfo, Request};
-use axum::response::Response;
-use http::Version;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use tokio::net::{TcpListener, TcpStream};
-use tower::Service as _;
+use tokio::net::TcpListener;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::app::choices;
-use crate::app::listen::connections::Connections;
-use crate::app::listen::interim_stream::InterimStream;
-use crate::app::listen::lingering::{LingeringStream, UnreadBody};
-use crate::app::listen::write_timeout::WriteTimeout;
+use crate::app::listen::server::Server;
 use crate::error::{Error, Result};
-use crate::interim::InterimQueue;
 use crate::kit::FileKit;
 
 /// Where a server listens if nothing was chosen: this machine alone can reach it.
@@ -44,9 +31,6 @@ const ADDRESS: &str = "127.0.0.1:3000";
 
 /// The variable that chooses another address.
 const ADDRESS_VARIABLE: &str = "FILEKIT_ADDR";
-
-/// How long the head of a request may take to come, and a connection may be idle.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long connections are taken after the program was asked to stop.
 const LAST_CALL: Duration = Duration::from_millis(100);
@@ -88,17 +72,17 @@ pub(crate) async fn listen(filekit: &FileKit, pages: Router) -> Result<()> {
     filekit.check_states().await?;
     let app = filekit.router(pages);
     announce(address);
-    let connections = Connections::new();
+    let server = Server::new(filekit.clone(), app);
     tokio::select! {
-        () = accept(&listener, &app, &connections) => {}
+        () = server.accept(&listener) => {}
         () = asked_to_stop() => tracing::info!("stopping: waiting for requests that run"),
     }
     // On a busy machine the system may not have finished the handshake of a client that has sent its request already: it would be reset.
-    let _ = tokio::time::timeout(LAST_CALL, accept(&listener, &app, &connections)).await;
-    serve_waiting(listener, &app, &connections);
+    let _ = tokio::time::timeout(LAST_CALL, server.accept(&listener)).await;
+    server.serve_waiting(listener);
     filekit.end_live();
     tokio::select! {
-        () = connections.end() => {}
+        () = server.end() => {}
         () = tokio::time::sleep(GRACE) => tracing::warn!("stopped before all requests were done"),
         () = asked_to_stop() => tracing::warn!("stopped before all requests were done"),
     }
@@ -131,80 +115,6 @@ fn unbound(address: &str, error: &std::io::Error) -> Error {
         _ => format!("cannot listen on `{address}`, {error}: choose another address by `{ADDRESS_VARIABLE}`"),
     };
     choices::wrong(text)
-}
-
-/// Serves connections as they come, without end.
-async fn accept(listener: &TcpListener, app: &Router, connections: &Connections) {
-    loop {
-        match listener.accept().await {
-            Ok((stream, address)) => serve_connection(stream, address, app.clone(), connections),
-            Err(error) if is_of_client(&error) => {}
-            Err(error) => {
-                // Out of file descriptors, for example: it gets better when others are done.
-                tracing::error!(%error, "a connection could not be accepted");
-                tokio::time::sleep(Duration::from_secs(1)).await;
-            }
-        }
-    }
-}
-
-/// Serves the connections that the system has taken for this server, and lets it take no more. To close the listener would break
-/// them, although their requests may have come: a proxy does not send those to another server.
-fn serve_waiting(listener: TcpListener, app: &Router, connections: &Connections) {
-    let served = listener.into_std().and_then(|listener| {
-        loop {
-            match listener.accept() {
-                Ok((stream, address)) => {
-                    stream.set_nonblocking(true)?;
-                    serve_connection(TcpStream::from_std(stream)?, address, app.clone(), connections);
-                }
-                Err(error) if error.kind() == WouldBlock => return Ok(()),
-                Err(error) if is_of_client(&error) => {}
-                Err(error) => return Err(error),
-            }
-        }
-    });
-    if let Err(error) = served {
-        tracing::error!(%error, "connections that waited could not be accepted");
-    }
-}
-
-/// The client has disconnected already: that says nothing about the next one.
-fn is_of_client(error: &std::io::Error) -> bool {
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
-}
-
-/// Serves one connection.
-fn serve_connection(stream: TcpStream, address: SocketAddr, app: Router, connections: &Connections) {
-    // Small answers must not wait for more to come.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "a connection keeps its delay");
-    }
-    let serve = move |stream| {
-        let (unread, interim) = (UnreadBody::default(), InterimQueue::default());
-        let stream = InterimStream::new(WriteTimeout::new(stream), interim.clone());
-        let stream = LingeringStream::new(stream, unread.clone());
-        let service = service_fn(move |request: Request<Incoming>| {
-            let mut request = unread.watch(request).map(Body::new);
-            request.extensions_mut().insert(ConnectInfo(address));
-            answer(app.clone(), request, interim.clone())
-        });
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-        http.serve_connection(TokioIo::new(stream), service)
-    };
-    connections.add(stream, HEAD_TIMEOUT, serve);
-}
-
-/// Answers a request. Clients of HTTP/1.0 know no interim answers (RFC 9110, section 15.2).
-async fn answer(mut app: Router, mut request: Request, interim: InterimQueue) -> Result<Response, Infallible> {
-    if request.version() == Version::HTTP_11 {
-        request.extensions_mut().insert(interim.begin());
-    }
-    // A router is always ready.
-    let answered = app.call(request).await;
-    interim.end();
-    answered
 }
 
 #[expect(clippy::print_stdout, reason = "the one line that people look for when they start the program")]

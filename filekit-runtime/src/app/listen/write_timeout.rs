@@ -3,11 +3,14 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
+
+use crate::app::listen::table::ConnectionSlot;
 
 /// How long a write may wait for the reader to take anything. A browser whose visitor pauses a download or a video asks
 /// for the rest later.
@@ -20,13 +23,20 @@ pub(crate) struct WriteTimeout<S> {
     stream: S,
     /// Since when a write waits.
     waiting: Option<Instant>,
+    /// Notes whether a write waits.
+    slot: Option<Arc<ConnectionSlot>>,
     /// Made at the first wait, and left to run when the wait is over: most are short and many.
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S: AsyncWrite + Unpin> WriteTimeout<S> {
     pub(crate) fn new(stream: S) -> Self {
-        Self { stream, waiting: None, alarm: None }
+        Self { stream, waiting: None, slot: None, alarm: None }
+    }
+
+    /// The same stream, which notes whether a write waits: its connection is not silent then.
+    pub(super) fn noted_in(self, slot: Arc<ConnectionSlot>) -> Self {
+        Self { slot: Some(slot), ..self }
     }
 
     fn write(
@@ -35,16 +45,25 @@ impl<S: AsyncWrite + Unpin> WriteTimeout<S> {
         write: impl FnOnce(Pin<&mut S>, &mut Context<'_>) -> Poll<io::Result<usize>>,
     ) -> Poll<io::Result<usize>> {
         if let Poll::Ready(result) = write(Pin::new(&mut self.stream), context) {
-            self.waiting = None;
+            self.note_waiting(None);
             return Poll::Ready(result);
         }
         ready!(self.lose_patience(context));
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the reader does not read")))
     }
 
+    fn note_waiting(&mut self, waiting: Option<Instant>) {
+        if let Some(slot) = self.slot.as_ref().filter(|_| waiting.is_some() != self.waiting.is_some()) {
+            slot.note_writing(waiting.is_some());
+        }
+        self.waiting = waiting;
+    }
+
     /// Is ready when the write waits for too long.
     fn lose_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let deadline = *self.waiting.get_or_insert_with(Instant::now) + PATIENCE;
+        let since = self.waiting.unwrap_or_else(Instant::now);
+        self.note_waiting(Some(since));
+        let deadline = since + PATIENCE;
         let alarm = self.alarm.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
         loop {
             ready!(alarm.as_mut().poll(context));

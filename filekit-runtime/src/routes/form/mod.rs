@@ -59,7 +59,8 @@ pub(crate) async fn handle_button(
         }
     };
     let called = if is_multipart(&request.headers) {
-        let body = incoming(&request.headers, body, pages.kit.config().max_body);
+        let body =
+            incoming(&request.headers, body, pages.kit.config().max_body).held_within(&pages.kit.local().waiting);
         let called = form.call_around(&body).await;
         if called.is_err() {
             body.refuse();

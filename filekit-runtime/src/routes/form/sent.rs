@@ -123,7 +123,8 @@ impl<'a> SentForm<'a> {
 
     /// Calls the events of a button that takes no files: its value is the body.
     pub(super) async fn call_with_value(&mut self, body: Body) -> Result<()> {
-        let body = Urlencoded::new(incoming(&self.request.headers, body, u64::MAX).read_whole().await?);
+        let body = incoming(&self.request.headers, body, u64::MAX).held_within(&self.context.kit().local().waiting);
+        let body = Urlencoded::new(body.read_whole().await?);
         let pressed = body.first(form::CALL).ok_or(Rejection::ButtonMissing)?;
         let (capabilities, query) = button(&pressed);
         let (admission, events) = self.admit(capabilities).await?;
