@@ -41,6 +41,7 @@
 pub mod download;
 mod error;
 pub mod files;
+pub mod guard;
 #[doc(hidden)]
 pub mod log_pace;
 #[cfg(fuzzing)]

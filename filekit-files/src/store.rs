@@ -11,10 +11,11 @@ use http::Request;
 use crate::download::Download;
 use crate::error::{FileRejection, Result};
 use crate::files::Files;
+use crate::guard::{CheckPolicy, CheckedFiles};
 use crate::serving::{Kind, answer_stored};
 use crate::storage::{Disk, FileKey, SaveTransaction, Spool, StoredFiles, UrlSigner, storage_error};
 use crate::upload::{
-    FieldFilter, FileStore, FormFields, IncomingBody, Parts, Received, RuleBook, Upload, UploadFile, UploadId, receive,
+    FieldFilter, FileStore, FormFields, IncomingBody, Parts, RuleBook, Upload, UploadFile, UploadId, receive,
 };
 
 /// A directory of uploaded files: takes them from requests, and answers requests for them.
@@ -36,6 +37,7 @@ pub struct Store {
     spool: Spool,
     urls: UrlSigner,
     max_body: u64,
+    checks: CheckPolicy,
 }
 
 /// How a [`Store`] keeps and serves files.
@@ -46,12 +48,13 @@ pub struct StoreOptions {
     public: bool,
     durable: bool,
     url_ttl: Option<Duration>,
+    checks: CheckPolicy,
 }
 
 impl StoreOptions {
     /// The defaults: requests of at most 1 GiB, signed URLs without an end.
     pub const fn new() -> Self {
-        Self { max_body: 1 << 30, public: false, durable: false, url_ttl: None }
+        Self { max_body: 1 << 30, public: false, durable: false, url_ttl: None, checks: CheckPolicy::DEFAULT }
     }
 
     /// Takes requests of at most so many bytes. Default: 1 GiB.
@@ -78,6 +81,21 @@ impl StoreOptions {
     pub const fn url_ttl(self, ttl: Duration) -> Self {
         Self { url_ttl: Some(ttl), ..self }
     }
+
+    /// Lets a [check](crate::guard::Check) take so long for one file. Default: 60 seconds.
+    pub const fn check_timeout(self, time: Duration) -> Self {
+        Self { checks: CheckPolicy { timeout: time, ..self.checks }, ..self }
+    }
+
+    /// Whether files are taken that could not be [checked](crate::guard::Check): the check does not know, panics or takes too long.
+    /// Default: `false`.
+    ///
+    /// # Security
+    ///
+    /// With `true`, whoever makes the check fail gets any file past it, by one that is too large for it for example.
+    pub const fn check_open(self, open: bool) -> Self {
+        Self { checks: CheckPolicy { is_open: open, ..self.checks }, ..self }
+    }
 }
 
 impl Default for StoreOptions {
@@ -99,7 +117,7 @@ impl Store {
         let spool = Spool::open(&disk)?;
         let files = StoredFiles::on_disk(disk);
         files.recover_at_start()?;
-        Ok(Self { spool, files, urls, max_body: options.max_body })
+        Ok(Self { spool, files, urls, max_body: options.max_body, checks: options.checks })
     }
 
     /// Receives a form with files: the body of a `POST` as `multipart/form-data`. An upload takes the files of the input that has
@@ -107,17 +125,19 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// If the body is no such form, breaks off or comes too slowly, if a rule is broken, or if the disk fails. Nothing is kept
-    /// then.
+    /// If the body is no such form, breaks off or comes too slowly, if a rule is broken, a [check](Upload::check) refuses a file or cannot
+    /// judge it, or if the disk fails. Nothing is kept then.
     pub async fn receive(&self, request: Request<Body>, uploads: &[Upload]) -> Result<Submission> {
         let (parts, body) = request.into_parts();
         let body = IncomingBody::new(&parts.headers, body.into_data_stream(), self.max_body);
-        let rules = RuleBook::new(uploads.iter().cloned().map(Upload::into_parts).collect());
+        let uploads: Vec<_> = uploads.iter().cloned().map(Upload::into_parts).collect();
+        let rules = RuleBook::new(uploads.clone());
         let transaction = SaveTransaction::default();
         let store = FileStore { files: self.files.clone(), spool: self.spool.clone(), saves: transaction.share() };
         let received = async {
             let mut parts = Parts::open(&parts.headers, &body)?.form(rules, FieldFilter::All);
             let files = receive(&mut parts, &store).await?;
+            let files = CheckedFiles::of(files, &uploads, self.checks).await?;
             Ok((files, parts.fields()))
         };
         let received: Result<_> = received.await;
@@ -193,7 +213,7 @@ impl Store {
 #[derive(Debug)]
 #[must_use = "nothing that was saved stays unless it is committed"]
 pub struct Submission {
-    files: Received,
+    files: CheckedFiles,
     fields: FormFields,
     transaction: SaveTransaction,
     stored: StoredFiles,
@@ -202,7 +222,7 @@ pub struct Submission {
 impl Submission {
     /// Takes the files of an upload, in the order of the form.
     pub fn files(&mut self, upload: impl Into<UploadId>) -> Vec<UploadFile> {
-        self.files.remove(&upload.into()).unwrap_or_default()
+        self.files.take(&upload.into())
     }
 
     /// Takes the text fields of the form, by the names of their controls. Where there are several of one name, the last counts.

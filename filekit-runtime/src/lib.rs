@@ -95,6 +95,12 @@ pub mod storage {
     };
 }
 
+/// What stands between the last byte of a file and those who take it.
+pub mod guard {
+    pub use filekit_files::guard::{Check, FileCheck, Verdict};
+    pub(crate) use filekit_files::guard::{CheckId, CheckPolicy, CheckedFiles};
+}
+
 /// Uploads: how they are named, how they are received, and what a handler gets.
 pub mod upload {
     #[cfg(feature = "image")]

@@ -18,6 +18,7 @@ pub use crate::event::{
     Arguments, ChangingEvent, Effects, EventArg, EventDefinition, EventFuture, EventId, EventRef, EventValue, Get,
     IntoEffects, Method, OfferedArguments, Parameter, Post, ReadingEvent, TakeValue,
 };
+pub use crate::guard::Check;
 pub use crate::offer::OwnedState;
 pub use crate::patch::Fingerprint;
 pub use crate::session::SessionId;
@@ -128,6 +129,11 @@ pub fn upload_setting<K>(
     value: &(impl Setting<K> + ?Sized),
 ) {
     upload.set(name, value);
+}
+
+/// Reads the attribute of `upload` that is a check.
+pub fn upload_check(upload: &mut UploadTag, _: Attribute<kind::Check>, check: &impl Check) {
+    upload.check(check);
 }
 
 /// Adds an action to those of an attribute.

@@ -6,6 +6,7 @@ pub use filekit_macros::{event, event_reference, state, view};
 pub use filekit_runtime::download::Download;
 pub use filekit_runtime::event::{RenewSession, Toast, Updates};
 pub use filekit_runtime::extract::{Path, Query};
+pub use filekit_runtime::guard::Verdict;
 pub use filekit_runtime::quota::Quota;
 pub use filekit_runtime::session::SessionId;
 pub use filekit_runtime::size::{GB, GIB, KB, KIB, MB, MIB};

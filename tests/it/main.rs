@@ -14,6 +14,7 @@ macro_rules! again_on_s3 {
 }
 
 mod browser;
+mod checks;
 mod editor;
 mod endpoint;
 mod floors;

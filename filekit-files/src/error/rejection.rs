@@ -156,6 +156,20 @@ pub enum FileRejection {
         /// After how many seconds it is worth to try again.
         seconds: u64,
     },
+    /// A check of the program's refuses a file.
+    #[non_exhaustive]
+    RefusedByCheck {
+        /// The file's name.
+        name: String,
+        /// What the check says of it, to the visitor.
+        words: String,
+    },
+    /// A file could not be checked.
+    #[non_exhaustive]
+    NotChecked {
+        /// The file's name.
+        name: String,
+    },
     /// There is no room left.
     StorageFull,
     /// The server has as much to do as it may.
@@ -263,8 +277,11 @@ impl FileRejection {
             | Self::TooManyFiles { .. }
             | Self::TooFewFiles { .. }
             | Self::TooSmall { .. }
-            | Self::ImageBroken { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Busy | Self::ServerBusy | Self::DownloadsFull => StatusCode::SERVICE_UNAVAILABLE,
+            | Self::ImageBroken { .. }
+            | Self::RefusedByCheck { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Busy | Self::ServerBusy | Self::DownloadsFull | Self::NotChecked { .. } => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::StorageFull | Self::QuotaFull { .. } => StatusCode::INSUFFICIENT_STORAGE,
             Self::UploadGone | Self::FileGone { .. } => StatusCode::NOT_FOUND,
             Self::TooManyUnfinished | Self::TooManyUploads { .. } | Self::TooManyAtOnce { .. } => {
@@ -312,6 +329,8 @@ impl FileRejection {
             Self::QuotaFull { .. } => "quota.full",
             Self::TooManyUploads { .. } => "quota.too-many-uploads",
             Self::TooManyAtOnce { .. } => "quota.too-many-at-once",
+            Self::RefusedByCheck { .. } => "upload.refused-by-check",
+            Self::NotChecked { .. } => "upload.not-checked",
             Self::Busy => "storage.busy",
             Self::StorageFull => "storage.full",
             Self::ServerBusy => "server.busy",
@@ -342,7 +361,9 @@ impl FileRejection {
             | Self::TypeNotAccepted { name, .. }
             | Self::ImageTooLarge { name }
             | Self::NotAnImage { name, .. }
-            | Self::ImageBroken { name, .. } => Some(name),
+            | Self::ImageBroken { name, .. }
+            | Self::RefusedByCheck { name, .. }
+            | Self::NotChecked { name } => Some(name),
             Self::FilesRefused { refused } => refused.first()?.rejection.file(),
             _ => None,
         }

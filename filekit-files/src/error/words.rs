@@ -29,7 +29,11 @@ impl FileRejection {
             | Self::ImageTooLarge { name }
             | Self::NotAnImage { name, .. }
             | Self::ImageBroken { name, .. }
+            | Self::NotChecked { name }
             | Self::FileGone { name } => texts.say(self.code(), &[("name", Value::Text(&shown(name)))]),
+            Self::RefusedByCheck { name, words } => {
+                texts.say(self.code(), &[("name", Value::Text(&shown(name))), ("words", Value::Text(words))])
+            }
             Self::KeyTaken { key } => texts.say(self.code(), &[("name", Value::Text(&shown(key)))]),
             Self::TooManyFiles { limit } | Self::TooFewFiles { limit } => {
                 texts.say(self.code(), &[("limit", Value::Number(u64::from(*limit)))])

@@ -51,6 +51,8 @@ pub const SERVER: List = &[
         "upload.image-broken",
         "The image “{name}” is damaged or incomplete. Open it in a program for photos, save a copy, and send that.",
     ),
+    ("upload.refused-by-check", "“{name}” is not accepted: {words}"),
+    ("upload.not-checked", "“{name}” could not be checked just now. Nothing was kept; try again in a few minutes."),
     ("accepted.image", "images"),
     ("accepted.video", "videos"),
     ("accepted.audio", "audio"),

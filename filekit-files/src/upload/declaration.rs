@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use serde::{Deserialize, Serialize};
 
+use crate::guard::{Check, CheckId};
 use crate::types::accept;
 use crate::upload::consistency::{check_accept, check_limits};
 use crate::upload::{Limits, Rules};
@@ -37,6 +38,7 @@ pub struct Upload {
     limits: Limits,
     sha256: bool,
     strip_metadata: bool,
+    check: Option<CheckId>,
 }
 
 /// The id of an upload: the same on its zone, in `selected_files`, and wherever else it is named.
@@ -51,7 +53,7 @@ impl Upload {
     }
 
     const fn with_id(id: UploadId) -> Self {
-        Self { id, accept: &[], limits: Limits::NONE, sha256: false, strip_metadata: false }
+        Self { id, accept: &[], limits: Limits::NONE, sha256: false, strip_metadata: false, check: None }
     }
 
     /// Takes only files of these types: extensions (`.heic`), MIME types (`image/png`) and groups of them (`image/*`).
@@ -134,6 +136,37 @@ impl Upload {
         self
     }
 
+    /// Has each file checked when it has arrived, and before a handler gets any. Default: files are not checked.
+    ///
+    /// It is no constant function: a check is noted when this is called. An upload that is a constant gets its check where it is used,
+    /// or in the view, by `check = ..`.
+    ///
+    /// ```
+    /// use filekit_files::guard::Verdict;
+    /// use filekit_files::upload::{Upload, UploadFile};
+    ///
+    /// async fn no_archive(file: &UploadFile) -> Verdict {
+    ///     match file.mime() {
+    ///         "application/zip" => Verdict::Refuse("Send the files one by one.".to_owned()),
+    ///         _ => Verdict::Clean,
+    ///     }
+    /// }
+    ///
+    /// const PAPERS: Upload = Upload::new("papers").max_size(20_000_000);
+    ///
+    /// fn checked_papers() -> Upload {
+    ///     PAPERS.check(no_archive)
+    /// }
+    /// ```
+    ///
+    /// # Security
+    ///
+    /// The check is signed with the rules of the upload, so a visitor cannot leave it out. A file that cannot be checked is refused: see
+    /// [`Check`].
+    pub fn check(self, check: impl Check) -> Self {
+        Self { check: Some(CheckId::of(&check)), ..self }
+    }
+
     /// The same upload, with the same rules, under an id of its own, for uploads inside a loop.
     pub fn keyed(&self, key: impl Display) -> Self {
         Self { id: UploadId(Cow::Owned(format!("{}-{key}", self.id.0))), ..self.clone() }
@@ -149,8 +182,8 @@ impl Upload {
     #[must_use]
     pub fn into_parts(self) -> (UploadId, Rules) {
         let accept = accept::entries(&self.accept.join(","));
-        let Self { id, limits, sha256, strip_metadata, .. } = self;
-        (id, Rules { accept, limits, sha256, strip_metadata })
+        let Self { id, limits, sha256, strip_metadata, check, .. } = self;
+        (id, Rules { accept, limits, sha256, strip_metadata, check })
     }
 }
 

@@ -74,6 +74,11 @@ impl UploadFile {
         &self.client_name
     }
 
+    /// The last name of [`client_name`](Self::client_name), by which a page knows the file again.
+    pub(crate) fn last_client_name(&self) -> &str {
+        self.client_name.rsplit(['/', '\\']).next().unwrap_or_default()
+    }
+
     /// The size in bytes.
     #[must_use]
     pub fn size(&self) -> u64 {

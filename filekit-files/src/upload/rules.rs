@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::guard::CheckId;
 use crate::texts::Texts;
 use crate::types::accept;
 
@@ -23,6 +24,9 @@ pub struct Rules {
     /// Whether metadata is taken out of pictures when they have arrived.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub strip_metadata: bool,
+    /// The check that each file passes when it has arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<CheckId>,
 }
 
 /// The rules that are numbers: counts of files, and sizes in bytes.

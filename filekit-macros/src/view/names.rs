@@ -156,6 +156,7 @@ pub(crate) const UPLOAD_INPUT: &[&str] = &["capture", "directory", "disabled", "
 /// Attributes of `upload` that are not written as they are: its rules, and how its zone behaves.
 pub(crate) const UPLOAD_SETTINGS: &[&str] = &[
     "accept",
+    "check",
     "drag_active",
     "max_files",
     "max_size",

@@ -11,6 +11,7 @@ use crate::app::Budgets;
 use crate::app::choices::{self, StorageChoice};
 use crate::error::Result;
 use crate::event::EventDefinition;
+use crate::guard::CheckPolicy;
 use crate::instance::{Instances, Numbering};
 use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Readiness, Shared, UploadRuns};
 use crate::quota::{Ledger, Quota};
@@ -44,6 +45,8 @@ pub struct FileKitBuilder {
     partial_ttl: Option<Duration>,
     endpoint_ttl: Option<Duration>,
     max_body: Option<u64>,
+    check_timeout: Option<Duration>,
+    check_open: bool,
     live: Option<bool>,
     hosts: Option<Vec<String>>,
     https: Option<bool>,
@@ -436,6 +439,41 @@ impl FileKitBuilder {
         self
     }
 
+    /// Lets the check of an upload take so long for one file. What takes longer is treated as a file that could not be checked. Default: 60
+    /// seconds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use filekit_runtime::FileKit;
+    /// let builder = FileKit::builder().check_timeout(Duration::from_secs(300));
+    /// ```
+    pub fn check_timeout(mut self, time: Duration) -> Self {
+        self.check_timeout = Some(time);
+        self
+    }
+
+    /// Whether files are taken that could not be checked: the check of their upload says
+    /// [`Verdict::Unknown`](crate::guard::Verdict::Unknown), fails, panics or takes too long. The log says of each that it was taken.
+    /// Default: `false`, which refuses them.
+    ///
+    /// # Security
+    ///
+    /// With `true`, whoever makes the check fail gets any file past it, by one that is too large for it for example. It is for programs to which
+    /// an upload that waits for a scanner is worse than a file that was not scanned.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use filekit_runtime::FileKit;
+    /// let builder = FileKit::builder().check_open(true);
+    /// ```
+    pub fn check_open(mut self, open: bool) -> Self {
+        self.check_open = open;
+        self
+    }
+
     /// Keeps stored files in this storage. Default: what `FILEKIT_STORAGE` says, a folder or a URL such as `s3://bucket/prefix`
     /// ([`ObjectStorage::from_url`](crate::storage::ObjectStorage::from_url)); or the upload directory.
     ///
@@ -562,6 +600,10 @@ impl FileKitBuilder {
             title: self.title.unwrap_or_else(|| "filekit".to_owned()),
             base_path,
             max_body: self.max_body.unwrap_or(MAX_BODY),
+            checks: CheckPolicy {
+                timeout: self.check_timeout.unwrap_or(CheckPolicy::DEFAULT.timeout),
+                is_open: self.check_open,
+            },
             live: self.live.unwrap_or(true),
             retention: self.retention,
             connections: self.budgets.connection_bounds(),

@@ -3,11 +3,12 @@
 
 use serde_json::value::RawValue;
 
-use crate::error::{FileRejection, Rejection};
-use crate::event::{Argument, Arguments};
+use crate::error::{FileRejection, Rejection, Result};
+use crate::event::{Argument, Arguments, EventDefinition};
+use crate::guard::CheckedFiles;
 use crate::offer::{Grant, GrantedArgument};
 use crate::storage::SaveTransaction;
-use crate::upload::{AnyFiles, FileStore, Received, Rules, UploadId, UploadStream};
+use crate::upload::{AnyFiles, FileStore, Rules, UploadId, UploadStream};
 
 /// The values of a call that its page did not know, in the order of the parameters.
 #[derive(Debug)]
@@ -71,15 +72,15 @@ fn wrong_number() -> Rejection {
 
 /// The files of a call.
 pub(crate) enum CallFiles {
-    /// All of them, which have arrived.
-    Received(Received),
+    /// All of them, which have arrived and passed their checks.
+    Received(CheckedFiles),
     /// The files one after the other, while they arrive: for the first event that takes files.
     Arriving(Option<Box<(AnyFiles, FileStore)>>),
 }
 
 impl CallFiles {
     pub(crate) fn none() -> Self {
-        Self::Received(Received::new())
+        Self::Received(CheckedFiles::default())
     }
 
     pub(crate) fn arriving(files: impl Into<AnyFiles>, store: FileStore) -> Self {
@@ -88,10 +89,17 @@ impl CallFiles {
 
     /// Checks that an event finds as many files as it takes: no files may have come, an event before it may have taken them,
     /// and those of a form around a page were counted before the event was known.
-    fn check(&self, grant: &Grant) -> Result<(), Rejection> {
-        let Self::Received(files) = self else { return Ok(()) };
+    ///
+    /// # Errors
+    ///
+    /// If there are more or fewer; or if the event takes files while they arrive, which are to be checked before.
+    fn check(&self, grant: &Grant) -> Result<()> {
+        let files = match self {
+            Self::Received(files) => files,
+            Self::Arriving(_) => return Ok(check_stream(grant)?),
+        };
         for (upload, Rules { limits, .. }) in grant.uploads() {
-            let count = files.get(&upload).map_or(0, Vec::len);
+            let count = files.of_upload(&upload).len();
             if let Some(limit) = limits.min_files.filter(|limit| count < *limit as usize) {
                 return Err(FileRejection::too_few_files(limit).into());
             }
@@ -106,7 +114,7 @@ impl CallFiles {
     fn take(&mut self, upload: &UploadId, saves: &SaveTransaction) -> Result<Argument, Rejection> {
         match self {
             Self::Received(files) => {
-                let mut files = files.remove(upload).unwrap_or_default();
+                let mut files = files.take(upload);
                 files.iter_mut().for_each(|file| file.save_within(saves.share()));
                 Ok(Argument::Files(files))
             }
@@ -118,6 +126,40 @@ impl CallFiles {
         }
     }
 }
+
+/// Checks that an event which reads files while they arrive has no upload whose files are to be checked before.
+///
+/// # Errors
+///
+/// If it has.
+fn check_stream(grant: &Grant) -> Result<(), CheckedStream> {
+    let upload = grant.uploads().into_iter().find(|(_, rules)| rules.check.is_some());
+    match upload.zip(EventDefinition::find(grant.event)) {
+        Some(((upload, _), event)) => Err(CheckedStream { upload, event }),
+        None => Ok(()),
+    }
+}
+
+/// A program has a check for files that its event reads while they arrive.
+#[derive(Debug)]
+struct CheckedStream {
+    upload: UploadId,
+    event: &'static EventDefinition,
+}
+
+impl std::fmt::Display for CheckedStream {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { upload, event } = self;
+        write!(
+            formatter,
+            "the upload `{upload}` has a check, and `{}::{}` would read its files before it: \
+             let the event take `Vec<UploadFile>`, or leave `check` out and look at the bytes in the event",
+            event.state, event.name
+        )
+    }
+}
+
+impl std::error::Error for CheckedStream {}
 
 /// Several events of one call would read the same files.
 pub(crate) fn several_streams() -> Rejection {
@@ -134,7 +176,7 @@ pub(crate) fn arguments(
     values: &mut Values,
     files: &mut CallFiles,
     saves: &SaveTransaction,
-) -> Result<Arguments, Rejection> {
+) -> Result<Arguments> {
     files.check(&grant)?;
     let mut has_stream = false;
     let argument = |argument| match argument {
@@ -149,5 +191,5 @@ pub(crate) fn arguments(
             Ok(taken)
         }
     };
-    grant.arguments.into_iter().map(argument).collect()
+    Ok(grant.arguments.into_iter().map(argument).collect::<Result<_, Rejection>>()?)
 }

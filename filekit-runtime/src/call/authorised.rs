@@ -15,7 +15,7 @@ use crate::offer::{CapabilityUse, Grant};
 use crate::page::{Admission, PageContext, Pages, Proof};
 use crate::quota::Account;
 use crate::storage::SaveTransaction;
-use crate::upload::{IncomingBody, RuleBook};
+use crate::upload::{IncomingBody, Received, RuleBook};
 use crate::visitor::SessionId;
 
 /// An event that the visitor may call, on a page that has let them in.
@@ -41,6 +41,7 @@ impl AuthorisedCall {
         let key = call.once.map(|number| IdempotencyKey::new(proof.context().session(), number));
         let version = call.instance.parse()?;
         let admission = proof.admit(pages, parts).await?;
+        admission.learn_checks(&event.grant.uploads()).await?;
         let target = admission.target(&event).await?;
         Ok(Self { target, grant: event.grant, admission, version, key })
     }
@@ -56,6 +57,15 @@ impl AuthorisedCall {
             true => Err(Rejection::malformed("this event takes no files")),
             false => Ok(RuleBook::new(uploads)),
         }
+    }
+
+    /// Has the files checked that have arrived for the event.
+    ///
+    /// # Errors
+    ///
+    /// If a check refuses one, or cannot judge it.
+    pub(crate) async fn check(&self, files: Received) -> Result<CallFiles> {
+        Ok(CallFiles::Received(self.admission.check(files, &self.grant.uploads()).await?))
     }
 
     /// The session in which the event is called.

@@ -8,6 +8,7 @@ use http::StatusCode;
 use crate::call::{CallFiles, Command, Reply, Values, arguments, commands, run_event, stop_for_script};
 use crate::error::{Error, Rejection, Result};
 use crate::event::{EventTarget, IdempotentCall, Updates};
+use crate::guard::CheckedFiles;
 use crate::offer::{Endpoint, Grant, Uploads};
 use crate::page::{Admission, PageContext, Pages, Proof, Stop};
 use crate::quota::Account;
@@ -34,6 +35,7 @@ impl UnseenCall {
         let (proof, event) = Proof::endpoint(context, endpoint)?;
         let (upload, rules) = event.grant.uploads().into_iter().next().ok_or(Rejection::OutOfDate)?;
         let admission = proof.admit(pages, parts).await?;
+        admission.learn_checks(&event.grant.uploads()).await?;
         let target = admission.target(&event).await?;
         Ok(Self { target, grant: event.grant, admission, upload, rules })
     }
@@ -60,12 +62,21 @@ impl UnseenCall {
         self.target.definition.streams
     }
 
+    /// Has files checked that have arrived.
+    ///
+    /// # Errors
+    ///
+    /// If a check refuses one, or cannot judge it.
+    pub(crate) async fn check(&self, files: Received) -> Result<CheckedFiles> {
+        Ok(self.admission.check(files, &self.grant.uploads()).await?)
+    }
+
     /// Carries the event out, with one file.
     ///
     /// # Errors
     ///
     /// If the event fails.
-    pub(crate) async fn run(&self, files: Received, saves: SaveTransaction) -> Result<Vec<Command>> {
+    pub(crate) async fn run(&self, files: CheckedFiles, saves: SaveTransaction) -> Result<Vec<Command>> {
         let Admission { context, request, .. } = &self.admission;
         let mut files = CallFiles::Received(files);
         let arguments = arguments(self.grant.clone(), &mut Values::None, &mut files, &saves)?;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::guard::CheckPolicy;
 use crate::serving::Assets;
 use crate::storage::UrlSigner;
 use crate::texts::Texts;
@@ -26,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) base_path: String,
     /// The largest body, in bytes.
     pub(crate) max_body: u64,
+    /// How long checks of files may take, and what becomes of files that none could judge.
+    pub(crate) checks: CheckPolicy,
     /// Whether documents follow the states of their visitors.
     pub(crate) live: bool,
     /// How long stored files are kept; without end if it is none.

@@ -249,7 +249,10 @@ impl FilesOffer {
         for files in &self.files {
             let (id, declared) = files.upload.clone().into_parts();
             let on_page = page.iter().find(|(upload, _)| *upload == id).map(|(_, rules)| rules.clone());
-            let of_upload = on_page.unwrap_or(declared);
+            let check = declared.check;
+            let mut of_upload = on_page.unwrap_or(declared);
+            // An element without a check does not take away the one that its upload is declared with.
+            of_upload.check = of_upload.check.or(check);
             let rules = match files.taken {
                 Taken::All => of_upload,
                 Taken::AtMostOne => of_upload.of_one_file(false),
@@ -257,7 +260,10 @@ impl FilesOffer {
             };
             // The same files may be two arguments, of which one takes fewer.
             match enforced.iter_mut().find(|(upload, _)| *upload == id) {
-                Some((_, known)) => known.limits = known.limits.and(rules.limits),
+                Some((_, known)) => {
+                    known.limits = known.limits.and(rules.limits);
+                    known.check = known.check.or(rules.check);
+                }
                 None => enforced.push((id, rules)),
             }
         }

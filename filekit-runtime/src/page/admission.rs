@@ -9,12 +9,14 @@
 
 use http::request::Parts;
 
-use crate::error::{Rejection, Result};
+use crate::error::{FileRejection, Rejection, Result};
 use crate::event::{EventDefinition, EventTarget};
+use crate::guard::{CheckId, CheckedFiles};
 use crate::instance::InstanceVersion;
 use crate::kit::PendingDownload;
 use crate::offer::{Capability, CapabilityUse, Endpoint, Grant, PageUploads};
 use crate::page::{LivePage, PageCall, PageContext, Pages, Question};
+use crate::upload::{Received, Rules, UploadId};
 use crate::visitor::{OwnerKey, OwnerTag, PagePath};
 use std::sync::Arc;
 
@@ -217,6 +219,37 @@ impl Admission {
         }
     }
 
+    /// Has files checked that have arrived for uploads with these rules.
+    ///
+    /// # Errors
+    ///
+    /// If a check refuses one, or cannot judge it.
+    pub(crate) async fn check(
+        &self,
+        files: Received,
+        uploads: &[(UploadId, Rules)],
+    ) -> Result<CheckedFiles, FileRejection> {
+        CheckedFiles::of(files, uploads, self.context.kit().config().checks).await
+    }
+
+    /// Makes sure that this server knows the checks of these uploads, whose views are what makes checks known. After a restart, or where
+    /// another server has shown the page, the page is called for that.
+    ///
+    /// # Errors
+    ///
+    /// If the page does not have them any more.
+    pub(crate) async fn learn_checks(&self, uploads: &[(UploadId, Rules)]) -> Result<(), Rejection> {
+        if are_checks_known(uploads) {
+            return Ok(());
+        }
+        // What it shows is not asked for here.
+        let _ = self.page.send(&self.pages, &self.context).await;
+        match are_checks_known(uploads) {
+            true => Ok(()),
+            false => Err(Rejection::OutOfDate),
+        }
+    }
+
     /// Asks the page's handler as well, for an event that was not known before.
     ///
     /// # Errors
@@ -225,6 +258,10 @@ impl Admission {
     pub(crate) async fn ask_handler(&self) -> Result<()> {
         self.page.probe(&self.pages, &self.context, Question::of_handler_if(true)).await.map(drop)
     }
+}
+
+fn are_checks_known(uploads: &[(UploadId, Rules)]) -> bool {
+    uploads.iter().filter_map(|(_, rules)| rules.check).all(CheckId::is_known)
 }
 
 /// The same visitor; one with several sessions in the one that the capability was signed for on the page of `context`.

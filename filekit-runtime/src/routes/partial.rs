@@ -10,7 +10,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
-use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal, refuse_upload, run_detached, stop_for_script};
+use crate::call::{AuthorisedCall, Call, Values, heal, refuse_upload, run_detached, stop_for_script};
 use crate::error::{FileRejection, Rejection, Result};
 use crate::incoming::incoming;
 use crate::kit::{
@@ -21,7 +21,7 @@ use crate::routes::json::{json_answer, read_json};
 use crate::routes::last_component;
 use crate::routes::upload_headers::{Progress, offset};
 use crate::storage::{MissingParts, PartialFiles, PartialId, SaveTransaction};
-use crate::upload::{Appended, IncomingBody, PartialUpload, UploadPlan};
+use crate::upload::{Appended, IncomingBody, PartialUpload, Received, UploadPlan};
 use crate::wire::{header, media};
 
 /// How often is looked whether an event that another server runs has ended.
@@ -287,10 +287,7 @@ async fn finish(
     files.begin()?;
     let (pages, request) = (pages.clone(), request.clone());
     let answer = async move {
-        let answered = match Values::of_json(&call.arguments) {
-            Ok(values) => authorised.respond(values, CallFiles::Received(received), saves, None).await,
-            Err(error) => Err(error.into()),
-        };
+        let answered = respond(authorised, &call, received, saves).await;
         let healed = match answered {
             Err(error) => heal(&pages, &named.context, &request, &call, error).await,
             answered => answered,
@@ -302,4 +299,11 @@ async fn finish(
         move |files: &PartialFiles, outcome: &Outcome| end_upload(&kit, files, outcome, offset)
     };
     run_detached(&kit, guard, files, answer, end).await
+}
+
+/// Has the files checked, and carries the event out.
+async fn respond(authorised: AuthorisedCall, call: &Call, files: Received, saves: SaveTransaction) -> Result<Response> {
+    let values = Values::of_json(&call.arguments)?;
+    let files = authorised.check(files).await?;
+    authorised.respond(values, files, saves, None).await
 }

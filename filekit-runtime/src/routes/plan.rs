@@ -105,7 +105,7 @@ async fn take_at_once(
     }
     let (files, arriving) = match authorised.streams() {
         true => (CallFiles::arriving(files, store), Some(body.clone())),
-        false => (CallFiles::Received(receive(&mut files, &store).await?), None),
+        false => (authorised.check(receive(&mut files, &store).await?).await?, None),
     };
     authorised.respond(Values::of_json(&call.arguments)?, files, saves, arriving).await
 }

@@ -57,7 +57,7 @@ async fn carry_out(
     let mut files = parts.files(rules, call.sizes.clone())?;
     let (files, arriving) = match authorised.streams() {
         true => (CallFiles::arriving(files, store), Some(body.clone())),
-        false => (CallFiles::Received(receive(&mut files, &store).await?), None),
+        false => (authorised.check(receive(&mut files, &store).await?).await?, None),
     };
     authorised.respond(Values::of_json(&call.arguments)?, files, saves, arriving).await
 }

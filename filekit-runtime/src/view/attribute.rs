@@ -73,6 +73,8 @@ pub mod kind {
         Size,
         /// `true` or `false`, known while the page is made.
         Switch,
+        /// A check of files that have arrived: an async function, or what implements [`Check`](crate::guard::Check).
+        Check,
         /// The actions that an event of the browser sets off.
         Action,
     }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::guard::{Check, CheckId};
 use crate::size;
 use crate::types::accept;
 use crate::upload::{Rules, Upload, UploadId};
@@ -178,6 +179,11 @@ impl UploadTag {
             "drag_active" => options.drag_active = Some(value.into_text()).filter(|names| !names.is_empty()),
             _ => unreachable!("`view!` writes no other settings"),
         }
+    }
+
+    /// Has each file checked when it has arrived.
+    pub fn check(&mut self, check: &impl Check) {
+        self.rules.check = Some(CheckId::of(check));
     }
 
     pub(crate) fn id(&self) -> &UploadId {

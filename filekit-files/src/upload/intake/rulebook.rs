@@ -223,13 +223,13 @@ impl RuleBook {
 
 impl Account {
     fn new(upload: UploadId, rules: Rules) -> Self {
-        let Rules { accept, limits, sha256, strip_metadata } = rules;
+        let Rules { accept, limits, sha256, strip_metadata, .. } = rules;
         Self { upload, limits, accept: vec![accept], sha256, strip_metadata, files: 0, bytes: 0 }
     }
 
     /// Takes only what these rules allow, too.
     fn join(&mut self, rules: Rules) {
-        let Rules { accept, limits, sha256, strip_metadata } = rules;
+        let Rules { accept, limits, sha256, strip_metadata, .. } = rules;
         self.limits = self.limits.and(limits);
         self.sha256 |= sha256;
         self.strip_metadata |= strip_metadata;

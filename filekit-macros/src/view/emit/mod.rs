@@ -298,6 +298,9 @@ fn setting(setting: &Setting) -> TokenStream {
     let Setting { name, of, value } = setting;
     let at = glue(of.at);
     let (upload, of, value) = (local("upload"), attribute(of), reference(value));
+    if name == "check" {
+        return quote_spanned!(at=> ::filekit::__private::upload_check(&mut #upload, #of, #value););
+    }
     quote_spanned!(at=> ::filekit::__private::upload_setting(&mut #upload, #name, #of, #value);)
 }
 

@@ -8,7 +8,7 @@ use super::sender::Sender;
 use crate::call::Reply;
 use crate::error::FileRejection;
 use crate::storage::SaveTransaction;
-use crate::upload::{Parts, Received, receive};
+use crate::upload::{Parts, receive};
 
 impl Sender<'_> {
     /// Receives all files of a form, and calls the event with one after the other.
@@ -23,15 +23,13 @@ impl Sender<'_> {
         let receiving = self.pages.kit.saves_of_form(call.account(), self.request)?;
         let store = self.pages.kit.file_store(&receiving);
         let received = receive(&mut files, &store).await.map_err(EndpointRefusal::of_file)?;
-        let files: Vec<_> = received.into_values().flatten().collect();
-        if files.is_empty() {
+        if received.values().all(Vec::is_empty) {
             return Err(EndpointRefusal::of_file(FileRejection::too_few_files(1)));
         }
+        let checked = call.check(received).await.map_err(EndpointRefusal::of_file)?;
         let mut actions = Vec::new();
-        for file in files {
-            let received = Received::from([(call.upload().clone(), vec![file])]);
-            let saves = SaveTransaction::charged_to(receiving.charge());
-            actions.extend(call.run(received, saves).await?);
+        for file in checked.one_by_one() {
+            actions.extend(call.run(file, SaveTransaction::charged_to(receiving.charge())).await?);
         }
         Ok(Reply::unseen(actions).into_response())
     }

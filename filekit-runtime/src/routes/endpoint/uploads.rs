@@ -172,7 +172,10 @@ impl Sender<'_> {
         let (received, files) = upload.upload.finish(&store).await?;
         files.begin()?;
         let answer = async move {
-            let answered = call.run(received, saves).await;
+            let answered = match call.check(received).await {
+                Ok(checked) => call.run(checked, saves).await,
+                Err(refused) => Err(refused),
+            };
             answered
                 .map(Reply::unseen)
                 .map_or_else(|error| call.refuse(&error), axum::response::IntoResponse::into_response)

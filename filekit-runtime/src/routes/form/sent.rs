@@ -55,12 +55,17 @@ pub(super) struct SentForm<'a> {
 ///
 /// If an event has a stricter rule.
 fn check_received_under(uploads: &[(UploadId, Rules)], events: &[AuthorisedEvent]) -> Result<(), Rejection> {
-    let mut wanted = events.iter().flat_map(|event| event.grant.uploads());
+    let mut wanted = uploads_of(events).into_iter();
     let is_kept = wanted.all(|(id, rules)| {
         let mut received = uploads.iter().filter(|(known, _)| *known == id);
         received.all(|(_, received)| rules.hold_under(received))
     });
     is_kept.then_some(()).ok_or(Rejection::OutOfDate)
+}
+
+/// The uploads whose files these events take.
+fn uploads_of(events: &[AuthorisedEvent]) -> Vec<(UploadId, Rules)> {
+    events.iter().flat_map(|event| event.grant.uploads()).collect()
 }
 
 impl<'a> SentForm<'a> {
@@ -99,16 +104,17 @@ impl<'a> SentForm<'a> {
             // An event that reads while files arrive would get those of the other events, under their rules.
             return Err(several_streams().into());
         }
-        let rules = RuleBook::new(events.iter().flat_map(|event| event.grant.uploads()).collect());
         if let Some(event) = events.iter().find(|event| !event.grant.uploads().is_empty()) {
             let owner = admission.target(event).await?.owner;
             self.charge_to(&owner)?;
         }
         let store = self.store();
+        let rules = RuleBook::new(uploads_of(&events));
         let parts = Parts::open(&self.request.headers, body)?;
         let mut parts = parts.form(rules, FieldFilter::Named(std::mem::take(&mut self.fields)));
         if !streams {
             let (files, fields) = self.receive(&mut parts, &store).await?;
+            let files = admission.check(files, &uploads_of(&events)).await?;
             let mut values = Values::of_fields(fields.into_values());
             return self.call(&admission, events, &mut values, &mut CallFiles::Received(files)).await;
         }
@@ -164,6 +170,10 @@ impl<'a> SentForm<'a> {
         if events.iter().any(|event| event.definition.streams) {
             return Err(Rejection::ButtonMissing.into());
         }
+        // By the rules of the page as well: an event may be returned that takes what these leave.
+        let uploads = [uploads, uploads_of(&events)].concat();
+        admission.learn_checks(&uploads).await?;
+        let files = admission.check(files, &uploads).await?;
         let mut values = Values::of_fields(fields.into_values_of(names));
         self.call(&admission, events, &mut values, &mut CallFiles::Received(files)).await
     }
@@ -176,7 +186,9 @@ impl<'a> SentForm<'a> {
         self.context = fitting_capability(self.context.clone(), CapabilityUse::Call, first);
         let (context, page) = (self.context.clone(), self.context.page().clone());
         let (proof, events) = Proof::capabilities(context, page, CapabilityUse::Call, chain(capabilities))?;
-        Ok((self.enter(proof).await?, events))
+        let admission = self.enter(proof).await?;
+        admission.learn_checks(&uploads_of(&events)).await?;
+        Ok((admission, events))
     }
 
     async fn enter(&mut self, proof: Proof) -> Result<Admission> {

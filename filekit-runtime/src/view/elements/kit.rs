@@ -120,6 +120,8 @@ super::elements! {
         sha256: Switch,
         /// Whether the place and all other metadata is taken out of JPEG, PNG and WebP files before a handler gets them.
         strip_metadata: Switch,
+        /// What looks at each file when it has arrived, and may refuse it: an async function of `&UploadFile`, or a scanner.
+        check: Check,
         /// Whether choosing again replaces what was chosen, instead of adding to it.
         replace: Switch,
         /// Whether files can be pasted.
