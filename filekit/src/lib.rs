@@ -55,7 +55,7 @@ pub mod upload {
     pub use filekit_runtime::upload::{IncomingFile, Save, Upload, UploadFile, UploadId, UploadStream};
 }
 
-/// What stands between the last byte of a file and the event that takes it.
+/// What keeps visitors from filling the disk, and what stands between the last byte of a file and the event that takes it.
 pub mod guard {
     pub use filekit_runtime::guard::{Check, FileCheck, Verdict};
     pub use filekit_runtime::quota::{Quota, QuotaUse};

@@ -88,25 +88,23 @@ impl UploadPlan {
         self.files.iter().fold(0, |sum, file| sum.saturating_add(file.size.unwrap_or_default()))
     }
 
-    /// Which of the files have no room, where all of them have none: as many as fit, in their order, are not to blame.
+    /// Which of the files have no room, where not all of them have: as many as fit, in their order, are not to blame.
     #[must_use]
     pub fn refuse_for_room(&self, error: Error) -> Error {
-        let (left, of_one) = match error.downcast_ref() {
-            Some(FileRejection::QuotaFull { left, .. }) => (*left, error.downcast_ref::<FileRejection>().cloned()),
-            Some(FileRejection::LargerThanQuota { limit }) => (*limit, error.downcast_ref::<FileRejection>().cloned()),
+        let (mut left, limit) = match error.downcast_ref() {
+            Some(FileRejection::QuotaFull { left, limit }) => (*left, *limit),
+            Some(FileRejection::LargerThanQuota { limit }) => (*limit, *limit),
             _ => return error,
         };
-        let mut left = left;
-        let refused = self.files.iter().enumerate().filter_map(|(nth, file)| {
-            match left.checked_sub(file.size.unwrap_or_default()) {
-                Some(rest) => {
-                    left = rest;
-                    None
-                }
-                None => Some(RefusedFile::new(nth, of_one.clone()?)),
+        let mut refused = Vec::new();
+        for (nth, file) in self.files.iter().enumerate() {
+            let size = file.size.unwrap_or_default();
+            match left.checked_sub(size) {
+                Some(rest) => left = rest,
+                None if size > limit => refused.push(RefusedFile::new(nth, FileRejection::LargerThanQuota { limit })),
+                None => refused.push(RefusedFile::new(nth, FileRejection::QuotaFull { left, limit })),
             }
-        });
-        let refused: Vec<_> = refused.collect();
+        }
         if refused.is_empty() { error } else { FileRejection::FilesRefused { refused }.into() }
     }
 

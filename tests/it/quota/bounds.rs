@@ -55,8 +55,11 @@ async fn a_plan_is_told_which_of_its_files_have_no_room() {
     let mut visitor = app.visitor().await;
     let (small, large, huge) = (patterned(30_000), patterned(80_000), patterned(200_000));
     let reply = begin(&mut visitor, &[("a", &small), ("b", &large), ("c", &small)]).await;
-    assert_eq!(reply.status(), StatusCode::PAYLOAD_TOO_LARGE, "together they could never be taken: {}", reply.text());
-    assert_eq!(refused(&reply), [(1, "quota.too-large".to_owned())]);
+    assert_eq!(reply.status(), StatusCode::INSUFFICIENT_STORAGE, "{}", reply.text());
+    assert_eq!(refused(&reply), [(1, "quota.full".to_owned())], "the third one would fit");
+    let reply = begin(&mut visitor, &[("a", &small), ("b", &huge), ("c", &large)]).await;
+    let each = [(1, "quota.too-large".to_owned()), (2, "quota.full".to_owned())];
+    assert_eq!((reply.status(), refused(&reply)), (StatusCode::PAYLOAD_TOO_LARGE, each.to_vec()));
     visitor.upload(KEPT, [("first", &small)]).await;
     let reply = begin(&mut visitor, &[("a", &small), ("b", &small), ("c", &small)]).await;
     assert_eq!(reply.status(), StatusCode::INSUFFICIENT_STORAGE, "{}", reply.text());

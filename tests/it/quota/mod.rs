@@ -1,6 +1,7 @@
 //! Quotas: what is refused, what a visitor is told, and that what is counted is what is there.
 
 mod bounds;
+mod browser;
 mod expiry;
 mod schedule;
 mod settings;
@@ -74,6 +75,15 @@ async fn page(shelf: Current<Shelf>, filekit: FileKit, session: SessionId) -> Vi
         button(on_click = Shelf::sign_in(), "Sign in"),
         upload(id = "kept", "Drop here"),
         button(on_click = Shelf::keep(upload_files("kept")), "Keep"),
+        ul(for file in selected_files("kept") {
+            li(
+                class = "chosen",
+                file.name(),
+                " ",
+                span(class = "error", file.error()),
+                button(on_click = remove_file(&file), "Leave out ", file.name()),
+            )
+        }),
         upload(id = "failing", "Drop here"),
         button(on_click = Shelf::fail(upload_files("failing")), "Fail"),
         upload(id = "streamed", "Drop here"),
@@ -82,7 +92,7 @@ async fn page(shelf: Current<Shelf>, filekit: FileKit, session: SessionId) -> Vi
         p(id = "endpoint", upload_endpoint(Shelf::keep(upload_files("sent")))),
         for file in &shelf.files {
             div(
-                span(file.name()),
+                span(class = "stored", file.name()),
                 button(on_click = Shelf::remove(file.key().to_owned()), "Remove ", file.name()),
                 button(on_click = Shelf::copy(file.key().to_owned()), "Copy ", file.name()),
                 button(on_click = Shelf::rename(file.key().to_owned()), "Rename ", file.name()),
