@@ -56,7 +56,8 @@ fn macros_know_what_takes_the_id_of_an_upload_and_what_the_browser_evaluates() {
 }
 
 /// Texts whose keys look like codes of refusals and are none.
-const NO_CODES: [&str; 8] = [
+const NO_CODES: [&str; 9] = [
+    "download.not-available",
     "event.forbidden",
     "event.sign-in",
     "upload.choose",
@@ -72,7 +73,7 @@ const OTHER_WORDS: [&str; 1] = ["event.refused"];
 
 /// The codes of refusals have words under the same keys.
 fn codes() -> Words {
-    let areas = ["request.", "event.", "state.", "form.", "upload.", "storage."];
+    let areas = ["request.", "event.", "state.", "form.", "upload.", "storage.", "download.", "server."];
     let keys = TEXTS.concat().into_iter().map(|(key, _)| key);
     let codes = keys.filter(|key| areas.iter().any(|area| key.starts_with(area)) && !NO_CODES.contains(key));
     codes.chain(OTHER_WORDS).map(str::to_owned).chain(codes_of_endpoints()).collect()

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::extract::Query;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::post;
-use filekit::FileKit;
+use filekit::{Budgets, FileKit};
 use filekit::prelude::*;
 use futures_util::{Stream, StreamExt as _, stream};
 use serde::Deserialize;
@@ -55,7 +55,9 @@ async fn change(filekit: FileKit) -> Result<()> {
 #[tokio::main(flavor = "current_thread")]
 pub(crate) async fn serve_filekit(folder: &Path) -> Result<()> {
     let pages = Router::new().route("/note", get(note)).route("/board", get(board)).route("/change", post(change));
-    FileKit::builder().upload_dir(folder).build()?.serve(pages).await
+    // All documents are of one address.
+    let budgets = Budgets::new().connections_per_address(usize::MAX);
+    FileKit::builder().upload_dir(folder).budgets(budgets).build()?.serve(pages).await
 }
 
 /// What all are told, as bytes of which only the number differs; about as many as the page of filekit sends.

@@ -117,7 +117,7 @@ impl Budgets {
         Self { connections_per_address: Some(count), ..self }
     }
 
-    /// Lets so many documents follow their visitors' states at a time, of all visitors together, and no more than half of all
+    /// Lets so many documents follow their visitors' states at a time, of all visitors together, and no more than three quarters of all
     /// connections. Default: 50,000. Of one visitor it is 16.
     ///
     /// One more is answered with 503 (`server.busy`), and its browser asks again later.
@@ -134,7 +134,8 @@ impl Budgets {
 
     /// A place for each document that follows.
     pub(super) fn live(self) -> Arc<Semaphore> {
-        let most = self.live_connections.min(self.connection_bounds().all.div_ceil(2));
+        let all = self.connection_bounds().all;
+        let most = self.live_connections.min(all - all / 4);
         Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)))
     }
 
