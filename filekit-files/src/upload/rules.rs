@@ -62,6 +62,9 @@ struct ZoneRules<'a> {
     extensions: Vec<&'a str>,
     #[serde(flatten)]
     limits: Limits,
+    /// Whether files are checked when they have arrived.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    check: bool,
 }
 
 impl Limits {
@@ -99,7 +102,8 @@ impl Rules {
     pub fn to_json(&self, texts: &Texts) -> Option<String> {
         let extensions = accept::extensions(&self.accept);
         let accepted = accept::words(&self.accept, texts);
-        let zone = ZoneRules { accept: &self.accept, accepted, extensions, limits: self.limits };
+        let check = self.check.is_some();
+        let zone = ZoneRules { accept: &self.accept, accepted, extensions, limits: self.limits, check };
         // Text and numbers can always be written.
         serde_json::to_string(&zone).ok().filter(|json| json != "{}")
     }

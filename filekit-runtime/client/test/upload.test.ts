@@ -156,6 +156,18 @@ test("progress is that of the files in order, only grows, and ends in processing
   assert.deepEqual(texts("li"), ["processing", "processing"]);
 });
 
+test("what the server checks is in check when it is sent", async () => {
+  const { net } = open(zone("docs", "", "multiple", { rules: { check: true } }) + ROWS + sendButton("docs"));
+  await choose("docs", file("a", "x".repeat(100)));
+  await click("#send");
+  assert.deepEqual(texts("li"), ["uploading"]);
+  net.last.watch.onProgress?.(150, 150);
+  await settle();
+  assert.deepEqual(texts("li"), ["checking"]);
+  await net.last.answer({ error: { code: "upload.refused-by-check", message: "“a” is not accepted: It is bad.", reference: null, file: "a" } }, 422);
+  assert.deepEqual(texts("li"), ["failed"]);
+});
+
 test("a bar follows the upload, and shows no end while the server is at work", async () => {
   const follow = (expr: unknown): string => `${attribute("data-filekit-attribute-value", expr)} max="100"`;
   const body = `${zone("docs")}<progress id="all" ${follow(["get", ["upload_progress", "docs"], "percent"])}></progress>

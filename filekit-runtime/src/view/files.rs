@@ -106,7 +106,7 @@ fields! { SelectedFile,
     mime: String = MIME,
     /// A URL under which an image can be shown before it is sent; empty for anything else.
     preview_url: String = PREVIEW_URL,
-    /// `selected`, `uploading`, `processing`, `paused`, `waiting` (for the connection) or `failed`; in
+    /// `selected`, `uploading`, `checking`, `processing`, `paused`, `waiting` (for the connection) or `failed`; in
     /// [`unfinished_files`] always `unfinished`.
     status: String = STATUS,
     /// How much was sent, in per cent.

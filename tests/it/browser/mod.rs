@@ -4,6 +4,7 @@ mod accessible;
 mod announce;
 mod board;
 mod changed;
+mod checks;
 mod choose;
 mod claims;
 mod cookies;

@@ -20,6 +20,8 @@ export interface Rules {
   readonly max_size?: number;
   readonly min_size?: number;
   readonly max_total?: number;
+  /** The server has each file checked when it has arrived. */
+  readonly check?: boolean;
 }
 
 /** A key of a text and its values; the key is the code of the refusal as well. */

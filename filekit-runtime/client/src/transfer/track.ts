@@ -4,6 +4,7 @@
  */
 import { percentOf } from "../page/format.ts";
 import type { Page } from "../page/page.ts";
+import type { FileStatus } from "../upload/files.ts";
 import type { Sending } from "../upload/request.ts";
 import { core } from "./core.ts";
 import { type Meter, pace, progressOf, sample, share } from "./progress.ts";
@@ -18,9 +19,9 @@ export function sentSome({ page, job: { ids }, parts }: Sending, meter: Meter, h
   const measured = sample(meter, sent, performance.now());
   const before = (index: number): number => have[index] as number;
   const loaded = share(sizes.map((size, index) => size - before(index)), meter.sent).map((bytes, index) => bytes + before(index));
-  parts.forEach(({ file }, index) => {
+  parts.forEach(({ id, file }, index) => {
     const left = file.size - (loaded[index] as number);
-    core.setStatus(file, allSent ? "processing" : "uploading");
+    core.setStatus(file, allSent ? whenSent(id) : "uploading");
     file.progress = allSent ? 100 : percentOf(file.size - left, file.size);
     if (left > 0 && left < file.size) Object.assign(file, pace(left, meter.rate));
   });
@@ -31,6 +32,11 @@ export function sentSome({ page, job: { ids }, parts }: Sending, meter: Meter, h
   const ended = announce(page, meter, allSent ? 4 : Math.min(3, Math.floor((sumOf(loaded) * 4) / sumOf(sizes))));
   if (measured || ended) ids.forEach((id) => tellZone(page, id));
   core.changed(page);
+}
+
+/** What the server does with files that are there: what it checks, it checks before its event runs. */
+function whenSent(id: string): FileStatus {
+  return core.rulesOf(core.zoneWith(id)).check ? "checking" : "processing";
 }
 
 export function sumOf(numbers: readonly number[]): number {

@@ -3,7 +3,7 @@
  */
 import { sizeText } from "../page/format.ts";
 
-export type FileStatus = "selected" | "uploading" | "processing" | "paused" | "waiting" | "failed" | "unfinished";
+export type FileStatus = "selected" | "uploading" | "checking" | "processing" | "paused" | "waiting" | "failed" | "unfinished";
 
 /** A file as rows of lists show it. The names of the fields are shared with the server. */
 export interface ListedFile {
