@@ -60,6 +60,14 @@ impl Films {
     }
 }
 
+/// Looks at the last byte, which comes last.
+async fn ends_well(film: &UploadFile) -> Result<Verdict> {
+    Ok(match film.bytes().await?.last() {
+        Some(b'!') => Verdict::Refuse("It ends badly.".to_owned()),
+        _ => Verdict::Clean,
+    })
+}
+
 async fn page(films: Current<Films>) -> View {
     view![
         upload(id = "films", max_files = 3, max_size = "40 MB", "Drop here"),
@@ -74,6 +82,8 @@ async fn page(films: Current<Films>) -> View {
         button(on_click = Films::look(upload_files("looked")), "Look"),
         upload(id = "both", "Drop here"),
         button(on_click = Films::keep_both(upload_files("digests"), upload_files("both")), "Keep both"),
+        upload(id = "checked", check = ends_well, "Drop here"),
+        button(on_click = Films::keep(upload_files("checked")), "Keep what is checked"),
         upload(id = "refused", "Drop here"),
         button(on_click = Films::refuse(upload_files("refused")), "Refuse"),
         for seen in &films.seen {
@@ -214,6 +224,25 @@ async fn the_type_is_judged_by_the_bytes_in_the_bucket() {
     assert_eq!(fixture.bucket.keys().await, [""; 0]);
     // Again it is no other answer.
     assert_eq!(fixture.finish(&planned).await.code(), "upload.type-not-accepted");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_check_reads_what_lies_in_the_bucket() {
+    let mut fixture = Fixture::new().await;
+    let (good, bad) = (patterned(2 * MB), [&*patterned(9 * MB), b"!"].concat());
+    let planned = fixture.plan("checked", &[("good.bin", &good), ("bad.bin", &bad)]).await;
+    assert_eq!(planned["direct"], json!([0, 1]));
+    for (nth, bytes) in [&good, &bad].into_iter().enumerate() {
+        fixture.send(&planned, nth, bytes).await;
+    }
+    let refused = fixture.finish(&planned).await;
+    assert_eq!(refused.code(), "upload.refused-by-check", "{}", refused.text());
+    fixture.until_nothing_is_left().await;
+    assert_eq!(fixture.bucket.keys().await, [""; 0]);
+    let planned = fixture.plan("checked", &[("good.bin", &good)]).await;
+    fixture.send(&planned, 0, &good).await;
+    assert!(fixture.finish(&planned).await.status().is_success());
+    assert_eq!(fixture.visitor.page().links(), ["good.bin"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
