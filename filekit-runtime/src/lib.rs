@@ -97,6 +97,8 @@ pub mod storage {
 
 /// What stands between the last byte of a file and those who take it.
 pub mod guard {
+    #[cfg(feature = "clamav")]
+    pub use filekit_files::guard::ClamAv;
     pub use filekit_files::guard::{Check, FileCheck, Verdict};
     pub(crate) use filekit_files::guard::{CheckId, CheckPolicy, CheckedFiles};
 }

@@ -57,6 +57,8 @@ pub mod upload {
 
 /// What keeps visitors from filling the disk, and what stands between the last byte of a file and the event that takes it.
 pub mod guard {
+    #[cfg(feature = "clamav")]
+    pub use filekit_runtime::guard::ClamAv;
     pub use filekit_runtime::guard::{Check, FileCheck, Verdict};
     pub use filekit_runtime::quota::{Quota, QuotaUse};
 }

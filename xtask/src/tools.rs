@@ -39,6 +39,8 @@ pub(crate) const ALL: &[Tool] = &[
     Tool { names: &["bsdtar"], packages: &["libarchive-tools"] },
     // It keeps states, on ports and in folders of the tests' own.
     Tool { names: &["redis-server"], packages: &["redis-server"] },
+    // It scans files, with a database of the tests' own.
+    Tool { names: &["clamd"], packages: &["clamav-daemon"] },
     // It reads and writes metadata of pictures.
     Tool { names: &["exiftool"], packages: &["libimage-exiftool-perl"] },
     // They send pages without scripts. `mech-dump` comes with Perl's WWW::Mechanize.

@@ -2,5 +2,9 @@
 //! while they arrive are `upload/`.
 
 mod check;
+#[cfg(feature = "clamav")]
+mod clamav;
 
 pub use check::{Check, CheckId, CheckPolicy, CheckedFiles, FileCheck, Verdict};
+#[cfg(feature = "clamav")]
+pub use clamav::ClamAv;

@@ -1,5 +1,7 @@
 //! Checks of uploaded files: what they may say, and that no way of sending a file leads past them.
 
+mod clamav;
+mod servers;
 mod verdicts;
 mod ways;
 
