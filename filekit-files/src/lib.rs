@@ -52,6 +52,7 @@ pub mod quota;
 pub mod secret;
 pub mod serving;
 pub mod size;
+mod spans;
 pub mod storage;
 mod store;
 pub mod texts;

@@ -1,6 +1,7 @@
 //! Files for a program without pages: taken from forms, kept on the disk, served under signed URLs.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::path::Path;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use crate::download::Download;
 use crate::error::{FileRejection, Result};
 use crate::files::Files;
 use crate::guard::{CheckPolicy, CheckedFiles};
+use crate::guard::{FileEvent, Observers, RequestWatch, tell_refused};
 use crate::serving::{Kind, answer_stored};
 use crate::storage::{Disk, FileKey, SaveTransaction, Spool, StoredFiles, UrlSigner, storage_error};
 use crate::upload::{
@@ -115,9 +117,50 @@ impl Store {
         let disk = Disk::open(directory.as_ref())?.durable(options.durable);
         let urls = UrlSigner::new(disk.secret()?, options.public).lasting(options.url_ttl);
         let spool = Spool::open(&disk)?;
-        let files = StoredFiles::on_disk(disk);
+        let files = StoredFiles::on_disk(disk).observed_by(Observers::default().with_metrics());
         files.recover_at_start()?;
         Ok(Self { spool, files, urls, max_body: options.max_body, checks: options.checks })
+    }
+
+    /// Tells `observer` what happens with files: which have come, were refused, stored, served or removed. Called again, it adds one. It
+    /// holds for this handle and its later clones, so call it before there are any.
+    ///
+    /// It is called where the thing happens, and that waits for it: it must not block. If it panics, the log says so and nothing else
+    /// happens. The address of a client is in events if the program puts it into the extensions of the request, as an [`IpAddr`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use filekit_files::{Result, Store, StoreOptions};
+    ///
+    /// # fn main() -> Result<()> {
+    /// let store = Store::open("uploaded_files", StoreOptions::new())?.on_event(|event| eprintln!("{event}"));
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn on_event(self, observer: impl Fn(&FileEvent) + Send + Sync + 'static) -> Self {
+        let observers = self.files.observers().clone().with(observer);
+        Self { files: self.files.observed_by(observers), ..self }
+    }
+
+    /// Does `work` for a request, so that events say who has sent it, and that it was refused.
+    async fn watch<T>(&self, request: Option<RequestWatch>, work: impl Future<Output = Result<T>>) -> Result<T> {
+        RequestWatch::scope(request, async {
+            let done = work.await;
+            if let Err(error) = &done {
+                let rejection = error.downcast_ref::<FileRejection>();
+                tell_refused(
+                    rejection.map_or("event.failed", FileRejection::code),
+                    rejection.and_then(FileRejection::file),
+                );
+            }
+            done
+        })
+        .await
+    }
+
+    fn request_watch(&self, request: &Request<Body>) -> Option<RequestWatch> {
+        RequestWatch::new(self.files.observers(), request.extensions().get::<IpAddr>().copied())
     }
 
     /// Receives a form with files: the body of a `POST` as `multipart/form-data`. An upload takes the files of the input that has
@@ -128,6 +171,16 @@ impl Store {
     /// If the body is no such form, breaks off or comes too slowly, if a rule is broken, a [check](Upload::check) refuses a file or cannot
     /// judge it, or if the disk fails. Nothing is kept then.
     pub async fn receive(&self, request: Request<Body>, uploads: &[Upload]) -> Result<Submission> {
+        let watch = self.request_watch(&request);
+        self.watch(watch.clone(), self.receive_watched(request, uploads, watch)).await
+    }
+
+    async fn receive_watched(
+        &self,
+        request: Request<Body>,
+        uploads: &[Upload],
+        watch: Option<RequestWatch>,
+    ) -> Result<Submission> {
         let (parts, body) = request.into_parts();
         let body = IncomingBody::new(&parts.headers, body.into_data_stream(), self.max_body);
         let uploads: Vec<_> = uploads.iter().cloned().map(Upload::into_parts).collect();
@@ -143,7 +196,7 @@ impl Store {
         let received: Result<_> = received.await;
         // Else a client that is still sending would not see why.
         let (files, fields) = received.inspect_err(|_| body.refuse())?;
-        Ok(Submission { files, fields, transaction, stored: self.files.clone() })
+        Ok(Submission { files, fields, transaction, stored: self.files.clone(), watch })
     }
 
     /// The path and query under which [`serve`](Self::serve) answers with a file: `/_upload/`, the key, and a signature unless
@@ -160,6 +213,10 @@ impl Store {
     ///
     /// If there is no such file, or the URL is not signed for it; also if the disk fails.
     pub async fn serve(&self, key: &str, request: Request<Body>) -> Result<Response> {
+        self.watch(self.request_watch(&request), self.serve_watched(key, request)).await
+    }
+
+    async fn serve_watched(&self, key: &str, request: Request<Body>) -> Result<Response> {
         let (parts, _) = request.into_parts();
         let gone = || FileRejection::file_gone(key);
         let allowed = FileKey::parse(key).filter(|key| self.urls.allows(key.as_str(), parts.uri.query()));
@@ -204,8 +261,13 @@ impl Store {
     ///
     /// If the download is wrong, is a URL, or fails before its first byte.
     pub async fn send(&self, download: Download, request: Request<Body>) -> Result<Response> {
+        let watch = self.request_watch(&request);
         let (parts, _) = request.into_parts();
-        download.checked()?.open(&self.files).await?.respond(&parts.method, &parts.headers, &self.files).await
+        self.watch(watch, async {
+            let opened = download.checked()?.open(&self.files).await?;
+            opened.respond(&parts.method, &parts.headers, &self.files).await
+        })
+        .await
     }
 }
 
@@ -217,6 +279,8 @@ pub struct Submission {
     fields: FormFields,
     transaction: SaveTransaction,
     stored: StoredFiles,
+    /// The request that has brought it.
+    watch: Option<RequestWatch>,
 }
 
 impl Submission {
@@ -237,7 +301,7 @@ impl Submission {
     /// If the disk fails. New files are removed again then.
     pub async fn commit(self) -> Result<()> {
         let saved = self.transaction.commit().await.map_err(storage_error)?;
-        saved.finish().await;
+        RequestWatch::scope(self.watch, saved.finish()).await;
         self.stored.disk().sync_directory().await.map_err(storage_error)
     }
 }

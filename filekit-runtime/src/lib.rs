@@ -95,12 +95,12 @@ pub mod storage {
     };
 }
 
-/// What stands between the last byte of a file and those who take it.
+/// What stands between the last byte of a file and those who take it, and what a program is told of its files.
 pub mod guard {
     #[cfg(feature = "clamav")]
     pub use filekit_files::guard::ClamAv;
-    pub use filekit_files::guard::{Check, FileCheck, Verdict};
-    pub(crate) use filekit_files::guard::{CheckId, CheckPolicy, CheckedFiles};
+    pub use filekit_files::guard::{Check, FileCheck, FileEvent, FileEventKind, SessionDigest, Verdict, Who};
+    pub(crate) use filekit_files::guard::{CheckId, CheckPolicy, CheckedFiles, Observers, RequestWatch, tell_refused};
 }
 
 /// Uploads: how they are named, how they are received, and what a handler gets.

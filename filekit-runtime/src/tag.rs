@@ -9,6 +9,8 @@ pub(crate) use crate::stores::Tag;
 pub(crate) enum Tagged<'a> {
     /// The states that belong to a session.
     Session(&'a [u8; 16]),
+    /// A session, for observers of events: nothing else is named by it.
+    ObservedSession(&'a [u8; 16]),
     /// Whether a session has ended.
     SessionEnd(&'a [u8; 16]),
     /// A state, by its name and the key of its owner.
@@ -26,6 +28,7 @@ impl Tagged<'_> {
     pub(crate) fn digest(self) -> [u8; 32] {
         let name = match self {
             Self::Session(id) => [b"session ".as_slice(), id].concat(),
+            Self::ObservedSession(id) => [b"observed session ".as_slice(), id].concat(),
             Self::SessionEnd(id) => [b"end of session ".as_slice(), id].concat(),
             // The length tells the name from the key.
             Self::State(name, key) => ["state ", &name.len().to_string(), " ", name, key].concat().into_bytes(),
@@ -57,6 +60,7 @@ mod tests {
         let id = *b"0123456789abcdef";
         let tags = [
             Tagged::Session(&id),
+            Tagged::ObservedSession(&id),
             Tagged::SessionEnd(&id),
             Tagged::State("a", "bc"),
             Tagged::State("ab", "c"),
@@ -67,6 +71,6 @@ mod tests {
         ];
         let tags = tags.map(Tagged::tag);
         assert_eq!(tags.iter().collect::<std::collections::HashSet<_>>().len(), tags.len());
-        assert_eq!(Tagged::Topic("abc").tag(), tags[6]);
+        assert_eq!(Tagged::Topic("abc").tag(), tags[7]);
     }
 }

@@ -4,6 +4,7 @@
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
 //! - [States that last](states_that_last): stores, older versions of a state
 //! - [Several servers](several_servers): any of them answers; the proxy in front, what is kept where, health, a deploy
+//! - [Operations](operations): events, figures, spans, health; what to raise an alarm for
 //! - [Capacity](capacity): what one core carries, what further servers add, and where the first ceiling is
 //! - [Files](files): uploaded, saved, linked
 //! - [Quotas and expiry](quotas): how much is kept, for whom, and for how long
@@ -39,6 +40,12 @@ pub mod several_servers {
     #![doc = "[states-that-last]: super::states_that_last\n[capacity]: super::capacity\n"]
     #![doc = "[older-versions]: super::states_that_last#older-versions-of-a-state\n"]
     #![doc = include_str!("../docs/several-servers.md")]
+}
+
+pub mod operations {
+    #![doc = "[health]: super::several_servers#health\n"]
+    #![doc = "[deploy]: super::several_servers#a-deploy\n[errors]: super::errors\n"]
+    #![doc = include_str!("../docs/operations.md")]
 }
 
 pub mod capacity {
@@ -97,7 +104,8 @@ pub mod errors {
 }
 
 pub mod security {
-    #![doc = "[programs]: super::endpoints\n"]
+    #![doc = "[programs]: super::endpoints\n[files]: super::files\n[serving]: super::serving\n"]
+    #![doc = "[events]: super::operations#events\n"]
     #![doc = include_str!("../docs/security.md")]
 }
 

@@ -59,7 +59,7 @@ pub mod upload {
 pub mod guard {
     #[cfg(feature = "clamav")]
     pub use filekit_runtime::guard::ClamAv;
-    pub use filekit_runtime::guard::{Check, FileCheck, Verdict};
+    pub use filekit_runtime::guard::{Check, FileCheck, FileEvent, FileEventKind, SessionDigest, Verdict, Who};
     pub use filekit_runtime::quota::{Quota, QuotaUse};
 }
 

@@ -33,7 +33,8 @@ impl TestApp {
         let files = UploadDir::new();
         let fleet = Fleet::current();
         let build = || {
-            let kit = files.settings(FileKit::builder());
+            // As in a program without the feature, which the tests of figures have.
+            let kit = files.settings(FileKit::builder()).metrics(false);
             let kit = fleet.iter().fold(kit, |kit, fleet| fleet.joined_by(kit));
             settings(kit).build().expect("a directory to write to")
         };

@@ -94,6 +94,11 @@ impl Server {
         Self::run(Command::new(example("unplugged")), files).await
     }
 
+    /// Starts `examples/audit` in the same way.
+    pub async fn start_audit(files: &UploadDir) -> Self {
+        Self::run(Command::new(example("audit")), files).await
+    }
+
     /// Starts `examples/inbox` in the same way.
     pub async fn start_inbox(files: &UploadDir) -> Self {
         Self::run(Self::inbox(), files).await

@@ -31,6 +31,7 @@ fn main() {
         Some("serve-dir") => servers::serve_dir(folder()).expect("a server"),
         Some("constant") => servers::constant().expect("a server"),
         Some("filekit") => servers::filekit(folder()).expect("a server"),
+        Some("filekit-watched") => servers::filekit_watched(folder()).expect("a server"),
         Some("filekit-by-nginx") => servers::filekit_by_nginx(folder()).expect("a server"),
         _ => measure(&arguments),
     }
@@ -49,14 +50,23 @@ enum Peer {
     Constant,
     /// By its signed link.
     Filekit,
+    /// The same, with an observer of all events, and figures for Prometheus.
+    FilekitWatched,
     /// As a file of the developer's own.
     FilekitAsset,
     /// By its signed link, sent by nginx: what both take.
     FilekitByNginx,
 }
 
-const PEERS: [Peer; 6] =
-    [Peer::ServeDir, Peer::Nginx, Peer::Constant, Peer::Filekit, Peer::FilekitAsset, Peer::FilekitByNginx];
+const PEERS: [Peer; 7] = [
+    Peer::ServeDir,
+    Peer::Nginx,
+    Peer::Constant,
+    Peer::Filekit,
+    Peer::FilekitWatched,
+    Peer::FilekitAsset,
+    Peer::FilekitByNginx,
+];
 
 impl Peer {
     fn name(self) -> &'static str {
@@ -65,6 +75,7 @@ impl Peer {
             Self::Nginx => "nginx",
             Self::Constant => "hyper without files",
             Self::Filekit => "filekit, stored file",
+            Self::FilekitWatched => "filekit, watched",
             Self::FilekitAsset => "filekit, asset",
             Self::FilekitByNginx => "filekit, by nginx",
         }
@@ -77,6 +88,7 @@ impl Peer {
             Self::ServeDir => Server::start("serve-dir", folder),
             Self::Constant => Server::start("constant", folder),
             Self::Filekit | Self::FilekitAsset => Server::start("filekit", folder),
+            Self::FilekitWatched => Server::start("filekit-watched", folder),
             Self::FilekitByNginx => {
                 let behind = Server::start("filekit-by-nginx", folder);
                 let locations = servers::nginx_of_guide(behind.address(), folder);
@@ -87,7 +99,11 @@ impl Peer {
 
     /// The path of a file, or of the page that has a link to it.
     fn path(self, name: &str) -> String {
-        if matches!(self, Self::Filekit | Self::FilekitByNginx) { "/".to_owned() } else { format!("/{name}") }
+        if matches!(self, Self::Filekit | Self::FilekitWatched | Self::FilekitByNginx) {
+            "/".to_owned()
+        } else {
+            format!("/{name}")
+        }
     }
 }
 
@@ -112,6 +128,9 @@ struct Limit {
 /// filekit sends the bytes.
 const ALONE: &[Peer] = &[Peer::Filekit, Peer::FilekitAsset];
 
+/// The same, and watched.
+const WATCHED: &[Peer] = &[Peer::FilekitWatched];
+
 /// nginx sends them.
 const BY_NGINX: &[Peer] = &[Peer::FilekitByNginx];
 
@@ -132,6 +151,7 @@ fn scenarios(small: bool) -> [Scenario; 2] {
                 Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::ServeDir, most: 0.85 },
                 Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::Nginx, most: f64::INFINITY },
                 Limit { ours: ALONE, what: "wall", figure: WALL, of: Peer::ServeDir, most: 1.1 },
+                Limit { ours: WATCHED, what: "CPU", figure: CPU, of: Peer::Filekit, most: 1.03 },
                 Limit { ours: BY_NGINX, what: "CPU", figure: CPU, of: Peer::Nginx, most: 1.05 },
             ],
         },
@@ -148,6 +168,7 @@ fn scenarios(small: bool) -> [Scenario; 2] {
                 Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::ServeDir, most: f64::INFINITY },
                 Limit { ours: ALONE, what: "wall", figure: WALL, of: Peer::Constant, most: f64::INFINITY },
                 Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::Constant, most: f64::INFINITY },
+                Limit { ours: WATCHED, what: "CPU", figure: CPU, of: Peer::Filekit, most: 1.03 },
                 Limit { ours: BY_NGINX, what: "CPU", figure: CPU, of: Peer::Nginx, most: f64::INFINITY },
             ],
         },

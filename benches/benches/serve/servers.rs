@@ -3,10 +3,12 @@
 use std::convert::Infallible;
 use std::io;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::serve::ListenerExt as _;
 use bytes::Bytes;
+use filekit::guard::FileEvent;
 use filekit::prelude::*;
 use filekit::serving::ServeByProxy;
 use http_body_util::Full;
@@ -14,6 +16,7 @@ use hyper::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use tower_http::services::ServeDir;
 
 use crate::{BIG, CONSTANT, SMALL};
@@ -37,14 +40,29 @@ async fn index() -> View {
 }
 
 pub(crate) fn filekit(folder: &Path) -> Result<()> {
-    let filekit = FileKit::builder().upload_dir(folder.join("files")).assets(folder.join("assets")).build()?;
+    let filekit =
+        FileKit::builder().upload_dir(folder.join("files")).assets(folder.join("assets")).metrics(false).build()?;
+    runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
+}
+
+/// The same, which is watched: an observer looks at all events, and figures are counted for Prometheus.
+pub(crate) fn filekit_watched(folder: &Path) -> Result<()> {
+    static BYTES: AtomicU64 = AtomicU64::new(0);
+    let _figures = PrometheusBuilder::new().install_recorder()?;
+    let count = |event: &FileEvent| _ = BYTES.fetch_add(event.bytes.unwrap_or_default(), Ordering::Relaxed);
+    let filekit = FileKit::builder().upload_dir(folder.join("files")).no_assets().on_event(count).build()?;
     runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
 }
 
 /// The same, whose files nginx sends.
 pub(crate) fn filekit_by_nginx(folder: &Path) -> Result<()> {
     let by_nginx = ServeByProxy::XAccelRedirect("/internal/".to_owned());
-    let filekit = FileKit::builder().upload_dir(folder.join("files")).no_assets().serve_by_proxy(by_nginx).build()?;
+    let filekit = FileKit::builder()
+        .upload_dir(folder.join("files"))
+        .no_assets()
+        .serve_by_proxy(by_nginx)
+        .metrics(false)
+        .build()?;
     runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
 }
 

@@ -4,13 +4,16 @@ use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::routing::post;
+use filekit::guard::FileEvent;
 use filekit::prelude::*;
+use metrics_exporter_prometheus::PrometheusBuilder;
 use multer::Multipart;
 
 use crate::load::{FILE_SIZE, UPLOAD};
@@ -129,7 +132,16 @@ async fn index(uploads: Current<Uploads>) -> View {
 }
 
 pub(crate) fn filekit(folder: &Path, durable: bool) -> Result<()> {
-    let filekit = FileKit::builder().upload_dir(folder).durable_uploads(durable).build()?;
+    let filekit = FileKit::builder().upload_dir(folder).durable_uploads(durable).metrics(false).build()?;
+    runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
+}
+
+/// The same, which is watched: an observer looks at all events, and figures are counted for Prometheus.
+pub(crate) fn filekit_watched(folder: &Path) -> Result<()> {
+    static BYTES: AtomicU64 = AtomicU64::new(0);
+    let _figures = PrometheusBuilder::new().install_recorder()?;
+    let count = |event: &FileEvent| _ = BYTES.fetch_add(event.bytes.unwrap_or_default(), Ordering::Relaxed);
+    let filekit = FileKit::builder().upload_dir(folder).on_event(count).build()?;
     runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
 }
 

@@ -8,7 +8,7 @@ use http::{HeaderValue, Method};
 use crate::download::stream::for_body;
 use crate::download::{Content, Prepared, with_charset};
 use crate::error::{FileRejection, Result};
-use crate::serving::{Kind, Place, Target, answer, answer_stored, declared, restrict};
+use crate::serving::{Kind, Place, SentFile, Target, answer, answer_stored, declared, restrict, watched};
 use crate::storage::{StoredFiles, storage_error};
 
 /// A download is for the one who asked for it.
@@ -23,13 +23,14 @@ impl Prepared {
     /// If there is no such file, or the disk fails.
     pub async fn respond(self, method: &Method, headers: &HeaderMap, files: &StoredFiles) -> Result<Response> {
         let Self { name, mime, inline, content } = self;
+        let sent = SentFile::download(&name, method);
         let (body, length) = match content {
             Content::Spooled { path, kept: _kept } => {
                 let target = Target { place: Place::Path(path), name: name.clone(), kind: OF_DOWNLOAD };
                 let answered = answer(target, method.clone(), headers.clone(), files.disk()).await;
                 let mut response = answered.map_err(storage_error)?;
                 redescribe(&mut response, mime, inline, &name);
-                return Ok(response);
+                return Ok(watched(response, sent));
             }
             Content::Stored(key) => {
                 let answered = answer_stored(&key, OF_DOWNLOAD, method.clone(), headers.clone(), files).await;
@@ -55,7 +56,7 @@ impl Prepared {
             headers.insert(CONTENT_LENGTH, length.into());
         }
         describe(headers, mime.unwrap_or_default(), inline, &name);
-        Ok(response)
+        Ok(watched(response, sent))
     }
 }
 

@@ -99,12 +99,11 @@ impl Files {
     /// If the storage fails. In an event it may also fail after the event has succeeded: then the log says so, and the file is there.
     pub async fn remove(&self, key: impl AsRef<str>) -> Result<bool> {
         let Ok(key) = self.key(key.as_ref()) else { return Ok(false) };
-        if self.stored.find(&key).await.map_err(storage_error)?.is_none() {
-            return Ok(false);
-        }
+        let Some(found) = self.stored.find(&key).await.map_err(storage_error)? else { return Ok(false) };
+        let removal = Removal::of(self.stored.clone(), key, found.size);
         match &self.saves {
-            Some(saves) => saves.add_removal(Removal::of(self.stored.clone(), key)).await,
-            None => self.stored.remove(&key).await.map_err(storage_error)?,
+            Some(saves) => saves.add_removal(removal).await,
+            None => removal.try_carry_out().await.map_err(storage_error)?,
         }
         Ok(true)
     }

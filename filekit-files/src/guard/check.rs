@@ -12,13 +12,14 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
 use crate::error::{Error, FileRejection, caught};
+use crate::guard::FileEventKind;
 use crate::upload::{Received, Rules, UploadFile, UploadId};
 
 /// How many files of a request are checked at a time.
@@ -276,7 +277,17 @@ async fn judge(check: CheckId, file: &UploadFile, policy: CheckPolicy) -> Result
         tracing::error!(file = ?name(), "a file is refused, as this server does not know the check that its page names");
         return Err(FileRejection::NotChecked { name: name() });
     };
-    let reason = match timeout(policy.timeout, caught(async { check.verdict(file).await })).await {
+    let begun = Instant::now();
+    let judged = timeout(policy.timeout, caught(async { check.verdict(file).await })).await;
+    let verdict = match &judged {
+        Ok(Ok(Verdict::Clean)) => "clean",
+        Ok(Ok(Verdict::Refuse(_))) => "refused",
+        Ok(Ok(Verdict::Unknown) | Err(_)) | Err(_) => "unknown",
+    };
+    file.observers().emit(FileEventKind::Checked { verdict }, |event| {
+        event.with_name(file.name().as_str()).with_bytes(file.size()).with_duration(begun.elapsed())
+    });
+    let reason = match judged {
         Ok(Ok(Verdict::Clean)) => return Ok(()),
         Ok(Ok(Verdict::Refuse(words))) => {
             return Err(FileRejection::RefusedByCheck { name: name(), words });

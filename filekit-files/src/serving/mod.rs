@@ -18,6 +18,7 @@ mod redirect;
 mod small_body;
 mod stored;
 mod validators;
+mod watched_body;
 
 pub use answer::{Place, Target, answer};
 pub use assets::Assets;
@@ -27,3 +28,4 @@ pub(crate) use description::DescriptionCache;
 pub(crate) use kind::declared;
 pub use kind::{Kind, restrict};
 pub use stored::{answer_link, answer_stored};
+pub(crate) use watched_body::{SentFile, watched};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum_core::response::Response;
 use http::{HeaderMap, Method};
+use tracing::Instrument as _;
 
 use crate::serving::Kind;
 use crate::serving::answer::{Answer, Content, Place, Plan, Target, Wanted, answer_by, render, wanted};
@@ -13,6 +14,8 @@ use crate::serving::description::Description;
 use crate::serving::ranges::Selection;
 use crate::serving::redirect::redirect;
 use crate::serving::validators::Validators;
+use crate::serving::{SentFile, watched};
+use crate::spans;
 use crate::storage::{AnyStorage, DiskPace, FileKey, StoredFiles};
 
 /// Answers a `GET` or `HEAD` with a stored file, wherever it is kept.
@@ -21,6 +24,18 @@ use crate::storage::{AnyStorage, DiskPace, FileKey, StoredFiles};
 ///
 /// `NotFound` if there is none, else what the storage says.
 pub async fn answer_stored(
+    key: &FileKey,
+    kind: Kind,
+    method: Method,
+    headers: HeaderMap,
+    files: &StoredFiles,
+) -> io::Result<Response> {
+    let sent = SentFile::stored(key, &method);
+    let answered = answer_unwatched(key, kind, method, headers, files).instrument(spans::serve(key.as_str()));
+    Ok(watched(answered.await?, sent))
+}
+
+async fn answer_unwatched(
     key: &FileKey,
     kind: Kind,
     method: Method,
@@ -51,6 +66,18 @@ pub async fn answer_link(
     let Some(storage) = files.storage().filter(|_| files.lead_to_storage()) else {
         return answer_stored(key, kind, method, headers, files).await;
     };
+    let sent = SentFile::stored(key, &method);
+    let answered = lead_or_answer(storage, key, kind, (method, headers), files).instrument(spans::serve(key.as_str()));
+    Ok(watched(answered.await?, sent))
+}
+
+async fn lead_or_answer(
+    storage: &AnyStorage,
+    key: &FileKey,
+    kind: Kind,
+    (method, headers): (Method, HeaderMap),
+    files: &StoredFiles,
+) -> io::Result<Response> {
     let remote = Remote::find(storage, key, kind, files).await?;
     if let Wanted::Bytes(_) = remote.wanted(&method, &headers)
         && let Some(redirect) = redirect(&remote.file, &remote.description).await

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt as _;
 
+use crate::guard::FileEventKind;
 use crate::quota::EntryName;
 use crate::storage::local::or_gone;
 use crate::storage::{FileKey, Listed, Listing, StoredFiles, blocking};
@@ -32,8 +33,8 @@ impl Lifetimes {
 /// What a look at all stored files has found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Swept {
-    /// The files that had ended, and are removed now, with their sizes in bytes.
-    pub ended: Vec<(FileKey, u64)>,
+    /// How many files had ended, and are removed now.
+    pub ended: usize,
 }
 
 impl StoredFiles {
@@ -76,7 +77,10 @@ impl StoredFiles {
             let Listed::File(key, found) = listed else { continue };
             if self.lifetimes().have_ended(&key, found.modified) {
                 or_gone(self.remove(&key).await)?;
-                swept.ended.push((key, found.size));
+                self.observers().emit(FileEventKind::Expired, |event| {
+                    event.with_name(key.name()).with_key(key.as_str()).with_bytes(found.size)
+                });
+                swept.ended += 1;
             } else if ledger.is_some() {
                 there.insert(EntryName::stored(key.as_str()), found.size);
             }

@@ -6,11 +6,13 @@ use std::time::{Duration, SystemTime};
 use futures_util::StreamExt as _;
 use tokio::time::sleep;
 
+use crate::guard::{FileEventKind, Observers};
 use crate::quota::{Keeping, Ledger, Origin};
 use crate::serving::ServeByProxy;
 use crate::storage::local::{list, or_gone};
 use crate::storage::transaction::{
-    Identity, New, NewFile, NewObject, Object, PendingObject, Replacement, Trace, UnsavedFile, UnsavedNote, left_behind,
+    Identity, New, NewFile, NewObject, Object, PendingObject, Replacement, Told, Trace, UnsavedFile, UnsavedNote,
+    left_behind,
 };
 use crate::storage::{
     AnyStorage, Content, DirectTarget, Disk, DiskStorage, FileKey, FileListing, FileMetadata, Folder, Lifetimes,
@@ -32,6 +34,7 @@ pub struct StoredFiles {
     /// Counts what is stored, if there is a quota.
     ledger: Option<Ledger>,
     lifetimes: Lifetimes,
+    observers: Observers,
 }
 
 /// What is to be saved.
@@ -74,6 +77,7 @@ impl StoredFiles {
             lead_to_storage: false,
             ledger: None,
             lifetimes: Lifetimes::default(),
+            observers: Observers::default(),
         }
     }
 
@@ -137,6 +141,18 @@ impl StoredFiles {
         if let Some(ledger) = &self.ledger {
             ledger.release_stored(key.as_str());
         }
+    }
+
+    /// The same files, of which these observers are told.
+    #[must_use]
+    pub fn observed_by(self, observers: Observers) -> Self {
+        Self { observers, ..self }
+    }
+
+    /// Those who are told what happens with the files.
+    #[must_use]
+    pub fn observers(&self) -> &Observers {
+        &self.observers
     }
 
     /// Whether their links lead to the storage where that makes URLs of its own.
@@ -262,7 +278,13 @@ impl StoredFiles {
         }
         let (key, metadata) = self.publish(upload, place, spool, saves).await?;
         self.count(saves, &key, metadata.size, || Origin::Call);
+        saves.add_told(self.stored(&key, &metadata));
         Ok((key, metadata))
+    }
+
+    /// What is told of a file that was stored under this key.
+    fn stored(&self, key: &FileKey, metadata: &FileMetadata) -> Option<Told> {
+        Told::of(&self.observers, FileEventKind::Stored, key, metadata.size)
     }
 
     async fn publish(
@@ -306,6 +328,18 @@ impl StoredFiles {
         saves: &SaveLog,
     ) -> io::Result<FileMetadata> {
         self.count(saves, &key, upload.size, || Origin::CallReplacing);
+        let metadata = self.replace_with(upload, key.clone(), spool, saves).await?;
+        saves.add_told(self.stored(&key, &metadata));
+        Ok(metadata)
+    }
+
+    async fn replace_with(
+        &self,
+        upload: UploadedContent,
+        key: FileKey,
+        spool: &Spool,
+        saves: &SaveLog,
+    ) -> io::Result<FileMetadata> {
         if let Some(storage) = &self.elsewhere {
             let UploadedContent { content, size, mime, sha256 } = upload;
             let file = StagedFile::of_content(content, size, mime, sha256);
@@ -331,6 +365,18 @@ impl StoredFiles {
     ///
     /// `NotFound` if there is no such file, `AlreadyExists` if the key is taken; or if the disk or the storage fails.
     pub(crate) async fn duplicate(
+        &self,
+        keys: (&FileKey, &FileKey),
+        stays: bool,
+        spool: &Spool,
+        saves: &SaveLog,
+    ) -> io::Result<FileMetadata> {
+        let metadata = self.publish_duplicate(keys, stays, spool, saves).await?;
+        saves.add_told(self.stored(keys.1, &metadata));
+        Ok(metadata)
+    }
+
+    async fn publish_duplicate(
         &self,
         (from, to): (&FileKey, &FileKey),
         stays: bool,

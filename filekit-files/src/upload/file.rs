@@ -7,6 +7,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncSeek};
 
 use crate::error::Result;
+use crate::guard::Observers;
 use crate::storage::{
     Content, FileKey, Folder, NewPlace, SafeName, SafePath, SaveLog, Sha256, Spool, StoredFile, StoredFiles,
     UploadedContent, storage_error,
@@ -174,6 +175,11 @@ impl UploadFile {
         let saved = store.files.save_new(content, place, &store.spool, &store.saves).await;
         let (key, found) = saved.map_err(storage_error)?;
         Ok(StoredFile::new(key, &found, mime.to_owned(), sha256))
+    }
+
+    /// Those who are told what becomes of it.
+    pub(crate) fn observers(&self) -> &Observers {
+        self.store.files.observers()
     }
 
     fn into_content(self) -> (UploadedContent, FileStore) {

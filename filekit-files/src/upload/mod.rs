@@ -1,5 +1,6 @@
 //! Uploads: how they are named, how they are received, and what a handler gets.
 
+mod arrival;
 mod consistency;
 mod declaration;
 mod file;

@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
+use tracing::Instrument as _;
+
 use crate::error::Result;
+use crate::spans;
 use crate::storage::storage_error;
+use crate::upload::arrival::Arrival;
 use crate::upload::file::FileStore;
 use crate::upload::strip::strip;
 use crate::upload::{FileHead, FileSource, UploadFile, UploadId};
@@ -17,20 +21,32 @@ pub type Received = HashMap<UploadId, Vec<UploadFile>>;
 ///
 /// If the body is not what the page would send, or breaks off, or if the disk fails. No file is left then.
 pub async fn receive(files: &mut impl FileSource, store: &FileStore) -> Result<Received> {
+    let span = spans::upload();
+    let received = receive_all(files, store).instrument(span.clone()).await?;
+    span.record("bytes", received.values().flatten().map(UploadFile::size).sum::<u64>());
+    Ok(received)
+}
+
+async fn receive_all(files: &mut impl FileSource, store: &FileStore) -> Result<Received> {
     let mut received = Received::new();
     while let Some(head) = files.next_file().await? {
         let upload = head.upload.clone();
-        received.entry(upload).or_default().push(receive_file(files, head, store).await?);
+        received.entry(upload).or_default().push(receive_file(files, head, store, (Arrival::begin(), 0)).await?);
     }
     Ok(received)
 }
 
-/// Receives the file at hand, which has this head, or what is left of it.
+/// Receives the file at hand, which has this head, or what is left of it after so many bytes of its arrival.
 ///
 /// # Errors
 ///
 /// As [`receive`].
-pub(crate) async fn receive_file(files: &mut impl FileSource, head: FileHead, store: &FileStore) -> Result<UploadFile> {
+pub(crate) async fn receive_file(
+    files: &mut impl FileSource,
+    head: FileHead,
+    store: &FileStore,
+    (mut arrival, offset): (Arrival, u64),
+) -> Result<UploadFile> {
     let mut writer = store.spool.begin();
     while let Some(piece) = files.piece().await? {
         store.saves.charge().arrive(piece.len() as u64)?;
@@ -38,6 +54,7 @@ pub(crate) async fn receive_file(files: &mut impl FileSource, head: FileHead, st
     }
     let mut judged = files.judged()?;
     let mut received = writer.finish_small().await.map_err(storage_error)?;
+    arrival.end(&head.path.name(), offset + received.1);
     if let Some(stripped) = strip(received.0.source(), &judged, &head, &store.spool).await? {
         if judged.sha256.is_some() {
             judged.sha256 = Some(stripped.0.source().sha256().await.map_err(storage_error)?);

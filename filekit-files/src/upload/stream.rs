@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use crate::error::Result;
 use crate::storage::{SafeName, SafePath, StoredFile};
+use crate::upload::arrival::Arrival;
 use crate::upload::receive::receive_file;
 use crate::upload::{AnyFiles, Failure, FileHead, FileSource as _, FileStore, IncomingBody, UploadFile, UploadId};
 
@@ -50,6 +51,7 @@ pub struct IncomingFile<'a> {
     name: SafeName,
     head: FileHead,
     offset: u64,
+    arrival: Arrival,
 }
 
 impl UploadStream {
@@ -80,7 +82,8 @@ impl UploadStream {
     /// If the body breaks off, is refused or comes too slowly, and then each time.
     pub async fn next_file(&mut self) -> Result<Option<IncomingFile<'_>>> {
         let head = self.files.next_file().await?;
-        Ok(head.map(|head| IncomingFile { name: head.path.name(), stream: self, head, offset: 0 }))
+        let arrival = Arrival::begin();
+        Ok(head.map(|head| IncomingFile { name: head.path.name(), stream: self, head, offset: 0, arrival }))
     }
 }
 
@@ -153,7 +156,10 @@ impl IncomingFile<'_> {
             return Err(ChunkWithMetadata { upload: self.head.upload.clone() }.into());
         }
         let chunk = self.stream.files.piece().await?;
-        self.offset += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+        match &chunk {
+            Some(chunk) => self.offset += chunk.len() as u64,
+            None => self.arrival.end(&self.name, self.offset),
+        }
         Ok(chunk)
     }
 
@@ -164,7 +170,7 @@ impl IncomingFile<'_> {
     /// As [`next_chunk`](Self::next_chunk), and if the disk fails.
     pub async fn receive(self) -> Result<UploadFile> {
         let UploadStream { files, store } = self.stream;
-        let mut file = receive_file(files, self.head, store).await?;
+        let mut file = receive_file(files, self.head, store, (self.arrival, self.offset)).await?;
         if self.offset > 0 {
             // What was computed on the way is that of the whole file.
             file.sha256.take();

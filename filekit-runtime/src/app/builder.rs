@@ -11,9 +11,11 @@ use crate::app::Budgets;
 use crate::app::choices::{self, StorageChoice};
 use crate::error::Result;
 use crate::event::EventDefinition;
-use crate::guard::CheckPolicy;
+use crate::guard::{CheckPolicy, Observers};
 use crate::instance::{Instances, Numbering};
-use crate::kit::{Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Readiness, Shared, UploadRuns};
+use crate::kit::{
+    CallTimer, Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Readiness, Shared, UploadRuns,
+};
 use crate::quota::{Ledger, Quota};
 use crate::serving::ServeByProxy;
 use crate::state::{Changes, StateLimits, States};
@@ -57,6 +59,8 @@ pub struct FileKitBuilder {
     pub(super) quota: Option<Quota>,
     pub(super) retention: Option<Duration>,
     budgets: Budgets,
+    pub(super) observers: Observers,
+    pub(super) counts_nothing: bool,
 }
 
 impl std::fmt::Debug for FileKitBuilder {
@@ -426,6 +430,9 @@ impl FileKitBuilder {
     /// networks. Default: `FILEKIT_TRUSTED_PROXIES`, a list with commas; or from any sender, which harms only the
     /// visitor who sends them: they decide what that visitor's own cookie is called.
     ///
+    /// What they say in `X-Forwarded-For` or `Forwarded` of who sends a request is told in [events](Self::on_event); that of others is
+    /// believed in no case.
+    ///
     /// A server of your own has to say who sends a request: `into_make_service_with_connect_info::<SocketAddr>()`.
     ///
     /// # Examples
@@ -584,12 +591,15 @@ impl FileKitBuilder {
             Some(storage) => StoredFiles::elsewhere(disk.clone(), storage),
             None => StoredFiles::on_disk(disk.clone()),
         };
+        let has_metrics = cfg!(feature = "metrics") && !self.counts_nothing;
+        let observers = if has_metrics { self.observers.with_metrics() } else { self.observers };
         if let Some(proxy) = &by_proxy {
             proxy.log_what_it_needs(&stored);
         }
         let spool = Spool::open(&disk)?;
         let ledger = choices::quota(self.quota)?.map(|quota| open_ledger(quota, &disk, &spool)).transpose()?;
         let stored = stored
+            .observed_by(observers)
             .counted_in(ledger.clone())
             .lasting(Lifetimes { retention: self.retention })
             .sent_by_proxy(by_proxy)
@@ -607,6 +617,7 @@ impl FileKitBuilder {
             live: self.live.unwrap_or(true),
             retention: self.retention,
             connections: self.budgets.connection_bounds(),
+            has_metrics,
             texts,
             sessions: Arc::new(Sessions { secret, ttl: session_ttl, endpoint_ttl, scheme, ended }),
             urls,
@@ -648,6 +659,9 @@ impl FileKitBuilder {
             files: stored,
             has_other_servers: shared_store.is_some(),
         };
+        if has_metrics {
+            CallTimer::describe();
+        }
         links::set_fallback(files_outside_of_requests);
         shared.files.recover_at_start()?;
         check_at_start(&shared.files, &local.spool, config.hosts.origins());

@@ -5,6 +5,7 @@ mod builder;
 mod choices;
 mod guarding;
 mod listen;
+mod observing;
 
 pub use budgets::Budgets;
 pub use builder::FileKitBuilder;

@@ -6,6 +6,7 @@ use serde_json::value::RawValue;
 use crate::download::{Download, Source};
 use crate::error::Result;
 use crate::event::{DownloadCommand, Effect, Effects};
+use crate::guard::FileEventKind;
 use crate::offer::client::Expression;
 use crate::offer::{CapabilitySigner, CapabilityUse, FilesOffer, Offer, Uploads};
 use crate::page::PageContext;
@@ -64,6 +65,9 @@ impl Command {
         if matches!(download.source, Source::Url(_) | Source::Data(_))
             && let Some(command) = DownloadCommand::of(&download)?
         {
+            if let (DownloadCommand::Data { filename, .. }, Source::Data(data)) = (&command, &download.source) {
+                tell_served(filename, data.len() as u64, context);
+            }
             return Ok(Self::Download(command));
         }
         let kit = context.kit();
@@ -85,6 +89,13 @@ impl Command {
             }
             Effect::Download(download) => Self::download(*download, context).await?,
         })
+    }
+}
+
+/// Tells the observers of events of a download that travels along.
+fn tell_served(name: &str, bytes: u64, context: &PageContext) {
+    if let Some(watch) = context.visit().watch() {
+        watch.emit(FileEventKind::Served, |event| event.with_name(name).with_bytes(bytes));
     }
 }
 

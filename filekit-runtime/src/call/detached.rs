@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::call::stop_outcome;
 use crate::error::{Error, FileRejection, Result};
+use crate::guard::RequestWatch;
 use crate::kit::{FileKit, IS_COMPLETE, Outcome, RunGuard, RunKey, end_upload};
 use crate::page::Stop;
 use crate::storage::PartialFiles;
@@ -41,6 +42,7 @@ pub(crate) async fn run_detached(
     let held = files.clone();
     let asked = asked_to_end(kit, guard.key(), files.clone());
     let (started, start) = oneshot::channel();
+    let answer = RequestWatch::carried(answer);
     let task = tokio::spawn(async move {
         // The guard has to know the task before it can end.
         let Ok(guard) = start.await else { return };

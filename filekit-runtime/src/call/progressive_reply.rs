@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 use crate::call::{Reply, run_event, stop_body};
 use crate::error::Result;
 use crate::event::{Arguments, Effects, EventTarget, Update};
+use crate::guard::RequestWatch;
 use crate::instance::{Busy, Message};
 use crate::kit::CallGuard;
 use crate::page::{LivePage, PageOutcome, Stop};
@@ -225,7 +226,9 @@ async fn last_line(page: &LivePage, reply: Result<Reply>) -> Bytes {
         Ok(reply) => return line(&reply),
         Err(error) => error,
     };
-    let stop = Stop::report(&error, page.context().texts());
+    // The answer is under way, and its request is not at hand.
+    let request = page.context().visit().watch().cloned();
+    let stop = RequestWatch::sync_scope(request, || Stop::report(&error, page.context().texts()));
     let (outcome, mut shown) = page.call().await;
     let view = match outcome {
         PageOutcome::View(view) => Some(shown.show(view)),

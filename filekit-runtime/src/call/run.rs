@@ -1,11 +1,15 @@
 //! Calls an event for a visitor, and makes its files last.
 
+use tracing::Instrument as _;
+
 use crate::download::DownloadSpooler;
-use crate::error::Result;
-use crate::event::{Arguments, Effects, EventCall, EventTarget, IdempotentCall};
-use crate::kit::{move_uploads, upload_owner, with_notified};
+use crate::error::{Audience, Error, Result};
+use crate::event::{Arguments, Effects, EventCall, EventTarget, IdempotentCall, RedirectFirst};
+use crate::guard::FileEventKind;
+use crate::kit::{CallTimer, move_uploads, spans, upload_owner, with_notified};
 use crate::page::PageContext;
 use crate::storage::SaveTransaction;
+use crate::visitor::OwnerKey;
 
 /// Calls the event for the visitor. The downloads that it returns are complete.
 ///
@@ -43,16 +47,24 @@ async fn run(
     (saves, outlet): (SaveTransaction, Option<DownloadSpooler>),
 ) -> Result<Effects> {
     let EventTarget { definition, owner } = target;
+    let has_metrics = context.kit().config().has_metrics;
+    let _timer = has_metrics.then(|| CallTimer::start(definition.state, definition.name));
+    if let (Some(watch), OwnerKey::Text(owner)) = (context.visit().watch(), &owner) {
+        watch.note_owner(owner);
+    }
     let share = saves.share();
     let arguments = arguments.with_extension(context.kit().files_within(&saves));
     let (store, session) = (&context.kit().shared().states, context.session());
     let replacement = context.visitor().replacement().clone();
     let call = EventCall { store, session, owner, replacement, idempotent, arguments, saves, outlet };
-    let (effects, notified) = with_notified(context.scope((definition.call)(call))).await;
+    let (effects, notified) = with_notified(context.scope((definition.call)(call)))
+        .instrument(spans::call(definition.state, definition.name))
+        .await;
     let effects = match effects {
         Ok(effects) => effects,
         Err(error) => {
             share.undone().await;
+            tell_failed(context, definition.name, &error);
             return Err(error);
         }
     };
@@ -70,4 +82,14 @@ async fn run(
     }
     tracing::debug!(state = definition.state, event = definition.name, "an event was carried out");
     Ok(effects)
+}
+
+/// Tells the observers of events that one has failed. An event that sends its visitor elsewhere first has not.
+fn tell_failed(context: &PageContext, event: &'static str, error: &Error) {
+    if let Some(watch) = context.visit().watch()
+        && error.downcast_ref::<RedirectFirst>().is_none()
+    {
+        let code = Audience::of(error).code();
+        watch.emit(FileEventKind::CallFailed { event, code }, |event| event);
+    }
 }

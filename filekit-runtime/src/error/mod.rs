@@ -22,6 +22,17 @@ pub(crate) enum Audience<'a> {
     Log,
 }
 
+impl Audience<'_> {
+    /// The code that the client gets.
+    pub(crate) fn code(&self) -> &'static str {
+        match self {
+            Self::Visitor(_) | Self::Status(..) => "event.refused",
+            Self::Rejection(rejection) => rejection.code(),
+            Self::Log => "event.failed",
+        }
+    }
+}
+
 impl<'a> Audience<'a> {
     /// For whom an error is.
     pub(crate) fn of(error: &'a Error) -> Self {

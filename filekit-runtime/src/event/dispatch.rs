@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::completion::ToCompletion;
 use crate::error::{Error, Rejection, Result, caught};
 use crate::event::{ChangingEvent, Effects, EventCall, EventFuture, IdempotentCall, ReadingEvent};
+use crate::guard::RequestWatch;
 use crate::state::{Change, JustKept, Loaded, SharedCall, State, States, TurnEnd, is_of_store};
 use crate::storage::{SaveTransaction, storage_error};
 use crate::stores::Lease;
@@ -123,7 +124,7 @@ impl<'a> End<'a> {
         let just_kept = match waits_for_nothing {
             // Nothing is awaited in there.
             true => kept.await?,
-            false => ToCompletion::of(kept).await?,
+            false => ToCompletion::of(RequestWatch::carried(kept)).await?,
         };
         if let Some(new) = successor {
             replacement.set(new);

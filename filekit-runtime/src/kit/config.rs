@@ -34,6 +34,8 @@ pub(crate) struct Config {
     /// How long stored files are kept; without end if it is none.
     pub(crate) retention: Option<Duration>,
     pub(crate) connections: ConnectionBounds,
+    /// Whether calls are measured for recorders of the crate `metrics`.
+    pub(crate) has_metrics: bool,
     pub(crate) texts: Texts,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) urls: UrlSigner,

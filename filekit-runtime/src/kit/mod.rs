@@ -1,5 +1,6 @@
 //! The data that the requests of one program share, by how long it lives: `Config`, `Shared` and `Local`.
 
+mod call_timer;
 mod config;
 mod handle;
 mod idempotency;
@@ -11,9 +12,11 @@ mod pending;
 mod quota;
 mod readiness;
 mod shared;
+pub(crate) mod spans;
 mod sweeper;
 mod upload_runs;
 
+pub(crate) use call_timer::CallTimer;
 pub(crate) use config::{Config, ConnectionBounds};
 pub use handle::FileKit;
 pub(crate) use handle::{Kit, Serving};

@@ -31,8 +31,8 @@ impl FileKit {
 async fn run(kit: Weak<Kit>, pause: Duration) {
     while let Some(files) = kit.upgrade().map(|kit| kit.shared.files.clone()) {
         match files.sweep().await {
-            Ok(swept) if swept.ended.is_empty() => {}
-            Ok(swept) => tracing::info!(files = swept.ended.len(), "files that had ended were removed"),
+            Ok(swept) if swept.ended == 0 => {}
+            Ok(swept) => tracing::info!(files = swept.ended, "files that had ended were removed"),
             Err(error) => tracing::warn!(%error, "the stored files could not be looked at"),
         }
         tokio::time::sleep(pause).await;

@@ -10,10 +10,11 @@ use http::Method;
 use http::header::{ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
 use http::request::Parts;
 use tower::ServiceExt as _;
+use tracing::Instrument as _;
 
 use crate::error::{AnsweredError, Audience, Error, Panicked, Rejection, Result, caught};
 use crate::event::{RedirectFirst, refused};
-use crate::kit::FileKit;
+use crate::kit::{FileKit, spans};
 use crate::page::{Notices, PageContext, Pages, Stop, document};
 use crate::state::{Admission, Probe, as_page};
 use crate::view::View;
@@ -33,8 +34,9 @@ pub(crate) async fn complete(State(kit): State<FileKit>, request: Request, next:
     }
     context.insert_into(&mut parts.extensions);
     let flash = context.visitor().flash(&parts.headers);
-    let called = caught(context.scope(next.run(Request::from_parts(parts, body)))).await.map_err(Error::from);
-    let completed = called.and_then(|mut response| {
+    let span = spans::page(parts.uri.path());
+    let called = caught(context.scope(next.run(Request::from_parts(parts, body)))).instrument(span).await;
+    let completed = called.map_err(Error::from).and_then(|mut response| {
         if let Some(error) = AnsweredError::take(&mut response) {
             response = failed_response(&error, response, &kit);
         }

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::error::{Audience, Error, FileRejection, Rejection};
 use crate::event::RedirectFirst;
+use crate::guard::tell_refused;
 use crate::page::error_document;
 use crate::texts::Texts;
 use crate::view::harmless_url;
@@ -65,7 +66,7 @@ impl Stop {
             tracing::debug!("a visitor is sent to another page first");
             return Self::Redirect(url.clone());
         }
-        Self::Refused(match Audience::of(error) {
+        let refusal = match Audience::of(error) {
             Audience::Rejection(rejection) => Refusal::of_rejection(&rejection, texts),
             Audience::Visitor(message) => {
                 tracing::info!(words = ?message, "an event was refused by its handler");
@@ -76,7 +77,9 @@ impl Stop {
                 Refusal::new(status, "event.refused", words.to_owned())
             }
             Audience::Log => Refusal::of_fault(error, texts),
-        })
+        };
+        refusal.tell(error);
+        Self::Refused(refusal)
     }
 
     /// The answer to a person who looks at it in place of a page: a document whose title is the text of a key.
@@ -89,6 +92,16 @@ impl Stop {
 }
 
 impl Refusal {
+    /// Tells the observers of events, of each file by itself where several are refused before they come.
+    fn tell(&self, error: &Error) {
+        match error.downcast_ref() {
+            Some(FileRejection::FilesRefused { refused, .. }) => {
+                refused.iter().for_each(|file| tell_refused(file.rejection.code(), file.rejection.file()));
+            }
+            _ => tell_refused(self.words.code, self.words.file.as_deref()),
+        }
+    }
+
     fn new(status: StatusCode, code: &'static str, message: String) -> Self {
         let words = Words { code, message, reference: None, file: None, refused: Vec::new() };
         Self { status, words, retry_after: None }

@@ -21,6 +21,7 @@ mod table;
 mod upload;
 mod upload_headers;
 mod view;
+mod watched;
 
 #[cfg(fuzzing)]
 pub use endpoint::fuzzing;

@@ -10,6 +10,7 @@ use crate::page::{self, Pages};
 use crate::routes::audience::{Person, for_person, for_script};
 use crate::routes::guard::same_origin;
 use crate::routes::own_hosts::OwnHosts;
+use crate::routes::watched::Watched;
 use crate::routes::{
     UNLISTED, assets, client, download, endpoint, event, fetch, form, health, live, page_style, partial, stored,
     upload, view,
@@ -69,7 +70,11 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
     let watched = Router::new()
         .route(path::HEALTH, get(health::health))
         .route(path::READY, get(health::ready).with_state(kit.clone()));
-    served.merge(called).merge(client).merge(watched).layer(OwnHosts(kit.clone()))
+    let all = served.merge(called).merge(client).merge(watched).layer(OwnHosts(kit.clone()));
+    match kit.shared().files.observers().is_empty() {
+        true => all,
+        false => all.layer(Watched(kit.clone())),
+    }
 }
 
 /// Serves the developer's files where there is no route. What is not among them is for the fallback of `pages`.

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::guard::RequestWatch;
 use crate::storage::links::{self, FileUrls};
 use crate::storage::{FileKey, KnownSignature, StoredFiles, UrlSigner};
 use crate::visitor::{Visit, Visitor};
@@ -14,7 +15,8 @@ tokio::task_local! {
 
 /// Does `work` with the visit and the files known to [`upload_url`](crate::upload_url) and its like.
 pub(crate) async fn scope<T>(visit: Visit, files: Arc<dyn FileUrls>, work: impl Future<Output = T>) -> T {
-    CURRENT.scope(visit, links::scope(files, work)).await
+    let watch = visit.watch().cloned();
+    CURRENT.scope(visit, links::scope(files, RequestWatch::scope(watch, work))).await
 }
 
 /// The visitor of the request at hand.

@@ -1,6 +1,7 @@
 //! Who asks: the session, its cookie and its token, messages for its next page, and the page that it is on.
 
 pub(crate) mod ambient;
+mod client_address;
 mod cookie;
 mod ended;
 pub(crate) mod flash;

@@ -41,6 +41,11 @@ impl Scheme {
         self.proxies.iter().flatten().any(|proxy| proxy.has(address))
     }
 
+    /// Whether the program has named its proxies, if there are any.
+    pub(super) fn has_proxies(&self) -> bool {
+        self.proxies.is_some()
+    }
+
     /// Warns, once, if a browser says another scheme than is believed: its cookies have the wrong name or are not kept.
     pub(crate) fn compare<B>(&self, request: &Request<B>) {
         let headers = request.headers();
@@ -69,102 +74,9 @@ impl Scheme {
     }
 }
 
-impl Scheme {
-    /// The network that a visitor is in, as bytes: an IPv4 address, or the first half of an IPv6 one, all of which one visitor may have. It
-    /// is that of the connection, or what the nearest proxy says that is trusted. `None` where it is not known: behind a
-    /// proxy that no one has named all visitors would have one address.
-    pub(crate) fn client_network(&self, headers: &HeaderMap, extensions: &Extensions) -> Option<ClientNetwork> {
-        let peer = peer(extensions)?;
-        let forwarded = headers.contains_key("x-forwarded-for") || headers.contains_key(FORWARDED);
-        let address = match &self.proxies {
-            Some(proxies) => nearest_untrusted(peer, headers, proxies)?,
-            // It may be a proxy's, or made up by a visitor.
-            None if forwarded && !is_public(peer) => return None,
-            None => peer,
-        };
-        Some(ClientNetwork::of(address))
-    }
-}
-
-/// A network that one visitor may have all addresses of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ClientNetwork {
-    V4([u8; 4]),
-    V6([u8; 8]),
-}
-
-impl ClientNetwork {
-    fn of(address: IpAddr) -> Self {
-        match address.to_canonical() {
-            IpAddr::V4(address) => Self::V4(address.octets()),
-            IpAddr::V6(address) => {
-                let [a, b, c, d, e, f, g, h, ..] = address.octets();
-                Self::V6([a, b, c, d, e, f, g, h])
-            }
-        }
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        match self {
-            Self::V4(bytes) => bytes,
-            Self::V6(bytes) => bytes,
-        }
-    }
-}
-
-/// Whether an address is reached over the internet, so that no proxy of this site has it.
-fn is_public(address: IpAddr) -> bool {
-    match address {
-        IpAddr::V4(address) => !(address.is_loopback() || address.is_private() || address.is_link_local()),
-        IpAddr::V6(address) => !(address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()),
-    }
-}
-
-/// The address of the peer, or, if that is a trusted proxy, the last one of `X-Forwarded-For` (or of `Forwarded`) that is none: each proxy adds the
-/// one that it was asked by at the end, and what stands before the first trusted one may be made up. `None` if that is no address.
-fn nearest_untrusted(peer: IpAddr, headers: &HeaderMap, proxies: &[Network]) -> Option<IpAddr> {
-    let is_trusted = |address: IpAddr| proxies.iter().any(|proxy| proxy.has(address));
-    if !is_trusted(peer) {
-        return Some(peer);
-    }
-    let values = |name: &str| {
-        let values: Vec<_> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
-        values.join(",")
-    };
-    let (forwarded, of_standard) = (values("x-forwarded-for"), values(FORWARDED.as_str()));
-    let said: Vec<_> = match forwarded.is_empty() {
-        false => forwarded.split(',').map(parse_address).collect(),
-        true => of_standard.split(',').map(|element| parse_address(forwarded_for(element)?)).collect(),
-    };
-    let mut nearest = peer;
-    for address in said.into_iter().rev() {
-        nearest = address?;
-        if !is_trusted(nearest) {
-            return Some(nearest);
-        }
-    }
-    Some(nearest)
-}
-
-/// The node that an element of `Forwarded` is for (RFC 7239, section 5.2).
-fn forwarded_for(element: &str) -> Option<&str> {
-    let mut pairs = element.split(';').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(name, _)| name.trim().eq_ignore_ascii_case("for")).map(|(_, node)| node.trim().trim_matches('"'))
-}
-
-/// Reads an address, perhaps with a port.
-fn parse_address(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
-    let bare = text.strip_prefix('[').and_then(|text| text.split_once(']')).map(|(address, _)| address);
-    let address = bare.and_then(|address| address.parse().ok()).or_else(|| text.parse().ok());
-    address
-        .or_else(|| text.parse().ok().map(|address: SocketAddr| address.ip()))
-        .map(|address: IpAddr| address.to_canonical())
-}
-
 /// Who sent the request, where the server says.
-fn peer(extensions: &Extensions) -> Option<IpAddr> {
-    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip())
+pub(super) fn peer(extensions: &Extensions) -> Option<IpAddr> {
+    extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip().to_canonical())
 }
 
 /// The scheme that a browser used, as the first proxy on the way says: each adds what it knows at the end.
@@ -230,30 +142,6 @@ mod tests {
         for text in ["", "10.0.0.0/33", "10.0.0/8", "proxy", "::/129", "10.0.0.0/-1"] {
             assert_eq!(Network::parse(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn a_visitor_has_the_address_that_no_trusted_proxy_has() {
-        let network = |proxies: Option<&str>, fields: &[(&'static str, &str)], peer: &str| {
-            let proxies = proxies.map(|proxies| proxies.split(',').filter_map(Network::parse).collect());
-            let (mut headers, mut extensions) = (HeaderMap::new(), Extensions::new());
-            fields.iter().for_each(|(name, value)| _ = headers.append(*name, value.parse().unwrap()));
-            extensions.insert(ConnectInfo(SocketAddr::new(peer.parse().unwrap(), 4_000)));
-            Scheme::new(None, proxies).client_network(&headers, &extensions)
-        };
-        let v4 = |a, b, c, d| Some(ClientNetwork::V4([a, b, c, d]));
-        let said = "203.0.113.9, 198.51.100.7, 10.0.0.2";
-        assert_eq!(network(None, &[], "192.0.2.1"), v4(192, 0, 2, 1));
-        assert_eq!(network(None, &[("x-forwarded-for", said)], "192.0.2.1"), v4(192, 0, 2, 1), "made up");
-        assert_eq!(network(None, &[("x-forwarded-for", said)], "127.0.0.1"), None, "a proxy that is not named");
-        assert_eq!(network(Some("10.0.0.0/8"), &[("x-forwarded-for", said)], "10.0.0.1"), v4(198, 51, 100, 7));
-        assert_eq!(network(Some("10.0.0.0/8"), &[("x-forwarded-for", said)], "192.0.2.1"), v4(192, 0, 2, 1));
-        assert_eq!(network(Some("10.0.0.0/8"), &[("x-forwarded-for", "unknown")], "10.0.0.1"), None);
-        assert_eq!(network(Some("10.0.0.0/8"), &[], "10.0.0.1"), v4(10, 0, 0, 1));
-        let standard = [("forwarded", "for=192.0.2.60;proto=http, for=\"[2001:db8:1:2:3::4]:80\"")];
-        let v6 = Some(ClientNetwork::V6([0x20, 0x01, 0x0d, 0xb8, 0, 1, 0, 2]));
-        assert_eq!(network(Some("10.0.0.0/8"), &standard, "10.0.0.1"), v6);
-        assert_eq!(network(None, &[], "::ffff:192.0.2.1"), v4(192, 0, 2, 1));
     }
 
     fn is_https(scheme: &Scheme, fields: &[(&'static str, &str)], peer: Option<&str>) -> bool {

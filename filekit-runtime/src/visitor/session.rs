@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use crate::guard::SessionDigest;
 use crate::tag::{Tag, Tagged};
 
 /// Names a visitor's session: 128 random bits. The visitor's browser has them in a cookie that this server has signed, and that ends when it
@@ -51,6 +52,11 @@ impl SessionId {
     /// The tag of the session and its states.
     pub(crate) fn tag(&self) -> Tag {
         Tagged::Session(&self.0).tag()
+    }
+
+    /// By which observers of events tell sessions apart.
+    pub(crate) fn digest(&self) -> SessionDigest {
+        SessionDigest::of_digest(&Tagged::ObservedSession(&self.0).digest())
     }
 
     /// The tag of its end. That of its states changes all the time.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use http::request::Parts;
 
 use crate::error::Rejection;
+use crate::guard::RequestWatch;
 use crate::visitor::{Mount, PagePath, Seal, Seen, SessionId, Visitor};
 
 /// A visitor on a page: what everything is signed for that the page holds.
@@ -14,6 +15,8 @@ pub(crate) struct Visit {
     mount: Arc<Mount>,
     page: Arc<PagePath>,
     seen: Seen,
+    /// The request, for those who are told of its events.
+    watch: Option<RequestWatch>,
 }
 
 impl Visit {
@@ -21,7 +24,16 @@ impl Visit {
     pub(crate) fn of_request(visitor: Visitor, base_path: &str, parts: &Parts) -> Self {
         let mount = Mount::of_request(base_path, parts);
         let page = Arc::new(PagePath::of_request(&mount, parts));
-        Self { visitor, mount: Arc::new(mount), page, seen: Seen::default() }
+        let watch = RequestWatch::current();
+        Self { visitor, mount: Arc::new(mount), page, seen: Seen::default(), watch }.noted()
+    }
+
+    /// The same visit, whose session is known to those who are told of events.
+    fn noted(self) -> Self {
+        if let Some(watch) = &self.watch {
+            watch.note_session(self.session().digest());
+        }
+        self
     }
 
     pub(crate) fn visitor(&self) -> &Visitor {
@@ -40,6 +52,11 @@ impl Visit {
         &self.page
     }
 
+    /// The request, if there are observers of events.
+    pub(crate) fn watch(&self) -> Option<&RequestWatch> {
+        self.watch.as_ref()
+    }
+
     /// What the page has looked at, the last time that it was called.
     pub(crate) fn seen(&self) -> &Seen {
         &self.seen
@@ -52,7 +69,7 @@ impl Visit {
 
     /// The same page in the session that fits; see [`Visitor::fitting`].
     pub(crate) fn fitting(self, fits: impl Fn(SessionId) -> bool) -> Self {
-        Self { visitor: self.visitor.fitting(fits), ..self }
+        Self { visitor: self.visitor.fitting(fits), ..self }.noted()
     }
 
     /// The seal of the page.

@@ -2,6 +2,7 @@
 
 mod accessible;
 mod announce;
+mod audit;
 mod board;
 mod changed;
 mod checks;

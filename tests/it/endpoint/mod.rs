@@ -8,6 +8,7 @@ mod clients;
 mod concurrent;
 mod draft;
 mod events;
+mod file_events;
 mod forms;
 mod joined;
 mod process;

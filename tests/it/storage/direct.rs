@@ -1,10 +1,13 @@
 //! Files that browsers send to the bucket by themselves, over HTTP: what the server signs, and what it makes of what lies there.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
+use filekit::FileKitBuilder;
+use filekit::guard::FileEvent;
 use filekit::prelude::*;
 use filekit::storage::{Attempt, Cause, ObjectStorage};
 use filekit_tests::{Bucket, PNG, Reply, TestApp, Visitor, patterned, until};
@@ -99,6 +102,8 @@ struct Fixture {
     app: TestApp,
     bucket: Bucket,
     visitor: Visitor,
+    /// What the program was told of its files.
+    told: Arc<Mutex<Vec<String>>>,
 }
 
 impl Fixture {
@@ -108,9 +113,17 @@ impl Fixture {
     }
 
     async fn on(storage: ObjectStorage, bucket: Bucket) -> Self {
-        let app = TestApp::with(Router::new().route("/", get(page)), |builder| builder.storage(storage.clone()));
+        let told = Arc::<Mutex<Vec<String>>>::default();
+        let observer = |told: Arc<Mutex<Vec<String>>>| {
+            move |event: &FileEvent| {
+                let (name, bytes) = (event.name.as_deref().unwrap_or_default(), event.bytes.unwrap_or_default());
+                told.lock().expect("no panic").push(format!("{} {name} {bytes}", event.kind));
+            }
+        };
+        let settings = |builder: FileKitBuilder| builder.storage(storage.clone()).on_event(observer(Arc::clone(&told)));
+        let app = TestApp::with(Router::new().route("/", get(page)), settings);
         let visitor = app.visitor().await;
-        Self { app, bucket, visitor }
+        Self { app, bucket, visitor, told }
     }
 
     /// Says what is going to be sent, and returns the answer.
@@ -179,6 +192,10 @@ async fn small_and_large_files_go_to_the_bucket_by_themselves() {
     assert_eq!(fixture.missing(&planned, 0, 0).await.json(), json!({ "missing": [], "there": 20 * MB }));
     let reply = fixture.finish(&planned).await;
     assert!(reply.status().is_success(), "{}", reply.text());
+    let told = std::mem::take(&mut *fixture.told.lock().expect("no panic"));
+    let sizes = ["large.bin 20971520".to_owned(), format!("small.png {}", small.len()), "empty.txt 0".to_owned()];
+    let of_all = |kind| sizes.iter().map(move |file| format!("{kind} {file}"));
+    assert_eq!(told, of_all("sent").chain(of_all("stored")).collect::<Vec<_>>());
     let seen: Vec<String> = fixture.visitor.page().named("p").iter().map(|p| p.text()).collect();
     assert_eq!(seen.len(), 3, "{seen:?}");
     assert!(seen[0].starts_with("application/octet-stream 20971520 ") && seen[1].starts_with("image/png "), "{seen:?}");

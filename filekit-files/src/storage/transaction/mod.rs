@@ -8,6 +8,7 @@
 
 mod elsewhere;
 mod on_disk;
+mod told;
 mod unsaved;
 
 use std::io;
@@ -18,8 +19,11 @@ use tokio::task::JoinHandle;
 
 pub(crate) use elsewhere::{NewObject, Object, PendingObject};
 pub(crate) use on_disk::{Identity, NewFile, Replacement, Trace};
+use told::StoredSoFar;
+pub(crate) use told::Told;
 pub(crate) use unsaved::{UnsavedFile, UnsavedNote, left_behind};
 
+use crate::guard::FileEventKind;
 use crate::quota::{Charge, Keeping};
 use crate::storage::{FileKey, StoredFiles};
 
@@ -44,6 +48,8 @@ pub struct SaveLog(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     progress: Mutex<Progress>,
+    /// What is told when it has succeeded for good.
+    stored: StoredSoFar,
     /// Tasks that remove files elsewhere.
     removing: Mutex<Vec<JoinHandle<()>>>,
     /// On whose account the call is.
@@ -60,6 +66,7 @@ pub struct CommittedSaves {
     removals: Vec<Removal>,
     /// Where the new files are counted.
     counted: Vec<Keeping>,
+    stored: Vec<Told>,
 }
 
 /// How far the call is.
@@ -100,6 +107,7 @@ pub(crate) struct Removal {
     key: FileKey,
     /// The other key that it has, where it was renamed.
     renamed: Option<FileKey>,
+    told: Option<Told>,
 }
 
 /// How a new file that stands is removed after all.
@@ -144,7 +152,12 @@ impl SaveTransaction {
     /// If a file cannot take the place of another. All new files are undone then; what was replaced before it stays.
     pub async fn commit(self) -> io::Result<CommittedSaves> {
         let saves = self.0.end(true);
-        let mut committed = CommittedSaves { new: Vec::new(), removals: Vec::new(), counted: Vec::new() };
+        let mut committed = CommittedSaves {
+            new: Vec::new(),
+            removals: Vec::new(),
+            counted: Vec::new(),
+            stored: self.0.0.stored.take(),
+        };
         let (mut new, mut replacements) = (Vec::new(), Vec::new());
         for save in saves {
             match save {
@@ -180,6 +193,7 @@ impl SaveTransaction {
 impl CommittedSaves {
     /// Removes what the call has removed, now that everything else is certain.
     pub async fn finish(self) {
+        self.stored.into_iter().for_each(Told::emit);
         for removal in self.removals {
             removal.carry_out().await;
         }
@@ -296,6 +310,17 @@ impl SaveLog {
         removal.carry_out().await;
     }
 
+    /// Tells of a file that was stored, when the call has succeeded.
+    pub(crate) fn add_told(&self, stored: Option<Told>) {
+        let Some(stored) = stored else { return };
+        match &*self.progress() {
+            Progress::Running(_) => return self.0.stored.add(stored),
+            Progress::RolledBack => return,
+            Progress::Committed { .. } => {}
+        }
+        stored.emit();
+    }
+
     /// Whether a file is to stand under the key when the call succeeds.
     pub(crate) fn will_replace(&self, at: &FileKey) -> bool {
         self.has(|save| matches!(save, Save::Replacement(_) | Save::ReplacementElsewhere(_)) && save.is_of(at))
@@ -403,26 +428,37 @@ impl New {
 }
 
 impl Removal {
-    /// A file that is to be there no more.
-    pub(crate) fn of(files: StoredFiles, key: FileKey) -> Self {
-        Self { files, key, renamed: None }
+    /// A file of so many bytes that is to be there no more.
+    pub(crate) fn of(files: StoredFiles, key: FileKey, bytes: u64) -> Self {
+        let told = Told::of(files.observers(), FileEventKind::Removed, &key, bytes);
+        Self { files, key, renamed: None, told }
     }
 
     /// A file that is to be under the other key alone.
     pub(crate) fn renamed(files: StoredFiles, key: FileKey, other: FileKey) -> Self {
-        Self { files, key, renamed: Some(other) }
+        let told = Told::of(files.observers(), FileEventKind::Removed, &key, None);
+        Self { files, key, renamed: Some(other), told }
     }
 
     /// The call has succeeded, so a fault is for the log: a file that no state names is better than a state that names none.
     async fn carry_out(self) {
-        let Self { files, key, renamed } = self;
-        let removed = match renamed {
-            None => files.remove(&key).await,
-            Some(other) => files.remove_old_name(&key, other).await,
-        };
-        if let Err(error) = removed {
+        let key = self.key.clone();
+        if let Err(error) = self.try_carry_out().await {
             tracing::error!(%error, %key, "a file that was removed is still there");
         }
+    }
+
+    /// # Errors
+    ///
+    /// If the disk or the storage fails.
+    pub(crate) async fn try_carry_out(self) -> io::Result<()> {
+        let Self { files, key, renamed, told } = self;
+        match renamed {
+            None => files.remove(&key).await?,
+            Some(other) => files.remove_old_name(&key, other).await?,
+        }
+        told.into_iter().for_each(Told::emit);
+        Ok(())
     }
 }
 

@@ -14,6 +14,7 @@ use crate::storage::{
     Spool, TemporaryFile, cut, storage_error,
 };
 use crate::types::SNIFF_LENGTH;
+use crate::upload::arrival::Arrival;
 use crate::upload::strip::strip;
 use crate::upload::{FileHead, FileStore, Intake, Judged, PlannedFile, Received, UploadFile, UploadPlan};
 
@@ -40,6 +41,10 @@ pub(super) struct ArrivingFiles {
     stripped: VecDeque<(usize, (Content, u64))>,
     /// Those that do not come here, and count as if they were there.
     direct: DirectFiles,
+    /// What has come of the file at hand with this request.
+    arrival: Arrival,
+    /// Those before this one were complete when the request came.
+    first: usize,
 }
 
 impl ArrivingFiles {
@@ -73,6 +78,8 @@ impl ArrivingFiles {
             digests: Vec::new(),
             stripped: VecDeque::new(),
             direct,
+            arrival: Arrival::begin(),
+            first: nth,
         };
         files.begin(plan, there);
         Ok(files)
@@ -175,6 +182,7 @@ impl ArrivingFiles {
     pub(super) async fn end_complete(&mut self, plan: &UploadPlan, intake: &mut Intake) -> Result<()> {
         while self.left(plan) == Some(0) || self.direct.contains(self.nth) {
             self.judge(self.nth, intake)?;
+            self.tell_complete(plan);
             if let Some(writer) = self.writer.take() {
                 // Of a file that came with earlier requests this is the rest.
                 let (content, _) = writer.finish_small().await.map_err(storage_error)?;
@@ -194,6 +202,22 @@ impl ArrivingFiles {
             }
         }
         Ok(())
+    }
+
+    /// Tells that the file at hand has come, and begins the next.
+    fn tell_complete(&mut self, plan: &UploadPlan) {
+        let mut arrival = std::mem::replace(&mut self.arrival, Arrival::begin());
+        if let Some(head) = self.heads.get(self.nth) {
+            arrival.end(&head.path.name(), plan.files[self.nth].size.unwrap_or_default());
+        }
+    }
+
+    /// Tells, when all are complete, which ones have come without bytes of a request: straight to the store, or empty.
+    pub(super) fn tell_unseen(&self, plan: &UploadPlan) {
+        let unseen = |nth: &usize| self.direct.contains(*nth) || plan.files[*nth].size == Some(0);
+        for nth in (0..self.first).filter(unseen) {
+            Arrival::begin().end(&self.heads[nth].path.name(), plan.files[nth].size.unwrap_or_default());
+        }
     }
 
     async fn start_of_next(&self) -> io::Result<Vec<u8>> {

@@ -19,11 +19,13 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::HeaderMap;
 use serde_json::value::RawValue;
+use tracing::Instrument as _;
 
 use direct::DirectFiles;
 use files::ArrivingFiles;
 
 use crate::error::{Error, FileRejection, Result};
+use crate::spans;
 use crate::storage::{
     DirectFile, MissingParts, Partial, PartialFiles, PartialFolder, PartialId, PartialOwner, Partials, Spool,
     storage_error,
@@ -224,7 +226,9 @@ impl PartialUpload {
     /// If the body breaks off, comes too slowly, or has more bytes than are to come; if a newer request came; if a file is not
     /// within the rules, one of unknown size has no room, or the disk fails. [`is_over`](Self::is_over) tells whether the upload can go on.
     pub async fn append(&mut self, body: &IncomingBody, rules: RuleBook) -> Result<Appended> {
-        let appended = self.receive(body, rules).await?;
+        let (span, before) = (spans::upload(), self.offset());
+        let appended = self.receive(body, rules).instrument(span.clone()).await?;
+        span.record("bytes", self.offset().saturating_sub(before));
         self.strip(appended).await
     }
 
@@ -329,6 +333,7 @@ impl PartialUpload {
             return Ok(Appended::More);
         }
         intake.close()?;
+        self.files.tell_unseen(&self.plan);
         self.intake = Some(intake);
         body.complete();
         Ok(Appended::Complete)

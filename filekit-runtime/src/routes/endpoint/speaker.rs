@@ -11,6 +11,7 @@ use super::protocol::Protocol;
 use super::refusal::EndpointRefusal;
 use super::request::{EndpointAnswer, MaxSize, UploadStatus};
 use super::tus::TusAnswer;
+use crate::guard::tell_refused;
 use crate::interim::InterimAnswers;
 use crate::page::{Refusal, Stop};
 use crate::texts::Texts;
@@ -115,6 +116,7 @@ impl Said {
     fn of(refusal: &EndpointRefusal, texts: &Texts) -> Self {
         if let Some((status, code, message)) = refusal.told() {
             tracing::debug!(code, "a request to an endpoint was refused");
+            tell_refused(code, None);
             return Self { status, code, message, reference: None, retry_after: None };
         }
         let (EndpointRefusal::OfFile(error) | EndpointRefusal::Error(error)) = refusal else {

@@ -1,0 +1,64 @@
+//! What is told of a transaction: which files it has stored, when that is certain. By whom is noted when it is done, since a
+//! transaction may outlive its request.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::guard::{FileEventKind, Observers, RequestWatch};
+use crate::storage::FileKey;
+
+/// A change that is told when it is certain.
+#[derive(Debug)]
+pub(crate) struct Told {
+    observers: Observers,
+    request: Option<RequestWatch>,
+    kind: FileEventKind,
+    key: FileKey,
+    bytes: Option<u64>,
+}
+
+/// The files that a call has stored so far.
+#[derive(Debug, Default)]
+pub(super) struct StoredSoFar(Mutex<Vec<Told>>);
+
+impl Told {
+    /// A change of the file with this key that the request at hand makes; nothing where there are no observers.
+    pub(crate) fn of(
+        observers: &Observers,
+        kind: FileEventKind,
+        key: &FileKey,
+        bytes: impl Into<Option<u64>>,
+    ) -> Option<Self> {
+        (!observers.is_empty()).then(|| Self {
+            observers: observers.clone(),
+            request: RequestWatch::current(),
+            kind,
+            key: key.clone(),
+            bytes: bytes.into(),
+        })
+    }
+
+    pub(super) fn emit(self) {
+        let Self { observers, request, kind, key, bytes } = self;
+        let request = request.or_else(RequestWatch::current);
+        observers.emit_by(request.as_ref(), kind, |event| {
+            event.with_name(key.name()).with_key(key.as_str()).with_bytes(bytes)
+        });
+    }
+}
+
+impl StoredSoFar {
+    /// Notes a file. One that is stored twice under a key is there once.
+    pub(super) fn add(&self, told: Told) {
+        let mut all = self.lock();
+        all.retain(|other| other.key != told.key);
+        all.push(told);
+    }
+
+    pub(super) fn take(&self) -> Vec<Told> {
+        std::mem::take(&mut *self.lock())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Told>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
