@@ -21,6 +21,7 @@ mod download_urls;
 mod download_zip;
 mod download_zip_programs;
 mod download_zip_streams;
+mod drain;
 mod error_answers;
 mod events;
 mod figures;
