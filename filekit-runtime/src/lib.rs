@@ -107,6 +107,8 @@ pub mod guard {
 pub mod upload {
     #[cfg(feature = "image")]
     pub use filekit_files::upload::ImageLimits;
+    #[cfg(feature = "image")]
+    pub(crate) use filekit_files::upload::decode_for;
     pub(crate) use filekit_files::upload::{
         AnyFiles, Appended, Failure, FieldFilter, FileParts, FileSequence, FileStore, FormFields, IncomingBody,
         PartialUpload, Parts, PlannedFile, Received, RuleBook, UploadPlan, WaitingBudget, read_plan, receive,

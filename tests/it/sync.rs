@@ -73,7 +73,7 @@ const OTHER_WORDS: [&str; 1] = ["event.refused"];
 
 /// The codes of refusals have words under the same keys.
 fn codes() -> Words {
-    let areas = ["request.", "event.", "state.", "form.", "upload.", "storage.", "download.", "server."];
+    let areas = ["request.", "event.", "state.", "form.", "upload.", "storage.", "download.", "server.", "quota."];
     let keys = TEXTS.concat().into_iter().map(|(key, _)| key);
     let codes = keys.filter(|key| areas.iter().any(|area| key.starts_with(area)) && !NO_CODES.contains(key));
     codes.chain(OTHER_WORDS).map(str::to_owned).chain(codes_of_endpoints()).collect()

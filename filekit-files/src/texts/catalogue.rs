@@ -45,7 +45,10 @@ pub const SERVER: List = &[
     ("upload.empty", "“{name}” is empty."),
     ("upload.not-text", "“{name}” does not hold text, although its name says so."),
     ("upload.damaged", "“{name}” is damaged, or is no {said} file, although its name says so."),
-    ("upload.image-too-large", "The image “{name}” has too many pixels."),
+    (
+        "upload.image-too-large",
+        "The image “{name}” is too large to be read: it has too many pixels, or is stored in a way that takes too much memory or time.",
+    ),
     ("upload.not-an-image", "“{name}” cannot be read as an image."),
     (
         "upload.image-broken",

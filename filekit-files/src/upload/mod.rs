@@ -3,12 +3,16 @@
 mod arrival;
 mod consistency;
 mod declaration;
+#[cfg(feature = "image")]
+mod decoders;
 mod file;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 #[cfg(feature = "image")]
 mod image;
 mod intake;
+#[cfg(feature = "image")]
+mod jpeg_cost;
 mod partial;
 mod plan;
 mod read;
@@ -20,6 +24,11 @@ mod stream;
 mod strip;
 
 pub use declaration::{Upload, UploadId};
+#[cfg(feature = "image")]
+pub(crate) use decoders::Decoders;
+#[cfg(feature = "image")]
+#[doc(hidden)]
+pub use decoders::decode_for;
 pub use file::FileStore;
 pub use file::UploadFile;
 #[cfg(feature = "image")]

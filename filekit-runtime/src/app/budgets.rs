@@ -56,8 +56,8 @@ impl Budgets {
     /// Keeps states of so many bytes in memory, of all visitors together. Default: 256 MiB.
     ///
     /// They are counted by what they take in memory, as far as serde sees it: texts, lists and maps with what the allocator adds and with
-    /// the room that they have to grow, which makes a long text count twice. Where there is no room an event that makes its state larger is answered with 507 (`state.full`), and
-    /// nothing of it is kept. A visitor who was there before takes the place of those who came later and hold more; what was not
+    /// the room that they have to grow, which makes a long text count twice. Where there is no room an event that makes its state larger is
+    /// answered with 507 (`state.full`), and nothing of it is kept. A visitor who was there before takes the place of those who came later and hold more; what was not
     /// used for a day goes first. States in a [store](crate::FileKitBuilder::state_store) are bounded by that.
     pub const fn state_bytes(self, bytes: u64) -> Self {
         Self { state_bytes: bytes, ..self }
@@ -96,12 +96,13 @@ impl Budgets {
         Self { waiting_bytes: bytes, ..self }
     }
 
+    /// The memory for requests whose sender is not known yet.
     pub(super) fn waiting(self) -> WaitingBudget {
         WaitingBudget::new(in_memory(self.waiting_bytes))
     }
 
-    /// Holds so many connections in [`FileKit::serve`](crate::FileKit::serve), and no more than three quarters of the files that the process may open
-    /// (`ulimit -n`). Default: 100,000.
+    /// Holds so many connections in [`FileKit::serve`](crate::FileKit::serve), and no more than three quarters of the files that the process
+    /// may open (`ulimit -n`). Default: 100,000.
     ///
     /// Beyond that the connection is closed that was silent for longest: before its first request, between two, or with half a head; else one
     /// of which a body does not come. Where all are in use, a new one is answered with 503 (`server.busy`).

@@ -9,6 +9,8 @@ use crate::guard::FileEventKind;
 use crate::kit::{CallTimer, move_uploads, spans, upload_owner, with_notified};
 use crate::page::PageContext;
 use crate::storage::SaveTransaction;
+#[cfg(feature = "image")]
+use crate::upload::decode_for;
 use crate::visitor::OwnerKey;
 
 /// Calls the event for the visitor. The downloads that it returns are complete.
@@ -57,9 +59,11 @@ async fn run(
     let (store, session) = (&context.kit().shared().states, context.session());
     let replacement = context.visitor().replacement().clone();
     let call = EventCall { store, session, owner, replacement, idempotent, arguments, saves, outlet };
-    let (effects, notified) = with_notified(context.scope((definition.call)(call)))
-        .instrument(spans::call(definition.state, definition.name))
-        .await;
+    let called = context.scope((definition.call)(call));
+    #[cfg(feature = "image")]
+    let called = decode_for(upload_owner(session), called);
+    let (effects, notified) =
+        with_notified(called).instrument(spans::call(definition.state, definition.name)).await;
     let effects = match effects {
         Ok(effects) => effects,
         Err(error) => {

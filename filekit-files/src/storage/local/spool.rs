@@ -10,6 +10,8 @@ use crate::storage::local::content::HeldBudget;
 use crate::storage::local::unfinished::{or_gone, remove_unfinished};
 use crate::storage::local::writer::{FileWriter, Place};
 use crate::storage::{Disk, DiskPace, TemporaryFile, blocking, named};
+#[cfg(feature = "image")]
+use crate::upload::Decoders;
 
 /// The name of the lock in a spool folder.
 const LOCK: &str = "lock";
@@ -29,9 +31,9 @@ struct Folder {
     /// How many files were made in it: each has a number for its name.
     files: AtomicU64,
     held: HeldBudget,
-    /// Lets as many images be decoded at a time as there are processors.
+    /// The places for decoders of images.
     #[cfg(feature = "image")]
-    decoders: Arc<tokio::sync::Semaphore>,
+    decoders: Decoders,
 }
 
 impl Drop for Folder {
@@ -65,17 +67,14 @@ impl Spool {
             files: AtomicU64::new(0),
             held: HeldBudget::default(),
             #[cfg(feature = "image")]
-            decoders: Arc::new(tokio::sync::Semaphore::new(
-                std::thread::available_parallelism().map_or(1, usize::from),
-            )),
+            decoders: Decoders::default(),
         })))
     }
 
-    /// Waits until an image of the spool may be decoded.
+    /// The places for decoders of images.
     #[cfg(feature = "image")]
-    pub(crate) async fn decoder(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
-        // The semaphore is never closed.
-        Arc::clone(&self.0.decoders).acquire_owned().await.ok()
+    pub(crate) fn decoders(&self) -> &Decoders {
+        &self.0.decoders
     }
 
     pub(crate) fn path(&self) -> &Path {

@@ -3,6 +3,7 @@
 
 mod connections;
 mod downloads;
+mod images;
 mod live;
 mod states;
 mod waiting;
