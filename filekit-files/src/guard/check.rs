@@ -95,6 +95,19 @@ pub enum Verdict {
 ///     }
 /// }
 /// ```
+///
+/// A closure with something of its own is none:
+///
+/// ```compile_fail
+/// use std::future::ready;
+///
+/// use filekit_files::guard::Verdict;
+/// use filekit_files::upload::{Upload, UploadFile};
+///
+/// let limit = 3;
+/// let verdict = move |size| if size > limit { Verdict::Unknown } else { Verdict::Clean };
+/// Upload::new("papers").check(move |file: &UploadFile| ready(verdict(file.size())));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a check of files",
     label = "expected an async function of `&UploadFile` that returns a `Verdict`",
@@ -305,5 +318,49 @@ async fn judge(check: CheckId, file: &UploadFile, policy: CheckPolicy) -> Result
             tracing::error!(file = ?name(), reason, "a file could not be checked, and is refused");
             Err(FileRejection::NotChecked { name: name() })
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn one(_: &UploadFile) -> Verdict {
+        Verdict::Clean
+    }
+
+    async fn other(_: &UploadFile) -> Verdict {
+        Verdict::Clean
+    }
+
+    #[derive(Clone)]
+    struct Named(&'static str);
+
+    impl Check for Named {
+        async fn check(&self, _: &UploadFile) -> Verdict {
+            Verdict::Unknown
+        }
+
+        fn identity(&self) -> Cow<'_, str> {
+            self.0.into()
+        }
+    }
+
+    #[test]
+    fn a_check_has_one_id_and_no_other_has_the_same() {
+        let closures =
+            [CheckId::of(&async |_: &UploadFile| Verdict::Clean), CheckId::of(&async |_: &UploadFile| Verdict::Clean)];
+        let ids = [
+            CheckId::of(&one),
+            CheckId::of(&other),
+            closures[0],
+            closures[1],
+            CheckId::of(&Named("a")),
+            CheckId::of(&Named("b")),
+        ];
+        assert_eq!([CheckId::of(&one), CheckId::of(&Named("b"))], [ids[0], ids[5]]);
+        let different: std::collections::HashSet<_> = ids.into_iter().collect();
+        assert_eq!(different.len(), ids.len());
+        assert!(ids.into_iter().all(CheckId::is_known) && !CheckId(ids[0].0 ^ 1).is_known());
     }
 }

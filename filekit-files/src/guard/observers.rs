@@ -27,8 +27,8 @@ impl Observers {
     pub fn with_metrics(self) -> Self {
         #[cfg(feature = "metrics")]
         let this = {
-            super::metrics::describe();
-            self.with(super::metrics::record)
+            let figures = super::metrics::Figures::new();
+            self.with(move |event| figures.record(event))
         };
         #[cfg(not(feature = "metrics"))]
         let this = self;

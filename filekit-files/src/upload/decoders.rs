@@ -75,7 +75,8 @@ impl Decoders {
 }
 
 impl Places {
-    /// Hands out what is free, to the first whose visitor has not as many as one may have.
+    /// Hands out what is free, to the first whose visitor has not as many as one may have. What else that visitor waits for goes behind
+    /// all others.
     fn hand_out(&mut self, decoders: &Decoders) {
         self.waiting.retain(|(_, told)| !told.is_closed());
         while self.free > 0 {
@@ -83,6 +84,8 @@ impl Places {
                 |visitor: &Option<PartialOwner>| self.taken.get(visitor).is_none_or(|has| *has < self.most_of_one);
             let Some(next) = self.waiting.iter().position(|(visitor, _)| has_room(visitor)) else { return };
             let Some((visitor, told)) = self.waiting.remove(next) else { return };
+            // A stable order: nobody overtakes one of the same visitor.
+            self.waiting.make_contiguous().sort_by_key(|(other, _)| *other == visitor);
             let place = DecoderPlace { decoders: Some(decoders.clone()), visitor };
             match told.send(place) {
                 Ok(()) => {
@@ -142,5 +145,23 @@ mod tests {
         assert!(fifth.await.is_some());
         let places = decoders.places();
         assert_eq!((places.free, places.taken.len()), (4, 0));
+    }
+
+    #[tokio::test]
+    async fn visitors_take_turns_where_there_is_one_place() {
+        let decoders = Decoders::new(1);
+        let of = |visitor| Box::pin(decode_for(visitor, decoders.place()));
+        let held = of(ONE).await;
+        let (mut second, mut third, mut other) = (of(ONE), of(ONE), of(OTHER));
+        for waiting in [&mut second, &mut third, &mut other] {
+            assert!(waiting.as_mut().now_or_never().is_none());
+        }
+        drop(held);
+        let held = second.await;
+        assert!(other.as_mut().now_or_never().is_none());
+        drop(held);
+        assert!(third.as_mut().now_or_never().is_none(), "the other visitor is next");
+        assert!(other.await.is_some());
+        assert!(third.await.is_some());
     }
 }

@@ -30,5 +30,5 @@ pub(crate) use quota::account_of;
 pub(crate) use readiness::Readiness;
 pub(crate) use shared::Shared;
 pub(crate) use upload_runs::{
-    RunGuard, RunKey, UploadRuns, ask_to_end, check_before_event, end_upload, move_uploads, upload_owner,
+    EventBegin, RunGuard, RunKey, UploadRuns, ask_to_end, check_before_event, end_upload, move_uploads, upload_owner,
 };

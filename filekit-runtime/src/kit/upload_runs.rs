@@ -55,6 +55,42 @@ pub(crate) async fn check_before_event(kit: &FileKit, upload: &mut PartialUpload
     checked
 }
 
+/// Notes on the disk that the event of an upload begins, at the moment that is the right one: other servers have to find the note while
+/// files are still being checked, since they ask by it who has the upload. A server alone makes it when they are, so that one which is
+/// killed in between goes on with the upload after its start.
+#[derive(Debug)]
+pub(crate) struct EventBegin {
+    files: PartialFiles,
+    is_noted: bool,
+}
+
+impl EventBegin {
+    /// The note for an upload whose files are going to be checked.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn before_checks(kit: &FileKit, files: PartialFiles) -> Result<Self> {
+        let is_noted = kit.shared().has_other_servers;
+        if is_noted {
+            files.begin()?;
+        }
+        Ok(Self { files, is_noted })
+    }
+
+    /// Makes the note, if it is not made, when files have been checked.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn after_checks(self) -> Result<()> {
+        match self.is_noted {
+            true => Ok(()),
+            false => Ok(self.files.begin()?),
+        }
+    }
+}
+
 /// Ends an upload whose event has ended, or that was refused. Other servers find its outcome in place of it.
 pub(crate) fn end_upload(kit: &FileKit, files: &PartialFiles, outcome: &Outcome, offset: u64) {
     match kit.shared().has_other_servers {

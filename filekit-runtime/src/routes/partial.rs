@@ -14,7 +14,7 @@ use crate::call::{AuthorisedCall, Call, Values, heal, refuse_upload, run_detache
 use crate::error::{FileRejection, Rejection, Result};
 use crate::incoming::incoming;
 use crate::kit::{
-    Outcome, RunKey, ask_to_end, check_before_event, claim_from_all, end_upload, until_newer, upload_owner,
+    EventBegin, Outcome, RunKey, ask_to_end, check_before_event, claim_from_all, end_upload, until_newer, upload_owner,
 };
 use crate::page::{PageContext, Pages, Stop};
 use crate::routes::json::{json_answer, read_json};
@@ -284,10 +284,10 @@ async fn finish(
     let (kit, offset) = (pages.kit.clone(), upload.offset());
     let guard = kit.shared().runs.begin(named.key, offset);
     let (received, files) = upload.finish(&store).await?;
-    files.begin()?;
+    let begin = EventBegin::before_checks(&kit, files.clone())?;
     let (pages, request) = (pages.clone(), request.clone());
     let answer = async move {
-        let answered = respond(authorised, &call, received, saves).await;
+        let answered = respond(authorised, &call, received, saves, begin).await;
         let healed = match answered {
             Err(error) => heal(&pages, &named.context, &request, &call, error).await,
             answered => answered,
@@ -302,8 +302,15 @@ async fn finish(
 }
 
 /// Has the files checked, and carries the event out.
-async fn respond(authorised: AuthorisedCall, call: &Call, files: Received, saves: SaveTransaction) -> Result<Response> {
+async fn respond(
+    authorised: AuthorisedCall,
+    call: &Call,
+    files: Received,
+    saves: SaveTransaction,
+    begin: EventBegin,
+) -> Result<Response> {
     let values = Values::of_json(&call.arguments)?;
     let files = authorised.check(files).await?;
+    begin.after_checks()?;
     authorised.respond(values, files, saves, None).await
 }

@@ -1,7 +1,7 @@
 //! Servers that have not made the page whose check they are to run: after a restart, beside others, of another version.
 
 use axum::http::StatusCode;
-use filekit_tests::{Reply, Server, UploadDir, Visitor};
+use filekit_tests::{Reply, Server, UploadDir, Visitor, until};
 use tokio::process::Command;
 
 use super::REFUSED;
@@ -48,6 +48,38 @@ async fn an_upload_that_a_restart_broke_off_is_checked() {
     assert_refused(&files, &finish(&mut visitor, &uploads[0], bad).await);
     let reply = finish(&mut visitor, &uploads[1], good).await;
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+    assert_eq!(files.stored_names(), ["a.txt"]);
+}
+
+#[tokio::test]
+async fn an_upload_whose_server_is_killed_in_the_middle_of_its_check_is_checked_again() {
+    let (bad, good): ((_, &[u8]), (_, &[u8])) = (("b.txt", b"a virus"), ("a.txt", b"good"));
+    let files = UploadDir::new();
+    let server = start(&files, "endless").await;
+    let mut visitor = server.visitor().await;
+    let uploads = [begin(&mut visitor, bad).await, begin(&mut visitor, good).await];
+    for (upload, content) in uploads.iter().zip([bad.1, good.1]) {
+        let (request, asking) = (visitor.part(upload, 2, true, content[2..].to_vec()), visitor.clone());
+        tokio::spawn(async move { asking.try_send(request).await });
+        until("the server checks", async || {
+            (visitor.ask(upload).await.header("upload-complete") == "?1").then_some(())
+        })
+        .await;
+    }
+    let address = server.address();
+    server.kill().await;
+    let _server = Server::start_again(checker("some"), &files, address).await;
+    let mut replies = Vec::new();
+    for (upload, content) in uploads.iter().zip([bad.1, good.1]) {
+        let asked = visitor.ask(upload).await;
+        assert_eq!(
+            (asked.header("upload-complete"), asked.header("upload-offset")),
+            ("?0", &*content.len().to_string())
+        );
+        replies.push(visitor.send(visitor.part(upload, content.len(), true, "")).await);
+    }
+    assert_eq!((replies[0].status().as_u16(), &*replies[0].code()), REFUSED, "{}", replies[0].text());
+    assert_eq!(replies[1].status(), StatusCode::OK, "{}", replies[1].text());
     assert_eq!(files.stored_names(), ["a.txt"]);
 }
 

@@ -7,12 +7,14 @@ use super::refusal::EndpointRefusal;
 use super::request::{Append, Concatenation, Content, Creation, EndpointAnswer, EndpointRequest, Finished};
 use super::sender::{Found, KeptUpload, Sender, is_too_long, rules_of_piece};
 use super::speaker::Speaker;
-use crate::call::{Reply, UnseenCall, refuse_upload, run_detached};
+use crate::call::{Command, Reply, UnseenCall, refuse_upload, run_detached};
 use crate::error::{Error, Result};
-use crate::kit::{Outcome, RunKey, ask_to_end, check_before_event, claim_from_all, end_upload, until_newer};
+use crate::kit::{
+    EventBegin, Outcome, RunKey, ask_to_end, check_before_event, claim_from_all, end_upload, until_newer,
+};
 use crate::storage::{PartialFiles, SaveTransaction};
 use crate::types::extension_of_type;
-use crate::upload::{Appended, PartialUpload, PlannedFile, RuleBook, UploadPlan};
+use crate::upload::{Appended, PartialUpload, PlannedFile, Received, RuleBook, UploadPlan};
 
 /// The name of a file whose client says none.
 const NAMELESS: &str = "file";
@@ -170,12 +172,9 @@ impl Sender<'_> {
         // Noted before the upload is let go of: who asks from now on waits for the outcome.
         let guard = runs.begin(key, status.offset);
         let (received, files) = upload.upload.finish(&store).await?;
-        files.begin()?;
+        let begin = EventBegin::before_checks(&kit, files.clone())?;
         let answer = async move {
-            let answered = match call.check(received).await {
-                Ok(checked) => call.run(checked, saves).await,
-                Err(refused) => Err(refused),
-            };
+            let answered = check_and_run(&call, received, saves, begin).await;
             answered
                 .map(Reply::unseen)
                 .map_or_else(|error| call.refuse(&error), axum::response::IntoResponse::into_response)
@@ -249,6 +248,17 @@ async fn read(
         }
         (appended, ..) => Ok(appended),
     }
+}
+
+async fn check_and_run(
+    call: &UnseenCall,
+    files: Received,
+    saves: SaveTransaction,
+    begin: EventBegin,
+) -> Result<Vec<Command>> {
+    let checked = call.check(files).await?;
+    begin.after_checks()?;
+    call.run(checked, saves).await
 }
 
 /// The answer to bytes for an upload whose event has run: what it was answered, if they are none.

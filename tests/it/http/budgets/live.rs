@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use filekit::Budgets;
 use filekit::prelude::*;
-use filekit_tests::{Site, TestApp, Visitor, follow, instance, live_request, until};
+use filekit_tests::{Site, TestApp, Visitor, follow, in_time, instance, live_request, until};
 
 #[state]
 #[derive(Default)]
@@ -27,7 +27,7 @@ async fn no_more_documents_follow_than_the_server_has_places_for() {
     }
     let mut late = app.visitor().await;
     let request = live_request(&late, "/", &instance(&late));
-    let reply = late.send(request).await;
+    let reply = in_time("an answer that ends", late.send(request)).await;
     assert_eq!((reply.status(), reply.code()), (StatusCode::SERVICE_UNAVAILABLE, "server.busy".to_owned()));
     assert_eq!(reply.header("retry-after"), "2");
     assert_eq!(late.get("/").await.status(), StatusCode::OK, "its page is there");
