@@ -16,7 +16,8 @@ pub struct Account {
 pub struct AccountKey(u128);
 
 impl AccountKey {
-    /// The key of these bytes, which tell nothing of a session or an address to those who read the disk: a MAC.
+    /// The key of these bytes: a digest, which tells nothing of a session. Of an address or a user's name it tells those who read the disk
+    /// and try all that there are.
     #[must_use]
     pub const fn new(bytes: [u8; 16]) -> Self {
         Self(u128::from_be_bytes(bytes))

@@ -1,7 +1,7 @@
 //! What one call takes of a quota.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::account::{Account, AccountKey};
 use super::book::EntryName;
@@ -31,7 +31,8 @@ struct Share {
 /// What has come with a request.
 #[derive(Debug, Default)]
 struct Arrival {
-    _slot: UploadSlot,
+    /// Given back when all bytes have come.
+    slot: Mutex<UploadSlot>,
     bytes: AtomicU64,
     reserved: AtomicU64,
     /// Where the ledger counts them.
@@ -53,13 +54,13 @@ pub(crate) enum Origin {
     Call,
     /// The call; and there may have been another file under its key.
     CallReplacing,
-    /// A stored file, which it is a copy or the new name of.
-    Stored(FileKey),
+    /// A stored file, which gets another name.
+    Renamed(FileKey),
 }
 
 impl Charge {
     pub(super) fn of_request((ledger, account, name): (Ledger, Account, EntryName), slot: UploadSlot) -> Self {
-        let request = Some(Arrival { _slot: slot, ..Arrival::default() });
+        let request = Some(Arrival { slot: Mutex::new(slot), ..Arrival::default() });
         Self { share: Some(Arc::new(Share { ledger, account, name, request })), owner: None }
     }
 
@@ -113,11 +114,18 @@ impl Charge {
         Ok(())
     }
 
+    /// Lets other uploads of the account take their turn: all bytes have come.
+    pub(crate) fn end_arrival(&self) {
+        if let Some(arrival) = self.share.as_ref().and_then(|share| share.request.as_ref()) {
+            drop(std::mem::take(&mut *arrival.slot.lock().unwrap_or_else(PoisonError::into_inner)));
+        }
+    }
+
     /// Counts a file that is stored now.
     pub(crate) fn keep(&self, Keeping { ledger, key, bytes, origin }: &Keeping) {
         let account = match origin {
             Origin::Call | Origin::CallReplacing => self.account(),
-            Origin::Stored(of) => ledger.account_of(of.as_str()).unwrap_or_else(|| self.account()),
+            Origin::Renamed(of) => ledger.account_of(of.as_str()).unwrap_or_else(|| self.account()),
         };
         ledger.keep(key.as_str(), *bytes, account, self.share.as_ref().map(|share| &share.name));
     }

@@ -90,7 +90,7 @@ impl Ledger {
         is_alive: impl Fn(&str) -> io::Result<bool>,
     ) -> io::Result<Self> {
         let mut books = Books::default();
-        if quota.counts_stored() {
+        if quota.counts_stored() || quota.keep_free.is_some() {
             let (mut journal, records) = Journal::open(folder, id)?;
             records.into_iter().for_each(|record| books.apply(record));
             journal.rewrite(books.records())?;
@@ -143,6 +143,13 @@ impl Ledger {
         self.books().book.get(name).map(|entry| entry.account).unwrap_or_default()
     }
 
+    /// What a call without files takes: what it stores, copies for example, is on this account.
+    #[must_use]
+    pub fn charge(&self, account: Account) -> Charge {
+        let name = EntryName::request(self.0.requests.fetch_add(1, Ordering::Relaxed));
+        Charge::of_request((self.clone(), account, name), UploadSlot::default())
+    }
+
     /// Begins an upload that comes with one request, of so many bytes as far as is known.
     ///
     /// # Errors
@@ -170,7 +177,7 @@ impl Ledger {
         bytes: u64,
         others: &[EntryName],
     ) -> Result<Arc<AtomicU64>, FileRejection> {
-        let mut books = self.caught_up();
+        let mut books = self.books();
         let known = books.book.get(name).cloned();
         let account = known.as_ref().map_or(account, |known| known.account);
         let has = known.as_ref().map_or(0, |known| known.bytes);
@@ -190,7 +197,7 @@ impl Ledger {
 
     /// How much more an account may have, if those of `others` are given back.
     pub(crate) fn room_of(&self, account: Account, others: &[EntryName]) -> Room {
-        self.room(&self.caught_up(), account, others)
+        self.room(&self.books(), account, others)
     }
 
     /// Whether the account of what is on its way has no more than it may.
@@ -291,7 +298,7 @@ impl Ledger {
 
     /// Puts all that one owner has on the account of another, who comes in the place of that one.
     pub fn move_owner(&self, from: AccountKey, to: AccountKey) {
-        let mut books = self.caught_up();
+        let mut books = self.books();
         books.book.move_owner(from, to);
         books.note(&Record::MoveOwner { from, to });
     }
@@ -320,12 +327,12 @@ impl Ledger {
 
     /// Begins a listing of all stored files.
     pub(crate) fn begin_listing(&self) {
-        self.caught_up().book.begin_listing();
+        self.books().book.begin_listing();
     }
 
     /// Brings the entries of stored files in line with a listing.
     pub(crate) fn end_listing(&self, listed: HashMap<EntryName, u64>) {
-        let mut books = self.caught_up();
+        let mut books = self.books();
         books.book.end_listing(listed);
         books.shorten();
     }
@@ -333,7 +340,7 @@ impl Ledger {
     /// How many bytes count in all.
     #[must_use]
     pub fn used(&self) -> QuotaUse {
-        let books = self.caught_up();
+        let books = self.books();
         let reserved = books.book.reserved();
         QuotaUse { stored: books.book.total().saturating_sub(reserved), reserved }
     }
@@ -341,17 +348,13 @@ impl Ledger {
     /// How many bytes count for an owner, stored and on their way.
     #[must_use]
     pub fn used_by(&self, owner: AccountKey) -> u64 {
-        self.caught_up().book.of_owner(owner)
-    }
-
-    /// Nothing that holds the lock can panic half-way.
-    fn books(&self) -> MutexGuard<'_, Books> {
-        self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
+        self.books().book.of_owner(owner)
     }
 
     /// With what other servers have noted.
-    fn caught_up(&self) -> MutexGuard<'_, Books> {
-        let mut books = self.books();
+    fn books(&self) -> MutexGuard<'_, Books> {
+        // Nothing that holds the lock can panic half-way.
+        let mut books = self.0.books.lock().unwrap_or_else(PoisonError::into_inner);
         let found = books.journal.as_mut().map(Journal::catch_up);
         match found {
             Some(Ok(records)) => records.into_iter().for_each(|record| books.apply(record)),
@@ -397,9 +400,10 @@ impl Books {
             Record::Set { name, account, bytes } if name.is_stored() => {
                 self.book.set(name, Entry::stored(account, bytes));
             }
-            // How many have come is not noted: the server that takes them looks at the disk.
+            // How many have come is not noted: only the server that takes them knows.
             Record::Set { name, account, bytes } => {
-                let arrived = Some(Arc::new(AtomicU64::new(bytes)));
+                let arrived = self.book.get(&name).and_then(|known| known.arrived.clone());
+                let arrived = Some(arrived.unwrap_or_default());
                 self.book.set(name, Entry { account, bytes, arrived });
             }
             Record::Remove(name) => _ = self.book.remove(&name),
@@ -416,7 +420,8 @@ impl Books {
 
     fn remove(&mut self, name: &EntryName) -> Option<Entry> {
         let removed = self.book.remove(name);
-        if removed.is_some() && !name.is_request() {
+        if !name.is_request() {
+            // Also where this server does not know it: another one may.
             self.note(&Record::Remove(name.clone()));
             self.shorten();
         }

@@ -81,8 +81,8 @@ impl Quota {
         Self { per_owner: Some(bytes), ..self }
     }
 
-    /// Keeps at most so many bytes for all owners together that come from one address: an IPv4 address, or a network of IPv6 (`/64`).
-    /// Default: four times [`per_owner`](Self::per_owner), if that is set.
+    /// Keeps at most so many bytes for all sessions together that come from one address: an IPv4 address, or a network of IPv6 (`/64`). Owners
+    /// that are no sessions, signed-in users for example, are bounded by themselves. Default: four times [`per_owner`](Self::per_owner), if that is set.
     ///
     /// Behind a proxy the address is known if the proxy is named as a trusted one; where it is not, or the server does not tell addresses, there is no such bound.
     pub const fn per_address(self, bytes: u64) -> Self {
@@ -99,7 +99,7 @@ impl Quota {
         Self { keep_free: Some(bytes), ..self }
     }
 
-    /// Begins at most so many uploads of one owner in any minute, and four times as many of one address. An upload is what is sent
+    /// Begins at most so many uploads of one owner in any minute, and four times as many of the sessions of one address. An upload is what is sent
     /// together: the files of one selection or one form, or the one file of a program.
     pub const fn uploads_per_minute(self, uploads: u32) -> Self {
         Self { uploads_per_minute: Some(uploads), ..self }

@@ -61,6 +61,9 @@ impl Traffic {
     pub(super) fn leave(&mut self, account: AccountKey) {
         if let Some(uploads) = self.accounts.get_mut(&account) {
             uploads.at_once = uploads.at_once.saturating_sub(1);
+            if uploads.at_once == 0 && uploads.begun.is_empty() {
+                self.accounts.remove(&account);
+            }
         }
     }
 }

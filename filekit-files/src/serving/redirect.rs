@@ -1,6 +1,6 @@
 //! Leads who follows a link to the storage that keeps the file, which sends it with the headers that count.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use axum_core::body::Body;
 use axum_core::response::Response;
@@ -21,7 +21,13 @@ const LIFETIME_OF_PLAYED: Duration = Duration::from_secs(6 * 60 * 60);
 
 /// The way to the storage; nothing if that makes no URLs, so that filekit has to send the file.
 pub(super) async fn redirect(file: &RemoteFile, description: &Description) -> Option<Response> {
-    let url = match file.storage.signed_url(&file.key, &said_of(description)?).await {
+    let mut said = said_of(description)?;
+    if let Some(end) = file.key.end() {
+        // A second at least: it is there now.
+        let left = end.duration_since(SystemTime::now()).unwrap_or_default().max(Duration::from_secs(1));
+        said.lifetime = said.lifetime.min(left);
+    }
+    let url = match file.storage.signed_url(&file.key, &said).await {
         Ok(url) => url?,
         Err(error) => {
             tracing::warn!(%error, key = %file.key, "a link could not lead to the storage, and the file passes through");

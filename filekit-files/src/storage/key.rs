@@ -1,6 +1,7 @@
 //! The key of a stored file: what links, states and the storage know it by. Its folders and the name that people see are parts
 //! of it.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::io;
 use std::time::{Duration, SystemTime};
@@ -12,7 +13,7 @@ use crate::storage::name::{MAX_NAME, short_stem, split_extension};
 use crate::storage::{Folder, SafeName, SafePath};
 
 /// The key of a stored file, such as `claims/42/photo.7k2mq9xwh3dp.jpg`: its folders, if it is in any, and the name that people
-/// see, with twelve random characters before its extension. Behind those of a file that ends stands when it does: `-` and seven more.
+/// see, with twelve random characters before its extension. Behind those of a file that ends stands when it does: `-` and ten more.
 ///
 /// A key that [`save`](crate::upload::UploadFile::save) gives never comes back, also after its file was removed, and tells
 /// nothing about other files of the same name. A key that a program chose itself, for
@@ -26,6 +27,9 @@ const RANDOM_LENGTH: usize = 12;
 
 /// How many characters say when a file ends: seconds since 1970, until the year 3058.
 const END_LENGTH: usize = 7;
+
+/// How many characters behind those say that it is an end.
+const CHECK_LENGTH: usize = 3;
 
 /// Stands between the random characters and the end.
 const BEFORE_END: char = '-';
@@ -52,17 +56,21 @@ impl FileKey {
         let (stem, extension) = split_extension(name.as_str());
         let random = getrandom::u64().map_err(io::Error::other)?;
         let end = end.map(seconds_of);
-        let inserted = RANDOM_LENGTH + end.map_or(0, |_| 1 + END_LENGTH);
+        let inserted = RANDOM_LENGTH + end.map_or(0, |_| 1 + END_LENGTH + CHECK_LENGTH);
         let stem = short_stem(stem, MAX_NAME - inserted - 1 - extension.len());
+        let stem = unlike_random(stem, extension);
         let folder = folder.as_prefix();
         let mut key = String::with_capacity(folder.len() + stem.len() + 1 + inserted + extension.len());
         key.push_str(folder);
         key.push_str(&stem);
         key.push('.');
+        let start = key.len();
         key.extend(digits(random, RANDOM_LENGTH));
         if let Some(seconds) = end {
             key.push(BEFORE_END);
             key.extend(digits(seconds, END_LENGTH));
+            let check = check_of(&key[start..]);
+            key.push_str(&check);
         }
         key.push_str(extension);
         Ok(Self(key))
@@ -73,7 +81,7 @@ impl FileKey {
     pub fn end(&self) -> Option<SystemTime> {
         let (_, end) = self.name_parts().1?.split_once(BEFORE_END)?;
         let digit = |byte: u8| ALPHABET.iter().position(|known| *known == byte).unwrap_or_default() as u64;
-        let seconds = end.bytes().rev().fold(0, |seconds, byte| seconds << 5 | digit(byte));
+        let seconds = end[..END_LENGTH].bytes().rev().fold(0, |seconds, byte| seconds << 5 | digit(byte));
         Some(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
     }
 
@@ -160,7 +168,25 @@ fn is_variation_selector(character: char) -> bool {
 fn is_random(text: &str) -> bool {
     let (random, end) = text.split_once(BEFORE_END).map_or((text, None), |(random, end)| (random, Some(end)));
     let is_of = |text: &str, length| text.len() == length && text.bytes().all(|byte| ALPHABET.contains(&byte));
-    is_of(random, RANDOM_LENGTH) && end.is_none_or(|end| is_of(end, END_LENGTH))
+    let is_end = |end: &str| {
+        let before_check = text.len() - CHECK_LENGTH.min(end.len());
+        is_of(end, END_LENGTH + CHECK_LENGTH) && check_of(&text[..before_check]) == text[before_check..]
+    };
+    is_of(random, RANDOM_LENGTH) && end.is_none_or(is_end)
+}
+
+/// Digits by which an end is told from a name that happens to look like one: one in 32,768 would.
+fn check_of(text: &str) -> String {
+    digits(crc32fast::hash(text.as_bytes()).into(), CHECK_LENGTH).collect()
+}
+
+/// The stem of a name, of which the end is not taken for what stands between name and extension: where there is no extension, it would
+/// stand there.
+fn unlike_random<'a>(stem: Cow<'a, str>, extension: &str) -> Cow<'a, str> {
+    match stem.rsplit_once('.') {
+        Some((before, last)) if extension.is_empty() && is_random(last) => format!("{before}_{last}").into(),
+        _ => stem,
+    }
 }
 
 /// The lowest digits of a number, the lowest first.
@@ -293,6 +319,19 @@ mod tests {
         assert_eq!(of(at(1_764_000_000) + Duration::from_millis(1)).end(), Some(at(1_764_000_001)));
         assert_eq!(of(at(1 << 40)).end(), Some(at((1 << 35) - 1)));
         assert_eq!(key_of("report.tar.gz").end(), None);
+        assert_eq!(FileKey::parse("db.202411301230-0000001.dump").unwrap().end(), None, "a name that looks like one");
+        // Without an extension a visitor's text stands right before the random characters, wherever it is cut.
+        let ended = of(at(1)).to_string();
+        let part = ended.split('.').find(|part| is_random(part)).unwrap();
+        for length in 150..240 {
+            let name = format!("{}.{part}{}", "P".repeat(length), "y".repeat(40));
+            for name in [name.as_str(), &name[..name.len() - 40]] {
+                let name = SafeName::parse(name).unwrap();
+                assert_eq!(FileKey::random(&Folder::root(), &name).unwrap().end(), None, "{name}");
+                let key = FileKey::random_until(&Folder::root(), &name, Some(at(7))).unwrap();
+                assert_eq!(key.end(), Some(at(7)), "{key}");
+            }
+        }
         let long = SafeName::parse(&("x".repeat(255) + ".jpg")).unwrap();
         let key = FileKey::random_until(&Folder::root(), &long, Some(at(7))).unwrap();
         assert!(key.as_str().len() <= 255 && key.name().ends_with(".jpg") && key.end() == Some(at(7)));

@@ -1,16 +1,16 @@
 //! When stored files end, and what removes them then.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt as _;
 
 use crate::guard::FileEventKind;
 use crate::quota::EntryName;
-use crate::storage::local::or_gone;
-use crate::storage::{FileKey, Listed, Listing, StoredFiles, blocking};
+use crate::storage::{FileKey, FileMetadata, Listed, Listing, StoredFiles, blocking};
 
 /// There once a file was saved that ends by itself: the files are to be looked at for those.
 const SOME_END: &str = "expiring";
@@ -23,6 +23,18 @@ pub struct Lifetimes {
 }
 
 impl Lifetimes {
+    /// Lets the time of a file begin that is stored now: its last byte may have come long before.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub(crate) fn begin(self, path: &Path) -> io::Result<()> {
+        match self.retention {
+            Some(_) => File::options().write(true).open(path)?.set_modified(SystemTime::now()),
+            None => Ok(()),
+        }
+    }
+
     /// Whether a file has ended, and is not there any more for anyone.
     pub(crate) fn have_ended(&self, key: &FileKey, modified: SystemTime) -> bool {
         let by_age = self.retention.is_some_and(|age| modified.elapsed().is_ok_and(|elapsed| elapsed >= age));
@@ -58,6 +70,21 @@ impl StoredFiles {
         blocking(move || Ok(path.exists())).await.unwrap_or_default()
     }
 
+    /// Removes a file that has ended, and returns whether it did. What has taken its place since it was listed stays, and what cannot be
+    /// removed is tried again by the next sweep.
+    async fn end(&self, key: &FileKey, listed: &FileMetadata) -> bool {
+        let ended = async {
+            match self.find_any(key).await? {
+                Some(found) if found.version == listed.version => self.remove(key).await.map(|()| true),
+                _ => Ok(false),
+            }
+        };
+        ended.await.unwrap_or_else(|error: io::Error| {
+            tracing::warn!(%error, %key, "a file that has ended could not be removed");
+            false
+        })
+    }
+
     /// Looks at all stored files, if that is of use: removes those that have ended, and counts the others anew where there is a quota.
     ///
     /// # Errors
@@ -76,7 +103,9 @@ impl StoredFiles {
         while let Some(listed) = files.next().await.transpose()? {
             let Listed::File(key, found) = listed else { continue };
             if self.lifetimes().have_ended(&key, found.modified) {
-                or_gone(self.remove(&key).await)?;
+                if !self.end(&key, &found).await {
+                    continue;
+                }
                 self.observers().emit(FileEventKind::Expired, |event| {
                     event.with_name(key.name()).with_key(key.as_str()).with_bytes(found.size)
                 });

@@ -204,15 +204,24 @@ impl StoredFiles {
     ///
     /// If the storage fails.
     pub(crate) async fn find(&self, key: &FileKey) -> io::Result<Option<FileMetadata>> {
-        let found = match &self.elsewhere {
-            Some(storage) => storage.find(key).await?,
+        let found = self.find_any(key).await?;
+        Ok(found.filter(|found| !self.lifetimes.have_ended(key, found.modified)))
+    }
+
+    /// The same, also of a file that has ended and is not removed yet.
+    ///
+    /// # Errors
+    ///
+    /// As [`find`](Self::find).
+    pub(crate) async fn find_any(&self, key: &FileKey) -> io::Result<Option<FileMetadata>> {
+        match &self.elsewhere {
+            Some(storage) => storage.find(key).await,
             None => {
                 let (disk, key) = (self.disk.clone(), key.clone());
                 let found = self.disk.pace().work(move || or_gone(disk.status(&key))).await?;
-                found.map(|metadata| FileMetadata::of_disk(&metadata))
+                Ok(found.map(|metadata| FileMetadata::of_disk(&metadata)))
             }
-        };
-        Ok(found.filter(|found| !self.lifetimes.have_ended(key, found.modified)))
+        }
     }
 
     /// The file with this key as programs know it, judged by name and content; `None` if there is none.
@@ -305,6 +314,7 @@ impl StoredFiles {
         let (files, saves) = (self.clone(), saves.clone());
         let save = move |file| {
             let disk = &files.disk;
+            files.lifetimes.begin(AsRef::as_ref(&file))?;
             let digest = upload.sha256.and_then(|sha256| disk.digests().pending(AsRef::as_ref(&file), sha256));
             let metadata = std::fs::metadata(&file)?;
             let key = disk.publish(&file, &place)?;
@@ -327,8 +337,8 @@ impl StoredFiles {
         spool: &Spool,
         saves: &SaveLog,
     ) -> io::Result<FileMetadata> {
-        self.count(saves, &key, upload.size, || Origin::CallReplacing);
         let metadata = self.replace_with(upload, key.clone(), spool, saves).await?;
+        self.count(saves, &key, metadata.size, || Origin::CallReplacing);
         saves.add_told(self.stored(&key, &metadata));
         Ok(metadata)
     }
@@ -383,8 +393,14 @@ impl StoredFiles {
         spool: &Spool,
         saves: &SaveLog,
     ) -> io::Result<FileMetadata> {
+        if self.lifetimes.retention.is_some() && self.find(from).await?.is_none() {
+            return Err(io::ErrorKind::NotFound.into());
+        }
         let metadata = self.duplicate_uncounted((from, to), stays, spool, saves).await?;
-        self.count(saves, to, metadata.size, || Origin::Stored(from.clone()));
+        self.count(saves, to, metadata.size, || match stays {
+            true => Origin::Call,
+            false => Origin::Renamed(from.clone()),
+        });
         Ok(metadata)
     }
 

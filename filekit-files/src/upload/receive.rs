@@ -24,6 +24,7 @@ pub async fn receive(files: &mut impl FileSource, store: &FileStore) -> Result<R
     let span = spans::upload();
     let received = receive_all(files, store).instrument(span.clone()).await?;
     span.record("bytes", received.values().flatten().map(UploadFile::size).sum::<u64>());
+    store.saves.charge().end_arrival();
     Ok(received)
 }
 

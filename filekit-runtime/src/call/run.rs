@@ -62,8 +62,7 @@ async fn run(
     let called = context.scope((definition.call)(call));
     #[cfg(feature = "image")]
     let called = decode_for(upload_owner(session), called);
-    let (effects, notified) =
-        with_notified(called).instrument(spans::call(definition.state, definition.name)).await;
+    let (effects, notified) = with_notified(called).instrument(spans::call(definition.state, definition.name)).await;
     let effects = match effects {
         Ok(effects) => effects,
         Err(error) => {

@@ -58,8 +58,12 @@ impl FileKit {
         if self.ledger().is_none() {
             return Account::default();
         }
-        let address = self.config().sessions.scheme.client_network(&request.headers, &request.extensions);
-        Account { owner: Some(account_of(owner)), address: address.map(|network| account_key(network.as_bytes())) }
+        // Who is signed in is bounded as an owner. Sessions are free, so those of one address are bounded together.
+        let is_free = matches!(owner, OwnerKey::Session(_));
+        let scheme = &self.config().sessions.scheme;
+        let network = is_free.then(|| scheme.client_network(&request.headers, &request.extensions)).flatten();
+        let address = network.map(|network| account_key("address", network.as_bytes()));
+        Account { owner: Some(account_of(owner)), address }
     }
 
     /// Begins an upload, which comes with several requests.
@@ -81,6 +85,12 @@ impl FileKit {
         Ok(SaveTransaction::charged_to(ledger.take_on(account, bytes)?))
     }
 
+    /// What a call without files saves.
+    pub(crate) fn saves_of_call(&self, account: Account) -> SaveTransaction {
+        self.ledger()
+            .map_or_else(SaveTransaction::default, |ledger| SaveTransaction::charged_to(ledger.charge(account)))
+    }
+
     /// The same for a form, whose length is all that is known.
     ///
     /// # Errors
@@ -88,7 +98,8 @@ impl FileKit {
     /// As [`saves_of_request`](Self::saves_of_request).
     pub(crate) fn saves_of_form(&self, account: Account, request: &Parts) -> Result<SaveTransaction> {
         let length = request.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-        self.saves_of_request(account, length.unwrap_or(0_u64).saturating_sub(AROUND_FILES))
+        let expected = length.unwrap_or(0_u64).min(self.config().max_body);
+        self.saves_of_request(account, expected.saturating_sub(AROUND_FILES))
     }
 
     /// Puts what an ended session has on the account of the one that comes after it.
@@ -102,13 +113,13 @@ impl FileKit {
 
 pub(crate) fn account_of(owner: &OwnerKey) -> AccountKey {
     match owner {
-        OwnerKey::Session(session) => account_key(session.as_bytes()),
-        OwnerKey::Text(text) => account_key(text.as_bytes()),
+        OwnerKey::Session(session) => account_key("session", session.as_bytes()),
+        OwnerKey::Text(text) => account_key("owner", text.as_bytes()),
     }
 }
 
-fn account_key(bytes: &[u8]) -> AccountKey {
+fn account_key(kind: &str, bytes: &[u8]) -> AccountKey {
     let mut key = [0; 16];
-    key.copy_from_slice(&Sha256::of(bytes).as_ref()[..16]);
+    key.copy_from_slice(&Sha256::of(&[kind.as_bytes(), b" ", bytes].concat()).as_ref()[..16]);
     AccountKey::new(key)
 }

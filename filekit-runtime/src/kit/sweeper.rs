@@ -29,7 +29,9 @@ impl FileKit {
 }
 
 async fn run(kit: Weak<Kit>, pause: Duration) {
-    while let Some(files) = kit.upgrade().map(|kit| kit.shared.files.clone()) {
+    let shared = |kit: Arc<Kit>| (kit.shared.files.clone(), kit.shared.partials.clone());
+    while let Some((files, partials)) = kit.upgrade().map(shared) {
+        partials.sweep().await;
         match files.sweep().await {
             Ok(swept) if swept.ended == 0 => {}
             Ok(swept) => tracing::info!(files = swept.ended, "files that had ended were removed"),

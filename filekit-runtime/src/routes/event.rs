@@ -8,7 +8,6 @@ use crate::call::{AuthorisedCall, Call, CallFiles, Values, heal};
 use crate::error::Result;
 use crate::page::{PageContext, Pages};
 use crate::routes::json::read_json;
-use crate::storage::SaveTransaction;
 
 /// Answers `POST /_filekit/event`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Result<Response> {
@@ -23,5 +22,6 @@ pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Resu
 
 async fn carry_out(pages: &Pages, context: &PageContext, parts: &request::Parts, call: &Call) -> Result<Response> {
     let authorised = AuthorisedCall::new(pages, context, parts, call).await?;
-    authorised.respond(Values::of_json(&call.arguments)?, CallFiles::none(), SaveTransaction::default(), None).await
+    let saves = pages.kit.saves_of_call(authorised.account());
+    authorised.respond(Values::of_json(&call.arguments)?, CallFiles::none(), saves, None).await
 }

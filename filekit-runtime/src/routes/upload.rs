@@ -51,10 +51,12 @@ async fn carry_out(
 ) -> Result<Response> {
     let authorised = AuthorisedCall::new(pages, context, request, call).await?;
     let rules = authorised.rules()?;
+    let mut files = parts.files(rules, call.sizes.clone())?;
     let expected = call.sizes.iter().fold(0_u64, |sum, size| sum.saturating_add(*size));
+    // More does not come, whatever is said.
+    let expected = expected.min(context.kit().config().max_body);
     let saves = context.kit().saves_of_request(authorised.account(), expected)?;
     let store = context.kit().file_store(&saves);
-    let mut files = parts.files(rules, call.sizes.clone())?;
     let (files, arriving) = match authorised.streams() {
         true => (CallFiles::arriving(files, store), Some(body.clone())),
         false => (authorised.check(receive(&mut files, &store).await?).await?, None),

@@ -2,9 +2,10 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
-use axum::http::StatusCode;
+use axum::http::{Request, StatusCode};
 use filekit::prelude::*;
 use filekit_tests::{Reply, Site, Visitor, in_time, patterned, until};
 use futures_util::{StreamExt as _, stream};
@@ -160,6 +161,38 @@ async fn the_server_keeps_so_much_in_all() {
     );
     let reply = visitor.upload(KEPT, [("a.bin", patterned(50_000))]).await;
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+}
+
+#[tokio::test]
+async fn an_upload_that_has_expired_gives_back_what_it_had_reserved() {
+    let app = app(|kit| kit.quota(Quota::new().per_owner(100 * KB)).partial_ttl(Duration::from_millis(100)));
+    let mut visitor = app.visitor().await;
+    let upload = visitor.begin_upload(KEPT, &[("a.bin", &patterned(70_000))]).await;
+    until("the end of the upload", async || {
+        (visitor.ask(&upload).await.status() == StatusCode::NOT_FOUND).then_some(())
+    })
+    .await;
+    assert_eq!((used(&mut visitor).await, app.kit().quota_use().reserved), (0, 0));
+}
+
+#[tokio::test]
+async fn a_file_of_unknown_length_takes_what_it_has_and_no_more() {
+    let app = app(|kit| kit.quota(Quota::new().per_owner(100 * KB)));
+    let mut visitor = app.visitor().await;
+    let page = visitor.page().named("p");
+    let endpoint = page.iter().find(|element| element.attribute("id") == Some("endpoint")).expect("its URL").text();
+    let create = |bytes: usize| {
+        let request = Request::post(&endpoint).header("host", "localhost").header("upload-complete", "?1");
+        let body = Body::from_stream(stream::iter([Ok::<_, Infallible>(Bytes::from(patterned(bytes)))]));
+        request.header("upload-draft-interop-version", "8").body(body).expect("a request")
+    };
+    let reply = app.stranger().send(create(200_000)).await;
+    assert_eq!(reply.status(), StatusCode::PAYLOAD_TOO_LARGE, "{}", reply.text());
+    let reply = app.stranger().send(create(60_000)).await;
+    assert!(reply.status().is_success(), "{}", reply.text());
+    let reply = app.stranger().send(create(60_000)).await;
+    assert_eq!(reply.status(), StatusCode::INSUFFICIENT_STORAGE, "{}", reply.text());
+    assert_eq!((used(&mut visitor).await, app.kit().quota_use().stored), (60_000, 60_000));
 }
 
 #[tokio::test]

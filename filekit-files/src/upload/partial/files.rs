@@ -1,6 +1,6 @@
 //! The files of a partial upload while they come: complete ones in memory or on the disk, one at hand, and the rest.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeSet, HashSet, VecDeque};
 use std::io::{self, Write as _};
 use std::ops::Range;
 use std::sync::Arc;
@@ -380,7 +380,8 @@ impl TakenOver {
 pub(super) fn sources(plan: &UploadPlan) -> Vec<PartialId> {
     let sources = plan.files.iter().filter_map(|file| parse_source(file.from.as_deref()?));
     let mut ids: Vec<_> = sources.map(|(id, _)| id).collect();
-    ids.dedup();
+    let mut known = HashSet::new();
+    ids.retain(|id| known.insert(*id));
     ids
 }
 

@@ -102,6 +102,7 @@ impl PartialUpload {
         let mut direct = DirectFiles::of_new(&partial, &plan);
         let has_sources = plan.files.iter().any(|file| file.from.is_some());
         if has_sources {
+            let _unsettled = partial.end_unless_within();
             files::take_over(partials, owner, &partial, &mut plan, &mut direct, &may_be_direct).await?;
             partials.end_for_room(owner, &partial, sources).await?;
         }

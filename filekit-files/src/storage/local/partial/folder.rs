@@ -165,6 +165,11 @@ impl PartialFolder {
         ledger.reserve(name, Account::default(), bytes, &[]).map(drop)
     }
 
+    /// Whether no more is reserved for its account than may be.
+    pub(super) fn is_within_quota(&self) -> bool {
+        self.counted.as_ref().is_none_or(|Counted { ledger, name, .. }| ledger.is_within(name))
+    }
+
     pub(super) fn charge(&self) -> Charge {
         let Some(Counted { ledger, name, .. }) = &self.counted else { return Charge::default() };
         Charge::of_partial(ledger.clone(), ledger.account(name), name.clone())

@@ -149,6 +149,18 @@ impl Partials {
         self.0.bounds.ttl
     }
 
+    /// Removes what is too old.
+    pub async fn sweep(&self) {
+        let inner = Arc::clone(&self.0);
+        let swept = blocking(move || {
+            inner.sweep.run(&inner.root, inner.bounds.ttl, &inner.claims);
+            Ok(())
+        });
+        if let Err(error) = swept.await {
+            tracing::warn!(%error, "unfinished uploads that are too old could not be looked for");
+        }
+    }
+
     /// Makes an upload of so many bytes. `plan` is what [`Partial::plan`] returns later. It takes files of `sources` over: where there is
     /// no room for all, others go before them.
     ///
@@ -300,11 +312,15 @@ impl Partials {
 
     async fn open_folder(&self, owner: PartialOwner, id: PartialId) -> io::Result<Option<PartialFolder>> {
         let (path, ttl, disk) = (self.path(owner, id), self.0.bounds.ttl, self.0.disk.clone());
+        let (direct, ledger) = (self.0.direct.clone(), self.0.ledger.clone());
         let open = move || {
             let Some(folder) = PartialFolder::open(path)? else { return Ok(None) };
             let age = folder.touched()?.elapsed().unwrap_or_default();
             if age > ttl {
-                folder.end();
+                folder.give_up(direct.as_ref());
+                if let Some(ledger) = ledger {
+                    ledger.release(&EntryName::partial(owner, id));
+                }
                 return Ok(None);
             }
             // By a server that was killed since this one has started: the lock is free.
@@ -454,7 +470,12 @@ impl Partial {
             return Ok(());
         }
         let step = self.partials.0.bounds.bytes_per_owner / STEPS;
-        self.reserve_exactly(bytes.max(reserved.saturating_add(step))).await
+        let with_step = bytes.max(reserved.saturating_add(step));
+        // Where there is no room for a step, there may be for what has come.
+        match self.folder.reserve_in_ledger(with_step) {
+            Ok(()) => self.reserve_exactly(with_step).await,
+            Err(_) => self.reserve_exactly(bytes).await,
+        }
     }
 
     /// Makes room for an upload whose size is known by now.

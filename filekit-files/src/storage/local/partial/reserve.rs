@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Partial, PartialId, PartialOwner, Partials};
+use super::{Partial, PartialFolder, PartialId, PartialOwner, Partials};
 use crate::error::Result;
 use crate::quota::{Account, EntryName, Ledger};
 use crate::storage::storage_error;
@@ -88,6 +88,24 @@ impl Drop for ReservedName {
     fn drop(&mut self) {
         if let Some((ledger, name)) = &self.0 {
             ledger.release(name);
+        }
+    }
+}
+
+/// An upload that takes files over and may be more than its account may have, until those uploads have gone.
+pub(crate) struct Unsettled(Arc<PartialFolder>);
+
+impl Partial {
+    /// Ends the upload if more is reserved than may be when this is dropped: its request may break off before that is settled.
+    pub(crate) fn end_unless_within(&self) -> Unsettled {
+        Unsettled(Arc::clone(self.folder()))
+    }
+}
+
+impl Drop for Unsettled {
+    fn drop(&mut self) {
+        if !self.0.is_within_quota() {
+            self.0.end();
         }
     }
 }
