@@ -33,7 +33,7 @@ use crate::size;
 /// A refusal is told before a file is sent, beside the file: `413` where it could never be taken, `507` where there is no room for it now,
 /// `429` with `Retry-After` where there are too many uploads.
 ///
-/// Every bound is off unless it is set. Sizes are in bytes: see [`size`](crate::size).
+/// Every bound is off unless it is set. Sizes are in bytes: see [`size`].
 ///
 /// # Security
 ///
