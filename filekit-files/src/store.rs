@@ -94,7 +94,7 @@ impl StoreOptions {
     ///
     /// # Security
     ///
-    /// With `true`, whoever makes the check fail gets any file past it, by one that is too large for it for example.
+    /// With `true`, a client that makes the check fail, by a file that is too large for it for example, gets any file past it.
     pub const fn check_open(self, open: bool) -> Self {
         Self { checks: CheckPolicy { is_open: open, ..self.checks }, ..self }
     }

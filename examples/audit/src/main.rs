@@ -16,7 +16,7 @@ use self::record::Record;
 /// The limits between the counts of a histogram, in seconds.
 const SECONDS: [f64; 8] = [0.005, 0.02, 0.1, 0.5, 2.0, 10.0, 60.0, 600.0];
 
-/// The figures as Prometheus reads them. In a program of yours a proxy lets nobody else in here.
+/// The figures as Prometheus reads them. In a program of yours a proxy lets the monitoring alone in here.
 async fn figures(Extension(figures): Extension<PrometheusHandle>) -> impl IntoResponse {
     let headers = [(CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
     // A histogram holds what has come until it is asked for, or until this.

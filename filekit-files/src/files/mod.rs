@@ -5,7 +5,6 @@ mod list;
 mod reader;
 
 use std::io;
-use std::time::SystemTime;
 
 pub use extract::NoFiles;
 pub use list::{FileList, FolderEntry, FolderList};
@@ -170,8 +169,7 @@ impl Files {
 
     /// The key of a file that is there, as far as is known.
     fn key(&self, key: &str) -> Result<FileKey> {
-        let has_ended = |key: &FileKey| key.end().is_some_and(|end| end <= SystemTime::now());
-        let parsed = FileKey::parse(key).filter(|key| !self.is_removed(key) && !has_ended(key));
+        let parsed = FileKey::parse(key).filter(|key| !self.is_removed(key) && !key.has_ended());
         parsed.ok_or_else(|| FileRejection::file_gone(key).into())
     }
 

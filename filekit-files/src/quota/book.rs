@@ -98,6 +98,10 @@ impl Book {
         self.entries.get(name)
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = (&EntryName, &Entry)> {
         self.entries.iter()
     }

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 
 use super::account::{Account, AccountKey};
 use super::book::EntryName;
+use crate::storage::or_gone;
 
 /// No name and no key has a tabulator.
 const END: &str = "\t.";
@@ -133,7 +134,7 @@ impl Journal {
             return Err(error);
         }
         (self.file, self.length, self.generation) = (file, text.len() as u64, self.generation + 1);
-        or_gone(std::fs::remove_file(old))
+        or_gone(std::fs::remove_file(old)).map(drop)
     }
 }
 
@@ -153,20 +154,9 @@ fn open_new(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-fn or_gone(done: io::Result<()>) -> io::Result<()> {
-    match done {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        done => done,
-    }
-}
-
 /// Reads the records behind so many bytes of a file, and returns how many bytes they have. One that is not complete yet is left.
 fn read_from(path: &Path, offset: u64, records: &mut Vec<Record>) -> io::Result<u64> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
-        Err(error) => return Err(error),
-    };
+    let Some(mut file) = or_gone(File::open(path))? else { return Ok(0) };
     if file.metadata()?.len() <= offset {
         return Ok(0);
     }

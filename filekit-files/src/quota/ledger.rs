@@ -68,7 +68,6 @@ enum Bound {
     Address(u64),
     Total(u64),
     Disk,
-    None,
 }
 
 /// A turn to take bytes, given back when it is dropped.
@@ -146,8 +145,12 @@ impl Ledger {
     /// What a call without files takes: what it stores, copies for example, is on this account.
     #[must_use]
     pub fn charge(&self, account: Account) -> Charge {
+        self.charge_with(account, UploadSlot::default())
+    }
+
+    fn charge_with(&self, account: Account, slot: UploadSlot) -> Charge {
         let name = EntryName::request(self.0.requests.fetch_add(1, Ordering::Relaxed));
-        Charge::of_request((self.clone(), account, name), UploadSlot::default())
+        Charge::of_request((self.clone(), account, name), slot)
     }
 
     /// Begins an upload that comes with one request, of so many bytes as far as is known.
@@ -158,8 +161,7 @@ impl Ledger {
     pub fn take_on(&self, account: Account, bytes: u64) -> Result<Charge, FileRejection> {
         let slot = self.enter(account)?;
         self.begin(account)?;
-        let name = EntryName::request(self.0.requests.fetch_add(1, Ordering::Relaxed));
-        let charge = Charge::of_request((self.clone(), account, name), slot);
+        let charge = self.charge_with(account, slot);
         charge.reserve(bytes)?;
         Ok(charge)
     }
@@ -204,52 +206,40 @@ impl Ledger {
     pub(crate) fn is_within(&self, name: &EntryName) -> bool {
         let books = self.books();
         let account = books.book.get(name).map(|entry| entry.account).unwrap_or_default();
-        let Quota { per_owner, total, .. } = self.0.quota;
-        let of_owner = per_owner.zip(account.owner).is_none_or(|(limit, owner)| books.book.of_owner(owner) <= limit);
-        let of_address = self.0.quota.of_address().zip(account.address);
-        let of_address = of_address.is_none_or(|(limit, address)| books.book.of_address(address) <= limit);
-        of_owner && of_address && total.is_none_or(|limit| books.book.total() <= limit)
+        self.bounds(account).all(|bound| bound.used(&books.book, account) <= bound.limit())
     }
 
     /// Refuses what could never be taken.
     pub(crate) fn check_size(&self, account: Account, bytes: u64) -> Result<(), FileRejection> {
-        let Quota { per_owner, total, .. } = self.0.quota;
-        let of_owner = per_owner.filter(|_| account.owner.is_some());
-        let of_address = self.0.quota.of_address().filter(|_| account.address.is_some());
-        let limit = [of_owner, of_address, total].into_iter().flatten().min();
-        match limit.filter(|limit| bytes > *limit) {
+        match self.bounds(account).map(Bound::limit).min().filter(|limit| bytes > *limit) {
             Some(limit) => Err(FileRejection::LargerThanQuota { limit }),
             None => Ok(()),
         }
     }
 
+    /// The bounds of what an account has, stored and on its way.
+    fn bounds(&self, account: Account) -> impl Iterator<Item = Bound> + use<> {
+        let of_owner = self.0.quota.per_owner.filter(|_| account.owner.is_some()).map(Bound::Owner);
+        let of_address = self.0.quota.of_address().filter(|_| account.address.is_some()).map(Bound::Address);
+        [of_owner, of_address, self.0.quota.total.map(Bound::Total)].into_iter().flatten()
+    }
+
     fn room(&self, books: &Books, account: Account, others: &[EntryName]) -> Room {
-        let Quota { per_owner, total, keep_free, .. } = self.0.quota;
         let others: Vec<_> = others.iter().filter_map(|name| books.book.get(name)).collect();
-        let given_back = |is_of: &dyn Fn(&Account) -> bool| -> u64 {
-            others.iter().filter(|entry| is_of(&entry.account)).map(|entry| entry.bytes).sum()
-        };
-        let left = |limit: u64, used: u64, back: u64| limit.saturating_sub(used.saturating_sub(back));
-        let of_owner = per_owner.zip(account.owner).map(|(limit, owner)| {
-            let back = given_back(&|account| account.owner == Some(owner));
-            Room { left: left(limit, books.book.of_owner(owner), back), bound: Bound::Owner(limit) }
+        let of_account = self.bounds(account).map(|bound| {
+            let given_back = others.iter().filter(|entry| bound.is_of(account, entry.account));
+            let given_back: u64 = given_back.map(|entry| entry.bytes).sum();
+            let used = bound.used(&books.book, account).saturating_sub(given_back);
+            Room { left: bound.limit().saturating_sub(used), bound }
         });
-        let of_address = self.0.quota.of_address().zip(account.address).map(|(limit, address)| {
-            let back = given_back(&|account| account.address == Some(address));
-            Room { left: left(limit, books.book.of_address(address), back), bound: Bound::Address(limit) }
-        });
-        let of_all = total.map(|limit| Room {
-            left: left(limit, books.book.total(), given_back(&|_| true)),
-            bound: Bound::Total(limit),
-        });
-        let of_disk = keep_free.and_then(|keep| {
+        let of_disk = self.0.quota.keep_free.and_then(|keep| {
             // Where the system does not tell, a full disk is refused when it is full.
             let free = free_space(&self.0.root).ok()?;
             let left = free.saturating_sub(keep).saturating_sub(books.book.missing());
             Some(Room { left, bound: Bound::Disk })
         });
-        let rooms = [of_owner, of_address, of_all, of_disk].into_iter().flatten();
-        rooms.min_by_key(|room| room.left).unwrap_or(Room { left: u64::MAX, bound: Bound::None })
+        let rooms = of_account.chain(of_disk);
+        rooms.min_by_key(|room| room.left).unwrap_or(Room { left: u64::MAX, bound: Bound::Disk })
     }
 
     /// Counts what is stored. Where it was on its way under a name, it is there no more by as many bytes.
@@ -372,6 +362,35 @@ fn limits(account: Account, limit: u32) -> impl Iterator<Item = (AccountKey, u32
     owner.into_iter().chain(address)
 }
 
+impl Bound {
+    fn limit(self) -> u64 {
+        match self {
+            Self::Owner(limit) | Self::Address(limit) | Self::Total(limit) => limit,
+            Self::Disk => u64::MAX,
+        }
+    }
+
+    /// How many bytes count against it.
+    fn used(self, book: &Book, account: Account) -> u64 {
+        match self {
+            Self::Owner(_) => account.owner.map_or(0, |owner| book.of_owner(owner)),
+            Self::Address(_) => account.address.map_or(0, |address| book.of_address(address)),
+            Self::Total(_) => book.total(),
+            Self::Disk => 0,
+        }
+    }
+
+    /// Whether what another account has counts against it, too.
+    fn is_of(self, account: Account, other: Account) -> bool {
+        match self {
+            Self::Owner(_) => other.owner == account.owner,
+            Self::Address(_) => other.address == account.address,
+            Self::Total(_) => true,
+            Self::Disk => false,
+        }
+    }
+}
+
 impl Room {
     /// The refusal of more than that.
     pub(crate) fn refusal(self) -> FileRejection {
@@ -385,7 +404,7 @@ impl Room {
                 tracing::error!(limit, "there is no room left: as much is kept as the quota's `total`");
                 FileRejection::StorageFull
             }
-            Bound::Disk | Bound::None => {
+            Bound::Disk => {
                 tracing::error!("there is no room left: the quota's `keep_free` of the disk is reached");
                 FileRejection::StorageFull
             }
@@ -447,7 +466,7 @@ impl Books {
 
     /// Writes the journal anew, if much of it is past.
     fn shorten(&mut self) {
-        let entries = self.book.iter().count();
+        let entries = self.book.len();
         let Some(mut journal) = self.journal.take_if(|journal| journal.is_long(entries)) else { return };
         if let Err(error) = journal.rewrite(self.records()) {
             tracing::warn!(%error, "the journal of what is kept could not be written anew");

@@ -76,7 +76,7 @@ impl Quota {
     }
 
     /// Keeps at most so many bytes for one owner, stored and on their way together. The owner is that of the state that the event belongs to: the
-    /// visitor's session, or whoever the state's `owner` names.
+    /// visitor's session, or what the state's `owner` names.
     pub const fn per_owner(self, bytes: u64) -> Self {
         Self { per_owner: Some(bytes), ..self }
     }

@@ -14,7 +14,7 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use crate::guard::{FileEventKind, Stopwatch};
 use crate::storage::FileKey;
 
-/// What is sent to somebody.
+/// A file that is sent to a client.
 #[derive(Debug)]
 pub(crate) struct SentFile {
     stopwatch: Stopwatch,

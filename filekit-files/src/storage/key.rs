@@ -104,6 +104,11 @@ impl FileKey {
         (has_folder && is_name(name)).then(|| Self(text.to_owned()))
     }
 
+    /// Whether the end that the key says has come.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.end().is_some_and(|end| end <= SystemTime::now())
+    }
+
     /// The key as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -38,7 +38,7 @@ impl Lifetimes {
     /// Whether a file has ended, and is not there any more for anyone.
     pub(crate) fn have_ended(&self, key: &FileKey, modified: SystemTime) -> bool {
         let by_age = self.retention.is_some_and(|age| modified.elapsed().is_ok_and(|elapsed| elapsed >= age));
-        by_age || key.end().is_some_and(|end| end <= SystemTime::now())
+        by_age || key.has_ended()
     }
 }
 

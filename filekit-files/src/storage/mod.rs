@@ -36,6 +36,7 @@ pub use folder::Folder;
 pub use key::FileKey;
 pub use lifetime::{Lifetimes, Swept};
 pub use links::{upload_dir, upload_url};
+pub(crate) use local::or_gone;
 pub(crate) use local::{
     Content, ContentSource, Digests, FileReader, FileVersion, FileWriter, PartialFolder, PendingDigest, Place,
     ReadSeek, RoomLease, TemporaryFile, blocking, cut, fill, open, read, status,

@@ -84,7 +84,7 @@ impl Places {
                 |visitor: &Option<PartialOwner>| self.taken.get(visitor).is_none_or(|has| *has < self.most_of_one);
             let Some(next) = self.waiting.iter().position(|(visitor, _)| has_room(visitor)) else { return };
             let Some((visitor, told)) = self.waiting.remove(next) else { return };
-            // A stable order: nobody overtakes one of the same visitor.
+            // A stable order: no request overtakes another of the same visitor.
             self.waiting.make_contiguous().sort_by_key(|(other, _)| *other == visitor);
             let place = DecoderPlace { decoders: Some(decoders.clone()), visitor };
             match told.send(place) {

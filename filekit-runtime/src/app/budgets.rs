@@ -1,4 +1,4 @@
-//! What all visitors may take of a server together: sessions are free, so a limit of each visitor holds back nobody who makes many.
+//! What all visitors may take of a server together: sessions are free, so a limit of each visitor does not hold back a client that makes many.
 
 use std::sync::Arc;
 

@@ -467,7 +467,7 @@ impl FileKitBuilder {
     ///
     /// # Security
     ///
-    /// With `true`, whoever makes the check fail gets any file past it, by one that is too large for it for example. It is for programs to which
+    /// With `true`, a client that makes the check fail, by a file that is too large for it for example, gets any file past it. It is for programs to which
     /// an upload that waits for a scanner is worse than a file that was not scanned.
     ///
     /// # Examples

@@ -1,6 +1,6 @@
 //! Keeps states in memory, as they are, within limits.
 //!
-//! Sessions are free, so a limit of each says nothing about all of them. Who comes later drives nobody out: growth is refused where
+//! Sessions are free, so a limit of each says nothing about all of them. A later visitor drives out no earlier one: growth is refused where
 //! there is no room for it. Beside what a session holds as much has to stay free, so who holds much is refused first, and there is room
 //! for little when there is none for much. Who was here before takes the place of those who came later and hold more.
 

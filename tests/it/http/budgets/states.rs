@@ -1,4 +1,4 @@
-//! States in memory: who comes later drives nobody out, and who holds much is refused first.
+//! States in memory: a later visitor drives out no earlier one, and one who holds much is refused first.
 
 use axum::http::StatusCode;
 use filekit::Budgets;

@@ -472,10 +472,8 @@ impl Partial {
         let step = self.partials.0.bounds.bytes_per_owner / STEPS;
         let with_step = bytes.max(reserved.saturating_add(step));
         // Where there is no room for a step, there may be for what has come.
-        match self.folder.reserve_in_ledger(with_step) {
-            Ok(()) => self.reserve_exactly(with_step).await,
-            Err(_) => self.reserve_exactly(bytes).await,
-        }
+        let has_room = self.folder.reserve_in_ledger(with_step).is_ok();
+        self.reserve_exactly(if has_room { with_step } else { bytes }).await
     }
 
     /// Makes room for an upload whose size is known by now.

@@ -253,11 +253,14 @@ impl Sweep {
 
 /// The name that the upload in a folder counts under.
 fn entry_name(path: &Path) -> Option<EntryName> {
-    let names: Vec<_> = path.iter().rev().take(2).filter_map(|name| name.to_str()).collect();
-    match names[..] {
-        [id, owner] => Some(EntryName::partial(owner, id)),
-        _ => None,
-    }
+    owner_and_id(path).map(|(owner, id)| EntryName::partial(owner, id))
+}
+
+/// The last two names of a path.
+fn owner_and_id(path: &Path) -> Option<(&str, &str)> {
+    let mut names = path.iter().rev().map(|name| name.to_str());
+    let (id, owner) = (names.next()??, names.next()??);
+    Some((owner, id))
 }
 
 impl Room {
@@ -270,8 +273,7 @@ impl Room {
 
 /// Whether a request works on the upload in a folder.
 fn is_claimed(path: &Path, claims: &Claims) -> bool {
-    let names: Vec<_> = path.iter().rev().take(2).filter_map(|name| name.to_str()).collect();
-    matches!(names[..], [id, owner] if claims.is_claimed(&format!("{owner}/{id}")))
+    owner_and_id(path).is_some_and(|(owner, id)| claims.is_claimed(&format!("{owner}/{id}")))
 }
 
 fn glances(owner: &Path) -> Vec<Glance> {
