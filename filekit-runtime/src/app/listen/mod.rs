@@ -6,6 +6,7 @@ mod interim_stream;
 mod lingering;
 mod refusal;
 mod server;
+mod stop_signals;
 mod table;
 mod write_timeout;
 
@@ -23,6 +24,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::app::choices;
 use crate::app::listen::server::Server;
+use crate::app::listen::stop_signals::StopSignals;
 use crate::error::{Error, Result};
 use crate::kit::FileKit;
 
@@ -71,11 +73,13 @@ pub(crate) async fn listen(filekit: &FileKit, pages: Router) -> Result<()> {
     filekit.config().hosts.listen_on(address);
     filekit.check_states().await?;
     let app = filekit.router(pages);
+    // Before it says that it listens: what starts it may ask it to stop from there on.
+    let mut stop = StopSignals::listen()?;
     announce(address);
     let server = Server::new(filekit.clone(), app);
     tokio::select! {
         () = server.accept(&listener) => {}
-        () = asked_to_stop() => tracing::info!("stopping: waiting for requests that run"),
+        () = stop.asked() => tracing::info!("stopping: waiting for requests that run"),
     }
     // On a busy machine the system may not have finished the handshake of a client that has sent its request already: it would be reset.
     let _ = tokio::time::timeout(LAST_CALL, server.accept(&listener)).await;
@@ -84,7 +88,7 @@ pub(crate) async fn listen(filekit: &FileKit, pages: Router) -> Result<()> {
     tokio::select! {
         () = server.end() => {}
         () = tokio::time::sleep(GRACE) => tracing::warn!("stopped before all requests were done"),
-        () = asked_to_stop() => tracing::warn!("stopped before all requests were done"),
+        () = stop.asked() => tracing::warn!("stopped before all requests were done"),
     }
     tracing::info!("stopped");
     Ok(())
@@ -137,36 +141,6 @@ fn log_to_stderr() {
             "`RUST_LOG` is `{text}`, and stands for `info`, {error}: write levels like `info,filekit=debug`"
         );
     }
-}
-
-/// Comes back on Ctrl-C, and on the signal by which service managers stop a program.
-async fn asked_to_stop() {
-    let interrupted = async {
-        if let Err(error) = tokio::signal::ctrl_c().await {
-            tracing::error!(%error, "Ctrl-C cannot be heard");
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupted => {}
-        () = terminated() => {}
-    }
-}
-
-#[cfg(unix)]
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminated() {
-    std::future::pending().await
 }
 
 #[cfg(test)]

@@ -36,11 +36,16 @@ async fn hundreds_of_calls_that_never_end_take_a_bounded_part_of_the_memory() {
     let reply = victim.upload("films", [("a.txt", "hello")]).await;
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
     assert_eq!(files.stored_names(), ["a.txt"]);
-    let lines = server.log().lines().filter(|line| line.contains("requests that wait for their end")).count();
-    assert_eq!(lines, 1, "{}", server.log());
-    // Beside the 64 MiB each connection has a buffer of up to 400 KiB.
+    until("that refusals are told", async || (refusals(&server) > 0).then_some(())).await;
+    assert_eq!(refusals(&server), 1, "{}", server.log());
+    // Beside the 64 MiB each connection has a buffer of up to 400 KiB, and as much on its way out of it. Without a budget it is 427 MiB.
     let peak = server.peak_memory() / MIB;
-    assert!(peak < 64 + 300 * 400 / 1024 + 32, "the server held {peak} MiB");
+    assert!(peak < 64 + 2 * 300 * 400 / 1024 + 32, "the server held {peak} MiB");
+}
+
+/// How often the log tells of calls that were refused.
+fn refusals(server: &Server) -> usize {
+    server.log().lines().filter(|line| line.contains("requests that wait for their end")).count()
 }
 
 async fn page() -> View {
