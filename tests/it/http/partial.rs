@@ -685,7 +685,7 @@ pub(super) async fn an_event_that_is_killed_leaves_the_upload_and_is_not_begun_a
     assert!((1..FILES).contains(&saved), "it was killed in the middle, after {saved} files");
 
     let server = Server::start_again(Server::shelf(), &files, address).await;
-    assert_eq!(files.stored_names(), [""; 0], "what it had saved is undone");
+    until("that what it had saved is undone", async || files.stored_names().is_empty().then_some(())).await;
     let mut visitor = visitor.moved_to(server.site());
     let asked = visitor.ask(&upload).await;
     assert_eq!((offset(&asked), asked.header("upload-complete")), (FILES * content.len(), "?0"));
@@ -707,7 +707,8 @@ pub(super) async fn an_event_that_is_killed_leaves_the_upload_and_is_not_begun_a
     let reply = visitor.send(request).await;
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
     assert_eq!(files.stored_names().len(), FILES);
-    assert!(files.spool_is_empty(), "{:?}", files.spooled());
+    // What a bucket was sent when the server was killed may come yet: the next server looks twice before it lets go of its note.
+    until("that nothing is noted of it", async || files.spool_is_empty().then_some(())).await;
 }
 
 #[tokio::test]
