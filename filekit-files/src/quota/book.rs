@@ -29,8 +29,26 @@ pub(super) struct Book {
     addresses: HashMap<AccountKey, u64>,
     total: u64,
     on_their_way: HashSet<EntryName>,
-    /// What has changed since the stored files began to be listed.
-    changed: Option<HashSet<EntryName>>,
+    /// What has changed of a kind since its entries began to be listed.
+    changed: HashMap<EntryKind, HashSet<EntryName>>,
+}
+
+/// What there are entries of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum EntryKind {
+    Stored,
+    Partial,
+    /// What comes with one request. Other servers do not know of it.
+    Request,
+}
+
+/// What a listing has found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FoundEntry {
+    /// None if it is about to change.
+    pub(crate) bytes: Option<u64>,
+    /// How many of them have come, where more may.
+    pub(crate) arrived: Option<u64>,
 }
 
 const PARTIAL: &str = "/partial/";
@@ -56,16 +74,12 @@ impl EntryName {
         &self.0
     }
 
-    pub(super) fn is_stored(&self) -> bool {
-        !self.0.starts_with('/')
-    }
-
-    pub(super) fn is_partial(&self) -> bool {
-        self.0.starts_with(PARTIAL)
-    }
-
-    pub(super) fn is_request(&self) -> bool {
-        self.0.starts_with(REQUEST)
+    pub(super) fn kind(&self) -> EntryKind {
+        match &self.0 {
+            name if name.starts_with(PARTIAL) => EntryKind::Partial,
+            name if name.starts_with('/') => EntryKind::Request,
+            _ => EntryKind::Stored,
+        }
     }
 }
 
@@ -140,7 +154,9 @@ impl Book {
     }
 
     pub(super) fn remove(&mut self, name: &EntryName) -> Option<Entry> {
-        self.changed.iter_mut().for_each(|changed| _ = changed.insert(name.clone()));
+        if let Some(changed) = self.changed.get_mut(&name.kind()) {
+            changed.insert(name.clone());
+        }
         let entry = self.entries.remove(name)?;
         self.on_their_way.remove(name);
         self.count(&entry, u64::saturating_sub);
@@ -177,27 +193,38 @@ impl Book {
         }
     }
 
-    /// Begins to note what changes, while the stored files are listed.
-    pub(super) fn begin_listing(&mut self) {
-        self.changed = Some(HashSet::new());
+    /// Begins to note what changes, while all entries of a kind are listed.
+    pub(super) fn begin_listing(&mut self, kind: EntryKind) {
+        self.changed.insert(kind, HashSet::new());
     }
 
-    /// Brings the entries of stored files in line with a listing of all of them. What has changed meanwhile is as it is known.
-    pub(super) fn end_listing(&mut self, listed: HashMap<EntryName, u64>) {
-        let changed = self.changed.take().unwrap_or_default();
-        let is_gone = |name: &&EntryName| name.is_stored() && !listed.contains_key(*name) && !changed.contains(*name);
-        for name in self.entries.keys().filter(is_gone).cloned().collect::<Vec<_>>() {
-            self.remove(&name);
+    /// What a listing of all entries of a kind changes: those of the second list are gone. What has changed meanwhile is as it is known.
+    pub(super) fn end_listing(
+        &mut self,
+        kind: EntryKind,
+        listed: HashMap<EntryName, FoundEntry>,
+    ) -> (Vec<(EntryName, Entry)>, Vec<EntryName>) {
+        let changed = self.changed.remove(&kind).unwrap_or_default();
+        let is_gone =
+            |name: &&EntryName| name.kind() == kind && !listed.contains_key(*name) && !changed.contains(*name);
+        let gone = self.entries.keys().filter(is_gone).cloned().collect();
+        let unchanged = listed.into_iter().filter(|(name, _)| !changed.contains(name));
+        let found = unchanged.filter_map(|(name, listed)| Some((self.correct(&name, listed)?, name)));
+        (found.map(|(entry, name)| (name, entry)).collect(), gone)
+    }
+
+    /// What takes the place of an entry according to a listing, if something does.
+    fn correct(&self, name: &EntryName, listed: FoundEntry) -> Option<Entry> {
+        let known = self.entries.get(name);
+        if let (Some(counted), Some(arrived)) = (known.and_then(|known| known.arrived.as_ref()), listed.arrived) {
+            // Another server may take them.
+            counted.fetch_max(arrived, Ordering::Relaxed);
         }
-        for (name, bytes) in listed.into_iter().filter(|(name, _)| !changed.contains(name)) {
-            match self.entries.get(&name) {
-                Some(known) if known.bytes == bytes => {}
-                known => {
-                    let account = known.map(|known| known.account).unwrap_or_default();
-                    self.set(name, Entry::stored(account, bytes));
-                }
-            }
-        }
+        let bytes = listed.bytes.filter(|bytes| known.is_none_or(|known| known.bytes != *bytes))?;
+        let account = known.map(|known| known.account).unwrap_or_default();
+        let counted = known.and_then(|known| known.arrived.clone());
+        let arrived = listed.arrived.map(|arrived| counted.unwrap_or_else(|| Arc::new(arrived.into())));
+        Some(Entry { account, bytes, arrived })
     }
 }
 
@@ -236,13 +263,36 @@ mod tests {
             book.set(name.into(), Entry::stored(account(1), 10));
         }
         book.set("/partial/a/b".into(), Entry::on_its_way(account(1), 10));
-        book.begin_listing();
+        book.begin_listing(EntryKind::Stored);
         book.set("changed".into(), Entry::stored(account(1), 3));
         book.set("new".into(), Entry::stored(account(1), 4));
         book.remove(&"gone meanwhile".into());
         let listed = [("stays", 10), ("changed", 10), ("put there by others", 7), ("gone meanwhile", 9)];
-        book.end_listing(listed.map(|(name, bytes)| (name.into(), bytes)).into());
+        let listed = listed.map(|(name, bytes)| (name.into(), FoundEntry { bytes: Some(bytes), arrived: None }));
+        let (found, gone) = book.end_listing(EntryKind::Stored, listed.into());
+        found.into_iter().for_each(|(name, entry)| book.set(name, entry));
+        gone.iter().for_each(|name| _ = book.remove(name));
         assert_eq!(sums(&book), [27, 0, 27, 34]);
         assert!(book.get(&"gone meanwhile".into()).is_none() && book.get(&"removed by others".into()).is_none());
+    }
+
+    #[test]
+    fn a_listing_of_uploads_leaves_what_is_about_to_change() {
+        let mut book = Book::default();
+        let name = |id: &str| EntryName::partial("a", id);
+        for id in ["ghost", "at work", "undone", "moves on"] {
+            book.set(name(id), Entry::on_its_way(account(1), 10));
+        }
+        book.set("stored".into(), Entry::stored(account(1), 10));
+        book.begin_listing(EntryKind::Partial);
+        book.set(name("new"), Entry::on_its_way(account(1), 1));
+        let found = |bytes, arrived| FoundEntry { bytes, arrived: Some(arrived) };
+        let listed = [("at work", None, 3), ("undone", Some(12), 12), ("moves on", Some(10), 4), ("found", Some(7), 7)];
+        let listed = listed.map(|(id, bytes, arrived)| (name(id), found(bytes, arrived)));
+        let (found, gone) = book.end_listing(EntryKind::Partial, listed.into());
+        found.into_iter().for_each(|(name, entry)| book.set(name, entry));
+        assert_eq!(gone, [name("ghost")]);
+        book.remove(&gone[0]);
+        assert_eq!((sums(&book), book.missing()), ([43, 0, 43, 50], 7 + 6 + 1));
     }
 }

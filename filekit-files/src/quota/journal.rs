@@ -1,7 +1,8 @@
-//! The entries of a ledger on the disk: they survive a restart, and other servers on the same directory read them.
+//! The entries of a ledger on the disk: they survive a restart, and all servers on the same directory share them.
 //!
-//! Each server appends to a file of its own, named by its spool, which tells whether it is alive. A record stands on a line, and
-//! ends with a mark, so that half a record, of a disk that was full, is known to be one.
+//! There is one file, to which each server appends. A record stands on a line, and ends with a mark, so that half a record, of a disk that
+//! was full, is known to be one. A server changes the file while it has the lock, and has read all that is in it by then: so the records
+//! stand in the order in which things happened, and every server that reads them comes to the same entries.
 //!
 //! ```text
 //! set     bytes  owner  address  name
@@ -9,11 +10,11 @@
 //! move    owner  owner
 //! ```
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::account::{Account, AccountKey};
 use super::book::EntryName;
@@ -25,7 +26,7 @@ const END: &str = "\t.";
 /// Where there is no owner, or no address.
 const NONE: &str = "-";
 
-/// A file is written anew, without what is past, when it has this many bytes and is several times as long as it would be then.
+/// The file is written anew, without what is past, when it has this many bytes and is several times as long as it would be then.
 const LONG: u64 = 4 << 20;
 const TIMES: u64 = 4;
 
@@ -37,45 +38,44 @@ pub(super) enum Record {
     MoveOwner { from: AccountKey, to: AccountKey },
 }
 
-/// The file of this server, and those of others.
+/// The file of records, as far as this server has read it.
 #[derive(Debug)]
 pub(super) struct Journal {
-    folder: PathBuf,
-    /// The name of the spool of this server.
-    id: String,
-    /// How often the file was written anew: it has another name then.
-    generation: u64,
+    path: PathBuf,
+    /// A file beside it, which is never replaced.
+    lock: Arc<File>,
     file: File,
-    length: u64,
-    /// How far the files of other servers were read.
-    others: HashMap<String, u64>,
+    identity: FileIdentity,
+    offset: u64,
 }
 
+/// The right to change the journal. Other servers wait for theirs until it is dropped.
+#[derive(Debug)]
+pub(super) struct JournalTurn(Arc<File>);
+
 impl Journal {
-    /// Opens the journal of a server with this id, and returns all that is noted. What dead servers had noted is this one's to note: call
-    /// [`rewrite`](Self::rewrite).
+    /// Opens the journal in a folder. Nothing of it is read yet.
     ///
     /// # Errors
     ///
     /// If the disk fails.
-    pub(super) fn open(folder: &Path, id: &str) -> io::Result<(Self, Vec<Record>)> {
+    pub(super) fn open(folder: &Path) -> io::Result<Self> {
         std::fs::create_dir_all(folder)?;
-        let file = open_new(&folder.join(name_of(id, 0)))?;
-        let (folder, id, others) = (folder.to_owned(), id.to_owned(), HashMap::new());
-        let mut journal = Self { folder, id, generation: 0, file, length: 0, others };
-        let records = journal.catch_up()?;
-        Ok((journal, records))
+        let path = folder.join("journal");
+        let lock = Arc::new(options().write(true).open(folder.join("lock"))?);
+        let file = open_to_append(&path)?;
+        let identity = FileIdentity::of(&file.metadata()?);
+        Ok(Self { path, lock, file, identity, offset: 0 })
     }
 
-    /// Notes a change.
+    /// Waits until no other server changes the journal.
     ///
     /// # Errors
     ///
-    /// If the disk fails.
-    pub(super) fn append(&mut self, record: &Record) -> io::Result<()> {
-        let line = record.to_line();
-        self.length += line.len() as u64;
-        self.file.write_all(line.as_bytes())
+    /// If the file system has no locks.
+    pub(super) fn turn(&self) -> io::Result<JournalTurn> {
+        self.lock.lock()?;
+        Ok(JournalTurn(Arc::clone(&self.lock)))
     }
 
     /// What other servers have noted since the last look.
@@ -84,89 +84,118 @@ impl Journal {
     ///
     /// If the disk fails.
     pub(super) fn catch_up(&mut self) -> io::Result<Vec<Record>> {
-        let mut names = HashSet::new();
-        for entry in std::fs::read_dir(&self.folder)? {
-            let name = entry?.file_name().to_string_lossy().into_owned();
-            if id_of(&name) != self.id {
-                names.insert(name);
-            }
-        }
-        self.others.retain(|name, _| names.contains(name));
         let mut records = Vec::new();
-        for name in names {
-            let offset = self.others.entry(name.clone()).or_default();
-            *offset += read_from(&self.folder.join(&name), *offset, &mut records)?;
+        let found = or_gone(std::fs::metadata(&self.path))?;
+        let is_same = found.as_ref().is_some_and(|found| FileIdentity::of(found) == self.identity);
+        if !is_same || found.is_some_and(|found| found.len() > self.offset) {
+            self.read(&mut records)?;
+        }
+        if !is_same {
+            // What was appended before another server has written it anew is read by now. To set the rest once more changes nothing.
+            self.file = open_to_append(&self.path)?;
+            self.identity = FileIdentity::of(&self.file.metadata()?);
+            self.offset = 0;
+            self.read(&mut records)?;
         }
         Ok(records)
     }
 
-    /// Removes the files of servers that are no more. Their records have to be in that of this server by now.
+    /// Reads the records behind the offset. One that is not complete yet is left.
+    fn read(&mut self, records: &mut Vec<Record>) -> io::Result<()> {
+        self.file.seek(SeekFrom::Start(self.offset))?;
+        let mut text = Vec::new();
+        self.file.read_to_end(&mut text)?;
+        let end = text.windows(END.len()).rposition(|window| window == END.as_bytes()).map_or(0, |at| at + END.len());
+        let text = String::from_utf8_lossy(&text[..end]);
+        records.extend(text.lines().filter_map(Record::parse));
+        self.offset += end as u64;
+        Ok(())
+    }
+
+    /// Notes a change. This server has its turn, and has caught up.
     ///
     /// # Errors
     ///
     /// If the disk fails.
-    pub(super) fn remove_dead(&mut self, is_alive: impl Fn(&str) -> io::Result<bool>) -> io::Result<()> {
-        for name in self.others.keys() {
-            if !is_alive(id_of(name))? {
-                or_gone(std::fs::remove_file(self.folder.join(name)))?;
-            }
-        }
-        Ok(())
+    pub(super) fn append(&mut self, record: &Record) -> io::Result<()> {
+        let written = self.file.write_all(record.to_line().as_bytes());
+        self.offset = self.file.stream_position()?;
+        written
     }
 
     /// Whether the file has much that is past.
     pub(super) fn is_long(&self, entries: usize) -> bool {
         const RECORD: u64 = 200;
-        self.length > LONG && self.length / TIMES > RECORD * entries as u64
+        self.offset > LONG && self.offset / TIMES > RECORD * entries as u64
     }
 
-    /// Writes the file anew.
+    /// Writes the file anew. This server has its turn, and has caught up.
     ///
     /// # Errors
     ///
     /// If the disk fails. The one before is as it was.
     pub(super) fn rewrite(&mut self, records: impl Iterator<Item = Record>) -> io::Result<()> {
         let text: String = records.map(|record| record.to_line()).collect();
-        let [old, new] = [self.generation, self.generation + 1].map(|nth| self.folder.join(name_of(&self.id, nth)));
-        let mut file = open_new(&new)?;
-        if let Err(error) = file.write_all(text.as_bytes()) {
+        let new = self.path.with_extension("new");
+        or_gone(std::fs::remove_file(&new))?;
+        let mut file = open_to_append(&new)?;
+        let renamed = file.write_all(text.as_bytes()).and_then(|()| std::fs::rename(&new, &self.path));
+        if let Err(error) = renamed {
             let _ = std::fs::remove_file(new);
             return Err(error);
         }
-        (self.file, self.length, self.generation) = (file, text.len() as u64, self.generation + 1);
-        or_gone(std::fs::remove_file(old)).map(drop)
+        (self.identity, self.offset) = (FileIdentity::of(&file.metadata()?), text.len() as u64);
+        self.file = file;
+        Ok(())
     }
 }
 
-fn name_of(id: &str, generation: u64) -> String {
-    format!("{id}-{generation}")
+impl Drop for JournalTurn {
+    fn drop(&mut self) {
+        // The end of the process gives it back as well.
+        let _ = self.0.unlock();
+    }
 }
 
-fn id_of(name: &str) -> &str {
-    name.split_once('-').map_or(name, |(id, _)| id)
+/// What tells a file from the one that replaced it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg(unix)]
+struct FileIdentity {
+    device: u64,
+    inode: u64,
 }
 
-fn open_new(path: &Path) -> io::Result<File> {
+#[cfg(unix)]
+impl FileIdentity {
+    fn of(metadata: &Metadata) -> Self {
+        use std::os::unix::fs::MetadataExt as _;
+        Self { device: metadata.dev(), inode: metadata.ino() }
+    }
+}
+
+/// What tells a file from the one that replaced it, a while later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg(not(unix))]
+struct FileIdentity(Option<std::time::SystemTime>);
+
+#[cfg(not(unix))]
+impl FileIdentity {
+    fn of(metadata: &Metadata) -> Self {
+        Self(metadata.created().ok())
+    }
+}
+
+fn open_to_append(path: &Path) -> io::Result<File> {
+    options().read(true).append(true).open(path)
+}
+
+/// A file that only this user may read, made if it is not there.
+fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.append(true).create(true);
+    options.create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
-/// Reads the records behind so many bytes of a file, and returns how many bytes they have. One that is not complete yet is left.
-fn read_from(path: &Path, offset: u64, records: &mut Vec<Record>) -> io::Result<u64> {
-    let Some(mut file) = or_gone(File::open(path))? else { return Ok(0) };
-    if file.metadata()?.len() <= offset {
-        return Ok(0);
-    }
-    file.seek(SeekFrom::Start(offset))?;
-    let mut text = Vec::new();
-    file.read_to_end(&mut text)?;
-    let length = text.windows(END.len()).rposition(|window| window == END.as_bytes()).map_or(0, |at| at + END.len());
-    let text = String::from_utf8_lossy(&text[..length]);
-    records.extend(text.lines().filter_map(Record::parse));
-    Ok(length as u64)
+    options
 }
 
 impl Record {
@@ -215,49 +244,44 @@ mod tests {
     }
 
     #[test]
-    fn another_server_reads_what_is_noted() {
+    fn servers_read_what_others_note_and_what_is_written_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let (mut one, _) = Journal::open(folder.path(), "a").unwrap();
-        let (mut other, found) = Journal::open(folder.path(), "b").unwrap();
-        assert_eq!(found, []);
+        let [mut one, mut other] = [(); 2].map(|()| Journal::open(folder.path()).unwrap());
         let move_owner = Record::MoveOwner { from: AccountKey::new([1; 16]), to: AccountKey::new([2; 16]) };
         let records = [set("fotos/a b.jpg", 3), Record::Remove("写真.png".into()), move_owner];
         for record in &records {
             one.append(record).unwrap();
             assert_eq!(other.catch_up().unwrap(), std::slice::from_ref(record));
         }
+        assert_eq!(one.catch_up().unwrap(), [], "its own it knows");
+        one.append(&set("a", 1)).unwrap();
         one.rewrite([set("c", 4)].into_iter()).unwrap();
-        assert_eq!(other.catch_up().unwrap(), [set("c", 4)]);
-        assert_eq!(other.catch_up().unwrap(), []);
+        one.append(&set("d", 5)).unwrap();
+        assert_eq!(other.catch_up().unwrap(), [set("a", 1), set("c", 4), set("d", 5)], "nothing before it is left out");
+        other.append(&set("e", 6)).unwrap();
+        assert_eq!(one.catch_up().unwrap(), [set("e", 6)]);
+        let mut new = Journal::open(folder.path()).unwrap();
+        assert_eq!(new.catch_up().unwrap(), [set("c", 4), set("d", 5), set("e", 6)]);
     }
 
     #[test]
     fn half_a_record_is_none_and_spoils_no_other() {
         let folder = tempfile::tempdir().unwrap();
-        let (mut one, _) = Journal::open(folder.path(), "a").unwrap();
-        let (mut other, _) = Journal::open(folder.path(), "b").unwrap();
+        let [mut one, mut other] = [(); 2].map(|()| Journal::open(folder.path()).unwrap());
         one.append(&set("a", 1)).unwrap();
         one.file.write_all(b"\nset\t1000\t-\t-\tfol").unwrap();
         assert_eq!(other.catch_up().unwrap(), [set("a", 1)]);
-        one.append(&set("b", 2)).unwrap();
-        assert_eq!(other.catch_up().unwrap(), [set("b", 2)]);
+        other.append(&set("b", 2)).unwrap();
+        assert_eq!(one.catch_up().unwrap(), [set("b", 2)]);
     }
 
     #[test]
-    fn what_a_dead_server_had_noted_is_taken_over() {
+    fn one_server_at_a_time_has_its_turn() {
         let folder = tempfile::tempdir().unwrap();
-        let (mut dead, _) = Journal::open(folder.path(), "dead").unwrap();
-        dead.append(&set("a", 1)).unwrap();
-        let (mut alive, _) = Journal::open(folder.path(), "alive").unwrap();
-        alive.append(&set("b", 2)).unwrap();
-        let (mut new, mut found) = Journal::open(folder.path(), "new").unwrap();
-        found.sort_by_key(|record| format!("{record:?}"));
-        assert_eq!(found, [set("a", 1), set("b", 2)]);
-        new.rewrite(found.into_iter()).unwrap();
-        new.remove_dead(|id| Ok(id == "alive")).unwrap();
-        let mut names: Vec<_> =
-            std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        names.sort();
-        assert_eq!(names, ["alive-0", "new-1"]);
+        let [one, other] = [(); 2].map(|()| Journal::open(folder.path()).unwrap());
+        let turn = one.turn().unwrap();
+        assert!(other.lock.try_lock().is_err());
+        drop(turn);
+        drop(other.turn().unwrap());
     }
 }

@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::account::{Account, AccountKey};
-use super::book::{Book, Entry, EntryName};
+use super::book::{Book, Entry, EntryKind, EntryName, FoundEntry};
 use super::charge::Charge;
 use super::free_space::free_space;
-use super::journal::{Journal, Record};
+use super::journal::{Journal, JournalTurn, Record};
 use super::traffic::Traffic;
 use super::{OWNERS_OF_AN_ADDRESS, Quota};
 use crate::error::FileRejection;
@@ -41,6 +42,12 @@ struct Books {
     /// None if nothing is bounded that has to be known after a restart.
     journal: Option<Journal>,
     traffic: Traffic,
+}
+
+/// The books, and the right to note changes of them.
+struct BooksInTurn<'a> {
+    books: MutexGuard<'a, Books>,
+    _turn: Option<JournalTurn>,
 }
 
 /// How many bytes count against a quota.
@@ -76,25 +83,16 @@ enum Bound {
 pub struct UploadSlot(Option<(Ledger, Account)>);
 
 impl Ledger {
-    /// Opens the ledger of a server on the upload directory `root`. It is noted in `folder`, under the id of the server's spool; `is_alive` tells
-    /// whether the server of another id is there.
+    /// Opens the ledger of a server on the upload directory `root`. It is noted in `folder`, as that of all servers on the directory.
     ///
     /// # Errors
     ///
     /// If the disk fails.
-    pub fn open(
-        quota: Quota,
-        root: &Path,
-        (folder, id): (&Path, &str),
-        is_alive: impl Fn(&str) -> io::Result<bool>,
-    ) -> io::Result<Self> {
+    pub fn open(quota: Quota, root: &Path, folder: &Path) -> io::Result<Self> {
         let mut books = Books::default();
         if quota.counts_stored() || quota.keep_free.is_some() {
-            let (mut journal, records) = Journal::open(folder, id)?;
-            records.into_iter().for_each(|record| books.apply(record));
-            journal.rewrite(books.records())?;
-            journal.remove_dead(is_alive)?;
-            books.journal = Some(journal);
+            books.journal = Some(Journal::open(folder)?);
+            books.catch_up()?;
         }
         Ok(Self(Arc::new(Inner {
             quota,
@@ -149,8 +147,12 @@ impl Ledger {
     }
 
     fn charge_with(&self, account: Account, slot: UploadSlot) -> Charge {
-        let name = EntryName::request(self.0.requests.fetch_add(1, Ordering::Relaxed));
-        Charge::of_request((self.clone(), account, name), slot)
+        Charge::of_request((self.clone(), account, self.next_request()), slot)
+    }
+
+    /// A name that nothing counts under.
+    pub(crate) fn next_request(&self) -> EntryName {
+        EntryName::request(self.0.requests.fetch_add(1, Ordering::Relaxed))
     }
 
     /// Begins an upload that comes with one request, of so many bytes as far as is known.
@@ -179,7 +181,7 @@ impl Ledger {
         bytes: u64,
         others: &[EntryName],
     ) -> Result<Arc<AtomicU64>, FileRejection> {
-        let mut books = self.books();
+        let mut books = self.books_in_turn();
         let known = books.book.get(name).cloned();
         let account = known.as_ref().map_or(account, |known| known.account);
         let has = known.as_ref().map_or(0, |known| known.bytes);
@@ -244,7 +246,7 @@ impl Ledger {
 
     /// Counts what is stored. Where it was on its way under a name, it is there no more by as many bytes.
     pub(crate) fn keep(&self, key: &str, bytes: u64, account: Account, from: Option<&EntryName>) {
-        let mut books = self.books();
+        let mut books = self.books_in_turn();
         let from = from.and_then(|from| Some((from, books.book.get(from)?.clone())));
         if let Some((name, on_its_way)) = from {
             let arrived = on_its_way.arrived.unwrap_or_default();
@@ -265,7 +267,7 @@ impl Ledger {
 
     /// Gives back what has a name.
     pub(crate) fn release(&self, name: &EntryName) {
-        self.books().remove(name);
+        self.books_in_turn().remove(name);
     }
 
     /// Gives back what a stored file takes.
@@ -275,7 +277,7 @@ impl Ledger {
 
     /// Lets what is on its way under one name be so under another.
     pub(crate) fn rename(&self, from: &EntryName, to: EntryName) {
-        let mut books = self.books();
+        let mut books = self.books_in_turn();
         if let Some(entry) = books.remove(from) {
             books.set(to, entry);
         }
@@ -288,26 +290,9 @@ impl Ledger {
 
     /// Puts all that one owner has on the account of another, who comes in the place of that one.
     pub fn move_owner(&self, from: AccountKey, to: AccountKey) {
-        let mut books = self.books();
-        books.book.move_owner(from, to);
+        let mut books = self.books_in_turn();
         books.note(&Record::MoveOwner { from, to });
-    }
-
-    /// Brings the entries of partial uploads in line with those that are there: their names, how many bytes they may have, and how
-    /// many have come.
-    pub(crate) fn adopt_partials(&self, there: impl Iterator<Item = (EntryName, u64, u64)>) {
-        let mut books = self.books();
-        let there: HashMap<_, _> = there.map(|(name, bytes, arrived)| (name, (bytes, arrived))).collect();
-        let gone =
-            books.book.iter().map(|(name, _)| name).filter(|name| name.is_partial() && !there.contains_key(*name));
-        for name in gone.cloned().collect::<Vec<_>>() {
-            books.remove(&name);
-        }
-        for (name, (bytes, arrived)) in there {
-            let account = books.book.get(&name).map(|known| known.account).unwrap_or_default();
-            let arrived = Some(Arc::new(AtomicU64::new(arrived)));
-            books.set(name, Entry { account, bytes, arrived });
-        }
+        books.book.move_owner(from, to);
     }
 
     /// Whether stored files are counted, so that they are to be listed now and then.
@@ -315,15 +300,22 @@ impl Ledger {
         self.0.quota.counts_stored()
     }
 
-    /// Begins a listing of all stored files.
-    pub(crate) fn begin_listing(&self) {
-        self.books().book.begin_listing();
+    /// How many bytes count under a name, if it is known.
+    pub(crate) fn bytes_of(&self, name: &EntryName) -> Option<u64> {
+        self.books().book.get(name).map(|entry| entry.bytes)
     }
 
-    /// Brings the entries of stored files in line with a listing.
-    pub(crate) fn end_listing(&self, listed: HashMap<EntryName, u64>) {
-        let mut books = self.books();
-        books.book.end_listing(listed);
+    /// Begins a listing of all entries of a kind.
+    pub(crate) fn begin_listing(&self, kind: EntryKind) {
+        self.books().book.begin_listing(kind);
+    }
+
+    /// Brings the entries of a kind in line with a listing.
+    pub(crate) fn end_listing(&self, kind: EntryKind, listed: HashMap<EntryName, FoundEntry>) {
+        let mut books = self.books_in_turn();
+        let (found, gone) = books.book.end_listing(kind, listed);
+        found.into_iter().for_each(|(name, entry)| books.set(name, entry));
+        gone.iter().for_each(|name| _ = books.remove(name));
         books.shorten();
     }
 
@@ -343,15 +335,43 @@ impl Ledger {
 
     /// With what other servers have noted.
     fn books(&self) -> MutexGuard<'_, Books> {
-        // Nothing that holds the lock can panic half-way.
-        let mut books = self.0.books.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = books.journal.as_mut().map(Journal::catch_up);
-        match found {
-            Some(Ok(records)) => records.into_iter().for_each(|record| books.apply(record)),
-            Some(Err(error)) => tracing::warn!(%error, "what other servers keep could not be looked at"),
-            None => {}
+        let mut books = self.lock();
+        if let Err(error) = books.catch_up() {
+            tracing::warn!(%error, "what other servers keep could not be looked at");
         }
         books
+    }
+
+    /// The same, while no other server changes its own.
+    fn books_in_turn(&self) -> BooksInTurn<'_> {
+        let mut books = self.lock();
+        let turn = books.journal.as_ref().map(Journal::turn).transpose().and_then(|turn| {
+            books.catch_up()?;
+            Ok(turn)
+        });
+        let turn = turn.inspect_err(|error| {
+            tracing::warn!(%error, "what other servers keep could not be looked at");
+        });
+        BooksInTurn { books, _turn: turn.ok().flatten() }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Books> {
+        // Nothing that holds the lock can panic half-way.
+        self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Deref for BooksInTurn<'_> {
+    type Target = Books;
+
+    fn deref(&self) -> &Books {
+        &self.books
+    }
+}
+
+impl DerefMut for BooksInTurn<'_> {
+    fn deref_mut(&mut self) -> &mut Books {
+        &mut self.books
     }
 }
 
@@ -413,10 +433,17 @@ impl Room {
 }
 
 impl Books {
+    /// Takes over what other servers have noted since the last look.
+    fn catch_up(&mut self) -> io::Result<()> {
+        let noted = self.journal.as_mut().map(Journal::catch_up).transpose()?;
+        noted.into_iter().flatten().for_each(|record| self.apply(record));
+        Ok(())
+    }
+
     /// Takes over what another server has noted.
     fn apply(&mut self, record: Record) {
         match record {
-            Record::Set { name, account, bytes } if name.is_stored() => {
+            Record::Set { name, account, bytes } if name.kind() == EntryKind::Stored => {
                 self.book.set(name, Entry::stored(account, bytes));
             }
             // How many have come is not noted: only the server that takes them knows.
@@ -431,20 +458,19 @@ impl Books {
     }
 
     fn set(&mut self, name: EntryName, entry: Entry) {
-        if !name.is_request() {
+        if name.kind() != EntryKind::Request {
             self.note(&Record::Set { name: name.clone(), account: entry.account, bytes: entry.bytes });
         }
         self.book.set(name, entry);
     }
 
     fn remove(&mut self, name: &EntryName) -> Option<Entry> {
-        let removed = self.book.remove(name);
-        if !name.is_request() {
-            // Also where this server does not know it: another one may.
+        let removed = self.book.remove(name)?;
+        if name.kind() != EntryKind::Request {
             self.note(&Record::Remove(name.clone()));
             self.shorten();
         }
-        removed
+        Some(removed)
     }
 
     fn note(&mut self, record: &Record) {
@@ -456,7 +482,7 @@ impl Books {
     }
 
     fn records(&self) -> impl Iterator<Item = Record> + use<'_> {
-        let lasting = self.book.iter().filter(|(name, _)| !name.is_request());
+        let lasting = self.book.iter().filter(|(name, _)| name.kind() != EntryKind::Request);
         lasting.map(|(name, Entry { account, bytes, .. })| Record::Set {
             name: name.clone(),
             account: *account,
@@ -480,6 +506,98 @@ impl Drop for UploadSlot {
         if let Some((ledger, account)) = self.0.take() {
             let traffic = &mut ledger.books().traffic;
             limits(account, 0).for_each(|(key, _)| traffic.leave(key));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn owner(nth: u8) -> AccountKey {
+        AccountKey::new([nth; 16])
+    }
+
+    fn account(nth: u8) -> Account {
+        Account { owner: Some(owner(nth)), address: None }
+    }
+
+    /// Uploads of a server: each is reserved, gets its folder, and is stored, given up or removed; some owners sign in.
+    fn work(ledger: &Ledger, server: u8) {
+        for nth in 0..200_u64 {
+            let (account, bytes) = (account(server), 1 + nth % 7);
+            let (request, partial) = (ledger.next_request(), EntryName::partial(server, nth));
+            ledger.reserve(&request, account, bytes, &[]).unwrap();
+            ledger.rename(&request, partial.clone());
+            match nth % 4 {
+                0 => ledger.release(&partial),
+                1 => {}
+                _ => {
+                    ledger.keep(&format!("{server}/{nth}"), bytes, account, Some(&partial));
+                    ledger.release(&partial);
+                }
+            }
+            if nth % 4 == 3 {
+                ledger.release_stored(&format!("{server}/{nth}"));
+            }
+            if nth % 50 == 49 {
+                ledger.move_owner(owner(server), owner(100 + server));
+            }
+        }
+    }
+
+    /// What a server is to have at the end.
+    fn expected() -> QuotaUse {
+        let sum = |rest| (0..200_u64).filter(|nth| nth % 4 == rest).map(|nth| 1 + nth % 7).sum();
+        QuotaUse { stored: sum(2), reserved: sum(1) }
+    }
+
+    #[test]
+    fn servers_that_work_at_once_come_to_the_same_entries_as_one_that_starts_meanwhile_or_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Ledger::open(Quota::new().per_owner(1 << 20), folder.path(), &folder.path().join("quota")).unwrap();
+        let (begun, servers) = (std::sync::Barrier::new(4), [1, 2, 3]);
+        let ledgers = std::thread::scope(|scope| {
+            let begun = &begun;
+            let threads = servers.map(|server| {
+                scope.spawn(move || {
+                    let ledger = open();
+                    begun.wait();
+                    work(&ledger, server);
+                    ledger
+                })
+            });
+            begun.wait();
+            let mut ledgers = vec![open()];
+            ledgers.extend(threads.map(|thread| thread.join().unwrap()));
+            ledgers
+        });
+        let QuotaUse { stored, reserved } = expected();
+        for ledger in ledgers.into_iter().chain([open()]) {
+            assert_eq!(ledger.used(), QuotaUse { stored: 3 * stored, reserved: 3 * reserved });
+            for server in servers {
+                assert_eq!((ledger.used_by(owner(server)), ledger.used_by(owner(100 + server))), (0, stored + reserved));
+            }
+        }
+    }
+
+    #[test]
+    fn a_server_that_writes_the_journal_anew_takes_nothing_from_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = || Ledger::open(Quota::new().per_owner(1 << 20), folder.path(), &folder.path().join("quota")).unwrap();
+        let [one, other] = [open(), open()];
+        one.keep("a", 1, account(1), None);
+        other.keep("b", 2, account(1), None);
+        {
+            let mut books = one.books_in_turn();
+            let mut journal = books.journal.take().unwrap();
+            journal.rewrite(books.records()).unwrap();
+            books.journal = Some(journal);
+        }
+        other.keep("c", 4, account(1), None);
+        one.release_stored("b");
+        for ledger in [&one, &other, &open()] {
+            assert_eq!(ledger.used_by(owner(1)), 5);
         }
     }
 }

@@ -17,7 +17,7 @@ mod ledger;
 mod traffic;
 
 pub use account::{Account, AccountKey};
-pub(crate) use book::EntryName;
+pub(crate) use book::{EntryKind, EntryName, FoundEntry};
 pub use charge::Charge;
 pub(crate) use charge::{Keeping, Origin};
 pub use ledger::{Ledger, QuotaUse, UploadSlot};

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use futures_util::StreamExt as _;
 
 use crate::guard::FileEventKind;
-use crate::quota::EntryName;
+use crate::quota::{EntryKind, EntryName, FoundEntry};
 use crate::storage::{FileKey, FileMetadata, Listed, Listing, StoredFiles, blocking};
 
 /// There once a file was saved that ends by itself: the files are to be looked at for those.
@@ -96,7 +96,7 @@ impl StoredFiles {
         }
         let ledger = self.ledger().filter(|ledger| ledger.counts_stored());
         if let Some(ledger) = ledger {
-            ledger.begin_listing();
+            ledger.begin_listing(EntryKind::Stored);
         }
         let (mut swept, mut there) = (Swept::default(), HashMap::new());
         let mut files = self.list_all(&Listing::default());
@@ -111,11 +111,11 @@ impl StoredFiles {
                 });
                 swept.ended += 1;
             } else if ledger.is_some() {
-                there.insert(EntryName::stored(key.as_str()), found.size);
+                there.insert(EntryName::stored(key.as_str()), FoundEntry { bytes: Some(found.size), arrived: None });
             }
         }
         if let Some(ledger) = ledger {
-            ledger.end_listing(there);
+            ledger.end_listing(EntryKind::Stored, there);
         }
         Ok(swept)
     }

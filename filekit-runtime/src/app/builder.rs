@@ -92,10 +92,8 @@ fn check_at_start(files: &StoredFiles, spool: &Spool, origins: Vec<String>) {
 }
 
 /// Opens the ledger of this server, which is noted in the upload directory.
-fn open_ledger(quota: Quota, disk: &Disk, spool: &Spool) -> Result<Ledger> {
-    let place = (disk.private("quota"), spool.id());
-    let ledger = Ledger::open(quota, disk.root(), (&place.0, place.1), |id| Spool::is_alive(disk, id));
-    ledger.map_err(|error| {
+fn open_ledger(quota: Quota, disk: &Disk) -> Result<Ledger> {
+    Ledger::open(quota, disk.root(), &disk.private("quota")).map_err(|error| {
         choices::wrong(format!("what counts for `quota(..)` cannot be noted in the upload directory: {error}"))
     })
 }
@@ -597,7 +595,7 @@ impl FileKitBuilder {
             proxy.log_what_it_needs(&stored);
         }
         let spool = Spool::open(&disk)?;
-        let ledger = choices::quota(self.quota)?.map(|quota| open_ledger(quota, &disk, &spool)).transpose()?;
+        let ledger = choices::quota(self.quota)?.map(|quota| open_ledger(quota, &disk)).transpose()?;
         let stored = stored
             .observed_by(observers)
             .counted_in(ledger.clone())

@@ -123,7 +123,6 @@ impl Partials {
         or_gone(std::fs::read_dir(&inner.root)).map_err(|error| named(error, &inner.root))?;
         inner.sweep.undo_events(&inner.root, disk.root());
         inner.sweep.run(&inner.root, bounds.ttl, &inner.claims);
-        inner.sweep.count(&inner.root);
         let partials = Self(Arc::new(inner));
         partials.sweep_direct();
         Ok(partials)
@@ -208,11 +207,12 @@ impl Partials {
             if !inner.sweep.make_room(&room, &inner.bounds, &inner.claims) {
                 return Ok(None);
             }
-            PartialFolder::create(room.upload, &plan, room.length).map(Some)
+            let folder = PartialFolder::create(room.upload, &plan, room.length)?;
+            reserved.keep();
+            Ok(Some(folder))
         });
         let folder = folder.await?;
         self.0.sweep.count_one();
-        reserved.keep();
         Ok(self.partial((owner, id), folder, claim))
     }
 

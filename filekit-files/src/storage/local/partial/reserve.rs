@@ -17,7 +17,8 @@ impl Partials {
         sources: &[PartialId],
     ) -> Result<ReservedName> {
         let Some(ledger) = self.0.ledger.clone() else { return Ok(ReservedName(None)) };
-        let name = EntryName::partial(owner, id);
+        // Where there is no folder yet, another server that looks would take it for one that is gone.
+        let (reserved, name) = (ledger.next_request(), EntryName::partial(owner, id));
         let sources: Vec<_> = sources.iter().map(|id| EntryName::partial(owner, id)).collect();
         ledger.check_size(account, length)?;
         let lacking = length.saturating_sub(ledger.room_of(account, &sources).left);
@@ -30,8 +31,8 @@ impl Partials {
             };
             self.0.disk.pace().work(free).await.map_err(storage_error)?;
         }
-        ledger.reserve(&name, account, length, &sources)?;
-        Ok(ReservedName(Some((ledger, name))))
+        ledger.reserve(&reserved, account, length, &sources)?;
+        Ok(ReservedName(Some(Reserved { ledger, reserved, name })))
     }
 
     /// Ends uploads whose files were taken over by another one and that are there for the rest of their files, if there is no room
@@ -74,20 +75,30 @@ impl Partials {
     }
 }
 
-/// What is reserved for an upload whose folder is not made yet.
-pub(super) struct ReservedName(Option<(Ledger, EntryName)>);
+/// What is reserved for an upload whose folder is not made yet, given back when it is dropped.
+pub(super) struct ReservedName(Option<Reserved>);
+
+struct Reserved {
+    ledger: Ledger,
+    /// What it counts under.
+    reserved: EntryName,
+    /// What it counts under when there is a folder.
+    name: EntryName,
+}
 
 impl ReservedName {
     /// The folder is made, and gives it back.
     pub(super) fn keep(mut self) {
-        self.0 = None;
+        if let Some(Reserved { ledger, reserved, name }) = self.0.take() {
+            ledger.rename(&reserved, name);
+        }
     }
 }
 
 impl Drop for ReservedName {
     fn drop(&mut self) {
-        if let Some((ledger, name)) = &self.0 {
-            ledger.release(name);
+        if let Some(Reserved { ledger, reserved, .. }) = &self.0 {
+            ledger.release(reserved);
         }
     }
 }

@@ -12,7 +12,7 @@ use super::folder::PartialFolder;
 use super::glance::{Glance, size_of};
 use super::key::PartialId;
 use super::own::is_folder;
-use crate::quota::{EntryName, Ledger};
+use crate::quota::{EntryKind, EntryName, Ledger, FoundEntry};
 use crate::storage::DirectTarget;
 use crate::storage::local::unfinished::or_gone;
 
@@ -54,12 +54,18 @@ impl Sweep {
     /// Counts the uploads that are there, and no others.
     pub(super) fn count(&self, root: &Path) {
         let Some(ledger) = &self.ledger else { return };
+        ledger.begin_listing(EntryKind::Partial);
         let uploads = entries(root).into_iter().flat_map(|owner| glances(&owner)).filter(|upload| !upload.is_settled);
-        let counted = uploads.filter_map(|upload| {
+        let listed = uploads.filter_map(|upload| {
+            let name = entry_name(&upload.path)?;
             let there = unless_broken(&upload.path, size_of(&upload.path)).unwrap_or_default();
-            Some((entry_name(&upload.path)?, upload.bytes, there))
+            // An event that takes its files gives back what it has stored.
+            let is_right = ledger.bytes_of(&name) == Some(upload.bytes) || is_at_work(&upload.path);
+            let bytes = Some(upload.bytes).filter(|_| !is_right);
+            Some((name, FoundEntry { bytes, arrived: Some(there) }))
         });
-        ledger.adopt_partials(counted);
+        let listed = listed.collect();
+        ledger.end_listing(EntryKind::Partial, listed);
     }
 
     /// Removes uploads of an owner that have waited longest, until so many bytes are given back. Those of `kept` stay.
@@ -130,6 +136,7 @@ impl Sweep {
             let _ = std::fs::remove_dir(owner);
         }
         self.count.store(left, Ordering::Relaxed);
+        self.count(root);
     }
 
     /// Removes the uploads that have waited longest, of any owner, until no more than so many are left. Those that come in
@@ -269,6 +276,11 @@ impl Room {
         let id = path.file_name().and_then(|name| PartialId::parse(name.to_str()?));
         id.is_some_and(|id| self.sources.contains(&id))
     }
+}
+
+/// Whether a server works on the upload in a folder.
+fn is_at_work(path: &Path) -> bool {
+    PartialFolder::open(path.to_owned()).is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy)
 }
 
 /// Whether a request works on the upload in a folder.
