@@ -118,6 +118,7 @@ impl Visitor {
         };
         let action = own("action").unwrap_or_else(|| panic!("{button:?} leads nowhere"));
         let request = self.request(Method::POST, action).header(header::CONTENT_TYPE, mime);
+        let request = request.header(header::CONTENT_LENGTH, body.len());
         let request = request.header("sec-fetch-mode", "navigate").header("sec-fetch-dest", "document");
         request.header(header::ACCEPT, "text/html,*/*;q=0.8").body(Body::from(body)).expect("a request")
     }

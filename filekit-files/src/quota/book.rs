@@ -31,6 +31,8 @@ pub(super) struct Book {
     on_their_way: HashSet<EntryName>,
     /// What has changed of a kind since its entries began to be listed.
     changed: HashMap<EntryKind, HashSet<EntryName>>,
+    /// Stored files of calls that run: they count as what came with their call until that succeeds.
+    published: HashSet<EntryName>,
 }
 
 /// What there are entries of.
@@ -143,6 +145,16 @@ impl Book {
         entries.fold(0, |sum, entry| sum.saturating_add(entry.missing()))
     }
 
+    /// Notes that a file stands of a call that runs.
+    pub(super) fn publish(&mut self, name: EntryName) {
+        self.published.insert(name);
+    }
+
+    /// Notes that the call of a file has come to its end.
+    pub(super) fn settle(&mut self, name: &EntryName) {
+        self.published.remove(name);
+    }
+
     /// Puts an entry in, in place of what has its name.
     pub(super) fn set(&mut self, name: EntryName, entry: Entry) {
         self.remove(&name);
@@ -208,7 +220,8 @@ impl Book {
         let is_gone =
             |name: &&EntryName| name.kind() == kind && !listed.contains_key(*name) && !changed.contains(*name);
         let gone = self.entries.keys().filter(is_gone).cloned().collect();
-        let unchanged = listed.into_iter().filter(|(name, _)| !changed.contains(name));
+        let is_known_better = |name: &EntryName| changed.contains(name) || self.published.contains(name);
+        let unchanged = listed.into_iter().filter(|(name, _)| !is_known_better(name));
         let found = unchanged.filter_map(|(name, listed)| Some((self.correct(&name, listed)?, name)));
         (found.map(|(entry, name)| (name, entry)).collect(), gone)
     }
@@ -262,12 +275,19 @@ mod tests {
         for name in ["stays", "removed by others", "changed"] {
             book.set(name.into(), Entry::stored(account(1), 10));
         }
+        book.publish("of a call that runs".into());
         book.set("/partial/a/b".into(), Entry::on_its_way(account(1), 10));
         book.begin_listing(EntryKind::Stored);
         book.set("changed".into(), Entry::stored(account(1), 3));
         book.set("new".into(), Entry::stored(account(1), 4));
         book.remove(&"gone meanwhile".into());
-        let listed = [("stays", 10), ("changed", 10), ("put there by others", 7), ("gone meanwhile", 9)];
+        let listed = [
+            ("stays", 10),
+            ("changed", 10),
+            ("put there by others", 7),
+            ("gone meanwhile", 9),
+            ("of a call that runs", 8),
+        ];
         let listed = listed.map(|(name, bytes)| (name.into(), FoundEntry { bytes: Some(bytes), arrived: None }));
         let (found, gone) = book.end_listing(EntryKind::Stored, listed.into());
         found.into_iter().for_each(|(name, entry)| book.set(name, entry));

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::account::{Account, AccountKey};
 use super::book::EntryName;
-use super::ledger::{Ledger, UploadSlot};
+use super::ledger::{Ledger, UploadSlot, Wanted};
 use crate::error::FileRejection;
 use crate::storage::FileKey;
 
@@ -64,10 +64,16 @@ impl Charge {
         Self { share: Some(Arc::new(Share { ledger, account, name, request })), owner: None }
     }
 
-    /// The same, and what is stored of it is on the account of this owner.
-    #[must_use]
-    pub fn for_owner(&self, owner: Option<AccountKey>) -> Self {
-        Self { owner: owner.or(self.owner), share: self.share.clone() }
+    /// The same, and what came with it, and is stored of it, is on the account of this owner.
+    ///
+    /// # Errors
+    ///
+    /// If that one has no room for it.
+    pub fn for_owner(&self, owner: AccountKey) -> Result<Self, FileRejection> {
+        if let Some(share) = self.share.as_ref().filter(|share| share.request.is_some()) {
+            share.ledger.move_to(&share.name, owner)?;
+        }
+        Ok(Self { owner: Some(owner), share: self.share.clone() })
     }
 
     /// That of a partial upload.
@@ -88,14 +94,10 @@ impl Charge {
     ///
     /// If there is no room for them.
     pub fn reserve(&self, bytes: u64) -> Result<(), FileRejection> {
-        let Some(share) = &self.share else { return Ok(()) };
-        let Some(arrival) = &share.request else { return Ok(()) };
-        if bytes > arrival.reserved.load(Ordering::Relaxed) {
-            let counted = share.ledger.reserve(&share.name, share.account, bytes, &[])?;
-            arrival.counted.get_or_init(|| counted);
-            arrival.reserved.store(bytes, Ordering::Relaxed);
+        match &self.share {
+            Some(share) => share.reserve(Wanted::exactly(bytes)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Counts bytes that have come. More than were said are reserved now.
@@ -107,16 +109,18 @@ impl Charge {
         let Some(share) = &self.share else { return Ok(()) };
         let Some(arrival) = &share.request else { return Ok(()) };
         let there = arrival.bytes.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        self.reserve(there)?;
+        share.reserve(Wanted::at_least(there))?;
         if let Some(counted) = arrival.counted.get() {
             counted.store(there, Ordering::Relaxed);
         }
         Ok(())
     }
 
-    /// Lets other uploads of the account take their turn: all bytes have come.
+    /// Lets other uploads of the account take their turn, and have what was reserved and has not come: all bytes have come.
     pub(crate) fn end_arrival(&self) {
-        if let Some(arrival) = self.share.as_ref().and_then(|share| share.request.as_ref()) {
+        let Some(share) = &self.share else { return };
+        if let Some(arrival) = &share.request {
+            share.ledger.shrink(&share.name, arrival.bytes.load(Ordering::Relaxed));
             drop(std::mem::take(&mut *arrival.slot.lock().unwrap_or_else(PoisonError::into_inner)));
         }
     }
@@ -131,9 +135,28 @@ impl Charge {
     }
 }
 
+impl Share {
+    /// Reserves what a request wants, unless it has that much.
+    fn reserve(&self, wanted: Wanted) -> Result<(), FileRejection> {
+        let Some(arrival) = &self.request else { return Ok(()) };
+        if wanted.least > arrival.reserved.load(Ordering::Relaxed) {
+            let (reserved, counted) = self.ledger.reserve(&self.name, self.account, wanted, &[])?;
+            arrival.counted.get_or_init(|| counted);
+            arrival.reserved.store(reserved, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
 impl Keeping {
+    /// Notes that the file may be listed from now on, and is counted with its call.
+    pub(crate) fn publish(&self) {
+        self.ledger.publish(self.key.as_str());
+    }
+
     /// Gives it back, if it was not there before the call.
     pub(crate) fn undo(&self) {
+        self.ledger.settle(self.key.as_str());
         if !matches!(self.origin, Origin::CallReplacing) {
             self.ledger.release_stored(self.key.as_str());
         }

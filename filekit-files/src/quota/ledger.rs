@@ -20,6 +20,9 @@ use crate::error::FileRejection;
 /// After how long one who has as many uploads at once as may be is told to try again.
 const ONE_MAY_BE_DONE: Duration = Duration::from_secs(5);
 
+/// How much is reserved at a time for what does not say how many bytes come.
+const STEP: u64 = 1 << 20;
+
 /// The ledger of a program: what is stored and on its way, on whose account.
 ///
 /// Servers on one upload directory know of each other what is stored and what partial uploads reserve. What comes with a request
@@ -67,6 +70,13 @@ pub(crate) struct Room {
     pub(crate) left: u64,
     /// What is in the way of more.
     bound: Bound,
+}
+
+/// How many bytes are wanted in all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    pub(super) least: u64,
+    most: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,21 +165,19 @@ impl Ledger {
         EntryName::request(self.0.requests.fetch_add(1, Ordering::Relaxed))
     }
 
-    /// Begins an upload that comes with one request, of so many bytes as far as is known.
+    /// Begins an upload that comes with one request. Nothing is [reserved](Charge::reserve) for it yet.
     ///
     /// # Errors
     ///
-    /// If there are too many uploads, or there is no room for it.
-    pub fn take_on(&self, account: Account, bytes: u64) -> Result<Charge, FileRejection> {
+    /// If there are too many uploads.
+    pub fn take_on(&self, account: Account) -> Result<Charge, FileRejection> {
         let slot = self.enter(account)?;
         self.begin(account)?;
-        let charge = self.charge_with(account, slot);
-        charge.reserve(bytes)?;
-        Ok(charge)
+        Ok(self.charge_with(account, slot))
     }
 
-    /// Reserves so many bytes in all under a name, which may have some already, and returns where it is counted how many of them have
-    /// come. Those of `others` are going to be given back.
+    /// Reserves bytes under a name, which may have some already, and returns how many it has and where it is counted how many of
+    /// them have come. Those of `others` are going to be given back.
     ///
     /// # Errors
     ///
@@ -178,28 +186,65 @@ impl Ledger {
         &self,
         name: &EntryName,
         account: Account,
-        bytes: u64,
+        wanted: Wanted,
         others: &[EntryName],
-    ) -> Result<Arc<AtomicU64>, FileRejection> {
+    ) -> Result<(u64, Arc<AtomicU64>), FileRejection> {
         let mut books = self.books_in_turn();
         let known = books.book.get(name).cloned();
         let account = known.as_ref().map_or(account, |known| known.account);
         let has = known.as_ref().map_or(0, |known| known.bytes);
-        if bytes > has {
-            self.check_size(account, bytes)?;
-            let room = self.room(&books, account, others);
-            if bytes - has > room.left {
-                // What it has by now is room that it was given.
-                return Err(Room { left: room.left.saturating_add(has), ..room }.refusal());
-            }
-        }
+        let bytes = if wanted.least > has { self.grant(&books, account, has, wanted, others)? } else { wanted.least };
         let arrived = known.and_then(|known| known.arrived).unwrap_or_default();
-        let entry = Entry { account, bytes, arrived: Some(Arc::clone(&arrived)) };
-        books.set(name.clone(), entry);
-        Ok(arrived)
+        books.set(name.clone(), Entry { account, bytes, arrived: Some(Arc::clone(&arrived)) });
+        Ok((bytes, arrived))
     }
 
-    /// How much more an account may have, if those of `others` are given back.
+    /// How many bytes of those that are wanted one may have that has some.
+    fn grant(
+        &self,
+        books: &Books,
+        account: Account,
+        has: u64,
+        wanted: Wanted,
+        others: &[EntryName],
+    ) -> Result<u64, FileRejection> {
+        self.check_size(account, wanted.least)?;
+        let room = self.room(books, account, others);
+        // What it has by now is room that it was given.
+        let most = room.left.saturating_add(has);
+        if wanted.least > most {
+            return Err(Room { left: most, ..room }.refusal());
+        }
+        Ok(wanted.most.min(most))
+    }
+
+    /// Gives back what is reserved under a name beside so many bytes.
+    pub(crate) fn shrink(&self, name: &EntryName, bytes: u64) {
+        let mut books = self.books_in_turn();
+        if let Some(known) = books.book.get(name).filter(|known| known.bytes > bytes).cloned() {
+            books.set(name.clone(), Entry { bytes, ..known });
+        }
+    }
+
+    /// Puts what is on its way on the account of another owner.
+    ///
+    /// # Errors
+    ///
+    /// If that one has no room for it.
+    pub(crate) fn move_to(&self, name: &EntryName, owner: AccountKey) -> Result<(), FileRejection> {
+        let mut books = self.books_in_turn();
+        let Some(known) = books.book.get(name).cloned() else { return Ok(()) };
+        let account = Account { owner: Some(owner), ..known.account };
+        self.check_size(account, known.bytes)?;
+        let rooms = self.rooms_of_account(&books, account, std::slice::from_ref(name));
+        if let Some(room) = rooms.min_by_key(|room| room.left).filter(|room| room.left < known.bytes) {
+            return Err(room.refusal());
+        }
+        books.set(name.clone(), Entry { account, ..known });
+        Ok(())
+    }
+
+    /// How much more an account may have, if those of `others` are given back: of disk there is no more for that.
     pub(crate) fn room_of(&self, account: Account, others: &[EntryName]) -> Room {
         self.room(&self.books(), account, others)
     }
@@ -226,14 +271,25 @@ impl Ledger {
         [of_owner, of_address, self.0.quota.total.map(Bound::Total)].into_iter().flatten()
     }
 
-    fn room(&self, books: &Books, account: Account, others: &[EntryName]) -> Room {
+    /// How much more an account may have by each of its bounds, if those of `others` are given back.
+    fn rooms_of_account(
+        &self,
+        books: &Books,
+        account: Account,
+        others: &[EntryName],
+    ) -> impl Iterator<Item = Room> + use<'_> {
         let others: Vec<_> = others.iter().filter_map(|name| books.book.get(name)).collect();
-        let of_account = self.bounds(account).map(|bound| {
+        let rooms = self.bounds(account).map(|bound| {
             let given_back = others.iter().filter(|entry| bound.is_of(account, entry.account));
             let given_back: u64 = given_back.map(|entry| entry.bytes).sum();
             let used = bound.used(&books.book, account).saturating_sub(given_back);
             Room { left: bound.limit().saturating_sub(used), bound }
         });
+        rooms.collect::<Vec<_>>().into_iter()
+    }
+
+    fn room(&self, books: &Books, account: Account, others: &[EntryName]) -> Room {
+        let of_account = self.rooms_of_account(books, account, others);
         let of_disk = self.0.quota.keep_free.and_then(|keep| {
             // Where the system does not tell, a full disk is refused when it is full.
             let free = free_space(&self.0.root).ok()?;
@@ -256,7 +312,20 @@ impl Ledger {
         }
         if self.0.quota.counts_stored() {
             books.set(EntryName::stored(key), Entry::stored(account, bytes));
+            books.book.settle(&EntryName::stored(key));
         }
+    }
+
+    /// Notes that a file is stored of a call that runs. It counts as what came with that.
+    pub(crate) fn publish(&self, key: &str) {
+        if self.0.quota.counts_stored() {
+            self.lock().book.publish(EntryName::stored(key));
+        }
+    }
+
+    /// Notes that a call has failed whose file was stored, and that there is the file of before, if there was one.
+    pub(crate) fn settle(&self, key: &str) {
+        self.lock().book.settle(&EntryName::stored(key));
     }
 
     /// On whose account a stored file is, if that is known.
@@ -380,6 +449,18 @@ fn limits(account: Account, limit: u32) -> impl Iterator<Item = (AccountKey, u32
     let owner = account.owner.map(|owner| (owner, limit));
     let address = account.address.map(|address| (address, limit.saturating_mul(OWNERS_OF_AN_ADDRESS)));
     owner.into_iter().chain(address)
+}
+
+impl Wanted {
+    /// Those that are said to come.
+    pub(crate) fn exactly(bytes: u64) -> Self {
+        Self { least: bytes, most: bytes }
+    }
+
+    /// Those that have come of what does not say how many come, and where there is room some more.
+    pub(crate) fn at_least(bytes: u64) -> Self {
+        Self { least: bytes, most: bytes.saturating_add(STEP) }
+    }
 }
 
 impl Bound {
@@ -527,7 +608,7 @@ mod tests {
         for nth in 0..200_u64 {
             let (account, bytes) = (account(server), 1 + nth % 7);
             let (request, partial) = (ledger.next_request(), EntryName::partial(server, nth));
-            ledger.reserve(&request, account, bytes, &[]).unwrap();
+            ledger.reserve(&request, account, Wanted::exactly(bytes), &[]).unwrap();
             ledger.rename(&request, partial.clone());
             match nth % 4 {
                 0 => ledger.release(&partial),
@@ -555,7 +636,8 @@ mod tests {
     #[test]
     fn servers_that_work_at_once_come_to_the_same_entries_as_one_that_starts_meanwhile_or_later() {
         let folder = tempfile::tempdir().unwrap();
-        let open = || Ledger::open(Quota::new().per_owner(1 << 20), folder.path(), &folder.path().join("quota")).unwrap();
+        let open =
+            || Ledger::open(Quota::new().per_owner(1 << 20), folder.path(), &folder.path().join("quota")).unwrap();
         let (begun, servers) = (std::sync::Barrier::new(4), [1, 2, 3]);
         let ledgers = std::thread::scope(|scope| {
             let begun = &begun;
@@ -576,7 +658,10 @@ mod tests {
         for ledger in ledgers.into_iter().chain([open()]) {
             assert_eq!(ledger.used(), QuotaUse { stored: 3 * stored, reserved: 3 * reserved });
             for server in servers {
-                assert_eq!((ledger.used_by(owner(server)), ledger.used_by(owner(100 + server))), (0, stored + reserved));
+                assert_eq!(
+                    (ledger.used_by(owner(server)), ledger.used_by(owner(100 + server))),
+                    (0, stored + reserved)
+                );
             }
         }
     }
@@ -584,7 +669,8 @@ mod tests {
     #[test]
     fn a_server_that_writes_the_journal_anew_takes_nothing_from_others() {
         let folder = tempfile::tempdir().unwrap();
-        let open = || Ledger::open(Quota::new().per_owner(1 << 20), folder.path(), &folder.path().join("quota")).unwrap();
+        let open =
+            || Ledger::open(Quota::new().per_owner(1 << 20), folder.path(), &folder.path().join("quota")).unwrap();
         let [one, other] = [open(), open()];
         one.keep("a", 1, account(1), None);
         other.keep("b", 2, account(1), None);

@@ -20,6 +20,7 @@ pub use account::{Account, AccountKey};
 pub(crate) use book::{EntryKind, EntryName, FoundEntry};
 pub use charge::Charge;
 pub(crate) use charge::{Keeping, Origin};
+pub(crate) use ledger::Wanted;
 pub use ledger::{Ledger, QuotaUse, UploadSlot};
 
 use crate::size;

@@ -102,10 +102,7 @@ impl StoredFiles {
         let mut files = self.list_all(&Listing::default());
         while let Some(listed) = files.next().await.transpose()? {
             let Listed::File(key, found) = listed else { continue };
-            if self.lifetimes().have_ended(&key, found.modified) {
-                if !self.end(&key, &found).await {
-                    continue;
-                }
+            if self.lifetimes().have_ended(&key, found.modified) && self.end(&key, &found).await {
                 self.observers().emit(FileEventKind::Expired, |event| {
                     event.with_name(key.name()).with_key(key.as_str()).with_bytes(found.size)
                 });

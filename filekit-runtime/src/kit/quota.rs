@@ -4,7 +4,7 @@ use http::header::CONTENT_LENGTH;
 use http::request::Parts;
 
 use crate::error::Result;
-use crate::kit::FileKit;
+use crate::kit::{FileKit, upload_owner};
 use crate::quota::{Account, AccountKey, Ledger, QuotaUse};
 use crate::state::{Owner, key_of};
 use crate::storage::{SaveTransaction, Sha256};
@@ -75,14 +75,23 @@ impl FileKit {
         Ok(self.ledger().map_or(Ok(()), |ledger| ledger.begin(account))?)
     }
 
-    /// What is saved of files that come with one request, of so many bytes as far as is known.
+    /// What is saved of files that come with one request, of so many bytes as far as is known. Where there is no room, unfinished uploads
+    /// of the session make way.
     ///
     /// # Errors
     ///
     /// If there are too many uploads, or there is no room for them.
-    pub(crate) fn saves_of_request(&self, account: Account, bytes: u64) -> Result<SaveTransaction> {
+    pub(crate) async fn saves_of_request(
+        &self,
+        session: SessionId,
+        account: Account,
+        bytes: u64,
+    ) -> Result<SaveTransaction> {
         let Some(ledger) = self.ledger() else { return Ok(SaveTransaction::default()) };
-        Ok(SaveTransaction::charged_to(ledger.take_on(account, bytes)?))
+        let charge = ledger.take_on(account)?;
+        self.shared().partials.make_way_for(upload_owner(session), bytes, account).await?;
+        charge.reserve(bytes)?;
+        Ok(SaveTransaction::charged_to(charge))
     }
 
     /// What a call without files saves.
@@ -96,10 +105,15 @@ impl FileKit {
     /// # Errors
     ///
     /// As [`saves_of_request`](Self::saves_of_request).
-    pub(crate) fn saves_of_form(&self, account: Account, request: &Parts) -> Result<SaveTransaction> {
+    pub(crate) async fn saves_of_form(
+        &self,
+        session: SessionId,
+        account: Account,
+        request: &Parts,
+    ) -> Result<SaveTransaction> {
         let length = request.headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
         let expected = length.unwrap_or(0_u64).min(self.config().max_body);
-        self.saves_of_request(account, expected.saturating_sub(AROUND_FILES))
+        self.saves_of_request(session, account, expected.saturating_sub(AROUND_FILES)).await
     }
 
     /// Puts what an ended session has on the account of the one that comes after it.

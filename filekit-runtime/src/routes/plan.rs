@@ -95,7 +95,7 @@ async fn take_at_once(
     plan: &UploadPlan,
     (body, rest): (&IncomingBody, Bytes),
 ) -> Result<Response> {
-    let saves = pages.kit.saves_of_request(authorised.account(), plan.size());
+    let saves = pages.kit.saves_of_request(authorised.session(), authorised.account(), plan.size()).await;
     let saves = saves.map_err(|error| plan.refuse_for_room(error))?;
     let store = pages.kit.file_store(&saves);
     let mut files = FileSequence::new(plan, authorised.rules()?, body.clone(), rest)?;

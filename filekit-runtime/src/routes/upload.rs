@@ -55,7 +55,7 @@ async fn carry_out(
     let expected = call.sizes.iter().fold(0_u64, |sum, size| sum.saturating_add(*size));
     // More does not come, whatever is said.
     let expected = expected.min(context.kit().config().max_body);
-    let saves = context.kit().saves_of_request(authorised.account(), expected)?;
+    let saves = context.kit().saves_of_request(context.session(), authorised.account(), expected).await?;
     let store = context.kit().file_store(&saves);
     let (files, arriving) = match authorised.streams() {
         true => (CallFiles::arriving(files, store), Some(body.clone())),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::{Request, StatusCode};
 use filekit::prelude::*;
-use filekit_tests::{Reply, Site, Visitor, in_time, patterned, until};
+use filekit_tests::{Entries, Reply, Site, Visitor, in_time, patterned, until};
 use futures_util::{StreamExt as _, stream};
 use tokio::sync::Notify;
 
@@ -129,6 +129,65 @@ async fn an_upload_that_was_left_makes_way_for_what_its_visitor_sends_now() {
     let reply = begin(&mut visitor, &[("b.bin", &patterned(90_000))]).await;
     assert_eq!(reply.status(), StatusCode::CREATED, "{}", reply.text());
     assert_eq!(used(&mut visitor).await, 90_000);
+    // And one that comes with its plan.
+    let content = patterned(30_000);
+    let plan = visitor.plan(KEPT, &[("c.bin", &content)]);
+    let request = visitor.plan_with_bytes(&plan, &content);
+    let reply = visitor.send(request).await;
+    assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text());
+    assert_eq!((used(&mut visitor).await, app.kit().quota_use().reserved), (30_000, 0));
+}
+
+#[tokio::test]
+async fn an_upload_that_was_left_makes_way_for_a_form_without_scripts() {
+    let app = app(|kit| kit.quota(Quota::new().per_owner(MB)));
+    let mut visitor = app.visitor().await;
+    begin(&mut visitor, &[("a.bin", &patterned(900_000))]).await;
+    visitor.submit_and_follow("Keep", Entries::new().file("kept", "b.bin", patterned(500_000))).await;
+    assert_eq!((used(&mut visitor).await, app.kit().quota_use().reserved), (500_000, 0));
+}
+
+#[tokio::test]
+async fn what_a_form_around_the_page_brings_for_all_visitors_is_bounded_as_theirs() {
+    let app = app(|kit| kit.quota(Quota::new().per_owner(100 * KB)));
+    for (name, status) in [("a.bin", StatusCode::SEE_OTHER), ("b.bin", StatusCode::INSUFFICIENT_STORAGE)] {
+        let mut visitor = app.visitor().await;
+        let reply = visitor.submit("Pin", Entries::new().file("pinned", name, patterned(60_000))).await;
+        assert_eq!(reply.status(), status, "{name}: {}", reply.text());
+    }
+    assert_eq!((app.stored_names(), app.kit().quota_use().reserved), (vec!["a.bin".to_owned()], 0));
+    assert!(app.spool_is_empty());
+    assert_eq!(app.kit().quota_used_by(&Everyone), 60_000);
+}
+
+#[tokio::test]
+async fn a_file_that_is_put_together_counts_once() {
+    let app = app(|kit| kit.quota(Quota::new().per_owner(100 * KB)));
+    let mut visitor = app.visitor().await;
+    let page = visitor.page().named("p");
+    let endpoint = page.iter().find(|element| element.attribute("id") == Some("endpoint")).expect("its URL").text();
+    let mut stranger = app.stranger();
+    let create = |concat: &str, content: Vec<u8>| {
+        let request = Request::post(&endpoint).header("host", "localhost").header("tus-resumable", "1.0.0");
+        let request = request.header("content-type", "application/offset+octet-stream").header("upload-concat", concat);
+        let request = request.header("content-length", content.len());
+        let request = match concat {
+            "partial" => request.header("upload-length", content.len()),
+            _ => request,
+        };
+        request.body(Body::from(content)).expect("a request")
+    };
+    let mut pieces = String::from("final;");
+    for _ in 0..2 {
+        let reply = stranger.send(create("partial", patterned(40_000))).await;
+        assert_eq!(reply.status(), StatusCode::CREATED, "{}", reply.text());
+        pieces = format!("{pieces}{} ", reply.header("location"));
+    }
+    assert_eq!(used(&mut visitor).await, 80_000);
+    let reply = stranger.send(create(pieces.trim(), Vec::new())).await;
+    assert_eq!(reply.status(), StatusCode::CREATED, "{}", reply.text());
+    assert_eq!(used(&mut visitor).await, 80_000);
+    assert_eq!((app.kit().quota_use().stored, app.kit().quota_use().reserved), (80_000, 0));
 }
 
 #[tokio::test]

@@ -69,7 +69,25 @@ impl Shelf {
     }
 }
 
-async fn page(shelf: Current<Shelf>, filekit: FileKit, session: SessionId) -> View {
+/// What all visitors keep together.
+#[state(owner = Everyone)]
+#[derive(Default)]
+struct Board {
+    files: Vec<StoredFile>,
+}
+
+#[state]
+impl Board {
+    #[event]
+    async fn pin(&mut self, files: Vec<UploadFile>) -> Result<()> {
+        for file in files {
+            self.files.push(file.save().await?);
+        }
+        Ok(())
+    }
+}
+
+async fn page(shelf: Current<Shelf>, _board: Current<Board>, filekit: FileKit, session: SessionId) -> View {
     view![
         p(id = "used", filekit.quota_used_by(&session).to_string()),
         button(on_click = Shelf::sign_in(), "Sign in"),
@@ -88,6 +106,8 @@ async fn page(shelf: Current<Shelf>, filekit: FileKit, session: SessionId) -> Vi
         button(on_click = Shelf::fail(upload_files("failing")), "Fail"),
         upload(id = "streamed", "Drop here"),
         button(on_click = Shelf::stream(upload_files("streamed")), "Stream"),
+        upload(id = "pinned", "Drop here"),
+        button(on_click = Board::pin(upload_files("pinned")), "Pin"),
         upload(id = "sent", "Drop here"),
         p(id = "endpoint", upload_endpoint(Shelf::keep(upload_files("sent")))),
         for file in &shelf.files {

@@ -91,6 +91,14 @@ impl Walk {
         loop {
             let Names { names, are_all } = match or_gone(self.names(&path, folder, &last)) {
                 Ok(names) => names.unwrap_or_default(),
+                // `lost+found`, for example, of a file system that has this directory as its root.
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied && !folder.is_empty() => {
+                    tracing::warn!(
+                        folder,
+                        "a folder of the upload directory is not this user's to read, so its files are not listed"
+                    );
+                    return Ok(());
+                }
                 Err(error) => return reader.fail(error),
             };
             let next = names.last().filter(|_| !are_all).cloned();
@@ -187,5 +195,58 @@ impl Reader {
         // Nothing comes behind an error.
         let _ = self.sender.blocking_send(Err(error));
         Err(Ended)
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use rustix::process::geteuid;
+    use rustix::thread::set_thread_uid;
+
+    use super::*;
+
+    /// The keys that a user lists who is neither the owner of what may not be read nor the superuser.
+    fn keys(disk: Disk) -> io::Result<Vec<String>> {
+        let (sender, mut receiver) = mpsc::channel(100);
+        let walk = Walk { disk, listing: Listing::default() };
+        // The system has a user for each thread.
+        let walker = std::thread::spawn(move || {
+            if geteuid().is_root() {
+                set_thread_uid(rustix::fs::Uid::from_raw(65_534)).unwrap();
+            }
+            walk.run(sender);
+        });
+        walker.join().unwrap();
+        let mut keys = Vec::new();
+        while let Some(batch) = receiver.blocking_recv() {
+            keys.extend(batch?.into_iter().map(|listed| match listed {
+                Listed::File(key, _) => key.as_str().to_owned(),
+                Listed::Folder(folder) => folder.as_prefix().to_owned(),
+            }));
+        }
+        Ok(keys)
+    }
+
+    #[test]
+    fn a_folder_that_may_not_be_read_hides_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::open(folder.path()).unwrap();
+        for (name, mode) in [("before", 0o755), ("lost+found", 0o000), ("more", 0o755)] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+            fs::write(folder.path().join(name).join("a.txt"), "a").unwrap();
+            fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(mode)).unwrap();
+        }
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        assert_eq!(keys(disk.clone()).unwrap(), ["before/a.txt", "more/a.txt"]);
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o000)).unwrap();
+        assert_eq!(
+            keys(disk).unwrap_err().kind(),
+            io::ErrorKind::PermissionDenied,
+            "the directory itself is another matter"
+        );
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
     }
 }

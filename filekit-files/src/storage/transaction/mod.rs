@@ -170,6 +170,7 @@ impl SaveTransaction {
             if let Err(error) = save.replace().await {
                 *self.0.progress() = Progress::RolledBack;
                 new.into_iter().for_each(|new| new.roll_back(&self.0));
+                self.0.count_none();
                 return Err(error);
             }
         }
@@ -214,6 +215,7 @@ impl CommittedSaves {
 impl Drop for SaveTransaction {
     fn drop(&mut self) {
         self.0.end(false).into_iter().for_each(|save| save.roll_back(&self.0));
+        self.0.count_none();
     }
 }
 
@@ -238,7 +240,10 @@ impl SaveLog {
     /// Lets a file count when the call succeeds.
     pub(crate) fn add_keeping(&self, keeping: Keeping) {
         match &*self.progress() {
-            Progress::Running(_) => self.keepings().push(keeping),
+            Progress::Running(_) => {
+                keeping.publish();
+                self.keepings().push(keeping);
+            }
             Progress::Committed { .. } => self.charge().keep(&keeping),
             Progress::RolledBack => {}
         }
@@ -249,6 +254,11 @@ impl SaveLog {
         let keepings = std::mem::take(&mut *self.keepings());
         keepings.iter().for_each(|keeping| self.charge().keep(keeping));
         keepings
+    }
+
+    /// Counts nothing of what was saved, which is gone.
+    fn count_none(&self) {
+        std::mem::take(&mut *self.keepings()).iter().for_each(Keeping::undo);
     }
 
     fn keepings(&self) -> MutexGuard<'_, Vec<Keeping>> {

@@ -122,7 +122,7 @@ impl PartialUpload {
         Self::new(partial, plan, spool).await
     }
 
-    /// Makes an upload under an id that no other has. Nothing of it is there.
+    /// Makes an upload under an id that no other has. Nothing of it is there. Those of `sources` are going to be given back for it.
     ///
     /// # Errors
     ///
@@ -132,8 +132,9 @@ impl PartialUpload {
         spool: &Spool,
         (owner, id): (PartialOwner, PartialId),
         plan: UploadPlan,
+        sources: Vec<PartialId>,
     ) -> Result<Self> {
-        let partial = partials.create_as((owner, id), (plan.size(), plan.account), plan.to_json()).await?;
+        let partial = partials.create_as((owner, id), (plan.size(), plan.account), plan.to_json(), sources).await?;
         Self::new(partial, plan, spool).await
     }
 

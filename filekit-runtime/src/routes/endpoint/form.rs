@@ -20,7 +20,7 @@ impl Sender<'_> {
         let call = self.admit_new().await?;
         let parts = Parts::open(&self.request.headers, body.body()).map_err(EndpointRefusal::of_file)?;
         let mut files = parts.any_files(call.rules(self.max_size().0), call.upload());
-        let receiving = self.pages.kit.saves_of_form(call.account(), self.request)?;
+        let receiving = self.pages.kit.saves_of_form(self.endpoint.session, call.account(), self.request).await?;
         let store = self.pages.kit.file_store(&receiving);
         let received = receive(&mut files, &store).await.map_err(EndpointRefusal::of_file)?;
         if received.values().all(Vec::is_empty) {

@@ -48,8 +48,10 @@ pub(super) async fn create(
     let creation = Creation { length: Some(length), ..creation.clone() };
     let upload = match known {
         Some(upload) => begin_anew(upload).await?,
-        None => begin(sender, key, &creation, sender.plan(&creation, &call)?).await?,
+        None => begin(sender, key, (&creation, sender.plan(&creation, &call)?), &keys).await?,
     };
+    // Where it is not put together, its sender has no room for both.
+    let _unsettled = upload.upload.partial().end_unless_within();
     let finished = join(sender, upload, &joined, call).await;
     if finished.is_ok() || matches!(finished, Err(EndpointRefusal::OfFile(_))) {
         pieces.into_values().for_each(|piece| piece.upload.discard());
@@ -96,11 +98,18 @@ async fn begin_anew(mut upload: KeptUpload) -> Result<KeptUpload, EndpointRefusa
 async fn begin(
     sender: &Sender<'_>,
     key: RunKey,
-    creation: &Creation,
-    plan: UploadPlan,
+    (creation, plan): (&Creation, UploadPlan),
+    pieces: &[RunKey],
 ) -> Result<KeptUpload, EndpointRefusal> {
     let (partials, spool) = (&sender.pages.kit.shared().partials, &sender.pages.kit.local().spool);
-    let upload = PartialUpload::create_as(partials, spool, (key.owner, key.id), plan).await?;
+    let upload = PartialUpload::create_as(
+        partials,
+        spool,
+        (key.owner, key.id),
+        plan,
+        pieces.iter().map(|piece| piece.id).collect(),
+    )
+    .await?;
     Ok(KeptUpload { key, upload, record: Record::of(creation) })
 }
 

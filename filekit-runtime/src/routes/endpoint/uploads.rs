@@ -53,7 +53,7 @@ impl Sender<'_> {
         let (key, plan) = (self.new_key()?, self.plan(creation, &call)?);
         self.pages.kit.begin_upload(plan.account)?;
         let (partials, spool) = (&self.pages.kit.shared().partials, &self.pages.kit.local().spool);
-        let upload = PartialUpload::create_as(partials, spool, (key.owner, key.id), plan).await?;
+        let upload = PartialUpload::create_as(partials, spool, (key.owner, key.id), plan, Vec::new()).await?;
         let upload = KeptUpload { key, upload, record: Record::of(creation) };
         let location = self.location(key);
         let Some(content) = creation.content.as_ref().or(upload.has_all_bytes().then_some(&Content::EMPTY)) else {

@@ -106,7 +106,7 @@ impl<'a> SentForm<'a> {
         }
         if let Some(event) = events.iter().find(|event| !event.grant.uploads().is_empty()) {
             let owner = admission.target(event).await?.owner;
-            self.charge_to(&owner)?;
+            self.charge_to(&owner).await?;
         }
         let store = self.store();
         let rules = RuleBook::new(uploads_of(&events));
@@ -157,7 +157,7 @@ impl<'a> SentForm<'a> {
             (id, rules)
         });
         // Whose they are is known when the button comes, behind them.
-        self.charge_to(&OwnerKey::Session(self.context.session()))?;
+        self.charge_to(&OwnerKey::Session(self.context.session())).await?;
         let mut parts = parts.form(RuleBook::new(uncounted.collect()), FieldFilter::All);
         let (files, fields) = self.receive(&mut parts, &self.store()).await?;
         let pressed = fields.first(form::CALL).ok_or(Rejection::ButtonMissing)?;
@@ -214,9 +214,9 @@ impl<'a> SentForm<'a> {
     }
 
     /// Lets the files of the form be on the account of an owner.
-    fn charge_to(&mut self, owner: &OwnerKey) -> Result<()> {
-        let kit = &self.pages.kit;
-        self.charge = kit.saves_of_form(kit.account(owner, self.request), self.request)?.charge();
+    async fn charge_to(&mut self, owner: &OwnerKey) -> Result<()> {
+        let (kit, session) = (&self.pages.kit, self.context.session());
+        self.charge = kit.saves_of_form(session, kit.account(owner, self.request), self.request).await?.charge();
         Ok(())
     }
 
@@ -237,7 +237,7 @@ impl<'a> SentForm<'a> {
                 admission.ask_handler().await?;
             }
             let target = admission.target(&event).await?;
-            let charge = self.charge.for_owner(Some(account_of(&target.owner)));
+            let charge = self.charge.for_owner(account_of(&target.owner))?;
             let saves = SaveTransaction::charged_to(charge);
             let arguments = arguments(event.grant, values, files, &saves)?;
             let arguments = arguments.with(admission.request.clone(), Updates::default());

@@ -23,7 +23,7 @@ use super::claim::Turn;
 use super::glance::parse_reserved;
 use super::own::{self, is_folder, make_new, open_own, open_to_write, read_own, write_whole};
 use crate::error::FileRejection;
-use crate::quota::{Account, Charge, EntryName, Ledger, UploadSlot};
+use crate::quota::{Account, Charge, EntryName, Ledger, UploadSlot, Wanted};
 use crate::storage::local::unfinished::{or_gone, remove_unfinished};
 use crate::storage::{DirectFile, DirectTarget};
 
@@ -162,7 +162,7 @@ impl PartialFolder {
     /// If there is no room for them.
     pub(super) fn reserve_in_ledger(&self, bytes: u64) -> Result<(), FileRejection> {
         let Some(Counted { ledger, name, .. }) = &self.counted else { return Ok(()) };
-        ledger.reserve(name, Account::default(), bytes, &[]).map(drop)
+        ledger.reserve(name, Account::default(), Wanted::exactly(bytes), &[]).map(drop)
     }
 
     /// Whether no more is reserved for its account than may be.

@@ -177,7 +177,7 @@ impl Partials {
         self.make((owner, id), plan, (length, account, sources)).await
     }
 
-    /// Makes an upload under an id that no other has.
+    /// Makes an upload under an id that no other has. Those of `sources` are going to be given back for it.
     ///
     /// # Errors
     ///
@@ -187,8 +187,9 @@ impl Partials {
         (owner, id): (PartialOwner, PartialId),
         (length, account): (u64, Account),
         plan: Vec<u8>,
+        sources: Vec<PartialId>,
     ) -> Result<Partial> {
-        self.make((owner, id), plan, (length, account, Vec::new())).await
+        self.make((owner, id), plan, (length, account, sources)).await
     }
 
     async fn make(

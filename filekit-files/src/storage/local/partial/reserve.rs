@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Partial, PartialFolder, PartialId, PartialOwner, Partials};
 use crate::error::Result;
-use crate::quota::{Account, EntryName, Ledger};
+use crate::quota::{Account, EntryName, Ledger, Wanted};
 use crate::storage::storage_error;
 
 impl Partials {
@@ -21,18 +21,37 @@ impl Partials {
         let (reserved, name) = (ledger.next_request(), EntryName::partial(owner, id));
         let sources: Vec<_> = sources.iter().map(|id| EntryName::partial(owner, id)).collect();
         ledger.check_size(account, length)?;
-        let lacking = length.saturating_sub(ledger.room_of(account, &sources).left);
-        if lacking > 0 {
-            let inner = Arc::clone(&self.0);
-            let (folder, kept) = (self.0.root.join(owner.to_string()), sources.clone());
-            let free = move || {
-                inner.sweep.free(&folder, lacking, &kept, &inner.claims);
-                Ok(())
-            };
-            self.0.disk.pace().work(free).await.map_err(storage_error)?;
-        }
-        ledger.reserve(&reserved, account, length, &sources)?;
+        self.make_way(owner, (length, account), sources.clone()).await?;
+        ledger.reserve(&reserved, account, Wanted::exactly(length), &sources)?;
         Ok(ReservedName(Some(Reserved { ledger, reserved, name })))
+    }
+
+    /// Ends uploads of an owner that have waited longest, where an account has no room for so many bytes more, and has it then.
+    ///
+    /// # Errors
+    ///
+    /// If the disk fails.
+    pub async fn make_way_for(&self, owner: PartialOwner, length: u64, account: Account) -> Result<()> {
+        self.make_way(owner, (length, account), Vec::new()).await
+    }
+
+    async fn make_way(
+        &self,
+        owner: PartialOwner,
+        (length, account): (u64, Account),
+        kept: Vec<EntryName>,
+    ) -> Result<()> {
+        let Some(ledger) = &self.0.ledger else { return Ok(()) };
+        let lacking = length.saturating_sub(ledger.room_of(account, &kept).left);
+        if lacking == 0 {
+            return Ok(());
+        }
+        let (inner, folder) = (Arc::clone(&self.0), self.0.root.join(owner.to_string()));
+        let free = move || {
+            inner.sweep.free(&folder, lacking, &kept, &inner.claims);
+            Ok(())
+        };
+        self.0.disk.pace().work(free).await.map_err(storage_error)
     }
 
     /// Ends uploads whose files were taken over by another one and that are there for the rest of their files, if there is no room
@@ -104,11 +123,13 @@ impl Drop for ReservedName {
 }
 
 /// An upload that takes files over and may be more than its account may have, until those uploads have gone.
-pub(crate) struct Unsettled(Arc<PartialFolder>);
+#[derive(Debug)]
+#[must_use = "it is ended when this is dropped"]
+pub struct Unsettled(Arc<PartialFolder>);
 
 impl Partial {
     /// Ends the upload if more is reserved than may be when this is dropped: its request may break off before that is settled.
-    pub(crate) fn end_unless_within(&self) -> Unsettled {
+    pub fn end_unless_within(&self) -> Unsettled {
         Unsettled(Arc::clone(self.folder()))
     }
 }

@@ -12,7 +12,7 @@ use super::folder::PartialFolder;
 use super::glance::{Glance, size_of};
 use super::key::PartialId;
 use super::own::is_folder;
-use crate::quota::{EntryKind, EntryName, Ledger, FoundEntry};
+use crate::quota::{EntryKind, EntryName, FoundEntry, Ledger};
 use crate::storage::DirectTarget;
 use crate::storage::local::unfinished::or_gone;
 
