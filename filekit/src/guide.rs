@@ -1,5 +1,7 @@
 //! The guide, chapter by chapter; not the documentation of single items, which stands with them.
 //!
+//! - [Your first page](first_page): from an empty folder to a server, step by step
+//! - [Coming from Reflex](coming_from_reflex): its names, and those of filekit
 //! - [Views](views): the language of `view!`
 //! - [State and events](state_and_events): what a visitor has, and what a page can do with it
 //! - [States that last](states_that_last): stores, older versions of a state
@@ -7,6 +9,7 @@
 //! - [Operations](operations): events, figures, spans, health; what to raise an alarm for
 //! - [Capacity](capacity): what one core carries, what further servers add, and where the first ceiling is
 //! - [Files](files): uploaded, saved, linked
+//! - [Stored files](storage): on the disk or in a bucket, listed, renamed, removed
 //! - [Quotas and expiry](quotas): how much is kept, for whom, and for how long
 //! - [Uploads that survive](resuming): broken connections, restarts, pauses, reloads
 //! - [Other programs can send](endpoints): tus, the IETF draft and forms, by one URL
@@ -18,6 +21,20 @@
 //! - [Error codes](errors): every refusal
 
 // The chapters link to each other as files. Here a link's first definition counts, which leads to the module.
+
+pub mod first_page {
+    #![doc = "[using-it]: super::super#using-it\n[quotas]: super::quotas\n"]
+    #![doc = "[states-that-last]: super::states_that_last\n"]
+    #![doc = "[where-files-are-kept]: super::storage#where-files-are-kept\n"]
+    #![doc = "[several-servers]: super::several_servers\n[views]: super::views\n[files]: super::files\n"]
+    #![doc = "[state-and-events]: super::state_and_events\n[security]: super::security\n"]
+    #![doc = include_str!("../docs/first-page.md")]
+}
+
+pub mod coming_from_reflex {
+    #![doc = "[whose-a-state-is]: super::state_and_events#whose-a-state-is\n[resuming]: super::resuming\n"]
+    #![doc = include_str!("../docs/coming-from-reflex.md")]
+}
 
 pub mod views {
     #![doc = "[reference]: super::reference\n[state-and-events]: super::state_and_events\n[files]: super::files\n"]

@@ -31,7 +31,7 @@ fn main() {
         Some("serve-dir") => servers::serve_dir(folder()).expect("a server"),
         Some("constant") => servers::constant().expect("a server"),
         Some("filekit") => servers::filekit(folder()).expect("a server"),
-        Some("filekit-watched") => servers::filekit_watched(folder()).expect("a server"),
+        Some("filekit-guarded") => servers::filekit_guarded(folder()).expect("a server"),
         Some("filekit-by-nginx") => servers::filekit_by_nginx(folder()).expect("a server"),
         _ => measure(&arguments),
     }
@@ -51,7 +51,7 @@ enum Peer {
     /// By its signed link.
     Filekit,
     /// The same, with an observer of all events, and figures for Prometheus.
-    FilekitWatched,
+    FilekitGuarded,
     /// As a file of the developer's own.
     FilekitAsset,
     /// By its signed link, sent by nginx: what both take.
@@ -63,7 +63,7 @@ const PEERS: [Peer; 7] = [
     Peer::Nginx,
     Peer::Constant,
     Peer::Filekit,
-    Peer::FilekitWatched,
+    Peer::FilekitGuarded,
     Peer::FilekitAsset,
     Peer::FilekitByNginx,
 ];
@@ -75,7 +75,7 @@ impl Peer {
             Self::Nginx => "nginx",
             Self::Constant => "hyper without files",
             Self::Filekit => "filekit, stored file",
-            Self::FilekitWatched => "filekit, watched",
+            Self::FilekitGuarded => "filekit, guarded",
             Self::FilekitAsset => "filekit, asset",
             Self::FilekitByNginx => "filekit, by nginx",
         }
@@ -88,7 +88,7 @@ impl Peer {
             Self::ServeDir => Server::start("serve-dir", folder),
             Self::Constant => Server::start("constant", folder),
             Self::Filekit | Self::FilekitAsset => Server::start("filekit", folder),
-            Self::FilekitWatched => Server::start("filekit-watched", folder),
+            Self::FilekitGuarded => Server::start("filekit-guarded", folder),
             Self::FilekitByNginx => {
                 let behind = Server::start("filekit-by-nginx", folder);
                 let locations = servers::nginx_of_guide(behind.address(), folder);
@@ -99,7 +99,7 @@ impl Peer {
 
     /// The path of a file, or of the page that has a link to it.
     fn path(self, name: &str) -> String {
-        if matches!(self, Self::Filekit | Self::FilekitWatched | Self::FilekitByNginx) {
+        if matches!(self, Self::Filekit | Self::FilekitGuarded | Self::FilekitByNginx) {
             "/".to_owned()
         } else {
             format!("/{name}")
@@ -128,8 +128,8 @@ struct Limit {
 /// filekit sends the bytes.
 const ALONE: &[Peer] = &[Peer::Filekit, Peer::FilekitAsset];
 
-/// The same, and watched.
-const WATCHED: &[Peer] = &[Peer::FilekitWatched];
+/// The same, with all guards on.
+const GUARDED: &[Peer] = &[Peer::FilekitGuarded];
 
 /// nginx sends them.
 const BY_NGINX: &[Peer] = &[Peer::FilekitByNginx];
@@ -151,7 +151,7 @@ fn scenarios(small: bool) -> [Scenario; 2] {
                 Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::ServeDir, most: 0.85 },
                 Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::Nginx, most: f64::INFINITY },
                 Limit { ours: ALONE, what: "wall", figure: WALL, of: Peer::ServeDir, most: 1.1 },
-                Limit { ours: WATCHED, what: "CPU", figure: CPU, of: Peer::Filekit, most: 1.03 },
+                Limit { ours: GUARDED, what: "CPU", figure: CPU, of: Peer::Filekit, most: 1.03 },
                 Limit { ours: BY_NGINX, what: "CPU", figure: CPU, of: Peer::Nginx, most: 1.05 },
             ],
         },
@@ -168,7 +168,7 @@ fn scenarios(small: bool) -> [Scenario; 2] {
                 Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::ServeDir, most: f64::INFINITY },
                 Limit { ours: ALONE, what: "wall", figure: WALL, of: Peer::Constant, most: f64::INFINITY },
                 Limit { ours: ALONE, what: "CPU", figure: CPU, of: Peer::Constant, most: f64::INFINITY },
-                Limit { ours: WATCHED, what: "CPU", figure: CPU, of: Peer::Filekit, most: 1.03 },
+                Limit { ours: GUARDED, what: "CPU", figure: CPU, of: Peer::Filekit, most: 1.03 },
                 Limit { ours: BY_NGINX, what: "CPU", figure: CPU, of: Peer::Nginx, most: f64::INFINITY },
             ],
         },

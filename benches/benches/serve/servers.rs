@@ -21,6 +21,8 @@ use tower_http::services::ServeDir;
 
 use crate::{BIG, CONSTANT, SMALL};
 
+const TIB: u64 = 1 << 40;
+
 /// The chapter with the configuration of nginx.
 const GUIDE: &str = include_str!("../../../filekit/docs/serving.md");
 
@@ -45,12 +47,14 @@ pub(crate) fn filekit(folder: &Path) -> Result<()> {
     runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
 }
 
-/// The same, which is watched: an observer looks at all events, and figures are counted for Prometheus.
-pub(crate) fn filekit_watched(folder: &Path) -> Result<()> {
+/// The same, which is guarded by all that there is: a quota, an observer of all events, and figures for Prometheus.
+pub(crate) fn filekit_guarded(folder: &Path) -> Result<()> {
     static BYTES: AtomicU64 = AtomicU64::new(0);
     let _figures = PrometheusBuilder::new().install_recorder()?;
     let count = |event: &FileEvent| _ = BYTES.fetch_add(event.bytes.unwrap_or_default(), Ordering::Relaxed);
-    let filekit = FileKit::builder().upload_dir(folder.join("files")).no_assets().on_event(count).build()?;
+    let quota = Quota::new().per_owner(TIB).total(TIB).keep_free(MB);
+    let files = folder.join("files");
+    let filekit = FileKit::builder().upload_dir(files).no_assets().quota(quota).on_event(count).build()?;
     runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
 }
 

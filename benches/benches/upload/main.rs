@@ -28,7 +28,7 @@ fn main() {
         Some("bare") => servers::bare(folder()).expect("a server"),
         Some("axum") => servers::axum(folder()).expect("a server"),
         Some("filekit") => servers::filekit(folder(), false).expect("a server"),
-        Some("filekit-watched") => servers::filekit_watched(folder()).expect("a server"),
+        Some("filekit-guarded") => servers::filekit_guarded(folder()).expect("a server"),
         Some("filekit-durable") => servers::filekit(folder(), true).expect("a server"),
         _ => measure(&Choices::of(&arguments)),
     }
@@ -118,7 +118,7 @@ fn scenarios(small: bool) -> [Scenario; 3] {
                 Peer::Bare,
                 Peer::Axum,
                 Peer::Filekit,
-                Peer::FilekitWatched,
+                Peer::FilekitGuarded,
                 Peer::FilekitForm,
                 Peer::FilekitUnsaved,
                 Peer::FilekitDurable,
@@ -126,7 +126,7 @@ fn scenarios(small: bool) -> [Scenario; 3] {
             limits: &[
                 Limit { peer: Peer::Filekit, figure: Figure::Wall, of: Some(Peer::Bare), most: 1.2 },
                 Limit { peer: Peer::Filekit, figure: Figure::Cpu, of: Some(Peer::Bare), most: 1.2 },
-                Limit { peer: Peer::FilekitWatched, figure: Figure::Cpu, of: Some(Peer::Filekit), most: 1.03 },
+                Limit { peer: Peer::FilekitGuarded, figure: Figure::Cpu, of: Some(Peer::Filekit), most: 1.03 },
                 Limit { peer: Peer::FilekitUnsaved, figure: Figure::Wall, of: Some(Peer::Bare), most: 0.3 },
                 Limit { peer: Peer::FilekitUnsaved, figure: Figure::Cpu, of: Some(Peer::Bare), most: 0.3 },
             ],
@@ -160,7 +160,7 @@ fn scenarios(small: bool) -> [Scenario; 3] {
                 Peer::Axum,
                 Peer::Nginx,
                 Peer::Filekit,
-                Peer::FilekitWatched,
+                Peer::FilekitGuarded,
                 Peer::FilekitForm,
                 Peer::FilekitUnsaved,
                 Peer::FilekitDurable,
@@ -169,7 +169,7 @@ fn scenarios(small: bool) -> [Scenario; 3] {
                 // 1.1 times the rate of nginx.
                 Limit { peer: Peer::Filekit, figure: Figure::Wall, of: Some(Peer::Nginx), most: 1.0 / 1.1 },
                 Limit { peer: Peer::Filekit, figure: Figure::Peak, of: None, most: 60.0 },
-                Limit { peer: Peer::FilekitWatched, figure: Figure::Cpu, of: Some(Peer::Filekit), most: 1.03 },
+                Limit { peer: Peer::FilekitGuarded, figure: Figure::Cpu, of: Some(Peer::Filekit), most: 1.03 },
             ],
         },
     ]

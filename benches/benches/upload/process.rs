@@ -17,7 +17,7 @@ pub(crate) enum Peer {
     /// As the script of a page sends.
     Filekit,
     /// With an observer of all events, and figures for Prometheus.
-    FilekitWatched,
+    FilekitGuarded,
     /// As a form sends.
     FilekitForm,
     /// The handler lets go of the files.
@@ -33,7 +33,7 @@ impl Peer {
             Self::Axum => "axum and multer",
             Self::Nginx => "nginx PUT",
             Self::Filekit => "filekit",
-            Self::FilekitWatched => "filekit, watched",
+            Self::FilekitGuarded => "filekit, guarded",
             Self::FilekitForm => "filekit, multipart",
             Self::FilekitUnsaved => "filekit, without saving",
             Self::FilekitDurable => "filekit, durable",
@@ -46,7 +46,7 @@ impl Peer {
             Self::Axum => "axum",
             Self::Nginx => "nginx",
             Self::Filekit | Self::FilekitForm | Self::FilekitUnsaved => "filekit",
-            Self::FilekitWatched => "filekit-watched",
+            Self::FilekitGuarded => "filekit-guarded",
             Self::FilekitDurable => "filekit-durable",
         }
     }
@@ -55,7 +55,7 @@ impl Peer {
         match self {
             Self::Bare | Self::Nginx => Way::Put,
             Self::Axum => Way::Form,
-            Self::Filekit | Self::FilekitWatched | Self::FilekitDurable => Way::Page(0),
+            Self::Filekit | Self::FilekitGuarded | Self::FilekitDurable => Way::Page(0),
             Self::FilekitForm => Way::Multipart(0),
             Self::FilekitUnsaved => Way::Page(1),
         }

@@ -11,7 +11,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::routing::post;
-use filekit::guard::FileEvent;
+use filekit::guard::{FileEvent, Verdict};
 use filekit::prelude::*;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use multer::Multipart;
@@ -21,6 +21,8 @@ use benches::message::Head;
 
 /// Small enough for the processor's cache, and large enough that calls of the system cost little.
 const BUFFER: usize = 256 * 1024;
+
+const TIB: u64 = 1 << 40;
 
 /// As little as a server can do: reads a socket and writes files, one connection after the other.
 pub(crate) fn bare(folder: &Path) -> io::Result<()> {
@@ -131,18 +133,35 @@ async fn index(uploads: Current<Uploads>) -> View {
     ]
 }
 
+async fn guarded_index(uploads: Current<Uploads>) -> View {
+    view![
+        upload(id = UPLOAD, check = has_content, "Drop files here"),
+        button(on_click = Uploads::keep(upload_files(UPLOAD)), "Keep"),
+        text(uploads.count, " files"),
+    ]
+}
+
+/// A check that costs nothing by itself.
+async fn has_content(file: &UploadFile) -> Verdict {
+    if file.size() > 0 { Verdict::Clean } else { Verdict::Refuse("It is empty.".to_owned()) }
+}
+
 pub(crate) fn filekit(folder: &Path, durable: bool) -> Result<()> {
     let filekit = FileKit::builder().upload_dir(folder).durable_uploads(durable).metrics(false).build()?;
     runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
 }
 
-/// The same, which is watched: an observer looks at all events, and figures are counted for Prometheus.
-pub(crate) fn filekit_watched(folder: &Path) -> Result<()> {
+/// The same, which is guarded by all that there is: a quota with each of its bounds, a check, an observer of all events, and figures for
+/// Prometheus.
+pub(crate) fn filekit_guarded(folder: &Path) -> Result<()> {
     static BYTES: AtomicU64 = AtomicU64::new(0);
     let _figures = PrometheusBuilder::new().install_recorder()?;
     let count = |event: &FileEvent| _ = BYTES.fetch_add(event.bytes.unwrap_or_default(), Ordering::Relaxed);
-    let filekit = FileKit::builder().upload_dir(folder).on_event(count).build()?;
-    runtime()?.block_on(filekit.serve(Router::new().route("/", get(index))))
+    // What a program would bound, and no upload reaches.
+    let quota = Quota::new().per_owner(TIB).per_address(TIB).total(TIB).keep_free(MB);
+    let quota = quota.uploads_per_minute(1_000_000).parallel(1_000);
+    let filekit = FileKit::builder().upload_dir(folder).quota(quota).on_event(count).build()?;
+    runtime()?.block_on(filekit.serve(Router::new().route("/", get(guarded_index))))
 }
 
 /// As `#[tokio::main]` makes it.
