@@ -37,6 +37,7 @@
 //! ```
 //!
 //! It waits for no web framework, so that it is compiled beside it.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod download;
 mod error;

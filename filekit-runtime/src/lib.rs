@@ -7,6 +7,7 @@
 //! EVENT   POST -> guard -> capability -> state, locked -> event -> new state -> the page's handler again -> reply
 //! UPLOAD  body -> spool file -> event -> save under a new key, by a link -> its URL -> new state -> reply
 //! ```
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod app;
 mod call;

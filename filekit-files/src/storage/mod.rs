@@ -16,6 +16,7 @@ mod name;
 #[cfg(feature = "object-storage")]
 mod object;
 mod range_reader;
+mod recovery;
 mod staged;
 mod stored;
 mod stored_files;

@@ -1,18 +1,16 @@
 //! The stored files of a program, wherever they are kept.
 
 use std::io;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use futures_util::StreamExt as _;
-use tokio::time::sleep;
 
 use crate::guard::{FileEventKind, Observers};
 use crate::quota::{Keeping, Ledger, Origin};
 use crate::serving::ServeByProxy;
 use crate::storage::local::{list, or_gone};
 use crate::storage::transaction::{
-    Identity, New, NewFile, NewObject, Object, PendingObject, Replacement, Told, Trace, UnsavedFile, UnsavedNote,
-    left_behind,
+    Identity, New, NewFile, NewObject, Object, PendingObject, Replacement, Told, Trace, UnsavedNote,
 };
 use crate::storage::{
     AnyStorage, Content, DirectTarget, Disk, DiskStorage, FileKey, FileListing, FileMetadata, Folder, Lifetimes,
@@ -20,9 +18,6 @@ use crate::storage::{
     check, check_direct, read,
 };
 use crate::types::{SNIFF_LENGTH, sniff_type};
-
-/// When is looked again for what a server had sent that was killed: stores take no longer for what has come.
-const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// The stored files of a program: on the disk that they are staged on too, or in another storage.
 #[derive(Clone, Debug)]
@@ -538,68 +533,6 @@ impl StoredFiles {
         let key = FileKey::random(&Folder::root(), &SafeName::nameless())?;
         storage.find(&key).await.map(|_| ())
     }
-
-    /// Removes what servers that were killed have published for calls that did not come to their end: on the disk now, elsewhere in
-    /// a task. What cannot be removed is found by the next start.
-    ///
-    /// # Errors
-    ///
-    /// If the disk fails.
-    pub fn recover_at_start(&self) -> io::Result<()> {
-        let left = left_behind(&self.disk)?;
-        if left.is_empty() {
-            return Ok(());
-        }
-        tracing::info!(files = left.len(), "removing what a server that stopped abruptly had not saved");
-        let Some(storage) = self.elsewhere.clone() else {
-            return left.into_iter().try_for_each(|unsaved| self.recover_on_disk(unsaved));
-        };
-        // Where nothing runs yet, a later start finds them.
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return Ok(()) };
-        runtime.spawn(async move {
-            let missing = recover_all(&storage, left).await;
-            if missing.is_empty() {
-                return;
-            }
-            // The store may still be at work on what was sent before the server was killed.
-            sleep(LOOK_AGAIN).await;
-            recover_all(&storage, missing).await.into_iter().for_each(|unsaved| unsaved.note.remove());
-        });
-        Ok(())
-    }
-
-    fn recover_on_disk(&self, unsaved: UnsavedFile) -> io::Result<()> {
-        let found = or_gone(self.disk.status(&unsaved.key))?.map(|metadata| FileMetadata::of_disk(&metadata));
-        if unsaved.is(found.as_ref()) {
-            self.disk.remove_file(&unsaved.key)?;
-        }
-        unsaved.note.remove();
-        Ok(())
-    }
-}
-
-/// Removes unsaved files from the storage, and returns those of which there are none: they may come yet.
-async fn recover_all(storage: &AnyStorage, unsaved: Vec<UnsavedFile>) -> Vec<UnsavedFile> {
-    let mut missing = Vec::new();
-    for unsaved in unsaved {
-        match recover_elsewhere(storage, unsaved).await {
-            Ok(found) => missing.extend(found),
-            Err(error) => {
-                tracing::warn!(%error, "what a server that stopped abruptly had not saved could not be removed");
-            }
-        }
-    }
-    missing
-}
-
-/// Removes an unsaved file, or returns it if there is none.
-async fn recover_elsewhere(storage: &AnyStorage, unsaved: UnsavedFile) -> io::Result<Option<UnsavedFile>> {
-    let Some(found) = storage.find(&unsaved.key).await? else { return Ok(Some(unsaved)) };
-    if unsaved.is(Some(&found)) {
-        storage.remove(&unsaved.key).await?;
-    }
-    unsaved.note.remove();
-    Ok(None)
 }
 
 /// The first bytes of a file, which say its type.
