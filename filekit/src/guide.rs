@@ -17,6 +17,7 @@
 //! - [Downloads](downloads): files that are made for a visitor, of anything
 //! - [Reference](mod@reference): every element, attribute, parameter and action
 //! - [Security](security): what is promised, against whom, and what a program must do; with a sign-in of your own
+//! - [Testing](testing): pages without a browser, in the words that a visitor reads
 //! - [Translation](translation): every fixed text, and how to say it in another language
 //! - [Error codes](errors): every refusal
 
@@ -124,6 +125,10 @@ pub mod security {
     #![doc = "[programs]: super::endpoints\n[files]: super::files\n[serving]: super::serving\n"]
     #![doc = "[events]: super::operations#events\n"]
     #![doc = include_str!("../docs/security.md")]
+}
+
+pub mod testing {
+    #![doc = include_str!("../docs/testing.md")]
 }
 
 pub mod translation {

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-const CRATES: [&str; 4] = ["filekit", "filekit-files", "filekit-macros", "filekit-runtime"];
+const CRATES: [&str; 5] = ["filekit", "filekit-files", "filekit-macros", "filekit-runtime", "filekit-test"];
 
 /// What cargo adds to a package by itself.
 const OF_CARGO: [&str; 4] = [".cargo_vcs_info.json", "Cargo.lock", "Cargo.toml", "Cargo.toml.orig"];

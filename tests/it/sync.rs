@@ -55,6 +55,29 @@ fn macros_know_what_takes_the_id_of_an_upload_and_what_the_browser_evaluates() {
     assert_eq!(functions(&views, "-> Client<["), list(&browser, "LISTS: &[&str] = &["));
 }
 
+#[test]
+fn tests_of_programs_know_the_names_and_words_of_pages() {
+    let names = |all: &[wire::Name]| all.iter().map(|name| format!("{:?}", name.text)).collect::<Vec<_>>();
+    let shown = read("filekit-test/src/html/shown.rs");
+    let client = read("filekit-test/src/page/client.rs") + &shown;
+    let unknown = |source: &str, names: Vec<String>| names.into_iter().find(|name| !source.contains(name));
+    assert_eq!(unknown(&client, names(wire::expression::ALL)), None);
+    assert_eq!(unknown(&read("filekit-test/src/page/actions.rs"), names(wire::action::ALL)), None);
+    let attributes = shown.split('"').filter(|text| text.starts_with("data-filekit-"));
+    for attribute in attributes {
+        assert!(wire::attribute::ALL.iter().any(|name| name.text == attribute), "{attribute}");
+    }
+
+    let rules = read("filekit-test/src/page/rules.rs");
+    let (_, words) = rules.split_once("const WORDS: &[(&str, &str)] = &[").expect("a list of words");
+    let (words, _) = words.split_once("];").expect("its end");
+    let texts: Vec<&str> = words.split('"').skip(1).step_by(2).collect();
+    assert!(!texts.is_empty() && texts.len() % 2 == 0, "{texts:?}");
+    for pair in texts.chunks(2) {
+        assert!(TEXTS.concat().iter().any(|(key, words)| [*key, *words] == pair), "{pair:?}");
+    }
+}
+
 /// Texts whose keys look like codes of refusals and are none.
 const NO_CODES: [&str; 9] = [
     "download.not-available",

@@ -44,7 +44,7 @@ const SLOW: &[&str] = &[
 
 /// Of the tests that are no unit tests, those that a person runs every few minutes: names and parts of names.
 const QUICK: &[&str] =
-    &["http::", "endpoint::", "floors::", "pictures::", "reference::", "stores::memory::", "sync::", SMOKE];
+    &["http::", "endpoint::", "floors::", "pictures::", "reference::", "stores::memory::", "sync::", "visits::", SMOKE];
 
 const QUICK_TARGETS: [&str; 5] = ["--workspace", "--lib", "--bins", "--test", "it"];
 

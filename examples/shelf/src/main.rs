@@ -110,7 +110,14 @@ fn row(entry: &Entry) -> View {
     )]
 }
 
+fn pages() -> Router {
+    Router::new().route("/", get(index))
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
-    filekit::serve(Router::new().route("/", get(index))).await
+    filekit::serve(pages()).await
 }
+
+#[cfg(test)]
+mod tests;

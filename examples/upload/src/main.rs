@@ -65,7 +65,14 @@ async fn index(uploads: Current<UploadState>) -> View {
     )]
 }
 
+fn pages() -> Router {
+    Router::new().route("/", get(index))
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
-    filekit::serve(Router::new().route("/", get(index))).await
+    filekit::serve(pages()).await
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! What tests of programs can rely on.
+
+mod visits;

@@ -1,0 +1,10 @@
+//! Visits of pages: each method of a page on a small program, and the words of each failure.
+
+mod album;
+mod difference;
+mod failures;
+mod faults;
+mod forms;
+mod page;
+mod plain;
+mod uploads;
