@@ -39,6 +39,8 @@
 //! It waits for no web framework, so that it is compiled beside it.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[doc(hidden)]
+pub mod calendar;
 pub mod download;
 mod error;
 pub mod files;

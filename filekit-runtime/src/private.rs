@@ -23,11 +23,12 @@ pub use crate::offer::OwnedState;
 pub use crate::patch::Fingerprint;
 pub use crate::session::SessionId;
 pub use crate::state::{AllEventsInOneImplBlock, State, StateEvents, owned};
+pub use crate::storage::StoredFile;
 pub use crate::upload::{Upload, UploadId};
 pub use crate::view::{
-    Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, EndpointEvent, IntoAction, IntoLink,
-    KindOfAnything, KindOfChild, KindOfIterator, Link, Loop, LoopEnd, Setting, Shown, Unfinished, UploadTag, View,
-    Writer, elements, kind,
+    Actions, Attribute, AttributeValue, ButtonTag, Child, Client, Condition, DayText, EndpointEvent, IntoAction,
+    IntoLink, KindOfAnything, KindOfChild, KindOfIterator, Link, Loop, LoopEnd, OfPageForm, Setting, Shown, SizeText,
+    Unfinished, UploadTag, View, Words, Writer, elements, has_selection, kind, value_of,
 };
 
 pub use crate::__compiler as compiler;
@@ -190,6 +191,7 @@ fn fill(filling: &Filling, capability: &str, html: &mut String) {
             html.push('"');
         }
         Filling::Text(key) => html.push_str(&english().say(key, &[])),
+        Filling::Size(bytes) => html.push_str(&english().size(*bytes)),
         _ => html.push_str(capability),
     }
 }

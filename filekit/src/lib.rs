@@ -1,6 +1,9 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
 
+// What is made of `view!` here names the crate as programs do.
+extern crate self as filekit;
+
 pub use axum;
 pub use filekit_macros::{event, event_reference, state, view};
 pub use filekit_runtime::session::SessionId;
@@ -16,6 +19,7 @@ pub use filekit_runtime::{
 pub use filekit_runtime::image;
 
 pub mod guide;
+mod kit;
 pub mod prelude;
 
 /// What events take and return.
@@ -86,4 +90,7 @@ pub mod download {
 }
 
 #[doc(hidden)]
-pub use filekit_runtime::private as __private;
+pub mod __private {
+    pub use crate::kit::*;
+    pub use filekit_runtime::private::*;
+}

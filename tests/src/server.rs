@@ -79,6 +79,11 @@ impl Server {
         Self::run(Command::new(example("shelf")), files).await
     }
 
+    /// Starts `examples/states` in the same way.
+    pub async fn start_states(files: &UploadDir) -> Self {
+        Self::run(Command::new(example("states")), files).await
+    }
+
     /// Starts `examples/sign-in` in the same way.
     pub async fn start_sign_in(files: &UploadDir) -> Self {
         Self::run(Command::new(example("sign-in")), files).await

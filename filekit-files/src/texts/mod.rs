@@ -108,7 +108,8 @@ impl Texts {
     }
 
     /// A size with the units of the language.
-    fn size(&self, bytes: u64) -> String {
+    #[must_use]
+    pub fn size(&self, bytes: u64) -> String {
         let units = Some(self.pattern(UNITS_KEY)).filter(|units| !units.is_empty());
         let units: Vec<&str> = units.unwrap_or(UNITS).split(' ').collect();
         let (number, unit) = size::scaled(bytes, units.len());

@@ -238,6 +238,12 @@ impl From<&String> for UploadId {
     }
 }
 
+impl From<&Self> for UploadId {
+    fn from(id: &Self) -> Self {
+        id.clone()
+    }
+}
+
 impl From<Upload> for UploadId {
     fn from(upload: Upload) -> Self {
         upload.id

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use proc_macro2::TokenStream;
 
 use super::ast::{Attribute, Element, Node};
-use super::{braces, browser, endpoint, ids, leave, literals, names, upload};
+use super::{braces, browser, composed, endpoint, ids, leave, literals, names, upload};
 use crate::diag::Diagnostics;
 
 /// Checks a whole view; `tokens` are those that it was read from.
@@ -17,6 +17,7 @@ pub(crate) fn view(nodes: &[Node], tokens: &TokenStream, diag: &mut Diagnostics)
         upload_without_id(element, diag);
         literals::check(element, diag);
         upload::check(element, diag);
+        composed::check(element, diag);
     });
     braces::check(nodes, diag);
     browser::check(nodes, diag);
@@ -79,7 +80,8 @@ pub(super) fn shown(element: &Element) -> &str {
 /// Events and browser actions find an upload by its id.
 fn upload_without_id(element: &Element, diag: &mut Diagnostics) {
     let has_id = element.attributes.iter().any(|attribute| attribute.name == "id");
-    if element.name.name == "upload" && !has_id {
-        diag.error(&element.ident, "`upload` needs an id: `upload(id = \"photos\", ..)`");
+    if element.name.is_upload() && !has_id {
+        let name = element.name.name;
+        diag.error(&element.ident, format!("`{name}` needs an id: `{name}(id = \"photos\", ..)`"));
     }
 }

@@ -5,10 +5,10 @@
 #[rustfmt::skip]
 pub(super) const KIT: &[(&str, &str)] = &[
     ("badge", "span"), ("button", "button"), ("card", "div"), ("center", "div"), ("checkbox", "input"),
-    ("code", "code"), ("divider", "hr"), ("form", "form"), ("grid", "div"), ("heading", "h2"), ("hstack", "div"),
-    ("image", "img"), ("input", "input"), ("label", "label"), ("link", "a"), ("progress", "progress"),
-    ("select", "select"), ("spinner", "span"), ("table", "table"), ("text", "span"), ("textarea", "textarea"),
-    ("upload", "div"), ("vstack", "div"),
+    ("code", "code"), ("divider", "hr"), ("file_list", "div"), ("form", "form"), ("grid", "div"), ("heading", "h2"),
+    ("hstack", "div"), ("image", "img"), ("input", "input"), ("label", "label"), ("link", "a"),
+    ("progress", "progress"), ("select", "select"), ("spinner", "span"), ("table", "table"), ("text", "span"),
+    ("textarea", "textarea"), ("upload", "div"), ("uploader", "div"), ("vstack", "div"),
 ];
 
 /// The elements of the HTML standard that are not of the kit.
@@ -27,7 +27,7 @@ pub(super) const HTML: &[&str] = &[
 #[rustfmt::skip]
 pub(super) const EVENTS: &[&str] = &[
     "blur", "change", "click", "dblclick", "drop", "drop_rejected", "focus", "input", "keydown", "keyup", "mouseenter",
-    "mouseleave", "progress", "reset", "scroll", "submit", "toggle",
+    "mouseleave", "progress", "reset", "scroll", "submit", "toggle", "upload",
 ];
 
 /// Attributes of style, but for `color`, which every element of the kit has.

@@ -54,7 +54,7 @@ impl Ids {
 fn declared(nodes: &[Node], in_loop: bool, ids: &mut Ids, diag: &mut Diagnostics) {
     for node in nodes {
         match node {
-            Node::Element(element) if element.name.name == "upload" => {
+            Node::Element(element) if element.name.is_upload() => {
                 declare(&element.attributes, Owner::Upload, in_loop, ids, diag);
             }
             Node::Element(element) => declare(&element.attributes, Owner::Other, in_loop, ids, diag),
@@ -95,7 +95,7 @@ fn is_partial(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| {
         let is_lost = match node {
             Node::Broken(_) => true,
-            Node::Element(element) if element.name.name == "upload" => {
+            Node::Element(element) if element.name.is_upload() => {
                 let id = element.attributes.iter().find(|attribute| attribute.name == "id");
                 id.is_none_or(|id| matches!(id.value, Value::Broken(_)))
             }

@@ -17,16 +17,20 @@ pub(super) fn check(element: &Element, diag: &mut Diagnostics) {
     numbers_of_words(element, diag);
     for attribute in &element.attributes {
         download::check(attribute, diag);
-        if attribute.name == "accept" && matches!(element.name.name, "upload" | "input") {
+        if attribute.name == "accept" && takes_files(element) {
             literals_of(&attribute.value).for_each(|literal| accept(&literal, diag));
         }
         let Value::Literal(literal) = &attribute.value else { continue };
         match attribute.name.as_str() {
             "color" if names::has_scheme(element.name) => scheme(literal, diag),
-            "capture" if matches!(element.name.name, "upload" | "input") => capture(literal, diag),
+            "capture" if takes_files(element) => capture(literal, diag),
             _ => {}
         }
     }
+}
+
+fn takes_files(element: &Element) -> bool {
+    element.name.is_upload() || element.name.name == "input"
 }
 
 /// The level chooses the tag, so it has to be known here.

@@ -4,6 +4,7 @@ mod ast;
 mod braces;
 mod browser;
 mod check;
+mod composed;
 mod download;
 mod elements;
 mod emit;

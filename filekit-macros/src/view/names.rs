@@ -1,6 +1,9 @@
 //! The elements that a view knows and how they are spelt in HTML; attributes are the runtime's to know. The names themselves are
 //! in `elements.rs`.
 
+use syn::{Expr, ExprLit, Lit};
+
+use super::ast::Value;
 use super::elements::{EVENTS, HTML, KIT};
 use crate::similar;
 
@@ -9,6 +12,8 @@ use crate::similar;
 pub(crate) struct ElementName {
     /// The name in Rust, which is also that of the constant that lists the attributes.
     pub(crate) name: &'static str,
+    /// The class of a kit element, behind `fk-`.
+    pub(crate) class: &'static str,
     /// The name in HTML.
     pub(crate) tag: &'static str,
     /// A void element has no children and no closing tag.
@@ -24,7 +29,15 @@ pub(crate) fn element(name: &str) -> Option<ElementName> {
         Some(&(name, tag)) => (name, tag),
         None => HTML.binary_search(&name).ok().map(|at| (HTML[at], HTML[at]))?,
     };
-    Some(ElementName { name, tag, void: VOID.contains(&tag), kit: kit.is_some() })
+    let class = if name == "file_list" { "file-list" } else { name };
+    Some(ElementName { name, class, tag, void: VOID.contains(&tag), kit: kit.is_some() })
+}
+
+impl ElementName {
+    /// Tells whether it has the id, the rules and the zone of an upload.
+    pub(crate) fn is_upload(self) -> bool {
+        matches!(self.name, "upload" | "uploader")
+    }
 }
 
 /// Tells whether a name may be that of an element, misspelt.
@@ -34,7 +47,7 @@ pub(crate) fn is_like_an_element(name: &str) -> bool {
 
 /// The element that `el` with that tag means.
 pub(crate) fn any(tag: &str) -> ElementName {
-    ElementName { name: "el", tag: "", void: VOID.contains(&tag), kit: false }
+    ElementName { name: "el", class: "", tag: "", void: VOID.contains(&tag), kit: false }
 }
 
 /// Tells whether a tag is one of the elements that HTML has inside of a document's body.
@@ -87,7 +100,7 @@ pub(crate) fn has_scheme(element: ElementName) -> bool {
 pub(crate) fn spelling(element: ElementName, attribute: &str) -> String {
     match attribute {
         "color" if has_scheme(element) => "data-color".to_owned(),
-        "directory" if element.name == "upload" => "webkitdirectory".to_owned(),
+        "directory" if element.is_upload() => "webkitdirectory".to_owned(),
         _ => attribute.replace('_', "-"),
     }
 }
@@ -217,6 +230,11 @@ pub(crate) const TAKES_UPLOAD: &[&str] = &[
     "discard_unfinished",
     "open_file_dialog",
 ];
+
+/// Tells whether a value is the word `true`.
+pub(crate) fn is_true(value: &Value) -> bool {
+    matches!(value, Value::Dynamic(Expr::Lit(ExprLit { lit: Lit::Bool(word), .. })) if word.value)
+}
 
 #[cfg(test)]
 mod tests {

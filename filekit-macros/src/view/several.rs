@@ -19,7 +19,7 @@ pub(super) fn uploads(nodes: &[Node]) -> HashSet<String> {
 fn collect(nodes: &[Node], found: &mut HashSet<String>) {
     for node in nodes {
         if let Node::Element(element) = node
-            && element.name.name == "upload"
+            && element.name.is_upload()
             && takes_several(element)
             && let Some(Value::Literal(id)) = element.value("id")
         {

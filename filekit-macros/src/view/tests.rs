@@ -32,6 +32,7 @@ fn text(steps: &[Step]) -> String {
             let settings = settings.join(" ");
             format!("{{upload {settings}}}{}>{{input}}{}>{}</div>", text(zone), text(input), text(body))
         }
+        Step::FileList(_) => "{files}".to_owned(),
         Step::If { then, otherwise, .. } => format!("{{if}}{}{{else}}{}{{end}}", text(then), text(otherwise)),
         Step::For { body, .. } => format!("{{for}}{}{{end}}", text(body)),
         Step::Match { arms, .. } => arms.iter().map(|arm| format!("{{arm}}{}", text(&arm.body))).collect(),
@@ -101,6 +102,22 @@ fn messages(tokens: TokenStream, found: &mut Vec<String>) {
             _ => {}
         }
     }
+}
+
+#[test]
+fn composed_elements_are_boxes_around_their_parts() {
+    assert_eq!(
+        skeleton(r#"uploader(id = "a", class = "b", accept = "image/*", on_upload = S::e, "Drop")"#),
+        r#"<div class="fk-uploader b">{upload accept} class="fk-upload">{input}>Drop</div></div>"#
+    );
+    assert_eq!(
+        skeleton(r#"uploader(id = "a", auto = true, on_drop = f(), on_upload = S::e)"#),
+        r#"<div class="fk-uploader">{upload } class="fk-upload"{ on drop}>{input}>{}</div></div>"#
+    );
+    assert_eq!(
+        skeleton(r#"file_list(files, title = "a", on_remove = |file| S::e(file))"#),
+        r#"<div class="fk-file-list" title="a">{files}</div>"#
+    );
 }
 
 #[test]

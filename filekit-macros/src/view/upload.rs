@@ -10,7 +10,7 @@ use crate::diag::Diagnostics;
 
 /// Checks the rules of an upload.
 pub(super) fn check(element: &Element, diag: &mut Diagnostics) {
-    if element.name.name != "upload" {
+    if !element.name.is_upload() {
         return;
     }
     let [min_files, max_files] = ["min_files", "max_files"].map(|name| count(element, name, diag));

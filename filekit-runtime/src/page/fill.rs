@@ -58,6 +58,7 @@ impl<'a> Fill<'a> {
             Filling::FormAction(action) => self.push_form_action(action, uploads, html),
             Filling::SubmitButton(action) => self.push_submit_button(action, uploads, html),
             Filling::Text(key) => push_escaped(html, &self.context.texts().say(key, &[])),
+            Filling::Size(bytes) => push_escaped(html, &self.context.texts().size(*bytes)),
             Filling::JsonText(key) => {
                 let mut json = String::new();
                 push_json_text(&mut json, &self.context.texts().say(key, &[]));

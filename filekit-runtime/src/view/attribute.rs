@@ -77,6 +77,12 @@ pub mod kind {
         Check,
         /// The actions that an event of the browser sets off.
         Action,
+        /// A view.
+        View,
+        /// A closure that makes actions of a stored file.
+        EachFile,
+        /// A closure that makes actions of the keys that are selected in the browser.
+        Keys,
     }
 }
 

@@ -15,6 +15,7 @@ mod shown;
 mod slots;
 mod unfinished;
 mod upload;
+mod words;
 mod writer;
 
 pub use crate::offer::Client;
@@ -40,6 +41,7 @@ pub use shown::{EachChild, KindOfAnything, KindOfChild, KindOfIterator, OneChild
 pub(crate) use slots::{MARKER_LENGTH, Mark, MarkKind, Path};
 pub use unfinished::Unfinished;
 pub use upload::{Setting, SettingValue, UploadTag};
+pub use words::{DayText, OfPageForm, SizeText, Words};
 pub use writer::{ButtonTag, Writer};
 
 use std::hash::{Hash, Hasher};
@@ -98,6 +100,8 @@ pub(crate) enum Filling {
     SubmitButton(Box<FormAction>),
     /// A fixed text, by its key.
     Text(&'static str),
+    /// A size in bytes, in the units of the page's language.
+    Size(u64),
     /// A fixed text, by its key, as JSON in single quotes.
     JsonText(&'static str),
     /// The attribute with the rules of an upload, in the words of the page's language.
@@ -124,6 +128,7 @@ impl Filling {
                 action.fields.hash(hasher);
             }
             Self::Text(key) | Self::JsonText(key) => key.hash(hasher),
+            Self::Size(bytes) => bytes.hash(hasher),
             // Text and numbers can always be written.
             Self::UploadRules(rules) => serde_json::to_vec(rules).unwrap_or_default().hash(hasher),
             Self::FormOwner | Self::EventOwner => (),

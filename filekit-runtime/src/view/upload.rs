@@ -186,7 +186,9 @@ impl UploadTag {
         self.rules.check = Some(CheckId::of(check));
     }
 
-    pub(crate) fn id(&self) -> &UploadId {
+    /// The id by which pages and events know it.
+    #[must_use]
+    pub fn id(&self) -> &UploadId {
         &self.id
     }
 

@@ -17,7 +17,7 @@ async fn assert_accessible(browser: &Browser, state: &str) {
 }
 
 /// What axe finds, with the elements that it found it at.
-async fn violations(browser: &Browser) -> Vec<String> {
+pub(super) async fn violations(browser: &Browser) -> Vec<String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../filekit-runtime/client/node_modules/axe-core/axe.min.js");
     let axe = std::fs::read_to_string(&path).unwrap_or_else(|error| {
         panic!("{}: {error}; `npm ci` in filekit-runtime/client, or `cargo xtask test`", path.display())

@@ -18,6 +18,7 @@ mod download_scripts;
 mod download_trouble;
 mod drive;
 mod failure;
+mod file_list;
 mod files;
 mod films;
 mod firefox;
@@ -50,6 +51,7 @@ mod texts;
 mod transfer;
 mod unplugged;
 mod upload;
+mod uploader;
 
 use std::path::Path;
 

@@ -8,6 +8,7 @@
 //! static text, which has them too.
 
 mod check;
+mod composed;
 mod control;
 mod markup;
 
@@ -79,6 +80,7 @@ fn step(step: &Step) -> TokenStream {
         Step::ControlId { of, value } => call("control_id", TokenStream::new(), of, value),
         Step::FormOwner => quote_spanned!(generated=> #writer.push_form_owner();),
         Step::Upload(step) => upload(step),
+        Step::FileList(list) => composed::file_list(list),
         Step::Slot(step) => slot(step),
         Step::If { keyword, condition, is_left: true, then, otherwise } => {
             control::plain_condition(keyword, condition, then, otherwise)
@@ -169,6 +171,7 @@ fn offered(child: TokenStream, value: &Expr, around: Option<ElementName>) -> Tok
         _ => return child,
     }
     let attributes = match around {
+        Some(element) if element.name == "uploader" => vec!["html", "kit", "upload", element.name],
         Some(element) if element.kit => vec!["html", "kit", element.name],
         Some(element) => vec!["html", element.name],
         None => Vec::new(),
@@ -260,7 +263,7 @@ fn form(actions: &[Action], body: &[Step]) -> TokenStream {
 }
 
 fn upload(step: &Upload) -> TokenStream {
-    let Upload { path, of, id, settings, zone, is_named, input, body } = step;
+    let Upload { path, of, id, settings, zone, is_named, input, body, uploader } = step;
     let begin = path.as_ref().map(|path| run(&[Step::Slot(Slot::BeginElement(path.clone()))]));
     let end = path.as_ref().map(|_| Step::Slot(Slot::EndElement));
     let end = run(&std::iter::once(Step::Markup("</div>".to_owned())).chain(end).collect::<Vec<_>>());
@@ -268,6 +271,7 @@ fn upload(step: &Upload) -> TokenStream {
     let at = glue(of.at);
     let of = attribute(of);
     let (zone, input, body) = (steps(zone), steps(input), steps(body));
+    let uploader = uploader.as_ref().map(composed::uploader_parts);
     let mut begun = quote_spanned!(at=> ::filekit::__private::upload_tag(#of, #id));
     if !settings.is_empty() {
         let settings = settings.iter().map(setting);
@@ -289,6 +293,7 @@ fn upload(step: &Upload) -> TokenStream {
             #body
             #end
             #writer.close_upload();
+            #uploader
         }
     }
 }

@@ -78,7 +78,7 @@ impl Lowered {
     }
 
     fn class(&mut self, element: ElementName, class: Option<Attribute>) {
-        self.markup(&format!(" class=\"fk-{}", element.name));
+        self.markup(&format!(" class=\"fk-{}", element.class));
         match class {
             Some(Attribute { value: Value::Dynamic(value), ident, equals, .. }) => {
                 let of = Of { element: element.name, attribute: ident, at: equals };

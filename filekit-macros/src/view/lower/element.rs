@@ -5,7 +5,7 @@ use syn::Expr;
 use super::super::ast::{Attribute, Element, Node, Value};
 use super::super::names::{self, ElementName};
 use super::slots::{has_text, is_dynamic, is_raw, is_table_row};
-use super::{Check, Lowered, Setting, Slot, Step, Upload, of};
+use super::{Check, Lowered, Setting, Slot, Step, Upload, UploaderParts, of};
 
 impl Lowered {
     pub(super) fn element(&mut self, mut element: Element) {
@@ -13,7 +13,9 @@ impl Lowered {
         let path = self.place.enter();
         let has = |names: &[&str]| element.attributes.iter().any(|attribute| names.contains(&attribute.name.as_str()));
         match element.name.name {
-            "upload" => self.upload(path, element),
+            "upload" => self.upload(path, element, None),
+            "uploader" => self.uploader(path, element),
+            "file_list" => self.file_list(path, element),
             "button" if has(&["on_click"]) && !has(names::BUTTON_OWN) => {
                 let click = take(&mut element, "on_click");
                 self.button(path, click, element);
@@ -185,7 +187,7 @@ impl Lowered {
         }
     }
 
-    fn upload(&mut self, path: Vec<u16>, element: Element) {
+    pub(super) fn upload(&mut self, path: Vec<u16>, element: Element, uploader: Option<UploaderParts>) {
         let name = element.name;
         let path = self.has_all_slots().then_some(path);
         let (mut id, mut settings, mut input, mut zone) = (None, Vec::new(), Vec::new(), Vec::new());
@@ -208,7 +210,8 @@ impl Lowered {
         let body = self.inside(|lowered| lowered.within(Some(name), element.children));
         match id {
             Some((of, id)) => {
-                self.steps.push(Step::Upload(Upload { path, of, id, settings, zone, is_named, input, body }));
+                let upload = Upload { path, of, id, settings, zone, is_named, input, body, uploader };
+                self.steps.push(Step::Upload(upload));
             }
             // An error was recorded; the rest is checked anyway.
             None => self.steps.push(Step::Scope([zone, input, body].into_iter().flatten().collect())),
@@ -232,7 +235,6 @@ impl Lowered {
     }
 }
 
-/// Takes an attribute of an element that has it.
 /// An attribute of a button, as it is written for a button.
 fn of_button(attribute: Step) -> Step {
     match attribute {
@@ -241,7 +243,8 @@ fn of_button(attribute: Step) -> Step {
     }
 }
 
-fn take(element: &mut Element, name: &str) -> Option<Attribute> {
+/// Takes an attribute of an element that has it.
+pub(super) fn take(element: &mut Element, name: &str) -> Option<Attribute> {
     element.attributes.extract_if(.., |attribute| attribute.name == name && !attribute.is_given).next()
 }
 

@@ -1,11 +1,14 @@
 //! Turns a view into steps that append to one buffer, with neighbouring static text merged. `emit/` turns them into Rust.
 
 mod attribute;
+mod composed;
 mod element;
 mod slots;
 mod steps;
 
-pub(crate) use steps::{Action, Arm, Check, Of, Setting, Slot, Step, Upload};
+pub(crate) use steps::{
+    Action, Arm, Check, Closure, FileList, Of, Setting, Slot, SlotView, Step, Upload, UploaderParts,
+};
 
 use std::collections::HashSet;
 

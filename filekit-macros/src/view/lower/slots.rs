@@ -121,7 +121,7 @@ pub(super) fn is_one_element(body: &[Node]) -> bool {
     let is_plain = body.iter().all(|node| match node {
         Node::Element(element) => {
             elements += 1;
-            element.name.name != "upload"
+            !element.name.is_upload()
         }
         Node::Let(local) => local.init.as_ref().is_none_or(|init| init.diverge.is_none()),
         _ => false,

@@ -1,7 +1,7 @@
 //! The steps of a lowered view: between what the user wrote and the Rust that is emitted.
 
 use proc_macro2::Span;
-use syn::{Expr, Ident, Local, Token};
+use syn::{Expr, Ident, Local, Pat, Token};
 
 use super::super::ast::{ArmHead, Broken, Child, ForHead};
 use super::super::names::ElementName;
@@ -53,6 +53,7 @@ pub(crate) enum Step {
         body: Vec<Step>,
     },
     Upload(Upload),
+    FileList(FileList),
     Slot(Slot),
     /// A form; the `>` of its tag is in its body.
     Form {
@@ -126,6 +127,40 @@ pub(crate) struct Upload {
     pub(crate) is_named: bool,
     pub(crate) input: Vec<Step>,
     pub(crate) body: Vec<Step>,
+    /// What an uploader has besides.
+    pub(crate) uploader: Option<UploaderParts>,
+}
+
+/// What a view says of the parts behind an uploader's zone.
+pub(crate) struct UploaderParts {
+    /// The button that sends what is chosen, unless that is sent by itself.
+    pub(crate) send: Option<Vec<Step>>,
+    pub(crate) empty: Option<SlotView>,
+    pub(crate) footer: Option<SlotView>,
+}
+
+/// What a view says of a list of stored files.
+pub(crate) struct FileList {
+    pub(crate) files: Expr,
+    /// The id under which what is selected is known, if anything is done with that.
+    pub(crate) id: Option<Expr>,
+    /// The button that removes a file.
+    pub(crate) remove: Option<Closure>,
+    /// The button that hands over what is selected.
+    pub(crate) download: Option<Closure>,
+    pub(crate) empty: Option<SlotView>,
+}
+
+/// A closure that makes actions, with the button that they are of.
+pub(crate) struct Closure {
+    pub(crate) pattern: Pat,
+    pub(crate) body: Vec<Step>,
+}
+
+/// A view as an attribute.
+pub(crate) struct SlotView {
+    pub(crate) of: Of,
+    pub(crate) value: Expr,
 }
 
 /// An attribute of an upload that the runtime reads before it writes anything.

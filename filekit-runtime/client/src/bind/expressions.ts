@@ -66,12 +66,13 @@ interface Control extends Partial<Element> {
   readonly type?: string;
   readonly value?: string;
   readonly checked?: boolean;
-  readonly selectedOptions?: Iterable<HTMLOptionElement>;
 }
 
 /** The value of a form control, as a form would send it: the server knows the type. Null without such a control. */
 function controlValue(control: Control | null): unknown {
-  const { type, value, checked, selectedOptions = [] } = control ?? {};
+  const { type, value, checked } = control ?? {};
   if (type === "checkbox" || type === "radio") return checked;
-  return type === "select-multiple" ? Array.from(selectedOptions, (option) => option.value) : value;
+  // What is chosen of several: options of a list, or the boxes within a fieldset.
+  const isOfSeveral = type === "select-multiple" || type === "fieldset";
+  return isOfSeveral ? Array.from((control as Element).querySelectorAll<HTMLInputElement>(":checked"), (chosen) => chosen.value) : value;
 }

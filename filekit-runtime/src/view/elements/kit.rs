@@ -149,6 +149,28 @@ super::elements! {
         /// An event or a browser action: while files are sent.
         on_progress: Action,
     }
+    /// An upload with all that belongs to it: the zone, a list of the chosen files, how far each is, and what can be done with
+    /// them. It needs an `id` and `on_upload`, and has all attributes of `upload`.
+    uploader uploader Uploader = "div" {
+        /// The event that takes the files: `Album::keep(upload_files(PHOTOS))`.
+        on_upload: Action,
+        /// Whether files are sent as soon as they are chosen: a literal. Without it, a button sends them.
+        auto: Switch,
+        /// A view that is shown as long as nothing is chosen.
+        empty: View,
+        /// A view below everything else.
+        footer: View,
+    }
+    /// A list of stored files, the one argument that is no attribute.
+    kit file_list FileList = "div" {
+        /// The event that removes a file, for each of them: `|file| Album::remove(file.key())`.
+        on_remove: EachFile,
+        /// The event that hands over the files which a visitor has selected, by their keys: `|keys| Album::archive(keys)`. It needs an
+        /// `id`.
+        on_download: Keys,
+        /// A view that is shown if there is no file.
+        empty: View,
+    }
     /// A bar that shows how far something is.
     kit progress Progress {
         /// How far it is. Without it the bar moves to and fro.

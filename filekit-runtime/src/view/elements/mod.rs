@@ -17,7 +17,7 @@ pub mod shared;
 ///
 /// Kinds of element: `html` has the attributes that every HTML element has; `kit` has those of style as well;
 /// `scheme` is a kit element whose `color` names a colour scheme instead of a colour; `zone` is one whose `id` is that
-/// of an upload.
+/// of an upload, and `uploader` has all that a zone has.
 macro_rules! elements {
     ($($(#[$doc:meta])* $kind:ident $name:ident $type:ident $(= $tag:literal)? {
         $($(#[$about:meta])* $attribute:ident: $value:ident),* $(,)?
@@ -113,6 +113,9 @@ macro_rules! element {
             $($own)*
         } }
     };
+    (uploader $made:tt { $($own:tt)* }) => {
+        $crate::view::elements::element! { @$made Upload { $($own)* } }
+    };
     (@[type $name:ident $type:ident] $base:ident {
         $($(#[$about:meta])* $attribute:ident: $value:ident,)*
     }) => {
@@ -128,12 +131,12 @@ macro_rules! element {
         }
 
         impl std::ops::Deref for $type {
-            type Target = $crate::view::elements::shared::$base;
+            type Target = $crate::view::elements::bases::$base;
 
             // Code is made of it where it is called, which is hardly anywhere: over a hundred would take their time.
             #[inline]
             fn deref(&self) -> &Self::Target {
-                &$crate::view::elements::shared::$base::NEW
+                &$crate::view::elements::bases::$base::NEW
             }
         }
     };
@@ -173,6 +176,12 @@ macro_rules! shared_attributes {
 }
 
 use {element, elements, shared_attributes};
+
+/// What elements have the attributes of, besides their own.
+mod bases {
+    pub(super) use super::kit::types::Upload;
+    pub(super) use super::shared::{Global, Styled};
+}
 
 /// The names that `element` adds.
 const OF_EACH: &[&str] = &["id", "color"];
