@@ -1,5 +1,5 @@
 /**
- * Makes the three scripts that are committed, in the folder that it is given: esbuild joins the modules, then terser and swc
+ * Makes the scripts that are committed, in the folder that it is given: esbuild joins the modules, then terser and swc
  * make them short, each in ways that the other does not know.
  */
 import { createHash } from "node:crypto";
@@ -13,10 +13,17 @@ import { OWN_NAMES } from "./own-names.mjs";
 const ECMA = 2022;
 const [, , folder] = process.argv;
 
+/** Leaves the first script out of one that is loaded beside it, and imports it by its URL instead. */
+function beside(clientUrl) {
+  const setup = (build) => build.onResolve({ filter: /\/client\.ts$/ }, () => ({ path: clientUrl, external: true }));
+  return { name: "beside the first script", setup };
+}
+
 /** Bundles a module; `cache` says which short names are given already, and which are in the end. */
-async function bundle(name, cache, define) {
+async function bundle(name, cache, define, plugins) {
   const joined = await build({
     entryPoints: [`src/${name}`],
+    plugins,
     bundle: true,
     format: "esm",
     target: `es${ECMA}`,
@@ -35,14 +42,19 @@ async function bundle(name, cache, define) {
   return [code, joined.mangleCache];
 }
 
-// All give properties the same short names, so they work with each other only: the first names the others by their versions,
-// as the server computes them.
-const urls = {};
+// All give properties the same short names, so they work with each other only, and name each other by their versions, as the server
+// computes them: the first those that it loads, and that of development the first.
 let names = {};
-for (const [name, constant] of [["resume", "RESUME_URL"], ["transfer", "TRANSFER_URL"], ["client"]]) {
-  const [code, given] = await bundle(name === "client" ? "client.ts" : `${name}/${name}.ts`, names, urls);
+/** Writes a script and returns its URL beside the others. */
+async function write(name, entry, define, plugins) {
+  const [code, given] = await bundle(entry, names, define, plugins);
   writeFileSync(join(folder, `${name}.js`), code);
   names = given;
   const version = createHash("sha256").update(code).digest("hex").slice(0, 16);
-  if (constant) urls[constant] = JSON.stringify(`./${name}.js?version=${version}`);
+  return `./${name}.js?version=${version}`;
 }
+
+const RESUME_URL = JSON.stringify(await write("resume", "resume/resume.ts", {}));
+const TRANSFER_URL = JSON.stringify(await write("transfer", "transfer/transfer.ts", { RESUME_URL }));
+const clientUrl = await write("client", "client.ts", { RESUME_URL, TRANSFER_URL });
+await write("development", "development/development.ts", {}, [beside(clientUrl)]);

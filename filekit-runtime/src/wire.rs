@@ -45,6 +45,8 @@ names! {
         INSTANCE = "data-filekit-instance";
         /// On `<body>` of a document that is to follow its visitor's state.
         LIVE = "data-filekit-live";
+        /// On `<body>` in development: which start of the program has made the document, and what it has around views.
+        PROGRAM = "data-filekit-program";
         /// Followed by the event's name: the actions that it sets off. Empty on a button that calls the event in its value.
         ON = "data-filekit-on-";
         /// The id of an upload, on its zone.
@@ -169,6 +171,8 @@ names! {
         VIEW = "/_filekit/view";
         /// Where a document follows its visitor's state.
         LIVE = "/_filekit/live";
+        /// Where a document in development hears which start of the program answers.
+        DEVELOPMENT = "/_filekit/development";
         /// Whether the server answers.
         HEALTH = "/_filekit/health";
         /// Whether the server can do its work.
@@ -184,6 +188,8 @@ names! {
         TRANSFER_SCRIPT = "/_filekit/transfer.js";
         /// The part of the browser client that is loaded for uploads which are large, broken or remembered.
         RESUME_SCRIPT = "/_filekit/resume.js";
+        /// The part of the browser client that documents in development load.
+        DEVELOPMENT_SCRIPT = "/_filekit/development.js";
         /// The default stylesheet.
         CLIENT_STYLE = "/_filekit/client.css";
         /// The styles of one page's elements, which stand in the query.

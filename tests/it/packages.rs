@@ -40,7 +40,7 @@ fn packages_hold_sources_licences_and_documents_alone() {
             assert!(files.iter().any(|path| path == needed), "{name} lacks {needed}");
         }
     }
-    for needed in ["client.js", "transfer.js", "resume.js", "client.css"] {
+    for needed in ["client.js", "transfer.js", "resume.js", "development.js", "client.css"] {
         for needed in [needed.to_owned(), format!("{needed}.gz")] {
             assert!(files("filekit-runtime").contains(&format!("client/dist/{needed}")), "{needed}");
         }

@@ -33,7 +33,8 @@ impl UploadDir {
 
     /// A filekit that keeps its files here.
     pub fn settings(&self, kit: FileKitBuilder) -> FileKitBuilder {
-        let kit = kit.upload_dir(self.path());
+        // Nothing is rebuilt here; the tests of what is then say so.
+        let kit = kit.upload_dir(self.path()).development(false);
         let Some(bucket) = &self.bucket else { return kit };
         on_s3::note_use();
         kit.storage(bucket.storage())

@@ -14,6 +14,9 @@ use tokio::{
 
 use crate::until;
 
+/// The variable that says whether a program is in development.
+const DEVELOPMENT: &str = "FILEKIT_DEVELOPMENT";
+
 /// A running program; killed when dropped, with what it has started.
 #[derive(Debug)]
 pub(crate) struct Process {
@@ -25,6 +28,10 @@ pub(crate) struct Process {
 impl Process {
     /// Starts it to listen there, and waits until it says where it does.
     pub(crate) async fn start(command: &mut Command, address: SocketAddr) -> Self {
+        // Nothing is rebuilt here; what is tested with that says so.
+        if command.as_std().get_envs().all(|(name, _)| name != DEVELOPMENT) {
+            command.env(DEVELOPMENT, "false");
+        }
         let mut child = command
             .env("FILEKIT_ADDR", address.to_string())
             .env("NO_COLOR", "1")

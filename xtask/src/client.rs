@@ -17,7 +17,7 @@ use crate::{
 const CLIENT: &str = "filekit-runtime/client";
 
 /// What a server has at hand in a smaller form, too.
-const COMPRESSED: [&str; 4] = ["client.js", "transfer.js", "resume.js", "client.css"];
+const COMPRESSED: [&str; 5] = ["client.js", "transfer.js", "resume.js", "development.js", "client.css"];
 
 /// Type check, tests, and proof that the generated files and the committed bundle are what their sources give.
 pub(crate) fn test(steps: &mut Steps) {

@@ -8,4 +8,5 @@ import { browserTransport } from "./talk/transport.ts";
 
 export { start };
 
-if (document.body.hasAttribute(ATTRIBUTES.base)) start(document, browserTransport());
+/** The page that filekit made, for the script of development. */
+export const page = document.body.hasAttribute(ATTRIBUTES.base) ? start(document, browserTransport()) : null;

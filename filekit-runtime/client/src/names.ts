@@ -15,6 +15,8 @@ export const ATTRIBUTES = {
   instance: "data-filekit-instance",
   /** On `<body>` of a document that is to follow its visitor's state. */
   live: "data-filekit-live",
+  /** On `<body>` in development: which start of the program has made the document, and what it has around views. */
+  program: "data-filekit-program",
   /** Followed by the event's name: the actions that it sets off. Empty on a button that calls the event in its value. */
   on: "data-filekit-on-",
   /** The id of an upload, on its zone. */
@@ -129,6 +131,8 @@ export const PATHS = {
   view: "/_filekit/view",
   /** Where a document follows its visitor's state. */
   live: "/_filekit/live",
+  /** Where a document in development hears which start of the program answers. */
+  development: "/_filekit/development",
   /** Whether the server answers. */
   health: "/_filekit/health",
   /** Whether the server can do its work. */
@@ -146,6 +150,8 @@ export const PATHS = {
   transfer_script: "/_filekit/transfer.js",
   /** The part of the browser client that is loaded for uploads which are large, broken or remembered. */
   resume_script: "/_filekit/resume.js",
+  /** The part of the browser client that documents in development load. */
+  development_script: "/_filekit/development.js",
   /** The default stylesheet. */
   client_style: "/_filekit/client.css",
   /** The styles of one page's elements, which stand in the query. */

@@ -13,12 +13,14 @@ import { OWN_NAMES } from "../own-names.mjs";
 import { readModules } from "./modules.ts";
 
 /** How many bytes each script may have when it is sent. */
-const LIMITS = { "client.js": 12 * 1024, "transfer.js": 4 * 1024, "resume.js": 4.25 * 1024 };
+const LIMITS = { "client.js": 12 * 1024, "transfer.js": 4 * 1024, "resume.js": 4.25 * 1024, "development.js": 1.5 * 1024 };
 const FILES = [...Object.keys(LIMITS), "client.css"];
 /** Modules without a state, which all bundles may have. */
 const SHARED = ["names.ts", "texts.ts", "page/format.ts", "page/page.ts", "talk/reply.ts", "talk/shown.ts", "upload/files.ts", "upload/jobs.ts", "upload/stored.ts"];
-/** The rooms of the scripts but the first. */
-const LATER = ["transfer", "resume"];
+/** The rooms of the scripts that the first one loads. */
+const LOADED = ["transfer", "resume"];
+/** The rooms of all scripts but the first. */
+const LATER = [...LOADED, "development"];
 
 test("the bundle is what the sources make", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Record<string, string> };
@@ -42,11 +44,13 @@ test("what is sent compressed is the bundle, and small", () => {
   }
 });
 
-test("the first script asks for the others of the same version", () => {
-  for (const name of LATER) {
-    const version = createHash("sha256").update(readFileSync(`dist/${name}.js`)).digest("hex").slice(0, 16);
-    assert.ok(readFileSync("dist/client.js", "utf8").includes(`"./${name}.js?version=${version}"`), name);
-  }
+test("the scripts ask for each other by the same versions", () => {
+  const names = (script: string, other: string): boolean => {
+    const version = createHash("sha256").update(readFileSync(`dist/${other}.js`)).digest("hex").slice(0, 16);
+    return readFileSync(`dist/${script}.js`, "utf8").includes(`"./${other}.js?version=${version}"`);
+  };
+  for (const name of LOADED) assert.ok(names("client", name), name);
+  assert.ok(names("development", "client"));
 });
 
 test("what has a state is in one of the scripts only", () => {
@@ -54,7 +58,9 @@ test("what has a state is in one of the scripts only", () => {
   for (const { path, imports } of readModules()) {
     for (const { from } of imports.filter(({ isType }) => !isType)) {
       const isOwn = scriptOf(path) === scriptOf(from);
-      assert.ok(isOwn || (scriptOf(path) !== "client" && SHARED.includes(from)), `${path} has ${from} of its own`);
+      // That of development imports the first one itself, and has no copy of it.
+      const isBeside = path === "development/development.ts" && from === "client.ts";
+      assert.ok(isOwn || isBeside || (scriptOf(path) !== "client" && SHARED.includes(from)), `${path} has ${from} of its own`);
     }
   }
 });

@@ -13,7 +13,7 @@ const LARGEST_CIRCLE = 4;
 const ROOMS = ["names", "texts", "page", "patch", "talk", "bind", "upload", "act", "start", "client"];
 
 /** The rooms of the other scripts. What they have of the first one's they have for themselves, see `dist.test.ts`. */
-const LATER = ["transfer", "resume"];
+const LATER = ["transfer", "resume", "development"];
 
 function roomOf(path: string): string {
   return path.replace(/(\/.*|\.ts)$/, "");

@@ -53,9 +53,9 @@ test("what is shown and announced is the page's", async () => {
   assert.deepEqual([find(".fk-toasts").ariaLabel, find(".fk-toast-close").ariaLabel], ["Meldungen", "Schließen"]);
 });
 
-test("no other module has words", () => {
+test("no other module has words for visitors", () => {
   const words = [TEXTS, TRANSFER_TEXTS, RESUME_TEXTS].flatMap((list): string[] => Object.values(list));
-  for (const { path, source } of readModules().filter(({ path }) => path !== "texts.ts")) {
+  for (const { path, source } of readModules().filter(({ path }) => !["texts.ts", "development/words.ts"].includes(path))) {
     const code = source.replace(/\/\*\*[^]*?\*\/|\/\/.*/g, "");
     for (const [literal] of code.matchAll(/"[^"\n]*"/g)) assert.doesNotMatch(literal, /^"[A-Z][a-z]+( [a-z]+)+/, path);
     for (const word of words.filter((each) => each.includes(" "))) assert.ok(!code.includes(word), `${path}: ${word}`);

@@ -14,7 +14,8 @@ use crate::event::EventDefinition;
 use crate::guard::{CheckPolicy, Observers};
 use crate::instance::{Instances, Numbering};
 use crate::kit::{
-    CallTimer, Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, Readiness, Shared, UploadRuns,
+    CallTimer, Config, FileKit, IdempotencyKeys, Kit, Local, PendingDownloads, ProgramStart, Readiness, Shared,
+    UploadRuns,
 };
 use crate::quota::{Ledger, Quota};
 use crate::serving::ServeByProxy;
@@ -50,6 +51,7 @@ pub struct FileKitBuilder {
     check_timeout: Option<Duration>,
     check_open: bool,
     live: Option<bool>,
+    development: Option<bool>,
     hosts: Option<Vec<String>>,
     https: Option<bool>,
     trusted_proxies: Option<Vec<String>>,
@@ -374,6 +376,24 @@ impl FileKitBuilder {
         self
     }
 
+    /// Lets open documents show by themselves that the program was started anew: they take the new view, and keep what was typed and which files were
+    /// chosen. Default: `FILEKIT_DEVELOPMENT` (`true` or `false`), or `true` in builds with debug assertions, as `cargo run` makes them, and
+    /// `false` in release builds.
+    ///
+    /// Each document that is visible holds a connection for this, and says so when the program is not running.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # fn main() -> filekit_runtime::Result<()> {
+    /// let filekit = filekit_runtime::FileKit::builder().development(false).build()?;
+    /// # Ok(()) }
+    /// ```
+    pub fn development(mut self, development: bool) -> Self {
+        self.development = Some(development);
+        self
+    }
+
     /// Bounds what all visitors take of the server together. Default: [`Budgets::new`].
     ///
     /// # Examples
@@ -582,6 +602,7 @@ impl FileKitBuilder {
             Some(store) => states.in_store(store, session_ttl, EventDefinition::states_of_sessions().collect()),
             None => states,
         });
+        let is_in_development = choices::development(self.development)?.unwrap_or(cfg!(debug_assertions));
         let scheme = Scheme::new(choices::https(self.https)?, choices::trusted_proxies(self.trusted_proxies)?);
         let urls = UrlSigner::new(secret.clone(), self.public_uploads).lasting(self.upload_url_ttl);
         let base_path = choices::base_path(self.base_path)?;
@@ -641,6 +662,7 @@ impl FileKitBuilder {
             live: self.budgets.live(),
             readiness: Readiness::default(),
             stopping: watch::Sender::new(false),
+            development: is_in_development.then(ProgramStart::random).transpose()?,
             sweeps: AtomicBool::new(false),
         };
         let calls = IdempotencyKeys::new(shared_store.clone());

@@ -155,11 +155,20 @@ fn list<T>(
 
 /// Whether visitors come over https, if that was chosen.
 pub(crate) fn https(told: Option<bool>) -> Result<Option<bool>> {
+    truth(told, ["https(..)", "FILEKIT_HTTPS"])
+}
+
+/// Whether open documents show a program that was started anew, if that was chosen.
+pub(crate) fn development(told: Option<bool>) -> Result<Option<bool>> {
+    truth(told, ["development(..)", "FILEKIT_DEVELOPMENT"])
+}
+
+fn truth(told: Option<bool>, names: [&'static str; 2]) -> Result<Option<bool>> {
     let of_environment = |name: &str| {
         let Some(text) = variable(name)? else { return Ok(None) };
         text.parse().map(Some).map_err(|_| wrong(format!("`{name}` is `{text}`, and should be `true` or `false`")))
     };
-    Ok(chosen(told, ["https(..)", "FILEKIT_HTTPS"], of_environment)?.map(|chosen| chosen.value))
+    Ok(chosen(told, names, of_environment)?.map(|chosen| chosen.value))
 }
 
 /// The developer's own files. Those that were chosen have to be there.

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use tokio::sync::{Semaphore, watch};
 
 use crate::instance::Instances;
-use crate::kit::{PendingDownloads, Readiness};
+use crate::kit::{PendingDownloads, ProgramStart, Readiness};
 use crate::storage::Spool;
 use crate::upload::WaitingBudget;
 
@@ -26,6 +26,8 @@ pub(crate) struct Local {
     pub(crate) live: Arc<Semaphore>,
     /// Whether documents are to stop following their visitors' states.
     pub(crate) stopping: watch::Sender<bool>,
+    /// This start of the program, if it is in development.
+    pub(crate) development: Option<ProgramStart>,
     /// Whether it looks at the stored files now and then.
     pub(crate) sweeps: AtomicBool,
 }

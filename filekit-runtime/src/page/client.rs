@@ -53,6 +53,14 @@ pub(crate) static RESUME: ClientAsset = ClientAsset::new(
     || version_of(RESUME.plain),
 );
 
+/// The module that documents in development load.
+pub(crate) static DEVELOPMENT: ClientAsset = ClientAsset::new(
+    "text/javascript; charset=utf-8",
+    include_bytes!("../../client/dist/development.js"),
+    Some(include_bytes!("../../client/dist/development.js.gz")),
+    || version_of(DEVELOPMENT.plain),
+);
+
 pub(crate) static STYLE: ClientAsset = ClientAsset::new(
     "text/css; charset=utf-8",
     include_bytes!("../../client/dist/client.css"),
@@ -73,7 +81,8 @@ pub(crate) static ICON: ClientAsset = ClientAsset::new(
     || version_of(ICON.plain),
 );
 
-fn version_of(content: &[u8]) -> String {
+/// The version of some content, which no other content has.
+pub(super) fn version_of(content: &[u8]) -> String {
     let digest = Sha256::digest(content);
     digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }
@@ -87,5 +96,11 @@ mod tests {
         let script = std::str::from_utf8(SCRIPT.plain).unwrap();
         assert!(script.contains(&format!("./transfer.js?version={}", TRANSFER.version())));
         assert!(script.contains(&format!("./resume.js?version={}", RESUME.version())));
+    }
+
+    #[test]
+    fn the_script_of_development_names_the_script_that_documents_load() {
+        let script = std::str::from_utf8(DEVELOPMENT.plain).unwrap();
+        assert!(script.contains(&format!("./client.js?version={}", SCRIPT.version())));
     }
 }

@@ -14,7 +14,7 @@ use crate::instance::InstanceVersion;
 use crate::offer::client::push_json_attribute;
 use crate::page::fill::{filling, scripted_filling};
 use crate::page::forms::{DocumentForms, FormLayout};
-use crate::page::{PageContext, Refusal, client, refill, style};
+use crate::page::{PageContext, Refusal, client, development, refill, style};
 use crate::texts::{Texts, Value, for_browser};
 use crate::view::View;
 use crate::visitor::Toast;
@@ -159,6 +159,13 @@ fn push_head(html: &mut String, title: &str, view: &View, context: &PageContext,
     };
     let mut page_style = String::new();
     style::push_links(view.markup(), &base, context.visitor().secret(), &mut page_style);
+    let development_script = match context.kit().local().development {
+        Some(_) => {
+            let (script, version) = (path::DEVELOPMENT_SCRIPT, client::DEVELOPMENT.version());
+            format!("<script type=\"module\" src=\"{base}{script}?version={version}\"></script>\n")
+        }
+        None => String::new(),
+    };
     // Writing to a `String` cannot fail.
     let _ = write!(
         html,
@@ -174,6 +181,7 @@ fn push_head(html: &mut String, title: &str, view: &View, context: &PageContext,
          {page_style}\
          <link rel=\"icon\" href=\"{base}{icon}?version={icon_version}\" type=\"image/svg+xml\">\n\
          <script type=\"module\" src=\"{base}{script}?version={script_version}\"></script>\n\
+         {development_script}\
          </head>\n"
     );
 }
@@ -191,6 +199,11 @@ fn push_body_tag(html: &mut String, instance: &InstanceVersion, context: &PageCo
     if context.kit().config().live {
         html.push(' ');
         html.push_str(attribute::LIVE);
+    }
+    if let Some(program) = development::program(context.kit()) {
+        for part in [" ", attribute::PROGRAM, "=\"", &program, "\""] {
+            html.push_str(part);
+        }
     }
     if let Some(json) = for_browser(context.texts()) {
         push_json_attribute(html, format_args!("{}", attribute::TEXTS), &json);

@@ -11,6 +11,7 @@
 mod admission;
 pub(crate) mod client;
 mod context;
+mod development;
 mod document;
 mod error_document;
 mod fill;
@@ -24,6 +25,7 @@ mod style;
 
 pub(crate) use admission::{Admission, AuthorisedEvent, Proof, SeenDocument, authorise, fitting_capability};
 pub(crate) use context::PageContext;
+pub(crate) use development::program;
 pub(crate) use document::Notices;
 pub(crate) use live_page::{LivePage, LiveStep};
 pub(crate) use pages::Pages;

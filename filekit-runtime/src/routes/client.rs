@@ -22,6 +22,11 @@ pub(crate) async fn resume(RawQuery(query): RawQuery, headers: HeaderMap) -> Res
     module(&client::RESUME, query.as_deref(), &headers)
 }
 
+/// Answers `GET /_filekit/development.js`.
+pub(crate) async fn development(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    module(&client::DEVELOPMENT, query.as_deref(), &headers)
+}
+
 /// Answers `GET /_filekit/client.css`.
 pub(crate) async fn style(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     asset(&client::STYLE, query.as_deref(), &headers)

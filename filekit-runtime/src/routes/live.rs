@@ -38,10 +38,10 @@ const PAUSE: Duration = Duration::from_millis(100);
 const LIFE: Duration = Duration::from_secs(10 * 60);
 
 /// The interval of heartbeats, so that proxies keep the connection open.
-const HEARTBEAT: Duration = Duration::from_secs(15);
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// A heartbeat: a comment, which the browser does not pass to the page.
-const COMMENT: &[u8] = b":\n\n";
+pub(super) const COMMENT: &[u8] = b":\n\n";
 
 /// The last event of a document whose place another has taken.
 const REPLACED: &[u8] = b"data: {\"replaced\":true}\n\n";
@@ -142,7 +142,8 @@ fn asked(query: &str) -> Result<(String, InstanceVersion), Rejection> {
     Ok((page, claim.parse()?))
 }
 
-fn events(body: Body) -> Response {
+/// The answer whose body are Server-Sent Events.
+pub(super) fn events(body: Body) -> Response {
     let headers = [
         (CONTENT_TYPE, "text/event-stream"),
         (CACHE_CONTROL, "no-store"),

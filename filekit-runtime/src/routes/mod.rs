@@ -3,6 +3,7 @@
 mod assets;
 mod audience;
 mod client;
+mod development;
 mod download;
 mod endpoint;
 mod event;

@@ -12,8 +12,8 @@ use crate::routes::guard::same_origin;
 use crate::routes::own_hosts::OwnHosts;
 use crate::routes::watched::Watched;
 use crate::routes::{
-    UNLISTED, assets, client, download, endpoint, event, fetch, form, health, live, page_style, partial, stored,
-    upload, view,
+    UNLISTED, assets, client, development, download, endpoint, event, fetch, form, health, live, page_style, partial,
+    stored, upload, view,
 };
 use crate::wire::path;
 
@@ -37,6 +37,7 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
         .route(&format!("{}{{{UNLISTED}}}", path::PARTIAL), on(partial::methods()))
         .route(path::VIEW, on(post(view::handle)))
         .route(path::LIVE, on(get(live::handle)))
+        .merge(development(kit, &pages))
         .layer(own_pages_only())
         .layer(from_fn_with_state(kit.clone(), for_script));
     let programs = Router::new()
@@ -74,6 +75,16 @@ pub(crate) fn router(kit: &FileKit, pages: Router) -> Router {
     match kit.shared().files.observers().is_empty() {
         true => all,
         false => all.layer(Watched(kit.clone())),
+    }
+}
+
+/// The routes that only a program in development has.
+fn development(kit: &FileKit, pages: &Pages) -> Router {
+    match kit.local().development {
+        Some(_) => Router::new()
+            .route(path::DEVELOPMENT, get(development::handle).with_state(pages.clone()))
+            .route(path::DEVELOPMENT_SCRIPT, get(client::development)),
+        None => Router::new(),
     }
 }
 

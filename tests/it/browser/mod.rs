@@ -10,6 +10,7 @@ mod choose;
 mod claims;
 mod cookies;
 mod desk;
+mod development;
 mod direct;
 mod download;
 mod download_links;

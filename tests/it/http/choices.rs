@@ -56,7 +56,9 @@ async fn names_and_networks_that_are_none_are_told_with_their_variable_and_what_
     let said = "`proxy` in `FILEKIT_TRUSTED_PROXIES` is no address or network: write them like `10.0.0.0/8` or `::1`, with \
                 commas between them";
     assert_says(&[("FILEKIT_TRUSTED_PROXIES", "::1, proxy")], said).await;
-    assert_says(&[("FILEKIT_HTTPS", "yes")], "`FILEKIT_HTTPS` is `yes`, and should be `true` or `false`").await;
+    for name in ["FILEKIT_HTTPS", "FILEKIT_DEVELOPMENT"] {
+        assert_says(&[(name, "yes")], &format!("`{name}` is `yes`, and should be `true` or `false`")).await;
+    }
 }
 
 #[tokio::test]
@@ -68,7 +70,7 @@ async fn a_path_that_is_none_is_told_with_its_variable_and_what_to_do() {
 
 #[tokio::test]
 async fn a_variable_that_is_empty_or_no_text_is_not_taken_for_one_that_is_not_there() {
-    for name in ["FILEKIT_ADDR", "FILEKIT_HOSTS", "FILEKIT_TRUSTED_PROXIES", "FILEKIT_HTTPS"] {
+    for name in ["FILEKIT_ADDR", "FILEKIT_HOSTS", "FILEKIT_TRUSTED_PROXIES", "FILEKIT_HTTPS", "FILEKIT_DEVELOPMENT"] {
         assert_says(&[(name, "")], &format!("`{name}` is empty: give it a value, or leave it out")).await;
         let files = UploadDir::new();
         let error = Server::refusing_to_start(&files, &[(name, OsStr::from_bytes(b"a\xff"))]).await;

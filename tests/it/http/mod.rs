@@ -11,6 +11,7 @@ mod capability;
 mod choices;
 mod content;
 mod corpus;
+mod development;
 mod download;
 mod download_gone;
 mod download_names;

@@ -33,7 +33,7 @@ const PERFORMERS: Performers & Readonly<Record<keyof typeof ACTIONS, unknown>> =
   cancel_file: withFile(cancelFile),
   retry_file: withFile(async (page, file) => performAll(page, await retryFile(page, file), null)),
   download: (_, action) => download(action.data === undefined ? action.url : `data:${action.mime};base64,${action.data}`, action.filename),
-  toast: (page, { kind, text }) => page.toast(kind, text),
+  toast: (page, { kind, text }) => void page.toast(kind, text),
   redirect: (page, { url }) => {
     if (isSafe(url)) page.network.assign(url);
   },

@@ -5,6 +5,7 @@
  */
 import type { ACTIONS } from "../names.ts";
 import type { Change } from "../patch/change.ts";
+import type { Reply } from "../talk/reply.ts";
 import type { Transport } from "../talk/transport.ts";
 import type { Lent } from "../transfer/lend.ts";
 import type { RejectedFile, SelectedFile, UnfinishedFile } from "../upload/files.ts";
@@ -47,8 +48,8 @@ interface Work {
   readonly showChange: (page: Page, change: Change) => void;
   /** Brings everything that follows an expression up to date. */
   readonly refresh: (page: Page) => void;
-  /** Asks the server for the whole page, or for another of the same address (`anew`). */
-  readonly sync: (page: Page, anew?: boolean) => void | Promise<void>;
+  /** Asks the server for the whole page, or for another of the same address (`anew`). Returns its reply, unless it was asked before. */
+  readonly sync: (page: Page, anew?: boolean) => Promise<Reply | undefined>;
 }
 
 /** The state of one upload id; it outlives the elements that show it. */
