@@ -24,7 +24,7 @@
 // The chapters link to each other as files. Here a link's first definition counts, which leads to the module.
 
 pub mod first_page {
-    #![doc = "[using-it]: super::super#using-it\n[quotas]: super::quotas\n"]
+    #![doc = "[testing]: super::testing\n[using-it]: super::super#using-it\n[quotas]: super::quotas\n"]
     #![doc = "[states-that-last]: super::states_that_last\n"]
     #![doc = "[where-files-are-kept]: super::storage#where-files-are-kept\n"]
     #![doc = "[several-servers]: super::several_servers\n[views]: super::views\n[files]: super::files\n"]
