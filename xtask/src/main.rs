@@ -25,7 +25,8 @@ usage: cargo xtask TASK
   test          set up what the tests need, then run all of them
   fuzz [TARGET] [--seconds N]
                 try inputs on the targets in fuzz/, N seconds on each (default: 60)
-  ci [JOB...]   what has to pass before a change is taken: fmt clippy docs tidy test fuzz (default: all)
+  ci [JOB...]   what has to pass before a change is taken: fmt clippy docs tidy dependencies packages test fuzz
+                (default: all)
   client        make the generated files and the committed client bundle anew
   bless         the same, and accept the compiler's messages in tests/ui
 ";

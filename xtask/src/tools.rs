@@ -74,6 +74,7 @@ const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["fi
 const GECKODRIVER: Tool = Tool { names: &["geckodriver"], packages: &[] };
 const GECKODRIVER_VERSION: &str = "0.37.1";
 
+const CARGO_DENY_VERSION: &str = "0.20.2";
 const CARGO_FUZZ_VERSION: &str = "0.13.2";
 
 const OLDEST_NODE: u32 = 18;
@@ -138,17 +139,10 @@ pub(crate) fn provide_firefox(cargo: &OsStr) -> Result<(), String> {
         install(FIREFOX.packages).map_err(|why| format!("there is no Firefox: {why}"))?;
     }
     let firefox = find(&FIREFOX).ok_or("there is no Firefox, although its package was installed")?;
-    let tools = target()?.join("tools");
-    let built = tools.join("bin/geckodriver");
-    let is_built = || output(&built).contains(GECKODRIVER_VERSION);
-    if !is_built() && find(&GECKODRIVER).is_none() {
-        let mut install = Command::new(cargo);
-        install.args(["install", "geckodriver", "--version", GECKODRIVER_VERSION, "--locked", "--root"]).arg(&tools);
-        // It is quick enough as it is built the quickest.
-        install.arg("--debug").env("CARGO_PROFILE_DEV_DEBUG", "false");
-        run(&mut install).map_err(|why| format!("there is no geckodriver: {why}"))?;
-    }
-    let driver = if is_built() { built } else { find(&GECKODRIVER).ok_or("there is no geckodriver that starts")? };
+    let driver = match find(&GECKODRIVER) {
+        Some(driver) => driver,
+        None => built_by_cargo(cargo, "geckodriver", GECKODRIVER_VERSION)?,
+    };
     for program in [firefox, driver] {
         say(output(&program).lines().next().unwrap_or("(no version)"));
     }
@@ -157,14 +151,24 @@ pub(crate) fn provide_firefox(cargo: &OsStr) -> Result<(), String> {
 
 /// Makes sure that there is a `cargo-fuzz`, built by cargo below the target directory, and returns its path.
 pub(crate) fn provide_cargo_fuzz(cargo: &OsStr) -> Result<PathBuf, String> {
+    built_by_cargo(cargo, "cargo-fuzz", CARGO_FUZZ_VERSION)
+}
+
+/// The same of `cargo-deny`.
+pub(crate) fn provide_cargo_deny(cargo: &OsStr) -> Result<PathBuf, String> {
+    built_by_cargo(cargo, "cargo-deny", CARGO_DENY_VERSION)
+}
+
+/// Makes sure that a program is below the target directory, where the tests look for it, and returns its path.
+fn built_by_cargo(cargo: &OsStr, name: &str, version: &str) -> Result<PathBuf, String> {
     let tools = target()?.join("tools");
-    let built = tools.join("bin/cargo-fuzz");
-    if !output(&built).contains(CARGO_FUZZ_VERSION) {
+    let built = tools.join("bin").join(name);
+    if !output(&built).contains(version) {
         let mut install = Command::new(cargo);
-        install.args(["install", "cargo-fuzz", "--version", CARGO_FUZZ_VERSION, "--locked", "--root"]).arg(&tools);
-        // It only calls cargo.
+        install.args(["install", name, "--version", version, "--locked", "--root"]).arg(&tools);
+        // It is quick enough as it is built the quickest.
         install.arg("--debug").env("CARGO_PROFILE_DEV_DEBUG", "false");
-        run(&mut install).map_err(|why| format!("there is no cargo-fuzz: {why}"))?;
+        run(&mut install).map_err(|why| format!("there is no {name}: {why}"))?;
     }
     say(output(&built));
     Ok(built)
