@@ -24,6 +24,7 @@ mod packages;
 mod pictures;
 mod quota;
 mod reference;
+mod snippets;
 mod storage;
 mod stores;
 mod sync;

@@ -3,7 +3,7 @@
 use std::{env, process::Command, thread};
 
 use crate::{
-    client, fuzz,
+    client, fuzz, packages,
     steps::{self, Steps},
     tidy, tools,
 };
@@ -13,9 +13,6 @@ pub(crate) const ALL: &[&str] = &["fmt", "clippy", "docs", "tidy", "dependencies
 
 /// How long each target is fuzzed before a change is taken, in seconds: all of them together take four minutes.
 const FUZZ_SECONDS: u32 = 40;
-
-/// The crates that are published, each before those that need it.
-const PUBLISHED: [&str; 5] = ["filekit-files", "filekit-macros", "filekit-runtime", "filekit", "filekit-test"];
 
 /// Runs the named jobs. Returns false, and runs nothing, if a name is unknown.
 pub(crate) fn ci(steps: &mut Steps, jobs: &[&str]) -> bool {
@@ -210,16 +207,12 @@ fn dependencies(steps: &mut Steps) {
     });
 }
 
-/// Builds each crate as its users get it: from its package alone, with the packages of the others.
 fn packages(steps: &mut Steps) {
-    let mut package = cargo("package");
-    // In a clone without changes there are none; while one works there are.
-    package.arg("--allow-dirty").args(PUBLISHED.iter().flat_map(|name| ["--package", name]));
-    steps.program("packages", &mut package);
+    steps.run("packages", packages::check);
 }
 
 /// A cargo command that builds exactly what `Cargo.lock` says.
-fn cargo(command: &str) -> Command {
+pub(crate) fn cargo(command: &str) -> Command {
     let mut cargo = Command::new(cargo_path());
     cargo.args([command, "--locked"]);
     cargo

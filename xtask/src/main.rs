@@ -6,6 +6,7 @@ mod client;
 mod fuzz;
 mod generated;
 mod jobs;
+mod packages;
 mod steps;
 mod tidy;
 mod tools;
