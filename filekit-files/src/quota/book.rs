@@ -29,10 +29,18 @@ pub(super) struct Book {
     addresses: HashMap<AccountKey, u64>,
     total: u64,
     on_their_way: HashSet<EntryName>,
-    /// What has changed of a kind since its entries began to be listed.
-    changed: HashMap<EntryKind, HashSet<EntryName>>,
+    /// The listings that run, by number: two servers' own, or two of one, may do so at once.
+    listings: HashMap<u64, RunningListing>,
     /// Stored files of calls that run: they count as what came with their call until that succeeds.
     published: HashSet<EntryName>,
+}
+
+/// A listing of all entries of a kind.
+#[derive(Debug)]
+struct RunningListing {
+    kind: EntryKind,
+    /// What has changed since it began.
+    changed: HashSet<EntryName>,
 }
 
 /// What there are entries of.
@@ -72,7 +80,7 @@ impl EntryName {
         Self(format!("{REQUEST}{number}").into())
     }
 
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
@@ -166,8 +174,8 @@ impl Book {
     }
 
     pub(super) fn remove(&mut self, name: &EntryName) -> Option<Entry> {
-        if let Some(changed) = self.changed.get_mut(&name.kind()) {
-            changed.insert(name.clone());
+        for listing in self.listings.values_mut().filter(|listing| listing.kind == name.kind()) {
+            listing.changed.insert(name.clone());
         }
         let entry = self.entries.remove(name)?;
         self.on_their_way.remove(name);
@@ -205,18 +213,24 @@ impl Book {
         }
     }
 
-    /// Begins to note what changes, while all entries of a kind are listed.
-    pub(super) fn begin_listing(&mut self, kind: EntryKind) {
-        self.changed.insert(kind, HashSet::new());
+    /// Begins to note what changes, while all entries of a kind are listed. The numbers of listings differ.
+    pub(super) fn begin_listing(&mut self, number: u64, kind: EntryKind) {
+        self.listings.insert(number, RunningListing { kind, changed: HashSet::new() });
     }
 
-    /// What a listing of all entries of a kind changes: those of the second list are gone. What has changed meanwhile is as it is known.
+    /// Forgets a listing that did not come to its end.
+    pub(super) fn give_up_listing(&mut self, number: u64) {
+        self.listings.remove(&number);
+    }
+
+    /// What a listing of all entries of a kind changes: those of the second list were not found. What has changed meanwhile is as it
+    /// is known.
     pub(super) fn end_listing(
         &mut self,
-        kind: EntryKind,
+        number: u64,
         listed: HashMap<EntryName, FoundEntry>,
     ) -> (Vec<(EntryName, Entry)>, Vec<EntryName>) {
-        let changed = self.changed.remove(&kind).unwrap_or_default();
+        let Some(RunningListing { kind, changed }) = self.listings.remove(&number) else { return Default::default() };
         let is_gone =
             |name: &&EntryName| name.kind() == kind && !listed.contains_key(*name) && !changed.contains(*name);
         let gone = self.entries.keys().filter(is_gone).cloned().collect();
@@ -277,7 +291,7 @@ mod tests {
         }
         book.publish("of a call that runs".into());
         book.set("/partial/a/b".into(), Entry::on_its_way(account(1), 10));
-        book.begin_listing(EntryKind::Stored);
+        book.begin_listing(1, EntryKind::Stored);
         book.set("changed".into(), Entry::stored(account(1), 3));
         book.set("new".into(), Entry::stored(account(1), 4));
         book.remove(&"gone meanwhile".into());
@@ -289,7 +303,7 @@ mod tests {
             ("of a call that runs", 8),
         ];
         let listed = listed.map(|(name, bytes)| (name.into(), FoundEntry { bytes: Some(bytes), arrived: None }));
-        let (found, gone) = book.end_listing(EntryKind::Stored, listed.into());
+        let (found, gone) = book.end_listing(1, listed.into());
         found.into_iter().for_each(|(name, entry)| book.set(name, entry));
         gone.iter().for_each(|name| _ = book.remove(name));
         assert_eq!(sums(&book), [27, 0, 27, 34]);
@@ -304,12 +318,13 @@ mod tests {
             book.set(name(id), Entry::on_its_way(account(1), 10));
         }
         book.set("stored".into(), Entry::stored(account(1), 10));
-        book.begin_listing(EntryKind::Partial);
+        book.begin_listing(1, EntryKind::Partial);
+        book.begin_listing(2, EntryKind::Partial);
         book.set(name("new"), Entry::on_its_way(account(1), 1));
         let found = |bytes, arrived| FoundEntry { bytes, arrived: Some(arrived) };
         let listed = [("at work", None, 3), ("undone", Some(12), 12), ("moves on", Some(10), 4), ("found", Some(7), 7)];
         let listed = listed.map(|(id, bytes, arrived)| (name(id), found(bytes, arrived)));
-        let (found, gone) = book.end_listing(EntryKind::Partial, listed.into());
+        let (found, gone) = book.end_listing(1, listed.into());
         found.into_iter().for_each(|(name, entry)| book.set(name, entry));
         assert_eq!(gone, [name("ghost")]);
         book.remove(&gone[0]);

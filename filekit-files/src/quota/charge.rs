@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::account::{Account, AccountKey};
+use super::account::Account;
 use super::book::EntryName;
 use super::ledger::{Ledger, UploadSlot, Wanted};
 use crate::error::FileRejection;
@@ -15,8 +15,8 @@ use crate::storage::FileKey;
 #[derive(Clone, Debug, Default)]
 pub struct Charge {
     share: Option<Arc<Share>>,
-    /// Whose it is what is stored, if that is another owner than the one for whom it came.
-    owner: Option<AccountKey>,
+    /// On whose account it is what is stored, if that is another one than that on which it came.
+    stored_on: Option<Account>,
 }
 
 #[derive(Debug)]
@@ -61,31 +61,37 @@ pub(crate) enum Origin {
 impl Charge {
     pub(super) fn of_request((ledger, account, name): (Ledger, Account, EntryName), slot: UploadSlot) -> Self {
         let request = Some(Arrival { slot: Mutex::new(slot), ..Arrival::default() });
-        Self { share: Some(Arc::new(Share { ledger, account, name, request })), owner: None }
+        Self { share: Some(Arc::new(Share { ledger, account, name, request })), stored_on: None }
     }
 
-    /// The same, and what came with it, and is stored of it, is on the account of this owner.
+    /// The same, and what is stored of it is on this account.
+    #[must_use]
+    pub fn stored_on(&self, account: Account) -> Self {
+        Self { stored_on: Some(account), share: self.share.clone() }
+    }
+
+    /// Puts what has come on the account on which it is to be stored.
     ///
     /// # Errors
     ///
     /// If that one has no room for it.
-    pub fn for_owner(&self, owner: AccountKey) -> Result<Self, FileRejection> {
-        if let Some(share) = self.share.as_ref().filter(|share| share.request.is_some()) {
-            share.ledger.move_to(&share.name, owner)?;
+    pub fn take_over(&self) -> Result<(), FileRejection> {
+        match (&self.share, self.stored_on) {
+            (Some(share), Some(account)) if share.request.is_some() => share.ledger.move_to(&share.name, account),
+            _ => Ok(()),
         }
-        Ok(Self { owner: Some(owner), share: self.share.clone() })
     }
 
     /// That of a partial upload.
     pub(crate) fn of_partial(ledger: Ledger, account: Account, name: EntryName) -> Self {
-        Self { share: Some(Arc::new(Share { ledger, account, name, request: None })), owner: None }
+        Self { share: Some(Arc::new(Share { ledger, account, name, request: None })), stored_on: None }
     }
 
     /// The account.
     #[must_use]
     pub fn account(&self) -> Account {
-        let account = self.share.as_ref().map(|share| share.account).unwrap_or_default();
-        Account { owner: self.owner.or(account.owner), ..account }
+        let came_on = || self.share.as_ref().map(|share| share.account).unwrap_or_default();
+        self.stored_on.unwrap_or_else(came_on)
     }
 
     /// Reserves at least so many bytes in all: those that are said to come.
@@ -125,13 +131,20 @@ impl Charge {
         }
     }
 
-    /// Counts a file that is stored now.
-    pub(crate) fn keep(&self, Keeping { ledger, key, bytes, origin }: &Keeping) {
-        let account = match origin {
-            Origin::Call | Origin::CallReplacing => self.account(),
-            Origin::Renamed(of) => ledger.account_of(of.as_str()).unwrap_or_else(|| self.account()),
-        };
-        ledger.keep(key.as_str(), *bytes, account, self.share.as_ref().map(|share| &share.name));
+    /// Counts files that are stored now.
+    pub(crate) fn keep(&self, keepings: &[Keeping]) {
+        let Some(ledger) = keepings.first().map(|keeping| keeping.ledger.clone()) else { return };
+        let name = self.share.as_ref().map(|share| &share.name);
+        // Who has signed in meanwhile has an upload that has come by now; what came for no account of the ledger is on this one.
+        let account = self.stored_on.or_else(|| name.is_none_or(|name| !ledger.knows(name)).then(|| self.account()));
+        let stored = keepings.iter().map(|Keeping { key, bytes, origin, .. }| {
+            let account = match origin {
+                Origin::Call | Origin::CallReplacing => account,
+                Origin::Renamed(of) => ledger.account_of(of.as_str()).or(account),
+            };
+            (key.as_str(), *bytes, account)
+        });
+        ledger.keep_all(stored.collect::<Vec<_>>().into_iter(), name);
     }
 }
 

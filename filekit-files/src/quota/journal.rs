@@ -11,10 +11,11 @@
 //! ```
 
 use std::fmt::Write as _;
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::account::{Account, AccountKey};
 use super::book::EntryName;
@@ -30,6 +31,15 @@ const NONE: &str = "-";
 const LONG: u64 = 4 << 20;
 const TIMES: u64 = 4;
 
+/// How long a turn is waited for. A server has it for less than a millisecond, unless it is stopped in it.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long it takes until it is looked again.
+const PAUSE: Duration = Duration::from_micros(200);
+
+/// How long turns are not waited for after one did not come.
+const BREAK: Duration = Duration::from_secs(10);
+
 /// A change of the entries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Record {
@@ -44,6 +54,8 @@ pub(super) struct Journal {
     path: PathBuf,
     /// A file beside it, which is never replaced.
     lock: Arc<File>,
+    /// When a turn was waited for in vain.
+    gave_up: Option<Instant>,
     file: File,
     identity: FileIdentity,
     offset: u64,
@@ -65,17 +77,27 @@ impl Journal {
         let lock = Arc::new(options().write(true).open(folder.join("lock"))?);
         let file = open_to_append(&path)?;
         let identity = FileIdentity::of(&file.metadata()?);
-        Ok(Self { path, lock, file, identity, offset: 0 })
+        Ok(Self { path, lock, gave_up: None, file, identity, offset: 0 })
     }
 
     /// Waits until no other server changes the journal.
     ///
     /// # Errors
     ///
-    /// If the file system has no locks.
-    pub(super) fn turn(&self) -> io::Result<JournalTurn> {
-        self.lock.lock()?;
-        Ok(JournalTurn(Arc::clone(&self.lock)))
+    /// If another one has it for long, or the file system has no locks.
+    pub(super) fn turn(&mut self) -> io::Result<JournalTurn> {
+        let patience = if self.gave_up.is_some_and(|then| then.elapsed() < BREAK) { Duration::ZERO } else { PATIENCE };
+        let until = Instant::now() + patience;
+        loop {
+            match self.lock.try_lock() {
+                Ok(()) => return Ok(JournalTurn(Arc::clone(&self.lock))),
+                Err(TryLockError::WouldBlock) if Instant::now() < until => std::thread::sleep(PAUSE),
+                Err(error) => {
+                    self.gave_up = Some(Instant::now());
+                    return Err(error.into());
+                }
+            }
+        }
     }
 
     /// What other servers have noted since the last look.
@@ -112,15 +134,20 @@ impl Journal {
         Ok(())
     }
 
-    /// Notes a change. This server has its turn, and has caught up.
+    /// Notes changes. This server has its turn, and has caught up.
     ///
     /// # Errors
     ///
     /// If the disk fails.
-    pub(super) fn append(&mut self, record: &Record) -> io::Result<()> {
-        let written = self.file.write_all(record.to_line().as_bytes());
-        self.offset = self.file.stream_position()?;
-        written
+    pub(super) fn append(&mut self, records: &[Record]) -> io::Result<()> {
+        let text: String = records.iter().map(Record::to_line).collect();
+        self.file.write_all(text.as_bytes())?;
+        let end = self.file.stream_position()?;
+        // What another server has written in between, where there was no turn to be had, is read next, and these once more.
+        if end.checked_sub(text.len() as u64) == Some(self.offset) {
+            self.offset = end;
+        }
+        Ok(())
     }
 
     /// Whether the file has much that is past.
@@ -250,15 +277,15 @@ mod tests {
         let move_owner = Record::MoveOwner { from: AccountKey::new([1; 16]), to: AccountKey::new([2; 16]) };
         let records = [set("fotos/a b.jpg", 3), Record::Remove("写真.png".into()), move_owner];
         for record in &records {
-            one.append(record).unwrap();
+            one.append(std::slice::from_ref(record)).unwrap();
             assert_eq!(other.catch_up().unwrap(), std::slice::from_ref(record));
         }
         assert_eq!(one.catch_up().unwrap(), [], "its own it knows");
-        one.append(&set("a", 1)).unwrap();
+        one.append(&[set("a", 1)]).unwrap();
         one.rewrite([set("c", 4)].into_iter()).unwrap();
-        one.append(&set("d", 5)).unwrap();
+        one.append(&[set("d", 5)]).unwrap();
         assert_eq!(other.catch_up().unwrap(), [set("a", 1), set("c", 4), set("d", 5)], "nothing before it is left out");
-        other.append(&set("e", 6)).unwrap();
+        other.append(&[set("e", 6)]).unwrap();
         assert_eq!(one.catch_up().unwrap(), [set("e", 6)]);
         let mut new = Journal::open(folder.path()).unwrap();
         assert_eq!(new.catch_up().unwrap(), [set("c", 4), set("d", 5), set("e", 6)]);
@@ -268,20 +295,33 @@ mod tests {
     fn half_a_record_is_none_and_spoils_no_other() {
         let folder = tempfile::tempdir().unwrap();
         let [mut one, mut other] = [(); 2].map(|()| Journal::open(folder.path()).unwrap());
-        one.append(&set("a", 1)).unwrap();
+        one.append(&[set("a", 1)]).unwrap();
         one.file.write_all(b"\nset\t1000\t-\t-\tfol").unwrap();
         assert_eq!(other.catch_up().unwrap(), [set("a", 1)]);
-        other.append(&set("b", 2)).unwrap();
+        other.append(&[set("b", 2)]).unwrap();
         assert_eq!(one.catch_up().unwrap(), [set("b", 2)]);
     }
 
     #[test]
     fn one_server_at_a_time_has_its_turn() {
         let folder = tempfile::tempdir().unwrap();
-        let [one, other] = [(); 2].map(|()| Journal::open(folder.path()).unwrap());
+        let [mut one, mut other] = [(); 2].map(|()| Journal::open(folder.path()).unwrap());
         let turn = one.turn().unwrap();
-        assert!(other.lock.try_lock().is_err());
+        assert_eq!(
+            other.turn().unwrap_err().kind(),
+            io::ErrorKind::WouldBlock,
+            "a server that is stopped holds up no other"
+        );
         drop(turn);
         drop(other.turn().unwrap());
+    }
+
+    #[test]
+    fn what_is_noted_without_a_turn_hides_nothing_of_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let [mut one, mut other] = [(); 2].map(|()| Journal::open(folder.path()).unwrap());
+        other.append(&[set("b", 2)]).unwrap();
+        one.append(&[set("a", 1)]).unwrap();
+        assert_eq!(one.catch_up().unwrap(), [set("b", 2), set("a", 1)]);
     }
 }

@@ -1,6 +1,6 @@
 //! What is counted against a quota, and what is refused.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use super::journal::{Journal, JournalTurn, Record};
 use super::traffic::Traffic;
 use super::{OWNERS_OF_AN_ADDRESS, Quota};
 use crate::error::FileRejection;
+use crate::log_pace::LogPace;
 
 /// After how long one who has as many uploads at once as may be is told to try again.
 const ONE_MAY_BE_DONE: Duration = Duration::from_secs(5);
@@ -37,6 +38,10 @@ struct Inner {
     root: PathBuf,
     books: Mutex<Books>,
     requests: AtomicU64,
+    listings: AtomicU64,
+    /// Lines about the journal, and about refusals for which an operator is to do something.
+    journal_log: LogPace,
+    refusal_log: LogPace,
 }
 
 #[derive(Debug, Default)]
@@ -44,13 +49,24 @@ struct Books {
     book: Book,
     /// None if nothing is bounded that has to be known after a restart.
     journal: Option<Journal>,
+    /// What is to be noted there.
+    unnoted: Vec<Record>,
     traffic: Traffic,
 }
 
-/// The books, and the right to note changes of them.
+/// The books, and the right to note changes of them, which are written down when this is dropped.
 struct BooksInTurn<'a> {
+    // Given back before the books are: another thread of this server would find that it has the turn already.
+    turn: Option<JournalTurn>,
     books: MutexGuard<'a, Books>,
-    _turn: Option<JournalTurn>,
+    log: &'a LogPace,
+}
+
+/// A listing of all entries of a kind. It is given up if it is dropped.
+#[derive(Debug)]
+pub(crate) struct LedgerListing {
+    ledger: Ledger,
+    number: u64,
 }
 
 /// How many bytes count against a quota.
@@ -75,8 +91,15 @@ pub(crate) struct Room {
 /// How many bytes are wanted in all.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wanted {
-    pub(super) least: u64,
-    most: u64,
+    pub(crate) least: u64,
+    pub(crate) most: u64,
+}
+
+/// What has to go for something to have room.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Lack {
+    pub(crate) bytes: u64,
+    bound: Bound,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,6 +132,9 @@ impl Ledger {
             root: root.to_owned(),
             books: Mutex::new(books),
             requests: AtomicU64::new(0),
+            listings: AtomicU64::new(0),
+            journal_log: LogPace::new(),
+            refusal_log: LogPace::new(),
         })))
     }
 
@@ -189,7 +215,7 @@ impl Ledger {
         wanted: Wanted,
         others: &[EntryName],
     ) -> Result<(u64, Arc<AtomicU64>), FileRejection> {
-        let mut books = self.books_in_turn();
+        let mut books = self.books_for(name);
         let known = books.book.get(name).cloned();
         let account = known.as_ref().map_or(account, |known| known.account);
         let has = known.as_ref().map_or(0, |known| known.bytes);
@@ -213,35 +239,80 @@ impl Ledger {
         // What it has by now is room that it was given.
         let most = room.left.saturating_add(has);
         if wanted.least > most {
-            return Err(Room { left: most, ..room }.refusal());
+            return Err(self.refusal(Room { left: most, ..room }));
         }
         Ok(wanted.most.min(most))
     }
 
     /// Gives back what is reserved under a name beside so many bytes.
     pub(crate) fn shrink(&self, name: &EntryName, bytes: u64) {
-        let mut books = self.books_in_turn();
+        let mut books = self.books_for(name);
         if let Some(known) = books.book.get(name).filter(|known| known.bytes > bytes).cloned() {
             books.set(name.clone(), Entry { bytes, ..known });
         }
     }
 
-    /// Puts what is on its way on the account of another owner.
+    /// Puts what is on its way on another account.
     ///
     /// # Errors
     ///
     /// If that one has no room for it.
-    pub(crate) fn move_to(&self, name: &EntryName, owner: AccountKey) -> Result<(), FileRejection> {
-        let mut books = self.books_in_turn();
-        let Some(known) = books.book.get(name).cloned() else { return Ok(()) };
-        let account = Account { owner: Some(owner), ..known.account };
+    pub(crate) fn move_to(&self, name: &EntryName, account: Account) -> Result<(), FileRejection> {
+        let mut books = self.books_for(name);
+        let Some(known) = books.book.get(name).filter(|known| known.account != account).cloned() else {
+            return Ok(());
+        };
         self.check_size(account, known.bytes)?;
-        let rooms = self.rooms_of_account(&books, account, std::slice::from_ref(name));
-        if let Some(room) = rooms.min_by_key(|room| room.left).filter(|room| room.left < known.bytes) {
-            return Err(room.refusal());
-        }
+        self.check_account(&books, account, known.bytes, std::slice::from_ref(name))?;
         books.set(name.clone(), Entry { account, ..known });
         Ok(())
+    }
+
+    /// Refuses so many bytes on an account, if it has no room for them beside the rest, of which `others` are given back.
+    fn check_account(
+        &self,
+        books: &Books,
+        account: Account,
+        bytes: u64,
+        others: &[EntryName],
+    ) -> Result<(), FileRejection> {
+        let room = self.rooms_of_account(books, account, others).min_by_key(|room| room.left);
+        match room.filter(|room| room.left < bytes) {
+            Some(room) => Err(self.refusal(room)),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets what was reserved by this server alone count for all of them, under another name.
+    ///
+    /// # Errors
+    ///
+    /// If another server has given the room away meanwhile. Nothing is reserved then.
+    pub(crate) fn share(&self, from: &EntryName, to: EntryName, others: &[EntryName]) -> Result<(), FileRejection> {
+        let mut books = self.books_in_turn();
+        let Some(entry) = books.remove(from) else { return Ok(()) };
+        self.check_account(&books, entry.account, entry.bytes, others)?;
+        books.set(to, entry);
+        Ok(())
+    }
+
+    /// How many bytes of those on an account have to go for so many more, and by which bound. None if there is room for them when `others` are given back.
+    pub(crate) fn lack(&self, account: Account, bytes: u64, others: &[EntryName]) -> Option<Lack> {
+        let books = self.books();
+        let of_account = self.bounds(account).map(|bound| {
+            let used = bound.used(&books.book, account).saturating_sub(given_back(&books, bound, account, others));
+            Lack { bytes: used.saturating_add(bytes).saturating_sub(bound.limit()), bound }
+        });
+        let of_disk =
+            self.disk_room(&books).map(|room| Lack { bytes: bytes.saturating_sub(room.left), bound: room.bound });
+        of_account.chain(of_disk).filter(|lack| lack.bytes > 0).max_by_key(|lack| lack.bytes)
+    }
+
+    /// Whether an account has more room when what has a name goes.
+    pub(crate) fn is_of_use(&self, name: &EntryName, account: Account, lack: Lack) -> bool {
+        let books = self.lock();
+        let of = books.book.get(name).map(|entry| entry.account).unwrap_or_default();
+        lack.bound == Bound::Disk || lack.bound.is_of(account, of)
     }
 
     /// How much more an account may have, if those of `others` are given back: of disk there is no more for that.
@@ -278,32 +349,45 @@ impl Ledger {
         account: Account,
         others: &[EntryName],
     ) -> impl Iterator<Item = Room> + use<'_> {
-        let others: Vec<_> = others.iter().filter_map(|name| books.book.get(name)).collect();
         let rooms = self.bounds(account).map(|bound| {
-            let given_back = others.iter().filter(|entry| bound.is_of(account, entry.account));
-            let given_back: u64 = given_back.map(|entry| entry.bytes).sum();
-            let used = bound.used(&books.book, account).saturating_sub(given_back);
+            let used = bound.used(&books.book, account).saturating_sub(given_back(books, bound, account, others));
             Room { left: bound.limit().saturating_sub(used), bound }
         });
         rooms.collect::<Vec<_>>().into_iter()
     }
 
+    /// How much more the disk may have, if that is bounded.
+    fn disk_room(&self, books: &Books) -> Option<Room> {
+        let keep = self.0.quota.keep_free?;
+        // Where the system does not tell, a full disk is refused when it is full.
+        let free = free_space(&self.0.root).ok()?;
+        let left = free.saturating_sub(keep).saturating_sub(books.book.missing());
+        Some(Room { left, bound: Bound::Disk })
+    }
+
     fn room(&self, books: &Books, account: Account, others: &[EntryName]) -> Room {
         let of_account = self.rooms_of_account(books, account, others);
-        let of_disk = self.0.quota.keep_free.and_then(|keep| {
-            // Where the system does not tell, a full disk is refused when it is full.
-            let free = free_space(&self.0.root).ok()?;
-            let left = free.saturating_sub(keep).saturating_sub(books.book.missing());
-            Some(Room { left, bound: Bound::Disk })
-        });
+        let of_disk = self.disk_room(books);
         let rooms = of_account.chain(of_disk);
         rooms.min_by_key(|room| room.left).unwrap_or(Room { left: u64::MAX, bound: Bound::Disk })
     }
 
-    /// Counts what is stored. Where it was on its way under a name, it is there no more by as many bytes.
-    pub(crate) fn keep(&self, key: &str, bytes: u64, account: Account, from: Option<&EntryName>) {
+    /// Counts what is stored, each with its key, its bytes and its account if that is not the one for which it came. Where it was on its way
+    /// under a name, it is there no more by as many bytes.
+    pub(crate) fn keep_all<'a>(
+        &self,
+        stored: impl Iterator<Item = (&'a str, u64, Option<Account>)>,
+        from: Option<&EntryName>,
+    ) {
         let mut books = self.books_in_turn();
+        for (key, bytes, account) in stored {
+            self.keep(&mut books, (key, bytes, account), from);
+        }
+    }
+
+    fn keep(&self, books: &mut Books, (key, bytes, account): (&str, u64, Option<Account>), from: Option<&EntryName>) {
         let from = from.and_then(|from| Some((from, books.book.get(from)?.clone())));
+        let account = account.or_else(|| from.as_ref().map(|(_, on_its_way)| on_its_way.account)).unwrap_or_default();
         if let Some((name, on_its_way)) = from {
             let arrived = on_its_way.arrived.unwrap_or_default();
             arrived.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |there| Some(there.saturating_sub(bytes))).ok();
@@ -328,6 +412,11 @@ impl Ledger {
         self.lock().book.settle(&EntryName::stored(key));
     }
 
+    /// Whether something counts under a name.
+    pub(crate) fn knows(&self, name: &EntryName) -> bool {
+        self.lock().book.get(name).is_some()
+    }
+
     /// On whose account a stored file is, if that is known.
     pub(crate) fn account_of(&self, key: &str) -> Option<Account> {
         let account = self.books().book.get(&EntryName::stored(key))?.account;
@@ -336,7 +425,7 @@ impl Ledger {
 
     /// Gives back what has a name.
     pub(crate) fn release(&self, name: &EntryName) {
-        self.books_in_turn().remove(name);
+        self.books_for(name).remove(name);
     }
 
     /// Gives back what a stored file takes.
@@ -360,7 +449,7 @@ impl Ledger {
     /// Puts all that one owner has on the account of another, who comes in the place of that one.
     pub fn move_owner(&self, from: AccountKey, to: AccountKey) {
         let mut books = self.books_in_turn();
-        books.note(&Record::MoveOwner { from, to });
+        books.note(Record::MoveOwner { from, to });
         books.book.move_owner(from, to);
     }
 
@@ -375,17 +464,10 @@ impl Ledger {
     }
 
     /// Begins a listing of all entries of a kind.
-    pub(crate) fn begin_listing(&self, kind: EntryKind) {
-        self.books().book.begin_listing(kind);
-    }
-
-    /// Brings the entries of a kind in line with a listing.
-    pub(crate) fn end_listing(&self, kind: EntryKind, listed: HashMap<EntryName, FoundEntry>) {
-        let mut books = self.books_in_turn();
-        let (found, gone) = books.book.end_listing(kind, listed);
-        found.into_iter().for_each(|(name, entry)| books.set(name, entry));
-        gone.iter().for_each(|name| _ = books.remove(name));
-        books.shorten();
+    pub(crate) fn begin_listing(&self, kind: EntryKind) -> LedgerListing {
+        let number = self.0.listings.fetch_add(1, Ordering::Relaxed);
+        self.books().book.begin_listing(number, kind);
+        LedgerListing { ledger: self.clone(), number }
     }
 
     /// How many bytes count in all.
@@ -406,27 +488,104 @@ impl Ledger {
     fn books(&self) -> MutexGuard<'_, Books> {
         let mut books = self.lock();
         if let Err(error) = books.catch_up() {
-            tracing::warn!(%error, "what other servers keep could not be looked at");
+            warn_of_journal(&self.0.journal_log, &error);
         }
         books
     }
 
     /// The same, while no other server changes its own.
     fn books_in_turn(&self) -> BooksInTurn<'_> {
-        let mut books = self.lock();
-        let turn = books.journal.as_ref().map(Journal::turn).transpose().and_then(|turn| {
-            books.catch_up()?;
-            Ok(turn)
-        });
-        let turn = turn.inspect_err(|error| {
-            tracing::warn!(%error, "what other servers keep could not be looked at");
-        });
-        BooksInTurn { books, _turn: turn.ok().flatten() }
+        let (mut books, log) = (self.lock(), &self.0.journal_log);
+        let turn = books.journal.as_mut().map(Journal::turn).transpose();
+        let turn = turn.inspect_err(|error| warn_of_journal(log, error)).ok().flatten();
+        if let Err(error) = books.catch_up() {
+            warn_of_journal(log, &error);
+        }
+        BooksInTurn { turn, books, log }
+    }
+
+    /// The books to change what has a name. What comes with a request of this server is for no other to know.
+    fn books_for(&self, name: &EntryName) -> BooksInTurn<'_> {
+        match name.kind() {
+            EntryKind::Request => BooksInTurn { turn: None, books: self.books(), log: &self.0.journal_log },
+            EntryKind::Stored | EntryKind::Partial => self.books_in_turn(),
+        }
+    }
+
+    /// The refusal of more than there is room for.
+    pub(crate) fn refusal(&self, room: Room) -> FileRejection {
+        let log = &self.0.refusal_log;
+        match room.bound {
+            Bound::Owner(limit) => FileRejection::QuotaFull { left: room.left, limit },
+            Bound::Address(limit) => {
+                if let Some(left_out) = log.next() {
+                    tracing::warn!(
+                        limit,
+                        left_out,
+                        "all visitors of one address have as much as `per_address` lets them"
+                    );
+                }
+                FileRejection::QuotaFull { left: room.left, limit }
+            }
+            Bound::Total(limit) => {
+                if let Some(left_out) = log.next() {
+                    tracing::error!(limit, left_out, "there is no room left: as much is kept as the quota's `total`");
+                }
+                FileRejection::StorageFull
+            }
+            Bound::Disk => {
+                if let Some(left_out) = log.next() {
+                    tracing::error!(left_out, "there is no room left: the quota's `keep_free` of the disk is reached");
+                }
+                FileRejection::StorageFull
+            }
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Books> {
         // Nothing that holds the lock can panic half-way.
         self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How many bytes are given back of a bound, if those of `others` are.
+fn given_back(books: &Books, bound: Bound, account: Account, others: &[EntryName]) -> u64 {
+    // One may be named several times.
+    let others: HashSet<_> = others.iter().collect();
+    let others = others.into_iter().filter_map(|name| books.book.get(name));
+    others.filter(|entry| bound.is_of(account, entry.account)).map(|entry| entry.bytes).sum()
+}
+
+fn warn_of_journal(log: &LogPace, error: &io::Error) {
+    if let Some(left_out) = log.next() {
+        tracing::warn!(%error, left_out, "the journal of what is kept could not be used: servers may count differently for a while");
+    }
+}
+
+impl LedgerListing {
+    /// Brings the entries in line with a listing. One that was not found goes, unless it `is_there`.
+    pub(crate) fn end(self, listed: HashMap<EntryName, FoundEntry>, is_there: impl Fn(&EntryName) -> bool) {
+        let mut books = self.ledger.books_in_turn();
+        let (found, not_found) = books.book.end_listing(self.number, listed);
+        found.into_iter().for_each(|(name, entry)| books.set(name, entry));
+        not_found.iter().filter(|name| !is_there(name)).for_each(|name| _ = books.remove(name));
+    }
+}
+
+impl Drop for LedgerListing {
+    fn drop(&mut self) {
+        self.ledger.lock().book.give_up_listing(self.number);
+    }
+}
+
+impl Drop for BooksInTurn<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.books.note_all() {
+            warn_of_journal(self.log, &error);
+        }
+        if self.turn.is_some() {
+            self.books.shorten();
+        }
     }
 }
 
@@ -459,7 +618,12 @@ impl Wanted {
 
     /// Those that have come of what does not say how many come, and where there is room some more.
     pub(crate) fn at_least(bytes: u64) -> Self {
-        Self { least: bytes, most: bytes.saturating_add(STEP) }
+        Self::between(bytes, bytes.saturating_add(STEP))
+    }
+
+    /// As many of these as there is room for.
+    pub(crate) fn between(least: u64, most: u64) -> Self {
+        Self { least, most }
     }
 }
 
@@ -492,27 +656,6 @@ impl Bound {
     }
 }
 
-impl Room {
-    /// The refusal of more than that.
-    pub(crate) fn refusal(self) -> FileRejection {
-        match self.bound {
-            Bound::Owner(limit) => FileRejection::QuotaFull { left: self.left, limit },
-            Bound::Address(limit) => {
-                tracing::warn!(limit, "all visitors of one address have as much as `per_address` lets them");
-                FileRejection::QuotaFull { left: self.left, limit }
-            }
-            Bound::Total(limit) => {
-                tracing::error!(limit, "there is no room left: as much is kept as the quota's `total`");
-                FileRejection::StorageFull
-            }
-            Bound::Disk => {
-                tracing::error!("there is no room left: the quota's `keep_free` of the disk is reached");
-                FileRejection::StorageFull
-            }
-        }
-    }
-}
-
 impl Books {
     /// Takes over what other servers have noted since the last look.
     fn catch_up(&mut self) -> io::Result<()> {
@@ -540,7 +683,7 @@ impl Books {
 
     fn set(&mut self, name: EntryName, entry: Entry) {
         if name.kind() != EntryKind::Request {
-            self.note(&Record::Set { name: name.clone(), account: entry.account, bytes: entry.bytes });
+            self.note(Record::Set { name: name.clone(), account: entry.account, bytes: entry.bytes });
         }
         self.book.set(name, entry);
     }
@@ -548,17 +691,23 @@ impl Books {
     fn remove(&mut self, name: &EntryName) -> Option<Entry> {
         let removed = self.book.remove(name)?;
         if name.kind() != EntryKind::Request {
-            self.note(&Record::Remove(name.clone()));
-            self.shorten();
+            self.note(Record::Remove(name.clone()));
         }
         Some(removed)
     }
 
-    fn note(&mut self, record: &Record) {
-        if let Some(journal) = &mut self.journal
-            && let Err(error) = journal.append(record)
-        {
-            tracing::warn!(%error, "what is kept could not be noted: after a restart it counts for no owner");
+    fn note(&mut self, record: Record) {
+        if self.journal.is_some() {
+            self.unnoted.push(record);
+        }
+    }
+
+    /// Writes down what was noted.
+    fn note_all(&mut self) -> io::Result<()> {
+        let records = std::mem::take(&mut self.unnoted);
+        match &mut self.journal {
+            Some(journal) if !records.is_empty() => journal.append(&records),
+            _ => Ok(()),
         }
     }
 
@@ -603,18 +752,18 @@ mod tests {
         Account { owner: Some(owner(nth)), address: None }
     }
 
-    /// Uploads of a server: each is reserved, gets its folder, and is stored, given up or removed; some owners sign in.
+    /// Two visitors' uploads of a server: each is reserved, gets its folder, and is stored, given up or removed; some owners sign in.
     fn work(ledger: &Ledger, server: u8) {
         for nth in 0..200_u64 {
             let (account, bytes) = (account(server), 1 + nth % 7);
             let (request, partial) = (ledger.next_request(), EntryName::partial(server, nth));
             ledger.reserve(&request, account, Wanted::exactly(bytes), &[]).unwrap();
-            ledger.rename(&request, partial.clone());
+            ledger.share(&request, partial.clone(), &[]).unwrap();
             match nth % 4 {
                 0 => ledger.release(&partial),
                 1 => {}
                 _ => {
-                    ledger.keep(&format!("{server}/{nth}"), bytes, account, Some(&partial));
+                    ledger.keep_all([(&*format!("{server}/{nth}"), bytes, None)].into_iter(), Some(&partial));
                     ledger.release(&partial);
                 }
             }
@@ -645,7 +794,10 @@ mod tests {
                 scope.spawn(move || {
                     let ledger = open();
                     begun.wait();
-                    work(&ledger, server);
+                    std::thread::scope(|both| {
+                        both.spawn(|| work(&ledger, server));
+                        work(&ledger, server + 3);
+                    });
                     ledger
                 })
             });
@@ -656,8 +808,8 @@ mod tests {
         });
         let QuotaUse { stored, reserved } = expected();
         for ledger in ledgers.into_iter().chain([open()]) {
-            assert_eq!(ledger.used(), QuotaUse { stored: 3 * stored, reserved: 3 * reserved });
-            for server in servers {
+            assert_eq!(ledger.used(), QuotaUse { stored: 6 * stored, reserved: 6 * reserved });
+            for server in 1..=6 {
                 assert_eq!(
                     (ledger.used_by(owner(server)), ledger.used_by(owner(100 + server))),
                     (0, stored + reserved)
@@ -672,15 +824,16 @@ mod tests {
         let open =
             || Ledger::open(Quota::new().per_owner(1 << 20), folder.path(), &folder.path().join("quota")).unwrap();
         let [one, other] = [open(), open()];
-        one.keep("a", 1, account(1), None);
-        other.keep("b", 2, account(1), None);
+        let keep = |ledger: &Ledger, key, bytes| ledger.keep_all([(key, bytes, Some(account(1)))].into_iter(), None);
+        keep(&one, "a", 1);
+        keep(&other, "b", 2);
         {
             let mut books = one.books_in_turn();
             let mut journal = books.journal.take().unwrap();
             journal.rewrite(books.records()).unwrap();
             books.journal = Some(journal);
         }
-        other.keep("c", 4, account(1), None);
+        keep(&other, "c", 4);
         one.release_stored("b");
         for ledger in [&one, &other, &open()] {
             assert_eq!(ledger.used_by(owner(1)), 5);

@@ -95,9 +95,7 @@ impl StoredFiles {
             return Ok(Swept::default());
         }
         let ledger = self.ledger().filter(|ledger| ledger.counts_stored());
-        if let Some(ledger) = ledger {
-            ledger.begin_listing(EntryKind::Stored);
-        }
+        let listing = ledger.map(|ledger| ledger.begin_listing(EntryKind::Stored));
         let (mut swept, mut there) = (Swept::default(), HashMap::new());
         let mut files = self.list_all(&Listing::default());
         while let Some(listed) = files.next().await.transpose()? {
@@ -107,13 +105,27 @@ impl StoredFiles {
                     event.with_name(key.name()).with_key(key.as_str()).with_bytes(found.size)
                 });
                 swept.ended += 1;
-            } else if ledger.is_some() {
+            } else if listing.is_some() {
                 there.insert(EntryName::stored(key.as_str()), FoundEntry { bytes: Some(found.size), arrived: None });
             }
         }
-        if let Some(ledger) = ledger {
-            ledger.end_listing(EntryKind::Stored, there);
+        if let Some(listing) = listing {
+            let files = self.clone();
+            blocking(move || {
+                listing.end(there, |name| files.may_be_there(name));
+                Ok(())
+            })
+            .await?;
         }
         Ok(swept)
+    }
+
+    /// Whether a file that was not listed may be there: in a folder that cannot be read.
+    fn may_be_there(&self, name: &EntryName) -> bool {
+        let key = FileKey::parse(name.as_str()).filter(|_| self.are_on_disk());
+        key.is_some_and(|key| {
+            let missing = [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory];
+            self.disk().status(&key).is_err_and(|error| !missing.contains(&error.kind()))
+        })
     }
 }

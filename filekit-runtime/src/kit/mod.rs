@@ -28,7 +28,6 @@ pub(crate) use notified::with_notified;
 pub(crate) use outcome::{IS_COMPLETE, Outcome};
 pub(crate) use pending::{PendingDownload, PendingDownloads};
 pub(crate) use program_start::ProgramStart;
-pub(crate) use quota::account_of;
 pub(crate) use readiness::Readiness;
 pub(crate) use shared::Shared;
 pub(crate) use upload_runs::{

@@ -125,7 +125,7 @@ impl FileKit {
     }
 }
 
-pub(crate) fn account_of(owner: &OwnerKey) -> AccountKey {
+fn account_of(owner: &OwnerKey) -> AccountKey {
     match owner {
         OwnerKey::Session(session) => account_key("session", session.as_bytes()),
         OwnerKey::Text(text) => account_key("owner", text.as_bytes()),

@@ -244,7 +244,7 @@ impl SaveLog {
                 keeping.publish();
                 self.keepings().push(keeping);
             }
-            Progress::Committed { .. } => self.charge().keep(&keeping),
+            Progress::Committed { .. } => self.charge().keep(&[keeping]),
             Progress::RolledBack => {}
         }
     }
@@ -252,7 +252,7 @@ impl SaveLog {
     /// Counts what was saved, and returns it.
     fn count_all(&self) -> Vec<Keeping> {
         let keepings = std::mem::take(&mut *self.keepings());
-        keepings.iter().for_each(|keeping| self.charge().keep(keeping));
+        self.charge().keep(&keepings);
         keepings
     }
 

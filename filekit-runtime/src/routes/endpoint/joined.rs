@@ -35,13 +35,15 @@ pub(super) async fn create(
     let known = match find(sender, key).await? {
         // A request that held the pieces has put them together.
         Some(Found::Finished(finished)) => return Ok(answer(*finished)),
+        // So has one whose event did not come to its end. The pieces are gone.
+        Some(Found::Open(upload)) if upload.has_all_bytes() => {
+            return join(sender, *upload, (BTreeMap::new(), &[]), call).await.map(answer);
+        }
         Some(Found::Open(upload)) => Some(*upload),
         None => None,
     };
     let pieces = pieces?;
-    let joined: Vec<&PartialUpload> =
-        keys.iter().filter_map(|key| pieces.get(&key.id.to_bytes())).map(|piece| &piece.upload).collect();
-    let length = joined.iter().map(|piece| piece.offset()).sum();
+    let length = in_order(&pieces, &keys).iter().map(|piece| piece.offset()).sum();
     if creation.length.is_some_and(|told| told != length) {
         return Err(EndpointRefusal::InconsistentLength);
     }
@@ -50,13 +52,7 @@ pub(super) async fn create(
         Some(upload) => begin_anew(upload).await?,
         None => begin(sender, key, (&creation, sender.plan(&creation, &call)?), &keys).await?,
     };
-    // Where it is not put together, its sender has no room for both.
-    let _unsettled = upload.upload.partial().end_unless_within();
-    let finished = join(sender, upload, &joined, call).await;
-    if finished.is_ok() || matches!(finished, Err(EndpointRefusal::OfFile(_))) {
-        pieces.into_values().for_each(|piece| piece.upload.discard());
-    }
-    finished.map(answer)
+    join(sender, upload, (pieces, &keys), call).await.map(answer)
 }
 
 /// Finds the file, as far as it is there.
@@ -113,16 +109,31 @@ async fn begin(
     Ok(KeptUpload { key, upload, record: Record::of(creation) })
 }
 
+/// The pieces as they are in the file: one may be there several times.
+fn in_order<'a>(pieces: &'a BTreeMap<[u8; 16], KeptUpload>, keys: &[RunKey]) -> Vec<&'a PartialUpload> {
+    keys.iter().filter_map(|key| pieces.get(&key.id.to_bytes())).map(|piece| &piece.upload).collect()
+}
+
+/// Puts the pieces together, which are given back then, and runs the event.
 async fn join(
     sender: &Sender<'_>,
     mut upload: KeptUpload,
-    pieces: &[&PartialUpload],
+    (pieces, keys): (BTreeMap<[u8; 16], KeptUpload>, &[RunKey]),
     call: UnseenCall,
 ) -> Result<Finished, EndpointRefusal> {
     upload.check_untouched()?;
-    match upload.upload.append_uploads(pieces, call.rules(sender.max_size().0)).await {
+    // Where it is not put together, its sender has no room for both.
+    let unsettled = upload.upload.partial().end_unless_within();
+    let rules = call.rules(sender.max_size().0);
+    let appended = upload.upload.append_uploads(&in_order(&pieces, keys), rules).await;
+    let is_over = appended.as_ref().is_err_and(PartialUpload::is_over);
+    if appended.is_ok() || is_over {
+        pieces.into_values().for_each(|piece| piece.upload.discard());
+    }
+    drop(unsettled);
+    match appended {
         Ok(_) => sender.finish(upload, call).await,
-        Err(error) if PartialUpload::is_over(&error) => Err(sender.end(upload, error)),
+        Err(error) if is_over => Err(sender.end(upload, error)),
         Err(error) => Err(error.into()),
     }
 }

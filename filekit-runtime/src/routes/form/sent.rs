@@ -11,7 +11,6 @@ use crate::call::{CallFiles, FileRequest, Values, arguments, hand_over, run_even
 use crate::error::{Error, FileRejection, Rejection, Result};
 use crate::event::{IdempotentCall, Updates};
 use crate::incoming::incoming;
-use crate::kit::account_of;
 use crate::offer::{CapabilityUse, PageUploads};
 use crate::page::{
     Admission, AuthorisedEvent, Notices, PageCall, PageContext, Pages, Proof, Stop, authorise, fitting_capability,
@@ -237,7 +236,10 @@ impl<'a> SentForm<'a> {
                 admission.ask_handler().await?;
             }
             let target = admission.target(&event).await?;
-            let charge = self.charge.for_owner(account_of(&target.owner))?;
+            let charge = self.charge.stored_on(self.pages.kit.account(&target.owner, self.request));
+            if !event.grant.uploads().is_empty() {
+                charge.take_over()?;
+            }
             let saves = SaveTransaction::charged_to(charge);
             let arguments = arguments(event.grant, values, files, &saves)?;
             let arguments = arguments.with(admission.request.clone(), Updates::default());

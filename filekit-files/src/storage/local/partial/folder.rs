@@ -155,14 +155,14 @@ impl PartialFolder {
         }
     }
 
-    /// Reserves so many bytes where they count.
+    /// Reserves bytes where they count, and returns how many there are in all.
     ///
     /// # Errors
     ///
     /// If there is no room for them.
-    pub(super) fn reserve_in_ledger(&self, bytes: u64) -> Result<(), FileRejection> {
-        let Some(Counted { ledger, name, .. }) = &self.counted else { return Ok(()) };
-        ledger.reserve(name, Account::default(), Wanted::exactly(bytes), &[]).map(drop)
+    pub(super) fn reserve_in_ledger(&self, wanted: Wanted) -> Result<u64, FileRejection> {
+        let Some(Counted { ledger, name, .. }) = &self.counted else { return Ok(wanted.most) };
+        ledger.reserve(name, Account::default(), wanted, &[]).map(|(bytes, _)| bytes)
     }
 
     /// Whether no more is reserved for its account than may be.

@@ -24,7 +24,7 @@ pub use key::{PartialId, PartialOwner};
 use sweep::{Room, Sweep};
 
 use crate::error::{Error, FileRejection, Result};
-use crate::quota::{Account, Charge, EntryName, Ledger, UploadSlot};
+use crate::quota::{Account, Charge, EntryName, Ledger, UploadSlot, Wanted};
 use crate::storage::local::unfinished::or_gone;
 use crate::storage::{DirectTarget, Disk, blocking, named, storage_error};
 
@@ -202,17 +202,17 @@ impl Partials {
         self.sweep_direct();
         let claim = patiently(self.0.claims.claim(key(owner, id))).await?;
         let reserved = self.reserve((owner, id), (length, account), &sources).await?;
-        let room = Room { upload: self.path(owner, id), length, sources };
+        let (room, direct) = (Room { upload: self.path(owner, id), length, sources }, self.0.direct.clone());
         let folder = self.in_room(room, move |inner, room| {
             inner.disk.make_folders()?;
             if !inner.sweep.make_room(&room, &inner.bounds, &inner.claims) {
                 return Ok(None);
             }
             let folder = PartialFolder::create(room.upload, &plan, room.length)?;
-            reserved.keep();
-            Ok(Some(folder))
+            let kept = reserved.keep().inspect_err(|_| folder.give_up(direct.as_ref()));
+            Ok(Some(kept.map(|()| folder)))
         });
-        let folder = folder.await?;
+        let folder = folder.await??;
         self.0.sweep.count_one();
         Ok(self.partial((owner, id), folder, claim))
     }
@@ -472,9 +472,9 @@ impl Partial {
         }
         let step = self.partials.0.bounds.bytes_per_owner / STEPS;
         let with_step = bytes.max(reserved.saturating_add(step));
-        // Where there is no room for a step, there may be for what has come.
-        let has_room = self.folder.reserve_in_ledger(with_step).is_ok();
-        self.reserve_exactly(if has_room { with_step } else { bytes }).await
+        // Where there is no room for a step, there may be for less, or for what has come.
+        let granted = self.folder.reserve_in_ledger(Wanted::between(bytes, with_step))?;
+        self.reserve_in_folder(granted).await
     }
 
     /// Makes room for an upload whose size is known by now.
@@ -483,7 +483,11 @@ impl Partial {
     ///
     /// As [`reserve`](Self::reserve).
     pub(crate) async fn reserve_exactly(&self, length: u64) -> Result<()> {
-        self.folder.reserve_in_ledger(length)?;
+        self.folder.reserve_in_ledger(Wanted::exactly(length))?;
+        self.reserve_in_folder(length).await
+    }
+
+    async fn reserve_in_folder(&self, length: u64) -> Result<()> {
         let folder = Arc::clone(&self.folder);
         let room = Room { upload: folder.path().to_owned(), length, sources: Vec::new() };
         let reserve = move |inner: &Inner, room: Room| {

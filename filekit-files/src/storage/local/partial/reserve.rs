@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Partial, PartialFolder, PartialId, PartialOwner, Partials};
-use crate::error::Result;
+use crate::error::{FileRejection, Result};
 use crate::quota::{Account, EntryName, Ledger, Wanted};
 use crate::storage::storage_error;
 
@@ -23,7 +23,7 @@ impl Partials {
         ledger.check_size(account, length)?;
         self.make_way(owner, (length, account), sources.clone()).await?;
         ledger.reserve(&reserved, account, Wanted::exactly(length), &sources)?;
-        Ok(ReservedName(Some(Reserved { ledger, reserved, name })))
+        Ok(ReservedName(Some(Reserved { ledger, reserved, name, sources })))
     }
 
     /// Ends uploads of an owner that have waited longest, where an account has no room for so many bytes more, and has it then.
@@ -42,13 +42,11 @@ impl Partials {
         kept: Vec<EntryName>,
     ) -> Result<()> {
         let Some(ledger) = &self.0.ledger else { return Ok(()) };
-        let lacking = length.saturating_sub(ledger.room_of(account, &kept).left);
-        if lacking == 0 {
-            return Ok(());
-        }
-        let (inner, folder) = (Arc::clone(&self.0), self.0.root.join(owner.to_string()));
+        let Some(lack) = ledger.lack(account, length, &kept) else { return Ok(()) };
+        let (inner, ledger, folder) = (Arc::clone(&self.0), ledger.clone(), self.0.root.join(owner.to_string()));
         let free = move || {
-            inner.sweep.free(&folder, lacking, &kept, &inner.claims);
+            let is_of_use = |name: &EntryName| !kept.contains(name) && ledger.is_of_use(name, account, lack);
+            inner.sweep.free(&folder, lack.bytes, is_of_use, &inner.claims);
             Ok(())
         };
         self.0.disk.pace().work(free).await.map_err(storage_error)
@@ -82,7 +80,7 @@ impl Partials {
             true => Ok(()),
             false => {
                 taking.folder.give_up(self.direct());
-                Err(ledger.room_of(ledger.account(&name), &[]).refusal().into())
+                Err(ledger.refusal(ledger.room_of(ledger.account(&name), &[])).into())
             }
         }
     }
@@ -103,13 +101,20 @@ struct Reserved {
     reserved: EntryName,
     /// What it counts under when there is a folder.
     name: EntryName,
+    /// What is going to be given back for it.
+    sources: Vec<EntryName>,
 }
 
 impl ReservedName {
     /// The folder is made, and gives it back.
-    pub(super) fn keep(mut self) {
-        if let Some(Reserved { ledger, reserved, name }) = self.0.take() {
-            ledger.rename(&reserved, name);
+    ///
+    /// # Errors
+    ///
+    /// If another server has given the room away meanwhile.
+    pub(super) fn keep(mut self) -> std::result::Result<(), FileRejection> {
+        match self.0.take() {
+            Some(Reserved { ledger, reserved, name, sources }) => ledger.share(&reserved, name, &sources),
+            None => Ok(()),
         }
     }
 }

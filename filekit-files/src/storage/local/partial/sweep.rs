@@ -1,5 +1,6 @@
 //! Which partial uploads go: those that are too old, and an owner's oldest where there are too many.
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -51,29 +52,21 @@ impl Sweep {
         Self { direct, ledger, ..Self::default() }
     }
 
-    /// Counts the uploads that are there, and no others.
+    /// Counts the uploads that are there, and no others. Where not all of them can be looked at, nothing changes.
     pub(super) fn count(&self, root: &Path) {
         let Some(ledger) = &self.ledger else { return };
-        ledger.begin_listing(EntryKind::Partial);
-        let uploads = entries(root).into_iter().flat_map(|owner| glances(&owner)).filter(|upload| !upload.is_settled);
-        let listed = uploads.filter_map(|upload| {
-            let name = entry_name(&upload.path)?;
-            let there = unless_broken(&upload.path, size_of(&upload.path)).unwrap_or_default();
-            // An event that takes its files gives back what it has stored.
-            let is_right = ledger.bytes_of(&name) == Some(upload.bytes) || is_at_work(&upload.path);
-            let bytes = Some(upload.bytes).filter(|_| !is_right);
-            Some((name, FoundEntry { bytes, arrived: Some(there) }))
-        });
-        let listed = listed.collect();
-        ledger.end_listing(EntryKind::Partial, listed);
+        let listing = ledger.begin_listing(EntryKind::Partial);
+        if let Some(listed) = unless_broken(root, list(root, ledger)) {
+            listing.end(listed, |_| false);
+        }
     }
 
-    /// Removes uploads of an owner that have waited longest, until so many bytes are given back. Those of `kept` stay.
-    pub(super) fn free(&self, owner: &Path, bytes: u64, kept: &[EntryName], claims: &Claims) {
+    /// Removes uploads of an owner that have waited longest, until so many bytes are given back: those that are of use for that.
+    pub(super) fn free(&self, owner: &Path, bytes: u64, is_of_use: impl Fn(&EntryName) -> bool, claims: &Claims) {
         let mut uploads = glances(owner);
         uploads.retain(|upload| {
             let name = entry_name(&upload.path);
-            !upload.is_settled && upload.bytes > 0 && name.is_some_and(|name| !kept.contains(&name))
+            !upload.is_settled && upload.bytes > 0 && name.is_some_and(|name| is_of_use(&name))
         });
         uploads.sort_by_key(|upload| upload.touched);
         let idle: Vec<_> = uploads.into_iter().filter(|upload| !is_claimed(&upload.path, claims)).collect();
@@ -258,6 +251,22 @@ impl Sweep {
     }
 }
 
+/// All uploads that are to be counted.
+fn list(root: &Path, ledger: &Ledger) -> io::Result<HashMap<EntryName, FoundEntry>> {
+    let mut listed = HashMap::new();
+    for owner in read_entries(root)? {
+        for path in read_entries(&owner)? {
+            let Some(upload) = Glance::at(path)?.filter(|upload| !upload.is_settled) else { continue };
+            let Some(name) = entry_name(&upload.path) else { continue };
+            // An event that takes its files gives back what it has stored.
+            let is_right = ledger.bytes_of(&name) == Some(upload.bytes) || is_at_work(&upload.path);
+            let bytes = Some(upload.bytes).filter(|_| !is_right);
+            listed.insert(name, FoundEntry { bytes, arrived: Some(size_of(&upload.path)?) });
+        }
+    }
+    Ok(listed)
+}
+
 /// The name that the upload in a folder counts under.
 fn entry_name(path: &Path) -> Option<EntryName> {
     owner_and_id(path).map(|(owner, id)| EntryName::partial(owner, id))
@@ -293,14 +302,16 @@ fn glances(owner: &Path) -> Vec<Glance> {
     entries(owner).into_iter().filter_map(glance).collect()
 }
 
-/// The folders in a folder; none if it is not there.
+/// The folders in a folder; none if it is not there, or cannot be read.
 fn entries(folder: &Path) -> Vec<PathBuf> {
-    let read = || {
-        let Some(entries) = or_gone(std::fs::read_dir(folder))? else { return Ok(Vec::new()) };
-        let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-        Ok(paths.collect::<io::Result<Vec<_>>>()?.into_iter().filter(|path| is_folder(path)).collect())
-    };
-    unless_broken(folder, read()).unwrap_or_default()
+    unless_broken(folder, read_entries(folder)).unwrap_or_default()
+}
+
+/// The folders in a folder; none if it is not there.
+fn read_entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let Some(entries) = or_gone(std::fs::read_dir(folder))? else { return Ok(Vec::new()) };
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    Ok(paths.collect::<io::Result<Vec<_>>>()?.into_iter().filter(|path| is_folder(path)).collect())
 }
 
 /// What became of a folder; nothing if it cannot be read. It is left alone then: all others are as good as before.
