@@ -1,4 +1,4 @@
-//! What a page has handed over: files of events, and files behind links.
+//! Downloads: files that events hand over, and files behind links.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -9,7 +9,7 @@ pub struct File {
 
 /// Makes a file with a name and bytes.
 ///
-/// What kind of file it is, filekit judges by both: a test that an upload of images takes a picture needs the bytes of one.
+/// filekit judges the type of a file by both: an upload of images takes a file that begins as an image does.
 ///
 /// # Examples
 ///

@@ -72,7 +72,7 @@ fn tests_of_programs_know_the_names_and_words_of_pages() {
     let (_, words) = rules.split_once("const WORDS: &[(&str, &str)] = &[").expect("a list of words");
     let (words, _) = words.split_once("];").expect("its end");
     let texts: Vec<&str> = words.split('"').skip(1).step_by(2).collect();
-    assert!(!texts.is_empty() && texts.len() % 2 == 0, "{texts:?}");
+    assert!(!texts.is_empty() && texts.len().is_multiple_of(2), "{texts:?}");
     for pair in texts.chunks(2) {
         assert!(TEXTS.concat().iter().any(|(key, words)| [*key, *words] == pair), "{pair:?}");
     }

@@ -1,11 +1,12 @@
-//! What follows from a click or the like: the actions of an element, one after the other, until one fails.
+//! Clicks and the like: they run the actions of an element, one after the other, until one fails.
 
 use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
 use crate::Download;
-use crate::html::{Element, Evaluate as _};
+use crate::html::{Element, Evaluate as _, Html};
+use crate::names::missing;
 use crate::page::Page;
 use crate::page::client::{Expressions, key};
 use crate::page::controls::{button_name, is_clickable, is_entered};
@@ -13,9 +14,9 @@ use crate::page::form::Submission;
 
 /// The actions of events that were set off and have not run.
 #[derive(Debug, Default)]
-pub(super) struct Due(VecDeque<Vec<Value>>);
+pub(super) struct DueActions(VecDeque<Vec<Value>>);
 
-impl Due {
+impl DueActions {
     /// Notes the actions that an element has for an event, if it has any.
     pub(super) fn push(&mut self, element: &Element, event: &str) {
         let actions = actions_of(element, event);
@@ -44,7 +45,7 @@ pub(super) fn actions_of(element: &Element, event: &str) -> Vec<Value> {
     }
 }
 
-/// What something that can be clicked does.
+/// The effect of a click.
 pub(super) enum Target {
     Actions(Vec<Value>),
     Link(String),
@@ -52,7 +53,7 @@ pub(super) enum Target {
     Form(Box<Submission>),
 }
 
-/// What comes of an action.
+/// The outcome of an action.
 pub(super) enum Step {
     /// These actions come next.
     Next(Vec<Value>),
@@ -79,7 +80,7 @@ impl Page {
         match found.as_slice() {
             [] => {
                 let names: Vec<String> = chains.iter().map(called).filter(|name| !name.is_empty()).collect();
-                self.fail(&crate::names::missing("button or link", name, &names))
+                self.fail(&missing("button or link", name, &names))
             }
             [chain, ..] if found.iter().all(is_same) => self.target_of(&shown, chain, name),
             several => self.fail(&format!(
@@ -89,7 +90,7 @@ impl Page {
         }
     }
 
-    fn target_of(&self, shown: &crate::Html, chain: &[&Element], name: &str) -> Target {
+    fn target_of(&self, shown: &Html, chain: &[&Element], name: &str) -> Target {
         let Some((element, around)) = chain.split_last() else { self.fail("nothing to click") };
         if element.has("disabled") {
             self.fail(&format!("the button {name:?} is disabled"));
@@ -125,7 +126,7 @@ impl Page {
         };
         let Some(form) = forms.iter().find(|form| names(form).iter().any(|one| one == name)) else {
             let all: Vec<String> = forms.iter().filter_map(|form| names(form).into_iter().next()).collect();
-            self.fail(&crate::names::missing("form", name, &all));
+            self.fail(&missing("form", name, &all));
         };
         let is_submit = |element: &&&Element| {
             element.name() == "button" && matches!(element.attribute("type"), None | Some("submit"))

@@ -11,7 +11,7 @@ use crate::page::actions::Step;
 use crate::page::rules::words;
 use crate::visitor::Answer;
 
-/// What the script of a page accepts for an answer.
+/// The media types that the script of a page accepts.
 pub(super) const REPLIES: &str = "application/json, application/x-ndjson";
 
 /// Numbers of calls: a server answers a call that comes twice as it did before.

@@ -1,4 +1,4 @@
-//! What a browser holds of a page besides the server's markup: chosen files, entered values, and the values of expressions.
+//! The browser's state of a page: chosen files, entered values, and the values of expressions.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use crate::page::rules::size_text;
 
 /// A chosen file.
 #[derive(Clone, Debug)]
-pub(crate) struct Chosen {
+pub(crate) struct ChosenFile {
     /// Tells it from all others of the page.
     pub(crate) number: u64,
     pub(crate) file: File,
     pub(crate) status: Status,
 }
 
-/// What has become of a chosen file.
+/// The status of a chosen file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
     Selected,
@@ -38,7 +38,7 @@ pub(crate) struct Rejection {
 /// The state of one upload.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Selection {
-    pub(crate) files: Vec<Chosen>,
+    pub(crate) files: Vec<ChosenFile>,
     pub(crate) rejected: Vec<Rejection>,
     pub(crate) is_paused: bool,
     /// How many bytes are there of how many, if an upload waits for the connection.
@@ -47,18 +47,18 @@ pub(crate) struct Selection {
 
 /// A value that a visitor has entered. It holds as long as the server's own stays the same.
 #[derive(Clone, Debug)]
-struct Entered {
+struct EnteredValue {
     served: Value,
     value: Value,
 }
 
-/// All of it, for one page.
+/// The browser's state of one page.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Client {
     pub(crate) selections: BTreeMap<String, Selection>,
     /// The calls that failed files were sent with, by the files' numbers.
     pub(crate) failed_calls: BTreeMap<u64, Value>,
-    entered: BTreeMap<String, Entered>,
+    entered: BTreeMap<String, EnteredValue>,
     numbers: u64,
 }
 
@@ -74,7 +74,7 @@ impl Client {
     }
 
     /// The files of some uploads, in the order of their choice, with the uploads' ids.
-    pub(crate) fn files_of(&self, ids: &[String]) -> Vec<(String, Chosen)> {
+    pub(crate) fn files_of(&self, ids: &[String]) -> Vec<(String, ChosenFile)> {
         let of = |id: &String| {
             let files = self.selections.get(id).map(|selection| selection.files.clone()).unwrap_or_default();
             files.into_iter().map(|file| (id.clone(), file)).collect::<Vec<_>>()
@@ -97,7 +97,7 @@ impl Client {
     }
 
     pub(crate) fn enter(&mut self, control: &Element, value: Value) {
-        self.entered.insert(key(control), Entered { served: served_value(control), value });
+        self.entered.insert(key(control), EnteredValue { served: served_value(control), value });
     }
 
     pub(crate) fn forget(&mut self, control: &Element) {
@@ -114,7 +114,7 @@ impl Client {
     }
 }
 
-/// What a control is known by: its id, or its name.
+/// The key of a control: its id, or its name.
 pub(crate) fn key(control: &Element) -> String {
     let is_one_of_several = matches!(control.attribute("type"), Some("radio"));
     let parts = match (control.attribute("id"), is_one_of_several) {
@@ -143,7 +143,7 @@ fn served_value(control: &Element) -> Value {
     }
 }
 
-/// What a form sends for an option.
+/// The value that a form sends for an option.
 pub(crate) fn option_value(option: &Element) -> String {
     option.attribute("value").map_or_else(|| option.text(), str::to_owned)
 }
@@ -193,7 +193,7 @@ impl Expressions<'_> {
 }
 
 /// A file as rows of lists show it. Pages read the fields that filekit names; `number` is ours.
-fn file_value(Chosen { number, file, status }: &Chosen) -> Value {
+fn file_value(ChosenFile { number, file, status }: &ChosenFile) -> Value {
     let size = file.bytes.len();
     let (status, error) = match status {
         Status::Selected => ("selected", ""),

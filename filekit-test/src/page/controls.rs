@@ -1,4 +1,4 @@
-//! The things of a page that a visitor uses, and what they are called: by text, label, or accessible name.
+//! The controls of a page, and their names: text, label, or accessible name.
 
 use crate::html::{Element, Html};
 
@@ -39,7 +39,7 @@ pub(crate) fn is_file_input(element: &Element) -> bool {
     element.name() == "input" && element.attribute("type") == Some("file")
 }
 
-/// What a button or link is called: the text that assistive software reads, which is mostly the one that is seen.
+/// The accessible name of a button or link: mostly its text.
 pub(crate) fn button_name(element: &Element) -> String {
     let attribute = |name| element.attribute(name).unwrap_or_default().to_owned();
     let image = element.named("img").first().and_then(|image| image.attribute("alt")).unwrap_or_default().to_owned();
@@ -49,7 +49,7 @@ pub(crate) fn button_name(element: &Element) -> String {
     names.into_iter().find(|name| !name.is_empty()).unwrap_or_default()
 }
 
-/// What a control can be called: labels, names, id. The first is the one that a visitor reads.
+/// The names that find a control: labels, accessible name, placeholder, id, name. The first is the one that a visitor reads.
 pub(crate) fn control_names(page: &Html, control: &Element) -> Vec<String> {
     let mut names = labels_of(page, control);
     names.extend(
@@ -62,7 +62,7 @@ pub(crate) fn control_names(page: &Html, control: &Element) -> Vec<String> {
     names
 }
 
-/// What a visitor calls a control.
+/// The name that a visitor reads at a control.
 pub(crate) fn control_name(page: &Html, control: &Element) -> String {
     control_names(page, control).into_iter().next().unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Documents: how they are loaded, and how they are compared with what patches have made of them.
+//! Documents: loading them, and comparing a patched one with a fresh one.
 
 use filekit::axum::http::StatusCode;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use url::Url;
 use crate::difference::difference;
 use crate::html::{Element, Html, apply, element_lines};
 use crate::page::Page;
-use crate::page::actions::Due;
+use crate::page::actions::DueActions;
 use crate::page::client::Client;
 use crate::visitor::{Answer, HOST};
 use crate::{Download, Visitor};
@@ -15,7 +15,7 @@ use crate::{Download, Visitor};
 /// So many redirects are followed.
 const REDIRECTS: usize = 10;
 
-/// What the server has sent of a page, with the patches since.
+/// The server's markup of a page, with the patches since.
 #[derive(Debug, Default)]
 pub(super) struct Document {
     pub(super) title: String,
@@ -29,7 +29,7 @@ pub(super) struct Document {
     /// The program's words in place of filekit's.
     pub(super) texts: Value,
     pub(super) tree: Html,
-    /// What a document says above its page.
+    /// The notices that a document shows above its page.
     notices: Vec<String>,
 }
 
@@ -119,7 +119,7 @@ impl Page {
             document,
             client: Client::default(),
             downloads: Vec::new(),
-            due: Due::default(),
+            due: DueActions::default(),
             breaks_after: None,
             broken: None,
         }

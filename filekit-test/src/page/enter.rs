@@ -1,4 +1,4 @@
-//! What a visitor chooses and enters: files for uploads, values of controls.
+//! Choosing files for uploads, and entering values into controls.
 
 use serde_json::{Value, json};
 
@@ -6,17 +6,17 @@ use crate::File;
 use crate::html::{Element, Html};
 use crate::names::missing;
 use crate::page::Page;
-use crate::page::client::{Chosen, Rejection, Status, key, option_value};
+use crate::page::client::{ChosenFile, Rejection, Status, key, option_value};
 use crate::page::controls::{control_names, is_checked, is_entered, is_file_input};
 use crate::page::rules::{Rules, words};
 
-/// What came of a choice of files.
+/// The outcome of a choice of files.
 struct Choice {
     has_added: bool,
     has_refused: bool,
 }
 
-/// What a visitor chooses and enters.
+/// Choosing and entering.
 impl Page {
     /// Chooses files for an upload: by its id, or by its label. Those that break its rules are refused, as a browser does it, and their
     /// words are among the [messages](Self::messages) unless the page shows them.
@@ -63,7 +63,7 @@ impl Page {
             } else if let Some(rejection) = rules.refusal(&file, &sizes) {
                 refused.push(rejection);
             } else {
-                taken.push(Chosen { number: self.client.next_number(), file, status: Status::Selected });
+                taken.push(ChosenFile { number: self.client.next_number(), file, status: Status::Selected });
             }
         }
         let choice = Choice { has_added: taken.len() > before.len(), has_refused: !refused.is_empty() };

@@ -33,7 +33,7 @@ enum Entry {
 }
 
 impl Entry {
-    /// What is sent where only text can be.
+    /// The text in place of a file where only text can be sent.
     fn text(&self) -> &str {
         match self {
             Self::Text(text) => text,
@@ -43,7 +43,7 @@ impl Entry {
 }
 
 impl Page {
-    /// What submitting a form does: the actions of its own, or the browser sends it.
+    /// The effect of submitting a form: its own actions, or the browser sends it.
     pub(super) fn submission(&self, shown: &Html, form: &Element, pressed: Option<&Element>) -> Target {
         let is_checked_first = !form.has("novalidate") && !pressed.is_some_and(|button| button.has("formnovalidate"));
         if is_checked_first && let Some(missing) = self.missing(shown, form) {

@@ -1,6 +1,6 @@
-//! A page in front of a visitor: what they see, and what they do. Each thing that they do is what the browser's script would make of
-//! it: `enter.rs` has what is chosen and entered, `actions.rs` what follows from a click, `call.rs` the calls of events, `upload.rs` those with files, and `form.rs` the forms
-//! that a browser sends by itself.
+//! A page in front of a visitor. Each action does what the browser's script would do: `enter.rs` chooses files and enters values,
+//! `actions.rs` follows a click, `call.rs` calls events, `upload.rs` those with files, and `form.rs` sends forms as a browser does by
+//! itself.
 
 mod actions;
 mod call;
@@ -14,7 +14,7 @@ mod rules;
 mod upload;
 mod visible;
 
-use crate::page::actions::Due;
+use crate::page::actions::DueActions;
 use crate::page::client::Client;
 use crate::page::document::Document;
 use crate::page::upload::Upload;
@@ -22,8 +22,8 @@ use crate::{Download, Visitor};
 
 /// A page in front of a visitor.
 ///
-/// What they do takes things by the names that they read: the text of a button, the label of an input. Files are chosen for the id or the
-/// label of an upload. Whatever is not there is a failure of the test, which says what is there, and describes the page.
+/// Methods find things by the names that a visitor reads: the text of a button, the label of an input, the id or the label of an upload. If
+/// there is no such thing, the test fails, says which there are, and describes the page.
 ///
 /// After every event the page is loaded again, and compared with what the event's patch has made of it: a difference fails the test.
 ///
@@ -88,14 +88,14 @@ pub struct Page {
     messages: Vec<String>,
     downloads: Vec<Download>,
     /// Actions of events that something entered or chosen has set off.
-    due: Due,
+    due: DueActions,
     /// So many bytes of the next upload get through.
     breaks_after: Option<usize>,
     /// The upload whose connection broke.
     broken: Option<Upload>,
 }
 
-/// What a visitor does.
+/// Actions of the visitor.
 impl Page {
     /// Clicks a button or a link, by its text or its accessible name, and waits for everything that follows from it. What comes of a
     /// link that leads to no page is among the [downloads](Self::downloads).
@@ -139,7 +139,7 @@ impl Page {
     ///
     /// # Panics
     ///
-    /// If the page is another than after an event than when it is loaded again.
+    /// If an event leaves another page than the one that a reload shows.
     pub async fn settle(&mut self) -> &mut Self {
         while let Some(actions) = self.due.next() {
             self.perform(actions).await;

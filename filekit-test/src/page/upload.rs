@@ -11,14 +11,14 @@ use serde_json::{Value, json};
 use crate::page::Page;
 use crate::page::actions::Step;
 use crate::page::call::{REPLIES, Refusal, Reply};
-use crate::page::client::{Chosen, Status};
+use crate::page::client::{ChosenFile, Status};
 use crate::page::rules::Rules;
 use crate::visitor::Answer;
 
 const PLAN: &str = "application/vnd.filekit.plan";
 const PARTIAL: &str = "application/partial-upload";
 
-/// What is no larger goes in one request, together with its plan.
+/// Files of at most so many bytes go in one request, together with their plan.
 const SMALL: usize = 1 << 20;
 
 /// The time that each file says it was changed last, in milliseconds.
@@ -30,7 +30,7 @@ pub(super) struct Upload {
     ids: Vec<String>,
     call: Value,
     /// The files, each with the upload that it was chosen for.
-    files: Vec<(String, Chosen)>,
+    files: Vec<(String, ChosenFile)>,
     /// Where the bytes go, once the server has said so; empty if it takes them in one request only.
     url: String,
     /// The actions that follow it.
@@ -56,7 +56,7 @@ impl Upload {
 }
 
 /// A try to send an upload.
-enum Sent {
+enum Delivery {
     Answered(Answer),
     /// So many of its bytes got through.
     Broken(usize),
@@ -84,7 +84,7 @@ impl Page {
     }
 
     /// A failed file, with its upload and the call that it was sent with.
-    fn failed(&self, number: u64) -> Option<(Value, String, Chosen)> {
+    fn failed(&self, number: u64) -> Option<(Value, String, ChosenFile)> {
         let call = self.client.failed_calls.get(&number)?.clone();
         let mut files = self
             .client
@@ -113,9 +113,9 @@ impl Page {
     }
 
     /// Sends an upload from its beginning.
-    async fn send_upload(&mut self, upload: &mut Upload, breaks_after: Option<usize>) -> Sent {
+    async fn send_upload(&mut self, upload: &mut Upload, breaks_after: Option<usize>) -> Delivery {
         if upload.size() <= SMALL && breaks_after.is_none() {
-            return Sent::Answered(self.send_at_once(upload).await);
+            return Delivery::Answered(self.send_at_once(upload).await);
         }
         let answer = self.send_plan("?0", Body::from(self.plan(upload).to_string())).await;
         let planned: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
@@ -126,14 +126,14 @@ impl Page {
             }
             // The event reads its files while they arrive: it takes them in one request.
             Value::Null if answer.status == StatusCode::OK => match breaks_after {
-                None => Sent::Answered(self.send_at_once(upload).await),
+                None => Delivery::Answered(self.send_at_once(upload).await),
                 Some(bytes) => {
                     let begin = self.with_plan(upload, &upload.bytes()[..bytes]);
                     self.send_plan("?1", broken_off(begin)).await;
-                    Sent::Broken(0)
+                    Delivery::Broken(0)
                 }
             },
-            _ => Sent::Answered(answer),
+            _ => Delivery::Answered(answer),
         }
     }
 
@@ -146,9 +146,9 @@ impl Page {
         [self.plan(upload).to_string().as_bytes(), b"\n", bytes].concat()
     }
 
-    /// What is said of the files before they are sent.
+    /// The plan of an upload: its call, and the names and sizes of its files.
     fn plan(&self, upload: &Upload) -> Value {
-        let files = upload.files.iter().map(|(id, Chosen { file, .. })| {
+        let files = upload.files.iter().map(|(id, ChosenFile { file, .. })| {
             json!({ "upload": id, "name": file.name, "size": file.bytes.len(), "modified": MODIFIED })
         });
         json!({ "call": self.stamped(&upload.call), "files": files.collect::<Value>() })
@@ -162,7 +162,7 @@ impl Page {
     }
 
     /// Sends the bytes of a planned upload from an offset on.
-    async fn send_bytes(&self, upload: &Upload, offset: usize, breaks_after: Option<usize>) -> Sent {
+    async fn send_bytes(&self, upload: &Upload, offset: usize, breaks_after: Option<usize>) -> Delivery {
         let rest = upload.bytes().split_off(offset);
         let body = match breaks_after {
             Some(bytes) => broken_off(rest[..bytes - offset].to_vec()),
@@ -174,16 +174,16 @@ impl Page {
         let answer = self.visitor.send(request.body(body)).await;
         match breaks_after {
             // Nothing of an answer comes through a connection that is gone.
-            Some(bytes) => Sent::Broken(bytes),
-            None => Sent::Answered(answer),
+            Some(bytes) => Delivery::Broken(bytes),
+            None => Delivery::Answered(answer),
         }
     }
 
-    async fn end_upload(&mut self, upload: Upload, sent: Sent) -> Step {
+    async fn end_upload(&mut self, upload: Upload, sent: Delivery) -> Step {
         let numbers = upload.numbers();
         let answer = match sent {
-            Sent::Answered(answer) => answer,
-            Sent::Broken(bytes) => {
+            Delivery::Answered(answer) => answer,
+            Delivery::Broken(bytes) => {
                 self.client.set_status(&numbers, &Status::Waiting);
                 self.show_waiting(&upload, Some((bytes, upload.size())));
                 self.broken = Some(upload);
@@ -215,7 +215,7 @@ impl Page {
     /// Marks the files that are to blame for a refusal, or else all of them.
     fn mark_failed(&mut self, upload: &Upload, refusal: &Refusal) {
         let is_told = !refusal.refused.is_empty();
-        let words = |nth: usize, chosen: &Chosen| match refusal.refused.iter().find(|(other, _)| *other == nth) {
+        let words = |nth: usize, chosen: &ChosenFile| match refusal.refused.iter().find(|(other, _)| *other == nth) {
             Some((_, words)) => Some(words.clone()),
             None if is_told => None,
             None => {

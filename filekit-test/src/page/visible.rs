@@ -1,4 +1,4 @@
-//! What a visitor sees of a page, and what tests say of it.
+//! The page as its visitor sees it, and assertions about that.
 
 use crate::html::{Html, shown, text_lines};
 use crate::page::Page;
@@ -59,7 +59,7 @@ impl Page {
         &self.messages
     }
 
-    /// What was handed over to the visitor since the page was opened: by events, and behind links that lead to no page.
+    /// The files handed over to the visitor since the page was opened: by events, and behind links that lead to no page.
     #[must_use]
     pub fn downloads(&self) -> &[Download] {
         &self.downloads

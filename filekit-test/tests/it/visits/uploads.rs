@@ -1,7 +1,7 @@
 //! Uploads whose connection breaks, rules, and events that read while files arrive.
 
 use filekit::prelude::*;
-use filekit_test::{Program, file};
+use filekit_test::{FaultyStorage, Program, file};
 
 use crate::visits::album::{picture, program};
 
@@ -97,4 +97,66 @@ async fn an_event_that_reads_while_files_arrive_begins_anew_after_a_break() {
     page.assert_text("Bytes: 0");
     page.resume().await.assert_text("Bytes: 3000000");
     page.choose("file", [file("b", vec![1; 2_000_000])]).click("Count").await.assert_text("Bytes: 5000000");
+}
+
+#[state]
+#[derive(Default)]
+struct Films {
+    kept: Vec<StoredFile>,
+}
+
+#[state]
+impl Films {
+    #[event]
+    async fn keep(&mut self, files: Vec<UploadFile>) -> Result<()> {
+        for file in files {
+            self.kept.push(file.save().await?);
+        }
+        Ok(())
+    }
+}
+
+async fn films(films: Current<Films>) -> View {
+    view![vstack(
+        upload(id = "films", button("Choose films")),
+        for film in selected_files("films") {
+            hstack(text(film.name(), " is ", film.status()), button(on_click = retry_file(&film), "Retry"))
+        },
+        button(on_click = Films::keep(upload_files("films")), "Send"),
+        button(on_click = pause_upload("films"), "Pause"),
+        button(on_click = resume_upload("films"), "Go on"),
+        button(on_click = cancel_upload("films"), "Give up"),
+        if is_paused("films") {
+            text("Paused")
+        },
+        text("Films: ", films.kept.len()),
+    )]
+}
+
+#[tokio::test]
+async fn buttons_of_the_page_pause_an_upload_let_it_go_on_and_give_it_up() {
+    let program = Program::new(Router::new().route("/", get(films)), |kit| kit);
+    let mut page = program.open("/").await;
+    page.choose("films", [file("a.mp4", vec![0; 2_000_000])]).break_after(1_000_000).click("Send").await;
+    page.assert_text("a.mp4 is waiting").click("Pause").await.assert_text("Paused");
+    page.click("Go on").await.assert_text("Films: 1").assert_no_text("Paused").assert_no_text("a.mp4");
+
+    page.choose("films", [file("b.mp4", vec![0; 2_000_000])]).break_after(1_000_000).click("Send").await;
+    page.click("Give up").await.assert_text("b.mp4 is selected").assert_text("Films: 1");
+}
+
+#[tokio::test]
+async fn a_file_that_failed_is_sent_again() {
+    let storage = FaultyStorage::on_disk();
+    let program = Program::new(Router::new().route("/", get(films)), |kit| kit.storage(storage.clone()));
+    let mut page = program.open("/").await;
+    storage.fail(std::io::ErrorKind::StorageFull);
+    page.choose("films", ["a.mp4", "b.mp4"].map(|name| file(name, name))).click("Send").await;
+    page.assert_text("a.mp4 is failed").assert_text("b.mp4 is failed").assert_text("Films: 0");
+    storage.recover();
+    page.click_near("b.mp4", "Retry")
+        .await
+        .assert_text("Films: 1")
+        .assert_text("a.mp4 is failed")
+        .assert_no_text("b.mp4");
 }
