@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::account::Account;
 use super::book::EntryName;
-use super::ledger::{Ledger, UploadSlot, Wanted};
+use super::bound::Wanted;
+use super::ledger::{Ledger, UploadSlot};
 use crate::error::FileRejection;
 use crate::storage::FileKey;
 

@@ -2,27 +2,24 @@
 
 use std::collections::{HashMap, HashSet};
 use std::io;
-use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::account::{Account, AccountKey};
-use super::book::{Book, Entry, EntryKind, EntryName, FoundEntry};
+use super::book::{Entry, EntryKind, EntryName, FoundEntry};
+use super::books::{Books, BooksInTurn, warn_of_journal};
+use super::bound::{Bound, Lack, Room, Wanted};
 use super::charge::Charge;
 use super::free_space::free_space;
-use super::journal::{Journal, JournalTurn, Record};
-use super::traffic::Traffic;
+use super::journal::{Journal, Record};
 use super::{OWNERS_OF_AN_ADDRESS, Quota};
 use crate::error::FileRejection;
 use crate::log_pace::LogPace;
 
 /// After how long one who has as many uploads at once as may be is told to try again.
 const ONE_MAY_BE_DONE: Duration = Duration::from_secs(5);
-
-/// How much is reserved at a time for what does not say how many bytes come.
-const STEP: u64 = 1 << 20;
 
 /// The ledger of a program: what is stored and on its way, on whose account.
 ///
@@ -44,24 +41,6 @@ struct Inner {
     refusal_log: LogPace,
 }
 
-#[derive(Debug, Default)]
-struct Books {
-    book: Book,
-    /// None if nothing is bounded that has to be known after a restart.
-    journal: Option<Journal>,
-    /// What is to be noted there.
-    unnoted: Vec<Record>,
-    traffic: Traffic,
-}
-
-/// The books, and the right to note changes of them, which are written down when this is dropped.
-struct BooksInTurn<'a> {
-    // Given back before the books are: another thread of this server would find that it has the turn already.
-    turn: Option<JournalTurn>,
-    books: MutexGuard<'a, Books>,
-    log: &'a LogPace,
-}
-
 /// A listing of all entries of a kind. It is given up if it is dropped.
 #[derive(Debug)]
 pub(crate) struct LedgerListing {
@@ -77,37 +56,6 @@ pub struct QuotaUse {
     pub stored: u64,
     /// Of what is on its way: what has come of it, and what may come.
     pub reserved: u64,
-}
-
-/// How much more an account may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Room {
-    /// How many bytes.
-    pub(crate) left: u64,
-    /// What is in the way of more.
-    bound: Bound,
-}
-
-/// How many bytes are wanted in all.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Wanted {
-    pub(crate) least: u64,
-    pub(crate) most: u64,
-}
-
-/// What has to go for something to have room.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Lack {
-    pub(crate) bytes: u64,
-    bound: Bound,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Bound {
-    Owner(u64),
-    Address(u64),
-    Total(u64),
-    Disk,
 }
 
 /// A turn to take bytes, given back when it is dropped.
@@ -495,19 +443,13 @@ impl Ledger {
 
     /// The same, while no other server changes its own.
     fn books_in_turn(&self) -> BooksInTurn<'_> {
-        let (mut books, log) = (self.lock(), &self.0.journal_log);
-        let turn = books.journal.as_mut().map(Journal::turn).transpose();
-        let turn = turn.inspect_err(|error| warn_of_journal(log, error)).ok().flatten();
-        if let Err(error) = books.catch_up() {
-            warn_of_journal(log, &error);
-        }
-        BooksInTurn { turn, books, log }
+        BooksInTurn::wait(self.lock(), &self.0.journal_log)
     }
 
     /// The books to change what has a name. What comes with a request of this server is for no other to know.
     fn books_for(&self, name: &EntryName) -> BooksInTurn<'_> {
         match name.kind() {
-            EntryKind::Request => BooksInTurn { turn: None, books: self.books(), log: &self.0.journal_log },
+            EntryKind::Request => BooksInTurn::for_requests(self.books(), &self.0.journal_log),
             EntryKind::Stored | EntryKind::Partial => self.books_in_turn(),
         }
     }
@@ -556,12 +498,6 @@ fn given_back(books: &Books, bound: Bound, account: Account, others: &[EntryName
     others.filter(|entry| bound.is_of(account, entry.account)).map(|entry| entry.bytes).sum()
 }
 
-fn warn_of_journal(log: &LogPace, error: &io::Error) {
-    if let Some(left_out) = log.next() {
-        tracing::warn!(%error, left_out, "the journal of what is kept could not be used: servers may count differently for a while");
-    }
-}
-
 impl LedgerListing {
     /// Brings the entries in line with a listing. One that was not found goes, unless it `is_there`.
     pub(crate) fn end(self, listed: HashMap<EntryName, FoundEntry>, is_there: impl Fn(&EntryName) -> bool) {
@@ -578,157 +514,11 @@ impl Drop for LedgerListing {
     }
 }
 
-impl Drop for BooksInTurn<'_> {
-    fn drop(&mut self) {
-        if let Err(error) = self.books.note_all() {
-            warn_of_journal(self.log, &error);
-        }
-        if self.turn.is_some() {
-            self.books.shorten();
-        }
-    }
-}
-
-impl Deref for BooksInTurn<'_> {
-    type Target = Books;
-
-    fn deref(&self) -> &Books {
-        &self.books
-    }
-}
-
-impl DerefMut for BooksInTurn<'_> {
-    fn deref_mut(&mut self) -> &mut Books {
-        &mut self.books
-    }
-}
-
 /// The accounts that a number of uploads is bounded for: all owners of an address may have more.
 fn limits(account: Account, limit: u32) -> impl Iterator<Item = (AccountKey, u32)> {
     let owner = account.owner.map(|owner| (owner, limit));
     let address = account.address.map(|address| (address, limit.saturating_mul(OWNERS_OF_AN_ADDRESS)));
     owner.into_iter().chain(address)
-}
-
-impl Wanted {
-    /// Those that are said to come.
-    pub(crate) fn exactly(bytes: u64) -> Self {
-        Self { least: bytes, most: bytes }
-    }
-
-    /// Those that have come of what does not say how many come, and where there is room some more.
-    pub(crate) fn at_least(bytes: u64) -> Self {
-        Self::between(bytes, bytes.saturating_add(STEP))
-    }
-
-    /// As many of these as there is room for.
-    pub(crate) fn between(least: u64, most: u64) -> Self {
-        Self { least, most }
-    }
-}
-
-impl Bound {
-    fn limit(self) -> u64 {
-        match self {
-            Self::Owner(limit) | Self::Address(limit) | Self::Total(limit) => limit,
-            Self::Disk => u64::MAX,
-        }
-    }
-
-    /// How many bytes count against it.
-    fn used(self, book: &Book, account: Account) -> u64 {
-        match self {
-            Self::Owner(_) => account.owner.map_or(0, |owner| book.of_owner(owner)),
-            Self::Address(_) => account.address.map_or(0, |address| book.of_address(address)),
-            Self::Total(_) => book.total(),
-            Self::Disk => 0,
-        }
-    }
-
-    /// Whether what another account has counts against it, too.
-    fn is_of(self, account: Account, other: Account) -> bool {
-        match self {
-            Self::Owner(_) => other.owner == account.owner,
-            Self::Address(_) => other.address == account.address,
-            Self::Total(_) => true,
-            Self::Disk => false,
-        }
-    }
-}
-
-impl Books {
-    /// Takes over what other servers have noted since the last look.
-    fn catch_up(&mut self) -> io::Result<()> {
-        let noted = self.journal.as_mut().map(Journal::catch_up).transpose()?;
-        noted.into_iter().flatten().for_each(|record| self.apply(record));
-        Ok(())
-    }
-
-    /// Takes over what another server has noted.
-    fn apply(&mut self, record: Record) {
-        match record {
-            Record::Set { name, account, bytes } if name.kind() == EntryKind::Stored => {
-                self.book.set(name, Entry::stored(account, bytes));
-            }
-            // How many have come is not noted: only the server that takes them knows.
-            Record::Set { name, account, bytes } => {
-                let arrived = self.book.get(&name).and_then(|known| known.arrived.clone());
-                let arrived = Some(arrived.unwrap_or_default());
-                self.book.set(name, Entry { account, bytes, arrived });
-            }
-            Record::Remove(name) => _ = self.book.remove(&name),
-            Record::MoveOwner { from, to } => self.book.move_owner(from, to),
-        }
-    }
-
-    fn set(&mut self, name: EntryName, entry: Entry) {
-        if name.kind() != EntryKind::Request {
-            self.note(Record::Set { name: name.clone(), account: entry.account, bytes: entry.bytes });
-        }
-        self.book.set(name, entry);
-    }
-
-    fn remove(&mut self, name: &EntryName) -> Option<Entry> {
-        let removed = self.book.remove(name)?;
-        if name.kind() != EntryKind::Request {
-            self.note(Record::Remove(name.clone()));
-        }
-        Some(removed)
-    }
-
-    fn note(&mut self, record: Record) {
-        if self.journal.is_some() {
-            self.unnoted.push(record);
-        }
-    }
-
-    /// Writes down what was noted.
-    fn note_all(&mut self) -> io::Result<()> {
-        let records = std::mem::take(&mut self.unnoted);
-        match &mut self.journal {
-            Some(journal) if !records.is_empty() => journal.append(&records),
-            _ => Ok(()),
-        }
-    }
-
-    fn records(&self) -> impl Iterator<Item = Record> + use<'_> {
-        let lasting = self.book.iter().filter(|(name, _)| name.kind() != EntryKind::Request);
-        lasting.map(|(name, Entry { account, bytes, .. })| Record::Set {
-            name: name.clone(),
-            account: *account,
-            bytes: *bytes,
-        })
-    }
-
-    /// Writes the journal anew, if much of it is past.
-    fn shorten(&mut self) {
-        let entries = self.book.len();
-        let Some(mut journal) = self.journal.take_if(|journal| journal.is_long(entries)) else { return };
-        if let Err(error) = journal.rewrite(self.records()) {
-            tracing::warn!(%error, "the journal of what is kept could not be written anew");
-        }
-        self.journal = Some(journal);
-    }
 }
 
 impl Drop for UploadSlot {

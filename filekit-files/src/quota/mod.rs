@@ -10,6 +10,8 @@
 
 mod account;
 mod book;
+mod books;
+mod bound;
 mod charge;
 mod free_space;
 mod journal;
@@ -18,9 +20,9 @@ mod traffic;
 
 pub use account::{Account, AccountKey};
 pub(crate) use book::{EntryKind, EntryName, FoundEntry};
+pub(crate) use bound::Wanted;
 pub use charge::Charge;
 pub(crate) use charge::{Keeping, Origin};
-pub(crate) use ledger::Wanted;
 pub use ledger::{Ledger, QuotaUse, UploadSlot};
 
 use crate::size;
