@@ -89,7 +89,8 @@ fn unfinished(id: &UploadId) -> View {
     )]
 }
 
-/// The content of a chosen file's row. Which of its parts are shown depends on the status, which the row bears.
+/// The content of a chosen file's row. Which of its parts are shown depends on the status, which the row bears; what holds of the whole
+/// upload, such as that it is paused, is said beside the progress of all. There may be thousands of rows, so each has few parts.
 fn chosen(file: &SelectedFile) -> View {
     view![
         span(
@@ -102,13 +103,11 @@ fn chosen(file: &SelectedFile) -> View {
             span(class = "fk-file-name", dir = "auto", file.path()),
             span(
                 class = "fk-file-facts",
-                span(file.size_text()),
-                span(file.rate_text()),
-                span(file.eta_text()),
+                file.size_text(),
+                file.rate_text(),
+                file.eta_text(),
                 status(file, "checking", "uploader.checking"),
                 status(file, "processing", "uploader.processing"),
-                status(file, "paused", "uploader.paused"),
-                status(file, "waiting", "uploader.waiting"),
             ),
             span(class = "fk-file-error", file.error()),
         ),

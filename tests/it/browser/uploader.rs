@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::Extension;
-use base64::prelude::{BASE64_STANDARD, Engine as _};
 use fantoccini::Locator;
 use filekit::prelude::*;
 use filekit_tests::{Browser, PNG, Samples, TestApp, patterned, until};
@@ -196,64 +195,4 @@ async fn without_scripts_it_is_a_form() {
         browser.click("Send").await;
         browser.see_texts(KEPT, &["a.txt", "b.txt"]).await;
     }
-}
-
-/// Chooses so many images at once, as the dialog does, and scrolls through their list. Returns the milliseconds until it was painted,
-/// those of the longest frame while it was scrolled, and how many thumbnails the browser has loaded in the end.
-const CHOOSE_AND_SCROLL: &str = "const [count, base64, done] = arguments;
-    const bytes = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0));
-    const data = new DataTransfer();
-    for (let index = 0; index < count; index += 1) {
-        data.items.add(new File([bytes], `holiday ${index}.png`, { type: 'image/png', lastModified: index }));
-    }
-    const input = document.querySelector('input[type=file]');
-    input.files = data.files;
-    const frame = () => new Promise(requestAnimationFrame);
-    // A message is a task of its own, behind the frame.
-    const painted = async () => {
-        await frame();
-        await new Promise(resolve => {
-            const channel = new MessageChannel();
-            channel.port1.onmessage = resolve;
-            channel.port2.postMessage(null);
-        });
-    };
-    const choose = async () => {
-        const start = performance.now();
-        input.dispatchEvent(new Event('change', { bubbles: true }));
-        do await painted(); while (document.querySelectorAll('.fk-file').length < count);
-        return performance.now() - start;
-    };
-    const scroll = async () => {
-        const list = document.querySelector('.fk-files:has(> .fk-file)');
-        list.scrollIntoView();
-        let longest = 0;
-        let before = await frame();
-        for (let step = 0; step < 120; step += 1) {
-            list.scrollTop += 600;
-            const now = await frame();
-            longest = Math.max(longest, now - before);
-            before = now;
-        }
-        return longest;
-    };
-    (async () => {
-        const shown = await choose();
-        for (let rest = 0; rest < 5; rest += 1) await painted();
-        const longest = await scroll();
-        const loaded = Array.from(document.querySelectorAll('.fk-file-picture img')).filter(image => image.naturalWidth > 0).length;
-        done([shown, longest, loaded]);
-    })();";
-
-#[tokio::test]
-async fn of_thousands_of_files_only_those_in_sight_are_laid_out_and_have_a_thumbnail() {
-    let Visit { browser, _app, .. } = &Visit::to("/button").await;
-    browser.find(Locator::Css("[data-filekit-ready]")).await;
-    let figures = browser.run_async(CHOOSE_AND_SCROLL, &[json!(5_000), json!(BASE64_STANDARD.encode(PNG))]).await;
-    let loaded = figures[2].as_u64().expect("a number");
-    assert!((1..2_000).contains(&loaded), "{loaded} thumbnails were loaded: {figures}");
-    let skipped = "return Array.from(document.querySelectorAll('.fk-file-name'))
-        .filter(name => !name.checkVisibility({ contentVisibilityAuto: true })).length";
-    let skipped = browser.run(skipped, &[]).await.as_u64().expect("a number");
-    assert!(skipped > 4_800, "only {skipped} rows are left for later");
 }
