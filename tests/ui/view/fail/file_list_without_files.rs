@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![file_list(class = "wide")]
+}
+
+fn main() {}

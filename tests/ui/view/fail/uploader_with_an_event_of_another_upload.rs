@@ -1,0 +1,19 @@
+use filekit::prelude::*;
+
+#[state]
+#[derive(Default)]
+struct Album;
+
+#[state]
+impl Album {
+    #[event]
+    fn keep(&mut self, photos: Vec<UploadFile>) {
+        let _ = photos;
+    }
+}
+
+fn page() -> View {
+    view![uploader(id = "photos", on_upload = Album::keep(upload_files("photo")))]
+}
+
+fn main() {}

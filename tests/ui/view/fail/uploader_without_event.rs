@@ -1,0 +1,7 @@
+use filekit::prelude::*;
+
+fn page() -> View {
+    view![uploader(id = "photos", max_files = 5)]
+}
+
+fn main() {}
