@@ -19,7 +19,8 @@ pub use filekit_runtime::{
 pub use filekit_runtime::image;
 
 pub mod guide;
-mod kit;
+#[doc(hidden)]
+pub mod kit;
 pub mod prelude;
 
 /// What events take and return.
@@ -90,7 +91,4 @@ pub mod download {
 }
 
 #[doc(hidden)]
-pub mod __private {
-    pub use crate::kit::*;
-    pub use filekit_runtime::private::*;
-}
+pub use filekit_runtime::private as __private;

@@ -13,9 +13,9 @@ pub(super) fn uploader_parts(parts: &UploaderParts) -> TokenStream {
     let send = option(parts.send.as_deref().map(view));
     let [empty, footer] = [&parts.empty, &parts.footer].map(|slot| slot_view(slot.as_ref()));
     quote_spanned! {Span::mixed_site()=>
-        #writer.child(&::filekit::__private::uploader(
+        #writer.child(&::filekit::kit::uploader(
             #upload.id(),
-            ::filekit::__private::UploaderParts { send: #send, empty: #empty, footer: #footer },
+            ::filekit::kit::UploaderParts { send: #send, empty: #empty, footer: #footer },
         ));
     }
 }
@@ -32,9 +32,9 @@ pub(super) fn file_list(list: &FileList) -> TokenStream {
     let download = option(list.download.as_ref().map(|download| of_selected(download, &id)));
     let empty = slot_view(list.empty.as_ref());
     quote_spanned! {Span::mixed_site()=>
-        #writer.child(&::filekit::__private::file_list(
+        #writer.child(&::filekit::kit::file_list(
             #files,
-            ::filekit::__private::FileListParts { id: #id, remove: #remove, download: #download, empty: #empty },
+            ::filekit::kit::FileListParts { id: #id, remove: #remove, download: #download, empty: #empty },
         ));
     }
 }
@@ -52,7 +52,7 @@ fn of_each_file(Closure { pattern, body }: &Closure) -> TokenStream {
 fn of_selected(Closure { pattern, body }: &Closure, id: &TokenStream) -> TokenStream {
     let button = view(body);
     quote_spanned! {Span::mixed_site()=>
-        { let #pattern = ::filekit::__private::selected_keys(#id); #button }
+        { let #pattern = ::filekit::kit::selected_keys(#id); #button }
     }
 }
 
@@ -73,7 +73,7 @@ fn slot_view(slot: Option<&SlotView>) -> TokenStream {
     match slot {
         Some(SlotView { of, value }) => {
             let (at, of) = (glue(of.at), attribute(of));
-            quote_spanned!(at=> ::filekit::__private::slot(#of, #value))
+            quote_spanned!(at=> ::filekit::kit::slot(#of, #value))
         }
         None => option(None),
     }

@@ -28,7 +28,7 @@ impl Lowered {
             None => None,
         };
         if element.children.is_empty() {
-            element.children.push(shown(quote!(::filekit::__private::uploader_prompt())));
+            element.children.push(shown(quote!(::filekit::kit::uploader_prompt())));
         }
         let upload = Element { name: ElementName { class: "upload", ..name }, attributes: zone, ..element };
         self.around(path, name, look, |lowered| {
@@ -144,7 +144,7 @@ fn row_button(remove: Attribute) -> Element {
     let at = remove.equals;
     button(
         vec![literal("class", "fk-file-remove", at), on_click(remove)],
-        vec![shown(quote!(::filekit::__private::named("file-list.remove", #file.name())))],
+        vec![shown(quote!(::filekit::kit::named("file-list.remove", #file.name())))],
     )
 }
 
