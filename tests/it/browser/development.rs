@@ -76,6 +76,10 @@ async fn takes_the_new_view(is_live: bool) {
     assert_eq!(reader.title().await, json!(["Half a ti", 9, true]));
     assert_eq!(browser.texts(CHOSEN).await, ["a.txt", "b.txt"]);
 
+    let color = "return getComputedStyle(document.getElementById('edition')).color";
+    let is_green = async || (browser.run(color, &[]).await == "rgb(0, 128, 0)").then_some(());
+    until("it has the new style", is_green).await;
+
     // It is a page of the new program in every respect.
     reader.type_text("tle").await;
     browser.click("Print").await;

@@ -23,6 +23,7 @@ again! {
     overlay::a_message_lies_above_a_modal_dialog_and_can_be_closed_there,
     overlay::a_message_in_a_dialog_outlives_it,
     transfer::what_could_not_be_loaded_is_told_and_loaded_by_the_next_try,
+    development::a_rebuilt_program_shows_itself_and_what_was_typed_and_chosen_stays,
     direct::the_server_sees_no_byte_of_what_goes_to_the_bucket,
     direct::it_goes_on_after_connections_to_the_bucket_were_cut,
     drive::files_are_uploaded_renamed_moved_packed_and_removed,

@@ -39,8 +39,20 @@ impl Journal {
     }
 }
 
+/// The style sheet, under the same URL in all editions.
+async fn styles(edition: String) -> ([(&'static str, &'static str); 1], &'static str) {
+    let color = if edition == "first" { "#edition { color: black }" } else { "#edition { color: green }" };
+    ([("content-type", "text/css")], color)
+}
+
+/// The link to the style sheet.
+fn style_link() -> View {
+    view![el("link", attr("rel", "stylesheet"), attr("href", "/edition.css"))]
+}
+
 async fn first(draft: Current<Draft>) -> View {
     view![
+        style_link(),
         heading(id = "edition", "First edition"),
         input(id = "title"),
         upload(id = "papers", "Papers"),
@@ -53,6 +65,7 @@ async fn first(draft: Current<Draft>) -> View {
 
 async fn second(journal: Current<Journal>) -> View {
     view![
+        style_link(),
         heading(id = "edition", "Second edition"),
         p("Papers of all kinds."),
         upload(id = "papers", padding = "3px", "Papers, please"),
@@ -82,5 +95,6 @@ async fn main() -> Result<()> {
     let language = if edition == "german" { "de" } else { "en" };
     let is_live = env::var("LIVE").is_ok_and(|live| live == "true");
     let filekit = FileKit::builder().lang(language).live(is_live).build()?;
-    filekit.serve(Router::new().route("/", page)).await
+    let styles = get(move || styles(edition.clone()));
+    filekit.serve(Router::new().route("/", page).route("/edition.css", styles)).await
 }

@@ -9,7 +9,7 @@ import { AWAY, failing } from "./words.ts";
 
 /** How long to wait before a connection that ended is opened again, at first and at most. Compilers take their time. */
 const SHORT_MS = 100;
-const LONG_MS = 1000;
+const LONG_MS = 500;
 /** An absence that nobody would wonder about. */
 const NOTED_MS = 1500;
 
@@ -53,7 +53,7 @@ export function watch(page: Page): void {
  * Shows what another start of the program has for the page; returns whether that is done:
  *
  *   what is around the view is another: load the page again
- *   else ask for the view, which is shown as any other
+ *   else ask for the view, which is shown as any other, and for the style sheets in it
  *     the program is away again: the next connection tries once more
  *     the view was not shown: load the page again if there is one, else say so and keep what is there
  */
@@ -64,7 +64,10 @@ async function show(page: Page, before: string, program: string, say: (text: str
   }
   const stamp = stampOf(page);
   const reply = await page.sync(page);
-  if (stampOf(page) !== stamp) return true;
+  if (stampOf(page) !== stamp) {
+    loadStyles(page, program);
+    return true;
+  }
   // What was asked before may be on its way to the program that is no more.
   if (!reply) return pause(SHORT_MS).then(() => show(page, before, program, say));
   if (reply.kind === "refused" && reply.code === NETWORK) return false;
@@ -88,6 +91,14 @@ async function loadAgain({ network }: Page, say: (text: string) => void): Promis
   if (!answer) return;
   if (answer.status < 400) network.reload();
   else say(failing(answer.status));
+}
+
+/** Loads the page's own style sheets again: what is new may have the URL of before. Browsers load one whose link is another. */
+function loadStyles({ root }: Page, program: string): void {
+  for (const link of root.querySelectorAll("link[rel~=stylesheet]")) {
+    const [url] = (link.getAttribute("href") ?? "").split("#");
+    link.setAttribute("href", `${url}#${program}`);
+  }
 }
 
 /** Lets what waits for the connection not wait longer: documents that follow their state, and uploads. */
