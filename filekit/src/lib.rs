@@ -1,5 +1,5 @@
-#![cfg_attr(docsrs, feature(doc_cfg))]
 #![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 // What is made of `view!` here names the crate as programs do.
 extern crate self as filekit;

@@ -46,6 +46,7 @@ mod selection;
 mod serving;
 mod sign_in;
 mod stale;
+mod states;
 mod styles;
 mod survive;
 mod texts;
