@@ -182,6 +182,13 @@ fn the_readme_of_files_shows_its_example() {
 }
 
 #[test]
+fn the_readme_shows_its_example() {
+    let main = read("examples/album/src/main.rs");
+    let (_, program) = main.split_once("\n\n").expect("a header, and a program behind it");
+    assert!(read("README.md").contains(&format!("```rust,no_run\n{program}```\n")));
+}
+
+#[test]
 fn what_takes_and_serves_files_waits_for_no_web_framework() {
     // Not what the lock says: that has what features need as well.
     let mut tree = std::process::Command::new(env!("CARGO"));
