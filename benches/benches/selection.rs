@@ -1,5 +1,6 @@
 //! Chooses 1,000 and 5,000 files on a page that lists them, in Chromium, and prints the time from the choice to the list on
-//! the screen, beside Uppy's dashboard, then the time that one step of their upload's progress takes.
+//! the screen, beside Uppy's dashboard, then the time that one step of their upload's progress takes, and how long the longest frame of
+//! an `uploader` takes while it is scrolled.
 
 #![allow(clippy::print_stdout, missing_docs, reason = "a program that prints figures")]
 
@@ -16,6 +17,9 @@ use serde_json::json;
 const CASES: [(usize, f64); 2] = [(1_000, 100.0), (5_000, 500.0)];
 const ROUNDS: usize = 5;
 
+/// How many milliseconds a frame may take while the list scrolls.
+const LONGEST_FRAME: f64 = 50.0;
+
 /// What is measured beside us, in versions that do not change.
 const PEER: [&str; 2] = ["@uppy/core@6.3.1", "@uppy/dashboard@6.0.3"];
 const PEER_SCRIPT: &str = "import Uppy from '@uppy/core';
@@ -30,7 +34,7 @@ const CHOOSE: &str = "const [count, type, done] = arguments;
     // Uppy shows only as many rows as there is room for.
     const isListed = () => window.uppy
         ? uppy.getFiles().length === count && document.querySelector('.uppy-Dashboard-Item')
-        : document.querySelectorAll('.row').length === count;
+        : document.querySelectorAll('.row, .fk-file').length === count;
     const input = document.querySelector('input[type=file]');
     const data = new DataTransfer();
     for (let index = 0; index < count; index += 1) {
@@ -49,7 +53,7 @@ const CHOOSE: &str = "const [count, type, done] = arguments;
     });
     const change = () => input.dispatchEvent(new Event('change', { bubbles: true }));
     const clear = () => document.getElementById('clear').click();
-    const rows = () => document.querySelectorAll('.row').length;
+    const rows = () => document.querySelectorAll('.row, .fk-file').length;
     const median = times => times.sort((a, b) => a - b)[times.length >> 1];
     painted(change, isListed).then(async shown => {
         if (!document.getElementById('clear')) return done([shown]);
@@ -66,6 +70,31 @@ const CHOOSE: &str = "const [count, type, done] = arguments;
         const cleared = await painted(clear);
         done([shown, there, cleared, rows(), median(steps)]);
     });";
+
+/// Scrolls through the list that is shown, 600 pixels in each frame, and says how long the longest frame took.
+const SCROLL: &str = "const [count, type, done] = arguments;
+    const input = document.querySelector('input[type=file]');
+    const data = new DataTransfer();
+    for (let index = 0; index < count; index += 1) {
+        data.items.add(new File(['x'], `holiday ${index}.png`, { type, lastModified: index }));
+    }
+    input.files = data.files;
+    input.dispatchEvent(new Event('change', { bubbles: true }));
+    const isListed = () => document.querySelectorAll('.row, .fk-file').length === count;
+    const list = document.querySelector('.fk-files');
+    const scrolled = list && list.scrollHeight > list.clientHeight + 1 ? list : document.scrollingElement;
+    const begin = () => isListed() ? setTimeout(scroll, 500) : requestAnimationFrame(begin);
+    const scroll = () => {
+        let frames = 0, longest = 0, last = performance.now();
+        const frame = now => {
+            longest = Math.max(longest, now - last);
+            last = now;
+            scrolled.scrollTop += 600;
+            (frames += 1) < 120 ? requestAnimationFrame(frame) : done(longest);
+        };
+        requestAnimationFrame(now => { last = now; frame(now); });
+    };
+    begin();";
 
 /// Waits until a page can be used: ours has a second script, which comes with the upload.
 const READY: &str = "const [name, done] = arguments;
@@ -118,6 +147,14 @@ async fn gallery() -> View {
     ]
 }
 
+async fn zone() -> View {
+    view![
+        uploader(id = "files", on_upload = Album::receive(upload_files("files"))),
+        button(id = "send", on_click = Album::receive(upload_files("files")), "Send these"),
+        button(id = "clear", on_click = clear_selected_files("files"), "Clear these"),
+    ]
+}
+
 /// Uppy's dashboard alone on a page, as its guide has it.
 fn peer() -> Router {
     let [script, style] = bundled_peer();
@@ -155,20 +192,22 @@ fn run(command: &mut Command) {
 
 #[tokio::main]
 async fn main() {
-    let pages = Router::new().route("/", get(page)).route("/gallery", get(gallery)).merge(peer());
+    let pages =
+        Router::new().route("/", get(page)).route("/gallery", get(gallery)).route("/uploader", get(zone)).merge(peer());
     let app = TestApp::new(pages);
     let address = app.listen().await;
     let browser = Browser::start().await;
     println!("from the choice to the painted list, in milliseconds: median of {ROUNDS}, the slowest, and the aim;");
     println!("then from one step of an upload's progress to its frame, and from a clear to the empty list");
     for (count, aim) in CASES {
-        let [mut peer, mut list, mut gallery]: [[Vec<f64>; 3]; 3] = Default::default();
+        let [mut peer, mut list, mut gallery, mut zone]: [[Vec<f64>; 3]; 4] = Default::default();
         for _ in 0..ROUNDS {
             // In turn, so that what else the machine does is shared.
             let cases = [
                 ("/uppy", "uppy.js", &mut peer),
                 ("/", "transfer.js", &mut list),
                 ("/gallery", "transfer.js", &mut gallery),
+                ("/uploader", "transfer.js", &mut zone),
             ];
             for (path, script, figures) in cases {
                 browser.open(&format!("http://{address}{path}")).await;
@@ -184,13 +223,20 @@ async fn main() {
         }
         let (theirs, slowest) = median_and_slowest(peer[0].clone());
         println!("uppy     {count:5} files: {theirs:6.1} {slowest:6.1}");
-        for (what, figures) in [("list", list), ("previews", gallery)] {
+        for (what, figures) in [("list", list), ("previews", gallery), ("uploader", zone)] {
             let [(shown, slowest), (step, _), (cleared, _)] = figures.map(median_and_slowest);
             let ratio = shown / theirs;
             println!(
                 "{what:8} {count:5} files: {shown:6.1} {slowest:6.1}   aim {aim:5}   {ratio:.2} x uppy   step {step:5.1}   clear {cleared:5.1}"
             );
         }
+        browser.open(&format!("http://{address}/uploader")).await;
+        browser.run_async(READY, &[json!("transfer.js")]).await;
+        let longest = browser.run_async(SCROLL, &[json!(count), json!("image/png")]).await;
+        let longest = longest.as_f64().unwrap_or(f64::NAN);
+        println!(
+            "uploader {count:5} files: the longest frame of 120 that scroll {longest:6.1}   aim {LONGEST_FRAME:5}"
+        );
     }
 }
 

@@ -21,6 +21,7 @@ impl Child for Words {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl AttributeValue<Text> for Words {
     fn write_attribute(&self, name: &'static str, out: &mut Writer) {
         out.markup(name);
@@ -60,6 +61,7 @@ impl Child for DayText {
 #[derive(Clone, Copy, Debug)]
 pub struct OfPageForm;
 
+#[diagnostic::do_not_recommend]
 impl AttributeValue<Text> for OfPageForm {
     fn write_attribute(&self, _: &'static str, out: &mut Writer) {
         out.push_form_owner();
