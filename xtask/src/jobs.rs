@@ -214,6 +214,11 @@ fn packages(steps: &mut Steps) {
 /// A cargo command that builds exactly what `Cargo.lock` says.
 pub(crate) fn cargo(command: &str) -> Command {
     let mut cargo = Command::new(cargo_path());
+    // What cargo says of this crate is none of the business of others' build scripts, some of which run again when it changes.
+    let of_crate = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(of_crate)) {
+        cargo.env_remove(name);
+    }
     cargo.args([command, "--locked"]);
     cargo
 }

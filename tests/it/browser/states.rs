@@ -9,10 +9,19 @@ use super::accessible::violations;
 /// The screens: width and colour scheme.
 const SCREENS: [(u32, &str); 4] = [(1000, "light"), (1000, "dark"), (320, "light"), (320, "dark")];
 
+/// Waits until colours have changed: that takes a moment.
+const SETTLED: &str = "const [done] = arguments;
+    requestAnimationFrame(() => {
+        const isFinite = each => each.effect.getComputedTiming().endTime !== Infinity;
+        const changes = document.getAnimations().filter(isFinite).map(each => each.finished);
+        Promise.allSettled(changes).then(() => done());
+    })";
+
 /// Takes pictures of the page, and asserts that it fits the screen and that axe finds nothing.
 async fn look(browser: &Browser, state: &str) {
     for (width, scheme) in SCREENS {
         browser.pretend(width, 3_400, scheme).await;
+        browser.run_async(SETTLED, &[]).await;
         browser.screenshot(&format!("states-{state}-{width}-{scheme}")).await;
         let what = format!("{state}, {width}, {scheme}");
         assert!(beyond_the_edge(browser).await.as_i64().is_some_and(|pixels| pixels <= 0), "{what}");
