@@ -247,10 +247,10 @@ impl Ledger {
     /// How many bytes of those on an account have to go for so many more, and by which bound. None if there is room for them when `others` are given back.
     pub(crate) fn lack(&self, account: Account, bytes: u64, others: &[EntryName]) -> Option<Lack> {
         let books = self.books();
-        let of_account = self.bounds(account).map(|bound| {
-            let used = bound.used(&books.book, account).saturating_sub(given_back(&books, bound, account, others));
-            Lack { bytes: used.saturating_add(bytes).saturating_sub(bound.limit()), bound }
-        });
+        let of_account = self
+            .used_of_bounds(&books, account, others)
+            .into_iter()
+            .map(|(bound, used)| Lack { bytes: used.saturating_add(bytes).saturating_sub(bound.limit()), bound });
         let of_disk =
             self.disk_room(&books).map(|room| Lack { bytes: bytes.saturating_sub(room.left), bound: room.bound });
         of_account.chain(of_disk).filter(|lack| lack.bytes > 0).max_by_key(|lack| lack.bytes)
@@ -272,7 +272,7 @@ impl Ledger {
     pub(crate) fn is_within(&self, name: &EntryName) -> bool {
         let books = self.books();
         let account = books.book.get(name).map(|entry| entry.account).unwrap_or_default();
-        self.bounds(account).all(|bound| bound.used(&books.book, account) <= bound.limit())
+        self.used_of_bounds(&books, account, &[]).iter().all(|(bound, used)| *used <= bound.limit())
     }
 
     /// Refuses what could never be taken.
@@ -290,18 +290,28 @@ impl Ledger {
         [of_owner, of_address, self.0.quota.total.map(Bound::Total)].into_iter().flatten()
     }
 
+    /// How much of each of its bounds an account has used, if those of `others` are given back.
+    fn used_of_bounds(&self, books: &Books, account: Account, others: &[EntryName]) -> Vec<(Bound, u64)> {
+        // One may be named several times.
+        let others: HashSet<_> = others.iter().collect();
+        let others: Vec<_> = others.into_iter().filter_map(|name| books.book.get(name)).collect();
+        let used = self.bounds(account).map(|bound| {
+            let given_back = others.iter().filter(|entry| bound.is_of(account, entry.account));
+            let given_back: u64 = given_back.map(|entry| entry.bytes).sum();
+            (bound, bound.used(&books.book, account).saturating_sub(given_back))
+        });
+        used.collect()
+    }
+
     /// How much more an account may have by each of its bounds, if those of `others` are given back.
     fn rooms_of_account(
         &self,
         books: &Books,
         account: Account,
         others: &[EntryName],
-    ) -> impl Iterator<Item = Room> + use<'_> {
-        let rooms = self.bounds(account).map(|bound| {
-            let used = bound.used(&books.book, account).saturating_sub(given_back(books, bound, account, others));
-            Room { left: bound.limit().saturating_sub(used), bound }
-        });
-        rooms.collect::<Vec<_>>().into_iter()
+    ) -> impl Iterator<Item = Room> + use<> {
+        let used = self.used_of_bounds(books, account, others).into_iter();
+        used.map(|(bound, used)| Room { left: bound.limit().saturating_sub(used), bound })
     }
 
     /// How much more the disk may have, if that is bounded.
@@ -488,14 +498,6 @@ impl Ledger {
         // Nothing that holds the lock can panic half-way.
         self.0.books.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// How many bytes are given back of a bound, if those of `others` are.
-fn given_back(books: &Books, bound: Bound, account: Account, others: &[EntryName]) -> u64 {
-    // One may be named several times.
-    let others: HashSet<_> = others.iter().collect();
-    let others = others.into_iter().filter_map(|name| books.book.get(name));
-    others.filter(|entry| bound.is_of(account, entry.account)).map(|entry| entry.bytes).sum()
 }
 
 impl LedgerListing {
