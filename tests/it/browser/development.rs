@@ -1,4 +1,4 @@
-//! A program in development that is rebuilt while somebody looks at its page: what is new shows itself, and what was done on the page stays.
+//! A program in development that is rebuilt while a page of it is open: what is new shows itself, and what was done on the page stays.
 
 use std::net::SocketAddr;
 
@@ -23,7 +23,7 @@ fn program(edition: &str, is_live: bool) -> Command {
     program
 }
 
-/// Somebody in front of the first edition, who has typed half a title and chosen two files.
+/// A visitor of the first edition, who has typed half a title and chosen two files.
 struct Reader {
     browser: Browser,
     address: SocketAddr,

@@ -10,7 +10,7 @@ import { AWAY, failing } from "./words.ts";
 /** How long to wait before a connection that ended is opened again, at first and at most. Compilers take their time. */
 const SHORT_MS = 100;
 const LONG_MS = 500;
-/** An absence that nobody would wonder about. */
+/** An absence too short to be worth a message. */
 const NOTED_MS = 1500;
 
 /**
@@ -40,7 +40,7 @@ export function watch(page: Page): void {
   const onEnd = (isRefused: boolean): void => {
     close = null;
     isAway = true;
-    // Whoever refuses is there: a proxy, or a program that is not in development any more.
+    // What refuses is there: a proxy, or a program that is not in development any more.
     if (!isRefused) notice.sayLater(AWAY, NOTED_MS);
     setTimeout(open, wait);
     wait = Math.min(wait * 2, LONG_MS);
