@@ -20,8 +20,13 @@ fn the_page_of_the_readme_is_fine() {
 
 #[test]
 fn a_mistake_is_shown_once_where_it_is() {
-    let broken = readme().replace("text(file.name())", "text(file.)");
-    assert_eq!(type_program(&broken).diagnostics(), ["text(file.): expected a field or a method after `.`"]);
+    let page = readme();
+    let broken = page.replace("Album::remove(photo.key())", "Album::remove(photo.)");
+    assert_ne!(broken, page, "the page has another call by now");
+    assert_eq!(
+        type_program(&broken).diagnostics(),
+        ["on_remove = |photo| Album::remove(photo.),: expected a field or a method after `.`"]
+    );
 }
 
 #[test]

@@ -13,20 +13,6 @@ pub(super) fn parse_reserved(text: &str) -> Option<u64> {
     text.trim().parse().ok()
 }
 
-/// When something has come last to a folder; nothing if there is none.
-///
-/// # Errors
-///
-/// If the disk fails.
-fn touched(path: &Path) -> io::Result<Option<SystemTime>> {
-    // A folder without a lock is about to get one, or was left by a server that was killed.
-    let found = match or_gone(std::fs::symlink_metadata(path.join(LOCK)))? {
-        Some(lock) => Some(lock),
-        None => or_gone(std::fs::symlink_metadata(path))?,
-    };
-    found.map(|found| found.modified()).transpose()
-}
-
 /// How many bytes the files in a folder have.
 pub(super) fn size_of(path: &Path) -> io::Result<u64> {
     let Some(mut entries) = or_gone(std::fs::read_dir(path))? else { return Ok(0) };
@@ -37,7 +23,10 @@ pub(super) fn size_of(path: &Path) -> io::Result<u64> {
 #[derive(Debug)]
 pub(super) struct Glance {
     pub(super) path: PathBuf,
+    /// When something has come last.
     pub(super) touched: SystemTime,
+    /// Whether nothing can go on with it: it is about to get a lock, or is being removed, or was left so by a server that was killed.
+    pub(super) has_no_lock: bool,
     /// How many bytes there is room for, or those that are kept where nothing is to come.
     pub(super) bytes: u64,
     /// Whether it is only kept for those who ask what became of it.
@@ -51,7 +40,11 @@ impl Glance {
     ///
     /// If the disk fails.
     pub(super) fn at(path: PathBuf) -> io::Result<Option<Self>> {
-        let Some(touched) = touched(&path)? else { return Ok(None) };
+        let lock = or_gone(std::fs::symlink_metadata(path.join(LOCK)))?;
+        let has_no_lock = lock.is_none();
+        let Some(found) = lock.map_or_else(|| or_gone(std::fs::symlink_metadata(&path)), |lock| Ok(Some(lock)))? else {
+            return Ok(None);
+        };
         let done = or_gone(std::fs::symlink_metadata(path.join(DONE)))?;
         // Some systems let no other handle read a file that is locked.
         let text = || read_own(&path.join(LOCK)).ok().and_then(|text| String::from_utf8(text).ok());
@@ -60,7 +53,7 @@ impl Glance {
             Some(done) => (done.len(), true),
             None => (reserved().map_or_else(|| size_of(&path), Ok)?, false),
         };
-        Ok(Some(Self { path, touched, bytes, is_settled }))
+        Ok(Some(Self { touched: found.modified()?, path, has_no_lock, bytes, is_settled }))
     }
 
     pub(super) fn is_older_than(&self, age: Duration) -> bool {

@@ -23,6 +23,9 @@ const SHARE: usize = 10;
 /// How often is looked for what is too old.
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
+/// After how long the folder that a server left without a lock is counted: others get theirs, or go, much sooner.
+const LEFT_AFTER: Duration = Duration::from_secs(60);
+
 /// What room is to be made for: a new upload, or one that grows.
 #[derive(Debug)]
 pub(super) struct Room {
@@ -257,6 +260,10 @@ fn list(root: &Path, ledger: &Ledger) -> io::Result<HashMap<EntryName, FoundEntr
     for owner in read_entries(root)? {
         for path in read_entries(&owner)? {
             let Some(upload) = Glance::at(path)?.filter(|upload| !upload.is_settled) else { continue };
+            // What is about to get a lock, or has just lost it, counts as its server says.
+            if upload.has_no_lock && !upload.is_older_than(LEFT_AFTER) {
+                continue;
+            }
             let Some(name) = entry_name(&upload.path) else { continue };
             // An event that takes its files gives back what it has stored.
             let is_right = ledger.bytes_of(&name) == Some(upload.bytes) || is_at_work(&upload.path);
@@ -335,6 +342,7 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
+    use crate::quota::Quota;
 
     /// Makes an upload that was touched so many seconds ago.
     fn upload(root: &Path, owner: &str, name: &str, seconds: u64) {
@@ -368,6 +376,24 @@ mod tests {
         Sweep::default().run(root, Duration::from_secs(50), &Claims::default());
         assert_eq!(names(root), ["new"]);
         assert!(!root.join("b").exists(), "nor does an owner stay without uploads");
+    }
+
+    #[test]
+    fn what_is_being_removed_is_not_counted_and_what_was_left_is() {
+        let (folder, journal) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let root = folder.path();
+        let ledger = Ledger::open(Quota::new().total(1_000), root, journal.path()).unwrap();
+        let sweep = Sweep::with(None, Some(ledger.clone()));
+        for (name, age) in [("going", Duration::ZERO), ("left", LEFT_AFTER * 2)] {
+            let path = root.join("a").join(name);
+            std::fs::create_dir_all(&path).unwrap();
+            std::fs::write(path.join("plan"), [b' '; 255]).unwrap();
+            std::fs::File::open(&path).unwrap().set_modified(SystemTime::now() - age).unwrap();
+        }
+        upload(root, "a", "waits", 10);
+        sweep.count(root);
+        let counted = |name| ledger.bytes_of(&EntryName::partial("a", name));
+        assert_eq!(["going", "left", "waits"].map(counted), [None, Some(255), Some(100)]);
     }
 
     #[test]
