@@ -132,17 +132,30 @@ pub(crate) fn fuzz(steps: &mut Steps, wanted: Option<&str>, how: Run) -> bool {
     true
 }
 
+/// What tells libFuzzer which places in the code an input reaches: as `cargo fuzz build --sanitizer none` has it. Sanitizers are for unsafe
+/// code and need a nightly compiler.
+const COVERAGE: &[&str] = &[
+    "-Cpasses=sancov-module",
+    "-Cllvm-args=-sanitizer-coverage-level=4",
+    "-Cllvm-args=-sanitizer-coverage-inline-8bit-counters",
+    "-Cllvm-args=-sanitizer-coverage-pc-table",
+    "-Cllvm-args=-sanitizer-coverage-trace-compares",
+    "-Cllvm-args=-sanitizer-coverage-stack-depth",
+    "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
+    // With more of them nothing is inlined from one into another.
+    "-Ccodegen-units=1",
+    "--cfg=fuzzing",
+    "--deny=warnings",
+];
+
 fn build(workspace: &Path) -> Result<(), String> {
     tools::provide(tools::CXX)?;
-    let cargo_fuzz = tools::provide_cargo_fuzz(&cargo_path())?;
-    // `cargo fuzz` doesn't know `--locked`, so what it builds is looked at before.
-    let mut fetch = Command::new(cargo_path());
-    run(fetch.current_dir(workspace).args(["fetch", "--locked", "--manifest-path", "fuzz/Cargo.toml"]))?;
-    let mut build = Command::new(cargo_fuzz);
-    // Sanitizers are for unsafe code and need a nightly compiler; coverage comes from stable options of LLVM.
-    build.current_dir(workspace).args(["build", "--fuzz-dir", "fuzz", "--sanitizer", "none", "--target-dir"]);
-    build.arg(Places::new(workspace)?.build()).env("RUSTFLAGS", "--deny warnings");
-    run(&mut build)
+    let mut build = Command::new(cargo_path());
+    build.current_dir(workspace).args(["build", "--locked", "--release", "--manifest-path", "fuzz/Cargo.toml"]);
+    // Where a target is named, build scripts and macros are built without these flags.
+    build.arg("--target").arg(tools::host()?);
+    build.arg("--target-dir").arg(Places::new(workspace)?.build());
+    run(build.env("CARGO_ENCODED_RUSTFLAGS", COVERAGE.join("\u{1f}")))
 }
 
 /// Runs the targets to their ends; a fault of one doesn't stop the others.

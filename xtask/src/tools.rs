@@ -75,7 +75,6 @@ const GECKODRIVER: Tool = Tool { names: &["geckodriver"], packages: &[] };
 const GECKODRIVER_VERSION: &str = "0.37.1";
 
 const CARGO_DENY_VERSION: &str = "0.20.2";
-const CARGO_FUZZ_VERSION: &str = "0.13.2";
 
 const OLDEST_NODE: u32 = 18;
 
@@ -149,12 +148,7 @@ pub(crate) fn provide_firefox(cargo: &OsStr) -> Result<(), String> {
     Ok(())
 }
 
-/// Makes sure that there is a `cargo-fuzz`, built by cargo below the target directory, and returns its path.
-pub(crate) fn provide_cargo_fuzz(cargo: &OsStr) -> Result<PathBuf, String> {
-    built_by_cargo(cargo, "cargo-fuzz", CARGO_FUZZ_VERSION)
-}
-
-/// The same of `cargo-deny`.
+/// Makes sure that there is a `cargo-deny`, built by cargo below the target directory, and returns its path.
 pub(crate) fn provide_cargo_deny(cargo: &OsStr) -> Result<PathBuf, String> {
     built_by_cargo(cargo, "cargo-deny", CARGO_DENY_VERSION)
 }

@@ -165,18 +165,28 @@ impl Book {
 
     /// Puts an entry in, in place of what has its name.
     pub(super) fn set(&mut self, name: EntryName, entry: Entry) {
-        self.remove(&name);
+        self.note_change(&name);
         self.count(&entry, u64::saturating_add);
-        if entry.arrived.is_some() {
-            self.on_their_way.insert(name.clone());
+        match entry.arrived {
+            Some(_) => _ = self.on_their_way.insert(name.clone()),
+            None if name.kind() != EntryKind::Stored => _ = self.on_their_way.remove(&name),
+            // It has never been on its way.
+            None => {}
         }
-        self.entries.insert(name, entry);
+        if let Some(before) = self.entries.insert(name, entry) {
+            self.count(&before, u64::saturating_sub);
+        }
     }
 
-    pub(super) fn remove(&mut self, name: &EntryName) -> Option<Entry> {
+    /// Tells the listings that run of a change.
+    fn note_change(&mut self, name: &EntryName) {
         for listing in self.listings.values_mut().filter(|listing| listing.kind == name.kind()) {
             listing.changed.insert(name.clone());
         }
+    }
+
+    pub(super) fn remove(&mut self, name: &EntryName) -> Option<Entry> {
+        self.note_change(name);
         let entry = self.entries.remove(name)?;
         self.on_their_way.remove(name);
         self.count(&entry, u64::saturating_sub);

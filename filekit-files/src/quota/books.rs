@@ -1,4 +1,4 @@
-//! What one server knows of a quota: entries, which it notes for others, and uploads in time.
+//! What one server knows of a quota: entries, which it notes for others.
 
 use std::io;
 use std::ops::{Deref, DerefMut};
@@ -6,7 +6,6 @@ use std::sync::MutexGuard;
 
 use super::book::{Book, Entry, EntryKind, EntryName};
 use super::journal::{Journal, JournalTurn, Record};
-use super::traffic::Traffic;
 use crate::log_pace::LogPace;
 
 #[derive(Debug, Default)]
@@ -16,7 +15,6 @@ pub(super) struct Books {
     pub(super) journal: Option<Journal>,
     /// What is to be noted there.
     unnoted: Vec<Record>,
-    pub(super) traffic: Traffic,
 }
 
 /// The books, and the right to note changes of them, which are written down when this is dropped.

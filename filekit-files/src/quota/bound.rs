@@ -2,6 +2,7 @@
 
 use super::account::Account;
 use super::book::Book;
+use crate::error::FileRejection;
 
 /// How much is reserved at a time for what does not say how many bytes come.
 const STEP: u64 = 1 << 20;
@@ -27,6 +28,14 @@ pub(crate) struct Wanted {
 pub(crate) struct Lack {
     pub(crate) bytes: u64,
     pub(super) bound: Bound,
+}
+
+/// Why nothing is reserved.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// There will never be room.
+    Larger(FileRejection),
+    NoRoom(Room),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

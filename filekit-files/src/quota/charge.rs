@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::account::Account;
 use super::book::EntryName;
-use super::bound::Wanted;
+use super::bound::{Refusal, Wanted};
 use super::ledger::{Ledger, UploadSlot};
 use crate::error::FileRejection;
 use crate::storage::FileKey;
@@ -44,7 +44,7 @@ struct Arrival {
 #[derive(Debug)]
 pub(crate) struct Keeping {
     pub(crate) ledger: Ledger,
-    pub(crate) key: FileKey,
+    pub(crate) name: EntryName,
     pub(crate) bytes: u64,
     pub(crate) origin: Origin,
 }
@@ -107,6 +107,19 @@ impl Charge {
         }
     }
 
+    /// Reserves at least so many bytes in all, if there is room for them, and returns whether there is.
+    ///
+    /// # Errors
+    ///
+    /// If there will never be room for them.
+    pub(crate) fn try_reserve(&self, bytes: u64) -> Result<bool, FileRejection> {
+        match self.share.as_ref().map_or(Ok(()), |share| share.try_reserve(Wanted::exactly(bytes))) {
+            Ok(()) => Ok(true),
+            Err(Refusal::NoRoom(_)) => Ok(false),
+            Err(Refusal::Larger(rejection)) => Err(rejection),
+        }
+    }
+
     /// Counts bytes that have come. More than were said are reserved now.
     ///
     /// # Errors
@@ -138,23 +151,27 @@ impl Charge {
         let name = self.share.as_ref().map(|share| &share.name);
         // Who has signed in meanwhile has an upload that has come by now; what came for no account of the ledger is on this one.
         let account = self.stored_on.or_else(|| name.is_none_or(|name| !ledger.knows(name)).then(|| self.account()));
-        let stored = keepings.iter().map(|Keeping { key, bytes, origin, .. }| {
+        let stored = keepings.iter().map(|Keeping { name, bytes, origin, .. }| {
             let account = match origin {
                 Origin::Call | Origin::CallReplacing => account,
                 Origin::Renamed(of) => ledger.account_of(of.as_str()).or(account),
             };
-            (key.as_str(), *bytes, account)
+            (name.clone(), *bytes, account)
         });
-        ledger.keep_all(stored.collect::<Vec<_>>().into_iter(), name);
+        ledger.keep_all(stored.collect(), name);
     }
 }
 
 impl Share {
     /// Reserves what a request wants, unless it has that much.
     fn reserve(&self, wanted: Wanted) -> Result<(), FileRejection> {
+        self.try_reserve(wanted).map_err(|refusal| self.ledger.rejection(refusal))
+    }
+
+    fn try_reserve(&self, wanted: Wanted) -> Result<(), Refusal> {
         let Some(arrival) = &self.request else { return Ok(()) };
         if wanted.least > arrival.reserved.load(Ordering::Relaxed) {
-            let (reserved, counted) = self.ledger.reserve(&self.name, self.account, wanted, &[])?;
+            let (reserved, counted) = self.ledger.try_reserve(&self.name, self.account, wanted, &[])?;
             arrival.counted.get_or_init(|| counted);
             arrival.reserved.store(reserved, Ordering::Relaxed);
         }
@@ -165,14 +182,14 @@ impl Share {
 impl Keeping {
     /// Notes that the file may be listed from now on, and is counted with its call.
     pub(crate) fn publish(&self) {
-        self.ledger.publish(self.key.as_str());
+        self.ledger.publish(&self.name);
     }
 
     /// Gives it back, if it was not there before the call.
     pub(crate) fn undo(&self) {
-        self.ledger.settle(self.key.as_str());
+        self.ledger.settle(&self.name);
         if !matches!(self.origin, Origin::CallReplacing) {
-            self.ledger.release_stored(self.key.as_str());
+            self.ledger.release(&self.name);
         }
     }
 }

@@ -10,10 +10,11 @@ use std::time::Duration;
 use super::account::{Account, AccountKey};
 use super::book::{Entry, EntryKind, EntryName, FoundEntry};
 use super::books::{Books, BooksInTurn, warn_of_journal};
-use super::bound::{Bound, Lack, Room, Wanted};
+use super::bound::{Bound, Lack, Refusal, Room, Wanted};
 use super::charge::Charge;
 use super::free_space::free_space;
 use super::journal::{Journal, Record};
+use super::traffic::Traffic;
 use super::{OWNERS_OF_AN_ADDRESS, Quota};
 use crate::error::FileRejection;
 use crate::log_pace::LogPace;
@@ -34,6 +35,8 @@ struct Inner {
     /// A folder of the disk that files are staged on.
     root: PathBuf,
     books: Mutex<Books>,
+    /// Of this server alone.
+    traffic: Mutex<Traffic>,
     requests: AtomicU64,
     listings: AtomicU64,
     /// Lines about the journal, and about refusals for which an operator is to do something.
@@ -79,6 +82,7 @@ impl Ledger {
             quota,
             root: root.to_owned(),
             books: Mutex::new(books),
+            traffic: Mutex::default(),
             requests: AtomicU64::new(0),
             listings: AtomicU64::new(0),
             journal_log: LogPace::new(),
@@ -93,7 +97,7 @@ impl Ledger {
     /// If there are too many.
     pub fn begin(&self, account: Account) -> Result<(), FileRejection> {
         let Some(limit) = self.0.quota.uploads_per_minute else { return Ok(()) };
-        let traffic = &mut self.books().traffic;
+        let mut traffic = self.traffic();
         for (key, limit) in limits(account, limit) {
             if let Some(wait) = traffic.wait(key, limit) {
                 let seconds = wait.as_secs() + 1;
@@ -111,7 +115,7 @@ impl Ledger {
     /// If as many uploads of the account are at it as may be.
     pub fn enter(&self, account: Account) -> Result<UploadSlot, FileRejection> {
         let Some(limit) = self.0.quota.parallel else { return Ok(UploadSlot::default()) };
-        let traffic = &mut self.books().traffic;
+        let mut traffic = self.traffic();
         if limits(account, limit).any(|(key, limit)| traffic.is_full(key, limit)) {
             return Err(FileRejection::TooManyAtOnce { seconds: ONE_MAY_BE_DONE.as_secs() });
         }
@@ -163,6 +167,17 @@ impl Ledger {
         wanted: Wanted,
         others: &[EntryName],
     ) -> Result<(u64, Arc<AtomicU64>), FileRejection> {
+        self.try_reserve(name, account, wanted, others).map_err(|refusal| self.rejection(refusal))
+    }
+
+    /// The same, for one who can make room.
+    pub(crate) fn try_reserve(
+        &self,
+        name: &EntryName,
+        account: Account,
+        wanted: Wanted,
+        others: &[EntryName],
+    ) -> Result<(u64, Arc<AtomicU64>), Refusal> {
         let mut books = self.books_for(name);
         let known = books.book.get(name).cloned();
         let account = known.as_ref().map_or(account, |known| known.account);
@@ -181,20 +196,20 @@ impl Ledger {
         has: u64,
         wanted: Wanted,
         others: &[EntryName],
-    ) -> Result<u64, FileRejection> {
-        self.check_size(account, wanted.least)?;
+    ) -> Result<u64, Refusal> {
+        self.check_size(account, wanted.least).map_err(Refusal::Larger)?;
         let room = self.room(books, account, others);
         // What it has by now is room that it was given.
         let most = room.left.saturating_add(has);
         if wanted.least > most {
-            return Err(self.refusal(Room { left: most, ..room }));
+            return Err(Refusal::NoRoom(Room { left: most, ..room }));
         }
         Ok(wanted.most.min(most))
     }
 
     /// Gives back what is reserved under a name beside so many bytes.
     pub(crate) fn shrink(&self, name: &EntryName, bytes: u64) {
-        let mut books = self.books_for(name);
+        let mut books = self.books_to_give_back(name);
         if let Some(known) = books.book.get(name).filter(|known| known.bytes > bytes).cloned() {
             books.set(name.clone(), Entry { bytes, ..known });
         }
@@ -330,44 +345,37 @@ impl Ledger {
         rooms.min_by_key(|room| room.left).unwrap_or(Room { left: u64::MAX, bound: Bound::Disk })
     }
 
-    /// Counts what is stored, each with its key, its bytes and its account if that is not the one for which it came. Where it was on its way
+    /// Counts what is stored, each with its name, its bytes and its account if that is not the one for which it came. Where it was on its way
     /// under a name, it is there no more by as many bytes.
-    pub(crate) fn keep_all<'a>(
-        &self,
-        stored: impl Iterator<Item = (&'a str, u64, Option<Account>)>,
-        from: Option<&EntryName>,
-    ) {
+    pub(crate) fn keep_all(&self, stored: Vec<(EntryName, u64, Option<Account>)>, from: Option<&EntryName>) {
         let mut books = self.books_in_turn();
-        for (key, bytes, account) in stored {
-            self.keep(&mut books, (key, bytes, account), from);
+        let on_its_way = from.and_then(|name| Some((name, books.book.get(name)?.clone())));
+        let came_on = on_its_way.as_ref().map(|(_, entry)| entry.account).unwrap_or_default();
+        let mut sum = 0_u64;
+        for (name, bytes, account) in stored {
+            sum = sum.saturating_add(bytes);
+            if self.0.quota.counts_stored() {
+                books.book.settle(&name);
+                books.set(name, Entry::stored(account.unwrap_or(came_on), bytes));
+            }
         }
-    }
-
-    fn keep(&self, books: &mut Books, (key, bytes, account): (&str, u64, Option<Account>), from: Option<&EntryName>) {
-        let from = from.and_then(|from| Some((from, books.book.get(from)?.clone())));
-        let account = account.or_else(|| from.as_ref().map(|(_, on_its_way)| on_its_way.account)).unwrap_or_default();
-        if let Some((name, on_its_way)) = from {
-            let arrived = on_its_way.arrived.unwrap_or_default();
-            arrived.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |there| Some(there.saturating_sub(bytes))).ok();
-            let left = on_its_way.bytes.saturating_sub(bytes);
-            books.set(name.clone(), Entry { account: on_its_way.account, bytes: left, arrived: Some(arrived) });
-        }
-        if self.0.quota.counts_stored() {
-            books.set(EntryName::stored(key), Entry::stored(account, bytes));
-            books.book.settle(&EntryName::stored(key));
+        if let Some((name, Entry { account, bytes, arrived })) = on_its_way {
+            let arrived = arrived.unwrap_or_default();
+            arrived.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |there| Some(there.saturating_sub(sum))).ok();
+            books.set(name.clone(), Entry { account, bytes: bytes.saturating_sub(sum), arrived: Some(arrived) });
         }
     }
 
     /// Notes that a file is stored of a call that runs. It counts as what came with that.
-    pub(crate) fn publish(&self, key: &str) {
+    pub(crate) fn publish(&self, name: &EntryName) {
         if self.0.quota.counts_stored() {
-            self.lock().book.publish(EntryName::stored(key));
+            self.lock().book.publish(name.clone());
         }
     }
 
     /// Notes that a call has failed whose file was stored, and that there is the file of before, if there was one.
-    pub(crate) fn settle(&self, key: &str) {
-        self.lock().book.settle(&EntryName::stored(key));
+    pub(crate) fn settle(&self, name: &EntryName) {
+        self.lock().book.settle(name);
     }
 
     /// Whether something counts under a name.
@@ -383,7 +391,7 @@ impl Ledger {
 
     /// Gives back what has a name.
     pub(crate) fn release(&self, name: &EntryName) {
-        self.books_for(name).remove(name);
+        self.books_to_give_back(name).remove(name);
     }
 
     /// Gives back what a stored file takes.
@@ -464,6 +472,21 @@ impl Ledger {
         }
     }
 
+    /// The same to give something back: it does not matter what other servers have.
+    fn books_to_give_back(&self, name: &EntryName) -> BooksInTurn<'_> {
+        match name.kind() {
+            EntryKind::Request => BooksInTurn::for_requests(self.lock(), &self.0.journal_log),
+            EntryKind::Stored | EntryKind::Partial => self.books_in_turn(),
+        }
+    }
+
+    pub(super) fn rejection(&self, refusal: Refusal) -> FileRejection {
+        match refusal {
+            Refusal::Larger(rejection) => rejection,
+            Refusal::NoRoom(room) => self.refusal(room),
+        }
+    }
+
     /// The refusal of more than there is room for.
     pub(crate) fn refusal(&self, room: Room) -> FileRejection {
         let log = &self.0.refusal_log;
@@ -492,6 +515,11 @@ impl Ledger {
                 FileRejection::StorageFull
             }
         }
+    }
+
+    fn traffic(&self) -> MutexGuard<'_, Traffic> {
+        // Nothing that holds the lock can panic half-way.
+        self.0.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, Books> {
@@ -526,7 +554,7 @@ fn limits(account: Account, limit: u32) -> impl Iterator<Item = (AccountKey, u32
 impl Drop for UploadSlot {
     fn drop(&mut self) {
         if let Some((ledger, account)) = self.0.take() {
-            let traffic = &mut ledger.books().traffic;
+            let mut traffic = ledger.traffic();
             limits(account, 0).for_each(|(key, _)| traffic.leave(key));
         }
     }
@@ -555,7 +583,7 @@ mod tests {
                 0 => ledger.release(&partial),
                 1 => {}
                 _ => {
-                    ledger.keep_all([(&*format!("{server}/{nth}"), bytes, None)].into_iter(), Some(&partial));
+                    ledger.keep_all(vec![(EntryName::stored(&format!("{server}/{nth}")), bytes, None)], Some(&partial));
                     ledger.release(&partial);
                 }
             }
@@ -616,7 +644,9 @@ mod tests {
         let open =
             || Ledger::open(Quota::new().per_owner(1 << 20), folder.path(), &folder.path().join("quota")).unwrap();
         let [one, other] = [open(), open()];
-        let keep = |ledger: &Ledger, key, bytes| ledger.keep_all([(key, bytes, Some(account(1)))].into_iter(), None);
+        let keep = |ledger: &Ledger, key, bytes| {
+            ledger.keep_all(vec![(EntryName::stored(key), bytes, Some(account(1)))], None)
+        };
         keep(&one, "a", 1);
         keep(&other, "b", 2);
         {

@@ -20,7 +20,7 @@ mod traffic;
 
 pub use account::{Account, AccountKey};
 pub(crate) use book::{EntryKind, EntryName, FoundEntry};
-pub(crate) use bound::Wanted;
+pub(crate) use bound::{Refusal, Wanted};
 pub use charge::Charge;
 pub(crate) use charge::{Keeping, Origin};
 pub use ledger::{Ledger, QuotaUse, UploadSlot};

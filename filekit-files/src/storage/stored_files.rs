@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use futures_util::StreamExt as _;
 
 use crate::guard::{FileEventKind, Observers};
-use crate::quota::{Keeping, Ledger, Origin};
+use crate::quota::{EntryName, Keeping, Ledger, Origin};
 use crate::serving::ServeByProxy;
 use crate::storage::local::{list, or_gone};
 use crate::storage::transaction::{
@@ -128,7 +128,12 @@ impl StoredFiles {
     /// Lets a file count that is saved, when its transaction succeeds.
     fn count(&self, saves: &SaveLog, key: &FileKey, bytes: u64, origin: impl FnOnce() -> Origin) {
         if let Some(ledger) = &self.ledger {
-            saves.add_keeping(Keeping { ledger: ledger.clone(), key: key.clone(), bytes, origin: origin() });
+            saves.add_keeping(Keeping {
+                ledger: ledger.clone(),
+                name: EntryName::stored(key.as_str()),
+                bytes,
+                origin: origin(),
+            });
         }
     }
 

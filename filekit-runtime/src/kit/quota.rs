@@ -89,8 +89,7 @@ impl FileKit {
     ) -> Result<SaveTransaction> {
         let Some(ledger) = self.ledger() else { return Ok(SaveTransaction::default()) };
         let charge = ledger.take_on(account)?;
-        self.shared().partials.make_way_for(upload_owner(session), bytes, account).await?;
-        charge.reserve(bytes)?;
+        self.shared().partials.reserve_for_request(upload_owner(session), &charge, bytes).await?;
         Ok(SaveTransaction::charged_to(charge))
     }
 

@@ -1,6 +1,7 @@
 //! What is told of a transaction: which files it has stored, when that is certain. By whom is noted when it is done, since a
 //! transaction may outlive its request.
 
+use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::guard::{FileEventKind, Observers, RequestWatch};
@@ -47,15 +48,17 @@ impl Told {
 }
 
 impl StoredSoFar {
-    /// Notes a file. One that is stored twice under a key is there once.
     pub(super) fn add(&self, told: Told) {
-        let mut all = self.lock();
-        all.retain(|other| other.key != told.key);
-        all.push(told);
+        self.lock().push(told);
     }
 
+    /// The files in their order. Of those that were stored under one key the last one is there.
     pub(super) fn take(&self) -> Vec<Told> {
-        std::mem::take(&mut *self.lock())
+        let mut all = std::mem::take(&mut *self.lock());
+        let mut later = HashSet::with_capacity(all.len());
+        let mut is_last: Vec<_> = all.iter().rev().map(|told| later.insert(&told.key)).collect();
+        all.retain(|_| is_last.pop().unwrap_or(true));
+        all
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Told>> {

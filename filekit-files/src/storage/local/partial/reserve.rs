@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Partial, PartialFolder, PartialId, PartialOwner, Partials};
 use crate::error::{FileRejection, Result};
-use crate::quota::{Account, EntryName, Ledger, Wanted};
+use crate::quota::{Account, Charge, EntryName, Ledger, Refusal, Wanted};
 use crate::storage::storage_error;
 
 impl Partials {
@@ -20,21 +20,32 @@ impl Partials {
         // Where there is no folder yet, another server that looks would take it for one that is gone.
         let (reserved, name) = (ledger.next_request(), EntryName::partial(owner, id));
         let sources: Vec<_> = sources.iter().map(|id| EntryName::partial(owner, id)).collect();
-        ledger.check_size(account, length)?;
-        self.make_way(owner, (length, account), sources.clone()).await?;
-        ledger.reserve(&reserved, account, Wanted::exactly(length), &sources)?;
+        let wanted = Wanted::exactly(length);
+        match ledger.try_reserve(&reserved, account, wanted, &sources) {
+            Ok(_) => {}
+            Err(Refusal::Larger(rejection)) => return Err(rejection.into()),
+            Err(Refusal::NoRoom(_)) => {
+                self.make_way(owner, (length, account), sources.clone()).await?;
+                ledger.reserve(&reserved, account, wanted, &sources)?;
+            }
+        }
         Ok(ReservedName(Some(Reserved { ledger, reserved, name, sources })))
     }
 
-    /// Ends uploads of an owner that have waited longest, where an account has no room for so many bytes more, and has it then.
+    /// Reserves what comes with one request of an owner. Where there is no room, the owner's uploads that have waited longest make some.
     ///
     /// # Errors
     ///
-    /// If the disk fails.
-    pub async fn make_way_for(&self, owner: PartialOwner, length: u64, account: Account) -> Result<()> {
-        self.make_way(owner, (length, account), Vec::new()).await
+    /// If there is no room for it then; or if the disk fails.
+    pub async fn reserve_for_request(&self, owner: PartialOwner, charge: &Charge, bytes: u64) -> Result<()> {
+        if !charge.try_reserve(bytes)? {
+            self.make_way(owner, (bytes, charge.account()), Vec::new()).await?;
+            charge.reserve(bytes)?;
+        }
+        Ok(())
     }
 
+    /// Ends uploads of an owner that have waited longest, but for those that are `kept`, until an account has room for so many bytes more.
     async fn make_way(
         &self,
         owner: PartialOwner,
