@@ -54,6 +54,7 @@ mod transfer;
 mod unplugged;
 mod upload;
 mod uploader;
+mod uploader_access;
 
 use std::path::Path;
 

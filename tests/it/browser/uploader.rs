@@ -10,11 +10,11 @@ use filekit_tests::{Browser, PNG, Samples, TestApp, patterned, until};
 use serde_json::json;
 
 /// The names of the chosen files.
-const NAMES: &str = "#filekit .fk-files > li:not([data-status='unfinished']) .fk-file-name";
+pub(super) const NAMES: &str = "#filekit .fk-files > li:not([data-status='unfinished']) .fk-file-name";
 /// What the browser did not take.
-const REFUSED: &str = ".fk-uploader-refused li";
+pub(super) const REFUSED: &str = ".fk-uploader-refused li";
 /// What the events kept.
-const KEPT: &str = ".kept";
+pub(super) const KEPT: &str = ".kept";
 
 /// Whether the handler refuses what comes.
 type Refuses = Extension<Arc<AtomicBool>>;
@@ -66,14 +66,14 @@ async fn at_once(album: Current<Album>) -> View {
 }
 
 /// A page with an uploader, in a browser.
-struct Visit {
-    _app: TestApp,
-    browser: Browser,
-    refuses: Arc<AtomicBool>,
+pub(super) struct Visit {
+    pub(super) _app: TestApp,
+    pub(super) browser: Browser,
+    pub(super) refuses: Arc<AtomicBool>,
 }
 
 impl Visit {
-    async fn to(path: &str) -> Self {
+    pub(super) async fn to(path: &str) -> Self {
         Self::with(Browser::start().await, path).await
     }
 
