@@ -36,7 +36,7 @@ mod wait;
 
 pub use app::TestApp;
 pub use azure::Container;
-pub use browser::{Browser, in_firefox};
+pub use browser::{Browser, in_firefox, in_webkit};
 pub use cable::Cable;
 pub use clamav::ClamAvDaemon;
 pub use compiler::{Compiled, Compiler};

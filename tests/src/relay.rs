@@ -34,6 +34,8 @@ struct Inner {
     fates: Vec<(String, Fate)>,
     /// Whether connections end before anything gets through.
     is_away: bool,
+    /// How many requests came meanwhile.
+    turned_away: usize,
 }
 
 #[derive(Debug)]
@@ -109,7 +111,8 @@ impl Held {
 impl Relay {
     /// A relay for an app.
     pub fn of(app: &TestApp) -> Self {
-        let inner = Inner { router: app.router(), exchanges: Vec::new(), fates: Vec::new(), is_away: false };
+        let inner =
+            Inner { router: app.router(), exchanges: Vec::new(), fates: Vec::new(), is_away: false, turned_away: 0 };
         Self(Arc::new(Mutex::new(inner)))
     }
 
@@ -143,6 +146,11 @@ impl Relay {
     /// Ends every connection from now on without an answer, and tells the app nothing.
     pub fn leave(&self) {
         self.held().is_away = true;
+    }
+
+    /// How many requests have come while it was away.
+    pub fn turned_away(&self) -> usize {
+        self.held().turned_away
     }
 
     /// Takes connections again.
@@ -186,6 +194,7 @@ impl Relay {
         let (router, fate) = {
             let mut inner = self.held();
             if inner.is_away {
+                inner.turned_away += 1;
                 return Response::new(nothing());
             }
             let is_meant = |of: &str| if of.ends_with('/') { path.starts_with(of) } else { path == of };

@@ -82,8 +82,8 @@ pub(crate) fn quick(steps: &mut Steps) {
 }
 
 /// Everything that can be tested: the client without a browser, then unit, doc, compile-fail, HTTP, browser and editor
-/// tests. Those in an editor are left out where there is no rust-analyzer for this toolchain, and those in Firefox where
-/// that cannot be had; the report says so.
+/// tests. Those in an editor are left out where there is no rust-analyzer for this toolchain, and those in Firefox or
+/// WebKit where these cannot be had; the report says so.
 pub(crate) fn test(steps: &mut Steps) {
     let ready = steps.run("set-up", |_| tools::provide(tools::ALL));
     if !ready {
@@ -119,6 +119,10 @@ fn provide_for_some(steps: &mut Steps, tests: &mut Command) {
     if let Err(why) = tools::provide_firefox(&cargo_path()) {
         steps.leave_out("tests in Firefox", why);
         tests.args(["--skip", "browser::firefox::"]);
+    }
+    if let Err(why) = tools::provide_webkit() {
+        steps.leave_out("tests in WebKit", why);
+        tests.args(["--skip", "browser::webkit::"]);
     }
     if let Err(why) = tools::provide_python_libraries() {
         steps.leave_out("tests with libraries of Python", why);

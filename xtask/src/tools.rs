@@ -70,6 +70,12 @@ const PROXIES: &[Tool] = &[
 
 const FIREFOX: Tool = Tool { names: &["firefox-esr", "firefox"], packages: &["firefox-esr"] };
 
+/// The driver of WebKitGTK, whose package brings the browser as well; and the screen that it needs.
+const WEBKIT: &[Tool] = &[
+    Tool { names: &["WebKitWebDriver"], packages: &["webkit2gtk-driver"] },
+    Tool { names: &["Xvfb"], packages: &["xvfb"] },
+];
+
 /// No package of Debian brings it.
 const GECKODRIVER: Tool = Tool { names: &["geckodriver"], packages: &[] };
 const GECKODRIVER_VERSION: &str = "0.37.1";
@@ -121,11 +127,20 @@ fn has_rust_analyzer() -> bool {
 
 /// Makes sure that there are the proxies that tests put in front of servers. Returns why there are none.
 pub(crate) fn provide_proxies() -> Result<(), String> {
-    let packages: Vec<&str> = missing(PROXIES).flat_map(|tool| tool.packages).copied().collect();
+    provide_packages(PROXIES)
+}
+
+/// Makes sure that there is a WebKit with a driver, and a screen for it. Returns why there is none.
+pub(crate) fn provide_webkit() -> Result<(), String> {
+    provide_packages(WEBKIT)
+}
+
+fn provide_packages(tools: &[Tool]) -> Result<(), String> {
+    let packages: Vec<&str> = missing(tools).flat_map(|tool| tool.packages).copied().collect();
     if !packages.is_empty() {
         install(&packages)?;
     }
-    match missing(PROXIES).next() {
+    match missing(tools).next() {
         Some(tool) => Err(format!("there is no `{}`, although its package was installed", tool.names[0])),
         None => Ok(()),
     }

@@ -177,9 +177,7 @@ pub(super) async fn a_page_waits_for_a_server_that_is_away() {
     let browser = open(&relay).await;
     relay.leave();
     drop(connection);
-    let failures =
-        "return performance.getEntriesByType('resource').filter(each => each.name.includes('/_filekit/live')).length";
-    until("it has tried again", async || (browser.run(failures, &[]).await.as_u64() > Some(1)).then_some(())).await;
+    until("it has tried again", async || (relay.turned_away() > 0).then_some(())).await;
     relay.come_back();
     open_beside(&browser).await;
     browser.click("Count").await;

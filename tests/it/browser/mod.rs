@@ -1,4 +1,4 @@
-//! Pages in a real Chromium, the main ones in Firefox too: what a person sees and does. What the server checks is for the HTTP tests.
+//! Pages in a real Chromium, the main ones in Firefox and WebKit too: what a person sees and does. What the server checks is for the HTTP tests.
 
 mod accessible;
 mod announce;
@@ -54,7 +54,11 @@ mod transfer;
 mod unplugged;
 mod upload;
 mod uploader;
+<<<<<<< HEAD
 mod uploader_access;
+=======
+mod webkit;
+>>>>>>> b915e1e (Run the main browser tests in WebKit, too)
 
 use std::path::Path;
 

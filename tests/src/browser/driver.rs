@@ -1,4 +1,4 @@
-//! The process that drives a browser: chromedriver or geckodriver. What is said to it stands in the other files.
+//! The process that drives a browser: chromedriver, geckodriver or WebKitWebDriver. What is said to it stands in the other files.
 
 use std::{
     io::{Read as _, Write as _},
@@ -9,10 +9,15 @@ use std::{
     time::Duration,
 };
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
-    io::{AsyncBufReadExt as _, BufReader},
-    process::{Child, Command},
+    io::{AsyncBufReadExt as _, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+    runtime::Handle,
+    task::spawn_blocking,
 };
+
+use crate::wait::eventually;
 
 /// A driver for one browser. Dropping it ends the browser and then the driver.
 #[derive(Debug)]
@@ -22,6 +27,8 @@ pub(super) struct Driver {
     session: Option<String>,
     printed: Arc<Mutex<Vec<String>>>,
     process: Child,
+    /// What ends with it, if it has a group of its own.
+    group: Option<Pid>,
 }
 
 impl Driver {
@@ -54,6 +61,27 @@ impl Driver {
             said.push_str(&line);
             said.push('\n');
         };
+        Ok(Self::listening(port, process, lines))
+    }
+
+    /// Starts a driver that listens there, and says nothing. What it has started ends with it, also if it never got so far
+    /// that there is a session. Returns what to do if there is no such driver.
+    pub(super) async fn start_at(port: u16, mut command: Command, home: &Path) -> Result<Self, String> {
+        command.process_group(0);
+        let mut process = spawn(command, home)?;
+        let group = process.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+        let lines = BufReader::new(process.stdout.take().expect("a pipe")).lines();
+        // On one thread: the compiler cannot tell that what looks again and again may be sent to another.
+        let listens = spawn_blocking(move || {
+            Handle::current().block_on(eventually(async || TcpStream::connect(("127.0.0.1", port)).ok()))
+        });
+        listens.await.ok().flatten().ok_or("the driver of the browser doesn't listen")?;
+        let mut driver = Self::listening(port, process, lines);
+        driver.group = group;
+        Ok(driver)
+    }
+
+    fn listening(port: u16, process: Child, mut lines: Lines<BufReader<ChildStdout>>) -> Self {
         let printed = Arc::<Mutex<Vec<String>>>::default();
         let kept = Arc::clone(&printed);
         // To the end, also if nobody asks for it: a driver that fills the pipe would stop.
@@ -62,7 +90,7 @@ impl Driver {
                 kept.lock().unwrap_or_else(PoisonError::into_inner).push(line);
             }
         });
-        Ok(Self { url: format!("http://127.0.0.1:{port}"), port, session: None, printed, process })
+        Self { url: format!("http://127.0.0.1:{port}"), port, session: None, printed, process, group: None }
     }
 
     pub(super) fn url(&self) -> &str {
@@ -101,6 +129,9 @@ impl Drop for Driver {
         }
         // The process itself goes with the field: `kill_on_drop`.
         let _ = self.process.start_kill();
+        if let Some(group) = self.group {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Browser, Command, running::Running};
 
 impl Browser {
-    /// Drops files by events that a script makes: nothing drags into Firefox from outside. The files are real ones; the script
+    /// Drops files by events that a script makes: nothing drags into Firefox or WebKit from outside. The files are real ones; the script
     /// gets them from an input that the page doesn't hear of.
     pub(super) async fn drop_by_script(&self, selector: &str, files: &[&Path]) {
         self.find(Locator::Css(selector)).await;

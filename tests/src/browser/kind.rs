@@ -2,7 +2,7 @@
 
 use std::{
     cell::Cell,
-    env,
+    env, fs,
     path::{Path, PathBuf},
 };
 
@@ -30,6 +30,7 @@ impl Default for Allowed {
 pub(super) enum Kind {
     Chromium,
     Firefox,
+    WebKit,
 }
 
 thread_local! {
@@ -40,6 +41,15 @@ thread_local! {
 ///
 /// So the tests don't have to say in which browser they run; each of them runs on one thread.
 pub fn in_firefox(test: impl FnOnce()) {
+    run_in(Kind::Firefox, test);
+}
+
+/// The same in WebKit, the engine of Safari, by the browser that comes with WebKitGTK.
+pub fn in_webkit(test: impl FnOnce()) {
+    run_in(Kind::WebKit, test);
+}
+
+fn run_in(kind: Kind, test: impl FnOnce()) {
     /// Also after a test that fails: with `--test-threads=1` the next one has the same thread.
     struct Reset;
     impl Drop for Reset {
@@ -48,7 +58,7 @@ pub fn in_firefox(test: impl FnOnce()) {
         }
     }
     let _reset = Reset;
-    CURRENT.set(Kind::Firefox);
+    CURRENT.set(kind);
     test();
 }
 
@@ -58,7 +68,12 @@ impl Kind {
         CURRENT.get()
     }
 
-    /// What starts the driver, on a port that the system chooses.
+    /// Whether what a test has left can be cleared away, so that the next test gets the same browser.
+    pub(super) fn can_be_cleared(self) -> bool {
+        self != Self::WebKit
+    }
+
+    /// What starts the driver, on a port that the system chooses; that of WebKit has to be told one.
     pub(super) fn driver(self, folder: &Path) -> Command {
         match self {
             Self::Chromium => {
@@ -73,6 +88,7 @@ impl Kind {
                 command.arg(folder);
                 command
             }
+            Self::WebKit => Command::new("WebKitWebDriver"),
         }
     }
 
@@ -81,6 +97,7 @@ impl Kind {
         let capabilities = match self {
             Self::Chromium => chromium(folder, allowed),
             Self::Firefox => firefox(folder, allowed, proxy),
+            Self::WebKit => webkit(allowed, proxy),
         };
         let Value::Object(capabilities) = capabilities else { unreachable!("written as an object") };
         capabilities
@@ -149,6 +166,35 @@ fn firefox(folder: &Path, allowed: Allowed, proxy: u16) -> Value {
             },
         },
     })
+}
+
+/// Its sessions keep nothing, so each test has a browser of its own.
+fn webkit(allowed: Allowed, proxy: u16) -> Value {
+    let mut arguments = vec![
+        "--automation".to_owned(),
+        // The driver of WebKit takes no proxy of this kind for its browser.
+        format!("--proxy=socks5://127.0.0.1:{proxy}"),
+        // Else a script of a test opens no window, because nobody has clicked.
+        "--javascript-can-open-windows-automatically=true".to_owned(),
+    ];
+    if !allowed.scripts {
+        arguments.push("--enable-javascript=false".to_owned());
+    }
+    if !allowed.cookies {
+        arguments.push("--cookies-policy=never".to_owned());
+    }
+    json!({
+        "browserName": "MiniBrowser",
+        "webkitgtk:browserOptions": { "binary": mini_browser(), "args": arguments },
+    })
+}
+
+/// The browser of WebKitGTK, which is on no path.
+fn mini_browser() -> PathBuf {
+    let entries = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let libraries = entries("/usr/lib".into()).flat_map(entries);
+    let mut browsers = libraries.map(|library| library.join("MiniBrowser")).filter(|browser| browser.is_file());
+    browsers.next().expect("WebKitGTK is not installed; `cargo xtask test` does that")
 }
 
 /// No package of Debian brings it; `cargo xtask test` builds it here.

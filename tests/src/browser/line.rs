@@ -3,17 +3,21 @@
 
 use std::{io, net::Ipv4Addr, time::Duration};
 
+use socket2::SockRef;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy},
     net::{
         TcpListener, TcpSocket, TcpStream,
-        tcp::{OwnedReadHalf, OwnedWriteHalf},
+        tcp::{OwnedWriteHalf, ReadHalf},
     },
     sync::watch,
 };
 
 /// Little, because what lies in buffers has been sent for the browser.
 const BUFFER: u32 = 16 * 1024;
+
+/// The segments of a network. On loopback they are of 64 KB, and what has been sent for the browser grows with them to megabytes.
+const SEGMENT: u32 = 1400;
 
 /// How long it takes until the next bytes go over a slow line.
 const STEP: Duration = Duration::from_millis(20);
@@ -30,6 +34,7 @@ impl Line {
     pub(super) fn new() -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.set_recv_buffer_size(BUFFER)?;
+        SockRef::from(&socket).set_tcp_mss(SEGMENT)?;
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let listener = socket.listen(64)?;
         let port = listener.local_addr()?.port();
@@ -58,11 +63,17 @@ async fn accept(listener: TcpListener, rates: watch::Receiver<Option<u32>>) {
 async fn connect(mut browser: TcpStream, rates: watch::Receiver<Option<u32>>) -> io::Result<()> {
     let server = negotiate(&mut browser).await?;
     let (mut from_server, to_server) = server.into_split();
-    let (from_browser, mut to_browser) = browser.into_split();
-    tokio::try_join!(send(from_browser, to_server, rates), async {
-        copy(&mut from_server, &mut to_browser).await?;
-        to_browser.shutdown().await
-    })?;
+    let (from_browser, mut to_browser) = browser.split();
+    let both = async {
+        tokio::try_join!(send(from_browser, to_server, rates), async {
+            copy(&mut from_server, &mut to_browser).await?;
+            to_browser.shutdown().await
+        })
+    };
+    if both.await.is_err() {
+        // As a reset: WebKit does not see an end while it sends.
+        browser.set_zero_linger()?;
+    }
     Ok(())
 }
 
@@ -90,7 +101,7 @@ async fn read<const N: usize>(browser: &mut TcpStream) -> io::Result<[u8; N]> {
 
 /// Passes on what the browser sends, as fast as it may at that moment.
 async fn send(
-    mut browser: OwnedReadHalf,
+    mut browser: ReadHalf<'_>,
     mut server: OwnedWriteHalf,
     rates: watch::Receiver<Option<u32>>,
 ) -> io::Result<()> {

@@ -8,6 +8,7 @@ mod kind;
 mod line;
 mod pool;
 mod running;
+mod webkit;
 
 use std::{
     fs,
@@ -19,10 +20,11 @@ use fantoccini::{
     actions::{InputSource as _, KeyAction, KeyActions, MouseActions},
     elements::Element,
     key::Key,
+    wd::WindowHandle,
 };
 use serde_json::{Value, json};
 
-pub use self::kind::in_firefox;
+pub use self::kind::{in_firefox, in_webkit};
 use self::{
     command::Command,
     kind::{Allowed, Kind},
@@ -40,7 +42,7 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts a browser with an empty page: Chromium, unless the test runs [in Firefox](in_firefox).
+    /// Starts a browser with an empty page: Chromium, unless the test runs [in Firefox](in_firefox) or [in WebKit](in_webkit).
     ///
     /// # Panics
     /// When there is no such browser or no driver for it; the message says what to install.
@@ -78,11 +80,17 @@ impl Browser {
     pub async fn open(&self, url: &str) {
         self.running().remember(url);
         self.client.goto(url).await.expect("the page opens");
+        if self.kind == Kind::WebKit {
+            self.note_complaints().await;
+        }
     }
 
     /// Loads the page again.
     pub async fn reload(&self) {
         self.client.refresh().await.expect("the page loads again");
+        if self.kind == Kind::WebKit {
+            self.note_complaints().await;
+        }
     }
 
     /// Goes back to the page before. A script that says so is now and then not heard.
@@ -163,7 +171,7 @@ impl Browser {
 
     /// Drags files from outside over an element and drops them there.
     pub async fn drop_files(&self, selector: &str, files: &[&Path]) {
-        if self.kind == Kind::Firefox {
+        if self.kind != Kind::Chromium {
             return self.drop_by_script(selector, files).await;
         }
         for kind in ["dragEnter", "dragOver", "drop"] {
@@ -200,8 +208,10 @@ impl Browser {
 
     /// Lets bodies go out at so many bytes a second, as over a bad connection; without a number, as fast as they can.
     pub async fn send_slowly(&self, bytes_per_second: Option<u32>) {
-        if self.kind == Kind::Firefox {
-            return self.send_over_line(bytes_per_second).await;
+        match self.kind {
+            Kind::Chromium => {}
+            Kind::Firefox => return self.send_over_line(bytes_per_second).await,
+            Kind::WebKit => return self.running().line.limit(bytes_per_second),
         }
         self.devtools("Network.enable", json!({})).await;
         let upload = bytes_per_second.map_or(json!(-1), |rate| json!(rate));
@@ -341,8 +351,10 @@ impl Browser {
 
     /// Warnings and errors of the console since the last time this was asked.
     pub async fn complaints(&self) -> Vec<String> {
-        if self.kind == Kind::Firefox {
-            return self.complaints_of_firefox().await;
+        match self.kind {
+            Kind::Chromium => {}
+            Kind::Firefox => return self.complaints_of_firefox().await,
+            Kind::WebKit => return self.noted_complaints().await,
         }
         let entries = self.running().issue(Command::console()).await.expect("the console's log");
         let entries = entries.as_array().cloned().unwrap_or_default();
@@ -369,7 +381,7 @@ impl Browser {
     /// Goes to the tab that was opened last, once there are this many.
     pub async fn newest_tab(&self, count: usize) {
         let tabs = until("a new tab", async || {
-            let tabs = self.client.windows().await.ok()?;
+            let tabs = self.tabs().await?;
             (tabs.len() == count).then_some(tabs)
         });
         let newest = tabs.await.pop().expect("a tab");
@@ -378,15 +390,26 @@ impl Browser {
 
     /// Goes back to the first tab.
     pub async fn oldest_tab(&self) {
-        let tabs = self.client.windows().await.expect("a browser");
+        let tabs = self.tabs().await.expect("a browser");
         let oldest = tabs.into_iter().next().expect("a tab");
         self.client.switch_to_window(oldest).await.expect("a tab");
     }
 
+    /// All tabs, the newest one last.
+    async fn tabs(&self) -> Option<Vec<WindowHandle>> {
+        let mut tabs = self.client.windows().await.ok()?;
+        if self.kind == Kind::WebKit {
+            tabs.reverse();
+        }
+        Some(tabs)
+    }
+
     /// Pretends to be a screen of that size, on a system with that colour scheme (`light` or `dark`).
     pub async fn pretend(&self, width: u32, height: u32, scheme: &str) {
-        if self.kind == Kind::Firefox {
-            return self.pretend_in_firefox(width, height, scheme).await;
+        match self.kind {
+            Kind::Chromium => {}
+            Kind::Firefox => return self.pretend_in_firefox(width, height, scheme).await,
+            Kind::WebKit => return self.pretend_in_webkit(width, height, scheme).await,
         }
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;

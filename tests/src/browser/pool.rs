@@ -55,7 +55,7 @@ impl Lease {
     pub(super) async fn take(kind: Kind, allowed: Allowed) -> Self {
         pool().taken += 1;
         // From here on the count is put right again, whatever happens.
-        let mut lease = Self { running: None, is_usual: allowed == Allowed::default() };
+        let mut lease = Self { running: None, is_usual: allowed == Allowed::default() && kind.can_be_cleared() };
         if lease.is_usual {
             lease.running = cleared(kind).await;
         }

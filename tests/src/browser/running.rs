@@ -8,7 +8,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use fantoccini::{Client, ClientBuilder, error::CmdError};
+use fantoccini::{Client, ClientBuilder, error::CmdError, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -18,6 +18,7 @@ use super::{
     driver::Driver,
     kind::{Allowed, Kind},
     line::Line,
+    webkit::{self, Screen},
 };
 
 /// A browser with one window, which shows an empty page.
@@ -29,6 +30,8 @@ pub(super) struct Running {
     pub(super) driver: Driver,
     // Asks for the end of the session too, so it goes after the driver.
     pub(super) client: Client,
+    /// What it is shown on, if it needs something for that.
+    _screen: Option<Screen>,
     folder: TempDir,
     size: (u64, u64),
     /// Of the servers whose pages were opened.
@@ -41,16 +44,20 @@ impl Running {
         let folder = tempfile::Builder::new().prefix("filekit-browser-").tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join("downloads")).expect("a folder for downloads");
         let line = Line::new().expect("a free port");
-        let mut driver = Driver::start(|| kind.driver(folder.path()), folder.path()).await?;
-        let client = ClientBuilder::new(HttpConnector::new())
-            .capabilities(kind.capabilities(folder.path(), allowed, line.port()))
-            .connect(driver.url())
-            .await
-            .map_err(|error| format!("{kind:?} doesn't start, is it installed? {error}"))?;
-        let session = client.session_id().await.expect("a session");
-        driver.session_started(session.expect("a session has an id"));
+        let screen = match kind {
+            Kind::WebKit => Some(Screen::start().await?),
+            Kind::Chromium | Kind::Firefox => None,
+        };
+        let capabilities = kind.capabilities(folder.path(), allowed, line.port());
+        let (driver, client) = match &screen {
+            Some(screen) => webkit::start(screen, folder.path(), &capabilities).await?,
+            None => {
+                let driver = Driver::start(|| kind.driver(folder.path()), folder.path()).await?;
+                connect(kind, driver, capabilities).await?
+            }
+        };
         let size = client.get_window_size().await.expect("a window");
-        Ok(Self { kind, line, driver, client, folder, size, origins: Mutex::default() })
+        Ok(Self { kind, line, driver, client, _screen: screen, folder, size, origins: Mutex::default() })
     }
 
     /// The folder that the browser uses.
@@ -103,6 +110,7 @@ impl Running {
         match self.kind {
             Kind::Chromium => self.clear_chromium().await?,
             Kind::Firefox => self.clear_firefox(self.size).await?,
+            Kind::WebKit => return Err("it cannot be cleared".into()),
         }
         self.driver.take_printed();
         self.empty_download_folder()?;
@@ -135,7 +143,24 @@ impl Running {
     }
 }
 
+/// Lets a driver start a browser. Returns why it doesn't.
+pub(super) async fn connect(
+    kind: Kind,
+    mut driver: Driver,
+    capabilities: Capabilities,
+) -> Result<(Driver, Client), String> {
+    let client = ClientBuilder::new(HttpConnector::new())
+        .capabilities(capabilities)
+        .connect(driver.url())
+        .await
+        .map_err(|error| format!("{kind:?} doesn't start, is it installed? {error}"))?;
+    let session = client.session_id().await.expect("a session");
+    driver.session_started(session.expect("a session has an id"));
+    Ok((driver, client))
+}
+
 /// Whether a browser still writes to this file, which gets its own name when it is complete.
 fn is_unfinished(name: &str) -> bool {
-    name.starts_with(".org.chromium.") || [".crdownload", ".part"].iter().any(|ending| name.ends_with(ending))
+    name.starts_with(".org.chromium.")
+        || [".crdownload", ".part", ".wkdownload"].iter().any(|ending| name.ends_with(ending))
 }
