@@ -7,8 +7,6 @@
 //! - what Chromium is asked by DevTools: measures, traces, the tree of accessibility
 //! - how far an upload is: hundreds of kilobytes have been sent for WebKit that lie in buffers, so that on a busy machine
 //!   nothing of it is seen
-//! - many downloads at once: of those that begin in the same moment WebKit saves the last one only, and on a busy machine a
-//!   moment is longer than the pace of the client
 //! - an event whose answer was lost: the test is about what a browser sends again by itself, and WebKit does not
 //! - lines of one message: they are shown as such, but `innerText` has a space where Chromium and Firefox have the end of a line
 
@@ -53,6 +51,7 @@ again! {
     survive::a_server_that_is_killed_and_started_again_goes_on,
     survive::a_computer_that_has_slept_goes_on,
     overlay::a_message_lies_above_a_modal_dialog_and_can_be_closed_there,
+    download_links::many_downloads_at_once_all_arrive,
     download_links::a_picture_of_this_site_is_saved_under_its_name_and_the_page_stays,
     download_links::a_link_that_is_disabled_does_nothing_until_it_is_not,
     plain::a_form_sends_its_fields_and_its_file,
