@@ -75,7 +75,7 @@ def listens():
 
 
 def saved():
-    return sorted(name for name in os.listdir(downloads) if not name.startswith("."))
+    return sorted(name for name in os.listdir(downloads) if not name.endswith(".wkdownload"))
 
 
 try:

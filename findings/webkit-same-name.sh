@@ -76,7 +76,7 @@ def listens():
 
 
 def saved():
-    return sorted(name for name in os.listdir(downloads) if not name.startswith("."))
+    return sorted(name for name in os.listdir(downloads) if not name.endswith(".wkdownload"))
 
 
 try:
@@ -95,7 +95,10 @@ try:
         ask(f"{session}/execute/sync", {"script": script, "args": [content, name]})
 
     def contents():
-        return {name: open(os.path.join(downloads, name)).read() for name in saved()}
+        try:
+            return {name: open(os.path.join(downloads, name)).read() for name in saved()}
+        except FileNotFoundError:  # it was renamed or removed meanwhile
+            return None
 
     download("first", "report.txt")
     wait("the first one", lambda: contents() == {"report.txt": "/first"})
@@ -104,11 +107,11 @@ try:
     wait("the end of the file", lambda: not saved())
     # One that comes later is there, and the second one is still not.
     download("other", "other.txt")
-    wait("the other one", lambda: contents().get("other.txt") == "/other")
+    wait("the other one", lambda: (contents() or {}).get("other.txt") == "/other")
     print("after a second one of the same name, and another one:", contents())
     ok = contents() == {"other.txt": "/other"}
     download("third", "report.txt")
-    wait("the third one", lambda: contents().get("report.txt") == "/third")
+    wait("the third one", lambda: (contents() or {}).get("report.txt") == "/third")
     print("after a third one:", contents())
 finally:
     os.killpg(driver.pid, signal.SIGKILL)

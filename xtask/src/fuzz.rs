@@ -142,7 +142,7 @@ const COVERAGE: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
     "-Cllvm-args=-sanitizer-coverage-stack-depth",
     "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
-    // With more of them nothing is inlined from one into another.
+    // With more codegen units nothing is inlined from one into another.
     "-Ccodegen-units=1",
     "--cfg=fuzzing",
     "--deny=warnings",

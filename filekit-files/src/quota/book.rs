@@ -205,7 +205,9 @@ impl Book {
                         sum.remove();
                     }
                 }
-                Slot::Vacant(sum) => _ = sum.insert(with(0, *bytes)),
+                // Nothing would take away one of no bytes.
+                Slot::Vacant(sum) if *bytes > 0 => _ = sum.insert(with(0, *bytes)),
+                Slot::Vacant(_) => {}
             }
         }
     }
@@ -291,6 +293,15 @@ mod tests {
         assert_eq!((sums(&book), book.missing()), ([0, 3, 3, 3], 0));
         book.move_owner(AccountKey::new([2; 16]), AccountKey::new([1; 16]));
         assert_eq!(sums(&book), [3, 0, 3, 3]);
+    }
+
+    #[test]
+    fn nothing_is_left_of_an_account_that_has_nothing() {
+        let mut book = Book::default();
+        book.set("/request/1".into(), Entry::on_its_way(account(1), 5));
+        book.set("/request/1".into(), Entry::on_its_way(account(1), 0));
+        book.remove(&"/request/1".into());
+        assert_eq!((book.owners.len(), book.addresses.len(), book.on_their_way.len()), (0, 0, 0));
     }
 
     #[test]

@@ -54,11 +54,8 @@ mod transfer;
 mod unplugged;
 mod upload;
 mod uploader;
-<<<<<<< HEAD
 mod uploader_access;
-=======
 mod webkit;
->>>>>>> b915e1e (Run the main browser tests in WebKit, too)
 
 use std::path::Path;
 

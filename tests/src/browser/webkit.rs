@@ -53,14 +53,17 @@ pub(super) async fn start(
     fs::create_dir_all(settings.join("gtk-3.0")).expect("a folder for settings");
     fs::write(settings.join("gtk-3.0/gtk.css"), NARROW_TOOLBAR).expect("a writable folder");
     fs::write(settings.join("user-dirs.dirs"), "XDG_DOWNLOAD_DIR=\"$HOME/downloads\"\n").expect("a writable folder");
+    let mut why = String::new();
     for _ in 0..2 {
         let port = unused_address().port();
         let driver = Driver::start_at(port, driver(screen, port, &settings), home).await?;
-        if let Ok(started) = timeout(START, connect(Kind::WebKit, driver, capabilities.clone())).await {
-            return started;
+        match timeout(START, connect(Kind::WebKit, driver, capabilities.clone())).await {
+            Ok(Ok(started)) => return Ok(started),
+            Ok(Err(error)) => why = error,
+            Err(_) => "its driver has not answered".clone_into(&mut why),
         }
     }
-    Err("WebKit doesn't start: twice its driver has not answered".to_owned())
+    Err(format!("WebKit doesn't start: {why}"))
 }
 
 /// What starts a driver that listens there.
@@ -83,7 +86,7 @@ fn driver(screen: &Screen, port: u16, settings: &Path) -> Command {
 
 impl Browser {
     /// Notes from now on what goes wrong on the page, until another one is loaded: nothing tells what WebKit writes to its
-    /// console.
+    /// console. What goes wrong while a page loads is for the other browsers to tell.
     pub(super) async fn note_complaints(&self) {
         let script = "const complaints = window.complaints = [];
             const note = (type, textOf) => addEventListener(type, event => complaints.push(textOf(event)), true);

@@ -65,3 +65,19 @@ impl StoredSoFar {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_files_under_one_key_the_last_is_told_in_its_turn() {
+        let (observers, stored) = (Observers::default().with(|_| {}), StoredSoFar::default());
+        for (key, bytes) in [("a", 1), ("b", 2), ("a", 3)] {
+            let key = FileKey::parse(key).expect("a key");
+            stored.add(Told::of(&observers, FileEventKind::Stored, &key, bytes).expect("an observer"));
+        }
+        let told: Vec<_> = stored.take().into_iter().map(|told| (told.key.to_string(), told.bytes)).collect();
+        assert_eq!(told, [("b".to_owned(), Some(2)), ("a".to_owned(), Some(3))]);
+    }
+}

@@ -484,16 +484,14 @@ fn clear(path: &Path, kept: &[&str]) -> io::Result<()> {
 
 impl Drop for PartialFolder {
     fn drop(&mut self) {
-        let is_to_go = self.ended.load(Ordering::Acquire);
-        // First of all: what is released and has its lock would be counted again by a listing that begins now.
-        let unlocked = if is_to_go { remove_lock(&self.path) } else { Ok(()) };
+        // While others are kept out: one of the same name that comes next has an entry of its own.
         if let Some(Counted { ledger, name, .. }) = self.counted.as_ref().filter(|_| self.has_ended()) {
             ledger.release(name);
         }
-        if !is_to_go {
+        if !self.ended.load(Ordering::Acquire) {
             return self.let_go();
         }
-        match unlocked.and_then(|()| or_gone(remove_some(&self.path))) {
+        match or_gone(remove_some(&self.path)) {
             Err(error) => tracing::warn!(%error, "the folder of an upload could not be removed"),
             Ok(Some(true)) => hand_over_removal(std::mem::take(&mut self.path)),
             Ok(_) => remove_rest(&self.path),
@@ -504,13 +502,9 @@ impl Drop for PartialFolder {
 /// How many files are removed at once. This may be a thread that answers other visitors.
 const AT_ONCE: usize = 512;
 
-/// Removes the lock, without which nothing can go on with an upload.
-fn remove_lock(path: &Path) -> io::Result<()> {
-    or_gone(std::fs::remove_file(path.join(LOCK))).map(drop)
-}
-
-/// Removes some files. Returns whether there are more.
+/// Removes the lock, without which nothing can go on with an upload, and some files. Returns whether there are more.
 fn remove_some(path: &Path) -> io::Result<bool> {
+    or_gone(std::fs::remove_file(path.join(LOCK)))?;
     let mut entries = std::fs::read_dir(path)?;
     for entry in entries.by_ref().take(AT_ONCE) {
         or_gone(std::fs::remove_file(entry?.path()))?;

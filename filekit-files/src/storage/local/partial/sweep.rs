@@ -23,7 +23,7 @@ const SHARE: usize = 10;
 /// How often is looked for what is too old.
 const EVERY: Duration = Duration::from_secs(10 * 60);
 
-/// After how long the folder that a server left without a lock is counted: others get theirs, or go, much sooner.
+/// After how long a folder without a lock was left so by a server that was killed: others get theirs, or go, much sooner.
 const LEFT_AFTER: Duration = Duration::from_secs(60);
 
 /// What room is to be made for: a new upload, or one that grows.
@@ -260,13 +260,8 @@ fn list(root: &Path, ledger: &Ledger) -> io::Result<HashMap<EntryName, FoundEntr
     for owner in read_entries(root)? {
         for path in read_entries(&owner)? {
             let Some(upload) = Glance::at(path)?.filter(|upload| !upload.is_settled) else { continue };
-            // What is about to get a lock, or has just lost it, counts as its server says.
-            if upload.has_no_lock && !upload.is_older_than(LEFT_AFTER) {
-                continue;
-            }
             let Some(name) = entry_name(&upload.path) else { continue };
-            // An event that takes its files gives back what it has stored.
-            let is_right = ledger.bytes_of(&name) == Some(upload.bytes) || is_at_work(&upload.path);
+            let is_right = ledger.bytes_of(&name) == Some(upload.bytes) || !is_idle(&upload);
             let bytes = Some(upload.bytes).filter(|_| !is_right);
             listed.insert(name, FoundEntry { bytes, arrived: Some(size_of(&upload.path)?) });
         }
@@ -294,9 +289,13 @@ impl Room {
     }
 }
 
-/// Whether a server works on the upload in a folder.
-fn is_at_work(path: &Path) -> bool {
-    PartialFolder::open(path.to_owned()).is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy)
+/// Whether no server works on an upload, makes it or removes it. An event that takes its files gives back what it has stored, and what
+/// is being removed may have been given back already.
+fn is_idle(upload: &Glance) -> bool {
+    match upload.has_no_lock {
+        true => upload.is_older_than(LEFT_AFTER),
+        false => matches!(PartialFolder::open(upload.path.clone()), Ok(Some(_))),
+    }
 }
 
 /// Whether a request works on the upload in a folder.
@@ -384,6 +383,7 @@ mod tests {
         let root = folder.path();
         let ledger = Ledger::open(Quota::new().total(1_000), root, journal.path()).unwrap();
         let sweep = Sweep::with(None, Some(ledger.clone()));
+        let in_use = PartialFolder::create(root.join("a/in use"), b"{}", 100).unwrap();
         for (name, age) in [("going", Duration::ZERO), ("left", LEFT_AFTER * 2)] {
             let path = root.join("a").join(name);
             std::fs::create_dir_all(&path).unwrap();
@@ -393,7 +393,8 @@ mod tests {
         upload(root, "a", "waits", 10);
         sweep.count(root);
         let counted = |name| ledger.bytes_of(&EntryName::partial("a", name));
-        assert_eq!(["going", "left", "waits"].map(counted), [None, Some(255), Some(100)]);
+        assert_eq!(["in use", "going", "left", "waits"].map(counted), [None, None, Some(255), Some(100)]);
+        drop(in_use);
     }
 
     #[test]
