@@ -338,6 +338,14 @@ impl Ledger {
         Some(Room { left, bound: Bound::Disk })
     }
 
+    /// Whether the disk has more than is to be kept free. The system is asked, which may take long where the disk hangs.
+    #[must_use]
+    pub fn has_free_space(&self) -> bool {
+        // Where the system does not tell, a full disk is known when it is full.
+        let is_above = |keep| free_space(&self.0.root).map_or(true, |free| free > keep);
+        self.0.quota.keep_free.is_none_or(is_above)
+    }
+
     fn room(&self, books: &Books, account: Account, others: &[EntryName]) -> Room {
         let of_account = self.rooms_of_account(books, account, others);
         let of_disk = self.disk_room(books);

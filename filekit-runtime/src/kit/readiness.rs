@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use tokio::sync::Mutex;
+use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use crate::kit::FileKit;
@@ -26,7 +27,7 @@ pub(crate) enum Problem {
     States,
     /// The storage of files does not answer.
     Storage,
-    /// The disk on which files are staged takes none.
+    /// The disk on which files are staged takes none, or has no more than is to be kept free.
     Disk,
 }
 
@@ -70,12 +71,14 @@ impl FileKit {
         all.into_iter().filter(|(works, _)| !works).map(|(_, problem)| problem).collect()
     }
 
-    /// Whether the disk takes files. One that hangs is not tried again meanwhile.
+    /// Whether the disk takes files, and has more than is to be kept free. One that hangs is not tried again meanwhile.
     async fn try_disk(&self, spool: Spool) -> bool {
         let Ok(turn) = Arc::clone(&self.local().readiness.disk).try_lock_owned() else { return false };
+        let ledger = self.ledger().cloned();
         let tried = tokio::spawn(async move {
             let _turn = turn;
-            spool.check().await.is_ok()
+            let has_room = spawn_blocking(move || ledger.is_none_or(|ledger| ledger.has_free_space()));
+            spool.check().await.is_ok() && has_room.await.unwrap_or(false)
         });
         tried.await.unwrap_or(false)
     }

@@ -1,9 +1,8 @@
 //! What programs ask that watch a server.
 
-use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use axum::routing::get;
+use filekit::prelude::*;
 use filekit::state_store::RedisStates;
 use filekit_tests::{RedisProgram, RedisServer, Server, TestApp, UploadDir, patterned, until};
 use serde_json::{Value, json};
@@ -27,6 +26,14 @@ async fn a_server_that_can_do_its_work_says_so_under_any_name() {
     let stopping = json!({ "ready": false, "problems": ["stopping"] });
     assert_eq!(ask(&app, "/_filekit/ready").await, (StatusCode::SERVICE_UNAVAILABLE, stopping));
     assert_eq!(ask(&app, "/_filekit/health").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_server_whose_disk_has_no_more_than_is_to_be_kept_free_is_not_ready() {
+    let keeping = |bytes| TestApp::with(pages(), |builder| builder.quota(Quota::new().keep_free(bytes)));
+    assert_eq!(ask(&keeping(1), "/_filekit/ready").await.0, StatusCode::OK);
+    let problems = json!({ "ready": false, "problems": ["disk"] });
+    assert_eq!(ask(&keeping(1 << 60), "/_filekit/ready").await, (StatusCode::SERVICE_UNAVAILABLE, problems));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
