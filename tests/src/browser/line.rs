@@ -13,10 +13,12 @@ use tokio::{
     sync::watch,
 };
 
+use super::kind::Kind;
+
 /// Little, because what lies in buffers has been sent for the browser.
 const BUFFER: u32 = 16 * 1024;
 
-/// The segments of a network. On loopback they are of 64 KB, and what has been sent for the browser grows with them to megabytes.
+/// The segments of a network, for WebKit: on loopback they are of 64 KB, and what has been sent for it grows with them to megabytes.
 const SEGMENT: u32 = 1400;
 
 /// How long it takes until the next bytes go over a slow line.
@@ -31,10 +33,12 @@ pub(super) struct Line {
 
 impl Line {
     /// A line without a limit.
-    pub(super) fn new() -> io::Result<Self> {
+    pub(super) fn new(kind: Kind) -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
         socket.set_recv_buffer_size(BUFFER)?;
-        SockRef::from(&socket).set_tcp_mss(SEGMENT)?;
+        if kind == Kind::WebKit {
+            SockRef::from(&socket).set_tcp_mss(SEGMENT)?;
+        }
         socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let listener = socket.listen(64)?;
         let port = listener.local_addr()?.port();

@@ -43,7 +43,7 @@ impl Running {
     pub(super) async fn start(kind: Kind, allowed: Allowed) -> Result<Self, String> {
         let folder = tempfile::Builder::new().prefix("filekit-browser-").tempdir().expect("a temporary folder");
         fs::create_dir(folder.path().join("downloads")).expect("a folder for downloads");
-        let line = Line::new().expect("a free port");
+        let line = Line::new(kind).expect("a free port");
         let screen = match kind {
             Kind::WebKit => Some(Screen::start().await?),
             Kind::Chromium | Kind::Firefox => None,
