@@ -34,8 +34,8 @@ struct Inner {
     fates: Vec<(String, Fate)>,
     /// Whether connections end before anything gets through.
     is_away: bool,
-    /// How many requests came meanwhile.
-    turned_away: usize,
+    /// The paths of the requests that came meanwhile.
+    turned_away: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -111,8 +111,13 @@ impl Held {
 impl Relay {
     /// A relay for an app.
     pub fn of(app: &TestApp) -> Self {
-        let inner =
-            Inner { router: app.router(), exchanges: Vec::new(), fates: Vec::new(), is_away: false, turned_away: 0 };
+        let inner = Inner {
+            router: app.router(),
+            exchanges: Vec::new(),
+            fates: Vec::new(),
+            is_away: false,
+            turned_away: Vec::new(),
+        };
         Self(Arc::new(Mutex::new(inner)))
     }
 
@@ -148,9 +153,9 @@ impl Relay {
         self.held().is_away = true;
     }
 
-    /// How many requests have come while it was away.
-    pub fn turned_away(&self) -> usize {
-        self.held().turned_away
+    /// Whether a request for a path has come while it was away.
+    pub fn has_turned_away(&self, path: &str) -> bool {
+        self.held().turned_away.iter().any(|other| other == path)
     }
 
     /// Takes connections again.
@@ -194,7 +199,7 @@ impl Relay {
         let (router, fate) = {
             let mut inner = self.held();
             if inner.is_away {
-                inner.turned_away += 1;
+                inner.turned_away.push(path);
                 return Response::new(nothing());
             }
             let is_meant = |of: &str| if of.ends_with('/') { path.starts_with(of) } else { path == of };

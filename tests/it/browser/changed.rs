@@ -13,7 +13,7 @@ fn words(name: &str) -> String {
 }
 
 /// Within this time.
-const SOON: Duration = Duration::from_secs(15);
+const SOON: Duration = Duration::from_secs(5);
 
 #[tokio::test]
 pub(super) async fn a_file_that_has_changed_or_is_gone_is_marked_and_the_others_are_sent() {

@@ -188,7 +188,8 @@ pub(super) async fn an_upload_goes_on_while_the_page_around_it_changes() {
     let Visit { browser, relay, .. } = &visit;
     browser.choose("files", &[&samples.file("a.bin", patterned(2_000_000))]).await;
     browser.see_texts(CHOSEN, &["a.bin"]).await;
-    browser.send_slowly(Some(400_000)).await;
+    // It takes longer by far than the clicks.
+    browser.send_slowly(Some(40_000)).await;
     browser.click("Send").await;
     let on_its_way = ["something is chosen", "on its way"];
     browser.see_texts(".shown", &on_its_way).await;

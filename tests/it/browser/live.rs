@@ -177,7 +177,7 @@ pub(super) async fn a_page_waits_for_a_server_that_is_away() {
     let browser = open(&relay).await;
     relay.leave();
     drop(connection);
-    until("it has tried again", async || (relay.turned_away() > 0).then_some(())).await;
+    until("it has tried again", async || relay.has_turned_away(LIVE).then_some(())).await;
     relay.come_back();
     open_beside(&browser).await;
     browser.click("Count").await;

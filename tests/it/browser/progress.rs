@@ -112,7 +112,7 @@ pub(super) async fn one_file_is_taken_out_of_an_upload_and_the_others_arrive() {
     let desk = Desk::open().await;
     let Desk { browser, app, .. } = &desk;
     let samples = Samples::new();
-    let [a, b, c] = ["a.bin", "b.bin", "c.bin"].map(|name| samples.file(name, patterned(700_000)));
+    let [a, b, c] = ["a.bin", "b.bin", "c.bin"].map(|name| samples.file(name, patterned(1_400_000)));
     browser.choose("files", &[&a, &b, &c]).await;
     browser.listen().await;
     browser.send_slowly(Some(SLOW)).await;

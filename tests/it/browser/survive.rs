@@ -16,7 +16,7 @@ use super::board::PARTIAL;
 const MB: usize = 1_000_000;
 
 /// Slow enough for a test to act while bytes move.
-const SLOW: u32 = 2_000_000;
+const SLOW: u32 = 1_000_000;
 
 /// The states of the selected files, those of files from before, and the names of those that arrived.
 const STATES: &str = ".chosen .state";

@@ -174,7 +174,7 @@ fn webkit(allowed: Allowed, proxy: u16) -> Value {
         "--automation".to_owned(),
         // The driver of WebKit takes no proxy of this kind for its browser.
         format!("--proxy=socks5://127.0.0.1:{proxy}"),
-        // Else a script of a test opens no window, because nobody has clicked.
+        // Else a script of a test opens no window: no click has led to it.
         "--javascript-can-open-windows-automatically=true".to_owned(),
     ];
     if !allowed.scripts {
