@@ -1,7 +1,6 @@
 //! `file_list`: what is shown of stored files, and what can be done with them.
 
-use std::borrow::Borrow;
-
+use super::listed::ListedFile;
 use crate::__private::{DayText, OfPageForm, SizeText, Words};
 use crate::storage::StoredFile;
 use crate::view;
@@ -28,7 +27,10 @@ pub fn selected_keys(id: Option<String>) -> Client<Vec<String>> {
 }
 
 /// All that is in a list of files.
-pub fn file_list<F: Borrow<StoredFile>>(files: impl IntoIterator<Item = F>, parts: FileListParts<'_>) -> View {
+pub fn file_list<I>(files: I, parts: FileListParts<'_>) -> View
+where
+    I: IntoIterator<Item: ListedFile>,
+{
     let mut files = files.into_iter().peekable();
     if files.peek().is_none() {
         return empty(parts.empty);
@@ -38,7 +40,7 @@ pub fn file_list<F: Borrow<StoredFile>>(files: impl IntoIterator<Item = F>, part
         class = "fk-files",
         aria_label = Words("file-list.files"),
         for file in files {
-            let file = file.borrow();
+            let file = file.stored();
             li(key = file.key(), class = "fk-file", row(file, selection, parts.remove))
         },
     )];

@@ -4,6 +4,7 @@
 //! in a view is read by the macros (`filekit-macros/src/view/lower/composed.rs`); their look is the runtime's style sheet.
 
 mod file_list;
+mod listed;
 mod slot;
 mod uploader;
 

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
 
 use super::super::lower::{Closure, FileList, SlotView, Step, UploaderParts};
 use super::{attribute, reference, steps};
@@ -24,6 +25,8 @@ pub(super) fn uploader_parts(parts: &UploaderParts) -> TokenStream {
 pub(super) fn file_list(list: &FileList) -> TokenStream {
     let writer = local("writer");
     let files = &list.files;
+    // What is wrong with the files is said at their place.
+    let function = quote_spanned!(glue(files.span())=> ::filekit::kit::file_list);
     let id = option(list.id.as_ref().map(|id| {
         let id = reference(id);
         quote_spanned!(Span::mixed_site()=> ::std::string::ToString::to_string(#id))
@@ -32,7 +35,7 @@ pub(super) fn file_list(list: &FileList) -> TokenStream {
     let download = option(list.download.as_ref().map(|download| of_selected(download, &id)));
     let empty = slot_view(list.empty.as_ref());
     quote_spanned! {Span::mixed_site()=>
-        #writer.child(&::filekit::kit::file_list(
+        #writer.child(&#function(
             #files,
             ::filekit::kit::FileListParts { id: #id, remove: #remove, download: #download, empty: #empty },
         ));

@@ -1,0 +1,42 @@
+//! The files that `file_list` takes: stored files, by value or behind a pointer.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::storage::StoredFile;
+
+/// A file that a list shows.
+#[diagnostic::on_unimplemented(
+    message = "`file_list` shows files that are stored, and `{Self}` is none",
+    label = "not of `StoredFile`s",
+    note = "`UploadFile::save` returns a `StoredFile`; keep that in the state, and give `file_list` all of them, such as `&album.files`"
+)]
+pub trait ListedFile {
+    /// What is known of the file.
+    fn stored(&self) -> &StoredFile;
+}
+
+impl ListedFile for StoredFile {
+    fn stored(&self) -> &StoredFile {
+        self
+    }
+}
+
+macro_rules! behind {
+    ($($pointer:ty),*) => {
+        $(impl<T: ListedFile + ?Sized> ListedFile for $pointer {
+            fn stored(&self) -> &StoredFile {
+                (**self).stored()
+            }
+        })*
+    };
+}
+
+behind!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
+
+impl ListedFile for Cow<'_, StoredFile> {
+    fn stored(&self) -> &StoredFile {
+        self
+    }
+}
