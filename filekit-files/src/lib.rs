@@ -41,6 +41,8 @@
 
 #[doc(hidden)]
 pub mod calendar;
+#[doc(hidden)]
+pub mod clock;
 pub mod download;
 mod error;
 pub mod files;

@@ -45,7 +45,7 @@ pub use app::{Budgets, FileKitBuilder, serve};
 pub use error::Rejection;
 pub use filekit_files::storage::{upload_dir, upload_url};
 pub use filekit_files::{Error, FileRejection, IntoError, Mismatch, Result, size};
-pub(crate) use filekit_files::{log_pace, types};
+pub(crate) use filekit_files::{clock, log_pace, types};
 pub use kit::FileKit;
 #[cfg(fuzzing)]
 pub use routes::fuzzing as endpoints;

@@ -8,6 +8,7 @@ mod html;
 mod names;
 mod page;
 mod program;
+mod time;
 mod visitor;
 
 pub use download::Download;
@@ -16,4 +17,5 @@ pub use file::{File, file};
 pub use html::{Element, Html};
 pub use page::Page;
 pub use program::Program;
+pub use time::advance;
 pub use visitor::Visitor;

@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
 
+use crate::clock;
+
 /// Something that has happened with a file, or that was refused.
 ///
 /// A program gets it by `on_event`: for a record of who did what, for figures, or for an alarm.
@@ -145,7 +147,7 @@ impl fmt::Debug for SessionDigest {
 impl FileEvent {
     /// An event at this moment, with nothing known but its kind and who has caused it.
     pub(crate) fn now(kind: FileEventKind, who: Who) -> Self {
-        Self { kind, who, name: None, key: None, bytes: None, time: SystemTime::now(), duration: None }
+        Self { kind, who, name: None, key: None, bytes: None, time: clock::now(), duration: None }
     }
 
     /// The same event, about a file of this name.

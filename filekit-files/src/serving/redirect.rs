@@ -1,6 +1,6 @@
 //! Leads who follows a link to the storage that keeps the file, which sends it with the headers that count.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum_core::body::Body;
 use axum_core::response::Response;
@@ -9,6 +9,7 @@ use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, REFERRER_POLICY,
 };
 
+use crate::clock;
 use crate::serving::body::RemoteFile;
 use crate::serving::description::Description;
 use crate::storage::{SignedAnswer, Storage as _};
@@ -24,7 +25,7 @@ pub(super) async fn redirect(file: &RemoteFile, description: &Description) -> Op
     let mut said = said_of(description)?;
     if let Some(end) = file.key.end() {
         // A second at least: it is there now.
-        let left = end.duration_since(SystemTime::now()).unwrap_or_default().max(Duration::from_secs(1));
+        let left = end.duration_since(clock::now()).unwrap_or_default().max(Duration::from_secs(1));
         said.lifetime = said.lifetime.min(left);
     }
     let url = match file.storage.signed_url(&file.key, &said).await {

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
+use crate::clock;
 use crate::error::FileRejection;
 use crate::storage::name::{MAX_NAME, short_stem, split_extension};
 use crate::storage::{Folder, SafeName, SafePath};
@@ -106,7 +107,7 @@ impl FileKey {
 
     /// Whether the end that the key says has come.
     pub(crate) fn has_ended(&self) -> bool {
-        self.end().is_some_and(|end| end <= SystemTime::now())
+        self.end().is_some_and(|end| end <= clock::now())
     }
 
     /// The key as text.

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::StreamExt as _;
 
+use crate::clock;
 use crate::guard::FileEventKind;
 use crate::quota::{EntryKind, EntryName, FoundEntry};
 use crate::storage::{FileKey, FileMetadata, Listed, Listing, StoredFiles, blocking};
@@ -30,14 +31,14 @@ impl Lifetimes {
     /// If the disk fails.
     pub(crate) fn begin(self, path: &Path) -> io::Result<()> {
         match self.retention {
-            Some(_) => File::options().write(true).open(path)?.set_modified(SystemTime::now()),
+            Some(_) => File::options().write(true).open(path)?.set_modified(clock::now()),
             None => Ok(()),
         }
     }
 
     /// Whether a file has ended, and is not there any more for anyone.
     pub(crate) fn have_ended(&self, key: &FileKey, modified: SystemTime) -> bool {
-        let by_age = self.retention.is_some_and(|age| modified.elapsed().is_ok_and(|elapsed| elapsed >= age));
+        let by_age = self.retention.is_some_and(|age| clock::elapsed(modified) >= age);
         by_age || key.has_ended()
     }
 }

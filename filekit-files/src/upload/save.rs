@@ -3,8 +3,9 @@
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use crate::clock;
 use crate::error::Result;
 use crate::storage::{Folder, StoredFile};
 use crate::upload::UploadFile;
@@ -65,7 +66,7 @@ impl Chosen {
     async fn save(self) -> Result<StoredFile> {
         let folder = self.folder.map_or_else(|| Ok(Folder::root()), |folder| Folder::parse(&folder))?;
         // What ends after all that can be written does not end.
-        let end = self.expires_in.and_then(|time| SystemTime::now().checked_add(time));
+        let end = self.expires_in.and_then(|time| clock::now().checked_add(time));
         self.file.save_new(folder, end).await
     }
 }

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::clock;
 use crate::error::Rejection;
 use crate::offer::Grant;
 use crate::secret::{Purpose, Secret, read_signed, write_signed};
@@ -52,7 +53,7 @@ impl Endpoint {
 
     /// Whether no upload may begin any more.
     pub(crate) fn has_ended(&self) -> bool {
-        self.ends <= seconds(SystemTime::now())
+        self.ends <= seconds(clock::now())
     }
 }
 
@@ -70,7 +71,7 @@ impl<'a> EndpointSigner<'a> {
     pub(crate) fn new(visit: &'a Visit) -> Self {
         let lasts = visit.visitor().endpoints_last();
         let grain = u32::try_from(lasts.as_secs() / 16).unwrap_or(u32::MAX).max(1);
-        let ends = seconds(SystemTime::now() + lasts);
+        let ends = seconds(clock::now() + lasts);
         Self { visit, ends: ends.div_ceil(grain).saturating_mul(grain) }
     }
 
@@ -101,7 +102,7 @@ mod tests {
     fn text(secret: &Secret, session: SessionId, page: &str, seconds_left: u32) -> String {
         let mut offer = Offer::new(EventId::of(&["x"]), None);
         offer.evaluate(Some(&"papers".into()));
-        let ends = seconds(SystemTime::now()) + seconds_left;
+        let ends = seconds(clock::now()) + seconds_left;
         let length = u16::try_from(page.len()).unwrap();
         let mut told = [session.as_bytes(), &ends.to_be_bytes(), &length.to_be_bytes(), page.as_bytes()].concat();
         offer.write_grant(None, &mut told);

@@ -2,10 +2,12 @@
 //! `visitor/ended.rs`.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
+use crate::clock;
 use crate::error::Result;
 use crate::lock::held;
 use crate::lru::{Bounds, IdleLru};
@@ -65,7 +67,7 @@ impl SessionEnds {
     ///
     /// If the store fails.
     pub(super) async fn end(&self, session: SessionId, successor: Option<SessionId>) -> Result<bool> {
-        let record = EndRecord { at: SystemTime::now(), successor };
+        let record = EndRecord { at: clock::now(), successor };
         // After an error it may have ended all the same.
         held(&self.looks).remove(session);
         let swapped = self.store.swap(&key(session), None, record.to_bytes(session), self.ttl).await;
@@ -90,7 +92,7 @@ impl SessionEnds {
         let stored = told(self.store.load(&key(session)).await)?;
         match stored.and_then(|stored| EndRecord::parse(&stored.content, session)) {
             Some(EndRecord { at, successor }) => {
-                self.ended.end(session, successor, at.elapsed().unwrap_or_default());
+                self.ended.end(session, successor, clock::elapsed(at));
             }
             None => _ = held(&self.looks).insert(session, look, 0),
         }

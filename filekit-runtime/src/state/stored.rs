@@ -1,9 +1,10 @@
 //! Keeps states in a store of bytes, as JSON, which other servers and later versions of the program read.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::time::Instant;
 
 use crate::completion::ToCompletion;
 use crate::error::{Error, Rejection, Result};

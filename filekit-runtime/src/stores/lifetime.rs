@@ -1,6 +1,8 @@
 //! For how long something is kept, within what stores and clocks can express.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 /// So far ahead nothing ends; longer times are taken as this.
 const LONGEST: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);

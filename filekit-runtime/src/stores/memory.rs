@@ -1,10 +1,11 @@
 //! States in memory, within limits.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
 
 use crate::lock::held;
 use crate::lru::{Bounds, IdleLru};

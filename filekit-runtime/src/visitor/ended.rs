@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
+use crate::clock;
 use crate::lru::{Bounds, IdleLru};
 use crate::visitor::SessionId;
 
@@ -33,7 +34,7 @@ impl EndedSessions {
     pub(crate) fn end(&self, session: SessionId, successor: Option<SessionId>, ago: Duration) {
         let mut ended = self.held();
         if ended.get(session).is_none() {
-            ended.insert(session, End { at: SystemTime::now() - ago, successor }, 0);
+            ended.insert(session, End { at: clock::now() - ago, successor }, 0);
         }
     }
 
@@ -62,7 +63,7 @@ impl EndedSessions {
 }
 
 fn is_just_now(at: SystemTime) -> bool {
-    at.elapsed().is_ok_and(|elapsed| elapsed < ON_THE_WAY)
+    clock::now().duration_since(at).is_ok_and(|elapsed| elapsed < ON_THE_WAY)
 }
 
 #[cfg(test)]

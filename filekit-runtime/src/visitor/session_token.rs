@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::clock;
 use crate::secret::{Purpose, Secret, read_signed, write_signed};
 use crate::visitor::SessionId;
 
@@ -41,7 +42,7 @@ impl SessionToken {
 }
 
 fn seconds() -> u32 {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let now = clock::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     u32::try_from(now.as_secs()).unwrap_or(u32::MAX)
 }
 

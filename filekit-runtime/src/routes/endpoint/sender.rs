@@ -1,6 +1,6 @@
 //! A program that sends something to an endpoint: who it is, what it may do, and its uploads as they are kept.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use http::Uri;
 use http::request::Parts;
@@ -11,6 +11,7 @@ use super::record::Record;
 use super::refusal::EndpointRefusal;
 use super::request::{Finished, MaxSize, UploadStatus};
 use crate::call::UnseenCall;
+use crate::clock;
 use crate::error::{FileRejection, Rejection, Result};
 use crate::kit::{Outcome, RunKey, claim_from_all, upload_owner};
 use crate::offer::Endpoint;
@@ -199,12 +200,12 @@ pub(super) struct KeptUpload {
 
 impl KeptUpload {
     pub(super) fn status(&self) -> UploadStatus {
-        let expires = self.upload.partial().expires().unwrap_or_else(|_| SystemTime::now());
+        let expires = self.upload.partial().expires().unwrap_or_else(|_| clock::now());
         UploadStatus {
             offset: self.upload.offset(),
             length: self.upload.length(),
             is_complete: false,
-            left: expires.duration_since(SystemTime::now()).unwrap_or_default(),
+            left: expires.duration_since(clock::now()).unwrap_or_default(),
             is_piece: self.record.is_piece,
             pieces: self.record.pieces.clone(),
             metadata: self.record.metadata.clone(),

@@ -8,11 +8,12 @@
 //!
 //! An entry that lives on is looked at when its first time is over, and noted anew then. So a swap writes to one table alone.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
 
 use bytes::Bytes;
 use redb::{Database, Durability, ReadableDatabase as _, ReadableTable as _, Table, TableDefinition, WriteTransaction};
 
+use crate::clock;
 use crate::stores::{Stored, Version};
 
 const STATES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("states");
@@ -64,7 +65,7 @@ struct Tables<'a> {
 }
 
 pub(super) fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = clock::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 

@@ -7,4 +7,5 @@ mod faults;
 mod forms;
 mod page;
 mod plain;
+mod time;
 mod uploads;

@@ -22,6 +22,7 @@ use std::time::SystemTime;
 use super::claim::Turn;
 use super::glance::parse_reserved;
 use super::own::{self, is_folder, make_new, open_own, open_to_write, read_own, write_whole};
+use crate::clock;
 use crate::error::FileRejection;
 use crate::quota::{Account, Charge, EntryName, Ledger, UploadSlot, Wanted};
 use crate::storage::local::unfinished::{or_gone, remove_unfinished};
@@ -285,7 +286,7 @@ impl PartialFolder {
 
     /// Notes that something has come.
     pub(crate) fn touch(&self) {
-        if let Err(error) = self.lock.set_modified(SystemTime::now()) {
+        if let Err(error) = self.lock.set_modified(clock::now()) {
             tracing::warn!(%error, "the time of a partial upload could not be noted: it may expire too early");
         }
     }

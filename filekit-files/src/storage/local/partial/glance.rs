@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use super::folder::{DONE, LOCK};
 use super::own::read_own;
+use crate::clock;
 use crate::storage::local::unfinished::or_gone;
 
 /// Reads how many bytes there is room for.
@@ -57,6 +58,6 @@ impl Glance {
     }
 
     pub(super) fn is_older_than(&self, age: Duration) -> bool {
-        self.touched.elapsed().is_ok_and(|elapsed| elapsed > age)
+        clock::elapsed(self.touched) > age
     }
 }

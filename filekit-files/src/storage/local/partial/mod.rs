@@ -23,6 +23,7 @@ pub(crate) use folder::PartialFolder;
 pub use key::{PartialId, PartialOwner};
 use sweep::{Room, Sweep};
 
+use crate::clock;
 use crate::error::{Error, FileRejection, Result};
 use crate::quota::{Account, Charge, EntryName, Ledger, UploadSlot, Wanted};
 use crate::storage::local::unfinished::or_gone;
@@ -316,7 +317,7 @@ impl Partials {
         let (direct, ledger) = (self.0.direct.clone(), self.0.ledger.clone());
         let open = move || {
             let Some(folder) = PartialFolder::open(path)? else { return Ok(None) };
-            let age = folder.touched()?.elapsed().unwrap_or_default();
+            let age = clock::elapsed(folder.touched()?);
             if age > ttl {
                 folder.give_up(direct.as_ref());
                 if let Some(ledger) = ledger {

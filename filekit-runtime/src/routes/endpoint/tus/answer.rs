@@ -1,7 +1,5 @@
 //! How an endpoint answers a client of tus 1.0.0. Which answer it is was decided before.
 
-use std::time::SystemTime;
-
 use axum::response::Response;
 use http::{HeaderMap, StatusCode, Version};
 
@@ -9,6 +7,7 @@ use super::super::answer::{close, empty, insert, text};
 use super::super::refusal::EndpointRefusal;
 use super::super::request::{Finished, MaxSize, UploadStatus};
 use super::{ALGORITHMS, EXTENSIONS, RESUMABLE, VERSION};
+use crate::clock;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 
@@ -72,7 +71,7 @@ impl TusAnswer {
     /// Tells how much is there, and until when.
     fn tell(self, status: &UploadStatus, headers: &mut HeaderMap) {
         insert(headers, super::OFFSET, &status.offset.to_string());
-        insert(headers, "upload-expires", &httpdate::fmt_http_date(SystemTime::now() + status.left));
+        insert(headers, "upload-expires", &httpdate::fmt_http_date(clock::now() + status.left));
         close(self.version, headers);
     }
 
