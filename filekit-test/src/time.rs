@@ -9,6 +9,8 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 /// Links and files that end by themselves, sessions, states in memory or in redb, unfinished uploads, the rates of a quota and the
 /// program's own `tokio::time::sleep` know of it. What asks the system for the time does not: `std::time`, a Redis, a bucket.
 ///
+/// Stored files end at full seconds, rounded up.
+///
 /// The time belongs to the runtime of the test. Tests that run beside it have their own.
 ///
 /// # Panics
