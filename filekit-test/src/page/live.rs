@@ -29,8 +29,8 @@ const BETWEEN_CONNECTIONS: Duration = Duration::from_millis(50);
 /// The state, followed.
 impl Page {
     /// Follows the state that the page shows, as a browser does while the page is open: the server tells it from now on what other
-    /// pages, other visitors and the program itself change. The page shows that when the test waits for it, with
-    /// [`until_text`](Self::until_text).
+    /// pages, other visitors and the program itself change. The page shows at once what has changed since it was opened, and what
+    /// changes from now on when the test waits for it, with [`until_text`](Self::until_text).
     ///
     /// It ends when the page is reloaded, or another one takes its place.
     ///

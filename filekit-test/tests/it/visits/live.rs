@@ -138,6 +138,35 @@ async fn what_one_visitor_does_arrives_at_another() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_page_is_what_a_fresh_one_is_when_the_wait_is_over() {
+    let program = program();
+    let (mut ann, mut ben) = (program.open("/").await, program.open("/").await);
+    ben.follow().await;
+    ann.fill("Name", "Ann").click("Add").await;
+    ben.until_text("entries").await.assert_text("By Ann");
+}
+
+/// The clock is that of the machine, and changes go on while the page waits.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_catches_up_with_a_program_that_goes_on() {
+    let mut kit = None;
+    let program = Program::with_router(|directory| {
+        let kit = kit.insert(FileKit::builder().upload_dir(directory).build().expect("a directory"));
+        kit.router(pages())
+    });
+    let kit = kit.expect("a program");
+    let mut page = program.open("/").await;
+    page.follow().await;
+    let changes = tokio::spawn(async move {
+        for nth in 1..=200 {
+            kit.update::<Guestbook>(&Everyone, |book| book.entries.push(format!("{nth}."))).await.expect("a change");
+        }
+    });
+    page.until_text("By 1.").await.until_text("200 entries").await.assert_text("By 200.");
+    changes.await.expect("an end");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_page_that_follows_goes_on_with_events_of_its_own() {
     let program = program();
     let (mut ann, mut ben) = (program.open("/").await, program.open("/").await);
