@@ -12,7 +12,7 @@ pub(crate) fn difference(patched: &[String], reloaded: &[String]) -> Option<Stri
         return None;
     }
     let (patched, reloaded) = (excerpt(patched, same), excerpt(reloaded, same));
-    Some(format!("with the event's patch:\n{patched}\nloaded again:\n{reloaded}"))
+    Some(format!("as patched:\n{patched}\nloaded again:\n{reloaded}"))
 }
 
 /// The lines around a place, which is marked.
@@ -50,8 +50,8 @@ mod tests {
     fn the_first_difference_is_marked() {
         assert_eq!(difference(&lines("a b"), &lines("a b")), None);
         let found = difference(&lines("a b c"), &lines("a d c")).expect("a difference");
-        assert_eq!(found, "with the event's patch:\n  a\n> b\n  c\n\nloaded again:\n  a\n> d\n  c\n");
+        assert_eq!(found, "as patched:\n  a\n> b\n  c\n\nloaded again:\n  a\n> d\n  c\n");
         let found = difference(&lines("a"), &lines("a b")).expect("a difference");
-        assert_eq!(found, "with the event's patch:\n  a\n> (the end)\n\nloaded again:\n  a\n> b\n");
+        assert_eq!(found, "as patched:\n  a\n> (the end)\n\nloaded again:\n  a\n> b\n");
     }
 }

@@ -2,6 +2,7 @@
 
 mod difference;
 mod download;
+mod event_stream;
 mod faults;
 mod file;
 mod html;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use filekit::axum::body::{Body, Bytes, to_bytes};
 use filekit::axum::http::{HeaderMap, Method, Request, StatusCode, header, request};
+use filekit::axum::response::Response;
 use tower::ServiceExt as _;
 
 use crate::{Page, Program};
@@ -86,12 +87,17 @@ impl Visitor {
     pub(crate) async fn send(&self, request: filekit::axum::http::Result<Request<Body>>) -> Answer {
         let request = request.unwrap_or_else(|error| panic!("the page leads to an address that is none: {error}"));
         let address = request.uri().clone();
-        let Ok(response) = self.program.router.clone().oneshot(request).await;
-        let (parts, body) = response.into_parts();
+        let (parts, body) = self.respond(request).await.into_parts();
         let body = to_bytes(body, usize::MAX).await;
         let body = body.unwrap_or_else(|error| panic!("the answer of {address} breaks off: {error}"));
-        self.take_cookies(&parts.headers);
         Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Sends a request, and takes the cookies of the answer, whose body is still to be read.
+    pub(crate) async fn respond(&self, request: Request<Body>) -> Response {
+        let Ok(response) = self.program.router.clone().oneshot(request).await;
+        self.take_cookies(response.headers());
+        response
     }
 
     fn take_cookies(&self, headers: &HeaderMap) {

@@ -46,6 +46,7 @@ pub mod views {
 pub mod state_and_events {
     #![doc = "[reference]: super::reference\n[errors]: super::errors\n[files]: super::files\n[security]: super::security\n"]
     #![doc = "[states-that-last]: super::states_that_last\n"]
+    #![doc = "[testing]: super::testing#pages-that-follow-their-state\n"]
     #![doc = include_str!("../docs/state-and-events.md")]
 }
 
@@ -128,6 +129,7 @@ pub mod security {
 }
 
 pub mod testing {
+    #![doc = "[changes]: super::state_and_events#changes-from-elsewhere\n"]
     #![doc = include_str!("../docs/testing.md")]
 }
 

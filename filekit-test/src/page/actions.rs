@@ -136,7 +136,7 @@ impl Page {
     }
 
     /// Does what was clicked.
-    pub(super) async fn follow(&mut self, target: Target) {
+    pub(super) async fn activate(&mut self, target: Target) {
         match target {
             Target::Actions(actions) => self.perform(actions).await,
             Target::Link(link) => match self.resolve(&link) {

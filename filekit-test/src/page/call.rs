@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::page::Page;
 use crate::page::actions::Step;
+use crate::page::document::Change;
 use crate::page::rules::words;
 use crate::visitor::Answer;
 
@@ -59,7 +60,7 @@ impl Page {
     }
 
     /// The page as the server knows it: a layer may have rewritten the path that the visitor asked for.
-    fn page_address(&self) -> String {
+    pub(super) fn page_address(&self) -> String {
         let path = self.document.page.split('?').next().unwrap_or_default();
         let query = self.address.split_once('?').map(|(_, query)| format!("?{query}")).unwrap_or_default();
         format!("{path}{query}")
@@ -92,7 +93,7 @@ impl Page {
         let actions = reply["actions"].as_array().cloned();
         let leads_away = actions.iter().flatten().any(|action| action["action"] == "redirect");
         if has_view && !leads_away {
-            self.compare().await;
+            self.compare(Change::Event).await;
         }
         match actions {
             Some(actions) => Reply::Done(actions),

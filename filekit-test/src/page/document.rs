@@ -15,6 +15,15 @@ use crate::{Download, Visitor};
 /// So many redirects are followed.
 const REDIRECTS: usize = 10;
 
+/// What has changed a page that is compared.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Change {
+    /// An event of the page itself.
+    Event,
+    /// What it was sent while it followed its state.
+    Arrival,
+}
+
 /// The server's markup of a page, with the patches since.
 #[derive(Debug, Default)]
 pub(super) struct Document {
@@ -23,6 +32,8 @@ pub(super) struct Document {
     pub(super) base: String,
     /// The page as the server names it; empty if it is none of filekit's.
     pub(super) page: String,
+    /// Whether it may follow its state.
+    pub(super) is_live: bool,
     /// The server's name for the document, and its version.
     instance: String,
     version: u64,
@@ -52,6 +63,7 @@ impl Document {
             title,
             base: attribute("data-filekit-base"),
             page: attribute("data-filekit-page"),
+            is_live: body.is_some_and(|body| body.has("data-filekit-live")),
             texts: serde_json::from_str(&attribute("data-filekit-texts")).unwrap_or_default(),
             notices: notices.map(Element::text).collect(),
             tree: Html::of(main.map(|main| main.nodes().to_vec()).unwrap_or_default()),
@@ -63,6 +75,19 @@ impl Document {
     /// The instance and version that it shows.
     pub(super) fn stamp(&self) -> String {
         format!("{}.{}", self.instance, self.version)
+    }
+
+    /// Whether the server has made the document.
+    pub(super) fn is_of_filekit(&self) -> bool {
+        !self.instance.is_empty()
+    }
+
+    /// Whether a message comes next. Before one that does not, another was lost, or the page shows it already.
+    pub(super) fn is_next(&self, message: &Value) -> bool {
+        match message["body"].is_string() {
+            true => message["version"].as_u64() > Some(self.version),
+            false => message["from"].as_u64() == Some(self.version),
+        }
     }
 
     /// Shows what the server says of the page: the whole of it, a patch, or that nothing has changed.
@@ -122,6 +147,7 @@ impl Page {
             due: DueActions::default(),
             breaks_after: None,
             broken: None,
+            live: None,
         }
     }
 
@@ -149,25 +175,40 @@ impl Page {
     pub(super) fn leave(&mut self, url: String) {
         self.address = url;
         self.document = Document::default();
+        self.live = None;
     }
 
-    /// Compares the page with what it is when it is loaded again.
-    pub(super) async fn compare(&mut self) {
+    /// Fails if the page is another than when it is loaded again.
+    pub(super) async fn compare(&self, change: Change) {
+        if let Some(difference) = self.difference().await {
+            self.fail_as_different(change, &difference);
+        }
+    }
+
+    /// Fails with a difference from the page as it is when it is loaded again.
+    pub(super) fn fail_as_different(&self, change: Change, difference: &str) -> ! {
+        let (after, unknown) = match change {
+            Change::Event => ("the event", "that the event cannot know of"),
+            Change::Arrival => ("what has arrived", "whose changes are not notified"),
+        };
+        panic!(
+            "after {after} the page {} is another than when it is loaded again\n\
+             Does it show something that is new each time, or {unknown}?\n\n{difference}",
+            self.address
+        )
+    }
+
+    /// The first difference from the page as it is when it is loaded again.
+    pub(super) async fn difference(&self) -> Option<String> {
         if !self.visitor.compares() {
-            return;
+            return None;
         }
         let (_, answer) = load(&self.visitor, &self.address).await;
         if answer.status != StatusCode::OK {
-            self.fail(&format!("after the event the page cannot be loaded again: it answers {}", answer.status));
+            self.fail(&format!("the page has changed, and cannot be loaded again: it answers {}", answer.status));
         }
         let fresh = Document::parse(&answer.text());
-        if let Some(difference) = difference(&self.document.lines(), &fresh.lines()) {
-            let cause = "Does it show something that is new each time, or that the event cannot know of?";
-            panic!(
-                "after the event the page {} is another than when it is loaded again\n{cause}\n\n{difference}",
-                self.address
-            );
-        }
+        difference(&self.document.lines(), &fresh.lines())
     }
 
     /// Resolves a link of the page: a path of this site, or the URL of another one.

@@ -1,6 +1,6 @@
 //! A page in front of a visitor. Each action does what the browser's script would do: `enter.rs` chooses files and enters values,
-//! `actions.rs` follows a click, `call.rs` calls events, `upload.rs` those with files, and `form.rs` sends forms as a browser does by
-//! itself.
+//! `actions.rs` does what a click does, `call.rs` calls events, `upload.rs` those with files, `form.rs` sends forms as a browser does by
+//! itself, and `live.rs` shows what happens elsewhere.
 
 mod actions;
 mod call;
@@ -9,11 +9,13 @@ mod controls;
 mod document;
 mod enter;
 mod form;
+mod live;
 mod outline;
 mod rules;
 mod upload;
 mod visible;
 
+use crate::event_stream::EventStream;
 use crate::page::actions::DueActions;
 use crate::page::client::Client;
 use crate::page::document::Document;
@@ -26,6 +28,8 @@ use crate::{Download, Visitor};
 /// there is no such thing, the test fails, says which there are, and describes the page.
 ///
 /// After every event the page is loaded again, and compared with what the event's patch has made of it: a difference fails the test.
+///
+/// A page [follows](Self::follow) what happens elsewhere, and a test waits for what it is to show: [`until_text`](Self::until_text).
 ///
 /// # Examples
 ///
@@ -93,6 +97,8 @@ pub struct Page {
     breaks_after: Option<usize>,
     /// The upload whose connection broke.
     broken: Option<Upload>,
+    /// The connection by which the page follows its state.
+    live: Option<EventStream>,
 }
 
 /// Actions of the visitor.
@@ -106,7 +112,7 @@ impl Page {
     pub async fn click(&mut self, name: &str) -> &mut Self {
         self.begin().await;
         let target = self.target(name, None);
-        self.follow(target).await;
+        self.activate(target).await;
         self
     }
 
@@ -118,7 +124,7 @@ impl Page {
     pub async fn click_near(&mut self, text: &str, name: &str) -> &mut Self {
         self.begin().await;
         let target = self.target(name, Some(text));
-        self.follow(target).await;
+        self.activate(target).await;
         self
     }
 
@@ -130,7 +136,7 @@ impl Page {
     pub async fn submit(&mut self, form: &str) -> &mut Self {
         self.begin().await;
         let target = self.form_target(form);
-        self.follow(target).await;
+        self.activate(target).await;
         self
     }
 

@@ -48,7 +48,7 @@ impl Page {
     }
 
     #[track_caller]
-    fn reads(&self, text: &str) -> bool {
+    pub(super) fn reads(&self, text: &str) -> bool {
         let in_one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         in_one_line(&self.text()).contains(&in_one_line(text))
     }

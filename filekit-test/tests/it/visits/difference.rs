@@ -44,7 +44,7 @@ async fn a_page_that_is_new_each_time_fails_with_its_first_difference() {
     let (why, pages) = failure.split_once("\n\n").expect("what differs");
     assert!(why.starts_with("after the event the page / is another than when it is loaded again\n"), "{why}");
     let (patched, reloaded) = pages.split_once("\n\n").expect("two pages");
-    for (page, title) in [(patched, "with the event's patch:"), (reloaded, "loaded again:")] {
+    for (page, title) in [(patched, "as patched:"), (reloaded, "loaded again:")] {
         assert!(page.starts_with(title), "{page}");
         assert!(page.contains("\"Clicks: 1\"\n"), "{page}");
         let marked: Vec<&str> = page.lines().filter(|line| line.starts_with("> ")).collect();

@@ -5,6 +5,7 @@ mod difference;
 mod failures;
 mod faults;
 mod forms;
+mod live;
 mod page;
 mod plain;
 mod time;
