@@ -4,6 +4,7 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use super::super::lower::{Closure, FileList, SlotView, Step, UploaderParts};
+use super::super::names;
 use super::{attribute, offered, reference, steps};
 use crate::names::{glue, local};
 
@@ -38,7 +39,7 @@ pub(super) fn file_list(list: &FileList) -> TokenStream {
         ));
     };
     // Around all of it: rustc would speak of a block that is the argument.
-    offered(shown, files, Some(list.name))
+    offered(shown, files, names::element("file_list"))
 }
 
 /// Writes a closure that makes the button of a row.

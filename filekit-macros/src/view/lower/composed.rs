@@ -59,7 +59,7 @@ impl Lowered {
         let Element { name, attributes, mut children, .. } = element;
         let files = take_files(&mut children);
         self.around(path, name, attributes, |lowered| {
-            lowered.steps.push(Step::FileList(FileList { name, files, id, remove, download, empty }));
+            lowered.steps.push(Step::FileList(FileList { files, id, remove, download, empty }));
             // They are an error; but one of them may be an attribute that is being typed.
             lowered.within(Some(name), children);
         });

@@ -141,7 +141,6 @@ pub(crate) struct UploaderParts {
 
 /// What a view says of a list of stored files.
 pub(crate) struct FileList {
-    pub(crate) name: ElementName,
     pub(crate) files: Expr,
     /// The id under which what is selected is known, if anything is done with that.
     pub(crate) id: Option<Expr>,
