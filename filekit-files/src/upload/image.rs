@@ -76,6 +76,7 @@ impl UploadFile {
     /// A file of a few kilobytes can claim to be an image of gigabytes. Its size is read before it is decoded, and at any
     /// time no more images of one program are decoded than the machine has processors, and half as many of one visitor. What a progressive JPEG
     /// takes beside its pixels is read from its head, and one whose scans have no end is refused.
+    #[cfg(feature = "image")] // again: the facade shows the item, and knows nothing of the module around it
     pub async fn image(&self) -> Result<DynamicImage> {
         self.image_with(ImageLimits::new()).await
     }

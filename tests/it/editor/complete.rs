@@ -40,6 +40,60 @@ fn events_are_offered_behind_their_state() {
 }
 
 #[test]
+fn events_of_an_uploader_are_offered() {
+    let views = [
+        "uploader(id = PHOTOS, on_upload = Album::$0)",
+        "uploader(id = PHOTOS, on_upload = Album::ke$0(upload_files(PHOTOS)))",
+        "uploader(id = PHOTOS, on_upload = [Album::sort, Album::$0])",
+        "uploader(id = PHOTOS, on_upload = Album::$0, auto = true)",
+        "uploader(id = PHOTOS, on_drop = Album::$0, on_upload = Album::keep(upload_files(PHOTOS)), auto = true)",
+        // Its id may come later.
+        "uploader(on_upload = Album::$0)",
+        "uploader(id = , on_upload = Album::$0)",
+    ];
+    assert_offered(&views, &["keep", "remove", "archive"]);
+    assert_not_offered(&views, &["count", "default"]);
+    let views = [
+        "uploader(id = PHOTOS, on_upload = Album::keep($0))",
+        "uploader(on_upload = Album::keep(upload_files(PH$0)))",
+        "uploader(id = PH$0)",
+        "uploader(id = PHOTOS, auto = true, on_upload = Album::keep(up$0 PHOTOS))",
+    ];
+    assert_offered(&views, &["upload_files", "PHOTOS", "album"]);
+}
+
+#[test]
+fn events_of_a_file_list_are_offered() {
+    let views = [
+        "file_list(&album.photos, on_remove = |photo| Album::$0)",
+        "file_list(&album.photos, on_remove = |photo| Album::re$0(photo.key()))",
+        "file_list(&album.photos, on_remove = |photo| [Album::sort, Album::$0])",
+        "file_list(&album.photos, id = \"album\", on_download = |keys| Album::$0)",
+        // Its id and its files may come later.
+        "file_list(&album.photos, on_download = |keys| Album::$0)",
+        "file_list(on_remove = |photo| Album::$0)",
+        // What is no closure becomes one later.
+        "file_list(&album.photos, on_remove = Album::$0)",
+    ];
+    assert_offered(&views, &["keep", "remove", "archive"]);
+    assert_not_offered(&views, &["count", "default"]);
+}
+
+#[test]
+fn arguments_of_the_events_of_a_file_list_are_offered() {
+    let views = [
+        "file_list(&album.photos, on_remove = |photo| Album::remove($0))",
+        "file_list(&album.photos, on_remove = |photo| Album::remove(ph$0))",
+    ];
+    assert_offered(&views, &["photo", "total"]);
+    let views = [
+        "file_list(&album.photos, id = \"album\", on_download = |keys| Album::archive($0))",
+        "file_list(&album.photos, id = \"album\", on_download = |keys| Album::archive(ke$0))",
+    ];
+    assert_offered(&views, &["keys", "total"]);
+}
+
+#[test]
 fn arguments_of_an_event_are_offered() {
     let views = ["button(on_click = Album::keep($0), \"Keep\")", "button(on_click = Album::remove(to$0), \"Keep\")"];
     assert_offered(&views, &["upload_files", "value_of", "total", "album"]);
@@ -67,6 +121,35 @@ fn attributes_of_the_element_are_offered() {
 }
 
 #[test]
+fn attributes_of_an_uploader_are_offered() {
+    let views = [
+        "uploader(on_$0)",
+        "uploader(id = PHOTOS, on_$0)",
+        "uploader(id = PHOTOS, on_$0 = Album::keep(upload_files(PHOTOS)))",
+        "uploader(id = PHOTOS, au$0 = true, on_upload = Album::keep(upload_files(PHOTOS)))",
+        "uploader(id = PHOTOS, em$0, on_upload = Album::keep(upload_files(PHOTOS)))",
+        "uploader(id = PHOTOS, em$0 on_upload = Album::keep(upload_files(PHOTOS)))",
+        "vstack(uploader(id = PHOTOS, on_$0))",
+    ];
+    assert_offered(&views, &["on_upload", "on_drop", "auto", "empty", "footer", "accept", "padding", "id"]);
+}
+
+#[test]
+fn attributes_of_a_file_list_are_offered() {
+    let views = [
+        "file_list(on_$0)",
+        "file_list(on_$0, &album.photos)",
+        "file_list(&album.photos, on_$0)",
+        "file_list(&album.photos, on_$0 = |photo| Album::remove(photo.key()))",
+        "file_list(&album.photos, em$0, on_remove = |photo| Album::remove(photo.key()))",
+        "file_list(&album.photos, em$0 on_remove = |photo| Album::remove(photo.key()))",
+        "vstack(file_list(&album.photos, on_$0))",
+    ];
+    assert_offered(&views, &["on_remove", "on_download", "empty", "padding", "id"]);
+    assert_not_offered(&views, &["on_upload", "accept", "disabled"]);
+}
+
+#[test]
 fn elements_are_offered() {
     let views = [
         "but$0",
@@ -83,7 +166,16 @@ fn elements_are_offered() {
 
 #[test]
 fn variables_are_offered() {
-    let views = ["text(to$0)", "text(\"a\", to$0)", "button(title = to$0)", "for name in 0..to$0 { text(name) }"];
+    let views = [
+        "text(to$0)",
+        "text(\"a\", to$0)",
+        "button(title = to$0)",
+        "for name in 0..to$0 { text(name) }",
+        "file_list(to$0)",
+        "file_list(&to$0)",
+        "file_list(&album.photos, id = to$0, on_download = |keys| Album::archive(keys))",
+        "uploader(id = PHOTOS, on_upload = Album::keep(upload_files(PHOTOS)), auto = to$0)",
+    ];
     assert_offered(&views, &["total", "album"]);
     assert_offered(&["for name in &album.names { text(na$0) }"], &["name", "total"]);
 }
@@ -99,6 +191,10 @@ fn fields_of_the_state_are_offered() {
         "button(disabled = album.$0, \"Keep\")",
         "button(on_click = Album::remove(album.$0), \"Keep\")",
         "{ let first = album.$0; text(first) }",
+        "file_list(&album.$0)",
+        "file_list(&album.$0, on_remove = |photo| Album::remove(photo.key()))",
+        "file_list(&album.photos, empty = view![text(album.$0)])",
+        "uploader(id = PHOTOS, on_upload = Album::keep(upload_files(PHOTOS)), footer = view![text(album.$0)])",
     ];
     assert_offered(&views, &["names", "is_public"]);
 }
@@ -119,6 +215,19 @@ fn what_is_known_of_a_chosen_file_is_offered() {
         "for file in selected_files(\"photos\") { image(src = file.$0, alt = \"a\") }, upload(id = \"photos\")",
     ];
     assert_offered(&views, &["name", "size_text", "mime", "preview_url", "progress"]);
+}
+
+#[test]
+fn what_is_known_of_a_stored_file_is_offered() {
+    let views = [
+        "file_list(&album.photos, on_remove = |photo| Album::remove(photo.$0))",
+        "file_list(&album.photos, on_remove = |photo| Album::remove(photo.k$0))",
+        "file_list(&album.photos, on_remove = |photo| [Album::sort, Album::remove(photo.$0)])",
+        "file_list(album.photos.iter().rev(), on_remove = |photo| Album::remove(photo.$0))",
+        "file_list(on_remove = |photo| Album::remove(photo.$0), &album.photos)",
+        "file_list(on_remove = |photo| Album::remove(photo.$0))",
+    ];
+    assert_offered(&views, &["key", "name", "url", "size", "modified"]);
 }
 
 #[test]

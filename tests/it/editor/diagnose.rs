@@ -37,6 +37,8 @@ fn what_views_can_do_is_fine() {
         "if is_uploading(\"photos\") { spinner() } else { text(total) }, upload(id = \"photos\")",
         "match total { 0 => \"none\", count => text(count) }, if let Some(first) = album.names.first() { p(first) }",
         "form(on_submit = [Album::sort, Album::remove(value_of::<String>(\"a\"))], input(id = \"a\", r#type = \"text\"))",
+        "uploader(id = PHOTOS, on_upload = Album::keep(upload_files(PHOTOS)), auto = true, empty = view![\"a\"], padding = 3)",
+        "file_list(&album.photos, id = \"album\", on_remove = |photo| Album::remove(photo.key()), on_download = |keys| Album::archive(keys))",
         "el(\"my-tag\", attr(\"hx-get\", \"/a\"), title = \"a\"), grid(columns = 3, gap = 2, class = (\"a\", Some(\"b\")))",
     ];
     for view in views {

@@ -16,11 +16,14 @@ use filekit_tests::Editor;
 const PROGRAM: &str = r#"
 use filekit::prelude::*;
 
+const PHOTOS: Upload = Upload::new("photos");
+
 #[state]
 #[derive(Default)]
 struct Album {
     /// What is kept.
     names: Vec<String>,
+    photos: Vec<StoredFile>,
     is_public: bool,
 }
 
@@ -39,6 +42,12 @@ impl Album {
     #[event]
     pub fn remove(&mut self, name: String) {
         self.names.retain(|one| *one != name);
+    }
+
+    /// Hands over several photos.
+    #[event]
+    fn archive(&self, keys: Vec<String>) -> Download {
+        Download::data(keys.join(","))
     }
 
     #[event]

@@ -5,7 +5,8 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::super::lower::{Closure, FileList, SlotView, Step, UploaderParts};
-use super::{attribute, reference, steps};
+use super::super::names;
+use super::{attribute, offered, reference, steps};
 use crate::names::{glue, local};
 
 /// Writes what is behind the zone of an uploader.
@@ -34,12 +35,14 @@ pub(super) fn file_list(list: &FileList) -> TokenStream {
     let remove = option(list.remove.as_ref().map(of_each_file));
     let download = option(list.download.as_ref().map(|download| of_selected(download, &id)));
     let empty = slot_view(list.empty.as_ref());
-    quote_spanned! {Span::mixed_site()=>
+    let shown = quote_spanned! {Span::mixed_site()=>
         #writer.child(&#function(
             #files,
             ::filekit::kit::FileListParts { id: #id, remove: #remove, download: #download, empty: #empty },
         ));
-    }
+    };
+    // Around all of it: rustc would speak of a block that is the argument.
+    offered(shown, files, names::element("file_list"))
 }
 
 /// Writes a closure that makes the button of a row.

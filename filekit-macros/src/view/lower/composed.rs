@@ -1,14 +1,15 @@
 //! Lowers `uploader` and `file_list`: the part of each that a view says. The rest is made of other elements, by `filekit/src/kit/`.
 
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{ToTokens as _, quote};
 use syn::{Expr, ExprArray, Ident, Pat, token};
 
-use super::super::ast::{Attribute, Child, Element, Literal, Node, Value};
+use super::super::ast::{Attribute, Broken, Child, Element, Literal, Node, Value};
 use super::super::names::{self, ElementName};
 use super::element::take;
 use super::slots::is_dynamic;
 use super::{Check, Closure, FileList, Lowered, Slot, SlotView, Slots, Step, UploaderParts, of};
+use crate::event::reference;
 use crate::names::{glue, local};
 
 impl Lowered {
@@ -16,10 +17,19 @@ impl Lowered {
     pub(super) fn uploader(&mut self, path: Vec<u16>, mut element: Element) {
         let name = element.name;
         let [send, auto] = ["on_upload", "auto"].map(|attribute| self.own(&mut element, attribute));
-        let [empty, footer] = ["empty", "footer"].map(|attribute| slot_view(&mut element, attribute));
-        let is_sent_at_once = auto.is_some_and(|auto| names::is_true(&auto.value));
+        let [empty, footer] = ["empty", "footer"].map(|attribute| self.slot_view(&mut element, attribute));
+        let is_sent_at_once = auto.as_ref().is_some_and(|auto| names::is_true(&auto.value));
+        if let Some(Attribute { value, .. }) = auto
+            && !matches!(value, Value::Dynamic(Expr::Lit(_)))
+        {
+            self.keep(value);
+        }
         let (look, mut zone): (Vec<_>, Vec<_>) = element.attributes.drain(..).partition(|one| is_of_look(name, one));
         let send = match send {
+            Some(Attribute { value: value @ Value::Broken(_), .. }) => {
+                self.keep(value);
+                None
+            }
             Some(send) if is_sent_at_once => {
                 sent_when_chosen(&mut zone, send);
                 None
@@ -43,17 +53,15 @@ impl Lowered {
         let [remove, download] = ["on_remove", "on_download"].map(|attribute| self.own(&mut element, attribute));
         let remove = remove.and_then(|remove| self.closure(remove, row_button));
         let download = download.and_then(|download| self.closure(download, download_button));
-        let empty = slot_view(&mut element, "empty");
-        let id = download.is_some().then(|| take(&mut element, "id")).flatten();
+        let empty = self.slot_view(&mut element, "empty");
+        let id = download.is_some().then(|| self.own(&mut element, "id")).flatten();
         let id = id.and_then(|id| id.value.into_expression());
-        let children = std::mem::take(&mut element.children);
-        self.around(path, element.name, element.attributes, |lowered| match <[Node; 1]>::try_from(children) {
-            Ok([Node::Child(Child { value: files, .. })]) => {
-                lowered.steps.push(Step::FileList(FileList { files, id, remove, download, empty }));
-            }
-            // An error was recorded; what is there is checked anyway.
-            Ok([node]) => lowered.node(node),
-            Err(nodes) => lowered.nodes(nodes),
+        let Element { name, attributes, mut children, .. } = element;
+        let files = take_files(&mut children);
+        self.around(path, name, attributes, |lowered| {
+            lowered.steps.push(Step::FileList(FileList { files, id, remove, download, empty }));
+            // They are an error; but one of them may be an attribute that is being typed.
+            lowered.within(Some(name), children);
         });
     }
 
@@ -62,6 +70,31 @@ impl Lowered {
         let attribute = take(element, name)?;
         self.checks.push(Check::Name(of(element.name, &attribute)));
         Some(attribute)
+    }
+
+    /// Takes a view that is given as an attribute.
+    fn slot_view(&mut self, element: &mut Element, name: &str) -> Option<SlotView> {
+        let attribute = take(element, name)?;
+        let of = of(element.name, &attribute);
+        match attribute.value {
+            Value::Broken(broken) => {
+                self.broken(of, broken);
+                None
+            }
+            value => Some(SlotView { of, value: value.into_expression()? }),
+        }
+    }
+
+    /// Keeps a value that the view has no use for: an editor may be completing in it.
+    fn keep(&mut self, value: Value) {
+        let broken = match value {
+            Value::Broken(broken) => broken,
+            value => {
+                let tokens = value.into_expression().map(reference::resolve).to_token_stream();
+                Broken { tokens, block: Vec::new() }
+            }
+        };
+        self.steps.push(Step::Broken(broken));
     }
 
     /// Lowers the box around a composed element.
@@ -87,7 +120,14 @@ impl Lowered {
 
     /// Lowers a closure that makes actions, which `button` puts into a button.
     fn closure(&mut self, attribute: Attribute, button: fn(Attribute) -> Element) -> Option<Closure> {
-        let Value::Dynamic(Expr::Closure(closure)) = attribute.value else { return None };
+        let closure = match attribute.value {
+            Value::Dynamic(Expr::Closure(closure)) => closure,
+            // An error was recorded.
+            value => {
+                self.keep(value);
+                return None;
+            }
+        };
         let pattern: Pat = closure.inputs.into_iter().next()?;
         let actions = Attribute { value: Value::Dynamic(*closure.body), ..attribute };
         Some(Closure { pattern, body: self.view_of(button(actions)) })
@@ -100,10 +140,12 @@ fn is_of_look(element: ElementName, attribute: &Attribute) -> bool {
     !attribute.is_given && (matches!(attribute.name.as_str(), "class" | "style") || is_style())
 }
 
-fn slot_view(element: &mut Element, name: &str) -> Option<SlotView> {
-    let name = take(element, name).map(|attribute| (of(element.name, &attribute), attribute.value))?;
-    let (of, value) = name;
-    Some(SlotView { of, value: value.into_expression()? })
+/// Takes the files of a list. If there are none, which is an error, it is of none, so that the rest is checked anyway.
+fn take_files(children: &mut Vec<Node>) -> Expr {
+    match children.extract_if(.., |child| matches!(child, Node::Child(_))).next() {
+        Some(Node::Child(Child { value, .. })) => value,
+        _ => Expr::Verbatim(quote!(::core::iter::empty::<::filekit::__private::StoredFile>())),
+    }
 }
 
 /// Makes what sends files an action of the zone: behind its own, which may refuse the files.

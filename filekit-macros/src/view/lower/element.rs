@@ -1,11 +1,14 @@
 //! Lowers elements: their tags and the content between them. Attributes are `attribute.rs`.
 
-use syn::Expr;
+use proc_macro2::Span;
+use quote::quote;
+use syn::{Expr, Ident};
 
 use super::super::ast::{Attribute, Element, Node, Value};
 use super::super::names::{self, ElementName};
 use super::slots::{has_text, is_dynamic, is_raw, is_table_row};
-use super::{Check, Lowered, Setting, Slot, Step, Upload, UploaderParts, of};
+use super::{Check, Lowered, Of, Setting, Slot, Step, Upload, UploaderParts, of};
+use crate::names::glue;
 
 impl Lowered {
     pub(super) fn element(&mut self, mut element: Element) {
@@ -200,35 +203,47 @@ impl Lowered {
                 _ => zone.push(attribute),
             }
         }
-        let id = id.and_then(|id| Some((of(name, &id), id.value.into_expression()?)));
-        let settings = self.settings(name, settings, id.is_some());
+        let (of, id) = self.upload_id(name, element.ident.span(), id);
+        let settings = self.settings(name, settings);
         let zone = self.inside(|lowered| lowered.attributes(name, zone));
         let is_named = input.iter().any(|attribute| attribute.name == "name");
         let input = self.inside(|lowered| input.into_iter().for_each(|one| lowered.attribute(name, one)));
         // The file input precedes them.
         self.place.skip();
         let body = self.inside(|lowered| lowered.within(Some(name), element.children));
-        match id {
-            Some((of, id)) => {
-                let upload = Upload { path, of, id, settings, zone, is_named, input, body, uploader };
-                self.steps.push(Step::Upload(upload));
+        let upload = Upload { path, of, id, settings, zone, is_named, input, body, uploader };
+        self.steps.push(Step::Upload(upload));
+    }
+
+    /// Lowers the id of an upload. If it is missing, which is an error, an empty one has its place, so that the rest is
+    /// checked anyway.
+    fn upload_id(&mut self, element: ElementName, at: Span, id: Option<Attribute>) -> (Of, Expr) {
+        let nothing = Expr::Verbatim(quote!(""));
+        let Some(id) = id else {
+            let attribute = Ident::new("id", glue(at));
+            return (Of { element: element.name, attribute, at }, nothing);
+        };
+        let of = of(element, &id);
+        match id.value {
+            Value::Literal(literal) => (of, literal.expression),
+            Value::Dynamic(value) => (of, value),
+            Value::Broken(broken) => {
+                self.steps.push(Step::Broken(broken));
+                (of, nothing)
             }
-            // An error was recorded; the rest is checked anyway.
-            None => self.steps.push(Step::Scope([zone, input, body].into_iter().flatten().collect())),
         }
     }
 
-    /// Lowers the settings of an upload. Without an id there is nothing to set, so they are only checked.
-    fn settings(&mut self, element: ElementName, settings: Vec<Attribute>, has_id: bool) -> Vec<Setting> {
+    /// Lowers the settings of an upload.
+    fn settings(&mut self, element: ElementName, settings: Vec<Attribute>) -> Vec<Setting> {
         let mut lowered = Vec::new();
         for setting in settings {
             let of = of(element, &setting);
             match setting.value {
                 Value::Broken(broken) => self.broken(of, broken),
-                value if has_id => {
+                value => {
                     lowered.extend(value.into_expression().map(|value| Setting { name: setting.name, of, value }));
                 }
-                _ => self.checks.push(Check::Name(of)),
             }
         }
         lowered

@@ -30,6 +30,7 @@ use crate::turns::Turns;
 /// # Security
 ///
 /// The file is readable by the account that runs the program alone. What is in it is not encrypted.
+#[cfg(feature = "redb")] // again: the facade shows the item, and knows nothing of the module around it
 #[derive(Clone)]
 pub struct RedbStates(Arc<Shared>);
 

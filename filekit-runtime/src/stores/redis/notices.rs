@@ -23,6 +23,7 @@ use crate::stores::{Envelope, Notice, Notices, Result, Tag};
 /// Databases of one Redis share channels: programs have different prefixes there, too.
 ///
 /// A copy (`clone`) is the same server.
+#[cfg(feature = "redis")] // again: the facade shows the item, and knows nothing of the module around it
 #[derive(Clone)]
 pub struct RedisNotices(Arc<Shared>);
 

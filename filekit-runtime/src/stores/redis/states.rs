@@ -52,6 +52,7 @@ pub(super) const PREFIX: &str = "filekit:";
 ///
 /// Nothing is encrypted but by `rediss://`. Access to what is under the prefix is access to the states of all visitors: Redis
 /// belongs into a network of its own, or behind a password.
+#[cfg(feature = "redis")] // again: the facade shows the item, and knows nothing of the module around it
 #[derive(Clone)]
 pub struct RedisStates(pub(super) Arc<Shared>);
 
