@@ -71,14 +71,11 @@ fn source(guide: &str) -> Result<String, String> {
     let blocks: Vec<&str> = guide.split("\n```rust").skip(1).filter_map(|rest| rest.split("\n```").next()).collect();
     let shown = |is: fn(&str) -> bool| {
         let block = blocks.iter().rev().find(|block| is(block)).and_then(|block| block.split_once('\n'));
-        let block = block.ok_or_else(|| format!("{GUIDE} has no such program any more"))?;
-        Ok::<_, String>(
-            block.1.lines().filter(|line| *line != "#" && !line.starts_with("# ")).collect::<Vec<_>>().join("\n"),
-        )
+        block.map(|(_, code)| code).ok_or_else(|| format!("{GUIDE} has no such program any more"))
     };
     let program = shown(|block| block.contains("\nasync fn main() -> Result<()> {"))?;
-    let tests = shown(|block| block.contains("\n#[tokio::test]"))?;
-    Ok(format!("{program}\n\n#[cfg(test)]\nmod tests {{\nuse super::*;\n{tests}\n}}\n"))
+    let tests = shown(|block| block.contains("\n    #[tokio::test]"))?;
+    Ok(format!("{program}\n\n{tests}\n"))
 }
 
 fn remove(folder: &Path) -> Result<(), String> {

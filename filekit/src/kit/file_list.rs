@@ -27,12 +27,8 @@ pub fn selected_keys(id: Option<String>) -> Client<Vec<String>> {
 }
 
 /// All that is in a list of files.
-pub fn file_list<I>(files: I, parts: FileListParts<'_>) -> View
-where
-    I: IntoIterator<Item: ListedFile>,
-{
-    let mut files = files.into_iter().peekable();
-    if files.peek().is_none() {
+pub fn file_list<F: ListedFile>(files: Vec<F>, parts: FileListParts<'_>) -> View {
+    if files.is_empty() {
         return empty(parts.empty);
     }
     let selection = parts.download.as_ref().and(parts.id.as_deref());

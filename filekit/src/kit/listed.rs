@@ -6,6 +6,11 @@ use std::sync::Arc;
 
 use crate::storage::StoredFile;
 
+/// The files of a list. It is a call of its own, so that the compiler says what is wrong with them once, and at their place.
+pub fn all<F>(files: impl IntoIterator<Item = F>) -> Vec<F> {
+    files.into_iter().collect()
+}
+
 /// A file that a list shows.
 #[diagnostic::on_unimplemented(
     message = "`file_list` shows files that are stored, and `{Self}` is none",

@@ -9,6 +9,7 @@ mod slot;
 mod uploader;
 
 pub use file_list::{FileListParts, file_list, selected_keys};
+pub use listed::all;
 pub use slot::slot;
 pub use uploader::{UploaderParts, uploader, uploader_prompt};
 

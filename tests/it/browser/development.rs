@@ -120,14 +120,16 @@ async fn while_the_program_is_away_the_page_says_so_and_can_be_used() {
 /// The page that was there stays, and takes the next view.
 #[tokio::test]
 async fn a_new_page_that_fails_takes_nothing_away() {
-    let (reader, server) = Reader::of_first_edition(false).await;
+    let (reader, mut server) = Reader::of_first_edition(false).await;
     let browser = &reader.browser;
-    server.stop().await;
-    let server = reader.rebuilt("broken").await;
-    browser
-        .see_texts(NOTICES, &["The program was started anew and cannot show this page (422): its terminal says why."])
-        .await;
-    assert_eq!(browser.texts(EDITION).await, ["First edition"]);
+    for (edition, status) in [("broken", 422), ("failing", 422), ("panicking", 500)] {
+        server.stop().await;
+        server = reader.rebuilt(edition).await;
+        let notice =
+            format!("The program was started anew and cannot show this page ({status}): its terminal says why.");
+        browser.see_texts(NOTICES, &[&notice]).await;
+        assert_eq!(browser.texts(EDITION).await, ["First edition"]);
+    }
 
     server.stop().await;
     let _server = reader.rebuilt("second").await;

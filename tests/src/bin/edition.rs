@@ -1,7 +1,7 @@
 //! A program before and after it was rebuilt, as one binary: for `tests/it/browser/development.rs`.
 //!
-//! `EDITION` is `first`, `second` with another view and other events, `broken` whose page fails, or `german` whose documents are in
-//! another language. `LIVE` says whether documents follow their visitor's state.
+//! `EDITION` is `first`, `second` with another view and other events, `german` whose documents are in another language,
+//! or one whose page fails: `broken`, `failing` after its state was read, `panicking`. `LIVE` says whether documents follow their visitor's state.
 
 use std::env;
 
@@ -84,12 +84,22 @@ async fn broken() -> Result<View> {
     Err(Error::user("Nothing is printed today."))
 }
 
+async fn failing(_journal: Current<Journal>) -> Result<View> {
+    broken().await
+}
+
+async fn panicking(_journal: Current<Journal>) -> View {
+    panic!("the press has stopped")
+}
+
 #[tokio::main]
 async fn main() -> Result<()> {
     let edition = env::var("EDITION").map_err(std::io::Error::other)?;
     let page = match &*edition {
         "first" => get(first),
         "second" | "german" => get(second),
+        "failing" => get(failing),
+        "panicking" => get(panicking),
         _ => get(broken),
     };
     let language = if edition == "german" { "de" } else { "en" };

@@ -27,7 +27,9 @@ pub(super) fn file_list(list: &FileList) -> TokenStream {
     let writer = local("writer");
     let files = &list.files;
     // What is wrong with the files is said at their place.
-    let function = quote_spanned!(glue(files.span())=> ::filekit::kit::file_list);
+    let at = glue(files.span());
+    let (function, all) =
+        (quote_spanned!(at=> ::filekit::kit::file_list), quote_spanned!(at=> ::filekit::kit::all(#files)));
     let id = option(list.id.as_ref().map(|id| {
         let id = reference(id);
         quote_spanned!(Span::mixed_site()=> ::std::string::ToString::to_string(#id))
@@ -37,7 +39,7 @@ pub(super) fn file_list(list: &FileList) -> TokenStream {
     let empty = slot_view(list.empty.as_ref());
     let shown = quote_spanned! {Span::mixed_site()=>
         #writer.child(&#function(
-            #files,
+            #all,
             ::filekit::kit::FileListParts { id: #id, remove: #remove, download: #download, empty: #empty },
         ));
     };
