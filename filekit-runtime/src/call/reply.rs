@@ -31,6 +31,11 @@ impl Reply {
         Self { view: Some(view), actions: Vec::new() }
     }
 
+    /// The page stays as it is.
+    pub(crate) fn nothing() -> Self {
+        Self { view: None, actions: Vec::new() }
+    }
+
     /// The visitor is sent to another page.
     pub(crate) fn redirect(url: &str) -> Self {
         Self { view: None, actions: vec![Command::redirect(url)] }

@@ -20,13 +20,16 @@ struct ViewRequest {
     /// Whether another document has the same instance id, so that this one needs another.
     #[serde(default)]
     anew: bool,
+    /// Whether the document is to stay as it is if the page has no view at present.
+    #[serde(default)]
+    stay: bool,
 }
 
 /// Answers `POST /_filekit/view`.
 pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Result<Response> {
     let (parts, body) = request.into_parts();
     let context = PageContext::of_request(&pages.kit, &parts).await?;
-    let ViewRequest { page, instance, anew } = read_json(&pages.kit, &parts, body).await?;
+    let ViewRequest { page, instance, anew, stay } = read_json(&pages.kit, &parts, body).await?;
     let (path, version): (_, InstanceVersion) = (context.path(&page)?, instance.parse()?);
     let admission = Proof::document(context, path, &version)?.admit(&pages, &parts).await?;
     let live = admission.live(version);
@@ -34,6 +37,7 @@ pub(crate) async fn handle(State(pages): State<Pages>, request: Request) -> Resu
     let reply = match shown {
         PageOutcome::View(view) => Reply::shown(view),
         PageOutcome::Redirect(url) => Reply::redirect(&url),
+        PageOutcome::Other if stay => Reply::nothing(),
         PageOutcome::Other => Reply::redirect(&page),
     };
     Ok((live.session_cookie(), reply).into_response())

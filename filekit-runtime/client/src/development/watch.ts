@@ -63,7 +63,7 @@ async function show(page: Page, before: string, program: string, say: (text: str
     return true;
   }
   const stamp = stampOf(page);
-  const reply = await page.sync(page);
+  const reply = await page.sync(page, false, true);
   if (stampOf(page) !== stamp) {
     loadStyles(page, program);
     return true;

@@ -49,7 +49,7 @@ interface Work {
   /** Brings everything that follows an expression up to date. */
   readonly refresh: (page: Page) => void;
   /** Asks the server for the whole page, or for another of the same address (`anew`). Returns its reply, unless it was asked before. */
-  readonly sync: (page: Page, anew?: boolean) => Promise<Reply | undefined>;
+  readonly sync: (page: Page, anew?: boolean, stay?: boolean) => Promise<Reply | undefined>;
 }
 
 /** The state of one upload id; it outlives the elements that show it. */

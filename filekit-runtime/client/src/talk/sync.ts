@@ -8,14 +8,15 @@ import { addressOf, stamped } from "./shown.ts";
 import { reloads } from "./stale.ts";
 
 /**
- * Asks for the page, or for another of the same address (`anew`); one question at a time. A refusal is in the console; the
- * visitor has seen the reason before. Returns the reply, unless the question is on its way already.
+ * Asks for the page, or for another of the same address (`anew`); one question at a time. A page that has no view at present is left for
+ * what it has, unless the document is to `stay`. A refusal is in the console; the visitor has seen the reason before. Returns the reply,
+ * unless the question is on its way already.
  */
-export async function sync(page: Page, anew?: boolean): Promise<Reply | undefined> {
+export async function sync(page: Page, anew?: boolean, stay?: boolean): Promise<Reply | undefined> {
   const { shown } = page;
   if (shown.asking) return undefined;
   shown.asking = true;
-  const reply = await request(page, PATHS.view, JSON.stringify(stamped(page, { page: addressOf(), anew })));
+  const reply = await request(page, PATHS.view, JSON.stringify(stamped(page, { page: addressOf(), anew, stay })));
   shown.asking = false;
   if (reply.kind === "done") await page.perform(page, reply.actions, null);
   else if (reply.kind === "refused") reloads(page, reply.code);
