@@ -1,8 +1,8 @@
 //! Rules for ids that are known while compiling: each occurs once, and every reference to one finds it.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
-use syn::LitStr;
 use syn::spanned::Spanned as _;
+use syn::{Expr, LitStr};
 
 use super::ast::{Attribute, Node, Value};
 use super::names;
@@ -21,6 +21,8 @@ pub(super) fn check(nodes: &[Node], tokens: &TokenStream, diag: &mut Diagnostics
 #[derive(Clone, Default)]
 struct Ids {
     seen: Vec<Id>,
+    /// Every upload, as it is named in an expression.
+    uploads: Vec<String>,
     /// Some of the view could not be read, so that an id may be there anyway.
     is_partial: bool,
 }
@@ -66,11 +68,15 @@ fn declared(nodes: &[Node], in_loop: bool, ids: &mut Ids, diag: &mut Diagnostics
             let mut inside = before.clone();
             declared(branch, in_loop || matches!(node, Node::For(_)), &mut inside, diag);
             ids.seen.extend(inside.seen.into_iter().skip(before.seen.len()));
+            ids.uploads.extend(inside.uploads.into_iter().skip(before.uploads.len()));
         }
     }
 }
 
 fn declare(attributes: &[Attribute], owner: Owner, in_loop: bool, ids: &mut Ids, diag: &mut Diagnostics) {
+    if owner == Owner::Upload {
+        ids.uploads.extend(attributes.iter().find_map(id_name));
+    }
     let Some((place, text)) = attributes.iter().find_map(literal_id) else { return };
     let what = if owner == Owner::Upload { "upload id" } else { "id" };
     if ids.seen.iter().any(|seen| seen.text == text) {
@@ -87,6 +93,16 @@ fn literal_id(attribute: &Attribute) -> Option<(Span, String)> {
     match &attribute.value {
         Value::Literal(id) if attribute.name == "id" && id.is_text => Some((id.expression.span(), id.text.clone())),
         _ => None,
+    }
+}
+
+/// The id of an element as another expression would have it: a text, or the name of a constant.
+fn id_name(attribute: &Attribute) -> Option<String> {
+    match &attribute.value {
+        Value::Dynamic(Expr::Path(path)) if attribute.name == "id" => {
+            Some(path.path.segments.last().map(|name| format!("`{}`", name.ident))?)
+        }
+        _ => literal_id(attribute).map(|(_, text)| format!("\"{text}\"")),
     }
 }
 
@@ -170,17 +186,22 @@ fn upload(function: &str, literal: &LitStr, ids: &Ids, diag: &mut Diagnostics) {
             diag.error(literal, format!("no `upload(id = \"{id}\")` in this view; did you mean \"{meant}\"?"));
         }
         None if ids.is_partial => {}
-        None => diag.error(literal, unknown_upload(function, &id)),
+        None => diag.error(literal, unknown_upload(function, &id, &ids.uploads)),
     }
 }
 
 /// Words what is said about an upload that is not in this view, and how one of another view is named.
-fn unknown_upload(function: &str, id: &str) -> String {
+fn unknown_upload(function: &str, id: &str, uploads: &[String]) -> String {
     let name: String =
         id.chars().map(|one| if one.is_ascii_alphanumeric() { one.to_ascii_uppercase() } else { '_' }).collect();
     let name = if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { "UPLOAD".to_owned() };
+    let here = match uploads {
+        [] => String::new(),
+        uploads => format!("there is {}\n", uploads.join(", ")),
+    };
     format!(
         "`{function}` needs an `upload(id = \"{id}\")` in this view\n\
+         {here}\
          one in another view is shared: `const {name}: Upload = Upload::new(\"{id}\");`"
     )
 }
