@@ -1,7 +1,8 @@
 //! The time by which files, links and sessions end.
 //!
-//! It is that of the system. In a test that moves tokio's clock (`tokio::time::pause` and `advance`) it is as much later, so that
-//! what ends by the time of day ends in such a test together with what waits by timers.
+//! It is that of the system, and later where a test has moved tokio's clock ahead of it (`tokio::time::pause` and `advance`): what ends
+//! by the time of day ends in such a test together with what waits by timers. For how long the clock stood still before it was moved is not
+//! made up for.
 
 use std::time::{Duration, Instant, SystemTime};
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
 
-/// Lets time pass for the program under test, at once: what ends by then has ended, and what waits by timers of tokio goes on.
+/// Lets time pass for the program under test, at once: what ends by then has ended, and timers of tokio that end by then go off, each
+/// once. What is done then takes its time: a stored file whose time is over is not there for anyone, and leaves the disk a little later.
 ///
 /// Links and files that end by themselves, sessions, states in memory or in redb, unfinished uploads, the rates of a quota and the
 /// program's own `tokio::time::sleep` know of it. What asks the system for the time does not: `std::time`, a Redis, a bucket.
@@ -15,7 +16,8 @@ use tokio::runtime::{Handle, RuntimeFlavor};
 ///
 /// # Panics
 ///
-/// If the runtime has several threads. That of `#[tokio::test]` has one, unless something else is said there.
+/// If the runtime has several threads. That of `#[tokio::test]` has one, unless something else is said there. If its clock stands still
+/// already (`start_paused = true`): such a test calls `tokio::time::advance`.
 ///
 /// # Examples
 ///

@@ -150,7 +150,9 @@ impl Relay {
 
     /// Ends every connection from now on without an answer, and tells the app nothing.
     pub fn leave(&self) {
-        self.held().is_away = true;
+        let mut inner = self.held();
+        inner.is_away = true;
+        inner.turned_away.clear();
     }
 
     /// Whether a request for a path has come while it was away.

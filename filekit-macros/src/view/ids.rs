@@ -21,7 +21,7 @@ pub(super) fn check(nodes: &[Node], tokens: &TokenStream, diag: &mut Diagnostics
 #[derive(Clone, Default)]
 struct Ids {
     seen: Vec<Id>,
-    /// Every upload, as it is named in an expression.
+    /// The uploads whose ids are texts or constants, as expressions name them.
     uploads: Vec<String>,
     /// Some of the view could not be read, so that an id may be there anyway.
     is_partial: bool,
@@ -68,15 +68,15 @@ fn declared(nodes: &[Node], in_loop: bool, ids: &mut Ids, diag: &mut Diagnostics
             let mut inside = before.clone();
             declared(branch, in_loop || matches!(node, Node::For(_)), &mut inside, diag);
             ids.seen.extend(inside.seen.into_iter().skip(before.seen.len()));
-            ids.uploads.extend(inside.uploads.into_iter().skip(before.uploads.len()));
+            let others = inside.uploads.into_iter().skip(before.uploads.len());
+            ids.uploads.extend(others.filter(|name| !ids.uploads.contains(name)).collect::<Vec<_>>());
         }
     }
 }
 
 fn declare(attributes: &[Attribute], owner: Owner, in_loop: bool, ids: &mut Ids, diag: &mut Diagnostics) {
-    if owner == Owner::Upload {
-        ids.uploads.extend(attributes.iter().find_map(id_name));
-    }
+    let name = attributes.iter().find_map(id_name).filter(|name| !ids.uploads.contains(name));
+    ids.uploads.extend(name.filter(|_| owner == Owner::Upload));
     let Some((place, text)) = attributes.iter().find_map(literal_id) else { return };
     let what = if owner == Owner::Upload { "upload id" } else { "id" };
     if ids.seen.iter().any(|seen| seen.text == text) {

@@ -1,12 +1,12 @@
 //! Whether a server can do its work: what a load balancer and an alarm ask.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::Mutex;
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::kit::FileKit;
 use crate::storage::Spool;

@@ -95,7 +95,8 @@ impl Page {
     /// # Panics
     ///
     /// If the text is not there after ten seconds; the message describes the page. If the page is another than a fresh one, and
-    /// nothing arrives that makes it the same. As [`follow`](Self::follow).
+    /// nothing arrives that makes it the same, or if it cannot be loaded again. As [`follow`](Self::follow), and if an event fails that
+    /// [`settle`](Self::settle) carries out.
     pub async fn until_text(&mut self, text: &str) -> &mut Self {
         let failure = format!("no text {text:?} within {PATIENCE:?}");
         self.until(|page| page.reads(text), &failure).await
@@ -123,6 +124,7 @@ impl Page {
             return self;
         }
         match self.difference().await {
+            None if holds(self) => self,
             None => self.fail(failure),
             Some(difference) if holds(self) => self.fail_as_different(Change::Arrival, &difference),
             Some(difference) => self.fail(&format!(

@@ -13,8 +13,8 @@ pub fn all<F>(files: impl IntoIterator<Item = F>) -> Vec<F> {
 
 /// A file that a list shows.
 #[diagnostic::on_unimplemented(
-    message = "`file_list` shows files that are stored, and `{Self}` is none",
-    label = "not of `StoredFile`s",
+    message = "`{Self}` is no stored file, and `file_list` shows those alone",
+    label = "these are not `StoredFile`s",
     note = "`UploadFile::save` returns a `StoredFile`; keep that in the state, and give `file_list` all of them, such as `&album.files`"
 )]
 pub trait ListedFile {

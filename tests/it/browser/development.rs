@@ -122,7 +122,7 @@ async fn while_the_program_is_away_the_page_says_so_and_can_be_used() {
 async fn a_new_page_that_fails_takes_nothing_away() {
     let (reader, mut server) = Reader::of_first_edition(false).await;
     let browser = &reader.browser;
-    for (edition, status) in [("broken", 422), ("failing", 422), ("panicking", 500)] {
+    for (edition, status) in [("broken", 422), ("panicking", 500), ("failing", 422)] {
         server.stop().await;
         server = reader.rebuilt(edition).await;
         let notice =

@@ -18,7 +18,6 @@ use object_store::multipart::{MultipartStore as _, PartId};
 use object_store::path::Path;
 use object_store::{Attribute, Attributes, ObjectStoreExt as _, PutMultipartOptions, PutPayload};
 
-use crate::clock;
 use crate::storage::object::error::{io_error, or_not_found};
 use crate::storage::object::s3::S3Bucket;
 use crate::storage::object::send::part_size;
@@ -160,7 +159,7 @@ impl DirectBucket {
         let mut removed = 0;
         while let Some(object) = found.try_next().await.map_err(io_error)? {
             let modified: std::time::SystemTime = object.last_modified.into();
-            if clock::elapsed(modified) < age {
+            if modified.elapsed().unwrap_or_default() < age {
                 continue;
             }
             match self.sweep_one(&object.location).await {

@@ -72,7 +72,7 @@ pub(super) fn now() -> u64 {
 /// Makes the tables of a new file.
 pub(super) fn create(database: &Database) -> Result<(), redb::Error> {
     let transaction = database.begin_write()?;
-    Tables::open(&transaction)?;
+    Tables::open(&transaction, now())?;
     Ok(transaction.commit()?)
 }
 
@@ -87,16 +87,17 @@ pub(super) fn load(database: &Database, key: &str) -> Result<Option<Stored>, red
 }
 
 /// Makes changes, all of them or none, one after the other. They are on the disk when this returns. Tells of each whether it was
-/// made.
+/// made. The time is that of the callers: the thread that commits has none that a test could move.
 pub(super) fn commit<'a>(
     database: &Database,
+    now: u64,
     changes: impl IntoIterator<Item = (&'a str, &'a Change)>,
 ) -> Result<Vec<bool>, redb::Error> {
     let mut transaction = database.begin_write()?;
     let mut has_to_last = false;
     let mut made = Vec::new();
     {
-        let mut tables = Tables::open(&transaction)?;
+        let mut tables = Tables::open(&transaction, now)?;
         for (key, change) in changes {
             let is_made = tables.make(key, change)?;
             has_to_last |= is_made && !matches!(change, Change::Touch { .. });
@@ -117,11 +118,11 @@ pub(super) fn commit<'a>(
 }
 
 impl<'a> Tables<'a> {
-    fn open(transaction: &'a WriteTransaction) -> Result<Self, redb::Error> {
+    fn open(transaction: &'a WriteTransaction, now: u64) -> Result<Self, redb::Error> {
         let states = transaction.open_table(STATES)?;
         let once = transaction.open_table(ONCE)?;
         let ends = transaction.open_table(ENDS)?;
-        Ok(Self { states, once, ends, now: now() })
+        Ok(Self { states, once, ends, now })
     }
 
     fn make(&mut self, key: &str, change: &Change) -> Result<bool, redb::Error> {

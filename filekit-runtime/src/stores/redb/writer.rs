@@ -25,6 +25,8 @@ pub(super) struct Writer {
 struct Wanted {
     key: String,
     change: Change,
+    /// When it was wanted.
+    now: u64,
     answer: oneshot::Sender<Result<bool>>,
 }
 
@@ -49,7 +51,7 @@ impl Writer {
     /// If the file cannot be written.
     pub(super) async fn make(&self, key: &str, change: Change) -> Result<bool> {
         let (answer, answered) = oneshot::channel();
-        let wanted = Wanted { key: key.to_owned(), change, answer };
+        let wanted = Wanted { key: key.to_owned(), change, now: tables::now(), answer };
         let sent = self.wanted.as_ref().is_some_and(|sender| sender.send(wanted).is_ok());
         let ended = || StoreError::unavailable("states are not written any more: the program stops");
         if !sent {
@@ -82,7 +84,8 @@ fn write(file: &StateFile, wanted: &Receiver<Wanted>) {
             together.push(next);
         }
         let changes = together.iter().map(|wanted| (wanted.key.as_str(), &wanted.change));
-        match file.with(|database| tables::commit(database, changes)) {
+        let now = together.iter().map(|wanted| wanted.now).max().unwrap_or_default();
+        match file.with(|database| tables::commit(database, now, changes)) {
             Ok(made) => {
                 for (wanted, is_made) in together.into_iter().zip(made) {
                     // A caller that does not wait any more needs no answer.

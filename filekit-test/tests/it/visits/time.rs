@@ -101,7 +101,7 @@ async fn a_file_and_its_link_end_with_their_time() {
     assert_eq!(page.downloads()[0].bytes, b"roses");
     advance(A_LITTLE * 2).await;
     ada.open("/").await.assert_text("No note");
-    page.click("a.txt").await.assert_no_text("roses");
+    page.click("a.txt").await;
     assert_eq!(page.downloads().len(), 1, "{}", page.outline());
 }
 
@@ -115,10 +115,19 @@ async fn files_are_removed_when_their_time_is_over() {
     advance(HOUR * 2).await;
     let removed = async {
         while stored() {
-            tokio::task::yield_now().await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
     tokio::time::timeout(Duration::from_secs(20), removed).await.expect("it is removed");
+}
+
+#[tokio::test]
+async fn an_upload_that_broke_off_is_kept_for_its_time() {
+    let (_ada, mut page) = visit(|kit| kit.partial_ttl(HOUR)).await;
+    advance(HOUR * 24).await;
+    page.choose("notes", [file("a.txt", "a".repeat(3_000_000))]).break_after(1_000_000).click("Keep").await;
+    advance(HOUR - A_LITTLE).await;
+    page.resume().await.assert_text("Saved: 1");
 }
 
 #[tokio::test]

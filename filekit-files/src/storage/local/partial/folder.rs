@@ -206,6 +206,7 @@ impl PartialFolder {
         // Of one length, so that it is written over at once: others read it.
         lock.write_all(format!("{bytes:>20}").as_bytes())?;
         self.reserved.store(bytes, Ordering::Relaxed);
+        self.touch();
         Ok(())
     }
 
