@@ -1,6 +1,6 @@
 //! The tasks and their jobs: which programs run, in which order. How a step runs and is reported stands in `steps.rs`.
 
-use std::{env, process::Command, thread};
+use std::{env, process::Command};
 
 use crate::{
     client, fuzz, packages,
@@ -150,15 +150,11 @@ fn provide_for_some(steps: &mut Steps, tests: &mut Command) {
     }
 }
 
-/// The command that runs tests, more at a time than there are processors: most of them wait, for a browser or for another
-/// process.
+/// The command that runs tests, as many at a time as there are processors: each browser takes more than one while a page is loaded, and
+/// what a test does in time takes longer beside others.
 fn tests() -> Command {
     let mut tests = cargo("test");
     tests.arg("--workspace");
-    if env::var_os("RUST_TEST_THREADS").is_none() {
-        let processors = thread::available_parallelism().map_or(1, Into::into);
-        tests.env("RUST_TEST_THREADS", (2 * processors).to_string());
-    }
     tests
 }
 
