@@ -86,6 +86,7 @@ impl UploadFile {
     /// # Errors
     ///
     /// As [`image`](Self::image).
+    #[cfg(feature = "image")] // as above
     pub async fn image_with(&self, limits: ImageLimits) -> Result<DynamicImage> {
         let name = self.name.as_str().to_owned();
         let (source, fetched) = self.content.source().fetched(&self.store.spool).await?;

@@ -68,15 +68,15 @@ fn declared(nodes: &[Node], in_loop: bool, ids: &mut Ids, diag: &mut Diagnostics
             let mut inside = before.clone();
             declared(branch, in_loop || matches!(node, Node::For(_)), &mut inside, diag);
             ids.seen.extend(inside.seen.into_iter().skip(before.seen.len()));
-            let others = inside.uploads.into_iter().skip(before.uploads.len());
-            ids.uploads.extend(others.filter(|name| !ids.uploads.contains(name)).collect::<Vec<_>>());
+            ids.uploads.extend(inside.uploads.into_iter().skip(before.uploads.len()));
         }
     }
 }
 
 fn declare(attributes: &[Attribute], owner: Owner, in_loop: bool, ids: &mut Ids, diag: &mut Diagnostics) {
-    let name = attributes.iter().find_map(id_name).filter(|name| !ids.uploads.contains(name));
-    ids.uploads.extend(name.filter(|_| owner == Owner::Upload));
+    if owner == Owner::Upload {
+        ids.uploads.extend(attributes.iter().find_map(id_name));
+    }
     let Some((place, text)) = attributes.iter().find_map(literal_id) else { return };
     let what = if owner == Owner::Upload { "upload id" } else { "id" };
     if ids.seen.iter().any(|seen| seen.text == text) {
@@ -100,7 +100,7 @@ fn literal_id(attribute: &Attribute) -> Option<(Span, String)> {
 fn id_name(attribute: &Attribute) -> Option<String> {
     match &attribute.value {
         Value::Dynamic(Expr::Path(path)) if attribute.name == "id" => {
-            Some(path.path.segments.last().map(|name| format!("`{}`", name.ident))?)
+            path.path.segments.last().map(|name| format!("`{}`", name.ident))
         }
         _ => literal_id(attribute).map(|(_, text)| format!("\"{text}\"")),
     }
@@ -195,10 +195,14 @@ fn unknown_upload(function: &str, id: &str, uploads: &[String]) -> String {
     let name: String =
         id.chars().map(|one| if one.is_ascii_alphanumeric() { one.to_ascii_uppercase() } else { '_' }).collect();
     let name = if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { "UPLOAD".to_owned() };
-    let here = match uploads {
-        [] => String::new(),
-        uploads => format!("there is {}\n", uploads.join(", ")),
-    };
+    // Branches of which only one is shown may have the same.
+    let mut different: Vec<&str> = Vec::new();
+    for upload in uploads {
+        if !different.contains(&upload.as_str()) {
+            different.push(upload);
+        }
+    }
+    let here = if different.is_empty() { String::new() } else { format!("there is {}\n", different.join(", ")) };
     format!(
         "`{function}` needs an `upload(id = \"{id}\")` in this view\n\
          {here}\
