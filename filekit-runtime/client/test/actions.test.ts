@@ -185,6 +185,26 @@ test("downloads begin one after the other, and what comes after them waits", asy
   assert.deepEqual(links, [["/files/0", ""], ["/files/1", ""], ["/files/2", ""]]);
 });
 
+test("in WebKit each download has a frame, and is asked for by the page where that is forbidden", async (context) => {
+  const { setTimeout } = globalThis;
+  const ends: (() => void)[] = [];
+  context.mock.method(globalThis, "setTimeout", (run: () => void, wait: number) => (wait < 60_000 ? setTimeout(run, wait) : ends.push(run)));
+  const { net } = open(`<button ${onClick({ action: "download", url: "/files/1", filename: "a.txt" })}>b</button>`);
+  Object.assign(navigator, { vendor: "Apple Computer, Inc." });
+  const links = downloads();
+  await click("button");
+  // The downloads of tests before may have to be waited for.
+  for (const end = performance.now() + 5_000; !document.querySelector("iframe") && performance.now() < end; ) await settle();
+  assert.deepEqual(links, [], "the page's own document begins nothing that another could end");
+  const frame = find("iframe");
+  assert.equal(frame.hidden, true);
+  frame.dispatchEvent(new Event("load"));
+  assert.deepEqual(links, [["/files/1", "a.txt"]]);
+  assert.equal(net.sent.length, 0);
+  ends.forEach((end) => end());
+  assert.equal(document.querySelector("iframe"), null, "frames do not add up on a page that stays open");
+});
+
 test("addresses that could run script are not followed", async () => {
   const { net } = open(`<button ${onClick({ action: "download", url: "javascript:alert(1)" }, { action: "redirect", url: " JavaScript:alert(1)" })}>b</button>`);
   const links = downloads();

@@ -206,6 +206,8 @@ export function open(body: string, base = "", { lang = "en", texts: words = {}, 
   console.warn = () => undefined;
   Blob.prototype.arrayBuffer ??= readAll;
   Object.defineProperty(navigator, "locks", { value: locks });
+  // As in Firefox: jsdom gives itself out as WebKit.
+  Object.defineProperty(navigator, "vendor", { value: "", writable: true });
   Object.entries(stored).forEach(([key, value]) => localStorage.setItem(key, value));
   const net = new FakeTransport(hasTransfer);
   server?.serve(net);

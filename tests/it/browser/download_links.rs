@@ -1,5 +1,10 @@
 //! Links to downloads in a real browser: the page stays, what is disabled does nothing, and many at once all arrive.
 
+use std::time::Duration;
+
+use axum::extract::Path;
+use axum::http::header::CONTENT_DISPOSITION;
+use axum::response::IntoResponse;
 use fantoccini::Locator;
 use fantoccini::key::Key;
 use filekit::prelude::*;
@@ -7,6 +12,9 @@ use filekit_tests::{Browser, PNG, Samples, TestApp};
 
 /// More than Chromium lets a page begin in a second.
 const MANY: usize = 25;
+
+/// How long `/slow` thinks: several times what lies between the downloads of a page.
+const THOUGHT: Duration = Duration::from_millis(900);
 
 #[state]
 #[derive(Default)]
@@ -32,6 +40,11 @@ impl Desk {
     }
 
     #[event]
+    fn slow(&self) -> Vec<Download> {
+        (0..3).map(|nth| Download::url(format!("/slow/{nth}")).filename(format!("slow {nth}.txt"))).collect()
+    }
+
+    #[event]
     fn turn(&mut self) {
         self.is_open = !self.is_open;
     }
@@ -42,6 +55,7 @@ async fn page(desk: Current<Desk>) -> View {
         upload(id = "files", "Files"),
         button(on_click = Desk::picture, "Picture"),
         button(on_click = Desk::many, "Many"),
+        button(on_click = Desk::slow, "Slow"),
         button(on_click = Desk::turn, if desk.is_open { "Close" } else { "Open" }),
         button(on_click = Desk::note("server".to_owned()), disabled = !desk.is_open, "By the server"),
         button(on_click = Desk::note("browser".to_owned()), disabled = has_selection("files"), "By the browser"),
@@ -50,8 +64,13 @@ async fn page(desk: Current<Desk>) -> View {
     ]
 }
 
+async fn slow(Path(nth): Path<usize>) -> impl IntoResponse {
+    tokio::time::sleep(THOUGHT).await;
+    ([(CONTENT_DISPOSITION, "attachment")], format!("slow {nth}"))
+}
+
 async fn start(scripts: bool) -> (TestApp, Browser) {
-    let app = TestApp::new(Router::new().route("/", get(page)));
+    let app = TestApp::new(Router::new().route("/", get(page)).route("/slow/{nth}", get(slow)));
     std::fs::write(app.files().path().join("dot.png"), PNG).expect("a file in the store");
     let url = format!("http://{}/", app.listen().await);
     let browser = if scripts { Browser::start().await } else { Browser::start_without_scripts().await };
@@ -75,6 +94,16 @@ pub(super) async fn many_downloads_at_once_all_arrive() {
     browser.click("Many").await;
     for nth in 0..MANY {
         assert_eq!(browser.downloaded(&format!("{nth}.txt")).await, nth.to_string().as_bytes());
+    }
+    assert_eq!(browser.complaints().await, [""; 0]);
+}
+
+#[tokio::test]
+pub(super) async fn downloads_that_a_server_takes_long_to_answer_all_arrive() {
+    let (_app, browser) = start(true).await;
+    browser.click("Slow").await;
+    for nth in 0..3 {
+        assert_eq!(browser.downloaded(&format!("slow {nth}.txt")).await, format!("slow {nth}").as_bytes());
     }
     assert_eq!(browser.complaints().await, [""; 0]);
 }

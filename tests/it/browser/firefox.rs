@@ -63,6 +63,7 @@ again! {
     styles::styles_that_come_with_a_patch_apply_behind_a_strict_policy,
     download_links::a_picture_of_this_site_is_saved_under_its_name_and_the_page_stays,
     download_links::many_downloads_at_once_all_arrive,
+    download_links::downloads_that_a_server_takes_long_to_answer_all_arrive,
     download_links::a_link_that_is_disabled_does_nothing_until_it_is_not,
     kept::focus_and_selection_stay_in_a_row_that_changes_or_moves,
     kept::fields_keep_what_was_put_into_them,
