@@ -6,17 +6,15 @@
 #![allow(clippy::print_stdout, missing_docs, reason = "a program that prints figures")]
 
 use std::fmt::Write as _;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::Duration;
+
+use benches::project::{Project, best, repository, upload_example};
 
 const FUNCTIONS: usize = 60;
 const ROWS_A_FUNCTION: usize = 30;
 const ROUNDS: usize = 5;
 const CLEAN_ROUNDS: usize = 2;
-/// What comes from a registry is not compiled incrementally, as a folder would be.
-const AS_FROM_A_REGISTRY: &str = "[profile.dev.package.\"*\"]\nincremental = false\n";
 
 fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -31,6 +29,12 @@ struct Candidate {
     source: String,
 }
 
+impl Candidate {
+    fn write(&self, folder: &Path, file: &str) -> Project {
+        Project::write(folder.join(self.name), &self.manifest, file, &self.source)
+    }
+}
+
 fn views(folder: &Path) {
     let candidates = [
         Candidate { name: "maud", manifest: "maud = \"0.27\"".to_owned(), source: maud_source() },
@@ -41,16 +45,16 @@ fn views(folder: &Path) {
             source: filekit_source(),
         },
     ];
-    let projects = candidates.map(|candidate| (candidate.name, write_project(folder, &candidate, "src/lib.rs")));
+    let projects = candidates.map(|candidate| (candidate.name, candidate.write(folder, "src/lib.rs")));
     for (name, project) in &projects {
         println!("preparing {name}");
-        cargo(project, &["check"], &project.join("target"));
+        project.cargo(&["check"]);
     }
     let mut times = vec![Vec::new(); projects.len()];
     for _ in 0..ROUNDS {
         for (times, (_, project)) in times.iter_mut().zip(&projects) {
-            touch(&project.join("src/lib.rs"));
-            times.push(cargo(project, &["check"], &project.join("target")));
+            project.touch();
+            times.push(project.cargo(&["check"]));
         }
     }
     println!(
@@ -60,59 +64,11 @@ fn views(folder: &Path) {
     report(projects.iter().map(|(name, _)| *name).zip(times.iter_mut().map(|times| best(times))).collect());
 }
 
-/// The shortest: whatever else the machine did can only have added to it.
-fn best(times: &[Duration]) -> Duration {
-    times.iter().min().copied().unwrap_or_default()
-}
-
 fn report(figures: Vec<(&str, Duration)>) {
     let (peer, base) = figures[0];
     for (name, time) in &figures {
         println!("{name:<28} {:>8.2} s   {:.2} x {peer}", time.as_secs_f64(), time.as_secs_f64() / base.as_secs_f64());
     }
-}
-
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize().expect("the repository")
-}
-
-fn write_project(folder: &Path, candidate: &Candidate, main: &str) -> PathBuf {
-    let project = folder.join(candidate.name);
-    fs::create_dir_all(project.join("src")).expect("a folder");
-    let manifest = format!(
-        "[package]\nname = \"measured\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n{}\n\n[workspace]\n\n{AS_FROM_A_REGISTRY}",
-        candidate.manifest
-    );
-    fs::write(project.join("Cargo.toml"), manifest).expect("a manifest");
-    fs::write(project.join(main), &candidate.source).expect("a source");
-    project
-}
-
-fn touch(path: &Path) {
-    let source = fs::read(path).expect("a source");
-    fs::write(path, source).expect("a source");
-}
-
-fn cargo(project: &Path, arguments: &[&str], target: &Path) -> Duration {
-    let start = Instant::now();
-    let mut command = Command::new(env!("CARGO"));
-    if arguments.contains(&"check") {
-        command.env("CARGO_INCREMENTAL", "0");
-    } else {
-        // As the manifest says.
-        command.env_remove("CARGO_INCREMENTAL");
-    }
-    let status = command
-        .args(arguments)
-        .current_dir(project)
-        .env("CARGO_TARGET_DIR", target)
-        .env_remove("RUSTFLAGS")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .expect("cargo");
-    assert!(status.success(), "cargo {arguments:?} failed in {}", project.display());
-    start.elapsed()
 }
 
 /// Repeats `row` for every row of every function, each with a number of its own in place of `@`.
@@ -164,9 +120,7 @@ fn hypertext_source() -> String {
 }
 
 fn page(folder: &Path) {
-    let filekit = repository().join("filekit");
-    let common = "tokio = { version = \"1\", features = [\"macros\", \"rt-multi-thread\"] }";
-    let example = repository().join("examples/upload/src/main.rs");
+    let (manifest, source) = upload_example();
     let candidates = [
         Candidate {
             name: "axum, serde and multer",
@@ -179,22 +133,18 @@ fn page(folder: &Path) {
             .to_owned(),
             source: BARE.to_owned(),
         },
-        Candidate {
-            name: "filekit, examples/upload",
-            manifest: format!("filekit = {{ path = {filekit:?} }}\nfastrand = \"2\"\n{common}"),
-            source: fs::read_to_string(example).expect("the example"),
-        },
+        Candidate { name: "filekit, examples/upload", manifest, source },
     ];
-    let projects = candidates.map(|candidate| (candidate.name, write_project(folder, &candidate, "src/main.rs")));
+    let projects = candidates.map(|candidate| (candidate.name, candidate.write(folder, "src/main.rs")));
     let mut clean = Vec::new();
     let mut changed = Vec::new();
     for (name, project) in &projects {
         // What is fetched from the network is not a matter of compiling.
-        cargo(project, &["fetch"], &project.join("target"));
+        project.cargo(&["fetch"]);
         let times: Vec<_> = (0..CLEAN_ROUNDS)
             .map(|_| {
-                let _ = fs::remove_dir_all(project.join("target"));
-                cargo(project, &["build"], &project.join("target"))
+                project.clean();
+                project.cargo(&["build"])
             })
             .collect();
         clean.push((*name, best(&times)));
@@ -202,8 +152,8 @@ fn page(folder: &Path) {
     for (name, project) in &projects {
         let times: Vec<_> = (0..ROUNDS)
             .map(|_| {
-                touch(&project.join("src/main.rs"));
-                cargo(project, &["build"], &project.join("target"))
+                project.touch();
+                project.cargo(&["build"])
             })
             .collect();
         changed.push((*name, best(&times)));

@@ -4,3 +4,4 @@
 
 pub mod message;
 pub mod process;
+pub mod project;

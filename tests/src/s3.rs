@@ -27,6 +27,9 @@ const BUCKET: &str = "tests";
 /// One whose rule is for the pages of another site. Without any SeaweedFS lets all in.
 const CLOSED_BUCKET: &str = "closed";
 
+/// How often it is started. A port that was free may be taken before it has it.
+const TRIES: usize = 10;
+
 /// How the names of its folders begin, followed by the number of the process that has started it.
 const FOLDER: &str = "filekit-s3-";
 
@@ -183,7 +186,7 @@ impl Server {
             USER[0], USER[1]
         );
         fs::write(folder.path().join("users.json"), users).expect("a writable folder");
-        loop {
+        for _ in 0..TRIES {
             let ports = free_ports();
             let mut process = spawn(&folder, &ports);
             let is_up = until("SeaweedFS answers", async || {
@@ -193,7 +196,6 @@ impl Server {
                 let answer = reqwest::get(format!("http://127.0.0.1:{}/status", ports[6])).await;
                 answer.is_ok_and(|answer| answer.status().is_success()).then_some(true)
             });
-            // A port that was free may be taken before the server has it.
             if is_up.await {
                 for bucket in [BUCKET, CLOSED_BUCKET] {
                     make_bucket(ports[4], bucket).await;
@@ -204,6 +206,7 @@ impl Server {
                 return server;
             }
         }
+        panic!("SeaweedFS ended {TRIES} times as soon as it was started; `cargo xtask test` installs it, or says how")
     }
 }
 

@@ -380,7 +380,13 @@ impl FileKitBuilder {
     /// chosen. Default: `FILEKIT_DEVELOPMENT` (`true` or `false`), or `true` in builds with debug assertions, as `cargo run` makes them, and
     /// `false` in release builds.
     ///
-    /// Each document that is visible holds a connection for this, and says so when the program is not running.
+    /// Each document that is visible holds a connection for this, and says so when the program is not running. The document of an error in place of a page
+    /// does the same, and shows what has failed: the words of an error or a panic, which are otherwise in the log alone.
+    ///
+    /// # Security
+    ///
+    /// Such words may name files, addresses and values of the program. A program that others can reach is one without development: a release build, or
+    /// `FILEKIT_DEVELOPMENT=false`.
     ///
     /// # Examples
     ///

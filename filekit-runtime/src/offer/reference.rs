@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::offer::client::{Expression, Expressions};
 use crate::offer::{Client, EventId, Offer, OwnedState, Taken};
+use crate::storage::StoredFile;
 use crate::upload::{UploadFile, UploadStream};
 
 /// How the browser reaches an event: [`Post`] or [`Get`].
@@ -136,6 +137,14 @@ impl<T: EventValue> EventArg<T> for &T {
 impl EventArg<String> for &str {
     fn encode(self, arguments: OfferedArguments<'_>) {
         arguments.offer.capture(self);
+    }
+}
+
+/// The key of the file.
+#[diagnostic::do_not_recommend]
+impl EventArg<String> for &StoredFile {
+    fn encode(self, arguments: OfferedArguments<'_>) {
+        arguments.offer.capture(self.key());
     }
 }
 

@@ -160,10 +160,7 @@ fn push_head(html: &mut String, title: &str, view: &View, context: &PageContext,
     let mut page_style = String::new();
     style::push_links(view.markup(), &base, context.visitor().secret(), &mut page_style);
     let development_script = match context.kit().local().development {
-        Some(_) => {
-            let (script, version) = (path::DEVELOPMENT_SCRIPT, client::DEVELOPMENT.version());
-            format!("<script type=\"module\" src=\"{base}{script}?version={version}\"></script>\n")
-        }
+        Some(_) => development::script(&base),
         None => String::new(),
     };
     // Writing to a `String` cannot fail.

@@ -15,6 +15,7 @@ use tracing::Instrument as _;
 use crate::error::{AnsweredError, Audience, Error, Panicked, Rejection, Result, caught};
 use crate::event::{RedirectFirst, refused};
 use crate::kit::{FileKit, spans};
+use crate::page::error_document::ForDeveloper;
 use crate::page::{Notices, PageContext, Pages, Stop, document};
 use crate::state::{Admission, Probe, as_page};
 use crate::view::View;
@@ -25,7 +26,7 @@ pub(crate) async fn complete(State(kit): State<FileKit>, request: Request, next:
     let (mut parts, body) = request.into_parts();
     let context = match PageContext::of_request(&kit, &parts).await {
         Ok(context) => context,
-        Err(error) => return failed(&error, &kit),
+        Err(error) => return failed(&error, &kit, None),
     };
     if context.visitor().has_several_sessions() {
         tracing::warn!(
@@ -38,18 +39,18 @@ pub(crate) async fn complete(State(kit): State<FileKit>, request: Request, next:
     let called = caught(context.scope(next.run(Request::from_parts(parts, body)))).instrument(span).await;
     let completed = called.map_err(Error::from).and_then(|mut response| {
         if let Some(error) = AnsweredError::take(&mut response) {
-            response = failed_response(&error, response, &kit);
+            response = failed_response(&error, response, &context);
         }
         document::complete(response, &context, &Notices::of_toasts(flash))
     });
-    completed.unwrap_or_else(|error| failed(&error, &kit))
+    completed.unwrap_or_else(|error| failed(&error, &kit, Some(&context)))
 }
 
 /// The document of an error, with what the handler and the layers of the pages have said around it: headers, cookies, another
 /// status. A response that a layer has made a redirect stays one.
-fn failed_response(error: &AnsweredError, response: Response, kit: &FileKit) -> Response {
+fn failed_response(error: &AnsweredError, response: Response, context: &PageContext) -> Response {
     let status = response.status();
-    let mut document = failed(error.report(), kit);
+    let mut document = failed(error.report(), context.kit(), Some(context));
     if status.is_redirection() {
         return response;
     }
@@ -64,13 +65,13 @@ fn failed_response(error: &AnsweredError, response: Response, kit: &FileKit) -> 
     document
 }
 
-fn failed(error: &Error, kit: &FileKit) -> Response {
+fn failed(error: &Error, kit: &FileKit, context: Option<&PageContext>) -> Response {
     let title = match Audience::of(error) {
         Audience::Rejection(Rejection::WrongPath { .. }) => "page.not-found",
         Audience::Rejection(Rejection::WrongQuery { .. }) => "page.refused",
         _ => "page.failed",
     };
-    Stop::report(error, kit.texts()).for_person(title, kit.texts())
+    Stop::report(error, kit.texts()).in_place_of_a_page(title, kit.texts(), context.and_then(ForDeveloper::of))
 }
 
 /// The outcome of calling a page again.

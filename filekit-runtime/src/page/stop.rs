@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::error::{Audience, Error, FileRejection, Rejection};
 use crate::event::RedirectFirst;
 use crate::guard::tell_refused;
-use crate::page::error_document;
+use crate::page::error_document::{self, ForDeveloper};
 use crate::texts::Texts;
 use crate::view::harmless_url;
 
@@ -27,6 +27,8 @@ pub(crate) struct Refusal {
     pub(crate) words: Words,
     /// After how many seconds it is worth to try again, where that is known.
     pub(crate) retry_after: Option<u64>,
+    /// What went wrong in the program, if something did: words for the log, and for its developer.
+    pub(crate) fault: Option<String>,
 }
 
 /// The message to the visitor.
@@ -82,10 +84,20 @@ impl Stop {
         Self::Refused(refusal)
     }
 
-    /// The answer to a person who looks at it in place of a page: a document whose title is the text of a key.
+    /// The answer to a person who looks at it: a document whose title is the text of a key.
     pub(crate) fn for_person(self, title: &'static str, texts: &Texts) -> Response {
+        self.in_place_of_a_page(title, texts, None)
+    }
+
+    /// The same at the URL of a page.
+    pub(crate) fn in_place_of_a_page(
+        self,
+        title: &'static str,
+        texts: &Texts,
+        developer: Option<ForDeveloper>,
+    ) -> Response {
         match self {
-            Self::Refused(refusal) => error_document::of_refusal(title, refusal, texts),
+            Self::Refused(refusal) => error_document::of_refusal(title, refusal, texts, developer),
             Self::Redirect(url) => Redirect::to(harmless_url(&url)).into_response(),
         }
     }
@@ -104,7 +116,7 @@ impl Refusal {
 
     fn new(status: StatusCode, code: &'static str, message: String) -> Self {
         let words = Words { code, message, reference: None, file: None, refused: Vec::new() };
-        Self { status, words, retry_after: None }
+        Self { status, words, retry_after: None, fault: None }
     }
 
     /// The header that says when to try again.
@@ -137,10 +149,12 @@ impl Refusal {
     fn of_fault(error: &Error, texts: &Texts) -> Self {
         // Without randomness the reference is poor, and everything else is worse.
         let reference = format!("{:08x}", getrandom::u32().unwrap_or_default());
-        tracing::error!(error = ?error.to_string(), reference, "a request failed");
+        let fault = error.to_string();
+        tracing::error!(error = ?fault, reference, "a request failed");
         let code = "event.failed";
         let mut refusal = Self::new(StatusCode::INTERNAL_SERVER_ERROR, code, texts.say(code, &[]));
         refusal.words.reference = Some(reference);
+        refusal.fault = Some(fault);
         refusal
     }
 }

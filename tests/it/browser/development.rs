@@ -176,3 +176,23 @@ async fn a_program_that_was_started_again_shows_what_it_knows() {
     browser.control("Click 0").await;
     assert!(!reader.was_loaded_again().await);
 }
+
+/// There is nothing to keep, so it is the next document.
+#[tokio::test]
+async fn an_error_in_place_of_a_page_says_what_has_failed_and_gives_way_to_the_next_program() {
+    let files = UploadDir::new();
+    let server = Server::start_program(program("panicking", false), &files).await;
+    let browser = Browser::start().await;
+    browser.open(&server.url("/")).await;
+    browser.see_texts("pre", &["a handler panicked: the press has stopped"]).await;
+    let address = server.address();
+    server.stop().await;
+
+    let server = Server::start_again(program("broken", false), &files, address).await;
+    browser.see_texts("body > p", &["Nothing is printed today."]).await;
+    browser.see_texts("pre", &[]).await;
+    server.stop().await;
+
+    let _server = Server::start_again(program("second", false), &files, address).await;
+    browser.see_texts(EDITION, &["Second edition"]).await;
+}

@@ -15,8 +15,13 @@ async fn page() -> View {
     view![p("A page")]
 }
 
+async fn panicking() -> View {
+    panic!("the <press> has stopped")
+}
+
 fn app(is_in_development: bool) -> TestApp {
-    TestApp::with(Router::new().route("/", get(page)), |kit| kit.development(is_in_development))
+    let pages = Router::new().route("/", get(page)).route("/panicking", get(panicking));
+    TestApp::with(pages, |kit| kit.development(is_in_development))
 }
 
 /// What the start page of an app says of the program.
@@ -95,6 +100,20 @@ async fn a_program_that_is_not_in_development_has_nothing_of_it() {
     }
     let document = visitor.open("/").await;
     assert!(!document.text().contains("development") && !document.text().contains(PROGRAM), "{}", document.text());
+}
+
+#[tokio::test]
+async fn an_error_in_place_of_a_page_says_what_has_failed_in_development_alone() {
+    for is_in_development in [true, false] {
+        let app = app(is_in_development);
+        let reply = app.visitor().await.get("/panicking").await;
+        assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let fault = "<pre>a handler panicked: the &lt;press&gt; has stopped</pre>";
+        for part in [fault, SCRIPT, PROGRAM] {
+            assert_eq!(reply.text().contains(part), is_in_development, "{part}: {}", reply.text());
+        }
+        assert_eq!(reply.header("content-security-policy").contains("script-src"), is_in_development);
+    }
 }
 
 /// As the examples are built with the tests; what `cargo build --release` makes has no debug assertions.
