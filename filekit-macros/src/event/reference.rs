@@ -27,7 +27,19 @@ pub(crate) fn resolve(value: Expr) -> Expr {
             _ => value,
         },
         Expr::Block(_) => unbraced(value),
+        Expr::Closure(_) => within_closure(value),
         _ => value,
+    }
+}
+
+/// Rewrites the event that a closure makes. A place that takes none refuses the closure, and nothing that is in it.
+fn within_closure(value: Expr) -> Expr {
+    match value {
+        Expr::Closure(mut closure) => {
+            *closure.body = resolve(*closure.body);
+            Expr::Closure(closure)
+        }
+        value => value,
     }
 }
 
@@ -112,6 +124,7 @@ mod tests {
         let constructor = format!("<UploadStateas{trait_}>::EVENTS.save");
         assert_eq!(expanded("UploadState::save"), format!("{constructor}()"));
         assert_eq!(expanded("UploadState::save(1, x)"), format!("{constructor}(1,x)"));
+        assert_eq!(expanded("|file| UploadState::save(file)"), format!("|file|{constructor}(file)"));
         assert_eq!(expanded("crate::m::S::go"), format!("<crate::m::Sas{trait_}>::EVENTS.go()"));
         assert_eq!(expanded("::m::S::go"), format!("<::m::Sas{trait_}>::EVENTS.go()"));
     }

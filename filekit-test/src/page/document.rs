@@ -148,6 +148,7 @@ impl Page {
             breaks_after: None,
             broken: None,
             live: None,
+            refused: None,
         }
     }
 

@@ -72,19 +72,24 @@ impl Page {
     ///
     /// # Panics
     ///
-    /// If the page does not follow its state ([`live(false)`](filekit::FileKitBuilder::live), or a page of another program), or the
-    /// server refuses.
+    /// If the page does not follow its state ([`live(false)`](filekit::FileKitBuilder::live), or a page of another program), the
+    /// server refuses, or has had no place for another connection for ten seconds.
     pub async fn follow(&mut self) -> &mut Self {
         if self.live.is_some() {
             return self;
         }
         let beginning = async {
             self.connect().await;
+            while self.live.is_none() {
+                sleep(BETWEEN_CONNECTIONS).await;
+                self.connect().await;
+            }
             // What has changed since the page was opened, or that nothing has.
             self.show_next().await;
         };
         if timeout(PATIENCE, beginning).await.is_err() {
-            self.fail(&format!("the server has not said within {PATIENCE:?} that the page can be followed"));
+            let refusal = self.live_refusal();
+            self.fail(&format!("the server has not said within {PATIENCE:?} that the page can be followed{refusal}"));
         }
         self
     }
@@ -125,10 +130,11 @@ impl Page {
         }
         match self.difference().await {
             None if holds(self) => self,
-            None => self.fail(failure),
+            None => self.fail(&format!("{failure}{}", self.live_refusal())),
             Some(difference) if holds(self) => self.fail_as_different(Change::Arrival, &difference),
             Some(difference) => self.fail(&format!(
-                "{failure}; loaded again, the page is another: is the change notified?\n\n{}",
+                "{failure}{}; loaded again, the page is another: is the change notified?\n\n{}",
+                self.live_refusal(),
                 difference.trim_end()
             )),
         }
@@ -166,7 +172,7 @@ impl Page {
         }
     }
 
-    /// Opens the connection over which changes arrive.
+    /// Opens the connection over which changes arrive. There is none if the server has no place for it now: browsers ask again then.
     async fn connect(&mut self) {
         if !self.document.is_live {
             self.fail(match self.document.is_of_filekit() {
@@ -184,9 +190,19 @@ impl Page {
         let (parts, body) = self.visitor.respond(request).await.into_parts();
         if parts.status != StatusCode::OK {
             let words = to_bytes(body, usize::MAX).await.unwrap_or_default();
-            let answer = format!("{}\n{}", parts.status, String::from_utf8_lossy(&words));
-            self.fail(&format!("the server does not let the page follow its state: it answers {}", answer.trim_end()));
+            let answer = format!("{}\n{}", parts.status, String::from_utf8_lossy(&words)).trim_end().to_owned();
+            if !matches!(parts.status, StatusCode::CONFLICT | StatusCode::SERVICE_UNAVAILABLE) {
+                self.fail(&format!("the server does not let the page follow its state: it answers {answer}"));
+            }
+            self.refused = Some(answer);
+            return;
         }
+        self.refused = None;
         self.live = Some(EventStream::new(body));
+    }
+
+    /// Why the page follows nothing at present, as the end of a message.
+    fn live_refusal(&self) -> String {
+        self.refused.as_ref().map(|answer| format!(": it answers {answer}")).unwrap_or_default()
     }
 }

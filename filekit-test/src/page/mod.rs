@@ -99,6 +99,8 @@ pub struct Page {
     broken: Option<Upload>,
     /// The connection by which the page follows its state.
     live: Option<EventStream>,
+    /// What the server says while it has no place for that connection.
+    refused: Option<String>,
 }
 
 /// Actions of the visitor.

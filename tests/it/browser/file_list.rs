@@ -46,7 +46,7 @@ async fn page(album: Current<Album>) -> View {
         file_list(
             &album.files,
             id = "album",
-            on_remove = |file| Album::remove(file.key()),
+            on_remove = |file| Album::remove(file),
             on_download = |keys| Album::archive(keys),
         ),
     ]

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
+use filekit::Budgets;
 use filekit::axum::response::Redirect;
 use filekit::prelude::*;
 use filekit_test::{Program, file};
@@ -326,4 +328,24 @@ async fn more_tabs_than_may_follow() {
     // A connection ends with its page.
     tabs.pop();
     visitor.open("/").await.follow().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_has_no_place_is_asked_again() {
+    let program = Program::new(pages(), |kit| kit.budgets(Budgets::new().live_connections(1)));
+    let (mut ann, mut ben) = (program.open("/").await, program.open("/").await);
+    ann.follow().await;
+    let leaves = async {
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        drop(ann);
+    };
+    tokio::join!(ben.follow(), leaves);
+    program.open("/").await.fill("Name", "Cy").click("Add").await;
+    ben.until_text("By Cy").await;
+
+    let mut cy = program.open("/").await;
+    let refused = failure(async move { drop(cy.follow().await.text()) }).await;
+    let expected =
+        "the server has not said within 10s that the page can be followed: it answers 503 Service Unavailable\n";
+    assert!(refused.starts_with(expected), "{refused}");
 }

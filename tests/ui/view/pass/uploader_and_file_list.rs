@@ -59,7 +59,7 @@ async fn several_events(album: Current<Album>, wide: bool) -> View {
         file_list(
             album.files.iter().filter(|file| file.size() > 0),
             id = format!("files-{wide}"),
-            on_remove = |file: &StoredFile| [Album::remove(file.key()), Album::count(1)],
+            on_remove = |file: &StoredFile| [Album::remove(file.key()), Album::remove(file), Album::count(1)],
             on_download = |keys| Album::archive(keys),
             empty = view![text("Nothing")],
         ),

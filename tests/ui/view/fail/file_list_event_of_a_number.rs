@@ -7,8 +7,8 @@ struct Album;
 #[state]
 impl Album {
     #[event]
-    fn remove(&mut self, key: String) {
-        let _ = key;
+    fn remove(&mut self, number: usize) {
+        let _ = number;
     }
 }
 
