@@ -24,7 +24,7 @@ const PAINTED: &str = "const [text, done] = arguments;
         channel.port1.onmessage = () => done();
         channel.port2.postMessage(null);
     };
-    look();";
+    requestAnimationFrame(look);";
 
 #[tokio::main]
 async fn main() {

@@ -206,7 +206,9 @@ impl Server {
                 return server;
             }
         }
-        panic!("SeaweedFS ended {TRIES} times as soon as it was started; `cargo xtask test` installs it, or says how")
+        panic!(
+            "SeaweedFS ended {TRIES} times as soon as it was started; `cargo xtask test` installs it, or says why not"
+        )
     }
 }
 

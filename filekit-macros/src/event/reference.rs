@@ -5,7 +5,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::punctuated::Pair;
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprPath, Ident, PathSegment, Stmt};
+use syn::{Expr, ExprClosure, ExprPath, Ident, PathSegment, Stmt};
 
 use crate::names::glue;
 
@@ -13,6 +13,10 @@ use crate::names::glue;
 ///
 /// The rewritten path can be followed by a method call, so it needs no parentheses.
 pub(crate) fn resolve(value: Expr) -> Expr {
+    let value = match value {
+        Expr::Closure(closure) => return within_closure(closure),
+        value => value,
+    };
     match &value {
         Expr::Path(path) => match Reference::new(path) {
             Some(reference) => reference.call(quote_spanned!(reference.colons=> ())),
@@ -27,20 +31,20 @@ pub(crate) fn resolve(value: Expr) -> Expr {
             _ => value,
         },
         Expr::Block(_) => unbraced(value),
-        Expr::Closure(_) => within_closure(value),
         _ => value,
     }
 }
 
-/// Rewrites the event that a closure makes. A place that takes none refuses the closure, and nothing that is in it.
-fn within_closure(value: Expr) -> Expr {
-    match value {
-        Expr::Closure(mut closure) => {
-            *closure.body = resolve(*closure.body);
-            Expr::Closure(closure)
+/// Rewrites the events that a closure makes. A place that takes none refuses the closure, and nothing that is in it.
+fn within_closure(mut closure: ExprClosure) -> Expr {
+    *closure.body = match *closure.body {
+        Expr::Array(mut several) => {
+            several.elems = several.elems.into_iter().map(resolve).collect();
+            Expr::Array(several)
         }
-        value => value,
-    }
+        body => resolve(body),
+    };
+    Expr::Closure(closure)
 }
 
 /// Tells whether a value is an event, with arguments or without.
@@ -125,6 +129,7 @@ mod tests {
         assert_eq!(expanded("UploadState::save"), format!("{constructor}()"));
         assert_eq!(expanded("UploadState::save(1, x)"), format!("{constructor}(1,x)"));
         assert_eq!(expanded("|file| UploadState::save(file)"), format!("|file|{constructor}(file)"));
+        assert_eq!(expanded("|_| [UploadState::save, clear()]"), format!("|_|[{constructor}(),clear()]"));
         assert_eq!(expanded("crate::m::S::go"), format!("<crate::m::Sas{trait_}>::EVENTS.go()"));
         assert_eq!(expanded("::m::S::go"), format!("<::m::Sas{trait_}>::EVENTS.go()"));
     }

@@ -381,7 +381,7 @@ impl FileKitBuilder {
     /// `false` in release builds.
     ///
     /// Each document that is visible holds a connection for this, and says so when the program is not running. The document of an error in place of a page
-    /// does the same, and shows what has failed: the words of an error or a panic, which are otherwise in the log alone.
+    /// is loaded again after another start. It shows what has failed: the words of an error or a panic, which are otherwise in the log alone.
     ///
     /// # Security
     ///

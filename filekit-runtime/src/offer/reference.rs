@@ -106,7 +106,7 @@ pub trait EventValue: Serialize + DeserializeOwned {}
 impl<T: Serialize + DeserializeOwned> EventValue for T {}
 
 /// An argument for an event that takes a `T`: a `T`, captured when the page is made and signed, or a
-/// [`Client<T>`], evaluated by the browser.
+/// [`Client<T>`], evaluated by the browser. Where the event takes a `String`, a `&str` is one, and a stored file is its key.
 ///
 /// # Security
 ///

@@ -13,7 +13,8 @@ use crate::wire::attribute;
 const FOR_DEVELOPERS: &str = "This is shown in development alone; the log has it too. The page is loaded again as soon as \
                               the program has been started anew.";
 
-/// What the document of an error in the place of a page has for the page's developer.
+/// What the document of an error in the place of a page has for the page's developer: not where it answers to a POST, which is nothing to
+/// be sent again.
 #[derive(Debug)]
 pub(crate) struct ForDeveloper {
     /// The script that loads the page again when another start of the program answers.
@@ -58,7 +59,8 @@ pub(crate) fn of_refusal(
             for part in [script, "</head>\n<body ", attribute::PROGRAM, "=\"", program, "\">\n"] {
                 html.push_str(part);
             }
-            "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'"
+            "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; base-uri 'none'; \
+             frame-ancestors 'self'"
         }
         None => {
             html.push_str("</head>\n<body>\n");

@@ -33,24 +33,31 @@ pub(crate) async fn complete(State(kit): State<FileKit>, request: Request, next:
             "a visitor comes with several sessions, of which another site may have set one: they get a new one"
         );
     }
+    let is_asked_for = matches!(parts.method, Method::GET | Method::HEAD);
+    let developer = || if is_asked_for { ForDeveloper::of(&context) } else { None };
     context.insert_into(&mut parts.extensions);
     let flash = context.visitor().flash(&parts.headers);
     let span = spans::page(parts.uri.path());
     let called = caught(context.scope(next.run(Request::from_parts(parts, body)))).instrument(span).await;
     let completed = called.map_err(Error::from).and_then(|mut response| {
         if let Some(error) = AnsweredError::take(&mut response) {
-            response = failed_response(&error, response, &context);
+            response = failed_response(&error, response, &kit, developer());
         }
         document::complete(response, &context, &Notices::of_toasts(flash))
     });
-    completed.unwrap_or_else(|error| failed(&error, &kit, Some(&context)))
+    completed.unwrap_or_else(|error| failed(&error, &kit, developer()))
 }
 
 /// The document of an error, with what the handler and the layers of the pages have said around it: headers, cookies, another
 /// status. A response that a layer has made a redirect stays one.
-fn failed_response(error: &AnsweredError, response: Response, context: &PageContext) -> Response {
+fn failed_response(
+    error: &AnsweredError,
+    response: Response,
+    kit: &FileKit,
+    developer: Option<ForDeveloper>,
+) -> Response {
     let status = response.status();
-    let mut document = failed(error.report(), context.kit(), Some(context));
+    let mut document = failed(error.report(), kit, developer);
     if status.is_redirection() {
         return response;
     }
@@ -65,13 +72,13 @@ fn failed_response(error: &AnsweredError, response: Response, context: &PageCont
     document
 }
 
-fn failed(error: &Error, kit: &FileKit, context: Option<&PageContext>) -> Response {
+fn failed(error: &Error, kit: &FileKit, developer: Option<ForDeveloper>) -> Response {
     let title = match Audience::of(error) {
         Audience::Rejection(Rejection::WrongPath { .. }) => "page.not-found",
         Audience::Rejection(Rejection::WrongQuery { .. }) => "page.refused",
         _ => "page.failed",
     };
-    Stop::report(error, kit.texts()).in_place_of_a_page(title, kit.texts(), context.and_then(ForDeveloper::of))
+    Stop::report(error, kit.texts()).in_place_of_a_page(title, kit.texts(), developer)
 }
 
 /// The outcome of calling a page again.

@@ -73,7 +73,7 @@ impl Page {
     /// # Panics
     ///
     /// If the page does not follow its state ([`live(false)`](filekit::FileKitBuilder::live), or a page of another program), the
-    /// server refuses, or has had no place for another connection for ten seconds.
+    /// server refuses, or it has refused for now (409, 503) for ten seconds.
     pub async fn follow(&mut self) -> &mut Self {
         if self.live.is_some() {
             return self;
@@ -172,7 +172,7 @@ impl Page {
         }
     }
 
-    /// Opens the connection over which changes arrive. There is none if the server has no place for it now: browsers ask again then.
+    /// Opens the connection over which changes arrive. There is none if the server refuses it for now (409, 503): browsers ask again then.
     async fn connect(&mut self) {
         if !self.document.is_live {
             self.fail(match self.document.is_of_filekit() {
@@ -201,8 +201,11 @@ impl Page {
         self.live = Some(EventStream::new(body));
     }
 
-    /// Why the page follows nothing at present, as the end of a message.
+    /// Why the page does not follow its state at present, as the end of a message.
     fn live_refusal(&self) -> String {
-        self.refused.as_ref().map(|answer| format!(": it answers {answer}")).unwrap_or_default()
+        self.refused
+            .as_ref()
+            .map(|answer| format!("; the server does not let the page follow its state: it answers {answer}"))
+            .unwrap_or_default()
     }
 }

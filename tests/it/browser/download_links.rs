@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::extract::Path;
-use axum::http::header::CONTENT_DISPOSITION;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY};
 use axum::response::IntoResponse;
 use fantoccini::Locator;
 use fantoccini::key::Key;
@@ -45,6 +45,11 @@ impl Desk {
     }
 
     #[event]
+    fn two(&self) -> Vec<Download> {
+        ["one", "two"].map(|text| Download::data(text).filename(format!("{text}.txt"))).into()
+    }
+
+    #[event]
     fn turn(&mut self) {
         self.is_open = !self.is_open;
     }
@@ -64,13 +69,20 @@ async fn page(desk: Current<Desk>) -> View {
     ]
 }
 
+/// A page that may have no frames.
+async fn frameless() -> impl IntoResponse {
+    ([(CONTENT_SECURITY_POLICY, "default-src 'self'; frame-src 'none'")], view![button(on_click = Desk::two, "Two")])
+}
+
 async fn slow(Path(nth): Path<usize>) -> impl IntoResponse {
     tokio::time::sleep(THOUGHT).await;
     ([(CONTENT_DISPOSITION, "attachment")], format!("slow {nth}"))
 }
 
 async fn start(scripts: bool) -> (TestApp, Browser) {
-    let app = TestApp::new(Router::new().route("/", get(page)).route("/slow/{nth}", get(slow)));
+    let app = TestApp::new(
+        Router::new().route("/", get(page)).route("/slow/{nth}", get(slow)).route("/frameless", get(frameless)),
+    );
     std::fs::write(app.files().path().join("dot.png"), PNG).expect("a file in the store");
     let url = format!("http://{}/", app.listen().await);
     let browser = if scripts { Browser::start().await } else { Browser::start_without_scripts().await };
@@ -106,6 +118,16 @@ pub(super) async fn downloads_that_a_server_takes_long_to_answer_all_arrive() {
         assert_eq!(browser.downloaded(&format!("slow {nth}.txt")).await, format!("slow {nth}").as_bytes());
     }
     assert_eq!(browser.complaints().await, [""; 0]);
+}
+
+#[tokio::test]
+pub(super) async fn two_downloads_arrive_where_a_page_may_have_no_frames() {
+    let (app, browser) = start(true).await;
+    browser.open(&format!("http://{}/frameless", app.listen().await)).await;
+    browser.click("Two").await;
+    for text in ["one", "two"] {
+        assert_eq!(browser.downloaded(&format!("{text}.txt")).await, text.as_bytes());
+    }
 }
 
 /// Clicks in the middle of a button, whatever is there.

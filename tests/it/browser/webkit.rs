@@ -53,6 +53,7 @@ again! {
     overlay::a_message_lies_above_a_modal_dialog_and_can_be_closed_there,
     download_links::many_downloads_at_once_all_arrive,
     download_links::downloads_that_a_server_takes_long_to_answer_all_arrive,
+    download_links::two_downloads_arrive_where_a_page_may_have_no_frames,
     download_links::a_picture_of_this_site_is_saved_under_its_name_and_the_page_stays,
     download_links::a_link_that_is_disabled_does_nothing_until_it_is_not,
     plain::a_form_sends_its_fields_and_its_file,

@@ -19,8 +19,13 @@ async fn panicking() -> View {
     panic!("the <press> has stopped")
 }
 
+async fn failing() -> Result<View> {
+    Err(std::io::Error::other("the <press> has stopped").into())
+}
+
 fn app(is_in_development: bool) -> TestApp {
     let pages = Router::new().route("/", get(page)).route("/panicking", get(panicking));
+    let pages = pages.route("/failing", get(failing).post(failing));
     TestApp::with(pages, |kit| kit.development(is_in_development))
 }
 
@@ -106,14 +111,26 @@ async fn a_program_that_is_not_in_development_has_nothing_of_it() {
 async fn an_error_in_place_of_a_page_says_what_has_failed_in_development_alone() {
     for is_in_development in [true, false] {
         let app = app(is_in_development);
-        let reply = app.visitor().await.get("/panicking").await;
-        assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        let fault = "<pre>a handler panicked: the &lt;press&gt; has stopped</pre>";
-        for part in [fault, SCRIPT, PROGRAM] {
-            assert_eq!(reply.text().contains(part), is_in_development, "{part}: {}", reply.text());
+        for (path, fault) in [("/panicking", "a handler panicked: the "), ("/failing", "the ")] {
+            let reply = app.visitor().await.get(path).await;
+            assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let fault = format!("<pre>{fault}&lt;press&gt; has stopped</pre>");
+            for part in [&*fault, SCRIPT, PROGRAM] {
+                assert_eq!(reply.text().contains(part), is_in_development, "{part}: {}", reply.text());
+            }
+            assert_eq!(reply.header("content-security-policy").contains("script-src"), is_in_development);
         }
-        assert_eq!(reply.header("content-security-policy").contains("script-src"), is_in_development);
     }
+}
+
+/// To load it again would be to send again.
+#[tokio::test]
+async fn the_answer_to_a_post_is_not_loaded_again() {
+    let app = app(true);
+    let request = Request::post("/failing").header("sec-fetch-site", "same-origin");
+    let reply = app.visitor().await.send(request.body(Body::empty()).expect("a request")).await;
+    assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!reply.text().contains(SCRIPT) && !reply.text().contains("press"), "{}", reply.text());
 }
 
 /// As the examples are built with the tests; what `cargo build --release` makes has no debug assertions.

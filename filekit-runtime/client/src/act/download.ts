@@ -17,17 +17,18 @@ export function isSafe(url: string): boolean {
 /** Milliseconds between downloads. Chromium lets a page begin ten a second, and drops the others without a word. */
 const PACE = 200;
 
-/** Milliseconds that a frame stays for a server to answer in: those that a link to a download is valid. */
+/** Milliseconds that a server may take to answer, in which another download must not end one that waits for it. */
 const PATIENCE = 300_000;
 
 /** When the next download may begin. */
-let free = 0;
+let free = -PATIENCE;
 
 /** Begins a download as soon as it may; what is to be done after it waits until then. */
 export async function download(url: string, filename: string | null): Promise<boolean> {
   if (!isSafe(url)) return true;
   const now = performance.now();
-  const start = Math.max(free, now);
+  const last = free;
+  const start = Math.max(last, now);
   free = start + PACE;
   if (start > now) await new Promise((resolve) => setTimeout(resolve, start - now));
   const begin = ({ body }: Document): void => {
@@ -36,21 +37,25 @@ export async function download(url: string, filename: string | null): Promise<bo
     link.click();
     link.remove();
   };
-  if (inFrames()) {
+  if (start < last + PATIENCE && needsFrames()) {
     const frame = newElement("iframe", { hidden: "" }) as HTMLIFrameElement;
     document.body.append(frame);
-    // A frame loads something only where the page's own policy forbids what the link is for (`frame-src`).
-    frame.onload = () => begin(document);
-    begin(frame.contentDocument as Document);
+    // A frame loads what is no download, and nothing where the page's policy forbids it (`frame-src`): what is done then is up to the page.
+    frame.onload = () => {
+      frame.remove();
+      begin(document);
+    };
+    begin(frame.contentDocument ?? document);
     setTimeout(() => frame.remove(), PATIENCE);
   } else begin(document);
   return true;
 }
 
 /**
- * Whether each download needs a frame of its own. In WebKit a link to a download is a navigation until the server has answered, and the
- * next one in the same document ends it (WebKitGTK 2.50). What `vendor` says of an engine stands in HTML, "Client identification".
+ * Whether a download that follows another needs a frame of its own. In WebKit a link to a download is a navigation until the server has
+ * answered, and the next one in the same document ends it (WebKitGTK 2.50). What `vendor` says of an engine stands in HTML, "Client
+ * identification".
  */
-function inFrames(): boolean {
+function needsFrames(): boolean {
   return navigator.vendor.startsWith("Apple");
 }

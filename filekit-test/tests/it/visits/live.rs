@@ -345,7 +345,6 @@ async fn a_server_that_has_no_place_is_asked_again() {
 
     let mut cy = program.open("/").await;
     let refused = failure(async move { drop(cy.follow().await.text()) }).await;
-    let expected =
-        "the server has not said within 10s that the page can be followed: it answers 503 Service Unavailable\n";
+    let expected = "the server has not said within 10s that the page can be followed; the server does not let the page follow its state: it answers 503 Service Unavailable\n";
     assert!(refused.starts_with(expected), "{refused}");
 }
