@@ -8,5 +8,6 @@ import { browserTransport } from "./talk/transport.ts";
 
 export { start };
 
-/** The page that filekit made, for the script of development. */
-export const page = document.body.hasAttribute(ATTRIBUTES.base) ? start(document, browserTransport()) : null;
+/** The network and the page that filekit made, for the script of development. */
+export const network = browserTransport();
+export const page = document.body.hasAttribute(ATTRIBUTES.base) ? start(document, network) : null;

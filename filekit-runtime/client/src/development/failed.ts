@@ -3,6 +3,8 @@
  * again.
  */
 import { ATTRIBUTES } from "../names.ts";
+import type { Transport } from "../talk/transport.ts";
+import { statusOfPage } from "./status.ts";
 
 /** How long to wait before a connection that ended is opened again: compilers take their time. */
 const WAIT_MS = 500;
@@ -15,29 +17,25 @@ const WAIT_MS = 500;
  *     when it ends: open another soon
  *     when it is refused, the program may be there without development: load the page again if there is one
  */
-export function follow(url: URL): void {
-  let source: EventSource | null = null;
-  const close = (): void => {
-    source?.close();
-    source = null;
-  };
+export function awaitNext(network: Transport, url: string): void {
+  let close: (() => void) | null = null;
   const open = (): void => {
-    if (document.hidden) return close();
-    if (source) return;
-    source = new EventSource(url);
-    source.onmessage = ({ data }) => void (data !== document.body.getAttribute(ATTRIBUTES.program) && loadAgain(() => true));
-    source.onerror = () => {
-      if (source?.readyState === EventSource.CLOSED) void loadAgain(({ ok }) => ok);
-      close();
-      setTimeout(open, WAIT_MS);
-    };
+    if (document.hidden) close = close?.() ?? null;
+    else close ??= network.follow(url, { onOpen: () => undefined, onText, onEnd });
+  };
+  // The program may have ended since, and nothing would follow what a browser shows then.
+  const loadAgain = async (isWanted: (status: number) => boolean): Promise<void> => {
+    const status = await statusOfPage(network);
+    if (status !== null && isWanted(status)) network.reload();
+  };
+  const onText = (program: string): void => {
+    if (program !== document.body.getAttribute(ATTRIBUTES.program)) void loadAgain(() => true);
+  };
+  const onEnd = (isRefused: boolean): void => {
+    close = null;
+    if (isRefused) void loadAgain((status) => status < 400);
+    setTimeout(open, WAIT_MS);
   };
   document.addEventListener("visibilitychange", open);
   open();
-}
-
-/** Loads the page again if the program answers so; it may have ended since, and then there would be nothing that follows it. */
-async function loadAgain(isWanted: (answer: Response) => boolean): Promise<void> {
-  const answer = await fetch(location.href, { method: "HEAD" }).catch(() => null);
-  if (answer && isWanted(answer)) location.reload();
 }

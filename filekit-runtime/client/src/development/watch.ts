@@ -5,6 +5,7 @@ import { ATTRIBUTES, NETWORK, PATHS } from "../names.ts";
 import type { Page } from "../page/page.ts";
 import { stampOf } from "../talk/shown.ts";
 import { createNotice } from "./notice.ts";
+import { statusOfPage } from "./status.ts";
 import { AWAY, failing } from "./words.ts";
 
 /** How long to wait before a connection that ended is opened again, at first and at most. Compilers take their time. */
@@ -87,10 +88,10 @@ function frameOf(program: string): string | undefined {
 
 /** Loads the page again if there is one; an error in its place would take what was typed and chosen along. */
 async function loadAgain({ network }: Page, say: (text: string) => void): Promise<void> {
-  const answer = await network.send(location.href, null, { method: "HEAD", onText: () => undefined }).catch(() => null);
-  if (!answer) return;
-  if (answer.status < 400) network.reload();
-  else say(failing(answer.status));
+  const status = await statusOfPage(network);
+  if (status === null) return;
+  if (status < 400) network.reload();
+  else say(failing(status));
 }
 
 /** Loads the page's own style sheets again: what is new may have the URL of before. Browsers load one whose link is another. */
