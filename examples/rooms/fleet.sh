@@ -25,9 +25,14 @@ fi
 
 folder=$(mktemp --directory)
 started=()
+nginx=
 
 stop() {
     kill "${started[@]}" 2>/dev/null || true
+    # Without a master process nginx (seen with 1.22) misses a signal that comes right before it waits for its next event.
+    while [[ -n $nginx ]] && kill "$nginx" 2>/dev/null; do
+        sleep 0.1
+    done
     wait
     rm -rf "$folder"
 }
@@ -95,6 +100,7 @@ $(sed --quiet 's|.*listening on http://\([0-9.:]*\).*|        server \1 max_fail
 }
 END
 start nginx nginx -e stderr -p "$folder" -c "$folder/nginx.conf"
+nginx=${started[-1]}
 await nginx test -f "$folder/nginx.pid"
 
 echo "two servers: listening on http://127.0.0.1:$port"

@@ -107,7 +107,7 @@ fn elsewhere() -> TestApp {
 }
 
 #[tokio::test]
-pub(super) async fn a_link_that_breaks_leaves_no_file_that_looks_whole() {
+async fn a_link_that_breaks_leaves_no_file_that_looks_whole() {
     let site = Site::start().await;
     let Site { browser, asked, .. } = &site;
     browser.click("Breaking").await;

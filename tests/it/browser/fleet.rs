@@ -96,7 +96,6 @@ again! {
     download::a_chain_saves_the_downloads_of_its_events_and_its_own,
     download::a_download_that_fails_says_so_in_the_page_and_saves_nothing,
     download_links::many_downloads_at_once_all_arrive,
-    download_trouble::a_link_that_breaks_leaves_no_file_that_looks_whole,
     download_trouble::a_chain_ends_where_one_of_its_events_fails,
     plain_layouts::without_scripts_it_sends_files_values_and_calls,
     claims::every_part_of_the_page_does_its_work,
