@@ -81,8 +81,7 @@ impl Page {
         let beginning = async {
             self.connect().await;
             while self.live.is_none() {
-                sleep(BETWEEN_CONNECTIONS).await;
-                self.connect().await;
+                self.show_next().await;
             }
             // What has changed since the page was opened, or that nothing has.
             self.show_next().await;

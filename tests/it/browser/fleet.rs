@@ -3,7 +3,9 @@
 //!
 //! Left out is what would mean something else here: that a state is gone with its server, that an answer is a patch which waits for
 //! another, or how many questions a page asks (any server that has not shown it yet answers with the whole), an example whose sessions or
-//! whose slow line are in one process (`sign-in`, `unplugged`), and an app that takes the place of a server at its address.
+//! whose slow line are in one process (`sign-in`, `unplugged`), and an app that takes the place of a server at its address. So is a download
+//! that breaks (`download_trouble`): now and then HAProxy answers it with 502 in place of its beginning, and a browser shows that and does not
+//! ask again.
 
 /// Runs tests of other modules behind a proxy, each as a test of its own.
 macro_rules! again {
